@@ -1,1 +1,20 @@
-//! Placeholder.
+//! The interpreter of Flowloom: definitions in, decisions out.
+//!
+//! ```text
+//! pack files ──load──▶ Pack ─▶ Catalog ──check──▶ Alerts, Verdict
+//!                                 │
+//!                    Form (schema + rules)     Plan (flow)      policy (rights)
+//!                                 │                │                │
+//!        record, change ──▶ Form::accept    step(plan, instance, input) ──▶ facts, effects
+//! ```
+//!
+//! Pure: no I/O, no clock, no chance, no threads, no environment. What time it is, who acts and what was
+//! looked up arrives with the call. Compiles native and for wasm32; both answer with the same bytes.
+//!
+//! Reading order: [`model`] → [`expr`] → [`form`] → [`policy`] → [`engine`] → [`check`] → [`scenario`].
+
+pub mod alert;
+pub mod engine;
+pub mod id;
+pub mod limits;
+pub mod model;

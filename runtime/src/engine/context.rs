@@ -1,0 +1,54 @@
+//! What a step is told: the time, who acts, the record, and what may be looked up.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::id::{DeptId, RecordId, RoleKey, UserId};
+
+/// Everything a step may know besides plan and instance.
+pub struct Context<'a> {
+    /// RFC 3339, UTC.
+    pub now: jiff::Timestamp,
+    /// Who acts. Timers and jobs act as `system`.
+    pub actor: UserId,
+    pub record: RecordId,
+    /// The record's fields before the step.
+    pub data: &'a Map<String, Value>,
+    pub world: &'a dyn World,
+}
+
+/// What the core may ask of the world. Answers are prepared before the step; nothing here blocks.
+pub trait World {
+    /// Everybody who can log in and is not disabled, ordered by id.
+    fn people(&self) -> &BTreeMap<UserId, Person>;
+    /// A record that `data` refers to by a single reference, if it was prepared.
+    fn referenced(&self, record: &RecordId) -> Option<&Map<String, Value>>;
+}
+
+/// One person, as assignment and rights see them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Person {
+    pub id: UserId,
+    pub name: String,
+    pub roles: Vec<RoleKey>,
+    pub department: Option<DeptId>,
+    /// The person's department, then its parents up to the root.
+    pub department_path: Vec<DeptId>,
+    pub manager: Option<UserId>,
+    /// Values of the `region` dictionary; a region covers all below it.
+    pub regions: Vec<String>,
+    pub skills: Vec<String>,
+    pub capacity: i64,
+    /// Points of open work.
+    pub open_points: i64,
+    pub on_duty: bool,
+    /// RFC 3339, UTC.
+    pub last_assigned: Option<String>,
+    /// The customer a portal user belongs to.
+    pub customer: Option<RecordId>,
+    /// Preferred language: `en`, `zh-CN`.
+    pub language: String,
+}

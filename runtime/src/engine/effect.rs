@@ -1,0 +1,32 @@
+//! Work for the server. `SetFields`, `Notify` and `StartChild` are carried out in the transaction of the step;
+//! `CallPlugin` waits in the outbox and its outcome comes back as an `Input`.
+//! Tasks and timers are not effects: the server keeps its task and timer rows from the facts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::id::{FlowKey, InstanceId, JobId, NodeId, TaskId, UserId};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Effect {
+    /// The flow changes its record (stage, assignments, script results, a task's data).
+    SetFields { fields: Map<String, Value> },
+    CallPlugin { job: JobId, plugin: String, function: String, input: Value },
+    /// Tell people. `customer`: also the portal users of the record's customer. Texts are rendered by the engine in each language.
+    Notify { notice: String, to: Vec<UserId>, customer: bool, task: Option<TaskId>, texts: Vec<NoticeText> },
+    /// Start the called flow of a call activity; the instance's id is given here so that it is the same on replay.
+    StartChild { child: InstanceId, flow: FlowKey, node: NodeId, vars: Map<String, Value> },
+    /// Cancel a called flow that is no longer wanted.
+    CancelChild { child: InstanceId },
+    /// The instance has ended; its parent, if any, gets `ChildEnded`.
+    Ended { vars: Map<String, Value>, cancelled: bool },
+}
+
+/// A rendered notice in one language (`en`, `zh-CN`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoticeText {
+    pub language: String,
+    pub title: String,
+    pub body: String,
+}

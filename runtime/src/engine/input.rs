@@ -1,0 +1,43 @@
+//! A wish from outside. It may be refused; then nothing has changed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::id::{IncidentId, InstanceId, JobId, NodeId, TaskId, TimerId, UserId};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "input", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Input {
+    /// Starts the instance at its none start event (or at `at`).
+    Start { at: Option<NodeId>, vars: Map<String, Value>, parent: Option<Parent> },
+    Claim { task: TaskId },
+    Release { task: TaskId },
+    /// The actor finishes a task. `data` are the fields the person changed, already validated by the form.
+    Complete { task: TaskId, outcome: String, data: Map<String, Value>, comment: String },
+    /// Sends the work back to an earlier step.
+    Return { task: TaskId, to: NodeId, reason: String },
+    /// Gives the task to another person for good.
+    HandOver { task: TaskId, to: UserId, reason: String },
+    TimerFired { timer: TimerId },
+    /// A job (plugin call) came back with its answer.
+    JobDone { job: JobId, output: Value },
+    /// A job failed for the last time. `code` is caught by an error boundary event, if one fits; else an incident.
+    JobFailed { job: JobId, code: Option<String>, error: String },
+    /// A message for this instance (BPMN message catch, receive task).
+    Message { name: String, payload: Map<String, Value> },
+    Signal { name: String, payload: Map<String, Value> },
+    /// The called flow of a call activity has ended.
+    ChildEnded { child: InstanceId, vars: Map<String, Value>, cancelled: bool },
+    /// Tries again what is stuck.
+    Retry { incident: IncidentId },
+    Cancel { reason: String },
+    Suspend { reason: String },
+    Resume {},
+}
+
+/// Where a called flow reports back to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parent {
+    pub instance: InstanceId,
+    pub node: NodeId,
+}

@@ -1,0 +1,38 @@
+//! Why an input was not accepted. Nothing has changed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{IncidentId, NodeId, TaskId};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Refusal {
+    #[error("the flow has already started")]
+    AlreadyStarted,
+    #[error("the flow has already ended")]
+    AlreadyEnded,
+    #[error("the flow is suspended")]
+    Suspended,
+    #[error("there is no open task {task}")]
+    NoSuchTask { task: TaskId },
+    #[error("the task is claimed by {by}")]
+    ClaimedByOther { by: String },
+    #[error("you may not do this task")]
+    NotACandidate,
+    #[error("the task has no outcome `{outcome}`; it has {has:?}")]
+    NoSuchOutcome { outcome: String, has: Vec<String> },
+    #[error("this outcome needs a comment")]
+    CommentNeeded,
+    #[error("this outcome needs the fields {fields:?}")]
+    FieldsNeeded { fields: Vec<String> },
+    #[error("the work cannot be returned to `{to}`")]
+    CannotReturn { to: NodeId },
+    #[error("nothing waits for this")]
+    NothingWaits,
+    #[error("there is no incident {incident}")]
+    NoSuchIncident { incident: IncidentId },
+    #[error("this flow has no element `{node}`")]
+    NoSuchNode { node: NodeId },
+    #[error("a limit was reached: {what}")]
+    Limit { what: String },
+}

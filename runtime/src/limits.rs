@@ -1,0 +1,47 @@
+//! Every bound of the platform, in one place. Reaching one is an alert, a refusal or an incident, never a hang.
+
+/// Most bytes of one file of a pack.
+pub const FILE_BYTES: usize = 2 << 20;
+/// Most files in a pack.
+pub const PACK_FILES: usize = 5_000;
+/// Deepest nesting of a JSON document from outside.
+pub const JSON_DEPTH: usize = 64;
+/// Most bytes of one record as JSON.
+pub const RECORD_BYTES: usize = 1 << 20;
+/// Most rows in one sub-table.
+pub const SUBTABLE_ROWS: usize = 1_000;
+/// Most bytes of a request body that is not a file upload.
+pub const REQUEST_BYTES: usize = 4 << 20;
+/// Most records on one page of a list.
+pub const PAGE_ROWS: u64 = 500;
+/// Most elements of one flow, subprocesses included.
+pub const FLOW_ELEMENTS: usize = 5_000;
+
+/// Operations one expression may spend.
+pub const EXPR_OPERATIONS: u64 = 20_000;
+/// Operations one script may spend.
+pub const SCRIPT_OPERATIONS: u64 = 2_000_000;
+/// Nesting of an expression.
+pub const EXPR_DEPTH: usize = 32;
+/// Nesting of function calls in a script.
+pub const CALL_DEPTH: usize = 16;
+/// Longest text a script may make, in bytes.
+pub const SCRIPT_STRING: usize = 64 << 10;
+/// Longest array or map a script may make.
+pub const SCRIPT_ARRAY: usize = 10_000;
+/// Variables a script may hold.
+pub const SCRIPT_VARIABLES: usize = 256;
+
+/// Nodes one step may pass before it is stopped as an endless loop.
+pub const STEP_NODES: usize = 1_000;
+/// Tokens one instance may have.
+pub const INSTANCE_TOKENS: usize = 1_000;
+/// Bytes of an instance's variables as JSON.
+pub const INSTANCE_VARS_BYTES: usize = 256 << 10;
+/// Depth of call activities.
+pub const CALL_ACTIVITY_DEPTH: usize = 16;
+/// Tries of a job before it becomes an incident.
+pub const JOB_TRIES: u32 = 5;
+
+/// States the checker explores for one flow before it answers "unknown".
+pub const CHECK_STATES: usize = 200_000;

@@ -1,0 +1,103 @@
+//! `views/<key>.json`: how records of a module are shown: forms, lists, boards. Any number per module.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{FieldKey, ViewKey};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    pub format: u32,
+    /// Stable id, never changes.
+    pub id: String,
+    pub key: ViewKey,
+    pub title: String,
+    pub content: ViewContent,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum ViewContent {
+    Form(FormView),
+    List(ListView),
+    Kanban(KanbanView),
+}
+
+/// A form: sections of fields on a grid of 12 columns. A field that no section names is not on the form.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormView {
+    pub sections: Vec<Section>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    pub id: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// Shown when the expression holds; none: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub collapsed: bool,
+    pub fields: Vec<Item>,
+}
+
+/// A field on a form. It may only be stricter than the schema and the rules.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    pub field: FieldKey,
+    /// Columns of 12. On a narrow screen every field takes the whole width.
+    #[serde(default = "six")]
+    pub span: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub readonly: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub widget: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub help: String,
+}
+
+fn six() -> u8 {
+    6
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListView {
+    /// Columns in order. Besides fields: `number`, `owner`, `department`, `created_at`, `updated_at`.
+    pub columns: Vec<Column>,
+    /// `field` ascending, `-field` descending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sort: Vec<String>,
+    /// Fields offered as filters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<FieldKey>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    pub field: FieldKey,
+    /// Pixels; none: by type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+}
+
+/// A board: one column per value of `group`. When `group` is the module's stage, a drop is a flow action.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KanbanView {
+    pub group: FieldKey,
+    /// Fields shown on a card, the first is its heading.
+    pub card: Vec<FieldKey>,
+    /// A number or money field summed per column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sum: Option<FieldKey>,
+}

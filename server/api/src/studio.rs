@@ -1,0 +1,97 @@
+//! The studio: packs as files. The browser loads a pack's files, edits them with the same model and checker the
+//! server has, saves drafts and publishes. For people with `Session::designer`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// `GET /api/studio/packs`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PackHead {
+    pub id: String,
+    pub version: String,
+    pub titles: BTreeMap<String, String>,
+    /// Key and titles.
+    pub modules: Vec<(String, BTreeMap<String, String>)>,
+    pub flows: Vec<(String, BTreeMap<String, String>)>,
+    pub draft: bool,
+}
+
+/// `GET /api/studio/packs/{pack}`: the live files, and the draft's changes on top of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PackFiles {
+    pub id: String,
+    /// Hash of the live files; a draft is based on it.
+    pub hash: String,
+    /// Path in the pack → text.
+    pub files: BTreeMap<String, String>,
+    /// Changed files of the draft; `None`: removed.
+    pub draft: BTreeMap<String, Option<String>>,
+    /// Counts up with every save of the draft.
+    pub draft_revision: i64,
+    pub draft_by: Option<String>,
+    pub draft_at: Option<String>,
+    /// Files of the packs it requires, for the checker: pack → path → text.
+    pub required: BTreeMap<String, BTreeMap<String, String>>,
+    /// Keys of roles somebody holds, number of people by role; for checks on people.
+    pub role_holders: BTreeMap<String, u64>,
+    /// Plugin manifests by id.
+    #[schema(value_type = Object)]
+    pub plugins: BTreeMap<String, Value>,
+}
+
+/// `PUT /api/studio/packs/{pack}/draft`: answers [`DraftSaved`]; 409 `conflict` when `revision` is old.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SaveDraft {
+    pub base: String,
+    pub revision: i64,
+    /// All changed files of the draft.
+    pub files: BTreeMap<String, Option<String>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DraftSaved {
+    pub revision: i64,
+    /// `runtime::alert::Alert` as JSON.
+    #[schema(value_type = Object)]
+    pub alerts: Vec<Value>,
+}
+
+/// `POST /api/studio/packs/{pack}/publish`: 200 [`Published`]; 422 `not-publishable` with the alerts in `alerts` of [`NotPublishable`]. `DELETE …/draft` drops the draft.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Publish {
+    pub revision: i64,
+    #[serde(default)]
+    pub note: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Published {
+    pub hash: String,
+    /// Flows with a new version: key → hash.
+    pub flows: BTreeMap<String, String>,
+    pub modules: Vec<String>,
+    /// Running instances that stay on their version, by flow.
+    pub staying: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NotPublishable {
+    #[serde(flatten)]
+    pub problem: crate::Problem,
+    #[schema(value_type = Object)]
+    pub alerts: Vec<Value>,
+}
+
+/// `GET /api/studio/packs/{pack}/versions`: newest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PackVersion {
+    pub hash: String,
+    pub at: String,
+    pub by: String,
+    pub note: String,
+    pub live: bool,
+}

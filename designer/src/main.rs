@@ -1,1 +1,7 @@
-fn main() {}
+//! The browser app.
+
+mod rules;
+
+fn main() {
+    rules::warm();
+}

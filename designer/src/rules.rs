@@ -1,0 +1,202 @@
+//! The rule engine, asked from the page: the only place that talks to the worker (`designer/rules`).
+//! The worker is started after the first page shows ([`warm`]) or by the first question. A worker that traps or
+//! does not answer in time is replaced; modules that were loaded into it are loaded again.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use js_sys::{Function, Promise};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// How long a question may take once the engine is there.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the engine may take to arrive, on a slow line.
+const LOADING: Duration = Duration::from_secs(60);
+/// Workers replaced in a row before we give up.
+const REPLACEMENTS: u32 = 3;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// The engine could not be loaded, or died too often. Forms still work; the server checks.
+    Unavailable,
+    /// It took too long.
+    Timeout,
+    /// The engine said no: code and sentence.
+    Refused(String, String),
+}
+
+#[derive(Default)]
+struct Client {
+    worker: Option<Worker>,
+    ready: bool,
+    replaced: u32,
+    last: u64,
+    /// Resolvers by question, with the question's text until the engine is there.
+    waiting: BTreeMap<u64, Function>,
+    /// Questions with [`keep`], sent again to a new worker.
+    kept: BTreeMap<String, String>,
+}
+
+thread_local! {
+    static CLIENT: RefCell<Client> = RefCell::default();
+}
+
+#[derive(Serialize)]
+struct Question<'a, A> {
+    id: u64,
+    call: &'a str,
+    args: &'a A,
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    id: u64,
+    #[serde(borrow, default)]
+    ok: Option<&'a RawValue>,
+    #[serde(default)]
+    error: Option<Fault>,
+}
+
+#[derive(Deserialize)]
+struct Fault {
+    code: String,
+    message: String,
+}
+
+/// Starts the worker when the browser has nothing better to do. Call once, after the first page is mounted.
+pub fn warm() {
+    leptos::prelude::request_animation_frame(|| {
+        leptos::prelude::set_timeout(|| CLIENT.with_borrow_mut(start), Duration::from_millis(50));
+    });
+}
+
+/// Asks the engine. Questions are answered in their order.
+pub async fn call<A: Serialize, R: DeserializeOwned>(name: &str, args: &A) -> Result<R, Failure> {
+    let Some((id, promise)) = CLIENT.with_borrow_mut(|it| send(it, name, args)) else {
+        return Err(Failure::Unavailable);
+    };
+    watch(id);
+    let answer = JsFuture::from(promise).await.map_err(|_| Failure::Unavailable)?;
+    let Some(text) = answer.as_string() else {
+        return Err(if answer.is_null() { Failure::Timeout } else { Failure::Unavailable });
+    };
+    let answer: Answer = serde_json::from_str(&text).map_err(|it| Failure::Refused("malformed".into(), it.to_string()))?;
+    if let Some(fault) = answer.error {
+        return Err(Failure::Refused(fault.code, fault.message));
+    }
+    let ok = answer.ok.map_or("null", RawValue::get);
+    serde_json::from_str(ok).map_err(|it| Failure::Refused("malformed".into(), it.to_string()))
+}
+
+/// Asks, and asks again whenever a new worker has replaced an old one. For what the engine is to remember
+/// (`form.load`); `slot` names it, a later `keep` of the same slot takes its place.
+pub async fn keep<A: Serialize>(slot: &str, name: &str, args: &A) -> Result<(), Failure> {
+    if let Ok(text) = serde_json::to_string(&Question { id: 0, call: name, args }) {
+        CLIENT.with_borrow_mut(|it| it.kept.insert(slot.to_owned(), text));
+    }
+    call::<A, serde::de::IgnoredAny>(name, args).await.map(|_| ())
+}
+
+fn send<A: Serialize>(client: &mut Client, call: &str, args: &A) -> Option<(u64, Promise)> {
+    start(client);
+    let worker = client.worker.clone()?;
+    client.last += 1;
+    let id = client.last;
+    let text = serde_json::to_string(&Question { id, call, args }).ok()?;
+    let mut resolver = None;
+    let promise = Promise::new(&mut |resolve, _| resolver = Some(resolve));
+    client.waiting.insert(id, resolver?);
+    worker.post_message(&JsValue::from_str(&text)).ok()?;
+    Some((id, promise))
+}
+
+/// Gives up on a question that takes too long, and on the worker with it: it may be stuck for ever.
+fn watch(id: u64) {
+    let patience = if CLIENT.with_borrow(|it| it.ready) { PATIENCE } else { LOADING };
+    leptos::prelude::set_timeout(
+        move || {
+            let late = CLIENT.with_borrow_mut(|it| it.waiting.remove(&id));
+            if let Some(resolve) = late {
+                let _ = resolve.call1(&JsValue::NULL, &JsValue::NULL);
+                replace();
+            }
+        },
+        patience,
+    );
+}
+
+fn start(client: &mut Client) {
+    if client.worker.is_some() || client.replaced > REPLACEMENTS {
+        return;
+    }
+    let Some(url) = leptos::prelude::document()
+        .query_selector("meta[name=rules-worker]")
+        .ok()
+        .flatten()
+        .and_then(|it| it.get_attribute("content"))
+    else {
+        return;
+    };
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let Ok(worker) = Worker::new_with_options(&url, &options) else {
+        return;
+    };
+    // The worker lives as long as the page; so do its two listeners.
+    let heard = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
+        if let Some(text) = event.data().as_string() {
+            hear(&text);
+        }
+    });
+    worker.set_onmessage(Some(heard.into_js_value().unchecked_ref()));
+    let broken = Closure::<dyn FnMut(JsValue)>::new(|_| replace());
+    worker.set_onerror(Some(broken.into_js_value().unchecked_ref()));
+    for text in client.kept.values() {
+        let _ = worker.post_message(&JsValue::from_str(text));
+    }
+    client.ready = false;
+    client.worker = Some(worker);
+}
+
+fn hear(text: &str) {
+    let Ok(answer) = serde_json::from_str::<Answer>(text) else {
+        return;
+    };
+    if answer.id == 0 {
+        match answer.error {
+            Some(fault) if fault.code == "dead" => replace(),
+            Some(_) => (),
+            None => CLIENT.with_borrow_mut(|it| it.ready = true),
+        }
+        return;
+    }
+    let resolve = CLIENT.with_borrow_mut(|it| {
+        it.replaced = 0;
+        it.waiting.remove(&answer.id)
+    });
+    if let Some(resolve) = resolve {
+        let _ = resolve.call1(&JsValue::NULL, &JsValue::from_str(text));
+    }
+}
+
+/// Ends the worker, tells everybody who waits, and starts another.
+fn replace() {
+    let waiting = CLIENT.with_borrow_mut(|it| {
+        if let Some(worker) = it.worker.take() {
+            worker.terminate();
+        }
+        it.replaced += 1;
+        std::mem::take(&mut it.waiting)
+    });
+    for resolve in waiting.values() {
+        let _ = resolve.call1(&JsValue::NULL, &JsValue::UNDEFINED);
+    }
+    CLIENT.with_borrow_mut(start);
+}

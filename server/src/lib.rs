@@ -1,1 +1,7 @@
-//! Placeholder.
+//! The server: stores, serves, schedules and authenticates; carries out the effects the interpreter asks for.
+//!
+//! A request goes: `http` (route, session, rights) → `records`, `drive`, `definitions` (one transaction) → `store`.
+//! The interpreter ([`runtime`]) decides; nothing here holds a rule of its own.
+
+pub mod clock;
+pub mod error;

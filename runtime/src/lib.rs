@@ -18,3 +18,4 @@ pub mod engine;
 pub mod id;
 pub mod limits;
 pub mod model;
+pub mod scenario;

@@ -14,6 +14,8 @@ pub struct Context<'a> {
     /// Who acts. Timers and jobs act as `system`.
     pub actor: UserId,
     pub record: RecordId,
+    /// Who owns the record; `owner` in the recipients of a notice.
+    pub owner: Option<UserId>,
     /// The record's fields before the step.
     pub data: &'a Map<String, Value>,
     pub world: &'a dyn World,

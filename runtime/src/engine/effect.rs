@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::input::Parent;
 use crate::id::{FlowKey, InstanceId, JobId, NodeId, TaskId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,11 +17,13 @@ pub enum Effect {
     /// Tell people. `customer`: also the portal users of the record's customer. Texts are rendered by the engine in each language.
     Notify { notice: String, to: Vec<UserId>, customer: bool, task: Option<TaskId>, texts: Vec<NoticeText> },
     /// Start the called flow of a call activity; the instance's id is given here so that it is the same on replay.
-    StartChild { child: InstanceId, flow: FlowKey, node: NodeId, vars: Map<String, Value> },
+    /// `vars` and `parent` go unchanged into the child's [`super::Input::Start`].
+    StartChild { child: InstanceId, flow: FlowKey, node: NodeId, vars: Map<String, Value>, parent: Parent },
     /// Cancel a called flow that is no longer wanted.
     CancelChild { child: InstanceId },
     /// The instance has ended; its parent, if any, gets `ChildEnded`.
-    Ended { vars: Map<String, Value>, cancelled: bool },
+    /// These values go unchanged into it.
+    Ended { vars: Map<String, Value>, cancelled: bool, error: Option<String> },
 }
 
 /// A rendered notice in one language (`en`, `zh-CN`).

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{input::Parent, instance::OpenTask};
+use super::{input::Parent, instance::{OpenTask, Phase}};
 use crate::id::{IncidentId, InstanceId, JobId, NodeId, TaskId, TimerId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,10 +11,24 @@ use crate::id::{IncidentId, InstanceId, JobId, NodeId, TaskId, TimerId, UserId};
 pub enum Fact {
     Started { by: UserId, vars: Map<String, Value>, parent: Option<Parent> },
     /// A token arrived in a node. `token` is unique within the instance; `via` is the sequence flow it came by.
-    Entered { token: u64, node: NodeId, via: Option<NodeId>, scope: Option<u64> },
+    /// `outcome` is that of the last task on its way.
+    Entered {
+        token: u64,
+        node: NodeId,
+        via: Option<NodeId>,
+        scope: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
+    },
     Left { token: u64, node: NodeId },
     /// A token waits in a sequence flow before a joining gateway.
-    Arrived { token: u64, flow: NodeId, scope: Option<u64> },
+    Arrived {
+        token: u64,
+        flow: NodeId,
+        scope: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
+    },
     /// A joining gateway took those waiting tokens.
     Joined { node: NodeId, tokens: Vec<u64> },
     /// A token was removed (interrupting boundary, terminate, return).
@@ -27,7 +41,18 @@ pub enum Fact {
     TaskReturned { task: TaskId, node: NodeId, by: UserId, to: NodeId, reason: String },
     TaskCancelled { task: TaskId, why: String },
     /// `at`: RFC 3339 UTC. `node` is the event the timer belongs to, or the user task of a reminder.
-    TimerSet { timer: TimerId, token: u64, node: NodeId, at: String, reminder: Option<u32> },
+    /// `left`: how many times it fires after this one (a cycle); none: for ever. `every`: the cycle's interval.
+    TimerSet {
+        timer: TimerId,
+        token: u64,
+        node: NodeId,
+        at: String,
+        reminder: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        every: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<u32>,
+    },
     TimerFired { timer: TimerId },
     TimerCancelled { timer: TimerId },
     JobAsked { job: JobId, token: u64, node: NodeId },
@@ -45,7 +70,14 @@ pub enum Fact {
     /// Why these people: for explanation.
     Assigned { task: TaskId, to: Option<UserId>, why: String, ranking: Value },
     Caught { node: NodeId, name: String },
-    IncidentRaised { incident: IncidentId, token: u64, node: NodeId, message: String },
+    IncidentRaised {
+        incident: IncidentId,
+        token: u64,
+        node: NodeId,
+        message: String,
+        #[serde(default)]
+        phase: Phase,
+    },
     IncidentResolved { incident: IncidentId },
     Suspended { by: UserId, reason: String },
     Resumed { by: UserId },

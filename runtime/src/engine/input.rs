@@ -27,7 +27,15 @@ pub enum Input {
     Message { name: String, payload: Map<String, Value> },
     Signal { name: String, payload: Map<String, Value> },
     /// The called flow of a call activity has ended.
-    ChildEnded { child: InstanceId, vars: Map<String, Value>, cancelled: bool },
+    ///
+    /// `error`: it ended with this error code, which the call activity then throws.
+    ChildEnded {
+        child: InstanceId,
+        vars: Map<String, Value>,
+        cancelled: bool,
+        #[serde(default)]
+        error: Option<String>,
+    },
     /// Tries again what is stuck.
     Retry { incident: IncidentId },
     Cancel { reason: String },
@@ -40,4 +48,8 @@ pub enum Input {
 pub struct Parent {
     pub instance: InstanceId,
     pub node: NodeId,
+    /// Error codes caught there or further out; `*`: every code. So that an error leaves the called flow only
+    /// when somebody catches it, and is an incident where it happened otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub catches: Vec<String>,
 }

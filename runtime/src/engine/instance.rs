@@ -46,6 +46,9 @@ pub enum State {
 pub struct Token {
     pub at: Place,
     pub scope: Option<u64>,
+    /// Outcome of the last task on its way; conditions see it as `outcome`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,6 +74,12 @@ pub struct Timer {
     /// RFC 3339, UTC.
     pub at: String,
     pub reminder: Option<u32>,
+    /// The interval of a cycle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<String>,
+    /// How many times a cycle fires after this one; none: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +87,17 @@ pub struct Incident {
     pub node: NodeId,
     pub token: u64,
     pub message: String,
+    #[serde(default)]
+    pub phase: Phase,
+}
+
+/// What failed: the node's own work, or the way out of it after the work was done. A retry repeats no more than that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    #[default]
+    Work,
+    Leave,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ pub mod effect;
 pub mod fact;
 pub mod input;
 pub mod instance;
+pub mod plan;
 pub mod refusal;
 
 pub use context::{Context, Person, World};
@@ -13,6 +14,7 @@ pub use effect::Effect;
 pub use fact::Fact;
 pub use input::Input;
 pub use instance::{Instance, OpenTask};
+pub use plan::Plan;
 pub use refusal::Refusal;
 
 /// What one input led to. The caller stores facts, the new instance and effects in one transaction.
@@ -22,4 +24,17 @@ pub struct Step {
     pub effects: Vec<Effect>,
     /// The instance after the facts.
     pub instance: Instance,
+}
+
+/// Decides what an input leads to. Pure: no clock, no chance, no I/O.
+pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -> Result<Step, Refusal> {
+    let _ = (plan, instance, input, context.now);
+    Err(Refusal::NothingWaits)
+}
+
+impl Instance {
+    /// Folds one fact in. Total, and evaluates nothing: old logs replay for ever.
+    pub fn apply(&mut self, fact: &Fact) {
+        let _ = fact;
+    }
 }

@@ -45,3 +45,18 @@ pub const JOB_TRIES: u32 = 5;
 
 /// States the checker explores for one flow before it answers "unknown".
 pub const CHECK_STATES: usize = 200_000;
+
+/// Work of one plugin call: about one unit per wasm instruction.
+pub const PLUGIN_FUEL: u64 = 200_000_000;
+/// Longest time of one plugin call, in milliseconds; reached only where the machine is too busy for the work.
+pub const PLUGIN_MILLIS: u64 = 2_000;
+/// Bytes of memory of one plugin call.
+pub const PLUGIN_MEMORY: usize = 32 << 20;
+/// Entries of the tables of one plugin call.
+pub const PLUGIN_TABLE: usize = 10_000;
+/// Most bytes of JSON into a plugin call, and most out of it.
+pub const PLUGIN_JSON: usize = 1 << 20;
+/// Bytes one plugin call may write to the log.
+pub const PLUGIN_LOG: usize = 4 << 10;
+/// Most bytes of a plugin.
+pub const PLUGIN_COMPONENT: usize = 8 << 20;

@@ -58,21 +58,30 @@ pub enum Error {
     MethodNotAllowed(String),
     /// The world failed, or we made a mistake. The inside goes to the log only.
     #[error("something went wrong in the server")]
-    Internal(#[source] anyhow::Error),
+    Internal(String),
+    #[error("the database did not do it")]
+    Database(#[from] sea_orm::DbErr),
+    /// Not now: too much is waiting, or the server is going down.
+    #[error("the server is busy: {0}")]
+    Busy(&'static str),
 }
 
 impl Error {
     /// A failure of the world, with what was being done.
-    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
-        Self::Internal(cause.into())
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(format!("{cause:#}"))
+    }
+
+    /// True when the same work may succeed if it is simply done again: PostgreSQL made it the victim of a conflict.
+    pub fn is_transient(&self) -> bool {
+        let Self::Database(cause) = self else { return false };
+        let text = cause.to_string();
+        ["could not serialize access", "deadlock detected", "40001", "40P01"].iter().any(|it| text.contains(it))
     }
 
     /// A request that cannot be read, at the whole of it.
     pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::Malformed {
-            pointer: String::new(),
-            detail: detail.into(),
-        }
+        Self::Malformed { pointer: String::new(), detail: detail.into() }
     }
 
     /// Stable code and status.
@@ -90,15 +99,13 @@ impl Error {
             Self::Throttled { .. } => ("throttled", StatusCode::TOO_MANY_REQUESTS),
             Self::Csrf(_) => ("csrf", StatusCode::FORBIDDEN),
             Self::Refused(it) => {
-                return (
-                    format!("refused:{}", refusal_code(it)),
-                    StatusCode::CONFLICT,
-                );
+                return (format!("refused:{}", refusal_code(it)), StatusCode::CONFLICT);
             }
             Self::NotPublishable(_) => ("not-publishable", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Timeout => ("timeout", StatusCode::GATEWAY_TIMEOUT),
             Self::MethodNotAllowed(_) => ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED),
-            Self::Internal(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Internal(_) | Self::Database(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Busy(_) => ("busy", StatusCode::SERVICE_UNAVAILABLE),
         };
         (kind.to_owned(), status)
     }
@@ -118,11 +125,7 @@ impl Error {
             Self::Conflict(conflicts) => problem.conflicts = conflicts.clone(),
             Self::Malformed { pointer, detail } => {
                 problem.title = "the request cannot be read".to_owned();
-                problem.detail = if pointer.is_empty() {
-                    detail.clone()
-                } else {
-                    format!("at {pointer}: {detail}")
-                };
+                problem.detail = if pointer.is_empty() { detail.clone() } else { format!("at {pointer}: {detail}") };
                 if !pointer.is_empty() {
                     problem.fields.push(FieldFault {
                         pointer: pointer.clone(),
@@ -133,11 +136,8 @@ impl Error {
                 }
             }
             Self::Duplicate(found) => {
-                problem.detail = found
-                    .iter()
-                    .map(|it| format!("{} ({})", it.label, it.score))
-                    .collect::<Vec<_>>()
-                    .join(", ");
+                problem.detail =
+                    found.iter().map(|it| format!("{} ({})", it.label, it.score)).collect::<Vec<_>>().join(", ");
             }
             Self::NotLoggedIn
             | Self::WrongPassword
@@ -151,7 +151,9 @@ impl Error {
             | Self::NotPublishable(_)
             | Self::Timeout
             | Self::MethodNotAllowed(_)
-            | Self::Internal(_) => (),
+            | Self::Internal(_)
+            | Self::Busy(_) => (),
+            Self::Database(_) => problem.title = "something went wrong in the server".to_owned(),
         }
         problem
     }
@@ -161,50 +163,30 @@ impl Error {
 fn refusal_code(refusal: &Refusal) -> String {
     serde_json::to_value(refusal)
         .ok()
-        .and_then(|it| {
-            it.get("code")
-                .and_then(|code| code.as_str())
-                .map(str::to_owned)
-        })
+        .and_then(|it| it.get("code").and_then(|code| code.as_str()).map(str::to_owned))
         .unwrap_or_else(|| "refused".to_owned())
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let request = REQUEST.try_with(Clone::clone).unwrap_or_default();
-        if let Self::Internal(cause) = &self {
-            tracing::error!(request, cause = format!("{cause:#}"), "request failed");
+        match &self {
+            Self::Internal(cause) => tracing::error!(request, cause, "request failed"),
+            Self::Database(cause) => tracing::error!(request, %cause, "request failed"),
+            _expected => (),
         }
         let problem = self.problem(&request);
-        let status =
-            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = match &self {
             Self::NotPublishable(alerts) => {
-                let alerts = alerts
-                    .iter()
-                    .filter_map(|it| serde_json::to_value(it).ok())
-                    .collect();
-                (
-                    status,
-                    Json(api::studio::NotPublishable { problem, alerts }),
-                )
-                    .into_response()
+                let alerts = alerts.iter().filter_map(|it| serde_json::to_value(it).ok()).collect();
+                (status, Json(api::studio::NotPublishable { problem, alerts })).into_response()
             }
-            Self::Duplicate(found) => (
-                status,
-                Json(WithDuplicates {
-                    problem,
-                    duplicates: found,
-                }),
-            )
-                .into_response(),
+            Self::Duplicate(found) => (status, Json(WithDuplicates { problem, duplicates: found })).into_response(),
             _other => (status, Json(problem)).into_response(),
         };
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Self::Throttled { seconds } = self {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -221,21 +203,15 @@ struct WithDuplicates<'a> {
     duplicates: &'a [Duplicate],
 }
 
-impl From<sea_orm::DbErr> for Error {
-    fn from(cause: sea_orm::DbErr) -> Self {
-        Self::Internal(anyhow::Error::new(cause).context("database"))
-    }
-}
-
 impl From<std::io::Error> for Error {
     fn from(cause: std::io::Error) -> Self {
-        Self::Internal(anyhow::Error::new(cause).context("files"))
+        Self::Internal(format!("files: {cause}"))
     }
 }
 
 impl From<serde_json::Error> for Error {
     fn from(cause: serde_json::Error) -> Self {
-        Self::Internal(anyhow::Error::new(cause).context("stored JSON"))
+        Self::Internal(format!("stored JSON: {cause}"))
     }
 }
 
@@ -245,7 +221,7 @@ mod tests {
 
     #[test]
     fn inner_causes_stay_inside() {
-        let error = Error::internal(anyhow::anyhow!("password of the database is hunter2"));
+        let error = Error::internal("password of the database is hunter2");
         let text = serde_json::to_string(&error.problem("req-1")).expect("JSON");
         assert!(!text.contains("hunter2"), "{text}");
         assert!(text.contains("req-1"));
@@ -254,9 +230,6 @@ mod tests {
     #[test]
     fn a_refusal_carries_the_code_of_the_engine() {
         let problem = Error::Refused(Refusal::NotACandidate).problem("");
-        assert_eq!(
-            (problem.kind.as_str(), problem.status),
-            ("refused:not-a-candidate", 409)
-        );
+        assert_eq!((problem.kind.as_str(), problem.status), ("refused:not-a-candidate", 409));
     }
 }

@@ -3,5 +3,7 @@
 //! A request goes: `http` (route, session, rights) → `records`, `drive`, `definitions` (one transaction) → `store`.
 //! The interpreter ([`runtime`]) decides; nothing here holds a rule of its own.
 
+pub mod auth;
 pub mod clock;
+pub mod config;
 pub mod error;

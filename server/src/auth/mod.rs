@@ -1,0 +1,3 @@
+//! Who is this: passwords, sessions, throttling of log-ins.
+
+pub mod password;

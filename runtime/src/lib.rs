@@ -14,6 +14,7 @@
 //! Reading order: [`model`] → [`expr`] → [`form`] → [`policy`] → [`engine`] → [`check`] → [`scenario`].
 
 pub mod alert;
+pub mod check;
 pub mod engine;
 pub mod id;
 pub mod limits;

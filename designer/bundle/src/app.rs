@@ -123,7 +123,13 @@ fn write(options: &Options, out: &Path, stamp: String) -> Result<Manifest> {
 fn module(wasm: &Path, entry: &Path, out: &Path, part: &str, release: bool) -> Result<String> {
     let aside = out.join(part);
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).web(true)?.typescript(false).keep_debug(false).demangle(!release);
+    bindgen
+        .input_path(wasm)
+        .web(true)?
+        .omit_default_module_path(false)
+        .typescript(false)
+        .keep_debug(false)
+        .demangle(!release);
     bindgen.remove_name_section(release).remove_producers_section(release);
     bindgen.generate(&aside).with_context(|| format!("wasm-bindgen on {}", wasm.display()))?;
     if release {

@@ -58,5 +58,7 @@ pub const PLUGIN_TABLE: usize = 10_000;
 pub const PLUGIN_JSON: usize = 1 << 20;
 /// Bytes one plugin call may write to the log.
 pub const PLUGIN_LOG: usize = 4 << 10;
+/// Plugin calls that run at the same time; more than that wait.
+pub const PLUGIN_CALLS: usize = 8;
 /// Most bytes of a plugin.
 pub const PLUGIN_COMPONENT: usize = 8 << 20;

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::thread;
-use std::time::Duration;
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -12,11 +10,9 @@ use wasmtime::component::{InstancePre, Linker};
 use wasmtime::{Config, Engine, OptLevel, Store, Trap};
 
 use crate::cache::Cache;
+use crate::gate::{Gate, TICK};
 use crate::guest::{self, Guest};
 use crate::{Error, Limits, Manifest};
-
-/// How often running guests look at the clock.
-const TICK: Duration = Duration::from_millis(10);
 
 /// Runs plugins. Cheap to share behind an `Arc`; every method may be called from any thread. Calls
 /// block for as long as the guest computes, so async code makes them on a blocking thread.
@@ -24,6 +20,7 @@ pub struct Host {
     engine: Engine,
     linker: Linker<Guest>,
     cache: Cache,
+    gate: Arc<Gate>,
     limits: Limits,
     plugins: RwLock<BTreeMap<String, Arc<Plugin>>>,
 }
@@ -53,8 +50,8 @@ impl Host {
         let mut linker = Linker::new(&engine);
         guest::imports(&mut linker).map_err(|error| broken(&error))?;
         let cache = Cache::new(cache.into()).map_err(|error| broken(&error))?;
-        tick(&engine).map_err(|error| broken(&error))?;
-        Ok(Host { engine, linker, cache, limits, plugins: RwLock::default() })
+        let gate = Gate::new(limits.calls, engine.clone()).map_err(|error| broken(&error))?;
+        Ok(Host { engine, linker, cache, gate, limits, plugins: RwLock::default() })
     }
 
     /// Makes a plugin callable, in place of an earlier one with the same id; calls that are under
@@ -130,6 +127,7 @@ impl Host {
         input: &str,
         config: &BTreeMap<String, String>,
     ) -> Result<Result<String, String>, Error> {
+        let _pass = self.gate.enter();
         let guest = Guest::new(plugin.manifest.clone(), config.clone(), self.limits);
         let mut store = Store::new(&self.engine, guest);
         store.limiter(|guest| guest);
@@ -154,6 +152,12 @@ impl Host {
             Some(trap) => Error::Trap { place, reason: trap.to_string() },
             None => Error::Trap { place, reason: error.root_cause().to_string() },
         }
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.gate.close();
     }
 }
 
@@ -189,19 +193,5 @@ fn within(found: usize, most: usize) -> Result<(), String> {
     if found > most {
         return Err(format!("expected at most {most} bytes, found {found}"));
     }
-    Ok(())
-}
-
-/// Moves the engine's clock for as long as the engine lives.
-fn tick(engine: &Engine) -> std::io::Result<()> {
-    let engine = engine.weak();
-    let clock = move || {
-        while let Some(engine) = engine.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
-            thread::sleep(TICK);
-        }
-    };
-    thread::Builder::new().name("plugin-clock".to_owned()).spawn(clock)?;
     Ok(())
 }

@@ -15,6 +15,7 @@
 
 mod cache;
 mod error;
+mod gate;
 mod guest;
 mod host;
 mod limits;

@@ -20,6 +20,8 @@ pub struct Limits {
     pub output: usize,
     /// Bytes of log messages of one call; what is beyond is dropped.
     pub log: usize,
+    /// Calls that run at the same time; more than that wait.
+    pub calls: usize,
     /// Bytes of the component itself.
     pub component: usize,
 }

@@ -16,6 +16,7 @@ fn limits() -> Limits {
         input: 10_000,
         output: 10_000,
         log: 1_000,
+        calls: 2,
         component: 100_000,
     }
 }
@@ -31,15 +32,19 @@ fn guest(body: &str, data: &str, length: usize) -> Vec<u8> {
             (export "level" (type $level (eq $level')))
             (export "log" (func (param "level" $level) (param "message" string)))
             (export "config" (func (param "key" string) (result (option string))))))
-          (core module $memory (memory (export "memory") 1)
+          (core module $store (memory (export "memory") 1)
             (global $top (mut i32) (i32.const 32768))
             (func (export "realloc") (param i32 i32 i32 i32) (result i32)
               (global.set $top (i32.add (global.get $top) (i32.const 16)))
               (i32.and (global.get $top) (i32.const -8))))
-          (core instance $m (instantiate $memory))
-          (core func $log (canon lower (func $host "log") (memory (core memory $m "memory")) string-encoding=utf8))
-          (core func $config (canon lower (func $host "config") (memory (core memory $m "memory"))
-            (realloc (core func $m "realloc")) string-encoding=utf8))
+          (core instance $m (instantiate $store))
+          (alias core export $m "memory" (core memory $memory))
+          (alias core export $m "realloc" (core func $realloc))
+          (alias export $host "log" (func $log_host))
+          (alias export $host "config" (func $config_host))
+          (core func $log (canon lower (func $log_host) (memory $memory) string-encoding=utf8))
+          (core func $config (canon lower (func $config_host) (memory $memory)
+            (realloc $realloc) string-encoding=utf8))
           (core module $main
             (import "m" "memory" (memory 1))
             (import "h" "log" (func $log (param i32 i32 i32)))
@@ -52,9 +57,10 @@ fn guest(body: &str, data: &str, length: usize) -> Vec<u8> {
               {body}))
           (core instance $h (export "log" (func $log)) (export "config" (func $config)))
           (core instance $i (instantiate $main (with "m" (instance $m)) (with "h" (instance $h))))
+          (alias core export $i "call" (core func $call))
           (func (export "call") (param "function" string) (param "input" string)
             (result (result string (error string)))
-            (canon lift (core func $i "call") (memory (core memory $m "memory")) (realloc (core func $m "realloc")) string-encoding=utf8)))"#
+            (canon lift (core func $call) (memory $memory) (realloc $realloc) string-encoding=utf8)))"#
     );
     wat::parse_str(&text).unwrap()
 }

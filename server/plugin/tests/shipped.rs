@@ -31,6 +31,7 @@ const LIMITS: Limits = Limits {
     input: 1 << 20,
     output: 1 << 20,
     log: 4_096,
+    calls: 2,
     component: 8 << 20,
 };
 

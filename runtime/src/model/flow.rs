@@ -285,6 +285,9 @@ pub struct Performer {
     /// Script that chooses: sees `candidates` (people), `data`, `vars`; returns `#{ user: id | (), why: text, ranking: […] }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<ScriptKey>,
+    /// The portal users of the record's customer may do it too, besides everybody the rest of this names.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub customer: bool,
     /// The person who did that step before, if still able ("retain familiar").
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_as: Option<NodeId>,

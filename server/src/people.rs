@@ -1,0 +1,313 @@
+//! The directory: everybody who can log in, as assignment, rights and screens see them. Held in memory and shared;
+//! a step sees it together with what its own transaction has already assigned.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use api::admin::{SaveUser, UserInfo};
+use api::record::Choice;
+use futures::FutureExt;
+use runtime::engine::Person;
+use runtime::id::{DeptId, RoleKey, UserId};
+use serde_json::{Map, Value};
+
+use crate::actor::{ADMIN, Actor};
+use crate::app::App;
+use crate::error::Error;
+use crate::live::Change;
+use crate::store::people::{self as rows, Department, User};
+use crate::store::sql::{Sql, Tx, fresh};
+use crate::store::{Store, audit};
+
+/// Everybody who is not disabled, by id.
+pub type Directory = BTreeMap<UserId, Person>;
+
+/// The shared, current directory.
+#[derive(Debug, Default)]
+pub struct People {
+    now: RwLock<Arc<State>>,
+}
+
+/// Users with their rows, departments, and the directory made from both.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    pub directory: Arc<Directory>,
+    /// The disabled too: old records name them.
+    pub users: BTreeMap<UserId, User>,
+    pub departments: BTreeMap<DeptId, Department>,
+}
+
+impl People {
+    /// Reads everything again.
+    pub async fn reload(&self, db: &impl Sql) -> Result<(), Error> {
+        let state = State::load(db).await?;
+        *self.now.write().unwrap_or_else(|it| it.into_inner()) = Arc::new(state);
+        Ok(())
+    }
+
+    /// The directory as it is now.
+    pub fn state(&self) -> Arc<State> {
+        self.now.read().unwrap_or_else(|it| it.into_inner()).clone()
+    }
+
+    /// A person who may log in.
+    pub fn person(&self, id: &UserId) -> Option<Person> {
+        self.state().directory.get(id).cloned()
+    }
+
+    /// Takes over what a committed step has assigned.
+    pub(crate) fn apply(&self, loads: &[Load]) {
+        if loads.is_empty() {
+            return;
+        }
+        let mut now = self.now.write().unwrap_or_else(|it| it.into_inner());
+        let state = Arc::make_mut(&mut now);
+        let directory = Arc::make_mut(&mut state.directory);
+        for load in loads {
+            load.add_to(directory);
+        }
+    }
+}
+
+/// A change of somebody's work, by a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Load {
+    pub person: UserId,
+    pub points: i64,
+    /// Set when work was assigned.
+    pub assigned_at: Option<String>,
+}
+
+impl Load {
+    pub(crate) fn add_to(&self, directory: &mut Directory) {
+        if let Some(person) = directory.get_mut(&self.person) {
+            person.open_points = (person.open_points + self.points).max(0);
+            if self.assigned_at.is_some() {
+                person.last_assigned.clone_from(&self.assigned_at);
+            }
+        }
+    }
+}
+
+impl State {
+    async fn load(db: &impl Sql) -> Result<Self, Error> {
+        let users: BTreeMap<UserId, User> = rows::users(db).await?.into_iter().map(|it| (it.id.clone(), it)).collect();
+        let departments: BTreeMap<DeptId, Department> = rows::departments(db).await?.into_iter().map(|it| (it.id.clone(), it)).collect();
+        let mut directory: Directory = users
+            .values()
+            .filter(|it| !it.disabled)
+            .map(|it| {
+                let person = Person {
+                    id: it.id.clone(),
+                    name: it.name.clone(),
+                    roles: it.roles.clone(),
+                    department: it.department.clone(),
+                    department_path: path(&departments, it.department.as_ref()),
+                    manager: it.manager.clone(),
+                    regions: it.regions.clone(),
+                    skills: it.skills.clone(),
+                    capacity: it.capacity,
+                    open_points: 0,
+                    on_duty: it.on_duty,
+                    last_assigned: None,
+                    customer: it.customer.clone(),
+                    language: it.language.clone(),
+                };
+                (it.id.clone(), person)
+            })
+            .collect();
+        for (person, points, assigned_at) in rows::loads(db).await? {
+            Load { person, points, assigned_at }.add_to(&mut directory);
+        }
+        Ok(Self { directory: Arc::new(directory), users, departments })
+    }
+
+    /// What a person is called; the id where it is unknown.
+    pub fn name(&self, id: &str) -> String {
+        self.users.get(id).map_or_else(|| id.to_owned(), |it| it.name.clone())
+    }
+
+    /// What a department is called in a language.
+    pub fn department_name(&self, id: &str, language: &str) -> String {
+        match self.departments.get(id) {
+            Some(it) if language == "en" && !it.name_en.is_empty() => it.name_en.clone(),
+            Some(it) => it.name.clone(),
+            None => id.to_owned(),
+        }
+    }
+
+    /// Number of people by role, for checks on people.
+    pub fn role_holders(&self) -> BTreeMap<String, u64> {
+        let mut holders = BTreeMap::new();
+        for role in self.directory.values().flat_map(|it| &it.roles) {
+            *holders.entry(role.0.clone()).or_insert(0) += 1;
+        }
+        holders
+    }
+}
+
+/// A department and its parents up to the root. A loop in stored data ends where it closes.
+fn path(departments: &BTreeMap<DeptId, Department>, from: Option<&DeptId>) -> Vec<DeptId> {
+    let mut path = Vec::new();
+    let mut next = from.cloned();
+    while let Some(id) = next {
+        if path.contains(&id) {
+            break;
+        }
+        next = departments.get(&id).and_then(|it| it.parent.clone());
+        path.push(id);
+    }
+    path
+}
+
+/// `GET /api/people`: who matches the words; all of a role if one is given.
+pub fn choices(app: &App, q: &str, role: Option<&str>, limit: usize) -> Vec<Choice> {
+    let state = app.people.state();
+    let q = q.trim().to_lowercase();
+    let found = state.users.values().filter(|it| !it.disabled && it.customer.is_none()).filter(|it| {
+        let fits = q.is_empty() || it.name.to_lowercase().contains(&q) || it.login.to_lowercase().starts_with(&q);
+        fits && role.is_none_or(|role| it.roles.iter().any(|has| has.as_str() == role))
+    });
+    found
+        .take(limit)
+        .map(|it| Choice {
+            id: it.id.0.clone(),
+            label: it.name.clone(),
+            hint: it.department.as_ref().map(|id| state.department_name(id.as_str(), "zh-CN")).unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// `GET /api/departments`.
+pub fn department_choices(app: &App, q: &str, language: &str, limit: usize) -> Vec<Choice> {
+    let state = app.people.state();
+    let q = q.trim().to_lowercase();
+    let choice = |it: &Department| Choice {
+        id: it.id.0.clone(),
+        label: state.department_name(it.id.as_str(), language),
+        hint: it.parent.as_ref().map(|id| state.department_name(id.as_str(), language)).unwrap_or_default(),
+    };
+    let fits = |it: &&Department| q.is_empty() || it.name.to_lowercase().contains(&q) || it.name_en.to_lowercase().contains(&q);
+    state.departments.values().filter(fits).take(limit).map(choice).collect()
+}
+
+/// `GET /api/admin/users`: everybody, by login.
+pub async fn users(app: &App, actor: &Actor) -> Result<Vec<UserInfo>, Error> {
+    must_be_admin(actor)?;
+    let state = app.people.state();
+    let open = crate::store::tasks::open_by_assignee(app.store.read()).await?;
+    let info = |it: &User| UserInfo {
+        id: it.id.0.clone(),
+        login: it.login.clone(),
+        name: it.name.clone(),
+        roles: it.roles.iter().map(|it| it.0.clone()).collect(),
+        department: it.department.as_ref().map(|it| it.0.clone()),
+        department_name: it.department.as_ref().map(|id| state.department_name(id.as_str(), &actor.person.language)),
+        manager: it.manager.as_ref().map(|it| it.0.clone()),
+        disabled: it.disabled,
+        on_duty: it.on_duty,
+        regions: it.regions.clone(),
+        skills: it.skills.clone(),
+        open_tasks: open.get(it.id.as_str()).copied().unwrap_or(0),
+    };
+    let mut users: Vec<_> = state.users.values().map(info).collect();
+    users.sort_by(|a, b| a.login.cmp(&b.login));
+    Ok(users)
+}
+
+/// Creates (`id` none) or changes a user. `hash` is the hashed password, if one was given. In the audit log.
+pub async fn save(app: &Arc<App>, actor: &Actor, id: Option<&UserId>, change: SaveUser, hash: Option<String>, address: &str) -> Result<UserInfo, Error> {
+    must_be_admin(actor)?;
+    let state = app.people.state();
+    let mut user = match id {
+        Some(id) => state.users.get(id).cloned().ok_or_else(|| Error::NotFound("user".to_owned()))?,
+        None => User { id: UserId(fresh("usr")), ..User::default() },
+    };
+    let blank = |text: String| if text.is_empty() { None } else { Some(text) };
+    if let Some(login) = change.login {
+        user.login = login.trim().to_lowercase();
+    }
+    if user.login.is_empty() || user.login.len() > 64 {
+        return Err(invalid("/login", "required", "expected a log-in name of at most 64 characters"));
+    }
+    if id.is_none() && hash.is_none() {
+        return Err(invalid("/password", "required", "expected a password"));
+    }
+    user.name = change.name.unwrap_or(user.name);
+    user.roles = change.roles.map_or(user.roles, |roles| roles.into_iter().map(RoleKey).collect());
+    user.department = change.department.map_or(user.department, |it| blank(it).map(DeptId));
+    user.manager = change.manager.map_or(user.manager, |it| blank(it).map(UserId));
+    user.disabled = change.disabled.unwrap_or(user.disabled);
+    user.on_duty = change.on_duty.unwrap_or(user.on_duty);
+    user.regions = change.regions.unwrap_or(user.regions);
+    user.skills = change.skills.unwrap_or(user.skills);
+    if user.department.as_ref().is_some_and(|it| !state.departments.contains_key(it)) {
+        return Err(invalid("/department", "unknown", "expected a department"));
+    }
+    if user.manager.as_ref().is_some_and(|it| !state.users.contains_key(it)) {
+        return Err(invalid("/manager", "unknown", "expected a user"));
+    }
+    if user.id == *actor.id() && (user.disabled || !user.roles.iter().any(|it| it.as_str() == ADMIN)) {
+        return Err(invalid("/roles", "last-admin", "you cannot take the administration from yourself"));
+    }
+    let work = Arc::new((user, hash, actor.person.clone(), address.to_owned(), app.clock.stamp(), app.clone()));
+    let unit = work.clone();
+    let saved = app.store.write(move |tx| { let work = unit.clone(); async move { save_in(tx, &work).await }.boxed() }).await;
+    if let Err(error) = &saved
+        && crate::store::sql::is_unique_violation(error)
+    {
+        return Err(invalid("/login", "unique", "this log-in name is taken"));
+    }
+    saved?;
+    app.people.reload(app.store.read()).await?;
+    let id = work.0.id.0.clone();
+    users(app, actor).await?.into_iter().find(|it| it.id == id).ok_or_else(|| Error::NotFound("user".to_owned()))
+}
+
+type SaveWork = (User, Option<String>, Person, String, String, Arc<App>);
+
+async fn save_in(tx: &Tx, (user, hash, by, address, at, _app): &SaveWork) -> Result<(), Error> {
+    rows::save(tx, user, hash.as_deref(), at).await?;
+    if user.disabled || hash.is_some() {
+        crate::store::sessions::remove_of(tx, &user.id).await?;
+    }
+    let mut info = Map::new();
+    info.insert("user".to_owned(), Value::from(user.login.clone()));
+    info.insert("roles".to_owned(), serde_json::to_value(&user.roles)?);
+    info.insert("disabled".to_owned(), Value::from(user.disabled));
+    audit::add(tx, at, Some((&by.id, &by.name)), address, "user-changed", &info).await?;
+    tx.tell(Change::People);
+    Ok(())
+}
+
+/// Sets language and theme of a person.
+pub async fn prefer(app: &App, person: &UserId, language: &str, theme: &str) -> Result<(), Error> {
+    if !matches!(language, "en" | "zh-CN") {
+        return Err(invalid("/language", "enum", "expected `en` or `zh-CN`"));
+    }
+    if !matches!(theme, "light" | "dark" | "system") {
+        return Err(invalid("/theme", "enum", "expected `light`, `dark` or `system`"));
+    }
+    let work = Arc::new((person.clone(), language.to_owned(), theme.to_owned()));
+    app.store
+        .write(move |tx| { let work = work.clone(); async move { rows::prefer(tx, &work.0, &work.1, &work.2).await }.boxed() })
+        .await?;
+    app.people.reload(app.store.read()).await
+}
+
+fn invalid(pointer: &str, code: &str, message: &str) -> Error {
+    let fault = api::problem::FieldFault { pointer: pointer.to_owned(), code: code.to_owned(), message: message.to_owned(), ..Default::default() };
+    Error::InvalidFields(vec![fault])
+}
+
+/// Only administrators pass.
+pub fn must_be_admin(actor: &Actor) -> Result<(), Error> {
+    if actor.holds(ADMIN) { Ok(()) } else { Err(Error::NoRights("administrate".to_owned())) }
+}
+
+/// Makes a directory ready at start.
+pub async fn open(store: &Store) -> Result<People, Error> {
+    let people = People::default();
+    people.reload(store.read()).await?;
+    Ok(people)
+}

@@ -1,0 +1,101 @@
+//! The only door to the database. Speaks our types; sea-orm's never leave this folder.
+//!
+//! Writing goes through [`Store::write`]: one unit of work, one answer after its commit. On SQLite a single writer
+//! takes whatever waits and commits it together ([`writer`]); on PostgreSQL every unit is a transaction of its own.
+//! Reading goes through [`Store::read`] and never waits for writers.
+
+mod open;
+pub mod schema;
+pub mod sql;
+mod writer;
+
+pub mod audit;
+pub mod notices;
+pub mod people;
+pub mod sessions;
+
+use std::any::Any;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::Error;
+use crate::live::Bus;
+pub use open::Options;
+pub use sql::{Dialect, Query, Reader, Row, Sql, Tx, fault};
+
+/// A handle to the database; clones share it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    reader: Reader,
+    writer: Writer,
+    bus: Bus,
+}
+
+enum Writer {
+    /// SQLite: units wait here for the one writer.
+    Queue(mpsc::Sender<writer::Unit>),
+    /// PostgreSQL: a transaction per unit.
+    Pool(sea_orm::DatabaseConnection),
+}
+
+/// Times a unit is tried again when PostgreSQL made it the victim of a conflict.
+const CONFLICT_TRIES: u32 = 8;
+
+impl Store {
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        self.inner.reader.dialect()
+    }
+
+    /// The bus on which commits are told.
+    pub fn bus(&self) -> &Bus {
+        &self.inner.bus
+    }
+
+    /// For reading outside of a transaction.
+    pub fn read(&self) -> &Reader {
+        &self.inner.reader
+    }
+
+    /// Runs a unit of work in one transaction and answers after it is durable. A unit that fails leaves nothing
+    /// behind. It may run more than once (PostgreSQL conflicts), so it must not do anything outside the transaction.
+    pub async fn write<T, F>(&self, unit: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync + 'static,
+    {
+        match &self.inner.writer {
+            Writer::Queue(queue) => {
+                let (answer, waiting) = oneshot::channel();
+                let unit = writer::Unit {
+                    run: Box::new(move |tx| {
+                        Box::pin(async move { unit(tx).await.map(|done| Box::new(done) as Box<dyn Any + Send>) })
+                    }),
+                    answer,
+                };
+                queue.send(unit).await.map_err(|_| fault("the store is closed"))?;
+                let done = waiting.await.map_err(|_| fault("the store is closed"))??;
+                done.downcast::<T>().map(|it| *it).map_err(|_| fault("a unit answered with another type"))
+            }
+            Writer::Pool(pool) => {
+                let mut tries = 0;
+                loop {
+                    tries += 1;
+                    match writer::one(pool, &self.inner.bus, &unit).await {
+                        Err(error) if sql::is_transient(&error) && tries < CONFLICT_TRIES => {
+                            let pause = 2_u64.pow(tries) + u64::from(rand::random::<u8>() % 8);
+                            tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+                        }
+                        done => return done,
+                    }
+                }
+            }
+        }
+    }
+}

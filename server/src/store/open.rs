@@ -1,0 +1,95 @@
+//! Opens a database: connections, settings, migrations.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use tokio::sync::mpsc;
+
+use super::sql::{Dialect, Reader};
+use super::{Inner, Store, Writer, fault, schema, writer};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::live::Bus;
+
+/// How to open a store.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `sqlite:<path>` or `postgres://…`.
+    pub url: String,
+    /// Connections that read at the same time (SQLite), connections in all (PostgreSQL).
+    pub connections: u32,
+}
+
+impl Options {
+    /// The defaults for a URL.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), connections: 8 }
+    }
+
+    /// A SQLite file.
+    pub fn file(path: &Path) -> Self {
+        Self::new(format!("sqlite:{}", path.display()))
+    }
+}
+
+/// Units that may wait for the writer; more wait outside.
+const QUEUE: usize = 1024;
+
+impl Store {
+    /// Opens the database and brings its tables up to date.
+    pub async fn open(options: Options, clock: &Clock, bus: Bus) -> Result<Self, Error> {
+        let inner = if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
+            let pool = Database::connect(connect(&options.url, options.connections.max(4))).await?;
+            Inner { reader: Reader::new(pool.clone(), Dialect::Postgres), writer: Writer::Pool(pool), bus }
+        } else if let Some(path) = options.url.strip_prefix("sqlite:") {
+            let path = path.trim_start_matches("//");
+            if let Some(folder) = Path::new(path).parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            let url = format!("sqlite://{path}?mode=rwc");
+            let writing = sqlite(&url, 1, false).await?;
+            let reading = sqlite(&url, options.connections.clamp(1, 16), true).await?;
+            let (queue, waiting) = mpsc::channel(QUEUE);
+            tokio::spawn(writer::run(writing, waiting, bus.clone()));
+            Inner { reader: Reader::new(reading, Dialect::Sqlite), writer: Writer::Queue(queue), bus }
+        } else {
+            return Err(fault("expected a database url `sqlite:<path>` or `postgres://…`"));
+        };
+        let store = Self { inner: Arc::new(inner) };
+        schema::migrate(&store, clock).await?;
+        Ok(store)
+    }
+}
+
+fn connect(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    options
+}
+
+async fn sqlite(url: &str, connections: u32, reading: bool) -> Result<DatabaseConnection, Error> {
+    let mut options = connect(url, connections);
+    options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    options.map_sqlx_sqlite_opts(move |it| {
+        let it = it
+            .pragma("journal_mode", "WAL")
+            // What was acknowledged survives a power cut.
+            .pragma("synchronous", "FULL")
+            .pragma("foreign_keys", "ON")
+            .pragma("busy_timeout", "10000")
+            .pragma("temp_store", "MEMORY")
+            .pragma("mmap_size", "268435456")
+            .pragma("wal_autocheckpoint", "4000")
+            .pragma("journal_size_limit", "67108864")
+            .statement_cache_capacity(300);
+        if reading { it.pragma("cache_size", "-4000").pragma("query_only", "ON") } else { it.pragma("cache_size", "-16000") }
+    });
+    Ok(Database::connect(options).await?)
+}

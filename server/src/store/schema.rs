@@ -1,0 +1,101 @@
+//! The platform's own tables, as numbered steps. A released step is never edited; a change is a new step. Tables of
+//! modules (`m_<module>`) are not here: publishing a form makes them.
+
+use futures::FutureExt;
+
+use super::sql::{Dialect, Query, Sql, Tx};
+use super::Store;
+use crate::clock::Clock;
+use crate::error::Error;
+
+/// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
+const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING)];
+
+const BEGINNING: &str = r#"
+CREATE TABLE departments (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES departments (id));
+CREATE TABLE users (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password TEXT NOT NULL, roles TEXT NOT NULL,
+  department TEXT REFERENCES departments (id), manager TEXT REFERENCES users (id), regions TEXT NOT NULL, skills TEXT NOT NULL,
+  capacity BIGINT NOT NULL, on_duty BOOLEAN NOT NULL, customer TEXT, language TEXT NOT NULL, theme TEXT NOT NULL,
+  disabled BOOLEAN NOT NULL, last_assigned TEXT, created_at TEXT NOT NULL);
+CREATE TABLE sessions (id TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES users (id), csrf TEXT NOT NULL, created_at TEXT NOT NULL,
+  seen_at TEXT NOT NULL, expires_at TEXT NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL);
+CREATE INDEX sessions_person ON sessions (person);
+CREATE INDEX sessions_expires ON sessions (expires_at);
+CREATE TABLE preferences (person TEXT NOT NULL REFERENCES users (id), key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (person, key));
+CREATE TABLE audit (n {serial}, at TEXT NOT NULL, person TEXT, person_name TEXT, address TEXT NOT NULL, kind TEXT NOT NULL, info TEXT NOT NULL);
+CREATE INDEX audit_kind ON audit (kind, n);
+CREATE INDEX audit_person ON audit (person, n);
+
+CREATE TABLE files (hash TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE packs (id TEXT PRIMARY KEY, hash TEXT NOT NULL, shipped TEXT NOT NULL);
+CREATE TABLE pack_versions (n {serial}, pack TEXT NOT NULL, hash TEXT NOT NULL, version TEXT NOT NULL, files TEXT NOT NULL, at TEXT NOT NULL,
+  person TEXT NOT NULL, note TEXT NOT NULL, shipped BOOLEAN NOT NULL);
+CREATE INDEX pack_versions_pack ON pack_versions (pack, n);
+CREATE TABLE drafts (pack TEXT PRIMARY KEY, base TEXT NOT NULL, revision BIGINT NOT NULL, files TEXT NOT NULL, person TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE flow_versions (version TEXT PRIMARY KEY, flow TEXT NOT NULL, module TEXT, packs TEXT NOT NULL, at TEXT NOT NULL);
+
+CREATE TABLE counters (module TEXT NOT NULL, field TEXT NOT NULL, period TEXT NOT NULL, last BIGINT NOT NULL, PRIMARY KEY (module, field, period));
+CREATE TABLE once (person TEXT NOT NULL, key TEXT NOT NULL, module TEXT NOT NULL, record TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (person, key));
+CREATE INDEX once_at ON once (at);
+CREATE TABLE history (n {serial}, module TEXT NOT NULL, record TEXT NOT NULL, at TEXT NOT NULL, person TEXT NOT NULL, channel TEXT NOT NULL,
+  kind TEXT NOT NULL, version BIGINT NOT NULL, changes TEXT NOT NULL, info TEXT NOT NULL);
+CREATE INDEX history_record ON history (record, n);
+
+CREATE TABLE instances (id TEXT PRIMARY KEY, flow TEXT NOT NULL, version TEXT NOT NULL REFERENCES flow_versions (version), module TEXT NOT NULL,
+  record TEXT NOT NULL, state TEXT NOT NULL, started_by TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, parent TEXT, at_nodes TEXT NOT NULL,
+  incidents BIGINT NOT NULL, facts BIGINT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX instances_record ON instances (record);
+CREATE INDEX instances_flow ON instances (flow, state);
+CREATE TABLE facts (instance TEXT NOT NULL, seq BIGINT NOT NULL, at TEXT NOT NULL, person TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (instance, seq));
+CREATE TABLE tasks (id TEXT PRIMARY KEY, instance TEXT NOT NULL, flow TEXT NOT NULL, node TEXT NOT NULL, module TEXT NOT NULL, record TEXT NOT NULL,
+  state TEXT NOT NULL, assignee TEXT, opened_at TEXT NOT NULL, due_at TEXT, priority BIGINT NOT NULL, points BIGINT NOT NULL, returned TEXT,
+  subject TEXT NOT NULL, started_by TEXT NOT NULL, ended_at TEXT, ended_by TEXT, outcome TEXT);
+CREATE INDEX tasks_assignee ON tasks (assignee, state, due_at);
+CREATE INDEX tasks_record ON tasks (record, state);
+CREATE INDEX tasks_instance ON tasks (instance);
+CREATE INDEX tasks_ended ON tasks (ended_by, ended_at);
+CREATE INDEX tasks_started ON tasks (started_by, state);
+CREATE TABLE candidates (task TEXT NOT NULL, who TEXT NOT NULL, PRIMARY KEY (who, task));
+CREATE INDEX candidates_task ON candidates (task);
+CREATE TABLE timers (id TEXT PRIMARY KEY, instance TEXT NOT NULL, node TEXT NOT NULL, due_at TEXT NOT NULL, tries BIGINT NOT NULL);
+CREATE INDEX timers_due ON timers (due_at);
+CREATE TABLE jobs (id TEXT PRIMARY KEY, instance TEXT NOT NULL, plugin TEXT NOT NULL, function TEXT NOT NULL, input TEXT NOT NULL,
+  tries BIGINT NOT NULL, due_at TEXT NOT NULL, claimed_by TEXT, error TEXT);
+CREATE INDEX jobs_due ON jobs (due_at);
+CREATE TABLE incidents (id TEXT PRIMARY KEY, instance TEXT NOT NULL, node TEXT NOT NULL, message TEXT NOT NULL, at TEXT NOT NULL, resolved_at TEXT);
+CREATE INDEX incidents_instance ON incidents (instance);
+CREATE INDEX incidents_open ON incidents (resolved_at, at);
+CREATE TABLE notices (n {serial}, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL, at TEXT NOT NULL, texts TEXT NOT NULL, link TEXT NOT NULL, read_at TEXT);
+CREATE INDEX notices_person ON notices (person, n);
+CREATE INDEX notices_unread ON notices (person, read_at);
+"#;
+
+/// Brings the tables up to date. Safe on several nodes at once.
+pub(super) async fn migrate(store: &Store, clock: &Clock) -> Result<(), Error> {
+    let at = clock.stamp();
+    store.write(move |tx| { let at = at.clone(); async move { up(tx, &at).await }.boxed() }).await
+}
+
+async fn up(tx: &Tx, at: &str) -> Result<(), Error> {
+    if tx.dialect() == Dialect::Postgres {
+        // One node at a time; the lock ends with the transaction.
+        tx.script("SELECT pg_advisory_xact_lock(7065)").await?;
+    }
+    tx.script("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)").await?;
+    let done = tx.row(Query::new("SELECT MAX(number) FROM migrations")).await?;
+    let done = match done {
+        Some(row) => row.get::<Option<i64>>(0)?.unwrap_or(0),
+        None => 0,
+    };
+    for (number, name, statements) in STEPS.iter().filter(|it| it.0 > done) {
+        let serial = match tx.dialect() {
+            Dialect::Sqlite => "INTEGER PRIMARY KEY",
+            Dialect::Postgres => "BIGSERIAL PRIMARY KEY",
+        };
+        tx.script(&statements.replace("{serial}", serial)).await?;
+        let mut query = Query::new("INSERT INTO migrations (number, name, at) VALUES (");
+        query.bind(*number).push(", ").bind(*name).push(", ").bind(at).push(")");
+        tx.exec(query).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! How units are committed.
+//!
+//! SQLite has one writer, so that nobody waits for a lock and many units share one flush of the disk: it takes what
+//! waits, runs unit after unit inside one transaction, commits once and only then answers. Nothing waits for a timer:
+//! alone, a unit is committed at once; while a commit flushes, the next ones gather. A unit that fails is rolled
+//! back alone, to a savepoint.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use tokio::sync::{mpsc, oneshot};
+
+use super::sql::{Dialect, Sql, Tx, fault};
+use crate::error::Error;
+use crate::live::Bus;
+
+type Done = Box<dyn Any + Send>;
+
+pub(super) struct Unit {
+    pub run: Box<dyn for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send>,
+    pub answer: oneshot::Sender<Result<Done, Error>>,
+}
+
+/// Most units in one commit.
+const BATCH_UNITS: usize = 256;
+/// Longest time units gather while the first of them waits for its commit.
+const BATCH_TIME: Duration = Duration::from_millis(20);
+
+/// The writer of SQLite; ends when the store is dropped.
+pub(super) async fn run(conn: DatabaseConnection, mut queue: mpsc::Receiver<Unit>, bus: Bus) {
+    while let Some(first) = queue.recv().await {
+        batch(&conn, first, &mut queue, &bus).await;
+    }
+}
+
+async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receiver<Unit>, bus: &Bus) {
+    let immediate = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+    let tx = match conn.begin_with_options(immediate).await {
+        Ok(begun) => Tx::new(begun, Dialect::Sqlite),
+        Err(error) => {
+            let _ = first.answer.send(Err(error.into()));
+            return;
+        }
+    };
+    let started = Instant::now();
+    let mut done: Vec<(Done, oneshot::Sender<Result<Done, Error>>)> = Vec::new();
+    let mut failed: Vec<(Error, oneshot::Sender<Result<Done, Error>>)> = Vec::new();
+    let mut next = Some(first);
+    let mut broken = None;
+    while let Some(unit) = next.take() {
+        // The first unit needs no savepoint: if it fails, there is nothing before it to keep.
+        let guarded = !done.is_empty();
+        match guard(&tx, guarded, unit.run).await {
+            Ran::Done(value) => done.push((value, unit.answer)),
+            Ran::Failed(error) => failed.push((error, unit.answer)),
+            Ran::Broken(error) => {
+                failed.push((fault(&error), unit.answer));
+                broken = Some(error);
+                break;
+            }
+        }
+        // A first unit that failed without a savepoint has left its writes in the transaction: end it here.
+        if done.is_empty() {
+            break;
+        }
+        if done.len() < BATCH_UNITS && started.elapsed() < BATCH_TIME {
+            next = queue.try_recv().ok();
+        }
+    }
+    if done.is_empty() || broken.is_some() {
+        let told = broken.unwrap_or_default();
+        let _ = tx.rollback().await;
+        for (_, answer) in done {
+            let _ = answer.send(Err(fault(&told)));
+        }
+    } else {
+        match tx.commit(bus).await {
+            Ok(()) => {
+                for (value, answer) in done {
+                    let _ = answer.send(Ok(value));
+                }
+            }
+            Err(error) => {
+                for (_, answer) in done {
+                    let _ = answer.send(Err(fault(format!("commit: {error}"))));
+                }
+            }
+        }
+    }
+    for (error, answer) in failed {
+        let _ = answer.send(Err(error));
+    }
+}
+
+enum Ran {
+    Done(Done),
+    Failed(Error),
+    /// The transaction itself cannot go on.
+    Broken(String),
+}
+
+async fn guard(tx: &Tx, guarded: bool, run: Box<dyn for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send>) -> Ran {
+    let mark = tx.mark();
+    if guarded && let Err(error) = tx.script("SAVEPOINT unit").await {
+        return Ran::Broken(error.to_string());
+    }
+    // A panic in a unit is a fault of ours: its writes go, the server stays.
+    let ran = AssertUnwindSafe(async { run(tx).await }).catch_unwind().await;
+    let failed = match ran {
+        Ok(Ok(value)) => {
+            return match if guarded { tx.script("RELEASE unit").await } else { Ok(()) } {
+                Ok(()) => Ran::Done(value),
+                Err(error) => Ran::Broken(error.to_string()),
+            };
+        }
+        Ok(Err(error)) => error,
+        Err(panic) => fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref()))),
+    };
+    tx.back_to(mark);
+    if guarded && let Err(error) = tx.script("ROLLBACK TO unit; RELEASE unit").await {
+        return Ran::Broken(error.to_string());
+    }
+    Ran::Failed(failed)
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (None, Some(text)) => text.clone(),
+        (None, None) => "no message".to_owned(),
+    }
+}
+
+/// One unit in a transaction of its own.
+pub(super) async fn one<T, F>(pool: &DatabaseConnection, bus: &Bus, unit: &F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync,
+{
+    let tx = Tx::new(pool.begin().await?, Dialect::Postgres);
+    match AssertUnwindSafe(unit(&tx)).catch_unwind().await {
+        Ok(Ok(value)) => {
+            tx.commit(bus).await?;
+            Ok(value)
+        }
+        Ok(Err(error)) => {
+            let _ = tx.rollback().await;
+            Err(error)
+        }
+        Err(panic) => {
+            let _ = tx.rollback().await;
+            Err(fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref()))))
+        }
+    }
+}

@@ -3,7 +3,20 @@
 //! A request goes: `http` (route, session, rights) → `records`, `drive`, `definitions` (one transaction) → `store`.
 //! The interpreter ([`runtime`]) decides; nothing here holds a rule of its own.
 
+pub mod actor;
+pub mod app;
 pub mod auth;
 pub mod clock;
 pub mod config;
+pub mod definitions;
+pub mod demo;
 pub mod error;
+pub mod instances;
+pub mod jobs;
+pub mod live;
+pub mod people;
+pub mod records;
+pub mod store;
+pub mod tasks;
+
+pub use app::App;

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod notices;
 pub mod people;
 pub mod sessions;
+pub mod tasks;
 
 use std::any::Any;
 use std::sync::Arc;

@@ -244,12 +244,12 @@ impl Tx {
 
 /// A fault of ours or of stored data, in words for the log.
 pub fn fault(what: impl std::fmt::Display) -> Error {
-    Error::Internal(anyhow::anyhow!("{what}"))
+    Error::Internal(what.to_string())
 }
 
 fn database(error: &Error) -> Option<&sea_orm::DbErr> {
     match error {
-        Error::Internal(inner) => inner.downcast_ref(),
+        Error::Database(inner) => Some(inner),
         _other => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The browser app.
 
+mod diagram;
 mod rules;
 
 fn main() {

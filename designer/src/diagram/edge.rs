@@ -1,0 +1,92 @@
+//! A sequence flow: line with soft corners, arrow head, the marks of a default or conditional flow, its name.
+
+use edit::geometry::{distance, point};
+use edit::scene::Edge;
+use leptos::prelude::*;
+use runtime::model::layout::Point;
+
+/// The drawing of one sequence flow; class and events are the surrounding group's.
+pub fn edge(it: &Edge) -> impl IntoView + use<> {
+    let path = path(&it.line);
+    view! {
+        <path class="edge-hit" d=path.clone() />
+        <path class="edge-line" d=path />
+        <path class="edge-head" d=head(&it.line) />
+        {it.default.then(|| view! { <path class="edge-mark" d=slash(&it.line) /> })}
+        {it.conditional.then(|| view! { <path class="edge-diamond" d=diamond(&it.line) /> })}
+        {super::shape::label(&it.label, "edge-name", true)}
+    }
+}
+
+/// A line with corners rounded by 5 pixels.
+pub fn path(line: &[Point]) -> String {
+    let mut d = String::new();
+    let last = line.len().saturating_sub(1);
+    for (at, it) in line.iter().enumerate() {
+        if at == 0 {
+            d.push_str(&format!("M{:.1} {:.1}", it.x, it.y));
+        } else if at == last {
+            d.push_str(&format!("L{:.1} {:.1}", it.x, it.y));
+        } else {
+            let (before, after) = (line[at - 1], line[at + 1]);
+            let radius = 5.0_f64.min(distance(before, *it) / 2.0).min(distance(*it, after) / 2.0);
+            let (from, to) = (toward(*it, before, radius), toward(*it, after, radius));
+            d.push_str(&format!("L{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}", from.x, from.y, it.x, it.y, to.x, to.y));
+        }
+    }
+    d
+}
+
+fn toward(from: Point, to: Point, by: f64) -> Point {
+    let length = distance(from, to);
+    if length == 0.0 {
+        return from;
+    }
+    point(from.x + (to.x - from.x) / length * by, from.y + (to.y - from.y) / length * by)
+}
+
+fn ends(line: &[Point]) -> Option<(Point, Point)> {
+    let end = *line.last()?;
+    let before = line.iter().rev().find(|it| distance(**it, end) > 0.5)?;
+    Some((*before, end))
+}
+
+fn head(line: &[Point]) -> String {
+    let Some((before, end)) = ends(line) else {
+        return String::new();
+    };
+    let length = distance(before, end);
+    let (dx, dy) = ((end.x - before.x) / length, (end.y - before.y) / length);
+    let base = point(end.x - dx * 9.0, end.y - dy * 9.0);
+    format!(
+        "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z",
+        end.x, end.y, base.x - dy * 4.5, base.y + dx * 4.5, base.x + dy * 4.5, base.y - dx * 4.5
+    )
+}
+
+fn start(line: &[Point]) -> Option<(Point, f64, f64)> {
+    let first = *line.first()?;
+    let next = line.iter().find(|it| distance(**it, first) > 0.5)?;
+    let length = distance(first, *next);
+    Some((first, (next.x - first.x) / length, (next.y - first.y) / length))
+}
+
+fn slash(line: &[Point]) -> String {
+    let Some((first, dx, dy)) = start(line) else {
+        return String::new();
+    };
+    let at = point(first.x + dx * 12.0, first.y + dy * 12.0);
+    let (sx, sy) = (dx * 3.5 - dy * 5.0, dy * 3.5 + dx * 5.0);
+    format!("M{:.1} {:.1}L{:.1} {:.1}", at.x - sx, at.y - sy, at.x + sx, at.y + sy)
+}
+
+fn diamond(line: &[Point]) -> String {
+    let Some((first, dx, dy)) = start(line) else {
+        return String::new();
+    };
+    let (mid, end) = (point(first.x + dx * 7.0, first.y + dy * 7.0), point(first.x + dx * 14.0, first.y + dy * 14.0));
+    format!(
+        "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z",
+        first.x, first.y, mid.x - dy * 4.5, mid.y + dx * 4.5, end.x, end.y, mid.x + dy * 4.5, mid.y - dx * 4.5
+    )
+}

@@ -16,7 +16,13 @@
 pub mod alert;
 pub mod check;
 pub mod engine;
+pub mod expr;
 pub mod id;
 pub mod limits;
 pub mod model;
+pub mod numbering;
 pub mod scenario;
+pub mod script;
+pub mod table;
+pub mod time;
+pub mod value;

@@ -1,0 +1,93 @@
+//! Expressions: rhai in expression mode. One value out, no statements, nothing changed. Used for conditions, computed
+//! fields, checks, durations, assignments, filters; [`Template`] puts their values into texts.
+
+mod template;
+
+pub use crate::script::{Call, Path, Scope};
+pub use template::Template;
+
+use rhai::AST;
+use serde_json::Value;
+
+use crate::script::{self, Kind};
+use crate::value;
+
+/// A parsed expression.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    source: String,
+    ast: AST,
+}
+
+/// Why a text is not an expression.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{message} (line {line}, column {column})")]
+pub struct ParseError {
+    pub message: String,
+    /// From 1; 0: unknown.
+    pub line: usize,
+    /// In characters, from 1; 0: unknown.
+    pub column: usize,
+}
+
+/// Why an expression gave no value.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("`{source_text}`: {message}")]
+pub struct EvalError {
+    pub source_text: String,
+    pub message: String,
+}
+
+impl Expr {
+    /// Parses an expression; statements, loops and assignments are errors.
+    pub fn parse(source: &str) -> Result<Self, ParseError> {
+        if source.trim().is_empty() {
+            return Err(ParseError { message: "expected an expression, found nothing".into(), line: 1, column: 1 });
+        }
+        match script::compile(Kind::Expression, source) {
+            Ok(ast) => Ok(Self { source: source.to_owned(), ast }),
+            Err(it) => Err(ParseError { message: it.message, line: it.line, column: it.column }),
+        }
+    }
+
+    /// As written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Which parts of the scope it reads: `data.address.city`.
+    pub fn reads(&self) -> Vec<Path> {
+        script::reads(&self.ast)
+    }
+
+    /// Which functions it calls, with their literal arguments: `table("sla", …)`.
+    pub fn calls(&self) -> Vec<Call> {
+        script::calls(&self.ast)
+    }
+
+    /// The value; blank is null.
+    pub fn eval(&self, scope: &Scope) -> Result<Value, EvalError> {
+        script::run(Kind::Expression, &self.ast, scope)
+            .map(|it| value::from_dynamic(&it))
+            .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message })
+    }
+
+    /// The value as text, for putting into texts; blank is nothing.
+    pub fn text(&self, scope: &Scope) -> Result<String, EvalError> {
+        script::run(Kind::Expression, &self.ast, scope)
+            .map(|it| script::display(&it))
+            .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message })
+    }
+
+    /// True or false; blank is false, anything else an error.
+    pub fn holds(&self, scope: &Scope) -> Result<bool, EvalError> {
+        match self.eval(scope)? {
+            Value::Bool(it) => Ok(it),
+            Value::Null => Ok(false),
+            other => Err(EvalError { source_text: self.source.clone(), message: format!("expected true or false, found {other}") }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

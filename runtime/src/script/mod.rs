@@ -1,0 +1,81 @@
+//! rhai, fenced in. [`sandbox`] is the one place that builds engines; [`functions`] is the library of both
+//! expressions ([`crate::expr`]) and scripts ([`Script`]); [`Scope`] is what an evaluation sees.
+
+mod dates;
+mod functions;
+mod library;
+mod names;
+mod read;
+mod sandbox;
+mod scope;
+
+pub use library::Library;
+pub use names::{jaro_winkler, normalize_name};
+pub use read::{Call, Path};
+pub use scope::{Scope, moment, user_value};
+
+pub(crate) use functions::text as display;
+pub(crate) use read::{calls, reads};
+pub(crate) use sandbox::{Kind, compile, run};
+
+use serde_json::Value;
+
+use crate::id::ScriptKey;
+use crate::value;
+
+/// A compiled `.rhai` file.
+#[derive(Clone, Debug)]
+pub struct Script {
+    key: ScriptKey,
+    ast: rhai::AST,
+}
+
+/// Why a script did not compile or run.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{script}, line {line}: {message}")]
+pub struct ScriptError {
+    pub script: ScriptKey,
+    /// From 1; 0: unknown.
+    pub line: usize,
+    /// From 1; 0: unknown.
+    pub column: usize,
+    pub message: String,
+}
+
+impl Script {
+    /// Compiles; the first fault is returned (rhai stops there).
+    pub fn compile(key: &ScriptKey, source: &str) -> Result<Self, ScriptError> {
+        match compile(Kind::Script, source) {
+            Ok(ast) => Ok(Self { key: key.clone(), ast }),
+            Err(it) => Err(ScriptError { script: key.clone(), line: it.line, column: it.column, message: it.message }),
+        }
+    }
+
+    pub fn key(&self) -> &ScriptKey {
+        &self.key
+    }
+
+    /// Runs from the top; the value of the last statement (or `return`) is the answer. The scope is not changed.
+    pub fn run(&self, scope: &Scope) -> Result<Value, ScriptError> {
+        run(Kind::Script, &self.ast, scope).map(|it| value::from_dynamic(&it)).map_err(|it| ScriptError {
+            script: self.key.clone(),
+            line: it.line,
+            column: it.column,
+            message: it.message,
+        })
+    }
+
+    /// Which parts of the scope the script reads, as far as they are written out: `data.severity`.
+    /// A local name of the script can appear too.
+    pub fn reads(&self) -> Vec<Path> {
+        reads(&self.ast)
+    }
+
+    /// Which functions it calls, with their literal arguments.
+    pub fn calls(&self) -> Vec<Call> {
+        calls(&self.ast)
+    }
+}
+
+#[cfg(test)]
+mod tests;

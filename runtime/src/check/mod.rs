@@ -1,9 +1,107 @@
 //! Checks definitions. Never fails: what is wrong is an [`Alert`]; whether a flow can end is a [`sound::Verdict`].
 //!
-//! One rule, one file, one code. [`flow`] looks at a process alone, [`references`] at what it names elsewhere,
-//! [`module`] at forms and rules, [`sound`] plays every run. Browser and server call the same two functions.
+//! One rule, one file; the file's first comment is the page of its codes. [`flow`] looks at a process alone,
+//! [`reference`] at what it names elsewhere, [`expression`] at conditions, formulas and scripts, [`sound`] plays every
+//! run. Browser, server and command line call the same function: [`pack()`].
 
 #[cfg(test)]
 pub mod draw;
+pub mod expression;
 pub mod flow;
+pub mod reference;
 pub mod sound;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::alert::{Alert, Severity};
+use crate::id::{FlowKey, NodeId, PackId};
+use crate::limits;
+use crate::model::catalog::Catalog;
+use crate::model::flow::Flow;
+pub use reference::Holders;
+pub use sound::{Process, Verdict};
+
+/// What is known about the place the pack runs in. Left out: the rules on it are silent.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// How many people hold each role.
+    pub holders: Option<Holders>,
+    /// Manifests of the plugins, by id.
+    pub plugins: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+/// Everything a check has to say about one pack.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub alerts: Vec<Alert>,
+    pub processes: BTreeMap<FlowKey, Process>,
+}
+
+/// Checks one pack of the catalog: forms, rules, views, flows and every name in them. The faults the loader found are not
+/// repeated here. Alerts come by severity, then file and pointer.
+pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
+    let mut report = Report::default();
+    let Some(pack) = catalog.packs.get(id) else {
+        report.alerts.push(Alert::error("pack-unknown", format!("expected an installed pack, found `{id}`")));
+        return report;
+    };
+    report.alerts.extend(reference::check(catalog, id, around.holders.as_ref(), around.plugins.as_ref()));
+    report.alerts.extend(expression::check(catalog, id));
+    for (key, it) in &pack.flows {
+        let (alerts, process) = one_flow(it, &format!("flows/{key}/flow.json"), limits::CHECK_STATES);
+        report.alerts.extend(alerts);
+        report.processes.insert(key.clone(), process);
+    }
+    report.alerts.sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));
+    report.alerts.dedup();
+    report
+}
+
+/// Checks a flow alone: its shape, and whether every run can end. `budget` bounds the states looked at.
+pub fn one_flow(flow: &Flow, file: &str, budget: usize) -> (Vec<Alert>, Process) {
+    let mut alerts = flow::check(flow, file);
+    // A net with dangling lines would be judged wrongly; the shape's errors come first.
+    let process = sound::judge(flow, budget);
+    if !alerts.iter().any(|it| it.severity == Severity::Error) {
+        alerts.extend(unsound(flow, file, &process));
+    }
+    (alerts, process)
+}
+
+/// `flow-unsafe`, `flow-deadlock`, `flow-livelock`, `flow-end-twice`, `flow-dead-activity` (errors): a run breaks the flow; the
+/// verdict of the process carries the shortest one, to be played.
+/// `flow-unproved` (info): the flow is too large, or uses elements, for which the verdict is not known.
+fn unsound(flow: &Flow, file: &str, process: &Process) -> Vec<Alert> {
+    let name = |id: &NodeId| flow.all().into_iter().find(|it| it.id == *id).map_or_else(|| id.to_string(), flow::called);
+    let mut found = Vec::new();
+    match &process.fault {
+        Some((what, at)) => {
+            let places: Vec<String> = at.iter().map(name).collect();
+            let places = places.join(", ");
+            let (code, says) = match what.as_str() {
+                "unsafe" => ("flow-unsafe", format!("expected one token at a time behind `{places}`, found a run that brings two: branches that run in parallel are merged without a parallel join")),
+                "deadlock" => ("flow-deadlock", format!("expected every run to end, found one that gets stuck at `{places}`")),
+                "livelock" => ("flow-livelock", format!("expected every run to be able to end, found one that goes round for ever at `{places}`")),
+                "end-twice" => ("flow-end-twice", format!("expected the end `{places}` once in a run, found it twice")),
+                "no-start" => return found, // `flow-no-start` has said it.
+                _dead => ("flow-dead-activity", format!("expected every step to happen in some run, found that `{places}` never does")),
+            };
+            let mut alert = Alert::error(code, says).at(file, "/flowElements").arg("places", places);
+            if let Some(id) = at.first() {
+                alert = alert.on(id.as_str());
+            }
+            found.push(alert);
+        }
+        None if process.verdict == Verdict::Unknown => {
+            let says = "the flow is too large or uses elements for which it is not known whether every run ends";
+            found.push(Alert::new("flow-unproved", Severity::Info, says).at(file, ""));
+        }
+        None => {}
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

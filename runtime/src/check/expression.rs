@@ -1,0 +1,260 @@
+//! `expression-parse` (error): an expression or script cannot be read; says where.
+//! `expression-unknown-name` (error): it reads a name that does not exist there (`datta.x`); says which do.
+//! `expression-unknown-field` (error): it reads a field the module does not have: renamed, deleted or mistyped.
+//! `expression-unknown-table` (error): it asks a decision table that is nowhere.
+//! `script-parse` (error): a script of the pack cannot be read.
+
+use serde_json::Value;
+
+use super::reference::{SYSTEM_FIELDS, unknown};
+use crate::alert::Alert;
+use crate::expr::{Call, Expr, Path, Template};
+use crate::id::{FlowKey, ModuleKey, PackId};
+use crate::model::catalog::Catalog;
+use crate::model::flow::{Assignment, Element, ElementKind, EventDefinition, Flow};
+use crate::model::module::Module;
+use crate::model::view::ViewContent;
+use crate::script::Script;
+
+/// Names every expression sees.
+const EVERYWHERE: &[&str] = &["data", "user", "now", "today"];
+const IN_FORM: &[&str] = &["old", "row", "index", "parent", "task", "params", "reference"];
+const IN_FILTER: &[&str] = &["candidate", "old", "row", "index"];
+const IN_FLOW: &[&str] = &["vars", "outcome", "people", "result", "record", "starter", "performer", "reference", "task", "comment", "error", "instance"];
+
+struct At<'a> {
+    found: Vec<Alert>,
+    catalog: &'a Catalog,
+    module: Option<&'a ModuleKey>,
+    file: String,
+    element: Option<String>,
+}
+
+impl At<'_> {
+    fn say(&mut self, alert: Alert, pointer: &str) {
+        let mut alert = alert.at(&self.file, pointer);
+        if let Some(element) = &self.element {
+            alert = alert.on(element).arg("element", element.as_str());
+        }
+        self.found.push(alert);
+    }
+
+    fn expr(&mut self, source: &str, names: &[&str], pointer: &str) {
+        match Expr::parse(source) {
+            Err(fault) => {
+                let says = format!("expected an expression, found `{source}`: {fault}");
+                self.say(Alert::error("expression-parse", says).arg("detail", fault.to_string()), pointer);
+            }
+            Ok(it) => self.looked_up(&it.reads(), &it.calls(), names, pointer),
+        }
+    }
+
+    /// A text that is an expression when it begins with `=`.
+    fn maybe(&mut self, text: &str, names: &[&str], pointer: &str) {
+        if let Some(source) = text.strip_prefix('=') {
+            self.expr(source, names, pointer);
+        }
+    }
+
+    fn looked_up(&mut self, reads: &[Path], calls: &[Call], names: &[&str], pointer: &str) {
+        for path in reads {
+            let root = path.root();
+            if !EVERYWHERE.contains(&root) && !names.contains(&root) {
+                let known = EVERYWHERE.iter().chain(names).map(|it| (*it).to_owned());
+                self.say(unknown("expression-unknown-name", "name known here", root, known), pointer);
+                continue;
+            }
+            if !matches!(root, "data" | "old") {
+                continue;
+            }
+            let (Some(field), Some(module)) = (path.field(), self.module.and_then(|it| self.catalog.module(it))) else { continue };
+            let properties = module.schema.get("properties").and_then(Value::as_object);
+            if SYSTEM_FIELDS.contains(&field) || properties.is_none_or(|it| it.contains_key(field)) {
+                continue;
+            }
+            let known: Vec<String> = properties.into_iter().flatten().map(|(key, _)| key.clone()).collect();
+            self.say(unknown("expression-unknown-field", "field", field, known.into_iter()), pointer);
+        }
+        for call in calls.iter().filter(|it| it.name == "table") {
+            if let Some(Some(Value::String(key))) = call.args.first() {
+                if self.catalog.table(&key.as_str().into()).is_none() {
+                    let known: Vec<String> = self.catalog.packs().flat_map(|it| it.tables.keys()).map(ToString::to_string).collect();
+                    self.say(unknown("expression-unknown-table", "decision table", key, known.into_iter()), pointer);
+                }
+            }
+        }
+    }
+}
+
+/// Looks at every expression and script of a pack.
+pub fn check(catalog: &Catalog, id: &PackId) -> Vec<Alert> {
+    let Some(pack) = catalog.packs.get(id) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (key, source) in &pack.scripts {
+        if let Err(fault) = Script::compile(key, source) {
+            let says = format!("expected a script, found at line {}: {}", fault.line, fault.message);
+            let alert = Alert::error("script-parse", says).at(format!("scripts/{key}.rhai"), "").arg("line", fault.line as i64);
+            found.push(alert.on(key.as_str()));
+        }
+    }
+    for (nth, notice) in pack.manifest.notices.iter().enumerate() {
+        for (text, name) in [(&notice.title, "title"), (&notice.body, "body")] {
+            if let Err(fault) = Template::parse(text) {
+                let says = format!("expected a text, found in `{text}`: {fault}");
+                found.push(Alert::error("expression-parse", says).at("pack.json", format!("/notices/{nth}/{name}")).on(&notice.id));
+            }
+        }
+    }
+    for (key, module) in &pack.modules {
+        found.extend(module_expressions(catalog, key, module));
+    }
+    for (key, flow) in &pack.flows {
+        found.extend(flow_expressions(catalog, key, flow));
+    }
+    found
+}
+
+fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Vec<Alert> {
+    let mut at = At { found: Vec::new(), catalog, module: Some(key), file: format!("modules/{key}/rules.json"), element: None };
+    let rules = &module.rules;
+    for (nth, it) in rules.computed.iter().enumerate() {
+        at.element = Some(it.field.to_string());
+        at.expr(&it.expr, IN_FORM, &format!("/computed/{nth}/expr"));
+    }
+    for (list, name) in [(&rules.required, "required"), (&rules.readonly, "readonly"), (&rules.visible, "visible")] {
+        for (nth, it) in list.iter().enumerate() {
+            at.element = Some(it.field.to_string());
+            at.expr(&it.when, IN_FORM, &format!("/{name}/{nth}/when"));
+        }
+    }
+    for (nth, it) in rules.checks.iter().enumerate() {
+        at.element = it.fields.first().map(ToString::to_string);
+        at.expr(&it.expr, IN_FORM, &format!("/checks/{nth}/expr"));
+    }
+    at.element = None;
+    at.file = format!("modules/{key}/module.json");
+    for (nth, it) in module.definition.triggers.iter().enumerate() {
+        if let Some(when) = &it.when {
+            at.expr(when, IN_FORM, &format!("/triggers/{nth}/when"));
+        }
+    }
+    at.file = format!("modules/{key}/schema.json");
+    for (name, property) in module.schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(filter) = property.pointer("/x-ref/filter").and_then(Value::as_str) {
+            at.element = Some(name.clone());
+            at.expr(filter, IN_FILTER, &format!("/properties/{name}/x-ref/filter"));
+        }
+    }
+    for (view_key, view) in &module.views {
+        at.file = format!("modules/{key}/views/{view_key}.json");
+        let ViewContent::Form(form) = &view.content else { continue };
+        for (nth, section) in form.sections.iter().enumerate() {
+            at.element = None;
+            if let Some(visible) = &section.visible {
+                at.expr(visible, IN_FORM, &format!("/content/sections/{nth}/visible"));
+            }
+            for (inner, item) in section.fields.iter().enumerate() {
+                if let Some(visible) = &item.visible {
+                    at.element = Some(item.field.to_string());
+                    at.expr(visible, IN_FORM, &format!("/content/sections/{nth}/fields/{inner}/visible"));
+                }
+            }
+        }
+    }
+    at.found
+}
+
+fn flow_expressions(catalog: &Catalog, key: &FlowKey, flow: &Flow) -> Vec<Alert> {
+    let mut at = At { found: Vec::new(), catalog, module: flow.module.as_ref(), file: format!("flows/{key}/flow.json"), element: None };
+    elements(&mut at, &flow.flow_elements, "/flowElements");
+    at.found
+}
+
+fn elements(at: &mut At, list: &[Element], pointer: &str) {
+    for (nth, it) in list.iter().enumerate() {
+        let pointer = format!("{pointer}/{nth}");
+        at.element = Some(it.id.to_string());
+        assignments(at, &it.assign, &format!("{pointer}/assign"));
+        match &it.kind {
+            ElementKind::SequenceFlow { condition_expression: Some(condition), .. } => {
+                at.expr(condition, IN_FLOW, &format!("{pointer}/conditionExpression"));
+            }
+            ElementKind::UserTask(task) => {
+                let who = [(&task.performer.department, "department"), (&task.performer.user, "user")];
+                for (source, name) in who.into_iter().filter_map(|(source, name)| source.as_ref().map(|it| (it, name))) {
+                    at.expr(source, IN_FLOW, &format!("{pointer}/performer/{name}"));
+                }
+                for (text, name) in [(&task.due, "due"), (&task.priority, "priority")] {
+                    if let Some(text) = text {
+                        at.maybe(text, IN_FLOW, &format!("{pointer}/{name}"));
+                    }
+                }
+            }
+            ElementKind::ServiceTask { call: Some(call) } => {
+                if let Some(input) = &call.input {
+                    at.expr(input, IN_FLOW, &format!("{pointer}/call/input"));
+                }
+            }
+            ElementKind::BusinessRuleTask { inputs, .. } => assignments(at, inputs, &format!("{pointer}/inputs")),
+            ElementKind::CallActivity { inputs, outputs, .. } => {
+                assignments(at, inputs, &format!("{pointer}/inputs"));
+                assignments(at, outputs, &format!("{pointer}/outputs"));
+            }
+            ElementKind::SubProcess { flow_elements, .. } => elements(at, flow_elements, &format!("{pointer}/flowElements")),
+            ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
+                event(at, event_definition, &format!("{pointer}/eventDefinition"));
+            }
+            ElementKind::StartEvent { event_definition: Some(event_definition), .. }
+            | ElementKind::EndEvent { event_definition: Some(event_definition) }
+            | ElementKind::IntermediateThrowEvent { event_definition: Some(event_definition) } => {
+                event(at, event_definition, &format!("{pointer}/eventDefinition"));
+            }
+            ElementKind::ComplexGateway { activation_condition: Some(condition) } => {
+                at.expr(condition, IN_FLOW, &format!("{pointer}/activationCondition"));
+            }
+            ElementKind::SequenceFlow { condition_expression: None, .. }
+            | ElementKind::StartEvent { event_definition: None, .. }
+            | ElementKind::EndEvent { event_definition: None }
+            | ElementKind::IntermediateThrowEvent { event_definition: None }
+            | ElementKind::ServiceTask { call: None }
+            | ElementKind::ComplexGateway { activation_condition: None }
+            | ElementKind::Task {}
+            | ElementKind::ScriptTask { .. }
+            | ElementKind::SendTask {}
+            | ElementKind::ReceiveTask { .. }
+            | ElementKind::ExclusiveGateway { .. }
+            | ElementKind::InclusiveGateway { .. }
+            | ElementKind::ParallelGateway {}
+            | ElementKind::EventBasedGateway {}
+            | ElementKind::TextAnnotation { .. } => {}
+        }
+    }
+}
+
+fn assignments(at: &mut At, list: &[Assignment], pointer: &str) {
+    for (nth, it) in list.iter().enumerate() {
+        at.expr(&it.expr, IN_FLOW, &format!("{pointer}/{nth}/expr"));
+    }
+}
+
+fn event(at: &mut At, definition: &EventDefinition, pointer: &str) {
+    match definition {
+        EventDefinition::Timer { time_date, time_duration, time_cycle } => {
+            for (text, name) in [(time_date, "timeDate"), (time_duration, "timeDuration"), (time_cycle, "timeCycle")] {
+                if let Some(text) = text {
+                    at.maybe(text, IN_FLOW, &format!("{pointer}/{name}"));
+                }
+            }
+        }
+        EventDefinition::Message { correlation: Some(source), .. } => at.expr(source, IN_FLOW, &format!("{pointer}/correlation")),
+        EventDefinition::Conditional { condition } => at.expr(condition, IN_FLOW, &format!("{pointer}/condition")),
+        EventDefinition::Message { correlation: None, .. }
+        | EventDefinition::Signal { .. }
+        | EventDefinition::Error { .. }
+        | EventDefinition::Escalation { .. }
+        | EventDefinition::Compensate {}
+        | EventDefinition::Cancel {}
+        | EventDefinition::Link { .. }
+        | EventDefinition::Terminate {} => {}
+    }
+}

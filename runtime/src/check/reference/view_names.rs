@@ -1,0 +1,76 @@
+//! `view-unknown-field` (error): a form, list or board shows a field the module does not have.
+//! `view-field-twice` (warning): a form shows a field twice.
+//! `view-required-missing` (warning): the form records are created with does not show a field that must be filled; nobody could save.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Look, unknown};
+use crate::alert::Alert;
+use crate::id::ModuleKey;
+use crate::model::module::Module;
+use crate::model::view::ViewContent;
+
+pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Module) {
+    let known = || module.schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone());
+    for (view_key, view) in &module.views {
+        let file = format!("modules/{key}/views/{view_key}.json");
+        let name = |found: &mut Vec<Alert>, pointer: String, field: &str| {
+            if !look.has_field(key, field) {
+                found.push(unknown("view-unknown-field", "field", field, known()).at(&file, pointer).on(field));
+            }
+        };
+        match &view.content {
+            ViewContent::Form(form) => {
+                let mut shown = BTreeSet::new();
+                for (at, section) in form.sections.iter().enumerate() {
+                    for (nth, item) in section.fields.iter().enumerate() {
+                        let pointer = format!("/content/sections/{at}/fields/{nth}");
+                        name(found, format!("{pointer}/field"), item.field.as_str());
+                        if !shown.insert(&item.field) {
+                            let says = format!("expected every field once on the form, found `{}` again", item.field);
+                            found.push(Alert::warning("view-field-twice", says).at(&file, pointer).on(item.field.as_str()));
+                        }
+                    }
+                }
+                if view_key.as_str() == "create" {
+                    required_missing(found, module, &file, &shown.into_iter().map(|it| it.as_str()).collect());
+                }
+            }
+            ViewContent::List(list) => {
+                for (at, column) in list.columns.iter().enumerate() {
+                    name(found, format!("/content/columns/{at}/field"), column.field.as_str());
+                }
+                for (at, field) in list.filters.iter().enumerate() {
+                    name(found, format!("/content/filters/{at}"), field.as_str());
+                }
+                for (at, field) in list.sort.iter().enumerate() {
+                    name(found, format!("/content/sort/{at}"), field.trim_start_matches('-'));
+                }
+            }
+            ViewContent::Kanban(board) => {
+                name(found, "/content/group".to_owned(), board.group.as_str());
+                for (at, field) in board.card.iter().enumerate() {
+                    name(found, format!("/content/card/{at}"), field.as_str());
+                }
+                if let Some(sum) = &board.sum {
+                    name(found, "/content/sum".to_owned(), sum.as_str());
+                }
+            }
+        }
+    }
+}
+
+fn required_missing(found: &mut Vec<Alert>, module: &Module, file: &str, shown: &BTreeSet<&str>) {
+    for field in module.schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        let property = module.schema.get("properties").and_then(|it| it.get(field));
+        let set_by_system = property.is_some_and(|it| it.get("readOnly") == Some(&Value::Bool(true)) || it.get("default").is_some() || it.get("x-number").is_some());
+        let computed = module.rules.computed.iter().any(|it| it.field.as_str() == field);
+        let stage = module.definition.stage.as_ref().is_some_and(|it| it.as_str() == field);
+        if !shown.contains(field) && !set_by_system && !computed && !stage {
+            let says = format!("expected the required field `{field}` on the form records are created with, found it nowhere");
+            found.push(Alert::warning("view-required-missing", says).at(file, "/content/sections").on(field).arg("name", field));
+        }
+    }
+}

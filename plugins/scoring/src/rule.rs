@@ -42,7 +42,7 @@ pub struct Candidate {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Need {
-    /// None: any region will do.
+    /// None or blank: any region will do.
     #[serde(default)]
     pub region: Option<String>,
     #[serde(default)]
@@ -128,7 +128,8 @@ fn obstacle(candidate: &Candidate, need: &Need) -> Option<Why> {
     if candidate.capacity == 0 {
         return Some(why("has no capacity".into(), "没有承接能力".into()));
     }
-    if let Some(region) = &need.region
+    let region = need.region.as_deref().filter(|region| !region.is_empty());
+    if let Some(region) = region
         && !candidate.regions.iter().any(|mine| covers(mine, region))
     {
         return Some(why(format!("does not cover the region {region}"), format!("不负责区域 {region}")));

@@ -1,0 +1,153 @@
+//! A real Chromium, headless, driven over WebDriver by Debian's chromedriver.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+
+/// One browser window. [`Browser::close`] it; dropped it is killed.
+pub struct Browser {
+    driver: Child,
+    pub page: Client,
+    base: String,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// Opens a window of this size (CSS pixels) on the server at `base`.
+    pub async fn open(base: &str, width: u32, height: u32) -> Result<Self> {
+        let port = crate::free_port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("chromedriver is not installed: run ./dev test, which installs it")?;
+        let profile = tempfile::tempdir()?;
+        let args: Vec<String> = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--force-device-scale-factor=1",
+            "--lang=en-US",
+        ]
+        .into_iter()
+        .map(str::to_owned)
+        .chain([format!("--window-size={width},{height}"), format!("--user-data-dir={}", profile.path().display())])
+        .collect();
+        let mut capabilities = serde_json::Map::new();
+        capabilities.insert("goog:chromeOptions".to_owned(), serde_json::json!({ "args": args }));
+        capabilities.insert("goog:loggingPrefs".to_owned(), serde_json::json!({ "browser": "ALL" }));
+        let until = Instant::now() + Duration::from_secs(30);
+        let page = loop {
+            match ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new()).capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
+                Ok(page) => break page,
+                Err(fault) if Instant::now() > until => bail!("the browser did not start: {fault}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        };
+        Ok(Self { driver, page, base: base.to_owned(), _profile: profile })
+    }
+
+    /// Opens a path of the app.
+    pub async fn go(&self, path: &str) -> Result<()> {
+        Ok(self.page.goto(&format!("{}{path}", self.base)).await?)
+    }
+
+    /// Waits (up to 20 s) for an element by CSS selector.
+    pub async fn see(&self, css: &str) -> Result<Element> {
+        let found = self.page.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(css)).await;
+        match found {
+            Ok(it) => Ok(it),
+            Err(fault) => bail!("expected to see `{css}`: {fault}; the page says:\n{}", self.text().await.unwrap_or_default()),
+        }
+    }
+
+    /// Waits for a text anywhere on the page.
+    pub async fn read(&self, text: &str) -> Result<()> {
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            let page = self.text().await?;
+            if page.contains(text) {
+                return Ok(());
+            }
+            if Instant::now() > until {
+                bail!("expected to read `{text}`; the page says:\n{page}");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// All visible text.
+    pub async fn text(&self) -> Result<String> {
+        let text = self.page.execute("return document.body.innerText", vec![]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Clicks the first visible element of this CSS selector.
+    pub async fn click(&self, css: &str) -> Result<()> {
+        self.see(css).await?.click().await.with_context(|| format!("click {css}"))
+    }
+
+    /// Clicks the button, link, tab or option that says exactly this.
+    pub async fn press(&self, label: &str) -> Result<()> {
+        let quoted = label.replace('"', "'");
+        let xpath = format!(
+            "//*[self::button or self::a or @role='button' or @role='tab' or @role='option' or @role='menuitem' or self::summary][normalize-space(.)=\"{quoted}\" or @aria-label=\"{quoted}\"]"
+        );
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            for it in self.page.find_all(Locator::XPath(&xpath)).await? {
+                if it.is_displayed().await.unwrap_or(false) && it.click().await.is_ok() {
+                    return Ok(());
+                }
+            }
+            if Instant::now() > until {
+                bail!("expected something to press that says `{label}`; the page says:\n{}", self.text().await?);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Replaces what stands in an input.
+    pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
+        let input = self.see(css).await?;
+        input.clear().await.ok();
+        input.send_keys(text).await.with_context(|| format!("fill {css}"))
+    }
+
+    /// Writes a picture of the window, for people, where `FLOWLOOM_SHOTS` names a folder.
+    pub async fn picture(&self, name: &str) -> Result<()> {
+        if let Some(folder) = std::env::var_os("FLOWLOOM_SHOTS") {
+            std::fs::create_dir_all(&folder)?;
+            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), self.page.screenshot().await?)?;
+        }
+        Ok(())
+    }
+
+    /// Runs JavaScript in the page.
+    pub async fn run(&self, script: &str) -> Result<serde_json::Value> {
+        Ok(self.page.execute(script, vec![]).await?)
+    }
+
+    /// Ends the window.
+    pub async fn close(self) -> Result<()> {
+        self.page.clone().close().await?;
+        Ok(())
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}

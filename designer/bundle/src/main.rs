@@ -7,6 +7,7 @@
 mod app;
 mod compress;
 mod manifest;
+mod mend;
 mod optimize;
 mod plugins;
 mod stamp;

@@ -1,9 +1,12 @@
 //! `wasm-opt` from binaryen, where it is installed: about a third smaller.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+
+use crate::mend::mend;
 
 /// The wasm features rustc and wasm-bindgen use. Naming them keeps an old binaryen from refusing
 /// the module, and a new one from using what browsers do not know yet.
@@ -22,7 +25,11 @@ pub fn shrink(wasm: &Path) -> Result<()> {
     let mut command = Command::new("wasm-opt");
     command.arg("-Oz").args(FEATURES).arg(wasm).arg("-o").arg(&small);
     match command.status() {
-        Ok(status) if status.success() => Ok(std::fs::rename(small, wasm)?),
+        Ok(status) if status.success() => {
+            let mended = mend(&fs::read(&small)?).with_context(|| format!("after wasm-opt on {}", wasm.display()))?;
+            fs::write(wasm, mended)?;
+            Ok(fs::remove_file(small)?)
+        }
         Ok(status) => bail!("wasm-opt failed on {}: {status}", wasm.display()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             eprintln!("bundle: no wasm-opt here (package binaryen); the app stays larger than it could be");

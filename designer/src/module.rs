@@ -1,0 +1,416 @@
+//! A module as the screens use it: its fields read once from the schema, with their names in both
+//! languages. Modules are read from the server when first needed and forgotten when one is published.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ::api::Problem;
+use ::api::module::ModuleInfo;
+use leptos::{prelude::*, task::spawn_local};
+use runtime::model::module::Definition;
+use runtime::model::pack::Dictionary;
+use runtime::model::view::{FormView, KanbanView, ListView, View, ViewContent};
+use serde_json::Value;
+
+use crate::app::{App, Lang, app};
+use crate::text::{self, Text};
+use crate::{api, nav};
+
+/// A module that is loading, there, or could not be read.
+#[derive(Clone, Debug)]
+pub enum Slot {
+    Loading,
+    Ready(Arc<Module>),
+    Failed(Problem),
+}
+
+/// A module, read.
+#[derive(Clone, Debug)]
+pub struct Module {
+    pub info: ModuleInfo,
+    pub definition: Definition,
+    pub fields: Vec<Field>,
+    pub views: BTreeMap<String, View>,
+    pub dictionaries: BTreeMap<String, Dictionary>,
+}
+
+/// A field of a record, or a column of a sub-table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    pub key: String,
+    /// In the pack's language.
+    pub title: String,
+    pub help: String,
+    pub kind: Kind,
+    pub required: bool,
+    /// The system writes it.
+    pub system: bool,
+    /// A view may ask for another input: `radio`, `textarea`, `rating` …
+    pub widget: Option<String>,
+    /// The schema of the field.
+    pub schema: Value,
+}
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    Text,
+    Long,
+    Int,
+    Decimal,
+    Money { currency: String },
+    Date,
+    DateTime,
+    Time,
+    Bool,
+    Choice(Vec<Pick>),
+    Choices(Vec<Pick>),
+    Dictionary { key: String, many: bool },
+    Reference { module: String, many: bool },
+    User { many: bool },
+    Department { many: bool },
+    Role,
+    Phone,
+    Email,
+    Url,
+    Score { most: u32 },
+    Group(Vec<Field>),
+    Rows(Vec<Field>),
+    Words,
+    File,
+    Json,
+}
+
+/// A labelled choice, its title in the pack's language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pick {
+    pub value: String,
+    pub title: String,
+}
+
+/// Follows a module; asks for it if nobody has.
+pub fn module(key: impl Fn() -> String + Send + Sync + 'static) -> Signal<Slot> {
+    let app = app();
+    Signal::derive(move || {
+        let key = key();
+        match app.modules.with(|it| it.get(&key).cloned()) {
+            Some(slot) => slot,
+            None => {
+                ask(app, key);
+                Slot::Loading
+            }
+        }
+    })
+}
+
+/// Reads a module again after it failed.
+pub fn retry(key: &str) {
+    app().modules.update(|it| {
+        it.remove(key);
+    });
+}
+
+/// Forgets all modules: a definition was published, or somebody else logs in.
+pub fn forget_all() {
+    app().modules.update(BTreeMap::clear);
+}
+
+fn ask(app: App, key: String) {
+    spawn_local(async move {
+        let there = app.modules.with_untracked(|it| it.contains_key(&key));
+        if there {
+            return;
+        }
+        app.modules.update_untracked(|it| {
+            it.insert(key.clone(), Slot::Loading);
+        });
+        let slot = match api::get::<ModuleInfo>(&format!("/api/modules/{}", nav::encode(&key))).await {
+            Ok(info) => Slot::Ready(Arc::new(Module::new(info))),
+            Err(why) => Slot::Failed(why),
+        };
+        app.modules.update(|it| {
+            it.insert(key, slot);
+        });
+    });
+}
+
+impl Module {
+    /// Reads what the server sent. What cannot be read is left out, never fatal.
+    pub fn new(info: ModuleInfo) -> Self {
+        let definition = serde_json::from_value(info.definition.clone()).unwrap_or_default();
+        let fields = fields(&info.schema);
+        let views = info.views.iter().filter_map(|(key, it)| Some((key.clone(), serde_json::from_value(it.clone()).ok()?))).collect();
+        let dictionaries =
+            info.dictionaries.iter().filter_map(|(key, it)| Some((key.clone(), serde_json::from_value(it.clone()).ok()?))).collect();
+        Module { info, definition, fields, views, dictionaries }
+    }
+
+    /// May the person do that at all?
+    pub fn may(&self, action: &str) -> bool {
+        self.info.actions.iter().any(|it| it == action)
+    }
+
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|it| it.key == key)
+    }
+
+    /// `masked`, `read`, `write`, or nothing.
+    pub fn access(&self, field: &str) -> &str {
+        self.info.access.get(field).map_or("", String::as_str)
+    }
+
+    /// A text of the data, by address.
+    pub fn words(&self, address: &str, lang: Lang) -> Option<String> {
+        self.info.texts.get(lang.tag()).and_then(|it| it.get(address)).cloned()
+    }
+
+    pub fn title(&self, lang: Lang) -> String {
+        self.words(&format!("module/{}", self.info.key), lang).unwrap_or_else(|| self.definition.title.clone())
+    }
+
+    /// The name of a field or of a system column; `rows.column` names a column of a sub-table.
+    pub fn field_title(&self, path: &str, lang: Lang) -> String {
+        if self.field(path).is_none()
+            && let Some(text) = system_title(path)
+        {
+            return text.of(lang).to_owned();
+        }
+        let address = format!("field/{}/{}", self.info.key, path.replace('.', "/"));
+        self.words(&address, lang).unwrap_or_else(|| {
+            let mut parts = path.split('.');
+            let top = parts.next().and_then(|it| self.field(it));
+            match (top, parts.next()) {
+                (Some(Field { kind: Kind::Rows(columns) | Kind::Group(columns), .. }), Some(column)) => {
+                    columns.iter().find(|it| it.key == column).map_or_else(|| column.to_owned(), |it| it.title.clone())
+                }
+                (Some(field), _) => field.title.clone(),
+                (None, _) => path.to_owned(),
+            }
+        })
+    }
+
+    pub fn help(&self, field: &str, lang: Lang) -> String {
+        let address = format!("help/{}/{field}", self.info.key);
+        self.words(&address, lang).or_else(|| self.field(field).map(|it| it.help.clone())).unwrap_or_default()
+    }
+
+    /// The title of a choice; `path` may name a column of a sub-table.
+    pub fn option_title(&self, path: &str, option: &Pick, lang: Lang) -> String {
+        let address = format!("option/{}/{}/{}", self.info.key, path.replace('.', "/"), option.value);
+        self.words(&address, lang).unwrap_or_else(|| option.title.clone())
+    }
+
+    /// The title of a dictionary's value.
+    pub fn dictionary_title(&self, key: &str, value: &str, lang: Lang) -> String {
+        self.words(&format!("dict/{key}/{value}"), lang).unwrap_or_else(|| {
+            let item = self.dictionaries.get(key).and_then(|it| it.items.iter().find(|item| item.value == value));
+            item.map_or_else(|| value.to_owned(), |it| it.title.clone())
+        })
+    }
+
+    pub fn view_title(&self, key: &str, lang: Lang) -> String {
+        let own = || self.views.get(key).map(|it| it.title.clone());
+        self.words(&format!("view/{}/{key}", self.info.key), lang).or_else(own).unwrap_or_default()
+    }
+
+    pub fn section_title(&self, view: &str, id: &str, own: &str, lang: Lang) -> String {
+        self.words(&format!("section/{}/{view}/{id}", self.info.key), lang).unwrap_or_else(|| own.to_owned())
+    }
+
+    /// The list view to start with.
+    pub fn list(&self) -> (String, ListView) {
+        let lists = |(key, it): (&String, &View)| match &it.content {
+            ViewContent::List(list) => Some((key.clone(), list.clone())),
+            ViewContent::Form(_) | ViewContent::Kanban(_) => None,
+        };
+        self.views.iter().filter(|(key, _)| *key == "list").chain(self.views.iter()).find_map(lists).unwrap_or_default()
+    }
+
+    /// The boards of the module, by key.
+    pub fn boards(&self) -> Vec<(String, KanbanView)> {
+        let boards = self.views.iter().filter_map(|(key, it)| match &it.content {
+            ViewContent::Kanban(board) => Some((key.clone(), board.clone())),
+            ViewContent::Form(_) | ViewContent::List(_) => None,
+        });
+        boards.collect()
+    }
+
+    /// The first of these forms that exists, else any, else one made of all fields.
+    pub fn form(&self, wanted: &[&str]) -> (String, FormView) {
+        let as_form = |key: &str| match &self.views.get(key)?.content {
+            ViewContent::Form(form) => Some((key.to_owned(), form.clone())),
+            ViewContent::List(_) | ViewContent::Kanban(_) => None,
+        };
+        wanted.iter().find_map(|it| as_form(it)).or_else(|| self.views.keys().find_map(|it| as_form(it))).unwrap_or_else(|| {
+            let items = self.fields.iter().filter(|it| !it.system).map(|it| runtime::model::view::Item {
+                field: it.key.as_str().into(),
+                span: if it.kind.wide() { 12 } else { 6 },
+                ..Default::default()
+            });
+            let section = runtime::model::view::Section { id: "all".into(), fields: items.collect(), ..Default::default() };
+            (String::new(), FormView { sections: vec![section] })
+        })
+    }
+
+    /// The flows of the module's triggers.
+    pub fn flows(&self) -> Vec<String> {
+        let mut flows: Vec<String> = self.definition.triggers.iter().map(|it| it.flow.0.clone()).collect();
+        flows.dedup();
+        flows
+    }
+
+    /// The key of the stage field.
+    pub fn stage(&self) -> Option<&str> {
+        self.definition.stage.as_ref().map(|it| it.as_str())
+    }
+
+    /// The number field, if the module numbers its records.
+    pub fn number_field(&self) -> Option<&str> {
+        self.fields.iter().find(|it| it.schema.get("x-number").is_some()).map(|it| it.key.as_str())
+    }
+}
+
+fn system_title(key: &str) -> Option<Text> {
+    Some(match key {
+        "number" => text::NUMBER,
+        "owner" => text::OWNER,
+        "department" => text::DEPARTMENT,
+        "created_at" => text::CREATED_AT,
+        "updated_at" => text::UPDATED_AT,
+        "created_by" => text::CREATED_BY,
+        "stage" => text::STAGE,
+        _ => return None,
+    })
+}
+
+impl Kind {
+    /// Takes the whole width of a form.
+    pub fn wide(&self) -> bool {
+        matches!(self, Kind::Long | Kind::Rows(_) | Kind::Group(_) | Kind::Json)
+    }
+
+    /// Stands at the right edge of a column.
+    pub fn numeric(&self) -> bool {
+        matches!(self, Kind::Int | Kind::Decimal | Kind::Money { .. })
+    }
+}
+
+/// The fields of an object schema, in its order.
+pub fn fields(schema: &Value) -> Vec<Field> {
+    let required: Vec<&str> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties.into_iter().flatten().map(|(key, it)| field(key, it, required.contains(&key.as_str()))).collect()
+}
+
+fn field(key: &str, schema: &Value, required: bool) -> Field {
+    let text = |name: &str| schema.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let display = schema.get("x-display");
+    let title = text("title");
+    Field {
+        key: key.to_owned(),
+        title: if title.is_empty() { key.to_owned() } else { title },
+        help: text("description"),
+        widget: display.and_then(|it| it.get("widget")).and_then(Value::as_str).map(str::to_owned),
+        system: schema.get("readOnly").and_then(Value::as_bool).unwrap_or_default(),
+        kind: kind(schema),
+        required,
+        schema: schema.clone(),
+    }
+}
+
+fn kind(schema: &Value) -> Kind {
+    let word = |name: &str| schema.get(name).and_then(Value::as_str).unwrap_or_default();
+    let kind = match schema.get("type") {
+        Some(Value::String(one)) => one.as_str(),
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).find(|it| *it != "null").unwrap_or_default(),
+        _ => "",
+    };
+    let widget = schema.pointer("/x-display/widget").and_then(Value::as_str).unwrap_or_default();
+    let many = kind == "array";
+    if let Some(items) = schema.get("items").filter(|_| many) {
+        if items.get("properties").is_some() {
+            return Kind::Rows(fields(items));
+        }
+        let reference = schema.get("x-ref").or_else(|| items.get("x-ref"));
+        if let Some(reference) = reference.and_then(|it| refers(it, true)) {
+            return reference;
+        }
+        if let Some(options) = options(items) {
+            return Kind::Choices(options);
+        }
+        return if word("format") == "x-file" || items.get("format").and_then(Value::as_str) == Some("x-file") {
+            Kind::File
+        } else if items.get("type").and_then(Value::as_str) == Some("string") {
+            Kind::Words
+        } else {
+            Kind::Json
+        };
+    }
+    if let Some(reference) = schema.get("x-ref").and_then(|it| refers(it, false)) {
+        return reference;
+    }
+    if let Some(options) = options(schema) {
+        return Kind::Choice(options);
+    }
+    if let Some(currency) = schema.pointer("/x-money/currency").and_then(Value::as_str) {
+        return Kind::Money { currency: currency.to_owned() };
+    }
+    match (kind, word("format")) {
+        ("object", _) => Kind::Group(fields(schema)),
+        ("boolean", _) => Kind::Bool,
+        ("integer", _) if widget == "rating" => {
+            Kind::Score { most: schema.get("maximum").and_then(Value::as_u64).and_then(|it| u32::try_from(it).ok()).unwrap_or(5).clamp(2, 10) }
+        }
+        ("integer", _) => Kind::Int,
+        ("number", _) | (_, "x-decimal") => Kind::Decimal,
+        (_, "date") => Kind::Date,
+        (_, "date-time") => Kind::DateTime,
+        (_, "time") => Kind::Time,
+        (_, "email") => Kind::Email,
+        (_, "uri") => Kind::Url,
+        (_, "x-phone") => Kind::Phone,
+        (_, "x-file") => Kind::File,
+        (_, "x-rich") => Kind::Long,
+        ("string", _) if widget == "textarea" => Kind::Long,
+        ("string", _) => Kind::Text,
+        _ => Kind::Json,
+    }
+}
+
+fn refers(it: &Value, many: bool) -> Option<Kind> {
+    let word = |name: &str| it.get(name).and_then(Value::as_str);
+    if let Some(module) = word("module") {
+        return Some(Kind::Reference { module: module.to_owned(), many });
+    }
+    if let Some(key) = word("dictionary") {
+        return Some(Kind::Dictionary { key: key.to_owned(), many });
+    }
+    match word("directory")? {
+        "user" => Some(Kind::User { many }),
+        "department" => Some(Kind::Department { many }),
+        "role" => Some(Kind::Role),
+        _ => None,
+    }
+}
+
+fn options(schema: &Value) -> Option<Vec<Pick>> {
+    if let Some(list) = schema.get("oneOf").and_then(Value::as_array) {
+        let option = |it: &Value| {
+            let value = plain(it.get("const")?);
+            let title = it.get("title").and_then(Value::as_str).map_or_else(|| value.clone(), str::to_owned);
+            Some(Pick { value, title })
+        };
+        return list.iter().map(option).collect();
+    }
+    let list = schema.get("enum").and_then(Value::as_array)?;
+    Some(list.iter().filter(|it| !it.is_null()).map(|it| Pick { value: plain(it), title: plain(it) }).collect())
+}
+
+/// A value as text: strings without quotes, nothing for null.
+pub fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}

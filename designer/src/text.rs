@@ -1,0 +1,258 @@
+//! The words of the interface, in English and 简体中文. A text cannot be written in one language only:
+//! both are fields of [`Text`]. Words of the data (labels, titles, choices) come with the data.
+
+use crate::app::{Lang, app};
+use leptos::prelude::*;
+
+/// One text in both languages; `{}` stands for what [`Text::fill`] puts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    en: &'static str,
+    zh: &'static str,
+}
+
+impl Text {
+    /// The text in a language.
+    pub fn of(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.en,
+            Lang::Zh => self.zh,
+        }
+    }
+
+    /// For views: follows the language.
+    pub fn get(self) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+        move || self.read()
+    }
+
+    /// The text now, and again when the language changes (inside views and effects).
+    pub fn read(self) -> &'static str {
+        self.of(app().lang.get())
+    }
+
+    /// The text now, without following the language (inside event handlers).
+    pub fn now(self) -> &'static str {
+        self.of(app().lang.get_untracked())
+    }
+
+    /// The text with each `{}` replaced in order; follows the language.
+    pub fn fill(self, parts: &[&str]) -> String {
+        put(self.read(), parts)
+    }
+
+    /// As [`Text::fill`], inside event handlers.
+    pub fn fill_now(self, parts: &[&str]) -> String {
+        put(self.now(), parts)
+    }
+}
+
+fn put(text: &str, parts: &[&str]) -> String {
+    let mut pieces = text.split("{}");
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for (index, piece) in pieces.enumerate() {
+        out.push_str(parts.get(index).copied().unwrap_or_default());
+        out.push_str(piece);
+    }
+    out
+}
+
+macro_rules! texts {
+    ($($name:ident = $en:literal, $zh:literal;)*) => {
+        $(#[allow(missing_docs)] pub const $name: Text = Text { en: $en, zh: $zh };)*
+    };
+}
+
+texts! {
+    // Log-in and preferences
+    LOG_IN = "Log in", "登录";
+    LOG_OUT = "Log out", "退出登录";
+    TAGLINE = "Customer work that follows your rules", "让客户业务按您的规则运转";
+    USER_NAME = "User name", "用户名";
+    PASSWORD = "Password", "密码";
+    SHOW_PASSWORD = "Show password", "显示密码";
+    LOGIN_MISSING = "Enter your user name and password.", "请输入用户名和密码。";
+    LOGIN_WRONG = "User name or password is not right.", "用户名或密码不正确。";
+    LOGIN_THROTTLED = "Too many attempts. Wait a few minutes, then try again.", "尝试次数过多，请几分钟后再试。";
+    SESSION_ENDED = "Log in again", "请重新登录";
+    SESSION_ENDED_WHY = "Your session has ended. What you entered is still here.", "登录已失效，您填写的内容仍然保留。";
+    LANGUAGE = "Language", "语言";
+    THEME = "Theme", "主题";
+    THEME_LIGHT = "Light", "浅色";
+    THEME_DARK = "Dark", "深色";
+    THEME_SYSTEM = "As the system", "跟随系统";
+
+    // Frame
+    SKIP = "Skip to content", "跳到内容";
+    MAIN_NAVIGATION = "Main", "主导航";
+    INBOX = "Inbox", "待办";
+    RECORDS = "Records", "业务";
+    NOTICES = "Notices", "通知";
+    STUDIO = "Studio", "设计器";
+    ADMINISTRATION = "Administration", "系统管理";
+    PEOPLE = "People", "用户";
+    AUDIT_LOG = "Audit log", "审计日志";
+    INCIDENTS = "Incidents", "异常";
+    MENU = "Menu", "菜单";
+    ME = "Me", "我的";
+    SEARCH_COMMANDS = "Search or jump to…", "搜索或跳转…";
+    NARROW_RAIL = "Collapse navigation", "收起导航";
+    WIDE_RAIL = "Expand navigation", "展开导航";
+    NO_RESULTS = "Nothing matches.", "没有匹配项。";
+    GO_TO = "Go to", "前往";
+    CREATE = "Create", "新建";
+    NEW_OF = "New: {}", "新建：{}";
+    SETTINGS = "Settings", "设置";
+    OFFLINE = "No connection. What you enter stays on this page.", "网络已断开，您填写的内容会保留在本页。";
+    CLOSE = "Close", "关闭";
+    BACK = "Back", "返回";
+    CANCEL = "Cancel", "取消";
+    MORE = "More", "更多";
+    RETRY = "Try again", "重试";
+    YES = "Yes", "是";
+    NO = "No", "否";
+    OPEN = "Open", "打开";
+    OPEN_NEW_TAB = "Open in a new tab", "在新标签页中打开";
+    COPY_LINK = "Copy link", "复制链接";
+    COPIED = "Link copied.", "链接已复制。";
+    LEAVE_TITLE = "Leave without saving?", "不保存就离开吗？";
+    LEAVE_WHY = "The changes on this page are not saved yet.", "本页的修改尚未保存。";
+    LEAVE = "Leave", "离开";
+    STAY = "Stay", "留下";
+
+    MY_CASES = "My cases", "我的单据";
+    UNREAD = "Unread", "未读";
+
+    // States of a page
+    LOADING = "Loading…", "加载中…";
+    NOT_FOUND = "Nothing here", "没有找到内容";
+    NOT_FOUND_WHY = "This page or record does not exist, or not any more.", "此页面或记录不存在，或已被删除。";
+    NO_RIGHTS = "No access", "没有权限";
+    NO_RIGHTS_WHY = "You do not have the right to see this. Ask an administrator if you need it.", "您没有查看权限，如有需要请联系管理员。";
+    UNREACHABLE = "The server cannot be reached", "无法连接服务器";
+    UNREACHABLE_WHY = "Check the connection, then try again. Nothing is lost.", "请检查网络后重试，内容不会丢失。";
+    FAILED = "This did not work", "操作未成功";
+    FAILED_WHY = "Something went wrong on our side. Try again in a moment.", "服务器出现问题，请稍后重试。";
+    REFERENCE = "Reference: {}", "参考编号：{}";
+    TOO_LARGE = "That is more than fits in one request.", "内容超出大小限制。";
+    THROTTLED = "Too many requests. Wait a moment.", "请求过于频繁，请稍候。";
+    CONFLICT_SHORT = "Somebody else changed this meanwhile.", "其他人刚刚修改了此内容。";
+    INVALID_FIELDS = "Some fields need your attention.", "部分字段需要修改。";
+    DUPLICATE_SHORT = "A similar record already exists.", "已存在相似的记录。";
+    MALFORMED = "The answer could not be read. Reload the page.", "无法读取返回内容，请刷新页面。";
+    FORM_OUTDATED = "The form was changed meanwhile and has been loaded again.", "表单已更新并重新加载。";
+
+    ROWS_OF = "{} rows", "{} 行";
+    TAKEN = "Somebody else has claimed this task already.", "该任务已被其他人领取。";
+    TASK_GONE = "This task is done or was withdrawn meanwhile.", "该任务已被处理或已撤回。";
+    NOT_YOURS = "This is not yours to do.", "您不能执行此操作。";
+
+    // Lists
+    SEARCH = "Search", "搜索";
+    SEARCH_IN = "Search {}", "搜索{}";
+    ADD_FILTER = "Filter", "筛选";
+    CLEAR_FILTERS = "Clear filters", "清除筛选";
+    REMOVE_FILTER = "Remove filter {}", "移除筛选：{}";
+    COLUMNS = "Columns", "列";
+    DENSITY = "Row height", "行高";
+    DENSE = "Compact", "紧凑";
+    ROOMY = "Comfortable", "宽松";
+    LIST = "List", "列表";
+    BOARD = "Board", "看板";
+    RUNNING = "Running flows", "运行中的流程";
+    NEW = "New", "新建";
+    EMPTY_LIST = "No records yet", "还没有记录";
+    EMPTY_LIST_WHY = "Records you may see will stand here.", "您有权查看的记录会显示在这里。";
+    EMPTY_FILTERED = "Nothing matches", "没有匹配的记录";
+    EMPTY_FILTERED_WHY = "Change the search or remove a filter.", "请修改搜索词或移除筛选条件。";
+    SORTED_UP = "ascending", "升序";
+    SORTED_DOWN = "descending", "降序";
+    MORE_ROWS = "Show more", "显示更多";
+    SHOWN = "{} shown", "已显示 {} 条";
+    SHOWN_OF = "{} of {}", "{} / {} 条";
+    AT_LEAST = "{}+ records", "超过 {} 条";
+    RESET = "Reset", "重置";
+    APPLY = "Apply", "应用";
+    IS = "is", "是";
+    IS_NOT = "is not", "不是";
+    CONTAINS = "contains", "包含";
+    BLANK = "is empty", "为空";
+    FILLED = "is filled", "不为空";
+    FROM = "From", "从";
+    TO = "To", "到";
+    TODAY = "Today", "今天";
+    LAST_7 = "Last 7 days", "近 7 天";
+    LAST_30 = "Last 30 days", "近 30 天";
+    DAYS_AGO = "{} days ago", "{} 天前";
+    UP = "Move up", "上移";
+    DOWN = "Move down", "下移";
+    IS_ME = "Me", "我";
+    UP_TO = "up to {}", "至 {}";
+    SINCE = "since {}", "自 {}";
+    NUMBER = "Number", "编号";
+    OWNER = "Owner", "负责人";
+    DEPARTMENT = "Department", "部门";
+    CREATED_AT = "Created", "创建时间";
+    UPDATED_AT = "Changed", "更新时间";
+    CREATED_BY = "Created by", "创建人";
+    STAGE = "Stage", "阶段";
+
+    // Board
+    MOVE_TO = "Move to…", "移至…";
+    MOVE_CARD = "Move {} to", "将 {} 移至";
+    MOVED = "Moved to {}.", "已移至“{}”。";
+    MOVE_REFUSED = "It cannot go to {} from here.", "当前不能移至“{}”。";
+    MOVE_NOT_STEP = "The flow has no step that leads there.", "流程中没有通往该阶段的步骤。";
+    MOVE_NOT_YOURS = "The step that leads there is somebody else's.", "通往该阶段的步骤由其他人处理。";
+    MOVE_NO_TASK = "No step is open for it at the moment.", "当前没有可处理的步骤。";
+    MOVE_ALLOWED = "From here it can go to: {}.", "当前可以移至：{}。";
+    MOVE_NONE_ALLOWED = "From here it cannot be moved.", "当前无法移动。";
+    EMPTY_COLUMN = "Nothing here", "暂无";
+    MORE_CARDS = "{} more in the list", "其余 {} 条见列表";
+
+    // Record page
+    EDIT = "Edit", "编辑";
+    SAVE = "Save", "保存";
+    SAVED = "Saved.", "已保存。";
+    DELETE = "Delete", "删除";
+    DELETE_TITLE = "Delete {}?", "删除“{}”？";
+    DELETE_WHY = "It is moved out of every list. Its history is kept.", "它将从所有列表中移除，历史仍会保留。";
+    DELETED = "Deleted.", "已删除。";
+    DETAILS = "Details", "详情";
+    HISTORY = "History", "历史";
+    FLOWS = "Flows", "流程";
+    RELATED = "Related", "相关";
+    OPEN_TASKS = "Open tasks", "待处理任务";
+    NO_HISTORY = "Nothing has happened yet.", "暂无历史。";
+    NO_RELATED = "None yet", "暂无";
+    SHOW_ALL = "Show all", "查看全部";
+    PREVIOUS = "Previous", "上一条";
+    NEXT = "Next", "下一条";
+    CHANGED_ELSEWHERE = "This record was changed meanwhile.", "此记录刚刚被修改。";
+    RELOAD = "Load the new state", "加载最新内容";
+    HAPPENED_CREATED = "created the record", "创建了记录";
+    HAPPENED_CHANGED = "changed", "修改了";
+    HAPPENED_DELETED = "deleted the record", "删除了记录";
+    HAPPENED_TASK = "completed a step", "完成了步骤";
+    HAPPENED_FLOW = "flow", "流程";
+    SYSTEM = "System", "系统";
+    EMPTY_VALUE = "empty", "空";
+    CHANNEL_API = "API", "接口";
+    CHANNEL_IMPORT = "import", "导入";
+    CHANNEL_FLOW = "flow", "流程";
+    CHANNEL_SCRIPT = "script", "脚本";
+    STARTED = "Started", "开始";
+    ENDED = "Ended", "结束";
+    STATE_RUNNING = "running", "运行中";
+    STATE_SUSPENDED = "suspended", "已挂起";
+    STATE_FINISHED = "finished", "已结束";
+    STATE_CANCELLED = "cancelled", "已取消";
+    OLD_VERSION = "older version of the flow", "旧版流程";
+    YOU_ARE_HERE = "You are here", "当前位置";
+    DIAGRAM = "Diagram", "流程图";
+    NO_DIAGRAM = "There is no drawing of this flow.", "此流程没有流程图。";
+    FIT = "Fit", "适应窗口";
+    ZOOM_IN = "Zoom in", "放大";
+    ZOOM_OUT = "Zoom out", "缩小";
+    INCIDENT_OF = "{} incidents", "{} 个异常";
+    TASKS_OF = "{} waiting", "{} 个等待";
+}

@@ -1,0 +1,94 @@
+//! Something read from the server into a signal: keeps the old value while loading, ignores answers
+//! that come too late, and draws skeleton and faults.
+
+use ::api::Problem;
+use leptos::{prelude::*, task::spawn_local};
+use serde::de::DeserializeOwned;
+
+use crate::api;
+use crate::text;
+use crate::ui::problem;
+
+/// What a screen reads.
+pub struct Fetch<T: Send + Sync + 'static> {
+    pub value: RwSignal<Option<T>>,
+    pub fault: RwSignal<Option<Problem>>,
+    pub busy: RwSignal<bool>,
+    again: RwSignal<u64>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Fetch<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Fetch<T> {}
+
+impl<T: Send + Sync + 'static> Fetch<T> {
+    /// Reads once more.
+    pub fn reload(self) {
+        self.again.update(|it| *it += 1);
+    }
+}
+
+/// Reads the path the closure gives, and again whenever it gives another; none: nothing to read.
+pub fn fetch<T: DeserializeOwned + Send + Sync + 'static>(path: impl Fn() -> Option<String> + Send + Sync + 'static) -> Fetch<T> {
+    let it = Fetch { value: RwSignal::new(None), fault: RwSignal::new(None), busy: RwSignal::new(true), again: RwSignal::new(0) };
+    let path = Memo::new(move |_| path());
+    let turn = StoredValue::new(0u64);
+    Effect::new(move |before: Option<Option<String>>| {
+        it.again.track();
+        let now = path.get();
+        let other = before.is_some_and(|before| before != now);
+        turn.update_value(|it| *it += 1);
+        let mine = turn.get_value();
+        let Some(wanted) = now.clone() else {
+            it.value.set(None);
+            it.busy.set(false);
+            return now;
+        };
+        it.busy.set(true);
+        if other {
+            it.fault.set(None);
+        }
+        spawn_local(async move {
+            let answer = api::get::<T>(&wanted).await;
+            if turn.try_get_value() != Some(mine) {
+                return;
+            }
+            it.busy.set(false);
+            match answer {
+                Ok(value) => {
+                    it.fault.set(None);
+                    it.value.set(Some(value));
+                }
+                Err(why) => it.fault.set(Some(why)),
+            }
+        });
+        now
+    });
+    it
+}
+
+/// Draws what was read, or that it is loading, or why it failed.
+pub fn draw<T: Clone + Send + Sync + 'static>(it: Fetch<T>, content: impl Fn(T) -> AnyView + Send + Sync + 'static) -> impl IntoView {
+    move || {
+        if let Some(why) = it.fault.get() {
+            return problem::screen(&why, Some(Callback::new(move |()| it.reload())));
+        }
+        match it.value.get() {
+            Some(value) => content(value),
+            None => skeleton().into_any(),
+        }
+    }
+}
+
+/// Grey lines where content will be; the style sheet shows them after a short while only.
+pub fn skeleton() -> impl IntoView {
+    view! {
+        <div class="loading" role="status" aria-label=text::LOADING.get()>
+            {(0..7).map(|_| view! { <span></span> }).collect_view()}
+        </div>
+    }
+}

@@ -1,0 +1,9 @@
+//! Parts used on every screen, on native elements: icons, dialogs, menus, toasts, and the states a
+//! screen can be in (loading, empty, failed).
+
+pub mod dialog;
+pub mod fetch;
+pub mod icon;
+pub mod menu;
+pub mod problem;
+pub mod toast;

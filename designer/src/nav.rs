@@ -67,7 +67,7 @@ fn decode(text: &str) -> String {
 pub fn current() -> Place {
     let location = window().location();
     let path = location.pathname().unwrap_or_default();
-    Place::parse(&(path + &location.search().unwrap_or_default()))
+    Place::parse(&format!("{path}{}", location.search().unwrap_or_default()))
 }
 
 /// Goes to a place of the app, asking first when a form has unsaved changes.

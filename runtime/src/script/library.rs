@@ -49,7 +49,12 @@ impl Library {
         self.tables.get(table)
     }
 
-    /// True if the dictionary knows the value.
+    /// True if there is such a dictionary.
+    pub fn knows(&self, dictionary: &str) -> bool {
+        self.parents.contains_key(dictionary)
+    }
+
+    /// True if the dictionary has the value.
     pub fn has(&self, dictionary: &str, value: &str) -> bool {
         self.parents.get(dictionary).is_some_and(|it| it.contains_key(value))
     }

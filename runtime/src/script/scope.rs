@@ -41,6 +41,26 @@ impl Scope {
         self.variables.set_value(name.to_owned(), value::map_to_dynamic(data, shape));
     }
 
+    /// Replaces one member of a record that is set already.
+    pub fn set_member(&mut self, name: &str, key: &str, value: &Value, shape: &Shape) {
+        let made = value::to_dynamic(value, shape);
+        if let Some(mut record) = self.variables.get_mut(name).and_then(|it| it.as_map_mut().ok()) {
+            if made.is_unit() { record.remove(key) } else { record.insert(key.into(), made) };
+        }
+    }
+
+    /// Sets `row` and `index` (from 0) for a row of a sub-table.
+    pub fn set_row(&mut self, row: &Map<String, Value>, index: usize, shape: &Shape) {
+        self.set_record("row", row, shape);
+        self.set("index", &Value::from(index));
+    }
+
+    /// Takes `row` and `index` away.
+    pub fn clear_row(&mut self) {
+        self.set("row", &Value::Null);
+        self.set("index", &Value::Null);
+    }
+
     /// Sets `user`.
     pub fn set_user(&mut self, person: &Person) {
         self.set("user", &user_value(person));

@@ -1,0 +1,243 @@
+//! The one write path: rights on fields, then everything a record must satisfy. Every fault at once.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::field::{Field, FieldKind};
+use super::normal::too_fine;
+use super::state::{Worked, holding, items, locked, scope, shows, work};
+use super::{Accepted, Change, Fault, Form, Writer};
+use crate::alert::Severity;
+use crate::id::FieldKey;
+use crate::limits;
+use crate::model::module::Access;
+use crate::model::rules::ComputeMode;
+use crate::policy;
+use crate::schema::escape;
+use crate::value;
+
+/// What a record is accused of.
+#[derive(Default)]
+pub(super) struct Verdict {
+    pub faults: Vec<Fault>,
+    pub warnings: Vec<Fault>,
+}
+
+pub(super) fn accept(form: &Form, change: &Change) -> Result<Accepted, Vec<Fault>> {
+    let worked = work(form, change);
+    let mut faults = rights(form, change, &worked);
+    let verdict = judge(form, change, &worked);
+    faults.extend(verdict.faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut data = worked.shown();
+    data.retain(|_, it| !value::blank(it));
+    let empty = Map::new();
+    let before = change.old.unwrap_or(&empty);
+    let changed = form
+        .fields
+        .iter()
+        .filter(|it| !value::same(before.get(it.key.as_str()).unwrap_or(&Value::Null), data.get(it.key.as_str()).unwrap_or(&Value::Null)))
+        .map(|it| it.key.clone())
+        .collect();
+    Ok(Accepted { data, changed, warnings: verdict.warnings })
+}
+
+fn at(key: &str) -> String {
+    format!("/{}", escape(key))
+}
+
+/// Fields of the patch that the writer may not write. Giving the value that is there already is no writing.
+fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let data = worked.shown();
+    let readonly = holding(&form.readonly, &scope(form, &data, change.old, &change.ctx), &mut Vec::new());
+    let on_view = items(change.view);
+    for (key, given) in &worked.given {
+        let Some(field) = form.field(key) else {
+            faults.push(Fault::new(at(key), "unknown-field", format!("`{key}` is not a field of `{}`", form.module)).arg("field", key.clone()));
+            continue;
+        };
+        let current = worked.before.get(key).unwrap_or(&Value::Null);
+        let given = given.as_ref().unwrap_or(&Value::Null);
+        if value::same(current, given) {
+            continue;
+        }
+        let mut because = Vec::new();
+        match change.by {
+            Writer::Flow => {}
+            Writer::Person => {
+                let access = change.access.get(&field.key).copied().unwrap_or(Access::Write);
+                // What a masked field was shown as comes back with the form.
+                if access == Access::Masked && policy::mask(current) == *given {
+                    continue;
+                }
+                because = locked(form, field, &readonly);
+                // A computed value that comes back as it will be computed is no writing either.
+                if field.computed == Some(ComputeMode::Always) && value::same(worked.data.get(key).unwrap_or(&Value::Null), given) {
+                    continue;
+                }
+                if access < Access::Write {
+                    because.push("access".to_owned());
+                }
+                if change.view.is_some() && !on_view.iter().any(|(_, item)| item.field == field.key && !item.readonly) {
+                    because.push("view".to_owned());
+                }
+            }
+        }
+        if let Some(why) = because.into_iter().next() {
+            let message = format!("`{}` cannot be written ({why})", field.title);
+            faults.push(Fault::new(at(key), "not-writable", message).arg("field", key.clone()).arg("why", why));
+        }
+    }
+    faults
+}
+
+/// What holds for the record whoever writes it, and what its view asks for.
+///
+/// A change is not refused for what was wrong before it, at a field it does not touch and its view does not show:
+/// that becomes a warning. Else a stricter form would stop every running flow.
+pub(super) fn judge(form: &Form, change: &Change, worked: &Worked) -> Verdict {
+    let mut verdict = raw(form, change, worked);
+    let Some(old) = change.old else { return verdict };
+    if verdict.faults.is_empty() {
+        return verdict;
+    }
+    let nothing = Map::new();
+    let before = Change { old: Some(old), patch: &nothing, view: None, ..*change };
+    let known: BTreeSet<(String, String)> = raw(form, &before, &work(form, &before)).faults.into_iter().map(|it| (it.pointer, it.code)).collect();
+    let on_view = items(change.view);
+    let (stay, fade) = std::mem::take(&mut verdict.faults).into_iter().partition(|it: &Fault| {
+        let field = it.field().unwrap_or_default();
+        let shown = on_view.iter().any(|(_, item)| item.field.as_str() == field);
+        shown || worked.given.contains_key(&field) || !known.contains(&(it.pointer.clone(), it.code.clone()))
+    });
+    verdict.faults = stay;
+    let fade: Vec<Fault> = fade;
+    verdict.warnings.extend(fade);
+    verdict
+}
+
+fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
+    let mut verdict = Verdict::default();
+    let data = worked.shown();
+    let scope = scope(form, &data, change.old, &change.ctx);
+    let filled = |key: &FieldKey| data.get(key.as_str()).is_some_and(|it| !value::blank(it));
+
+    let mut missing: BTreeSet<FieldKey> = BTreeSet::new();
+    for (field, _) in holding(&form.required, &scope, &mut Vec::new()) {
+        missing.insert(field.clone());
+    }
+    for (section, item) in items(change.view) {
+        if item.required && shows(form, section.visible.as_ref(), &scope) && shows(form, item.visible.as_ref(), &scope) {
+            missing.insert(item.field.clone());
+        }
+    }
+    missing.retain(|it| !filled(it) && !worked.hidden.contains_key(it));
+    for key in &missing {
+        let title = form.field(key.as_str()).map_or(key.as_str(), |it| it.title.as_str());
+        verdict.faults.push(Fault::new(at(key.as_str()), "required", format!("`{title}` must be filled")).arg("field", key.0.clone()));
+    }
+
+    for fault in form.schema.validate(&Value::Object(data.clone())) {
+        let field = fault.field().unwrap_or_default();
+        if fault.code == "required" {
+            let key = FieldKey::from(field.as_str());
+            let numbered = form.field(&field).is_some_and(|it| matches!(it.kind, FieldKind::Number { .. }));
+            if fault.pointer == at(&field) && (missing.contains(&key) || worked.hidden.contains_key(&key) || numbered) {
+                continue;
+            }
+        }
+        verdict.faults.push(fault);
+    }
+
+    for field in &form.fields {
+        if let Some(it) = data.get(field.key.as_str()) {
+            let before = change.old.and_then(|old| old.get(field.key.as_str()));
+            member(form, field, it, before, &at(field.key.as_str()), &mut verdict.faults);
+        }
+    }
+    if serde_json::to_vec(&data).map_or(0, |it| it.len()) > limits::RECORD_BYTES {
+        verdict.faults.push(Fault::new("", "record-too-large", format!("a record may have at most {} bytes", limits::RECORD_BYTES)).arg("limit", limits::RECORD_BYTES));
+    }
+
+    for check in &form.checks {
+        let place = check.fields.first().map_or_else(String::new, |it| at(it.as_str()));
+        match check.expr.eval(&scope) {
+            Ok(Value::Bool(true) | Value::Null) => {}
+            Ok(Value::Bool(false)) => {
+                let fields: Vec<Value> = check.fields.iter().map(|it| Value::String(it.0.clone())).collect();
+                let fault = Fault::new(place, "check", check.message.clone()).arg("rule", check.id.clone()).arg("fields", fields);
+                match check.severity {
+                    Severity::Error => verdict.faults.push(fault),
+                    Severity::Warning | Severity::Info => verdict.warnings.push(fault),
+                }
+            }
+            Ok(other) => verdict.faults.push(unable(&check.id, place, &format!("expected true or false, found {other}"))),
+            Err(fault) => verdict.faults.push(unable(&check.id, place, &fault.message)),
+        }
+    }
+    verdict
+}
+
+fn unable(rule: &str, place: String, reason: &str) -> Fault {
+    Fault::new(place, "check-failed", format!("the rule `{rule}` could not run: {reason}")).arg("rule", rule).arg("reason", reason)
+}
+
+/// What the schema cannot say of a value: dictionaries, digits of a currency, number of rows.
+fn member(form: &Form, field: &Field, it: &Value, before: Option<&Value>, place: &str, faults: &mut Vec<Fault>) {
+    match &field.kind {
+        FieldKind::Dictionary { dictionary, .. } => {
+            let values: &[Value] = match it {
+                Value::Array(items) => items,
+                other => std::slice::from_ref(other),
+            };
+            // A value that has left the dictionary since stays where it is.
+            if before.is_some_and(|before| value::same(before, it)) || !form.library.knows(dictionary.as_str()) {
+                return;
+            }
+            for value in values.iter().filter_map(Value::as_str) {
+                if !form.library.has(dictionary.as_str(), value) {
+                    let message = format!("`{value}` is not in the dictionary `{dictionary}`");
+                    faults.push(Fault::new(place, "dictionary", message).arg("value", value).arg("dictionary", dictionary.0.clone()));
+                }
+            }
+        }
+        FieldKind::Money { currency } => {
+            if too_fine(field, it) {
+                let message = format!("an amount in {currency} has fewer digits after the point");
+                faults.push(Fault::new(place, "money-digits", message).arg("currency", currency.clone()));
+            }
+        }
+        FieldKind::Rows { columns } => {
+            let Value::Array(rows) = it else { return };
+            if rows.len() > limits::SUBTABLE_ROWS {
+                let message = format!("a sub-table may have at most {} rows", limits::SUBTABLE_ROWS);
+                faults.push(Fault::new(place, "too-many-rows", message).arg("limit", limits::SUBTABLE_ROWS));
+                return;
+            }
+            for (index, row) in rows.iter().enumerate() {
+                let old = before.and_then(|it| it.get(index));
+                for column in columns {
+                    if let Some(cell) = row.get(column.key.as_str()) {
+                        member(form, column, cell, old.and_then(|it| it.get(column.key.as_str())), &format!("{place}/{index}{}", at(column.key.as_str())), faults);
+                    }
+                }
+            }
+        }
+        FieldKind::Address { members } => {
+            for column in members {
+                if let Some(cell) = it.get(column.key.as_str()) {
+                    member(form, column, cell, before.and_then(|it| it.get(column.key.as_str())), &format!("{place}{}", at(column.key.as_str())), faults);
+                }
+            }
+        }
+        FieldKind::Text | FieldKind::Long | FieldKind::Rich | FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Date
+        | FieldKind::DateTime | FieldKind::Time | FieldKind::Bool | FieldKind::Choice { .. } | FieldKind::MultiChoice { .. }
+        | FieldKind::Reference { .. } | FieldKind::References { .. } | FieldKind::User { .. } | FieldKind::Users { .. }
+        | FieldKind::Department { .. } | FieldKind::Role { .. } | FieldKind::Phone | FieldKind::Email | FieldKind::Url
+        | FieldKind::Geo | FieldKind::File | FieldKind::Files | FieldKind::Score { .. } | FieldKind::Number { .. } | FieldKind::Json => {}
+    }
+}

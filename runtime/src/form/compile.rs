@@ -1,0 +1,315 @@
+//! Schema and rules in, form and alerts out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::field::{self, Field, FieldKind};
+use super::{Check, Computation, Condition, Dependencies, Form};
+use crate::alert::Alert;
+use crate::expr::{Expr, Path};
+use crate::id::{FieldKey, ModuleKey};
+use crate::model::catalog::Catalog;
+use crate::model::module::Module;
+use crate::model::rules::{ComputeMode, When};
+use crate::model::view::ViewContent;
+use crate::numbering::Rule;
+use crate::schema::Schema;
+use crate::time::Calendar;
+use crate::value::Shape;
+
+pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) {
+    let empty = Module::default();
+    let mut alerts = Vec::new();
+    let module = catalog.module(key).unwrap_or_else(|| {
+        alerts.push(Alert::error("form-no-module", format!("there is no module `{key}`")));
+        &empty
+    });
+    let schema_file = format!("modules/{key}/schema.json");
+    let (schema, faults) = Schema::compile(&module.schema);
+    alerts.extend(faults.into_iter().map(|it| Alert { file: schema_file.clone(), ..it }));
+
+    let mut fields = field::fields(&module.schema);
+    for it in &mut fields {
+        complete(catalog, it, &schema_file, &mut alerts);
+    }
+    let mut reader = Reader { file: format!("modules/{key}/rules.json"), alerts, fields: &fields };
+    let computed = reader.computed(module);
+    let rules = &module.rules;
+    let required = reader.conditions("required", &rules.required);
+    let readonly = reader.conditions("readonly", &rules.readonly);
+    let visible = reader.conditions("visible", &rules.visible);
+    let checks = reader.checks(module);
+    let mut alerts = reader.alerts;
+
+    for it in &computed {
+        if it.column.is_none()
+            && let Some(found) = fields.iter_mut().find(|field| field.key == it.field)
+        {
+            found.computed = Some(it.mode);
+        }
+        if let Some(column) = &it.column
+            && let Some(FieldKind::Rows { columns }) = fields.iter_mut().find(|field| field.key == it.field).map(|it| &mut it.kind)
+            && let Some(found) = columns.iter_mut().find(|it| it.key == *column)
+        {
+            found.computed = Some(it.mode);
+        }
+    }
+    let targets = fields
+        .iter()
+        .filter_map(|it| {
+            let target = catalog.module(it.target()?)?;
+            Some((it.key.clone(), field::shape(&field::fields(&target.schema))))
+        })
+        .collect();
+    let shape = field::shape(&fields);
+    let expressions = views(module, key, &mut alerts);
+    let form = Form {
+        module: key.clone(),
+        stage: module.definition.stage.clone(),
+        schema,
+        computed,
+        required,
+        readonly,
+        visible,
+        checks,
+        expressions,
+        shape,
+        targets,
+        library: catalog.library(),
+        zone: Calendar::of(catalog).zone().clone(),
+        fields,
+    };
+    (form, alerts)
+}
+
+/// What only the catalog knows of a field.
+fn complete(catalog: &Catalog, field: &mut Field, file: &str, alerts: &mut Vec<Alert>) {
+    let at = format!("/properties/{}", crate::schema::escape(field.key.as_str()));
+    match &mut field.kind {
+        FieldKind::Dictionary { dictionary, tree, .. } => {
+            if let Some(found) = catalog.dictionary(dictionary) {
+                *tree = found.items.iter().any(|it| it.parent.is_some());
+            }
+        }
+        FieldKind::Number { rule } => {
+            if let Err(alert) = Rule::parse(rule) {
+                alerts.push(alert.at(file, format!("{at}/x-number")).on(field.key.0.clone()));
+            }
+        }
+        FieldKind::Rows { columns } | FieldKind::Address { members: columns } => {
+            for it in columns {
+                complete(catalog, it, file, alerts);
+            }
+        }
+        FieldKind::Reference { filter: Some(filter), .. }
+        | FieldKind::References { filter: Some(filter), .. }
+        | FieldKind::User { filter: Some(filter) }
+        | FieldKind::Users { filter: Some(filter) } => {
+            if let Err(fault) = Expr::parse(filter) {
+                alerts.push(Alert::error("form-expression", fault.to_string()).at(file, format!("{at}/x-ref/filter")).on(field.key.0.clone()));
+            }
+        }
+        FieldKind::Text | FieldKind::Long | FieldKind::Rich | FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Money { .. }
+        | FieldKind::Date | FieldKind::DateTime | FieldKind::Time | FieldKind::Bool | FieldKind::Choice { .. }
+        | FieldKind::MultiChoice { .. } | FieldKind::Reference { filter: None, .. } | FieldKind::References { filter: None, .. }
+        | FieldKind::User { filter: None } | FieldKind::Users { filter: None } | FieldKind::Department { .. } | FieldKind::Role { .. }
+        | FieldKind::Phone | FieldKind::Email | FieldKind::Url | FieldKind::Geo | FieldKind::File | FieldKind::Files
+        | FieldKind::Score { .. } | FieldKind::Json => {}
+    }
+}
+
+struct Reader<'a> {
+    file: String,
+    alerts: Vec<Alert>,
+    fields: &'a [Field],
+}
+
+impl Reader<'_> {
+    fn expr(&mut self, source: &str, pointer: String, on: &str) -> Option<Expr> {
+        match Expr::parse(source) {
+            Ok(it) => Some(it),
+            Err(fault) => {
+                self.alerts.push(Alert::error("form-expression", fault.to_string()).at(self.file.clone(), pointer).on(on));
+                None
+            }
+        }
+    }
+
+    fn knows(&mut self, field: &str, pointer: String, on: &str) -> bool {
+        let known = self.fields.iter().any(|it| it.key.as_str() == field);
+        if !known {
+            self.alerts.push(Alert::error("form-no-field", format!("there is no field `{field}`")).at(self.file.clone(), pointer).on(on));
+        }
+        known
+    }
+
+    fn conditions(&mut self, list: &str, rules: &[When]) -> Vec<Condition> {
+        let mut found = Vec::new();
+        for (at, rule) in rules.iter().enumerate() {
+            let known = self.knows(rule.field.as_str(), format!("/{list}/{at}/field"), &rule.id);
+            if let Some(expr) = self.expr(&rule.when, format!("/{list}/{at}/when"), &rule.id)
+                && known
+            {
+                found.push(Condition { id: rule.id.clone(), field: rule.field.clone(), expr });
+            }
+        }
+        found
+    }
+
+    fn checks(&mut self, module: &Module) -> Vec<Check> {
+        let mut found = Vec::new();
+        for (at, rule) in module.rules.checks.iter().enumerate() {
+            for (place, field) in rule.fields.iter().enumerate() {
+                self.knows(field.as_str(), format!("/checks/{at}/fields/{place}"), &rule.id);
+            }
+            if let Some(expr) = self.expr(&rule.expr, format!("/checks/{at}/expr"), &rule.id) {
+                found.push(Check {
+                    id: rule.id.clone(),
+                    expr,
+                    message: rule.message.clone(),
+                    fields: rule.fields.clone(),
+                    severity: rule.severity,
+                });
+            }
+        }
+        found
+    }
+
+    /// Formulas in an order in which each comes after those it reads; those in a circle are left out.
+    fn computed(&mut self, module: &Module) -> Vec<Computation> {
+        let mut open = Vec::new();
+        for (at, rule) in module.rules.computed.iter().enumerate() {
+            let (field, column) = match rule.field.as_str().split_once('.') {
+                Some((field, column)) => (FieldKey::from(field), Some(FieldKey::from(column))),
+                None => (rule.field.clone(), None),
+            };
+            let mut known = self.knows(field.as_str(), format!("/computed/{at}/field"), &rule.id);
+            if let (true, Some(column)) = (known, &column) {
+                let columns = self.fields.iter().find(|it| it.key == field).map(|it| &it.kind);
+                known = matches!(columns, Some(FieldKind::Rows { columns }) if columns.iter().any(|it| it.key == *column));
+                if !known {
+                    let message = format!("there is no column `{}`", rule.field);
+                    self.alerts.push(Alert::error("form-no-field", message).at(self.file.clone(), format!("/computed/{at}/field")).on(rule.id.clone()));
+                }
+            }
+            let expr = self.expr(&rule.expr, format!("/computed/{at}/expr"), &rule.id);
+            if let (true, Some(expr)) = (known, expr) {
+                open.push((at, Computation { id: rule.id.clone(), field, column, mode: rule.mode, expr }));
+            }
+        }
+        let mut done: Vec<Computation> = Vec::new();
+        while !open.is_empty() {
+            let ready = open.iter().position(|(at, it)| {
+                open.iter().all(|(other, writes)| other == at && !reads_itself(it) || other != at && !depends(it, writes))
+            });
+            match ready {
+                Some(at) => done.push(open.remove(at).1),
+                None => {
+                    let circle: Vec<String> = open.iter().map(|(_, it)| name(it)).collect();
+                    let (at, it) = &open[0];
+                    let message = format!("the formulas of {} read each other in a circle", circle.join(", "));
+                    self.alerts.push(Alert::error("form-compute-cycle", message).at(self.file.clone(), format!("/computed/{at}")).on(it.id.clone()));
+                    open.clear();
+                }
+            }
+        }
+        done
+    }
+}
+
+fn name(it: &Computation) -> String {
+    it.column.as_ref().map_or_else(|| it.field.0.clone(), |column| format!("{}.{column}", it.field))
+}
+
+/// True if `it` reads what `writes` computes. Defaults (`onCreate`) may read what is computed always, not the reverse.
+fn depends(it: &Computation, writes: &Computation) -> bool {
+    it.expr.reads().iter().any(|path| match (path.root(), path.field()) {
+        // The whole record is read: everything computed before it would do, nothing has to.
+        ("data", None) => false,
+        ("data", Some(field)) => field == writes.field.as_str() && !(it.column.is_some() && it.field == writes.field),
+        ("row", Some(column)) => it.column.is_some() && it.field == writes.field && writes.column.as_ref().is_some_and(|it| it.as_str() == column),
+        _ => false,
+    })
+}
+
+fn reads_itself(it: &Computation) -> bool {
+    it.mode != ComputeMode::OnCreate && depends(it, it)
+}
+
+/// Every expression of the module's views, parsed.
+fn views(module: &Module, key: &ModuleKey, alerts: &mut Vec<Alert>) -> BTreeMap<String, Expr> {
+    let mut found = BTreeMap::new();
+    for (view_key, view) in &module.views {
+        let ViewContent::Form(form) = &view.content else { continue };
+        for (at, section) in form.sections.iter().enumerate() {
+            let items = section.fields.iter().enumerate().map(|(place, it)| (format!("/fields/{place}"), it.visible.as_ref()));
+            for (place, source) in std::iter::once((String::new(), section.visible.as_ref())).chain(items) {
+                let Some(source) = source else { continue };
+                match Expr::parse(source) {
+                    Ok(it) => {
+                        found.insert(source.clone(), it);
+                    }
+                    Err(fault) => alerts.push(
+                        Alert::error("form-expression", fault.to_string())
+                            .at(format!("modules/{key}/views/{view_key}.json"), format!("/content/sections/{at}{place}/visible")),
+                    ),
+                }
+            }
+        }
+    }
+    found
+}
+
+pub(super) fn dependencies(form: &Form) -> Dependencies {
+    let mut found = Dependencies::default();
+    let mut note = |paths: Vec<Path>, target: &FieldKey| {
+        for path in paths {
+            match (path.root(), path.field()) {
+                ("data", Some(field)) => {
+                    found.affects.entry(field.into()).or_default().insert(target.clone());
+                }
+                ("refs", Some(field)) => {
+                    found.looks_at.insert(field.into());
+                    found.affects.entry(field.into()).or_default().insert(target.clone());
+                }
+                ("row", Some(_)) => {
+                    found.affects.entry(target.clone()).or_default().insert(target.clone());
+                }
+                _ => {}
+            }
+        }
+    };
+    for it in &form.computed {
+        note(it.expr.reads(), &it.field);
+    }
+    for it in form.required.iter().chain(&form.readonly).chain(&form.visible) {
+        note(it.expr.reads(), &it.field);
+    }
+    for it in &form.checks {
+        for field in &it.fields {
+            note(it.expr.reads(), field);
+        }
+        if it.fields.is_empty() {
+            for path in it.expr.reads() {
+                if let ("refs", Some(field)) = (path.root(), path.field()) {
+                    note(vec![path.clone()], &field.into());
+                }
+            }
+        }
+    }
+    let keys: BTreeSet<&FieldKey> = form.fields.iter().map(|it| &it.key).collect();
+    for expr in form.expressions.values() {
+        for path in expr.reads() {
+            if let (true, Some(field)) = (path.root() == "refs", path.field()) {
+                found.looks_at.insert(field.into());
+            }
+        }
+    }
+    found.looks_at.retain(|it| keys.contains(it));
+    found
+}
+
+/// The shape of the record a reference points at.
+pub(super) fn target_shape<'a>(form: &'a Form, field: &str) -> &'a Shape {
+    static ANY: Shape = Shape::Any;
+    form.targets.get(field).unwrap_or(&ANY)
+}

@@ -1,5 +1,7 @@
 //! Numbers of records: `#TS{yyyyMMdd}-{000}` is literal text, parts of the day, and a counter. The counter starts anew
 //! when a part of the day changes; the server keeps one counter per module and [`Rule::period`].
+//!
+//! `form-number-rule` (error): a numbering rule cannot be read; the alert says which part and what is expected.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -39,6 +39,8 @@ pub struct Report {
     pub processes: BTreeMap<FlowKey, Process>,
 }
 
+/// `pack-unknown` (error): the pack is not installed.
+///
 /// Checks one pack of the catalog: forms, rules, views, flows and every name in them. The faults the loader found are not
 /// repeated here. Alerts come by severity, then file and pointer.
 pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {

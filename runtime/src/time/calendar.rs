@@ -1,4 +1,6 @@
 //! Working hours of a week, days off and make-up days, in one time zone.
+//!
+//! `pack-calendar` (error): the working calendar cannot be read; the alert says which part and what is expected.
 
 use std::collections::BTreeSet;
 

@@ -1,3 +1,5 @@
+//! Cases as tables.
+
 use super::*;
 use crate::model::pack::CalendarDef;
 

@@ -1,6 +1,7 @@
 //! `flow-no-start` (error): a scope has no start event; nothing would ever happen.
 //! `flow-no-end` (error): a scope has no end event.
 //! `flow-many-starts` (error): several none start events; which one begins would be a guess.
+//! `flow-typed-inner-start` (warning): the start of a subprocess carries a trigger, which is never waited for (BPMN 2.0.2 §10.5.2).
 //! `flow-dead-end` (error): a node that is no end event leads nowhere. BPMN lets a token end there silently; people take it
 //! for a forgotten line, and it usually is one. Fix: connect it, or put an end event behind it.
 

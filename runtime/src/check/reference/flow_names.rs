@@ -2,6 +2,9 @@
 //! `flow-unknown-notice`, `flow-unknown-flow`, `flow-unknown-plugin`, `flow-unknown-step`, `flow-unknown-event` (errors): an element names
 //! something that is not there.
 //! `flow-unknown-stage` (error): the stage an element sets is no value of the module's stage field.
+//! `flow-unknown-recipient` (error): a notice goes to nobody known: `performer`, `starter`, `owner`, `manager`, `customer`, `role:…`, `field:…`.
+//! `flow-bad-target` (error): an assignment sets neither `data.<field>` nor `vars.<name>`.
+//! `flow-empty-task` (error): a script, service or send task has nothing to do: give it a script, a plugin function, somebody to tell.
 //! `flow-duplicate-outcome` (error): two buttons of a task share an id.
 
 use std::collections::BTreeSet;

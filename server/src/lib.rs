@@ -18,5 +18,7 @@ pub mod people;
 pub mod records;
 pub mod store;
 pub mod tasks;
+#[cfg(test)]
+pub mod testing;
 
 pub use app::App;

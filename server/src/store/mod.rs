@@ -10,10 +10,17 @@ pub mod sql;
 mod writer;
 
 pub mod audit;
+pub mod ddl;
+pub mod history;
 pub mod notices;
 pub mod people;
+pub mod records;
 pub mod sessions;
+pub mod table;
 pub mod tasks;
+#[cfg(test)]
+mod tests;
+pub mod tokens;
 
 use std::any::Any;
 use std::sync::Arc;

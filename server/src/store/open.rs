@@ -20,12 +20,14 @@ pub struct Options {
     pub url: String,
     /// Connections that read at the same time (SQLite), connections in all (PostgreSQL).
     pub connections: u32,
+    /// PostgreSQL: the schema the tables are in; none: the server's default.
+    pub schema: Option<String>,
 }
 
 impl Options {
     /// The defaults for a URL.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 8 }
+        Self { url: url.into(), connections: 8, schema: None }
     }
 
     /// A SQLite file.
@@ -41,7 +43,11 @@ impl Store {
     /// Opens the database and brings its tables up to date.
     pub async fn open(options: Options, clock: &Clock, bus: Bus) -> Result<Self, Error> {
         let inner = if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
-            let pool = Database::connect(connect(&options.url, options.connections.max(4))).await?;
+            let mut connect = connect(&options.url, options.connections.max(4));
+            if let Some(schema) = &options.schema {
+                connect.set_schema_search_path(schema.clone());
+            }
+            let pool = Database::connect(connect).await?;
             Inner { reader: Reader::new(pool.clone(), Dialect::Postgres), writer: Writer::Pool(pool), bus }
         } else if let Some(path) = options.url.strip_prefix("sqlite:") {
             let path = path.trim_start_matches("//");

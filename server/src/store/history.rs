@@ -1,0 +1,83 @@
+//! Every change of every record: who, when, which field, from, to, through which channel. Append only.
+
+use api::record::FieldChange;
+use runtime::id::{ModuleKey, RecordId, UserId};
+use serde_json::{Map, Value};
+
+use super::sql::{Query, Sql};
+use crate::actor::Channel;
+use crate::error::Error;
+
+/// One entry to write.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    pub module: &'a ModuleKey,
+    pub record: &'a RecordId,
+    pub at: &'a str,
+    pub by: &'a UserId,
+    pub channel: Channel,
+    /// `created`, `changed`, `deleted`, `task`, `flow`.
+    pub kind: &'a str,
+    /// Version of the record after it.
+    pub version: i64,
+    pub changes: Vec<FieldChange>,
+    pub info: Map<String, Value>,
+}
+
+/// Writes entries in one statement.
+pub async fn add(db: &impl Sql, entries: &[Entry<'_>]) -> Result<(), Error> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let mut query = Query::new("INSERT INTO history (module, record, at, person, channel, kind, version, changes, info) VALUES ");
+    for (index, it) in entries.iter().enumerate() {
+        query.push(if index == 0 { "(" } else { ", (" });
+        query.bind(it.module.as_str()).push(", ").bind(it.record.as_str()).push(", ").bind(it.at).push(", ").bind(it.by.as_str());
+        query.push(", ").bind(it.channel.as_str()).push(", ").bind(it.kind).push(", ").bind(it.version);
+        query.push(", ").bind(serde_json::to_string(&it.changes)?).push(", ").bind(serde_json::to_string(&it.info)?).push(")");
+    }
+    db.exec(query).await?;
+    Ok(())
+}
+
+/// An entry as stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Past {
+    pub at: String,
+    pub by: UserId,
+    pub channel: String,
+    pub kind: String,
+    pub version: i64,
+    pub changes: Vec<FieldChange>,
+    pub info: Map<String, Value>,
+}
+
+/// The newest entries of a record.
+pub async fn of(db: &impl Sql, record: &RecordId, limit: u64) -> Result<Vec<Past>, Error> {
+    read(db, record, 0, limit).await
+}
+
+/// What happened to a record after a version, newest first.
+pub async fn since(db: &impl Sql, record: &RecordId, version: i64) -> Result<Vec<Past>, Error> {
+    read(db, record, version, 1_000).await
+}
+
+async fn read(db: &impl Sql, record: &RecordId, version: i64, limit: u64) -> Result<Vec<Past>, Error> {
+    let mut query = Query::new("SELECT at, person, channel, kind, version, changes, info FROM history WHERE record = ");
+    query.bind(record.as_str()).push(" AND version > ").bind(version).push(" ORDER BY n DESC LIMIT ").bind(limit as i64);
+    db.rows(query)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Past {
+                at: row.get(0)?,
+                by: UserId(row.get(1)?),
+                channel: row.get(2)?,
+                kind: row.get(3)?,
+                version: row.get(4)?,
+                changes: row.json(5)?,
+                info: row.json(6)?,
+            })
+        })
+        .collect()
+}

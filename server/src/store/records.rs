@@ -1,0 +1,275 @@
+//! Rows of modules' tables: insert, read, change, and the search index beside them. Knows no rights and no rules;
+//! [`crate::records`] does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use runtime::id::{DeptId, FieldKey, ModuleKey, RecordId, UserId};
+use sea_orm::Value as Bound;
+use serde_json::{Map, Number, Value};
+
+use super::sql::{Dialect, Query, Row, Sql, ident};
+use super::table::{Column, Kind, Table};
+use super::tokens;
+use crate::error::Error;
+
+/// A record as stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stored {
+    /// Counts up with every new record of the module.
+    pub n: i64,
+    pub id: RecordId,
+    pub version: i64,
+    pub owner: Option<UserId>,
+    pub department: Option<DeptId>,
+    pub created_at: String,
+    pub created_by: UserId,
+    pub updated_at: String,
+    pub updated_by: UserId,
+    pub data: Map<String, Value>,
+}
+
+/// System columns in the order [`stored`] reads them.
+const SYSTEM: &str = "n, id, version, owner, department, created_at, created_by, updated_at, updated_by";
+const SYSTEM_COUNT: usize = 9;
+
+/// A field's value as it is bound.
+pub fn bound(kind: Kind, value: &Value) -> Bound {
+    match (kind, value) {
+        (Kind::Integer, Value::Number(it)) => it.as_i64().into(),
+        (Kind::Integer, _) => Bound::BigInt(None),
+        (Kind::Bool, Value::Bool(it)) => (*it).into(),
+        (Kind::Bool, _) => Bound::Bool(None),
+        (_text, Value::Null) => Bound::String(None),
+        (Kind::Json, it) => it.to_string().into(),
+        (Kind::Text | Kind::Decimal | Kind::Number, Value::String(it)) => it.clone().into(),
+        (Kind::Text | Kind::Decimal | Kind::Number, it) => it.to_string().into(),
+    }
+}
+
+/// A field's value as it was read from `row`.
+pub fn loaded(kind: Kind, row: &Row, column: usize) -> Result<Value, Error> {
+    Ok(match kind {
+        Kind::Integer => row.get::<Option<i64>>(column)?.map_or(Value::Null, Value::from),
+        Kind::Bool => row.get::<Option<bool>>(column)?.map_or(Value::Null, Value::Bool),
+        Kind::Text | Kind::Decimal => row.get::<Option<String>>(column)?.map_or(Value::Null, Value::String),
+        Kind::Number => match row.get::<Option<String>>(column)? {
+            Some(text) => serde_json::from_str::<Number>(&text).map_or(Value::String(text), Value::Number),
+            None => Value::Null,
+        },
+        Kind::Json => match row.get::<Option<String>>(column)? {
+            Some(text) => serde_json::from_str(&text)?,
+            None => Value::Null,
+        },
+    })
+}
+
+fn stored(table: &Table, row: &Row) -> Result<Stored, Error> {
+    let mut data = Map::new();
+    for (index, column) in table.columns.iter().enumerate() {
+        let value = loaded(column.kind, row, SYSTEM_COUNT + index)?;
+        if !value.is_null() {
+            data.insert(column.key.0.clone(), value);
+        }
+    }
+    Ok(Stored {
+        n: row.get(0)?,
+        id: RecordId(row.get(1)?),
+        version: row.get(2)?,
+        owner: row.get::<Option<String>>(3)?.map(UserId),
+        department: row.get::<Option<String>>(4)?.map(DeptId),
+        created_at: row.get(5)?,
+        created_by: UserId(row.get(6)?),
+        updated_at: row.get(7)?,
+        updated_by: UserId(row.get(8)?),
+        data,
+    })
+}
+
+fn select(table: &Table, dialect: Dialect) -> String {
+    let mut text = format!("SELECT {SYSTEM}");
+    for column in &table.columns {
+        text.push_str(", ");
+        text.push_str(&column.read(dialect));
+    }
+    text.push_str(&format!(" FROM {}", table.quoted()));
+    text
+}
+
+/// Reads a record that is not deleted. With `lock` nobody else changes it until the transaction ends.
+pub async fn find(db: &impl Sql, table: &Table, id: &RecordId, lock: bool) -> Result<Option<Stored>, Error> {
+    let mut query = Query::new(select(table, db.dialect()));
+    query.push(" WHERE deleted_at IS NULL AND id = ").bind(id.as_str());
+    if lock {
+        query.push(db.dialect().for_update());
+    }
+    db.row(query).await?.map(|row| stored(table, &row)).transpose()
+}
+
+/// Reads records by id, those that exist and `also` holds for, in no order.
+pub async fn find_all(db: &impl Sql, table: &Table, ids: &[RecordId]) -> Result<Vec<Stored>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(select(table, db.dialect()));
+    query.push(" WHERE deleted_at IS NULL AND id IN ").bind_list(ids.iter().map(RecordId::as_str));
+    db.rows(query).await?.iter().map(|row| stored(table, row)).collect()
+}
+
+/// Reads whole records by a condition of ours.
+pub async fn find_where(db: &impl Sql, table: &Table, condition: Query, tail: &str) -> Result<Vec<Stored>, Error> {
+    let mut query = Query { text: select(table, db.dialect()), values: condition.values };
+    query.push(" WHERE deleted_at IS NULL AND (").push(&condition.text).push(")").push(tail);
+    db.rows(query).await?.iter().map(|row| stored(table, row)).collect()
+}
+
+/// Stores a new record; its place `n`.
+pub async fn insert(db: &impl Sql, table: &Table, it: &Stored) -> Result<i64, Error> {
+    let dialect = db.dialect();
+    let words = words(table, &it.data);
+    let mut query = Query::new(format!("INSERT INTO {} (id, version, owner, department, created_at, created_by, updated_at, updated_by", table.quoted()));
+    if dialect == Dialect::Postgres {
+        query.push(", search");
+    }
+    let filled: Vec<(&Column, &Value)> =
+        table.columns.iter().filter_map(|column| Some((column, it.data.get(column.key.as_str())?))).filter(|it| !it.1.is_null()).collect();
+    for (column, _) in &filled {
+        query.push(", ").push(&ident(&column.name));
+    }
+    query.push(") VALUES (").bind(it.id.as_str()).push(", ").bind(it.version);
+    query.push(", ").bind(it.owner.as_ref().map(UserId::as_str)).push(", ").bind(it.department.as_ref().map(DeptId::as_str));
+    for text in [&it.created_at, &it.created_by.0, &it.updated_at, &it.updated_by.0] {
+        query.push(", ").bind(text.as_str());
+    }
+    if dialect == Dialect::Postgres {
+        query.push(", ").bind(words.as_str());
+    }
+    for (column, value) in &filled {
+        query.push(", ").bind(bound(column.kind, value)).push(column.cast(dialect));
+    }
+    query.push(") RETURNING n");
+    let row = db.row(query).await?.ok_or_else(|| super::fault("an insert answered nothing"))?;
+    let n: i64 = row.get(0)?;
+    if dialect == Dialect::Sqlite && !words.is_empty() {
+        let mut query = Query::new(format!("INSERT INTO {} (rowid, tokens) VALUES (", table.search_table()));
+        query.bind(n).push(", ").bind(words).push(")");
+        db.exec(query).await?;
+    }
+    Ok(n)
+}
+
+/// Writes changed fields of a record; `after` is the whole record as it is then, its version and stamps too.
+pub async fn update(db: &impl Sql, table: &Table, after: &Stored, changed: &BTreeSet<FieldKey>) -> Result<(), Error> {
+    let dialect = db.dialect();
+    let mut query = Query::new(format!("UPDATE {} SET version = ", table.quoted()));
+    query.bind(after.version).push(", updated_at = ").bind(after.updated_at.as_str()).push(", updated_by = ").bind(after.updated_by.as_str());
+    query.push(", owner = ").bind(after.owner.as_ref().map(UserId::as_str)).push(", department = ").bind(after.department.as_ref().map(DeptId::as_str));
+    let mut searched = false;
+    for column in table.columns.iter().filter(|it| changed.contains(&it.key)) {
+        searched |= column.search;
+        let value = after.data.get(column.key.as_str()).unwrap_or(&Value::Null);
+        query.push(", ").push(&ident(&column.name)).push(" = ").bind(bound(column.kind, value)).push(column.cast(dialect));
+    }
+    let words = if searched { words(table, &after.data) } else { String::new() };
+    if searched && dialect == Dialect::Postgres {
+        query.push(", search = ").bind(words.as_str());
+    }
+    query.push(" WHERE id = ").bind(after.id.as_str());
+    db.exec(query).await?;
+    if searched && dialect == Dialect::Sqlite {
+        let mut query = Query::new(format!("INSERT OR REPLACE INTO {} (rowid, tokens) VALUES (", table.search_table()));
+        query.bind(after.n).push(", ").bind(words).push(")");
+        db.exec(query).await?;
+    }
+    Ok(())
+}
+
+/// Marks a record deleted. Its row stays for history; lists and look-ups no longer see it.
+pub async fn delete(db: &impl Sql, table: &Table, n: i64, at: &str, by: &UserId) -> Result<(), Error> {
+    let mut query = Query::new(format!("UPDATE {} SET version = version + 1, deleted_at = ", table.quoted()));
+    query.bind(at).push(", updated_at = ").bind(at).push(", updated_by = ").bind(by.as_str()).push(" WHERE n = ").bind(n);
+    db.exec(query).await?;
+    if db.dialect() == Dialect::Sqlite {
+        let mut query = Query::new(format!("DELETE FROM {} WHERE rowid = ", table.search_table()));
+        query.bind(n);
+        db.exec(query).await?;
+    }
+    Ok(())
+}
+
+/// The words of a record for the search index, separated by spaces.
+fn words(table: &Table, data: &Map<String, Value>) -> String {
+    let mut words = BTreeSet::new();
+    for column in table.columns.iter().filter(|it| it.search || it.number.is_some()) {
+        let text = match data.get(column.key.as_str()) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            Some(Value::Null | Value::Bool(_)) | None => continue,
+            Some(other @ (Value::Array(_) | Value::Object(_))) => other.to_string(),
+        };
+        if column.closed {
+            tokens::tagged(&text, &tokens::tag(column.key.as_str()), &mut words);
+        } else {
+            tokens::words(&text, &mut words);
+        }
+    }
+    words.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// What records are called: `label` is the field that names them. Deleted ones keep their name.
+pub async fn labels(db: &impl Sql, table: &Table, label: &FieldKey, ids: &BTreeSet<String>) -> Result<BTreeMap<String, String>, Error> {
+    let Some(column) = table.column(label.as_str()).filter(|_| !ids.is_empty()) else { return Ok(BTreeMap::new()) };
+    let mut query = Query::new(format!("SELECT id, {} FROM {} WHERE id IN ", column.read(db.dialect()), table.quoted()));
+    query.bind_list(ids.iter().map(String::as_str));
+    db.rows(query)
+        .await?
+        .iter()
+        .map(|row| {
+            let value = loaded(column.kind, row, 1)?;
+            Ok((row.get(0)?, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        })
+        .collect()
+}
+
+/// The next number of a counter; successive within the transaction that made the record.
+pub async fn count_up(db: &impl Sql, module: &ModuleKey, field: &FieldKey, period: &str) -> Result<u64, Error> {
+    let mut query = Query::new("INSERT INTO counters (module, field, period, last) VALUES (");
+    query.bind(module.as_str()).push(", ").bind(field.as_str()).push(", ").bind(period);
+    query.push(", 1) ON CONFLICT (module, field, period) DO UPDATE SET last = counters.last + 1 RETURNING last");
+    let row = db.row(query).await?.ok_or_else(|| super::fault("a counter answered nothing"))?;
+    Ok(row.get::<i64>(0)? as u64)
+}
+
+/// The record an earlier request with the same key made.
+pub async fn made_once(db: &impl Sql, person: &UserId, key: &str) -> Result<Option<(ModuleKey, RecordId)>, Error> {
+    let mut query = Query::new("SELECT module, record FROM once WHERE person = ");
+    query.bind(person.as_str()).push(" AND key = ").bind(key);
+    db.row(query).await?.map(|row| Ok((ModuleKey(row.get(0)?), RecordId(row.get(1)?)))).transpose()
+}
+
+/// Remembers which record a request made.
+pub async fn remember(db: &impl Sql, person: &UserId, key: &str, module: &ModuleKey, record: &RecordId, at: &str) -> Result<(), Error> {
+    let mut query = Query::new("INSERT INTO once (person, key, module, record, at) VALUES ");
+    query.bind_list([person.as_str(), key, module.as_str(), record.as_str(), at]);
+    db.exec(query).await?;
+    Ok(())
+}
+
+/// The module of a record of which only the id is known.
+pub async fn module_of(db: &impl Sql, id: &RecordId) -> Result<Option<ModuleKey>, Error> {
+    let mut query = Query::new("SELECT module FROM history WHERE record = ");
+    query.bind(id.as_str()).push(" LIMIT 1");
+    db.row(query).await?.map(|row| Ok(ModuleKey(row.get(0)?))).transpose()
+}
+
+/// Adds the condition that a record has all words of a question. `tags`: closed fields the person may read.
+pub fn searched(query: &mut Query, table: &Table, dialect: Dialect, asked: &[tokens::Asked], tags: &[String]) {
+    match dialect {
+        Dialect::Sqlite => {
+            query.push(&format!("n IN (SELECT rowid FROM {0} WHERE {0} MATCH ", table.search_table()));
+            query.bind(tokens::fts5(asked, tags)).push(")");
+        }
+        Dialect::Postgres => {
+            query.push("array_to_tsvector(string_to_array(search, ' ')) @@ ").bind(tokens::tsquery(asked, tags)).push("::tsquery");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures::FutureExt;
+use runtime::id::{FieldKey, ModuleKey, RecordId, UserId};
+use runtime::model::module::{Definition, Module};
+use serde_json::json;
+
+use super::records::{self, Stored};
+use super::sql::{Query, Sql};
+use super::{Store, ddl, fault, tokens};
+use crate::error::Error;
+use crate::live::Change;
+use crate::testing::on_both;
+
+async fn put(store: &Store, key: &'static str, fail: bool) -> Result<(), Error> {
+    store
+        .write(move |tx| {
+            async move {
+                let mut query = Query::new("INSERT INTO files (hash, body) VALUES (");
+                query.bind(key).push(", ").bind("x").push(")");
+                tx.exec(query).await?;
+                tx.tell(Change::Inbox { users: vec![UserId::from(key)] });
+                if fail { Err(fault("no")) } else { Ok(()) }
+            }
+            .boxed()
+        })
+        .await
+}
+
+async fn keys(store: &Store) -> Vec<String> {
+    let rows = store.read().rows(Query::new("SELECT hash FROM files ORDER BY hash")).await.unwrap();
+    rows.iter().map(|it| it.get(0).unwrap()).collect()
+}
+
+on_both! {
+    async fn a_failing_unit_is_rolled_back_alone(home: Home) {
+        let store = home.open().await;
+        let mut heard = store.bus().listen();
+        let (a, b, c, d) = tokio::join!(put(&store, "a", false), put(&store, "b", true), put(&store, "c", false), put(&store, "a", false));
+        assert!(a.is_ok() ^ d.is_ok(), "one of two equal keys stands");
+        assert!(b.is_err());
+        assert!(c.is_ok());
+        assert_eq!(keys(&store).await, ["a", "c"]);
+        let mut told = BTreeSet::new();
+        while let Ok(Ok(Change::Inbox { users })) = tokio::time::timeout(Duration::from_millis(50), heard.recv()).await {
+            told.insert(users[0].0.clone());
+        }
+        assert_eq!(told, BTreeSet::from(["a".to_owned(), "c".to_owned()]), "only what was committed is told");
+    }
+
+    async fn a_panic_in_a_unit_leaves_the_store_working(home: Home) {
+        let store = home.open().await;
+        let panicked: Result<(), Error> = store.write(|_tx| async move { panic!("on purpose") }.boxed()).await;
+        assert!(matches!(panicked, Err(Error::Internal(text)) if text.contains("on purpose")));
+        put(&store, "after", false).await.unwrap();
+        assert_eq!(keys(&store).await, ["after"]);
+    }
+
+    async fn what_was_acknowledged_is_there_after_opening_again(home: Home) {
+        let store = home.open().await;
+        put(&store, "kept", false).await.unwrap();
+        drop(store);
+        assert_eq!(keys(&home.open().await).await, ["kept"]);
+    }
+
+    async fn numbers_are_successive_under_concurrency(home: Home) {
+        let store = home.open().await;
+        let one = || {
+            let store = store.clone();
+            async move {
+                store.write(|tx| async move { records::count_up(tx, &ModuleKey::from("m"), &FieldKey::from("no"), "2026").await }.boxed()).await
+            }
+        };
+        let got = futures::future::join_all((0..100).map(|_| one())).await;
+        let got: BTreeSet<u64> = got.into_iter().map(|it| it.unwrap()).collect();
+        assert_eq!(got, (1..=100).collect());
+    }
+
+    async fn a_record_comes_back_as_it_was_stored_and_is_found_by_its_words(home: Home) {
+        let store = home.open().await;
+        let module = Module {
+            definition: Definition { key: ModuleKey::from("thing"), ..Definition::default() },
+            schema: json!({"type": "object", "properties": {
+                "name": {"type": "string", "x-index": {"search": "fulltext", "sort": true}},
+                "phone": {"type": "string", "x-sensitive": "mask", "x-index": {"search": "exact"}},
+                "amount": {"type": "string", "format": "x-decimal", "x-index": {"sort": true}},
+                "weight": {"type": "number"},
+                "count": {"type": "integer"},
+                "good": {"type": "boolean"},
+                "rows": {"type": "array", "items": {"type": "object"}},
+                "owner": {"type": "string"},
+            }}),
+            ..Module::default()
+        };
+        let made = module.clone();
+        let table = store.write(move |tx| { let it = made.clone(); async move { ddl::publish(tx, &it).await }.boxed() }).await.unwrap();
+        let record = Stored {
+            id: RecordId::from("rec_1"),
+            version: 1,
+            created_at: "t".to_owned(),
+            updated_at: "t".to_owned(),
+            data: json!({"name": "华东变压器公司", "phone": "13812345678", "amount": "10.50", "weight": 1.25, "count": 3, "good": true,
+                "rows": [{"a": "b"}], "owner": "mine"}).as_object().unwrap().clone(),
+            ..Stored::default()
+        };
+        let unit = (table.clone(), record.clone());
+        let n = store.write(move |tx| { let it = unit.clone(); async move { records::insert(tx, &it.0, &it.1).await }.boxed() }).await.unwrap();
+        let found = records::find(store.read(), &table, &record.id, false).await.unwrap().unwrap();
+        assert_eq!(found, Stored { n, ..record.clone() });
+
+        // The form grows by a field and changes the type of another: nothing is lost.
+        let mut wider = module.clone();
+        wider.schema["properties"]["extra"] = json!({"type": "integer", "x-index": {"filter": true}});
+        wider.schema["properties"]["count"] = json!({"type": "string"});
+        let made = wider.clone();
+        let table = store.write(move |tx| { let it = made.clone(); async move { ddl::publish(tx, &it).await }.boxed() }).await.unwrap();
+        let found = records::find(store.read(), &table, &record.id, false).await.unwrap().unwrap();
+        assert_eq!(found.data.get("count"), None);
+        assert_eq!(found.data.get("amount"), Some(&json!("10.50")));
+
+        for (q, tags, hits) in [("变压", vec![], 1), ("压器公", vec![], 1), ("变器", vec![], 0), ("138", vec![], 0), ("138", vec![tokens::tag("phone")], 1)] {
+            let mut query = Query::default();
+            crate::store::records::searched(&mut query, &table, store.dialect(), &tokens::asked(q), &tags);
+            let found = records::find_where(store.read(), &table, query, "").await.unwrap();
+            assert_eq!(found.len(), hits, "{q}");
+        }
+    }
+}

@@ -11,7 +11,9 @@ mod writer;
 
 pub mod audit;
 pub mod ddl;
+pub mod definitions;
 pub mod history;
+pub mod instances;
 pub mod notices;
 pub mod people;
 pub mod records;

@@ -18,7 +18,7 @@ use crate::script::Script;
 
 /// Names every expression sees.
 const EVERYWHERE: &[&str] = &["data", "user", "now", "today"];
-const IN_FORM: &[&str] = &["old", "row", "index", "parent", "task", "params", "reference"];
+const IN_FORM: &[&str] = &["old", "refs", "row", "index", "parent", "task", "params", "reference"];
 const IN_FILTER: &[&str] = &["candidate", "old", "row", "index"];
 const IN_FLOW: &[&str] = &["vars", "outcome", "people", "result", "record", "starter", "performer", "reference", "task", "comment", "error", "instance"];
 

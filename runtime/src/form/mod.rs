@@ -92,6 +92,8 @@ struct Check {
 pub struct FormContext<'a> {
     pub now: Timestamp,
     pub user: &'a Person,
+    /// The record's id, which rules see as `data.id`; none: a new one.
+    pub record: Option<&'a RecordId>,
     /// Data of records that single references point at, as far as [`Form::looks_at`] asked for them: `refs.customer.region`.
     pub referenced: &'a BTreeMap<RecordId, Map<String, Value>>,
 }

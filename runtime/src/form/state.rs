@@ -49,6 +49,9 @@ pub(super) fn scope(form: &Form, data: &Map<String, Value>, old: Option<&Map<Str
     let mut scope = Scope::new(form.library.clone(), ctx.now, &form.zone);
     scope.set_user(ctx.user);
     scope.set_record("data", data, &form.shape);
+    if let Some(id) = ctx.record {
+        scope.set_member("data", "id", &Value::String(id.0.clone()), &Shape::Any);
+    }
     match old {
         Some(old) => scope.set_record("old", old, &form.shape),
         None => scope.set("old", &Value::Null),

@@ -56,6 +56,7 @@ pub enum Fact {
     TimerFired { timer: TimerId },
     TimerCancelled { timer: TimerId },
     JobAsked { job: JobId, token: u64, node: NodeId },
+    /// A job came back, or is no longer wanted.
     JobDone { job: JobId },
     ChildStarted { child: InstanceId, token: u64, node: NodeId },
     ChildEnded { child: InstanceId },
@@ -81,6 +82,10 @@ pub enum Fact {
     IncidentResolved { incident: IncidentId },
     Suspended { by: UserId, reason: String },
     Resumed { by: UserId },
-    Finished {},
+    /// `error`: the code of an error that left the flow through its call activity.
+    Finished {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
     Cancelled { by: UserId, reason: String },
 }

@@ -52,4 +52,7 @@ pub struct Parent {
     /// when somebody catches it, and is an incident where it happened otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catches: Vec<String>,
+    /// Call activities above this flow.
+    #[serde(default)]
+    pub depth: u32,
 }

@@ -1,13 +1,29 @@
 //! Runs flows. [`step()`] decides, [`Instance::apply`] folds: the only way to change an instance is a [`Fact`],
 //! so folding the stored facts gives the stored instance.
+//!
+//! Reading order: [`plan`] and `compile` (a flow made ready) → [`input`], [`fact`], [`effect`], [`instance`] (the words) →
+//! `run` (one step) → `activity`, `gateway`, `event`, `scope` (what each element does) → `people`, `notice` →
+//! [`explain`]. Expressions, scripts, tables and working time come in by `evaluate` only.
 
+mod activity;
+mod apply;
+mod compile;
 pub mod context;
 pub mod effect;
+mod evaluate;
+mod event;
+pub mod explain;
 pub mod fact;
+mod gateway;
 pub mod input;
 pub mod instance;
+mod notice;
+mod people;
 pub mod plan;
+pub mod reach;
 pub mod refusal;
+mod run;
+mod scope;
 
 pub use context::{Context, Person, World};
 pub use effect::Effect;
@@ -16,6 +32,12 @@ pub use input::Input;
 pub use instance::{Instance, OpenTask};
 pub use plan::Plan;
 pub use refusal::Refusal;
+
+use instance::{Phase, State};
+use run::{Run, Work};
+
+/// The outcome of a task that lists none.
+pub const DONE: &str = "done";
 
 /// What one input led to. The caller stores facts, the new instance and effects in one transaction.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,15 +48,62 @@ pub struct Step {
     pub instance: Instance,
 }
 
-/// Decides what an input leads to. Pure: no clock, no chance, no I/O.
+/// Decides what an input leads to. Pure: no clock, no chance, no I/O. Refused: nothing has changed.
 pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -> Result<Step, Refusal> {
-    let _ = (plan, instance, input, context.now);
-    Err(Refusal::NothingWaits)
+    let mut run = Run::new(plan, instance, context);
+    if !matches!(input, Input::Start { .. }) {
+        match instance.state {
+            State::New => return Err(Refusal::NothingWaits),
+            State::Running => {}
+            State::Suspended => {
+                if !matches!(input, Input::Resume {} | Input::Cancel { .. }) {
+                    return Err(Refusal::Suspended);
+                }
+            }
+            State::Finished | State::Cancelled => return Err(Refusal::AlreadyEnded),
+        }
+    }
+    let actor = context.actor.clone();
+    match input {
+        Input::Start { at, vars, parent } => run.start(at, vars, parent)?,
+        Input::Claim { task } => run.claim(&task)?,
+        Input::Release { task } => run.release(&task)?,
+        Input::Complete { task, outcome, data, comment } => run.complete(&task, outcome, data, comment)?,
+        Input::Return { task, to, reason } => run.send_back(&task, &to, reason)?,
+        Input::HandOver { task, to, reason } => run.hand_over(&task, to, reason)?,
+        Input::TimerFired { timer } => run.timer_fired(&timer)?,
+        Input::JobDone { job, output } => run.job_done(&job, output)?,
+        Input::JobFailed { job, code, error } => run.job_failed(&job, code, error)?,
+        Input::Message { name, payload } => run.message(&name, payload)?,
+        Input::Signal { name, payload } => run.signal(&name, payload)?,
+        Input::ChildEnded { child, vars, cancelled, error } => run.child_ended(&child, vars, cancelled, error)?,
+        Input::Retry { incident } => {
+            let Some(it) = instance.incidents.get(&incident).cloned() else {
+                return Err(Refusal::NoSuchIncident { incident });
+            };
+            match it.phase {
+                Phase::Work => {
+                    run.clear(it.token, "tried again");
+                    run.queue(Work::Again { token: it.token });
+                }
+                Phase::Leave => {
+                    run.resolve(it.token);
+                    run.queue(Work::Leave { token: it.token });
+                }
+            }
+        }
+        Input::Cancel { reason } => {
+            run.clear_scope(None, "cancelled");
+            run.emit(Fact::Cancelled { by: actor, reason });
+            let vars = run.instance.vars.clone();
+            run.effects.push(Effect::Ended { vars, cancelled: true, error: None });
+        }
+        Input::Suspend { reason } => run.emit(Fact::Suspended { by: actor, reason }),
+        Input::Resume {} if instance.state == State::Suspended => run.emit(Fact::Resumed { by: actor }),
+        Input::Resume {} => return Err(Refusal::NothingWaits),
+    }
+    Ok(run.finish())
 }
 
-impl Instance {
-    /// Folds one fact in. Total, and evaluates nothing: old logs replay for ever.
-    pub fn apply(&mut self, fact: &Fact) {
-        let _ = fact;
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,21 @@
+//! Business rule task: a decision table (DMN 1.5 §8) decides, a variable gets the outputs; null when no rule matches.
+
+use serde_json::Map;
+
+use super::super::evaluate::Expr;
+use super::super::run::{Run, Stuck, Work};
+use crate::id::TableKey;
+
+impl Run<'_> {
+    pub(super) fn decide(&mut self, token: u64, table: &TableKey, inputs: &[(String, Expr)], output: &str) -> Result<(), Stuck> {
+        let names = self.names(self.outcome(token).as_deref());
+        let mut given = Map::new();
+        for (key, expr) in inputs {
+            given.insert(key.clone(), expr.eval(&names)?);
+        }
+        let answer = self.plan.tools.decide(table, &given, self.context.now)?;
+        self.set_vars(Map::from_iter([(output.to_owned(), answer)]))?;
+        self.queue(Work::Leave { token });
+        Ok(())
+    }
+}

@@ -1,0 +1,184 @@
+//! The engine's one door to expressions, scripts, tables and working time. Everything else in the engine speaks of
+//! names and JSON values only.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
+
+use super::context::Person;
+use crate::expr;
+use crate::id::{ScriptKey, TableKey};
+use crate::model::catalog::Catalog;
+use crate::model::flow::{ElementKind, Flow};
+use crate::script::{Library, Scope, Script, user_value};
+use crate::time::{Calendar, Span};
+use crate::value::Shape;
+
+/// What an expression or script sees: its names.
+#[derive(Clone, Debug)]
+pub(crate) struct Names(Scope);
+
+impl Names {
+    pub(crate) fn set(&mut self, name: &str, value: &Value) {
+        self.0.set(name, value);
+    }
+
+    /// Sets `data`.
+    pub(crate) fn set_data(&mut self, tools: &Tools, data: &Map<String, Value>) {
+        self.0.set_record("data", data, &tools.shape);
+    }
+}
+
+/// A person as expressions see one.
+pub(crate) fn person_value(person: &Person) -> Value {
+    user_value(person)
+}
+
+/// A parsed expression.
+#[derive(Clone, Debug)]
+pub(crate) struct Expr(expr::Expr);
+
+impl Expr {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        expr::Expr::parse(text).map(Self).map_err(|it| it.to_string())
+    }
+
+    pub(crate) fn eval(&self, names: &Names) -> Result<Value, String> {
+        self.0.eval(&names.0).map_err(|it| it.to_string())
+    }
+
+    /// A condition: blank is false.
+    pub(crate) fn holds(&self, names: &Names) -> Result<bool, String> {
+        self.0.holds(&names.0).map_err(|it| it.to_string())
+    }
+}
+
+/// A text with `${expressions}`.
+#[derive(Clone, Debug)]
+pub(crate) struct Template(expr::Template);
+
+impl Template {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        expr::Template::parse(text).map(Self).map_err(|it| it.to_string())
+    }
+
+    pub(crate) fn render(&self, names: &Names) -> Result<String, String> {
+        self.0.render(&names.0).map_err(|it| it.to_string())
+    }
+}
+
+/// Scripts, tables and calendar of the catalog a plan was made from; only the scripts its flow names.
+#[derive(Clone, Debug)]
+pub(crate) struct Tools {
+    scripts: BTreeMap<ScriptKey, Result<Script, String>>,
+    library: Arc<Library>,
+    calendar: Calendar,
+    /// Which texts of the record are decimals.
+    shape: Shape,
+}
+
+impl Tools {
+    pub(crate) fn new(catalog: &Catalog, flow: &Flow) -> Self {
+        let mut scripts = BTreeMap::new();
+        for key in named_scripts(flow) {
+            let compiled = match catalog.script(&key) {
+                Some(source) => Script::compile(&key, source).map_err(|it| it.to_string()),
+                None => Err(format!("expected a script `{key}`, found none")),
+            };
+            scripts.insert(key, compiled);
+        }
+        let shape = flow.module.as_ref().and_then(|it| catalog.module(it)).map(|it| shape(&it.schema));
+        Self { scripts, library: catalog.library(), calendar: Calendar::of(catalog), shape: shape.unwrap_or_default() }
+    }
+
+    /// Names with `now` and `today`.
+    pub(crate) fn names(&self, now: Timestamp) -> Names {
+        Names(Scope::new(self.library.clone(), now, self.calendar.zone()))
+    }
+
+    /// Why a script cannot run, if it cannot.
+    pub(crate) fn check_script(&self, key: &ScriptKey) -> Result<(), String> {
+        self.script(key).map(|_| ())
+    }
+
+    fn script(&self, key: &ScriptKey) -> Result<&Script, String> {
+        match self.scripts.get(key) {
+            Some(Ok(it)) => Ok(it),
+            Some(Err(says)) => Err(says.clone()),
+            None => Err(format!("expected a script `{key}`, found none")),
+        }
+    }
+
+    /// Runs a script; the message names script and line.
+    pub(crate) fn run(&self, key: &ScriptKey, names: &Names) -> Result<Value, String> {
+        self.script(key)?.run(&names.0).map_err(|it| it.to_string())
+    }
+
+    /// The outputs of the rule that matches; null: none does.
+    pub(crate) fn decide(&self, table: &TableKey, inputs: &Map<String, Value>, now: Timestamp) -> Result<Value, String> {
+        let found = self.library.decide(table.as_str(), inputs, self.calendar.today(now));
+        found.map(|it| it.map_or(Value::Null, Value::Object)).map_err(|it| it.to_string())
+    }
+
+    /// The moment a text means, seen from `now`: a duration (`PT4H`, `8bh`, `3bd`) or a moment (RFC 3339, or a day).
+    pub(crate) fn moment(&self, text: &str, now: Timestamp) -> Result<Timestamp, String> {
+        if let Ok(at) = text.parse::<Timestamp>() {
+            return Ok(at);
+        }
+        if let Ok(day) = text.parse::<jiff::civil::Date>()
+            && let Ok(at) = day.to_zoned(self.calendar.zone().clone())
+        {
+            return Ok(at.timestamp());
+        }
+        let span: Span = text.parse().map_err(|_| format!("expected a duration or a moment, found `{text}`"))?;
+        self.calendar.add(now, &span).map_err(|it| it.to_string())
+    }
+
+    /// The moment at so many per cent of the way; in working time where `text` is working time.
+    pub(crate) fn share(&self, from: Timestamp, to: Timestamp, percent: u32, text: &str) -> Result<Timestamp, String> {
+        match text.parse::<Span>() {
+            Ok(span) => self.calendar.share(from, to, percent, &span).map_err(|it| it.to_string()),
+            Err(_) => {
+                let part = to.duration_since(from).as_secs().saturating_mul(i64::from(percent)) / 100;
+                from.checked_add(SignedDuration::from_secs(part)).map_err(|it| it.to_string())
+            }
+        }
+    }
+
+    /// A moment as people here write it.
+    pub(crate) fn local(&self, at: Timestamp) -> String {
+        at.to_zoned(self.calendar.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+}
+
+/// The scripts a flow names, each once.
+fn named_scripts(flow: &Flow) -> Vec<ScriptKey> {
+    let mut found = Vec::new();
+    for it in flow.all() {
+        match &it.kind {
+            ElementKind::ScriptTask { script } => found.extend(script.clone()),
+            ElementKind::UserTask(task) => found.extend(task.performer.script.clone()),
+            ElementKind::ServiceTask { call: Some(call) } => found.extend(call.input_script.clone()),
+            _ => {}
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Which texts of a record are decimals.
+fn shape(schema: &Value) -> Shape {
+    if schema.get("format").and_then(Value::as_str) == Some("x-decimal") {
+        return Shape::Decimal;
+    }
+    if let Some(items) = schema.get("items") {
+        return Shape::Rows(Box::new(shape(items)));
+    }
+    match schema.get("properties").and_then(Value::as_object) {
+        Some(it) => Shape::Object(it.iter().map(|(key, it)| (key.clone(), shape(it))).collect()),
+        None => Shape::Any,
+    }
+}

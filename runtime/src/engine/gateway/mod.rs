@@ -1,0 +1,47 @@
+//! Gateways (BPMN 2.0.2 §10.6, §13.4), and the choice of flows out of any node.
+
+pub(super) mod event_based;
+mod exclusive;
+mod inclusive;
+mod parallel;
+
+use super::evaluate::Names;
+use super::plan::{Kind, Node, Plan};
+use super::run::Stuck;
+use crate::id::NodeId;
+
+/// The flows taken out of a node, and why.
+#[derive(Default)]
+pub(super) struct Choice {
+    pub taken: Vec<NodeId>,
+    pub because: Vec<(NodeId, bool)>,
+    /// Whether there was anything to decide.
+    pub explain: bool,
+}
+
+pub(super) fn choose(plan: &Plan, node: &Node, names: &Names) -> Result<Choice, Stuck> {
+    match &node.kind {
+        Kind::Exclusive { default } => exclusive::choose(plan, node, default.as_ref(), names),
+        Kind::Inclusive { default } => inclusive::choose(plan, node, default.as_ref(), names),
+        Kind::Parallel => Ok(Choice { taken: node.outgoing.clone(), ..Choice::default() }),
+        Kind::Pass
+        | Kind::End(_)
+        | Kind::User(_)
+        | Kind::Service(_)
+        | Kind::Script(_)
+        | Kind::Rule { .. }
+        | Kind::Child { .. }
+        | Kind::Sub
+        | Kind::Catch(_)
+        | Kind::Boundary { .. }
+        | Kind::EventBased => inclusive::choose(plan, node, None, names),
+    }
+}
+
+/// Whether a flow's condition holds; a flow without one always is taken.
+fn holds(plan: &Plan, flow: &NodeId, names: &Names) -> Result<bool, Stuck> {
+    match plan.paths.get(flow).and_then(|it| it.condition.as_ref()) {
+        Some(it) => it.holds(names).map_err(|says| format!("condition of `{flow}`: {says}")),
+        None => Ok(true),
+    }
+}

@@ -1,0 +1,297 @@
+//! See [`super`].
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use expect_test::Expect;
+use serde_json::{Map, Value, json};
+
+use crate::engine::{Context, Input, Instance, Person, Plan, Refusal, Step, World, step};
+use crate::id::{RecordId, ScriptKey, UserId};
+use crate::model::catalog::Catalog;
+use crate::model::flow::Flow;
+use crate::model::module::Module;
+use crate::model::pack::Pack;
+
+/// Reads a flow. A line is `kind id key=value …` for a node (a value in `{}` or `[]` is JSON, quotes keep spaces together), `a -> b : condition` for
+/// a sequence flow named `a-b`; `sub id` … `end` holds a subprocess.
+pub fn flow(text: &str) -> Flow {
+    let mut stack: Vec<(Value, Vec<Value>)> = vec![(Value::Null, Vec::new())];
+    for line in text.lines().map(str::trim).filter(|it| !it.is_empty()) {
+        if line == "end" {
+            let (mut head, elements) = stack.pop().unwrap();
+            head["flowElements"] = Value::Array(elements);
+            stack.last_mut().unwrap().1.push(head);
+        } else if let Some((from, rest)) = line.split_once(" -> ") {
+            let (to, condition) = rest.split_once(" : ").map_or((rest, None), |(to, it)| (to, Some(it)));
+            let mut it = json!({ "id": format!("{from}-{to}"), "type": "sequenceFlow", "sourceRef": from, "targetRef": to });
+            if let Some(condition) = condition {
+                it["conditionExpression"] = json!(condition);
+            }
+            stack.last_mut().unwrap().1.push(it);
+        } else {
+            let it = node(line);
+            if it["type"] == "subProcess" { stack.push((it, Vec::new())) } else { stack.last_mut().unwrap().1.push(it) }
+        }
+    }
+    let elements = Value::Array(stack.pop().unwrap().1);
+    let errors = ["E1", "E2"].map(|it| json!({ "id": it, "name": it, "errorCode": it }));
+    let flow = json!({ "format": 1, "id": "p", "key": "p", "name": "Process", "module": "thing", "errors": errors, "flowElements": elements });
+    serde_json::from_value(flow).unwrap()
+}
+
+fn node(line: &str) -> Value {
+    let mut words = words(line).into_iter();
+    let (kind, id) = (words.next().unwrap(), words.next().unwrap());
+    let kind = match kind.as_str() {
+        "start" => "startEvent",
+        "end" => "endEvent",
+        "user" => "userTask",
+        "xor" => "exclusiveGateway",
+        "or" => "inclusiveGateway",
+        "and" => "parallelGateway",
+        "event" => "eventBasedGateway",
+        "catch" => "intermediateCatchEvent",
+        "boundary" => "boundaryEvent",
+        "sub" => "subProcess",
+        "script" => "scriptTask",
+        "service" => "serviceTask",
+        "call" => "callActivity",
+        "receive" => "receiveTask",
+        "rule" => "businessRuleTask",
+        "complex" => "complexGateway",
+        other => other,
+    };
+    let mut it = json!({ "id": id, "type": kind });
+    for word in words {
+        let (key, value) = word.split_once('=').unwrap();
+        let event = |it: Value| ("eventDefinition", it);
+        let (key, value) = match key {
+            "after" => event(json!({ "type": "timer", "timeDuration": value })),
+            "cycle" => event(json!({ "type": "timer", "timeCycle": value })),
+            "message" if kind != "receiveTask" => event(json!({ "type": "message", "messageRef": value })),
+            "signal" => event(json!({ "type": "signal", "signalRef": value })),
+            "error" if value == "*" => event(json!({ "type": "error" })),
+            "error" => event(json!({ "type": "error", "errorRef": value })),
+            "ends" => event(json!({ "type": value })),
+            "on" => ("attachedToRef", json!(value)),
+            "role" => ("performer", json!({ "roles": [value] })),
+            "outcomes" if !value.starts_with('[') => ("outcomes", value.split(',').map(|it| json!({ "id": it, "title": it })).collect()),
+            "message" => ("messageRef", json!(value)),
+            other => (other, serde_json::from_str(value).unwrap_or_else(|_| json!(value))),
+        };
+        it[key] = value;
+    }
+    it
+}
+
+/// At spaces outside quotes, brackets and braces.
+fn words(line: &str) -> Vec<String> {
+    let (mut found, mut word, mut depth, mut quoted) = (Vec::new(), String::new(), 0, false);
+    for it in line.chars() {
+        match it {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth -= 1,
+            '\'' if depth == 0 => {
+                quoted = !quoted;
+                continue;
+            }
+            ' ' if depth == 0 && !quoted => {
+                found.push(std::mem::take(&mut word));
+                continue;
+            }
+            _ => {}
+        }
+        word.push(it);
+    }
+    found.push(word);
+    found
+}
+
+/// A catalog with one module `thing` whose stage is `stage`, and scripts.
+pub fn catalog(scripts: &[(&str, &str)]) -> Catalog {
+    let mut module = Module { schema: json!({ "type": "object", "properties": {
+        "amount": { "type": "string", "format": "x-decimal" },
+        "stage": { "type": "string" }, "handler": { "type": "string" }
+    }}), ..Module::default() };
+    module.definition.stage = Some("stage".into());
+    let mut pack = Pack::default();
+    pack.manifest.id = "test".into();
+    pack.modules.insert("thing".into(), module);
+    pack.scripts = scripts.iter().map(|(key, it)| (ScriptKey::from(*key), (*it).to_owned())).collect();
+    Catalog::new([pack])
+}
+
+pub struct People(BTreeMap<UserId, Person>);
+
+impl World for People {
+    fn people(&self) -> &BTreeMap<UserId, Person> {
+        &self.0
+    }
+    fn referenced(&self, _: &RecordId) -> Option<&Map<String, Value>> {
+        None
+    }
+}
+
+/// anna, ben (role svc, department north), carl (svc, south), mia (mgr; manager of all).
+fn people() -> People {
+    let person = |id: &str, role: &str, department: &str| Person {
+        id: id.into(),
+        name: id.to_owned(),
+        roles: vec![role.into()],
+        department: Some(department.into()),
+        department_path: vec![department.into(), "all".into()],
+        manager: Some("mia".into()),
+        on_duty: true,
+        capacity: 10,
+        ..Person::default()
+    };
+    let all = [person("anna", "agent", "desk"), person("ben", "svc", "north"), person("carl", "svc", "south"), person("mia", "mgr", "all")];
+    People(all.into_iter().map(|it| (it.id.clone(), it)).collect())
+}
+
+/// A running instance with its record, and the trace.
+pub struct Play {
+    pub plan: Plan,
+    pub instance: Instance,
+    pub data: Map<String, Value>,
+    pub now: jiff::Timestamp,
+    pub people: People,
+    pub trace: String,
+}
+
+impl Play {
+    pub fn new(text: &str, scripts: &[(&str, &str)]) -> Self {
+        let plan = Plan::compile(&catalog(scripts), &flow(text)).unwrap();
+        let instance = Instance { id: "i".into(), ..Instance::default() };
+        let now = "2026-03-02T01:00:00Z".parse().unwrap();
+        Self { plan, instance, data: Map::new(), now, people: people(), trace: String::new() }
+    }
+
+    pub fn context<'a>(&'a self, who: &str) -> Context<'a> {
+        Context { now: self.now, actor: who.into(), record: "r1".into(), owner: Some("anna".into()), data: &self.data, world: &self.people }
+    }
+
+    /// One input; the laws are asserted here.
+    pub fn give(&mut self, who: &str, input: Input) -> Result<Step, Refusal> {
+        let step = step(&self.plan, &self.instance, input, &self.context(who))?;
+        let mut replayed = self.instance.clone();
+        for fact in &step.facts {
+            let stored = serde_json::to_string(fact).unwrap();
+            replayed.apply(&serde_json::from_str(&stored).unwrap());
+        }
+        assert_eq!(replayed, step.instance, "folding the facts gives the instance");
+        let stored = serde_json::to_string(&step.instance).unwrap();
+        assert_eq!(serde_json::from_str::<Instance>(&stored).unwrap(), step.instance, "JSON keeps the instance");
+        self.instance = step.instance.clone();
+        for it in &step.effects {
+            if let crate::engine::Effect::SetFields { fields } = it {
+                self.data.extend(fields.clone());
+            }
+        }
+        Ok(step)
+    }
+
+    /// A line of a script: `who verb arguments`; see the tests.
+    pub fn line(&mut self, line: &str) {
+        let _ = writeln!(self.trace, "> {line}");
+        let words = words(line);
+        let word = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
+        let (who, verb) = (word(0), word(1));
+        let payload = |at: usize| serde_json::from_str::<Map<String, Value>>(word(at)).unwrap_or_default();
+        let open = |node: &str| {
+            let task = self.instance.tasks.values().find(|it| it.node.as_str() == node);
+            task.map_or_else(|| node.into(), |it| it.id.clone())
+        };
+        let input = match verb {
+            "start" => Input::Start { at: None, vars: payload(2), parent: None },
+            "claim" => Input::Claim { task: open(word(2)) },
+            "release" => Input::Release { task: open(word(2)) },
+            "complete" => Input::Complete {
+                task: open(word(2)),
+                outcome: if word(3).is_empty() { "done".into() } else { word(3).into() },
+                data: payload(4),
+                comment: word(5).into(),
+            },
+            "return" => Input::Return { task: open(word(2)), to: word(3).into(), reason: word(4).into() },
+            "give" => Input::HandOver { task: open(word(2)), to: word(3).into(), reason: String::new() },
+            "timer" => {
+                let due = self.instance.timers.iter().filter(|(_, it)| it.node.as_str() == word(2));
+                let (id, timer) = due.min_by_key(|(_, it)| it.at.clone()).map(|(id, it)| (id.clone(), it.clone())).unwrap();
+                self.now = self.now.max(timer.at.parse().unwrap());
+                Input::TimerFired { timer: id }
+            }
+            "job" => {
+                let job = self.instance.jobs.keys().next().cloned().unwrap_or_default();
+                match word(2) {
+                    "fails" => Input::JobFailed { job, code: (!word(3).is_empty()).then(|| word(3).into()), error: "broken".into() },
+                    _ => Input::JobDone { job, output: serde_json::from_str(word(2)).unwrap() },
+                }
+            }
+            "child" => {
+                let child = self.instance.children.keys().next().cloned().unwrap_or_default();
+                let error = word(2).strip_prefix("error:").map(str::to_owned);
+                Input::ChildEnded { child, vars: payload(2), cancelled: word(2) == "cancelled", error }
+            }
+            "message" => Input::Message { name: word(2).into(), payload: payload(3) },
+            "signal" => Input::Signal { name: word(2).into(), payload: payload(3) },
+            "retry" => Input::Retry { incident: self.instance.incidents.keys().next().cloned().unwrap_or_default() },
+            "cancel" => Input::Cancel { reason: word(2).into() },
+            "suspend" => Input::Suspend { reason: word(2).into() },
+            "resume" => Input::Resume {},
+            other => panic!("unknown verb {other}"),
+        };
+        match self.give(who, input) {
+            Ok(step) => {
+                for it in &step.facts {
+                    let _ = writeln!(self.trace, "  {}", plain(&serde_json::to_value(it).unwrap(), "fact"));
+                }
+                for it in &step.effects {
+                    let mut it = serde_json::to_value(it).unwrap();
+                    if let Some(texts) = it.get_mut("texts") {
+                        let title = |it: &Value| it["title"].as_str().unwrap_or_default().to_owned();
+                        *texts = json!(texts.as_array().unwrap().iter().map(title).collect::<Vec<_>>().join(" / "));
+                    }
+                    let _ = writeln!(self.trace, "! {}", plain(&it, "effect"));
+                }
+            }
+            Err(it) => {
+                let _ = writeln!(self.trace, "  refused: {it}");
+            }
+        }
+    }
+}
+
+/// `name key=value …` without what is empty.
+fn plain(value: &Value, tag: &str) -> String {
+    let mut text = value[tag].as_str().unwrap_or_default().to_owned();
+    for (key, it) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != tag) {
+        match it {
+            Value::Null | Value::Bool(false) => {}
+            Value::Array(it) if it.is_empty() => {}
+            Value::Object(it) if it.is_empty() => {}
+            Value::String(it) if it.is_empty() => {}
+            Value::String(it) => {
+                let _ = write!(text, " {key}={it}");
+            }
+            Value::Object(it) if key == "task" => {
+                let some = it.iter().filter(|(key, it)| !it.is_null() && !["node", "token", "openedAt"].contains(&key.as_str()) && **it != json!([]) && **it != json!(50));
+                let some: Map<String, Value> = some.map(|(key, it)| (key.clone(), it.clone())).collect();
+                let _ = write!(text, " {key}={}", Value::Object(some));
+            }
+            it => {
+                let _ = write!(text, " {key}={it}");
+            }
+        }
+    }
+    text
+}
+
+/// Plays the lines and compares the trace.
+pub fn check(text: &str, scripts: &[(&str, &str)], lines: &[&str], expected: Expect) {
+    let mut play = Play::new(text, scripts);
+    for it in lines {
+        play.line(it);
+    }
+    expected.assert_eq(&play.trace);
+}

@@ -1,0 +1,11 @@
+//! The engine's test bench. [`flow`] reads a flow from short lines; [`check`] plays inputs and compares the trace. After
+//! every step the facts are folded a second time and the instance goes through JSON: both must give the same.
+
+mod bench;
+mod events;
+mod gateways;
+mod scopes;
+mod sending_back;
+mod tasks;
+
+pub(super) use bench::{Play, check, flow};

@@ -49,7 +49,7 @@ fn shares_of_working_time_are_working_time() {
     let due = calendar().add(from, &span).unwrap();
     assert_eq!(due, at("2026-03-05T18:00:00+08:00"));
     assert_eq!(calendar().share(from, due, 50, &span).unwrap(), at("2026-03-03T18:00:00+08:00"));
-    assert_eq!(calendar().share(from, due, 80, &span).unwrap(), at("2026-03-05T13:48:00+08:00"));
+    assert_eq!(calendar().share(from, due, 80, &span).unwrap(), at("2026-03-05T14:48:00+08:00"));
     assert_eq!(calendar().share(from, due, 150, &span).unwrap(), at("2026-03-06T18:00:00+08:00"));
     let plain: Span = "PT10H".parse().unwrap();
     assert_eq!(calendar().share(from, at("2026-03-03T19:00:00+08:00"), 80, &plain).unwrap(), at("2026-03-03T17:00:00+08:00"));

@@ -32,7 +32,6 @@ fn every_fault_of_a_file_is_reported_at_once() {
             pack-unknown-key pack.json#/colour: unknown field `colour`, expected one of `format`, `id`, `version`, `title`, `description`, `language`, `platform`, `requires`, `roles`, `menu`, `dictionaries`, `calendar`, `notices`
             pack-unknown-key pack.json#/roles/0/x: unknown field `x`, expected one of `id`, `key`, `title`
             pack-missing-key pack.json#/roles/1: missing field `key`
-            pack-missing-key pack.json#: missing field `version`
         "#]],
     );
 }
@@ -49,7 +48,15 @@ fn faults_inside_flow_elements_have_their_place() {
     ]}"#;
     check(
         &[("flows/f/flow.json", flow)],
-        expect![[""]],
+        expect![[r#"
+            pack-wrong-type flows/f/flow.json#/flowElements/1/due: invalid type: integer `3`, expected a string
+            pack-unknown-key flows/f/flow.json#/flowElements/1/performer/rolls: unknown field `rolls`, expected one of `roles`, `department`, `user`, `field`, `script`, `customer`, `sameAs`, `notSameAs`, `fallback`
+            pack-unknown-key flows/f/flow.json#/flowElements/2/colour: unknown field `colour`, expected one of `sourceRef`, `targetRef`, `conditionExpression`
+            pack-wrong-type flows/f/flow.json#/flowElements/3/flowElements/0/default: invalid type: integer `4`, expected a string
+            pack-missing-key flows/f/flow.json#/flowElements/3/flowElements/1: missing field `id`
+            pack-wrong-type flows/f/flow.json#/flowElements/4: unknown variant `teaBreak`, expected one of `sequenceFlow`, `startEvent`, `endEvent`, `intermediateCatchEvent`, `intermediateThrowEvent`, `boundaryEvent`, `userTask`, `task`, `serviceTask`, `scriptTask`, `sendTask`, `receiveTask`, `businessRuleTask`, `callActivity`, `subProcess`, `exclusiveGateway`, `inclusiveGateway`, `parallelGateway`, `eventBasedGateway`, `complexGateway`, `textAnnotation`
+            pack-wrong-type flows/f/flow.json#/flowElements/5/eventDefinition: invalid type: integer `4`, expected a string
+        "#]],
     );
 }
 
@@ -63,7 +70,16 @@ fn what_is_no_pack_file_is_said() {
             ("notes.txt", ""),
             ("README.md", ""),
         ],
-        expect![[""]],
+        expect![[r#"
+            pack-format modules/a/views/v.json#/format: expected format 1, found 2; a newer version of the platform may read it
+            pack-unknown-key modules/a/views/v.json#/content/sections/0/fields/0/spam: unknown field `spam`, expected one of `field`, `span`, `visible`, `readonly`, `required`, `widget`, `help`
+            pack-key-mismatch modules/a/views/v.json#/key: expected `v`, as the file is called; found `w`
+            pack-wrong-type modules/a/views/w.json#/content/kind: expected `form`, `list` or `kanban`
+            pack-unknown-file notes.txt#: this file is not part of the pack format
+            pack-json tables/t.json#: not JSON: EOF while parsing a value at line 1 column 13
+            pack-missing-file modules/a/schema.json#: expected a file `modules/a/schema.json`
+            pack-missing-file modules/a/module.json#: expected a file `modules/a/module.json`
+        "#]],
     );
 }
 

@@ -14,6 +14,7 @@ const FAULTS: usize = 100;
 /// Reads a type. None: what is left does not make one. Pointers begin with `base`.
 pub(super) fn read<T: DeserializeOwned>(mut value: Value, base: &str, alerts: &mut Vec<Alert>) -> Option<T> {
     let mut last = None;
+    let mut taken: Vec<Vec<String>> = Vec::new();
     for _ in 0..FAULTS {
         let fault = match serde_path_to_error::deserialize::<_, T>(value.clone()) {
             Ok(it) => return Some(it),
@@ -34,7 +35,16 @@ pub(super) fn read<T: DeserializeOwned>(mut value: Value, base: &str, alerts: &m
         if last.as_ref() == Some(&place) || value.pointer(&pointer(&place)).is_none() {
             place.pop();
         }
-        alerts.push(alert(&message, format!("{base}{}", pointer(&place))));
+        // That a member is missing which was just taken out is no news.
+        let news = missing(&message).is_none_or(|key| {
+            let mut there = place.clone();
+            there.push(key.to_owned());
+            !taken.contains(&there)
+        });
+        if news {
+            alerts.push(alert(&message, format!("{base}{}", pointer(&place))));
+        }
+        taken.push(place.clone());
         if place.is_empty() || !take(&mut value, &place) {
             return None;
         }
@@ -52,6 +62,10 @@ fn alert(message: &str, pointer: String) -> Alert {
         "pack-wrong-type"
     };
     Alert::error(code, message).at("", pointer)
+}
+
+fn missing(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.split('`').next()
 }
 
 fn unknown(message: &str) -> Option<&str> {
@@ -147,11 +161,18 @@ fn kind(mut members: Map<String, Value>, base: &str, alerts: &mut Vec<Alert>) ->
         members.shift_remove("type");
         return read::<UserTask>(Value::Object(members), base, alerts).map(|it| ElementKind::UserTask(Box::new(it)));
     }
+    let mut taken = Vec::new();
     for _ in 0..FAULTS {
         let message = match ElementKind::deserialize_from(&members) {
             Ok(it) => return Some(it),
             Err(message) => message,
         };
+        if let Some(key) = missing(&message) {
+            if !taken.iter().any(|it| it == key) {
+                alerts.push(alert(&message, base.to_owned()));
+            }
+            return None;
+        }
         let culprit = unknown(&message).map(str::to_owned).filter(|it| members.contains_key(it)).or_else(|| {
             members.keys().find(|key| {
                 let mut others = members.clone();
@@ -163,6 +184,7 @@ fn kind(mut members: Map<String, Value>, base: &str, alerts: &mut Vec<Alert>) ->
             Some(key) => {
                 alerts.push(alert(&message, format!("{base}/{}", escape(&key))));
                 members.shift_remove(&key);
+                taken.push(key);
             }
             None => {
                 alerts.push(alert(&message, base.to_owned()));

@@ -58,6 +58,9 @@ impl Cluster {
     }
 
     /// Makes an empty database and answers its address.
+    ///
+    /// # Errors
+    /// When `createdb` fails.
     pub fn database(&self) -> Result<String> {
         let name = format!("t{}", self.made.fetch_add(1, Ordering::SeqCst));
         let port = self.port.to_string();
@@ -108,4 +111,22 @@ fn own(dir: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// An empty database on the server `FLOWLOOM_TEST_POSTGRES` names (`./dev test` starts one); none when it names none,
+/// which is printed: the test then runs on SQLite alone.
+pub fn fresh_database() -> Option<String> {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let Ok(url) = std::env::var("FLOWLOOM_TEST_POSTGRES") else {
+        eprintln!("skipped on PostgreSQL: FLOWLOOM_TEST_POSTGRES is not set; ./dev test sets it");
+        return None;
+    };
+    let name = format!("e2e_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::SeqCst));
+    let (server, _) = url.rsplit_once('/')?;
+    let bin = binaries().ok()?;
+    let made = Command::new(bin.join("psql")).args([&url, "-q", "-c", &format!("CREATE DATABASE {name}")]).output();
+    match made {
+        Ok(it) if it.status.success() => Some(format!("{server}/{name}")),
+        other => panic!("could not make a database on {url}: {other:?}"),
+    }
 }

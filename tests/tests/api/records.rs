@@ -1,0 +1,140 @@
+//! Records: entry, conflict, list, numbers, board.
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+use tests::client::Person;
+
+use super::complaint;
+
+fn customer(name: &str, manager: &str) -> Value {
+    json!({ "name": name, "kind": "org", "type": "end_user", "region": "320506", "lifecycle": "potential", "account_manager": manager,
+        "phone": "+86 512 6588 1234", "own_products": [{ "name": "减速机", "market": "华东" }] })
+}
+
+pub async fn a_customer_and_a_contact(base: &str) -> Result<()> {
+    let agent = Person::login(base, "agent").await?;
+    let manager = agent.session.user.clone();
+    let name = "常州云岫传动设备有限公司";
+    let made = agent.post("/api/records/customer", json!({ "data": customer(name, &manager) })).await?;
+    ensure!(made.status == 201, "customer: {}", made.body);
+    let id = made.body["id"].as_str().unwrap_or_default().to_owned();
+    ensure!(made.body["data"]["own_products"][0]["name"] == "减速机");
+    // The same name again is found before it is saved twice.
+    let again = customer("常州云岫传动设备股份有限公司", &manager);
+    let found = agent.post("/api/records/customer/duplicates", json!({ "data": again, "id": null })).await?;
+    ensure!(found.body[0]["id"] == json!(id) && found.body[0]["score"].as_i64() >= Some(60), "duplicates: {}", found.body);
+    let found = agent.get("/api/lookup/customer?q=云岫").await?;
+    ensure!(found.body[0]["id"] == json!(id), "search as you type, without spaces between Chinese words: {}", found.body);
+    let contact = json!({ "name": "沈悦", "customer": id, "role": "technical", "phone": "+86 139 0000 1111", "birthday": "1990-05-20" });
+    let made = agent.post("/api/records/contact", json!({ "data": contact })).await?;
+    ensure!(made.status == 201, "contact: {}", made.body);
+    ensure!(made.body["data"]["age"].as_i64().is_some_and(|it| it >= 35), "the age is computed: {}", made.body["data"]);
+    let broken = agent.post("/api/records/contact", json!({ "data": { "name": "无客户" } })).await?;
+    ensure!(broken.status == 422, "expected 422, came {}: {}", broken.status, broken.body);
+    let pointers: Vec<&str> = broken.body["fields"].as_array().into_iter().flatten().filter_map(|it| it["pointer"].as_str()).collect();
+    for it in ["/customer", "/role", "/phone"] {
+        ensure!(pointers.contains(&it), "expected all faults at once, with {it}: {pointers:?}");
+    }
+    Ok(())
+}
+
+pub async fn two_people_change_the_same_field(base: &str) -> Result<()> {
+    let agent = Person::login(base, "agent").await?;
+    let manager = Person::login(base, "manager").await?;
+    let made = agent.post("/api/records/complaint", json!({ "data": complaint("两人同时修改") })).await?;
+    let id = made.body["id"].as_str().unwrap_or_default().to_owned();
+    let path = format!("/api/records/complaint/{id}");
+    let version = made.body["version"].clone();
+    let first = manager.patch(&path, json!({ "version": version, "data": { "demand": "退货", "remark": "老客户" } })).await?;
+    ensure!(first.status == 200, "first: {}", first.body);
+    // Another field of the same old version: no conflict, nothing lost.
+    let second = agent.patch(&path, json!({ "version": version, "data": { "contact": "王丽丽" } })).await?;
+    ensure!(second.status == 200, "other field: {}", second.body);
+    ensure!(second.body["data"]["demand"] == "退货", "both changes stand: {}", second.body["data"]);
+    // The same field: told field by field.
+    let third = agent.patch(&path, json!({ "version": version, "data": { "demand": "换货" } })).await?;
+    ensure!(third.status == 409 && third.problem() == "conflict", "same field: {} {}", third.status, third.body);
+    let conflict = &third.body["conflicts"][0];
+    ensure!(conflict["field"] == "demand" && conflict["yours"] == "换货" && conflict["theirs"] == "退货", "conflict: {conflict}");
+    Ok(())
+}
+
+pub async fn a_list_is_searched_filtered_sorted_and_paged(base: &str) -> Result<()> {
+    let manager = Person::login(base, "manager").await?;
+    let agent = Person::login(base, "agent").await?;
+    for at in 0..7 {
+        let mut data = complaint(&format!("分页样本 {at} 螺栓松动"));
+        data["severity"] = json!("s4");
+        data["category"] = json!("delivery");
+        agent.post("/api/records/complaint", json!({ "data": data })).await?;
+    }
+    let filter = r#"{"all":[{"field":{"field":"severity","op":"eq","value":"s4"}},{"field":{"field":"category","op":"in","value":["delivery","fee"]}}]}"#;
+    let filter: String = filter.bytes().map(|it| format!("%{it:02X}")).collect();
+    let mut seen = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = manager.get(&format!("/api/records/complaint?filter={filter}&sort=code&limit=3{after}&columns=code,severity,category&count=true")).await?;
+        ensure!(page.status == 200, "list: {}", page.body);
+        for row in page.body["rows"].as_array().into_iter().flatten() {
+            ensure!(row["data"]["severity"] == "s4", "filtered: {row}");
+            ensure!(row["data"].get("facts").is_none(), "only the columns asked for: {row}");
+            seen.push(row["data"]["code"].as_str().unwrap_or_default().to_owned());
+        }
+        match page.body["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+    ensure!(seen.len() >= 7, "all pages: {seen:?}");
+    let mut sorted = seen.clone();
+    sorted.sort();
+    sorted.dedup();
+    ensure!(seen == sorted, "sorted, none twice: {seen:?}");
+    let found = manager.get("/api/records/complaint?q=螺栓&columns=facts").await?;
+    ensure!(found.body["rows"].as_array().is_some_and(|it| it.len() >= 7), "full text: {}", found.body);
+    let none = manager.get("/api/records/complaint?q=绝不存在的词语").await?;
+    ensure!(none.body["rows"] == json!([]), "nothing found: {}", none.body);
+    Ok(())
+}
+
+pub async fn numbers_follow_each_other(base: &str) -> Result<()> {
+    let agent = Person::login(base, "agent").await?;
+    let asks = (0..40).map(|at| agent.post("/api/records/complaint", json!({ "data": complaint(&format!("并发 {at}")) })));
+    let mut numbers: Vec<u64> = Vec::new();
+    for made in futures::future::try_join_all(asks.map(|it| async { it.await })).await? {
+        ensure!(made.status == 201, "create: {}", made.body);
+        let code = made.body["data"]["code"].as_str().unwrap_or_default().to_owned();
+        numbers.push(code.rsplit('-').next().and_then(|it| it.parse().ok()).unwrap_or_default());
+    }
+    numbers.sort_unstable();
+    let first = numbers[0];
+    ensure!(numbers == (first..first + 40).collect::<Vec<_>>(), "one after the other: {numbers:?}");
+    Ok(())
+}
+
+pub async fn a_repeated_request_makes_one_record(base: &str) -> Result<()> {
+    let agent = Person::login(base, "agent").await?;
+    let ask = json!({ "data": complaint("重复提交"), "once": "story-once-1" });
+    let first = agent.post("/api/records/complaint", ask.clone()).await?;
+    let second = agent.post("/api/records/complaint", ask).await?;
+    ensure!(first.body["id"].is_string() && first.body["id"] == second.body["id"], "{} {}", first.body, second.body);
+    Ok(())
+}
+
+pub async fn a_board_moves_by_the_flow(base: &str) -> Result<()> {
+    let agent = Person::login(base, "agent").await?;
+    let manager = Person::login(base, "manager").await?;
+    let made = agent.post("/api/records/complaint", json!({ "data": complaint("看板") })).await?;
+    let id = made.body["id"].as_str().unwrap_or_default().to_owned();
+    let board = manager.get("/api/boards/complaint/kanban").await?;
+    let columns: Vec<&str> = board.body["columns"].as_array().into_iter().flatten().filter_map(|it| it["value"].as_str()).collect();
+    ensure!(columns == ["accepted", "forwarded", "agreed", "processing", "customer_ok", "done"], "columns: {columns:?}");
+    let version = agent.get(&format!("/api/records/complaint/{id}")).await?.body["version"].clone();
+    let to = |stage: &str| json!({ "id": id, "version": version, "to": stage });
+    let next = agent.post("/api/boards/complaint/kanban/move", to("forwarded")).await?;
+    ensure!(next.body["answer"] == "complete" && next.body["outcomes"] == json!(["forward"]), "a drop is a step: {}", next.body);
+    let far = agent.post("/api/boards/complaint/kanban/move", to("done")).await?;
+    ensure!(far.body["answer"] == "refused", "no step is skipped: {}", far.body);
+    ensure!(far.body["allowed"].to_string().contains("forwarded"), "and it is said what is possible: {}", far.body);
+    Ok(())
+}

@@ -14,7 +14,7 @@ fn later<T>() -> Result<T, Error> {
 }
 
 /// Query of `GET /api/instances`.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[derive(Clone, Debug, Default, serde::Deserialize, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]
 pub struct InstanceQuery {
     pub flow: Option<String>,

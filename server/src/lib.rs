@@ -11,6 +11,7 @@ pub mod config;
 pub mod definitions;
 pub mod demo;
 pub mod error;
+pub mod http;
 pub mod instances;
 pub mod jobs;
 pub mod live;

@@ -146,7 +146,18 @@ pub struct Choice {
     pub hint: String,
 }
 
-/// `POST /api/records/{module}/duplicates` with `{"data": …, "id": null}`
+/// `POST /api/records/{module}/duplicates`: answers a list of [`Duplicate`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindDuplicates {
+    #[schema(value_type = Object)]
+    pub data: Map<String, Value>,
+    /// The record being changed, which is no duplicate of itself.
+    #[serde(default)]
+    pub id: Option<String>,
+}
+
+/// A record similar to the one being entered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Duplicate {
     pub id: String,

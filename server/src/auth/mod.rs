@@ -1,3 +1,6 @@
-//! Who is this: passwords, sessions, throttling of log-ins.
+//! Who is this: passwords, sessions, entering and leaving, throttling of log-ins.
 
+pub mod caller;
+pub mod login;
 pub mod password;
+pub mod sessions;

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use api::problem::FieldFault;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use rand::RngCore;
@@ -32,6 +33,20 @@ pub fn hash(password: &str) -> Result<String> {
         .hash_password(password.as_bytes(), &salt)
         .map(|it| it.to_string())
         .map_err(|it| Error::internal(format!("argon2: {it}")))
+}
+
+/// Refuses a password nobody should have.
+pub fn acceptable(password: &str) -> Result<()> {
+    let length = password.chars().count();
+    if length >= SHORTEST && password.len() <= LONGEST {
+        return Ok(());
+    }
+    Err(Error::InvalidFields(vec![FieldFault {
+        pointer: "/password".to_owned(),
+        code: if length < SHORTEST { "minLength" } else { "maxLength" }.to_owned(),
+        message: format!("expected a password of {SHORTEST} to {LONGEST} characters"),
+        ..FieldFault::default()
+    }]))
 }
 
 /// Whether `password` belongs to `stored`. Takes as long as [`hash`].

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 
 /// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
-const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING)];
+const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS)];
 
 const BEGINNING: &str = r#"
 CREATE TABLE departments (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES departments (id));
@@ -69,6 +69,12 @@ CREATE TABLE notices (n {serial}, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL,
 CREATE INDEX notices_person ON notices (person, n);
 CREATE INDEX notices_unread ON notices (person, read_at);
 "#;
+
+const ATTEMPTS: &str = "
+CREATE TABLE attempts (account TEXT NOT NULL, address TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX attempts_account ON attempts (account, at);
+CREATE INDEX attempts_address ON attempts (address, at);
+";
 
 /// Brings the tables up to date. Safe on several nodes at once.
 pub(super) async fn migrate(store: &Store, clock: &Clock) -> Result<(), Error> {

@@ -1,0 +1,184 @@
+//! Entering and leaving. Every attempt is counted before the password is looked at, so that many at once are no way
+//! around the limit; a success forgets the account's count.
+
+use std::sync::Arc;
+
+use api::session::Login;
+use jiff::Timestamp;
+use runtime::id::UserId;
+use serde_json::{Map, Value, json};
+
+use super::caller::Caller;
+use super::{password, sessions};
+use crate::app::App;
+use crate::clock::stamp;
+use crate::config::Limits;
+use crate::error::{Error, Result};
+use crate::store::sessions::Session;
+use crate::store::{attempts, audit, people};
+
+/// Longest text kept of a browser's name for itself.
+const AGENT: usize = 200;
+/// Longest log-in name looked at.
+const LOGIN: usize = 64;
+
+/// A new session, and the cookie that opens it.
+#[derive(Debug)]
+pub struct Entered {
+    pub session: Session,
+    pub cookie: String,
+}
+
+/// Checks name and password and opens a session.
+pub async fn enter(app: &Arc<App>, limits: &Limits, ask: &Login, address: &str, agent: &str) -> Result<Entered> {
+    let account: String = ask.user.trim().to_lowercase().chars().take(LOGIN).collect();
+    let now = app.clock.now();
+    let last = count(app, limits, &account, address, now).await?;
+
+    let found = people::by_login(app.store.read(), &account).await?;
+    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
+    let right = password::matches_soon(ask.password.clone(), hash).await?;
+    let Some(user) = user else {
+        fail(app, now, None, address, last).await?;
+        return Err(Error::WrongPassword);
+    };
+    if !right || user.disabled {
+        fail(app, now, Some((user.id.clone(), user.name.clone())), address, last).await?;
+        return Err(Error::WrongPassword);
+    }
+
+    let cookie = sessions::fresh();
+    let session = Session {
+        id: sessions::hashed(&cookie),
+        person: user.id.clone(),
+        csrf: sessions::fresh(),
+        created_at: stamp(now),
+        seen_at: stamp(now),
+        expires_at: sessions::expires(now, now, limits),
+        address: address.to_owned(),
+        agent: agent.chars().take(AGENT).collect(),
+    };
+    let work = Arc::new((session.clone(), account, user.name));
+    app.store
+        .write(move |tx| {
+            let work = work.clone();
+            Box::pin(async move {
+                let (session, account, name) = &*work;
+                attempts::forget(tx, account).await?;
+                crate::store::sessions::add(tx, session).await?;
+                let person = Some((&session.person, name.as_str()));
+                audit::add(tx, &session.created_at, person, &session.address, "login", &Map::new()).await
+            })
+        })
+        .await?;
+    metrics::counter!("flowloom_logins_total", "result" => "entered").increment(1);
+    Ok(Entered { session, cookie })
+}
+
+/// Counts an attempt, or refuses it. True: it is the last one before the lock.
+async fn count(app: &App, limits: &Limits, account: &str, address: &str, now: Timestamp) -> Result<bool> {
+    let since = now.checked_sub(limits.login_window).unwrap_or(now);
+    let (by_account, by_address) = (limits.login_failures, limits.address_failures);
+    let work = Arc::new((account.to_owned(), address.to_owned(), stamp(now), stamp(since)));
+    let (n, oldest) = app
+        .store
+        .write(move |tx| {
+            let work = work.clone();
+            Box::pin(async move {
+                let (account, address, at, since) = &*work;
+                let of_account = attempts::of_account(tx, account, since).await?;
+                let of_address = attempts::of_address(tx, address, since).await?;
+                if of_account.0 >= by_account {
+                    return Ok(of_account);
+                }
+                if of_address.0 >= by_address {
+                    return Ok((u64::MAX, of_address.1));
+                }
+                attempts::add(tx, account, address, at).await?;
+                Ok((of_account.0, String::new()))
+            })
+        })
+        .await?;
+    if n < by_account {
+        return Ok(n + 1 == by_account);
+    }
+    metrics::counter!("flowloom_logins_total", "result" => "throttled").increment(1);
+    let oldest: Timestamp = oldest.parse().unwrap_or(now);
+    let open_at = oldest.checked_add(limits.login_window).unwrap_or(now);
+    let seconds = open_at.duration_since(now).as_secs().max(1);
+    Err(Error::Throttled { seconds: u64::try_from(seconds).unwrap_or(1) })
+}
+
+/// Writes down a failed attempt. The name that was tried is kept only where it is somebody's: people type passwords into it.
+async fn fail(app: &App, now: Timestamp, person: Option<(UserId, String)>, address: &str, last: bool) -> Result<()> {
+    metrics::counter!("flowloom_logins_total", "result" => "failed").increment(1);
+    let work = Arc::new((person, address.to_owned(), stamp(now)));
+    app.store
+        .write(move |tx| {
+            let work = work.clone();
+            Box::pin(async move {
+                let (person, address, at) = &*work;
+                let person = person.as_ref().map(|(id, name)| (id, name.as_str()));
+                let mut info = Map::new();
+                if last {
+                    info.insert("locked".to_owned(), Value::Bool(true));
+                }
+                audit::add(tx, at, person, address, "login-failed", &info).await
+            })
+        })
+        .await
+}
+
+/// Ends the caller's session.
+pub async fn leave(app: &App, caller: &Caller, address: &str) -> Result<()> {
+    let person = (caller.actor.id().clone(), caller.user.name.clone());
+    let work = Arc::new((caller.session.clone(), person, address.to_owned(), app.clock.stamp()));
+    app.store
+        .write(move |tx| {
+            let work = work.clone();
+            Box::pin(async move {
+                let (session, (id, name), address, at) = &*work;
+                crate::store::sessions::remove(tx, session).await?;
+                audit::add(tx, at, Some((id, name)), address, "logout", &Map::new()).await
+            })
+        })
+        .await
+}
+
+/// Sets a password from the command line; every session of the person ends.
+pub async fn set_password(app: &App, login: &str, text: String) -> Result<()> {
+    password::acceptable(&text)?;
+    let found = people::by_login(app.store.read(), &login.trim().to_lowercase()).await?;
+    let (user, _) = found.ok_or_else(|| Error::NotFound(format!("user `{login}`")))?;
+    let hash = password::hash_soon(text).await?;
+    let work = Arc::new((user, hash, app.clock.stamp()));
+    app.store
+        .write(move |tx| {
+            let work = work.clone();
+            Box::pin(async move {
+                let (user, hash, at) = &*work;
+                people::save(tx, user, Some(hash), at).await?;
+                crate::store::sessions::remove_of(tx, &user.id).await?;
+                let Value::Object(info) = json!({ "user": user.login, "password": true }) else { return Ok(()) };
+                audit::add(tx, at, None, "command line", "user-changed", &info).await
+            })
+        })
+        .await
+}
+
+/// Removes expired sessions and attempts that no longer count.
+pub async fn sweep(app: &App, limits: &Limits) -> Result<()> {
+    let now = app.clock.now();
+    let since = now.checked_sub(limits.login_window).unwrap_or(now);
+    let work = Arc::new((stamp(now), stamp(since)));
+    app.store
+        .write(move |tx| {
+            let work = work.clone();
+            Box::pin(async move {
+                crate::store::sessions::sweep(tx, &work.0).await?;
+                attempts::sweep(tx, &work.1).await
+            })
+        })
+        .await
+        .map(|_| ())
+}

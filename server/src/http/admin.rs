@@ -1,0 +1,76 @@
+//! Administration: people and the audit log.
+
+use api::admin::{AuditEntry, SaveUser, UserInfo};
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use runtime::id::UserId;
+use serde::Deserialize;
+
+use super::Site;
+use super::extract::{Json, Path, Query};
+use crate::auth::caller::{Address, Me};
+use crate::auth::password;
+use crate::error::{Error, Result};
+use crate::people;
+use crate::store::audit as entries;
+
+/// `GET /api/admin/users`
+pub async fn users(State(site): State<Site>, me: Me) -> Result<Answer<Vec<UserInfo>>> {
+    people::users(&site.app, &me.actor).await.map(Answer)
+}
+
+/// `POST /api/admin/users`
+pub async fn create_user(
+    State(site): State<Site>, me: Me, Address(address): Address, Json(ask): Json<SaveUser>,
+) -> Result<(StatusCode, Answer<UserInfo>)> {
+    let info = save(&site, &me, None, ask, &address).await?;
+    Ok((StatusCode::CREATED, Answer(info)))
+}
+
+/// `PATCH /api/admin/users/{id}`
+pub async fn change_user(
+    State(site): State<Site>, me: Me, Address(address): Address, Path(id): Path<String>, Json(ask): Json<SaveUser>,
+) -> Result<Answer<UserInfo>> {
+    save(&site, &me, Some(UserId(id)), ask, &address).await.map(Answer)
+}
+
+async fn save(site: &Site, me: &Me, id: Option<UserId>, mut ask: SaveUser, address: &str) -> Result<UserInfo> {
+    // The password goes no further than here.
+    let hash = match ask.password.take() {
+        Some(text) => {
+            password::acceptable(&text)?;
+            Some(password::hash_soon(text).await?)
+        }
+        None => None,
+    };
+    let saved = people::save(&site.app, &me.actor, id.as_ref(), ask, hash, address).await;
+    site.recent.forget();
+    saved
+}
+
+/// Query of `GET /api/admin/audit`.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditQuery {
+    /// Id of the last entry seen.
+    pub after: Option<String>,
+    /// At most 500; default 100.
+    pub limit: Option<u64>,
+    /// `login`, `publish` …
+    pub kind: Option<String>,
+    /// Id of a person.
+    pub user: Option<String>,
+}
+
+/// `GET /api/admin/audit`
+pub async fn audit(
+    State(site): State<Site>, _me: Me, Query(query): Query<AuditQuery>,
+) -> Result<Answer<Vec<AuditEntry>>> {
+    let after = match query.after.as_deref() {
+        Some(text) => Some(text.parse().map_err(|_| Error::malformed("query: expected the id of an entry in `after`"))?),
+        None => None,
+    };
+    let (kind, user) = (query.kind.as_deref(), query.user.as_deref());
+    entries::list(site.app.store.read(), after, query.limit.unwrap_or(100), kind, user).await.map(Answer)
+}

@@ -1,0 +1,170 @@
+//! What handlers get out of a request: [`Json`] (bounded in size and depth, faults named by place) and [`Query`].
+//! The person is `auth::Actor`, put there by the guard.
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use futures::StreamExt;
+use runtime::limits;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+
+/// A body that is too large is still read up to this many times the limit, so that the sender sees the answer
+/// instead of a broken connection.
+const DRAIN: usize = 4;
+
+/// A JSON body.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self> {
+        let media = request.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+            return Err(Error::malformed("expected the content type application/json"));
+        }
+        let bytes = read(request.into_body(), limits::REQUEST_BYTES).await?;
+        parse(&bytes).map(Json)
+    }
+}
+
+/// Reads a whole body of at most `most` bytes.
+pub async fn read(body: Body, most: usize) -> Result<Vec<u8>> {
+    if body.size_hint().lower() > (most * DRAIN) as u64 {
+        return Err(Error::TooLarge(most));
+    }
+    let mut bytes = Vec::new();
+    let mut seen = 0usize;
+    let mut stream = body.into_data_stream();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|it| Error::malformed(format!("the body ended early: {it}")))?;
+        seen += chunk.len();
+        if seen > most * DRAIN {
+            return Err(Error::TooLarge(most));
+        }
+        if seen <= most {
+            bytes.extend_from_slice(&chunk);
+        } else {
+            bytes = Vec::new();
+        }
+    }
+    if seen > most { Err(Error::TooLarge(most)) } else { Ok(bytes) }
+}
+
+/// Bytes as `T`; a fault names its place as a JSON pointer.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    if depth(bytes) > limits::JSON_DEPTH {
+        return Err(Error::malformed(format!("nested deeper than {} levels", limits::JSON_DEPTH)));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|it| {
+        let pointer = pointer(it.path());
+        Error::Malformed { pointer, detail: it.into_inner().to_string() }
+    })?;
+    reader.end().map_err(|it| Error::malformed(it.to_string()))?;
+    Ok(value)
+}
+
+/// Deepest nesting of arrays and objects, without parsing.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut now, mut most) = (0usize, 0usize);
+    let (mut text, mut escaped) = (false, false);
+    for byte in bytes {
+        if text {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => text = false,
+                _ => (),
+            }
+            continue;
+        }
+        match byte {
+            b'"' => text = true,
+            b'{' | b'[' => {
+                now += 1;
+                most = most.max(now);
+            }
+            b'}' | b']' => now = now.saturating_sub(1),
+            _ => (),
+        }
+    }
+    most
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path.iter() {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Enum { .. } | Segment::Unknown => (),
+        }
+    }
+    pointer
+}
+
+/// The query string. Unknown and repeated names are refused.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        axum::extract::Query::<T>::from_request_parts(parts, state)
+            .await
+            .map(|it| Self(it.0))
+            .map_err(|it| Error::malformed(format!("query: {}", it.body_text())))
+    }
+}
+
+/// What the address names.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|it| Self(it.0))
+            .map_err(|it| Error::malformed(format!("address: {}", it.body_text())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[serde(rename = "rows")]
+        _rows: Vec<u8>,
+    }
+
+    fn fault(text: &str) -> String {
+        match parse::<Sample>(text.as_bytes()) {
+            Err(Error::Malformed { pointer, detail }) => format!("{pointer}: {detail}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn faults_name_their_place() {
+        assert!(fault(r#"{"rows":[1,"x"]}"#).starts_with("/rows/1: invalid type"));
+        assert!(fault(r#"{"rows":[],"colour":1}"#).contains("unknown field `colour`"));
+        assert!(fault("{").contains("EOF"));
+        assert!(fault(r#"{"rows":[]} x"#).contains("trailing"));
+    }
+
+    #[test]
+    fn depth_is_bounded_and_ignores_text() {
+        assert!(fault(&"[".repeat(100_000)).contains("nested deeper"));
+        assert_eq!(depth(br#"{"a":"[[[[\"[["}"#), 1);
+    }
+}

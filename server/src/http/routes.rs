@@ -1,0 +1,86 @@
+//! Every route there is.
+
+use api::admin::{AuditEntry, SaveUser, UserInfo};
+use api::instance::{InstanceDetail, InstancePage, Watch};
+use api::live::{Live, NoticeItem};
+use api::module::ModuleInfo;
+use api::record::{
+    Board, Change, Choice, Create, Duplicate, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer, Record,
+    RecordPage,
+};
+use api::session::{Login, Preferences, Session};
+use api::studio::{DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
+use api::task::{Complete, HandOver, Return, TaskDetail, TaskPage, TaskQuery};
+
+use super::route::Access::{Admin, Designer, Open, Person, Staff};
+use super::route::{Route, delete, get, patch, post, put};
+use super::{admin, health, live, modules, notices, records, session, studio, tasks};
+use crate::instances::InstanceQuery;
+
+/// The table. What is not here answers 404, or with the browser app.
+#[rustfmt::skip]
+pub fn table() -> Vec<Route> {
+    let mut live_stream = get("/api/live", live::stream).may(Person).about("What changes, as it changes (server-sent events of `Live`)").answers::<Live>();
+    live_stream.answers = Some(super::route::Answer::Other("text/event-stream"));
+    vec![
+        // who is here
+        post("/api/login", session::login).may(Open).about("Log in").takes::<Login>().answers::<Session>(),
+        get("/api/session", session::show).may(Person).about("Who is logged in").answers::<Session>(),
+        post("/api/logout", session::logout).may(Person).about("Log out"),
+        put("/api/preferences", session::prefer).may(Person).about("Choose language and theme").takes::<Preferences>(),
+
+        // modules and their records
+        get("/api/modules/{module}", modules::show).may(Person).about("Form, rules, views and rights of a module").answers::<ModuleInfo>(),
+        get("/api/records/{module}", records::list).may(Person).about("A page of records").query::<ListQuery>().answers::<RecordPage>(),
+        post("/api/records/{module}", records::create).may(Person).about("Make a record").takes::<Create>().answers::<Record>().status(201),
+        post("/api/records/{module}/duplicates", records::duplicates).may(Person).about("Records similar to one being entered").takes::<FindDuplicates>().answers_list::<Duplicate>(),
+        get("/api/records/{module}/{id}", records::show).may(Person).about("One record").answers::<Record>(),
+        patch("/api/records/{module}/{id}", records::change).may(Person).about("Change some fields of a record").takes::<Change>().answers::<Record>(),
+        delete("/api/records/{module}/{id}", records::delete).may(Person).about("Delete a record"),
+        get("/api/records/{module}/{id}/history", records::history).may(Person).about("Who changed what, newest first").answers_list::<HistoryEntry>(),
+        get("/api/lookup/{module}", records::lookup).may(Person).about("Records to refer to, by some letters").query::<records::LookupQuery>().answers_list::<Choice>(),
+        get("/api/people", records::people).may(Staff).about("People by name or role").query::<records::PeopleQuery>().answers_list::<Choice>(),
+        get("/api/departments", records::departments).may(Staff).about("Departments by name").query::<records::DepartmentsQuery>().answers_list::<Choice>(),
+        get("/api/boards/{module}/{view}", records::board).may(Staff).about("Records in columns").query::<records::BoardQuery>().answers::<Board>(),
+        post("/api/boards/{module}/{view}/move", records::move_card).may(Staff).about("Drop a card on a column").takes::<Move>().answers::<MoveAnswer>(),
+
+        // work
+        get("/api/tasks", tasks::list).may(Person).about("An inbox").query::<TaskQuery>().answers::<TaskPage>(),
+        get("/api/tasks/{id}", tasks::show).may(Person).about("A task with its record and history").answers::<TaskDetail>(),
+        post("/api/tasks/{id}/claim", tasks::claim).may(Person).about("Take a task").answers::<TaskDetail>(),
+        post("/api/tasks/{id}/release", tasks::release).may(Person).about("Put a task back").answers::<TaskDetail>(),
+        post("/api/tasks/{id}/complete", tasks::complete).may(Person).about("Finish a task with an outcome").takes::<Complete>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/return", tasks::give_back).may(Person).about("Send the work back to an earlier step").takes::<Return>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/handover", tasks::hand_over).may(Person).about("Give a task to somebody else").takes::<HandOver>().answers::<TaskDetail>(),
+        get("/api/instances", tasks::instances).may(Staff).about("Running and ended flows").query::<InstanceQuery>().answers::<InstancePage>(),
+        get("/api/instances/{id}", tasks::instance).may(Person).about("A flow on its diagram, with its facts").answers::<InstanceDetail>(),
+        get("/api/flows/{flow}/watch", tasks::watch).may(Staff).about("Everything that runs, on the diagram").answers::<Watch>(),
+        post("/api/incidents/{id}/retry", tasks::retry).may(Staff).about("Try again what is stuck"),
+
+        // telling people
+        live_stream,
+        get("/api/notices", notices::list).may(Person).about("What I was told, newest first").query::<notices::NoticesQuery>().answers_list::<NoticeItem>(),
+        post("/api/notices/read", notices::read_all).may(Person).about("All notices are read"),
+        post("/api/notices/{id}/read", notices::read_one).may(Person).about("A notice is read"),
+
+        // studio
+        get("/api/studio/packs", studio::packs).may(Designer).about("Installed packs").answers_list::<PackHead>(),
+        get("/api/studio/packs/{pack}", studio::files).may(Designer).about("Files of a pack and its draft").answers::<PackFiles>(),
+        put("/api/studio/packs/{pack}/draft", studio::save_draft).may(Designer).about("Save the draft").takes::<SaveDraft>().answers::<DraftSaved>(),
+        delete("/api/studio/packs/{pack}/draft", studio::drop_draft).may(Designer).about("Throw the draft away"),
+        post("/api/studio/packs/{pack}/publish", studio::publish).may(Designer).about("Make the draft live").takes::<Publish>().answers::<Published>(),
+        get("/api/studio/packs/{pack}/versions", studio::versions).may(Designer).about("What was live, newest first").answers_list::<PackVersion>(),
+
+        // administration
+        get("/api/admin/users", admin::users).may(Admin).about("Everybody").answers_list::<UserInfo>(),
+        post("/api/admin/users", admin::create_user).may(Admin).about("Add a person").takes::<SaveUser>().answers::<UserInfo>().status(201),
+        patch("/api/admin/users/{id}", admin::change_user).may(Admin).about("Change a person").takes::<SaveUser>().answers::<UserInfo>(),
+        get("/api/admin/audit", admin::audit).may(Admin).about("Log-ins and administrative acts, newest first").query::<admin::AuditQuery>().answers_list::<AuditEntry>(),
+
+        // the server itself
+        get("/api/openapi.json", modules::openapi).may(Person).about("This document").answers_other("application/json"),
+        get("/health/live", health::live).may(Open).about("The process answers").answers_other("text/plain"),
+        get("/health/ready", health::ready).may(Open).about("Requests can be served").answers_other("text/plain"),
+        get("/metrics", health::metrics).may(Open).about("Numbers for Prometheus; nothing about persons").answers_other("text/plain"),
+    ]
+}

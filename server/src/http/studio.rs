@@ -1,0 +1,50 @@
+//! The studio: packs as files, drafts, publishing.
+
+use api::studio::{DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use runtime::id::PackId;
+
+use super::Site;
+use super::extract::{Json, Path};
+use crate::auth::caller::{Address, Me};
+use crate::definitions;
+use crate::error::Result;
+
+/// `GET /api/studio/packs`
+pub async fn packs(State(site): State<Site>, me: Me) -> Result<Answer<Vec<PackHead>>> {
+    definitions::packs(&site.app, &me.actor).await.map(Answer)
+}
+
+/// `GET /api/studio/packs/{pack}`
+pub async fn files(State(site): State<Site>, me: Me, Path(pack): Path<String>) -> Result<Answer<PackFiles>> {
+    definitions::files(&site.app, &me.actor, &PackId(pack)).await.map(Answer)
+}
+
+/// `PUT /api/studio/packs/{pack}/draft`
+pub async fn save_draft(
+    State(site): State<Site>, me: Me, Path(pack): Path<String>, Json(ask): Json<SaveDraft>,
+) -> Result<Answer<DraftSaved>> {
+    definitions::save_draft(&site.app, &me.actor, &PackId(pack), ask).await.map(Answer)
+}
+
+/// `DELETE /api/studio/packs/{pack}/draft`
+pub async fn drop_draft(State(site): State<Site>, me: Me, Path(pack): Path<String>) -> Result<StatusCode> {
+    definitions::drop_draft(&site.app, &me.actor, &PackId(pack)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/studio/packs/{pack}/publish`
+pub async fn publish(
+    State(site): State<Site>, me: Me, Address(address): Address, Path(pack): Path<String>, Json(ask): Json<Publish>,
+) -> Result<Answer<Published>> {
+    definitions::publish(&site.app, &me.actor, &PackId(pack), ask, &address).await.map(Answer)
+}
+
+/// `GET /api/studio/packs/{pack}/versions`
+pub async fn versions(
+    State(site): State<Site>, me: Me, Path(pack): Path<String>,
+) -> Result<Answer<Vec<PackVersion>>> {
+    definitions::versions(&site.app, &me.actor, &PackId(pack)).await.map(Answer)
+}

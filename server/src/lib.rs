@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod app;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod definitions;
@@ -16,7 +17,9 @@ pub mod instances;
 pub mod jobs;
 pub mod live;
 pub mod people;
+pub mod plugins;
 pub mod records;
+pub mod shipped;
 pub mod store;
 pub mod tasks;
 #[cfg(test)]

@@ -1,0 +1,250 @@
+//! `flowloom check`: packs, single flows, or folders of both. Its JSON document is stable.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use runtime::alert::{Alert, Severity};
+use runtime::check::{self, Process, Surroundings};
+use runtime::limits;
+use runtime::model::catalog::Catalog;
+use runtime::model::flow::Flow;
+use serde::Serialize;
+
+use super::folder::{self, Found, Unreadable};
+use super::{DONE, Format, UNREADABLE, WRONG, print_json};
+use crate::error::Error;
+use crate::http::extract;
+
+/// States of a flow the checker looks at in a millisecond, roughly.
+const STATES_PER_MS: u64 = 200;
+
+/// `flowloom check …`
+#[derive(Args)]
+pub struct Options {
+    /// Packs, flow.json files, or folders searched for them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Milliseconds the exact search may take for one flow, roughly
+    #[arg(long, value_name = "MS")]
+    budget: Option<u64>,
+}
+
+/// The document.
+#[derive(Serialize)]
+struct Document {
+    files: Vec<File>,
+}
+
+/// What there is to say about one file.
+#[derive(Default, Serialize)]
+struct File {
+    path: String,
+    alerts: Vec<Said>,
+    processes: Vec<Judged>,
+    unsupported: Vec<Unsupported>,
+}
+
+#[derive(Serialize)]
+struct Said {
+    code: String,
+    severity: Severity,
+    message: String,
+    element: Option<String>,
+    pointer: String,
+}
+
+#[derive(Serialize)]
+struct Judged {
+    id: String,
+    verdict: check::Verdict,
+    properties: check::sound::Properties,
+    counterexample: Vec<check::sound::TraceStep>,
+}
+
+#[derive(Serialize)]
+struct Unsupported {
+    element: String,
+    kind: String,
+}
+
+impl Said {
+    fn error(code: &str, message: String, pointer: String) -> Self {
+        Self { code: code.to_owned(), severity: Severity::Error, message, element: None, pointer }
+    }
+}
+
+impl From<Alert> for Said {
+    fn from(it: Alert) -> Self {
+        let Alert { code, severity, message, element, pointer, .. } = it;
+        Self { code, severity, message, element, pointer }
+    }
+}
+
+impl File {
+    fn new(path: String) -> Self {
+        Self { path, ..Self::default() }
+    }
+
+    fn judge(&mut self, process: Process) {
+        let Process { id, verdict, properties, counterexample, unsupported, .. } = process;
+        self.processes.push(Judged { id, verdict, properties, counterexample });
+        let unsupported = unsupported.into_iter().map(|(element, kind)| Unsupported { element: element.0, kind });
+        self.unsupported.extend(unsupported);
+    }
+}
+
+/// What was found under the paths.
+#[derive(Default)]
+struct Search {
+    packs: Vec<Found>,
+    flows: Vec<(PathBuf, Vec<u8>)>,
+    unreadable: Vec<Unreadable>,
+}
+
+pub fn run(options: &Options) -> anyhow::Result<u8> {
+    let budget = options.budget.map_or(limits::CHECK_STATES, |ms| {
+        usize::try_from(ms.saturating_mul(STATES_PER_MS)).unwrap_or(usize::MAX).clamp(1, limits::CHECK_STATES)
+    });
+    let mut search = Search::default();
+    options.paths.iter().for_each(|it| search.named(it));
+    let catalog = folder::catalog(&search.packs);
+
+    let mut files = Vec::new();
+    for found in search.packs {
+        files.extend(check_pack(&catalog, found, budget));
+    }
+    files.extend(search.flows.iter().map(|(path, bytes)| check_flow(path, bytes, budget)));
+    for it in &search.unreadable {
+        let said = Said::error("unreadable", it.reason.clone(), String::new());
+        files.push(File { alerts: vec![said], ..File::new(it.path.clone()) });
+    }
+    let wrong = files.iter().flat_map(|it| &it.alerts).any(|it| it.severity == Severity::Error);
+    match options.format {
+        Format::Json => print_json(&Document { files })?,
+        Format::Text => print(&files),
+    }
+    Ok(match (search.unreadable.is_empty(), wrong) {
+        (false, _) => UNREADABLE,
+        (true, true) => WRONG,
+        (true, false) => DONE,
+    })
+}
+
+impl Search {
+    /// A path the person named: it must be something we can check.
+    fn named(&mut self, path: &Path) {
+        let strange = |reason: &str| Unreadable { path: path.display().to_string(), reason: reason.to_owned() };
+        if path.is_dir() {
+            let before = self.count();
+            self.folder(path);
+            if self.count() == before {
+                self.unreadable.push(strange("expected a pack or a flow.json in it, found none"));
+            }
+        } else if path.is_file() && path.extension().is_none_or(|it| it != "json") {
+            self.unreadable.push(strange("expected a folder or a .json file"));
+        } else {
+            self.file(path);
+        }
+    }
+
+    fn folder(&mut self, path: &Path) {
+        if folder::is_pack(path) {
+            match folder::read_pack(path) {
+                Ok(found) => self.packs.push(found),
+                Err(it) => self.unreadable.push(it),
+            }
+            return;
+        }
+        match folder::entries(path) {
+            Ok(entries) => {
+                for it in entries {
+                    if it.is_dir() && !it.is_symlink() {
+                        self.folder(&it);
+                    } else if it.file_name().is_some_and(|it| it == "flow.json") {
+                        self.file(&it);
+                    }
+                }
+            }
+            Err(it) => self.unreadable.push(it),
+        }
+    }
+
+    fn file(&mut self, path: &Path) {
+        match folder::read_file(path) {
+            Ok(bytes) => self.flows.push((path.to_owned(), bytes)),
+            Err(it) => self.unreadable.push(it),
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.packs.len() + self.flows.len() + self.unreadable.len()
+    }
+}
+
+fn check_pack(catalog: &Catalog, found: Found, budget: usize) -> Vec<File> {
+    let around = Surroundings { budget: Some(budget), ..Surroundings::default() };
+    let report = check::pack(catalog, &found.pack.manifest.id, &around);
+    let root = found.path.display().to_string();
+    let root = root.trim_end_matches('/');
+    let mut files: BTreeMap<String, File> = BTreeMap::new();
+    files.insert("pack.json".to_owned(), File::new(format!("{root}/pack.json")));
+    let place = |name: &str| if name.is_empty() { root.to_owned() } else { format!("{root}/{name}") };
+    for alert in found.alerts.into_iter().chain(report.alerts) {
+        let name = alert.file.clone();
+        files.entry(name).or_insert_with_key(|name| File::new(place(name))).alerts.push(alert.into());
+    }
+    for (key, process) in report.processes {
+        let name = format!("flows/{key}/flow.json");
+        files.entry(name).or_insert_with_key(|name| File::new(place(name))).judge(process);
+    }
+    files.into_values().collect()
+}
+
+fn check_flow(path: &Path, bytes: &[u8], budget: usize) -> File {
+    let mut file = File::new(path.display().to_string());
+    match extract::parse::<Flow>(bytes) {
+        Ok(flow) => {
+            let (alerts, process) = check::one_flow(&flow, "", budget);
+            file.alerts = alerts.into_iter().map(Said::from).collect();
+            file.judge(process);
+        }
+        Err(Error::Malformed { pointer, detail }) => file.alerts.push(Said::error("malformed", detail, pointer)),
+        Err(other) => file.alerts.push(Said::error("malformed", other.to_string(), String::new())),
+    }
+    file
+}
+
+fn print(files: &[File]) {
+    let (mut errors, mut warnings) = (0, 0);
+    for file in files {
+        for it in &file.alerts {
+            let word = match it.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "info",
+            };
+            errors += usize::from(it.severity == Severity::Error);
+            warnings += usize::from(it.severity == Severity::Warning);
+            let at = if it.pointer.is_empty() { String::new() } else { format!(" {}", it.pointer) };
+            println!("{}{at}: {word}[{}]: {}", file.path, it.code, it.message);
+        }
+        for it in &file.processes {
+            let verdict = match it.verdict {
+                check::Verdict::Sound => "sound",
+                check::Verdict::Broken => "broken",
+                check::Verdict::Unknown => "unknown",
+            };
+            println!("{}: {}: {verdict}", file.path, it.id);
+            for step in &it.counterexample {
+                println!("    {} {}", step.element, step.event);
+            }
+        }
+        for it in &file.unsupported {
+            println!("{}: {} ({}) is not part of the verdict", file.path, it.element, it.kind);
+        }
+    }
+    println!("{errors} errors, {warnings} warnings");
+}

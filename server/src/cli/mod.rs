@@ -1,0 +1,112 @@
+//! The command line. Exit codes, the same for every command: 0 done, nothing wrong; 1 something is wrong with what
+//! was looked at, or the work failed; 2 a file could not be read, or the command itself was not understood.
+
+mod admin;
+mod check;
+mod folder;
+mod pack;
+mod serve;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Done.
+const DONE: u8 = 0;
+/// Something is wrong with what was looked at.
+const WRONG: u8 = 1;
+/// A file could not be read.
+const UNREADABLE: u8 = 2;
+
+/// Flowloom: forms and flows for customer-facing work.
+#[derive(Parser)]
+#[command(
+    name = "flowloom",
+    version,
+    after_help = "Exit codes: 0 done; 1 something is wrong; 2 a file could not be read, or the command was not understood."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the platform over HTTP
+    Serve(serve::Options),
+    /// Check packs and flows: PATH is a pack, a flow.json, or a folder searched for them
+    Check(check::Options),
+    /// Play the scenarios of packs in memory
+    Test(test::Options),
+    /// Make, install, export and compare packs
+    #[command(subcommand)]
+    Pack(pack::Command),
+    /// Administrate an installation
+    #[command(subcommand)]
+    Admin(admin::Command),
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Where an installation keeps its data.
+#[derive(Args, Clone, Debug)]
+struct Place {
+    /// Database: `sqlite:<path>` or `postgres://…`. Not given: a SQLite file in the data folder
+    #[arg(long, env = "FLOWLOOM_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<String>,
+    /// Folder of the database file and of attached files
+    #[arg(long, env = "FLOWLOOM_DATA", value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+}
+
+/// Runs the command the process was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(options) => serve::run(options),
+        Command::Check(options) => check::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Pack(command) => pack::run(command),
+        Command::Admin(command) => admin::run(command),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("flowloom: {error:#}");
+            ExitCode::from(error.downcast_ref::<folder::Unreadable>().map_or(WRONG, |_| UNREADABLE))
+        }
+    }
+}
+
+/// Prints a document for programs.
+fn print_json(document: &impl serde::Serialize) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, document)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+/// A small runtime for commands that open the database and end.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

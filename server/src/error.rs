@@ -72,6 +72,19 @@ impl Error {
         Self::Internal(format!("{cause:#}"))
     }
 
+    /// What the log may say and the caller may not.
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Internal(cause) => cause.clone(),
+            Self::Database(cause) => format!("database: {cause}"),
+            Self::NotPublishable(alerts) => {
+                let first = alerts.iter().take(5).map(|it| format!("{} {}: {}", it.file, it.pointer, it.message));
+                format!("{self}: {}", first.collect::<Vec<_>>().join("; "))
+            }
+            it => it.to_string(),
+        }
+    }
+
     /// True when the same work may succeed if it is simply done again: PostgreSQL made it the victim of a conflict.
     pub fn is_transient(&self) -> bool {
         let Self::Database(cause) = self else { return false };
@@ -170,10 +183,8 @@ fn refusal_code(refusal: &Refusal) -> String {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let request = REQUEST.try_with(Clone::clone).unwrap_or_default();
-        match &self {
-            Self::Internal(cause) => tracing::error!(request, cause, "request failed"),
-            Self::Database(cause) => tracing::error!(request, %cause, "request failed"),
-            _expected => (),
+        if matches!(self, Self::Internal(_) | Self::Database(_)) {
+            tracing::error!(request, cause = self.for_log(), "request failed");
         }
         let problem = self.problem(&request);
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

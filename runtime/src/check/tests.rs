@@ -45,7 +45,7 @@ fn codes(files: Value) -> Vec<String> {
     let mut it = Pack { manifest: serde_json::from_value(part("manifest")).expect("manifest"), ..Pack::default() };
     it.modules.insert("order".into(), module);
     it.flows.insert("order".into(), serde_json::from_value(part("flow")).expect("flow"));
-    let around = Surroundings { holders: Some([("agent".into(), 2)].into()), plugins: None };
+    let around = Surroundings { holders: Some([("agent".into(), 2)].into()), plugins: None, budget: None };
     pack(&Catalog::new([it]), &"shop".into(), &around).alerts.iter().map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect()
 }
 

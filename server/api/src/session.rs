@@ -48,5 +48,6 @@ pub struct MenuItem {
     pub titles: Vec<(String, String)>,
     pub icon: Option<String>,
     pub module: Option<String>,
+    #[schema(no_recursion)]
     pub children: Vec<MenuItem>,
 }

@@ -146,7 +146,7 @@ pub async fn leave(app: &App, caller: &Caller, address: &str) -> Result<()> {
 }
 
 /// Sets a password from the command line; every session of the person ends.
-pub async fn set_password(app: &App, login: &str, text: String) -> Result<()> {
+pub async fn set_password(app: &Arc<App>, login: &str, text: String) -> Result<()> {
     password::acceptable(&text)?;
     let found = people::by_login(app.store.read(), &login.trim().to_lowercase()).await?;
     let (user, _) = found.ok_or_else(|| Error::NotFound(format!("user `{login}`")))?;

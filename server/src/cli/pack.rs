@@ -121,7 +121,10 @@ fn texts(path: &Path) -> anyhow::Result<(PackId, Texts)> {
     let mut files = Texts::new();
     for (name, bytes) in found.files {
         let Ok(text) = String::from_utf8(bytes) else {
-            bail!(folder::Unreadable { path: format!("{}/{name}", path.display()), reason: "expected UTF-8 text".to_owned() });
+            bail!(folder::Unreadable {
+                path: format!("{}/{name}", path.display()),
+                reason: "expected UTF-8 text".to_owned()
+            });
         };
         files.insert(name, text);
     }
@@ -257,8 +260,10 @@ mod tests {
 
     #[test]
     fn differences_name_file_and_place() {
-        let old = Texts::from([("a.json".to_owned(), r#"{"x":[1,2],"y":1}"#.to_owned()), ("b".to_owned(), "b".to_owned())]);
-        let new = Texts::from([("a.json".to_owned(), r#"{"x":[1,3],"z":1}"#.to_owned()), ("c".to_owned(), "c".to_owned())]);
+        let old =
+            Texts::from([("a.json".to_owned(), r#"{"x":[1,2],"y":1}"#.to_owned()), ("b".to_owned(), "b".to_owned())]);
+        let new =
+            Texts::from([("a.json".to_owned(), r#"{"x":[1,3],"z":1}"#.to_owned()), ("c".to_owned(), "c".to_owned())]);
         let found = compare(&old, &new);
         let text: Vec<_> = found.iter().map(|it| format!("{} {} {}", it.change, it.path, it.at.join(" "))).collect();
         assert_eq!(text, ["changed a.json ~ /x/1 - /y + /z", "removed b ", "added c "]);

@@ -1,5 +1,6 @@
 //! `flowloom serve`: opens everything, prints who can log in where that is new, and serves until it is asked to end.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -74,13 +75,20 @@ async fn up(options: Options) -> anyhow::Result<()> {
         TcpListener::bind(options.listen).await.with_context(|| format!("cannot listen on {}", options.listen))?;
     let app = options.place.open().await?;
 
-    for pack in definitions::install_shipped(&app).await? {
-        tracing::info!(%pack, "installed");
+    // What cannot be installed must not keep what is installed from being served.
+    match definitions::install_shipped(&app).await {
+        Ok(packs) => packs.iter().for_each(|pack| tracing::info!(%pack, "installed")),
+        Err(error) => tracing::error!(error = error.for_log(), "the shipped packs could not be installed"),
     }
     if options.demo {
-        print_people(&demo::install(&app).await?);
+        match demo::install(&app).await {
+            Ok(people) => print_people(&people),
+            Err(error) => tracing::error!(error = error.for_log(), "the demo data could not be made"),
+        }
     } else if let Some((login, password)) = auth::first::admin(&app).await? {
-        println!("\nThe first administrator was made. This is shown once:\n\n  user      {login}\n  password  {password}\n");
+        println!(
+            "\nThe first administrator was made. This is shown once:\n\n  user      {login}\n  password  {password}\n"
+        );
     }
 
     let config = Config {
@@ -112,6 +120,7 @@ async fn up(options: Options) -> anyhow::Result<()> {
 fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_env("FLOWLOOM_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = log.with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => log.compact().init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

@@ -22,7 +22,10 @@ pub async fn users(State(site): State<Site>, me: Me) -> Result<Answer<Vec<UserIn
 
 /// `POST /api/admin/users`
 pub async fn create_user(
-    State(site): State<Site>, me: Me, Address(address): Address, Json(ask): Json<SaveUser>,
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Json(ask): Json<SaveUser>,
 ) -> Result<(StatusCode, Answer<UserInfo>)> {
     let info = save(&site, &me, None, ask, &address).await?;
     Ok((StatusCode::CREATED, Answer(info)))
@@ -30,7 +33,11 @@ pub async fn create_user(
 
 /// `PATCH /api/admin/users/{id}`
 pub async fn change_user(
-    State(site): State<Site>, me: Me, Address(address): Address, Path(id): Path<String>, Json(ask): Json<SaveUser>,
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Path(id): Path<String>,
+    Json(ask): Json<SaveUser>,
 ) -> Result<Answer<UserInfo>> {
     save(&site, &me, Some(UserId(id)), ask, &address).await.map(Answer)
 }
@@ -65,10 +72,14 @@ pub struct AuditQuery {
 
 /// `GET /api/admin/audit`
 pub async fn audit(
-    State(site): State<Site>, _me: Me, Query(query): Query<AuditQuery>,
+    State(site): State<Site>,
+    _me: Me,
+    Query(query): Query<AuditQuery>,
 ) -> Result<Answer<Vec<AuditEntry>>> {
     let after = match query.after.as_deref() {
-        Some(text) => Some(text.parse().map_err(|_| Error::malformed("query: expected the id of an entry in `after`"))?),
+        Some(text) => {
+            Some(text.parse().map_err(|_| Error::malformed("query: expected the id of an entry in `after`"))?)
+        }
         None => None,
     };
     let (kind, user) = (query.kind.as_deref(), query.user.as_deref());

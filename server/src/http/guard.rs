@@ -34,9 +34,13 @@ async fn check(site: &Site, access: Access, request: &mut Request) -> Result<()>
     if access != Access::Open {
         let caller = caller(site, request.headers()).await?;
         if changing {
-            let token = request.headers().get(sessions::CSRF_HEADER).and_then(|it| it.to_str().ok()).unwrap_or_default();
+            let token =
+                request.headers().get(sessions::CSRF_HEADER).and_then(|it| it.to_str().ok()).unwrap_or_default();
             if !sessions::same(token, &caller.csrf) {
-                return Err(Error::Csrf(format!("expected the session's token in the header `{}`", sessions::CSRF_HEADER)));
+                return Err(Error::Csrf(format!(
+                    "expected the session's token in the header `{}`",
+                    sessions::CSRF_HEADER
+                )));
             }
         }
         may(access, &caller)?;
@@ -78,7 +82,8 @@ async fn caller(site: &Site, headers: &HeaderMap) -> Result<Arc<Caller>> {
         return Ok(caller);
     }
     let now = site.app.clock.now();
-    let session = crate::store::sessions::find(site.app.store.read(), &id, &stamp(now)).await?.ok_or(Error::NotLoggedIn)?;
+    let session =
+        crate::store::sessions::find(site.app.store.read(), &id, &stamp(now)).await?.ok_or(Error::NotLoggedIn)?;
     let people = site.app.people.state();
     let person = people.directory.get(&session.person).cloned().ok_or(Error::NotLoggedIn)?;
     let user = people.users.get(&session.person).cloned().ok_or(Error::NotLoggedIn)?;
@@ -113,7 +118,9 @@ fn address(site: &Site, request: &Request) -> Address {
     let forwarded = site
         .config
         .behind_proxy
-        .then(|| request.headers().get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next().map(|it| it.trim().to_owned()))
+        .then(|| {
+            request.headers().get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next().map(|it| it.trim().to_owned())
+        })
         .flatten();
     let direct = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip().to_string());
     Address(forwarded.or_else(direct).unwrap_or_else(|| "unknown".to_owned()))
@@ -130,9 +137,9 @@ mod tests {
     use axum::http::HeaderValue;
 
     fn origin(pairs: &[(&'static str, &'static str)]) -> bool {
-        let headers = pairs.iter().map(|(name, value)| {
-            (axum::http::HeaderName::from_static(name), HeaderValue::from_static(value))
-        });
+        let headers = pairs
+            .iter()
+            .map(|(name, value)| (axum::http::HeaderName::from_static(name), HeaderValue::from_static(value)));
         same_origin(&headers.collect()).is_ok()
     }
 

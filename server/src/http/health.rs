@@ -20,7 +20,7 @@ pub async fn ready(State(site): State<Site>) -> Response {
     match site.ready().await {
         Ok(()) => "ready\n".into_response(),
         Err(error) => {
-            tracing::warn!(%error, "not ready");
+            tracing::warn!(error = error.for_log(), "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
         }
     }

@@ -80,7 +80,10 @@ pub async fn stream(State(site): State<Site>, me: Me) -> Result<impl IntoRespons
 }
 
 fn events(
-    site: Site, me: Arc<Caller>, mut changes: Receiver<Change>, seat: Seat,
+    site: Site,
+    me: Arc<Caller>,
+    mut changes: Receiver<Change>,
+    seat: Seat,
 ) -> impl Stream<Item = std::result::Result<Event, Infallible>> {
     async_stream::stream! {
         let _seat = seat;
@@ -187,7 +190,7 @@ impl Gathered {
         if self.inbox {
             match tasks::open_count(&site.app, &me.actor).await {
                 Ok(open_tasks) => events.push(Live::Inbox { open_tasks }),
-                Err(error) => tracing::warn!(%error, "live: inbox"),
+                Err(error) => tracing::warn!(error = error.for_log(), "live: inbox"),
             }
         }
         if !self.notices.is_empty() {

@@ -6,9 +6,9 @@ use axum::extract::State;
 use runtime::id::ModuleKey;
 use serde_json::Value;
 
+use super::Site;
 use super::extract::Path;
 use super::openapi::{self, ModulePart};
-use super::Site;
 use crate::auth::caller::Me;
 use crate::definitions;
 use crate::error::{Error, Result};

@@ -24,7 +24,9 @@ pub struct NoticesQuery {
 
 /// `GET /api/notices`
 pub async fn list(
-    State(site): State<Site>, me: Me, Query(query): Query<NoticesQuery>,
+    State(site): State<Site>,
+    me: Me,
+    Query(query): Query<NoticesQuery>,
 ) -> Result<Answer<Vec<NoticeItem>>> {
     let limit = query.limit.unwrap_or(50);
     notices::list(site.app.store.read(), me.actor.id(), me.language(), query.unread, limit).await.map(Answer)

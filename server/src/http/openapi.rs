@@ -109,7 +109,9 @@ fn answer(schema: Value) -> Value {
 fn security(access: Access, method: &str) -> Value {
     match access {
         Access::Open => json!([]),
-        Access::Person | Access::Staff | Access::Designer | Access::Admin if method == "GET" => json!([{ "session": [] }]),
+        Access::Person | Access::Staff | Access::Designer | Access::Admin if method == "GET" => {
+            json!([{ "session": [] }])
+        }
         Access::Person | Access::Staff | Access::Designer | Access::Admin => json!([{ "session": [], "csrf": [] }]),
     }
 }

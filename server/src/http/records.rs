@@ -24,14 +24,20 @@ const MOST_CHOICES: u64 = 100;
 
 /// `GET /api/records/{module}`
 pub async fn list(
-    State(site): State<Site>, me: Me, Path(module): Path<String>, Query(query): Query<ListQuery>,
+    State(site): State<Site>,
+    me: Me,
+    Path(module): Path<String>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Answer<RecordPage>> {
     records::list(&site.app, &me.actor, &ModuleKey(module), &query).await.map(Answer)
 }
 
 /// `POST /api/records/{module}`
 pub async fn create(
-    State(site): State<Site>, me: Me, Path(module): Path<String>, Json(ask): Json<Create>,
+    State(site): State<Site>,
+    me: Me,
+    Path(module): Path<String>,
+    Json(ask): Json<Create>,
 ) -> Result<(StatusCode, Answer<Record>)> {
     let record = records::create(&site.app, &me.actor, &ModuleKey(module), ask).await?;
     Ok((StatusCode::CREATED, Answer(record)))
@@ -39,21 +45,29 @@ pub async fn create(
 
 /// `GET /api/records/{module}/{id}`
 pub async fn show(
-    State(site): State<Site>, me: Me, Path((module, id)): Path<(String, String)>,
+    State(site): State<Site>,
+    me: Me,
+    Path((module, id)): Path<(String, String)>,
 ) -> Result<Answer<Record>> {
     records::read(&site.app, &me.actor, &ModuleKey(module), &RecordId(id)).await.map(Answer)
 }
 
 /// `PATCH /api/records/{module}/{id}`
 pub async fn change(
-    State(site): State<Site>, me: Me, Path((module, id)): Path<(String, String)>, Json(ask): Json<Change>,
+    State(site): State<Site>,
+    me: Me,
+    Path((module, id)): Path<(String, String)>,
+    Json(ask): Json<Change>,
 ) -> Result<Answer<Record>> {
     records::change(&site.app, &me.actor, &ModuleKey(module), &RecordId(id), ask).await.map(Answer)
 }
 
 /// `DELETE /api/records/{module}/{id}`
 pub async fn delete(
-    State(site): State<Site>, me: Me, Address(address): Address, Path((module, id)): Path<(String, String)>,
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Path((module, id)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     records::delete(&site.app, &me.actor, &ModuleKey(module), &RecordId(id), &address).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -61,14 +75,19 @@ pub async fn delete(
 
 /// `GET /api/records/{module}/{id}/history`
 pub async fn history(
-    State(site): State<Site>, me: Me, Path((module, id)): Path<(String, String)>,
+    State(site): State<Site>,
+    me: Me,
+    Path((module, id)): Path<(String, String)>,
 ) -> Result<Answer<Vec<HistoryEntry>>> {
     records::history(&site.app, &me.actor, &ModuleKey(module), &RecordId(id)).await.map(Answer)
 }
 
 /// `POST /api/records/{module}/duplicates`
 pub async fn duplicates(
-    State(site): State<Site>, me: Me, Path(module): Path<String>, Json(ask): Json<FindDuplicates>,
+    State(site): State<Site>,
+    me: Me,
+    Path(module): Path<String>,
+    Json(ask): Json<FindDuplicates>,
 ) -> Result<Answer<Vec<Duplicate>>> {
     let id = ask.id.map(RecordId);
     records::duplicates(&site.app, &me.actor, &ModuleKey(module), &ask.data, id.as_ref()).await.map(Answer)
@@ -90,7 +109,10 @@ pub struct LookupQuery {
 
 /// `GET /api/lookup/{module}`
 pub async fn lookup(
-    State(site): State<Site>, me: Me, Path(module): Path<String>, Query(query): Query<LookupQuery>,
+    State(site): State<Site>,
+    me: Me,
+    Path(module): Path<String>,
+    Query(query): Query<LookupQuery>,
 ) -> Result<Answer<Vec<Choice>>> {
     let data: Option<Map<String, Value>> = query.data.as_deref().map(|it| parse(it.as_bytes())).transpose()?;
     let limit = query.limit.unwrap_or(CHOICES).clamp(1, MOST_CHOICES);
@@ -123,7 +145,9 @@ pub struct DepartmentsQuery {
 
 /// `GET /api/departments`
 pub async fn departments(
-    State(site): State<Site>, me: Me, Query(query): Query<DepartmentsQuery>,
+    State(site): State<Site>,
+    me: Me,
+    Query(query): Query<DepartmentsQuery>,
 ) -> Answer<Vec<Choice>> {
     Answer(people::department_choices(&site.app, &query.q, me.language(), MOST_CHOICES as usize))
 }
@@ -140,7 +164,10 @@ pub struct BoardQuery {
 
 /// `GET /api/boards/{module}/{view}`
 pub async fn board(
-    State(site): State<Site>, me: Me, Path((module, view)): Path<(String, String)>, Query(query): Query<BoardQuery>,
+    State(site): State<Site>,
+    me: Me,
+    Path((module, view)): Path<(String, String)>,
+    Query(query): Query<BoardQuery>,
 ) -> Result<Answer<Board>> {
     let (filter, q) = (query.filter.as_deref(), query.q.as_deref());
     records::board(&site.app, &me.actor, &ModuleKey(module), &view, filter, q).await.map(Answer)
@@ -148,7 +175,10 @@ pub async fn board(
 
 /// `POST /api/boards/{module}/{view}/move`
 pub async fn move_card(
-    State(site): State<Site>, me: Me, Path((module, view)): Path<(String, String)>, Json(ask): Json<Move>,
+    State(site): State<Site>,
+    me: Me,
+    Path((module, view)): Path<(String, String)>,
+    Json(ask): Json<Move>,
 ) -> Result<Answer<MoveAnswer>> {
     records::move_card(&site.app, &me.actor, &ModuleKey(module), &view, ask).await.map(Answer)
 }

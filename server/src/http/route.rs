@@ -9,8 +9,8 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, schema::Schema};
 use utoipa::{IntoParams, ToSchema};
 
-use super::guard;
 use super::Site;
+use super::guard;
 
 /// Who may call a route. Rights on records, tasks and flows are decided further in, by the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +159,8 @@ impl Route {
 
     /// Adds the route behind its guard.
     pub fn mount(self, router: Router<Site>, site: &Site) -> Router<Site> {
-        let guarded = self.handler.layer(axum::middleware::from_fn_with_state((site.clone(), self.access), guard::admit));
+        let guarded =
+            self.handler.layer(axum::middleware::from_fn_with_state((site.clone(), self.access), guard::admit));
         router.route(self.path, guarded)
     }
 }

@@ -11,7 +11,11 @@ use tokio::net::TcpListener;
 use super::Site;
 
 /// Serves until `stop` comes; then no new connection is taken and running requests get a moment to finish.
-pub async fn serve(site: Site, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub async fn serve(
+    site: Site,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     let router = site.router();
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(router);
     let grace = site.config.limits.shutdown;
@@ -70,7 +74,7 @@ pub async fn sweep(site: Site) {
             _ = closing.wait_for(|it| *it) => return,
         }
         if let Err(error) = crate::auth::login::sweep(&site.app, &site.config.limits).await {
-            tracing::warn!(%error, "sweep");
+            tracing::warn!(error = error.for_log(), "sweep");
         }
     }
 }
@@ -80,7 +84,9 @@ pub async fn follow_people(site: Site) {
     let mut changes = site.app.bus().listen();
     loop {
         match changes.recv().await {
-            Ok(crate::live::Change::People) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => site.recent.forget(),
+            Ok(crate::live::Change::People) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
+                site.recent.forget()
+            }
             Ok(_) => (),
             Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
         }

@@ -24,7 +24,10 @@ pub async fn files(State(site): State<Site>, me: Me, Path(pack): Path<String>) -
 
 /// `PUT /api/studio/packs/{pack}/draft`
 pub async fn save_draft(
-    State(site): State<Site>, me: Me, Path(pack): Path<String>, Json(ask): Json<SaveDraft>,
+    State(site): State<Site>,
+    me: Me,
+    Path(pack): Path<String>,
+    Json(ask): Json<SaveDraft>,
 ) -> Result<Answer<DraftSaved>> {
     definitions::save_draft(&site.app, &me.actor, &PackId(pack), ask).await.map(Answer)
 }
@@ -37,14 +40,16 @@ pub async fn drop_draft(State(site): State<Site>, me: Me, Path(pack): Path<Strin
 
 /// `POST /api/studio/packs/{pack}/publish`
 pub async fn publish(
-    State(site): State<Site>, me: Me, Address(address): Address, Path(pack): Path<String>, Json(ask): Json<Publish>,
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Path(pack): Path<String>,
+    Json(ask): Json<Publish>,
 ) -> Result<Answer<Published>> {
     definitions::publish(&site.app, &me.actor, &PackId(pack), ask, &address).await.map(Answer)
 }
 
 /// `GET /api/studio/packs/{pack}/versions`
-pub async fn versions(
-    State(site): State<Site>, me: Me, Path(pack): Path<String>,
-) -> Result<Answer<Vec<PackVersion>>> {
+pub async fn versions(State(site): State<Site>, me: Me, Path(pack): Path<String>) -> Result<Answer<Vec<PackVersion>>> {
     definitions::versions(&site.app, &me.actor, &PackId(pack)).await.map(Answer)
 }

@@ -42,28 +42,39 @@ pub async fn release(State(site): State<Site>, me: Me, Path(id): Path<String>) -
 
 /// `POST /api/tasks/{id}/complete`
 pub async fn complete(
-    State(site): State<Site>, me: Me, Path(id): Path<String>, Json(ask): Json<Complete>,
+    State(site): State<Site>,
+    me: Me,
+    Path(id): Path<String>,
+    Json(ask): Json<Complete>,
 ) -> Result<Response> {
     tasks::complete(&site.app, &me.actor, &TaskId(id), ask).await.map(after)
 }
 
 /// `POST /api/tasks/{id}/return`
 pub async fn give_back(
-    State(site): State<Site>, me: Me, Path(id): Path<String>, Json(ask): Json<Return>,
+    State(site): State<Site>,
+    me: Me,
+    Path(id): Path<String>,
+    Json(ask): Json<Return>,
 ) -> Result<Response> {
     tasks::give_back(&site.app, &me.actor, &TaskId(id), ask).await.map(after)
 }
 
 /// `POST /api/tasks/{id}/handover`
 pub async fn hand_over(
-    State(site): State<Site>, me: Me, Path(id): Path<String>, Json(ask): Json<HandOver>,
+    State(site): State<Site>,
+    me: Me,
+    Path(id): Path<String>,
+    Json(ask): Json<HandOver>,
 ) -> Result<Response> {
     tasks::hand_over(&site.app, &me.actor, &TaskId(id), ask).await.map(after)
 }
 
 /// `GET /api/instances`
 pub async fn instances(
-    State(site): State<Site>, me: Me, Query(query): Query<InstanceQuery>,
+    State(site): State<Site>,
+    me: Me,
+    Query(query): Query<InstanceQuery>,
 ) -> Result<Answer<InstancePage>> {
     instances::list(&site.app, &me.actor, &query).await.map(Answer)
 }

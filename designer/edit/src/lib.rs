@@ -1,11 +1,80 @@
 //! The document the studio edits: plain data, no signals, no DOM, tested natively.
 //!
-//! Reading order: [`kind`] (what there is to draw) → [`geometry`], [`wrap`], [`route`], [`arrange`] (pure drawing)
-//! → [`scene`] (what is drawn).
+//! ```text
+//! pack files ──open──▶ Document ──apply(Edit)──▶ Document' ──files──▶ changed files
+//!                          │            │
+//!                      scene (draw)   allowed (the one law), drag_along (what an edit carries with it)
+//! ```
+//!
+//! Reading order: [`edit`] (every change a person can make) → [`document`], [`change`], [`history`] → [`allowed`] →
+//! [`flow_edit`], [`drag_along`], [`form_edit`] (what an edit does) → [`tool`] (what the pointer does). Drawing is
+//! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`] → [`scene`].
 
+pub mod allowed;
 pub mod arrange;
+pub mod change;
+pub mod document;
+pub mod drag_along;
+pub mod edit;
+pub mod field;
+pub mod flow_edit;
+pub mod form_edit;
 pub mod geometry;
+pub mod history;
 pub mod kind;
+pub mod property;
 pub mod route;
 pub mod scene;
+pub mod snap;
+pub mod text;
+pub mod tool;
+pub mod tree;
 pub mod wrap;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use allowed::Forbidden;
+use change::Change;
+pub use document::Document;
+use document::{Address, Content, Done};
+pub use edit::{Edit, FlowEdit, FormEdit};
+use runtime::model::layout::Layout;
+use runtime::model::pack::Texts;
+
+/// An edit as primitive changes of files.
+pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, Done), Forbidden> {
+    let change = |address: Address, after: Content| {
+        let before = document.content(&address).cloned();
+        Change { address, before, after: Some(after) }
+    };
+    match edit {
+        Edit::Flow { flow: key, edit } => {
+            let (flow, diagram, done) = flow_edit::expand(document, key, edit)?;
+            let mut layout = document.layout(key).map_or_else(|| Layout { format: 1, diagrams: Vec::new() }, |it| it.as_ref().clone());
+            match layout.diagrams.first_mut() {
+                Some(first) => *first = diagram,
+                None => layout.diagrams.push(diagram),
+            }
+            let flow = change(Address::Flow(key.clone()), Content::Flow(Arc::new(flow)));
+            let layout = change(Address::Layout(key.clone()), Content::Layout(Arc::new(layout)));
+            Ok((vec![flow, layout], done))
+        }
+        Edit::Form { module, edit } => {
+            let (contents, done) = form_edit::expand(document, module, edit)?;
+            Ok((contents.into_iter().map(|(address, it)| change(address, it)).collect(), done))
+        }
+        Edit::Text { language, address, text } => {
+            let mut texts: Texts = document.texts(language).as_ref().clone();
+            if text.trim().is_empty() {
+                texts.remove(address);
+            } else {
+                texts.insert(address.clone(), text.trim().to_owned());
+            }
+            let change = change(Address::Texts(language.clone()), Content::Texts(Arc::new(texts)));
+            Ok((vec![change], Done::default()))
+        }
+    }
+}

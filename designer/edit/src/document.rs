@@ -1,0 +1,396 @@
+//! The pack that is edited. Every file a person can change is held parsed ([`Content`]), the others as text.
+//! Contents are shared (`Arc`): a step of the history keeps what was there before, and undoing puts it back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use runtime::model::flow::Flow;
+use runtime::model::layout::{Diagram, Layout};
+use runtime::model::module::Definition;
+use runtime::model::pack::{Manifest, Texts};
+use runtime::model::rules::Rules;
+use runtime::model::view::View;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::allowed::{self, Forbidden};
+use crate::change::Change;
+use crate::edit::Edit;
+use crate::history::History;
+use crate::{arrange, text};
+
+/// A file of the pack that can be edited.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Address {
+    Manifest,
+    Flow(String),
+    Layout(String),
+    Definition(String),
+    Schema(String),
+    Rules(String),
+    View(String, String),
+    Texts(String),
+}
+
+/// What such a file says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    Manifest(Arc<Manifest>),
+    Flow(Arc<Flow>),
+    Layout(Arc<Layout>),
+    Definition(Arc<Definition>),
+    Schema(Arc<Value>),
+    Rules(Arc<Rules>),
+    View(Arc<View>),
+    Texts(Arc<Texts>),
+}
+
+impl Address {
+    /// Where a path of a pack leads; `None` for files that are not edited here.
+    pub fn of(path: &str) -> Option<Address> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let stem = |name: &str| name.strip_suffix(".json").map(str::to_owned);
+        Some(match parts.as_slice() {
+            ["pack.json"] => Address::Manifest,
+            ["flows", flow, "flow.json"] => Address::Flow((*flow).to_owned()),
+            ["flows", flow, "layout.json"] => Address::Layout((*flow).to_owned()),
+            ["modules", module, "module.json"] => Address::Definition((*module).to_owned()),
+            ["modules", module, "schema.json"] => Address::Schema((*module).to_owned()),
+            ["modules", module, "rules.json"] => Address::Rules((*module).to_owned()),
+            ["modules", module, "views", view] => Address::View((*module).to_owned(), stem(view)?),
+            ["i18n", language] => Address::Texts(stem(language)?),
+            _ => return None,
+        })
+    }
+
+    /// The path inside the pack.
+    pub fn path(&self) -> String {
+        match self {
+            Address::Manifest => "pack.json".to_owned(),
+            Address::Flow(it) => format!("flows/{it}/flow.json"),
+            Address::Layout(it) => format!("flows/{it}/layout.json"),
+            Address::Definition(it) => format!("modules/{it}/module.json"),
+            Address::Schema(it) => format!("modules/{it}/schema.json"),
+            Address::Rules(it) => format!("modules/{it}/rules.json"),
+            Address::View(module, view) => format!("modules/{module}/views/{view}.json"),
+            Address::Texts(it) => format!("i18n/{it}.json"),
+        }
+    }
+}
+
+impl Content {
+    fn parse(address: &Address, text: &str) -> Option<Content> {
+        fn read<T: DeserializeOwned>(text: &str) -> Option<Arc<T>> {
+            serde_json::from_str(text).ok().map(Arc::new)
+        }
+        Some(match address {
+            Address::Manifest => Content::Manifest(read(text)?),
+            Address::Flow(_) => Content::Flow(read(text)?),
+            Address::Layout(_) => Content::Layout(read(text)?),
+            Address::Definition(_) => Content::Definition(read(text)?),
+            Address::Schema(_) => Content::Schema(read(text)?),
+            Address::Rules(_) => Content::Rules(read(text)?),
+            Address::View(..) => Content::View(read(text)?),
+            Address::Texts(_) => Content::Texts(read(text)?),
+        })
+    }
+
+    /// As it is saved.
+    pub fn text(&self) -> String {
+        fn write<T: Serialize>(it: &Arc<T>) -> String {
+            text::json(it.as_ref())
+        }
+        match self {
+            Content::Manifest(it) => write(it),
+            Content::Flow(it) => write(it),
+            Content::Layout(it) => write(it),
+            Content::Definition(it) => write(it),
+            Content::Schema(it) => write(it),
+            Content::Rules(it) => write(it),
+            Content::View(it) => write(it),
+            Content::Texts(it) => write(it),
+        }
+    }
+}
+
+/// The pack, what is selected in it, and what was done to it.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    pub pack: String,
+    contents: BTreeMap<Address, Content>,
+    /// Parsed contents as they were opened, to know what changed.
+    opened: BTreeMap<Address, Content>,
+    /// Text of every file of the live pack.
+    live: Arc<BTreeMap<String, String>>,
+    /// Changed files of the draft that are not edited here, or could not be read.
+    aside: BTreeMap<String, Option<String>>,
+    /// Texts of the draft at opening, for files nobody has touched since.
+    drafted: BTreeMap<String, String>,
+    pub selection: BTreeSet<String>,
+    pub history: History,
+    /// For new ids; not part of what is saved.
+    seed: u64,
+}
+
+/// What an edit did, for the view: what to select, where to look.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Done {
+    /// Elements or fields that are new, or the ones that changed.
+    pub select: BTreeSet<String>,
+}
+
+impl Document {
+    /// Opens a pack: its live files and the draft's changes on top. Files that cannot be read stay as they are;
+    /// the checker says what is wrong with them. `seed` should differ from session to session.
+    pub fn open(pack: &str, live: &BTreeMap<String, String>, draft: &BTreeMap<String, Option<String>>, seed: u64) -> Self {
+        let mut it = Document { pack: pack.to_owned(), live: Arc::new(live.clone()), seed: seed | 1, ..Document::default() };
+        for (path, text) in live {
+            it.take(path, text);
+        }
+        for (path, text) in draft {
+            match text {
+                Some(text) if it.take(path, text) => {
+                    it.drafted.insert(path.clone(), text.clone());
+                }
+                _ => {
+                    if let Some(address) = Address::of(path) {
+                        it.contents.remove(&address);
+                    }
+                    it.aside.insert(path.clone(), text.clone());
+                }
+            }
+        }
+        it.opened = it.contents.clone();
+        it
+    }
+
+    fn take(&mut self, path: &str, text: &str) -> bool {
+        let Some(address) = Address::of(path) else {
+            return false;
+        };
+        match Content::parse(&address, text) {
+            Some(content) => {
+                self.contents.insert(address, content);
+                true
+            }
+            None => {
+                self.contents.remove(&address);
+                false
+            }
+        }
+    }
+
+    /// Changed files of the draft: path → text, `None` for a removed one. Files nobody touched keep their text to the letter.
+    pub fn files(&self) -> BTreeMap<String, Option<String>> {
+        let mut changed = self.aside.clone();
+        let addresses: BTreeSet<&Address> = self.contents.keys().chain(self.opened.keys()).collect();
+        for address in addresses {
+            let path = address.path();
+            match (self.contents.get(address), self.opened.get(address)) {
+                (Some(now), then) if then == Some(now) => {
+                    if let Some(text) = self.drafted.get(&path) {
+                        changed.insert(path, Some(text.clone()));
+                    }
+                }
+                (Some(now), _) => {
+                    let text = now.text();
+                    if self.live.get(&path) != Some(&text) {
+                        changed.insert(path, Some(text));
+                    }
+                }
+                (None, _) => {
+                    if self.live.contains_key(&path) {
+                        changed.insert(path, None);
+                    }
+                }
+            }
+        }
+        changed
+    }
+
+    /// Text of a file as it stands now.
+    pub fn text(&self, path: &str) -> Option<String> {
+        if let Some(text) = self.files().remove(path) {
+            return text;
+        }
+        self.live.get(path).cloned()
+    }
+
+    /// Paths of all files, as they stand now.
+    pub fn paths(&self) -> BTreeSet<String> {
+        let mut paths: BTreeSet<String> = self.live.keys().cloned().collect();
+        for (path, text) in self.files() {
+            match text {
+                Some(_) => paths.insert(path),
+                None => paths.remove(&path),
+            };
+        }
+        paths
+    }
+
+    pub fn content(&self, address: &Address) -> Option<&Content> {
+        self.contents.get(address)
+    }
+
+    pub(crate) fn put(&mut self, address: Address, content: Option<Content>) {
+        match content {
+            Some(it) => self.contents.insert(address, it),
+            None => self.contents.remove(&address),
+        };
+    }
+
+    pub fn manifest(&self) -> Option<&Arc<Manifest>> {
+        match self.contents.get(&Address::Manifest)? {
+            Content::Manifest(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    pub fn flow(&self, key: &str) -> Option<&Arc<Flow>> {
+        match self.contents.get(&Address::Flow(key.to_owned()))? {
+            Content::Flow(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    pub fn layout(&self, key: &str) -> Option<&Arc<Layout>> {
+        match self.contents.get(&Address::Layout(key.to_owned()))? {
+            Content::Layout(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    pub fn definition(&self, module: &str) -> Option<&Arc<Definition>> {
+        match self.contents.get(&Address::Definition(module.to_owned()))? {
+            Content::Definition(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    pub fn schema(&self, module: &str) -> Option<&Arc<Value>> {
+        match self.contents.get(&Address::Schema(module.to_owned()))? {
+            Content::Schema(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    pub fn rules(&self, module: &str) -> Option<&Arc<Rules>> {
+        match self.contents.get(&Address::Rules(module.to_owned()))? {
+            Content::Rules(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    pub fn view(&self, module: &str, view: &str) -> Option<&Arc<View>> {
+        match self.contents.get(&Address::View(module.to_owned(), view.to_owned()))? {
+            Content::View(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    /// Texts of a language; empty when the pack has none.
+    pub fn texts(&self, language: &str) -> Arc<Texts> {
+        match self.contents.get(&Address::Texts(language.to_owned())) {
+            Some(Content::Texts(it)) => it.clone(),
+            _ => Arc::default(),
+        }
+    }
+
+    pub fn flows(&self) -> impl Iterator<Item = (&str, &Arc<Flow>)> {
+        self.contents.iter().filter_map(|(address, it)| match (address, it) {
+            (Address::Flow(key), Content::Flow(it)) => Some((key.as_str(), it)),
+            _ => None,
+        })
+    }
+
+    pub fn modules(&self) -> impl Iterator<Item = (&str, &Arc<Definition>)> {
+        self.contents.iter().filter_map(|(address, it)| match (address, it) {
+            (Address::Definition(key), Content::Definition(it)) => Some((key.as_str(), it)),
+            _ => None,
+        })
+    }
+
+    pub fn views(&self, module: &str) -> impl Iterator<Item = (&str, &Arc<View>)> {
+        self.contents.iter().filter_map(move |(address, it)| match (address, it) {
+            (Address::View(of, key), Content::View(it)) if of == module => Some((key.as_str(), it)),
+            _ => None,
+        })
+    }
+
+    /// The first drawing of a flow, with what was missing in it.
+    pub fn diagram(&self, flow: &str) -> Diagram {
+        let drawn = self.layout(flow).and_then(|it| it.diagrams.first());
+        self.flow(flow).map(|it| arrange::completed(it, drawn)).unwrap_or_default()
+    }
+
+    /// The pack's own language.
+    pub fn language(&self) -> String {
+        self.manifest().map_or_else(|| "en".to_owned(), |it| it.language.clone())
+    }
+
+    /// Does an edit as one undoable step. Nothing changes when it is forbidden.
+    pub fn apply(&mut self, edit: &Edit) -> Result<Done, Forbidden> {
+        allowed::allowed(self, edit)?;
+        let (changes, done) = crate::expand(self, edit)?;
+        let changes: Vec<Change> = changes.into_iter().filter(|it| it.before != it.after).collect();
+        if !changes.is_empty() {
+            for it in &changes {
+                it.apply(self);
+            }
+            let after = if done.select.is_empty() { self.selection.clone() } else { done.select.clone() };
+            let before = std::mem::replace(&mut self.selection, after.clone());
+            self.history.push(edit.name(), changes, [before, after]);
+        }
+        Ok(done)
+    }
+
+    /// Takes the last step back; its name, if there was one.
+    pub fn undo(&mut self) -> Option<crate::edit::Name> {
+        let step = self.history.back()?;
+        for it in step.changes.iter().rev() {
+            it.inverse().apply(self);
+        }
+        let [before, _] = step.selection;
+        self.selection = before;
+        Some(step.name)
+    }
+
+    /// Does the step that was taken back again.
+    pub fn redo(&mut self) -> Option<crate::edit::Name> {
+        let step = self.history.forth()?;
+        for it in &step.changes {
+            it.apply(self);
+        }
+        let [_, after] = step.selection;
+        self.selection = after;
+        Some(step.name)
+    }
+
+    /// An id nobody in `used` has: the slug and four characters.
+    pub(crate) fn fresh(seed: &mut u64, slug: &str, used: &dyn Fn(&str) -> bool) -> String {
+        loop {
+            // xorshift64: ids must differ from those another person makes, nothing more.
+            *seed ^= *seed << 13;
+            *seed ^= *seed >> 7;
+            *seed ^= *seed << 17;
+            let tail: String = (0..4)
+                .map(|at| char::from(b"23456789abcdefghjkmnpqrstuvwxyz"[(*seed >> (at * 8)) as usize % 31]))
+                .collect();
+            let id = format!("{slug}_{tail}");
+            if !used(&id) {
+                return id;
+            }
+        }
+    }
+
+    /// The seed moves on with every edit, so that an id taken back is not given again.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed ^ self.history.count().wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1
+    }
+
+    /// All that would be saved, for comparing two states.
+    pub fn same(&self, other: &Document) -> bool {
+        self.contents == other.contents && self.aside == other.aside
+    }
+}

@@ -1,0 +1,202 @@
+//! Every change a person can make.
+
+use runtime::id::{FlowKey, ScriptKey, TableKey};
+use runtime::model::flow::{Assignment, EventDefinition, NotifyRule, PluginCall, UserTask};
+use runtime::model::layout::Point;
+use runtime::model::rules::ComputeMode;
+
+use crate::field::FieldKind;
+use crate::geometry::Rect;
+use crate::kind::Kind;
+
+/// A change, undoable as one step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    Flow { flow: String, edit: FlowEdit },
+    Form { module: String, edit: FormEdit },
+    /// A text in a language other than the pack's own; empty removes it.
+    Text { language: String, address: String, text: String },
+}
+
+/// A change of a flow and its drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FlowEdit {
+    /// A new node with its centre at `at`. `on`: a sequence flow it is inserted into, or the activity a boundary event sits on.
+    Add { kind: Kind, at: Point, on: Option<String> },
+    /// A new node to the right of another, connected.
+    Append { after: String, kind: Kind },
+    Connect { source: String, target: String },
+    /// Another end for a sequence flow.
+    Reconnect { id: String, source: Option<String>, target: Option<String> },
+    Move { nodes: Vec<String>, dx: f64, dy: f64 },
+    /// Nodes and sequence flows. A node with one way in and one way out is healed over.
+    Delete { ids: Vec<String> },
+    Rename { id: String, name: String },
+    Resize { id: String, rect: Rect },
+    Replace { id: String, kind: Kind },
+    /// Other bends for a sequence flow.
+    Bend { id: String, line: Vec<Point> },
+    /// A copy of nodes and the flows between them, moved a little.
+    Duplicate { ids: Vec<String> },
+    Set { id: String, property: Property },
+    /// The whole drawing anew.
+    Arrange {},
+    Title { name: String },
+    Describe { documentation: String },
+}
+
+/// What can be set at an element of a flow.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Property {
+    Documentation(String),
+    Stage(Option<String>),
+    Notify(Vec<NotifyRule>),
+    Assign(Vec<Assignment>),
+    /// Who does it, form, outcomes, due …
+    UserTask(Box<UserTask>),
+    /// Of a sequence flow.
+    Condition(Option<String>),
+    /// A sequence flow is the way taken when no condition holds.
+    Default(bool),
+    Event(EventDefinition),
+    Interrupting(bool),
+    Script(Option<ScriptKey>),
+    Call(Option<PluginCall>),
+    Table { table: TableKey, inputs: Vec<Assignment>, output: String },
+    Called { flow: FlowKey, inputs: Vec<Assignment>, outputs: Vec<Assignment> },
+    /// The message a receive task waits for, by name; made when it does not exist.
+    Message(String),
+    Note(String),
+}
+
+/// Where a field stands on a form view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    pub section: usize,
+    pub index: usize,
+}
+
+/// A condition or formula at a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleSlot {
+    RequiredWhen,
+    VisibleWhen,
+    ReadonlyWhen,
+    Computed(ComputeMode),
+}
+
+/// A change of a module's form: its schema, rules and views.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FormEdit {
+    /// A new field in the schema, shown on a view.
+    AddField { view: String, kind: FieldKind, title: String, spot: Spot },
+    /// A field of the schema that the view does not show yet.
+    Place { view: String, field: String, spot: Spot },
+    /// Off this view; the field stays.
+    TakeOff { view: String, field: String },
+    /// The field itself, with its rules and everywhere it is shown.
+    DeleteField { field: String },
+    MoveField { view: String, field: String, to: Spot },
+    Retitle { field: String, title: String },
+    Help { field: String, help: String },
+    Require { field: String, on: bool },
+    /// Found by the search of lists.
+    Search { field: String, on: bool },
+    /// A column of lists by default.
+    List { field: String, on: bool },
+    /// Another word of the field's schema: `maxLength`, `minimum`, `default`, `x-display` …; `None` removes it.
+    Word { field: String, word: String, value: Option<serde_json::Value> },
+    AddOption { field: String, title: String },
+    RetitleOption { field: String, value: String, title: String },
+    MoveOption { field: String, value: String, to: usize },
+    RemoveOption { field: String, value: String },
+    Span { view: String, field: String, span: u8 },
+    /// Stricter on this view only.
+    OnView { view: String, field: String, readonly: bool, required: bool },
+    Rule { field: String, slot: RuleSlot, expr: Option<String> },
+    AddCheck { field: Option<String>, expr: String, message: String },
+    SetCheck { id: String, expr: String, message: String },
+    RemoveCheck { id: String },
+    /// A column of a sub-table.
+    AddColumn { field: String, kind: FieldKind, title: String },
+    RemoveColumn { field: String, column: String },
+    AddSection { view: String, title: String, at: usize },
+    RenameSection { view: String, section: usize, title: String },
+    SectionVisible { view: String, section: usize, expr: Option<String> },
+    MoveSection { view: String, section: usize, to: usize },
+    RemoveSection { view: String, section: usize },
+}
+
+/// What a step is called in the undo menu: a stable word and what it was done to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Name {
+    /// `add`, `connect`, `move` … translated by the page.
+    pub verb: &'static str,
+    /// Name, key or id of the thing.
+    pub what: String,
+}
+
+impl Edit {
+    /// Shorthand.
+    pub fn flow(flow: &str, edit: FlowEdit) -> Edit {
+        Edit::Flow { flow: flow.to_owned(), edit }
+    }
+
+    /// Shorthand.
+    pub fn form(module: &str, edit: FormEdit) -> Edit {
+        Edit::Form { module: module.to_owned(), edit }
+    }
+
+    /// What the step is called.
+    pub fn name(&self) -> Name {
+        let (verb, what) = match self {
+            Edit::Flow { flow, edit } => match edit {
+                FlowEdit::Add { kind, .. } => ("add", kind.slug()),
+                FlowEdit::Append { kind, .. } => ("append", kind.slug()),
+                FlowEdit::Connect { source, .. } => ("connect", source.as_str()),
+                FlowEdit::Reconnect { id, .. } => ("reconnect", id.as_str()),
+                FlowEdit::Move { nodes, .. } => ("move", nodes.first().map_or("", String::as_str)),
+                FlowEdit::Delete { ids } => ("delete", ids.first().map_or("", String::as_str)),
+                FlowEdit::Rename { id, .. } => ("rename", id.as_str()),
+                FlowEdit::Resize { id, .. } => ("resize", id.as_str()),
+                FlowEdit::Replace { id, .. } => ("replace", id.as_str()),
+                FlowEdit::Bend { id, .. } => ("bend", id.as_str()),
+                FlowEdit::Duplicate { ids } => ("duplicate", ids.first().map_or("", String::as_str)),
+                FlowEdit::Set { id, .. } => ("set", id.as_str()),
+                FlowEdit::Arrange {} => ("arrange", flow.as_str()),
+                FlowEdit::Title { .. } | FlowEdit::Describe { .. } => ("retitle", flow.as_str()),
+            },
+            Edit::Form { edit, .. } => match edit {
+                FormEdit::AddField { title, .. } | FormEdit::AddColumn { title, .. } => ("add", title.as_str()),
+                FormEdit::Place { field, .. } => ("place", field.as_str()),
+                FormEdit::TakeOff { field, .. } => ("take-off", field.as_str()),
+                FormEdit::DeleteField { field } => ("delete", field.as_str()),
+                FormEdit::MoveField { field, .. } => ("move", field.as_str()),
+                FormEdit::Retitle { field, .. } => ("retitle", field.as_str()),
+                FormEdit::Span { field, .. } => ("resize", field.as_str()),
+                FormEdit::Help { field, .. }
+                | FormEdit::Require { field, .. }
+                | FormEdit::Search { field, .. }
+                | FormEdit::List { field, .. }
+                | FormEdit::Word { field, .. }
+                | FormEdit::AddOption { field, .. }
+                | FormEdit::RetitleOption { field, .. }
+                | FormEdit::MoveOption { field, .. }
+                | FormEdit::RemoveOption { field, .. }
+                | FormEdit::OnView { field, .. }
+                | FormEdit::Rule { field, .. }
+                | FormEdit::RemoveColumn { field, .. } => ("set", field.as_str()),
+                FormEdit::AddCheck { .. } => ("add", "check"),
+                FormEdit::SetCheck { id, .. } => ("set", id.as_str()),
+                FormEdit::RemoveCheck { id } => ("delete", id.as_str()),
+                FormEdit::AddSection { title, .. } => ("add", title.as_str()),
+                FormEdit::RenameSection { title, .. } => ("rename-section", title.as_str()),
+                FormEdit::SectionVisible { view, .. } => ("set", view.as_str()),
+                FormEdit::MoveSection { view, .. } => ("move", view.as_str()),
+                FormEdit::RemoveSection { view, .. } => ("delete", view.as_str()),
+            },
+            Edit::Text { address, .. } => ("translate", address.as_str()),
+        };
+        Name { verb, what: what.to_owned() }
+    }
+}

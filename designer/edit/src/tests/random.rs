@@ -1,0 +1,76 @@
+//! Random edits: `undo(do(x)) == x`, and the invariants hold after each.
+
+use proptest::prelude::*;
+
+use super::{FLOW, flow, pack, sound};
+use crate::edit::{Edit, FlowEdit};
+use crate::geometry::point;
+use crate::kind::Kind;
+
+#[derive(Clone, Debug)]
+struct Turn {
+    what: u8,
+    a: usize,
+    b: usize,
+    kind: usize,
+    x: f64,
+    y: f64,
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    (0u8..9, 0usize..40, 0usize..40, 0usize..40, -300.0..1500.0, -300.0..900.0)
+        .prop_map(|(what, a, b, kind, x, y)| Turn { what, a, b, kind, x, y })
+}
+
+fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
+    let ids: Vec<String> = flow(document).all().iter().map(|it| it.id.0.clone()).collect();
+    let id = |at: usize| ids.get(at % ids.len().max(1)).cloned().unwrap_or_default();
+    let kind = Kind::PALETTE[it.kind % Kind::PALETTE.len()];
+    match it.what {
+        0 => FlowEdit::Add { kind, at: point(it.x, it.y), on: None },
+        1 => FlowEdit::Add { kind, at: point(it.x, it.y), on: Some(id(it.a)) },
+        2 => FlowEdit::Append { after: id(it.a), kind },
+        3 => FlowEdit::Connect { source: id(it.a), target: id(it.b) },
+        4 => FlowEdit::Move { nodes: vec![id(it.a), id(it.b)], dx: it.x / 4.0, dy: it.y / 4.0 },
+        5 => FlowEdit::Delete { ids: vec![id(it.a)] },
+        6 => FlowEdit::Replace { id: id(it.a), kind },
+        7 => FlowEdit::Reconnect { id: id(it.a), source: None, target: Some(id(it.b)) },
+        _ => FlowEdit::Duplicate { ids: vec![id(it.a), id(it.b)] },
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_done_can_be_undone(turns in prop::collection::vec(turn(), 1..25)) {
+        let mut document = pack();
+        let first = document.clone();
+        let mut states = Vec::new();
+        for it in &turns {
+            let wish = Edit::flow(FLOW, edit(&document, it));
+            let before = document.clone();
+            let steps = document.history.names().len();
+            match document.apply(&wish) {
+                Err(_) => prop_assert!(document.same(&before), "a refused edit changes nothing"),
+                Ok(_) => {
+                    sound(&document);
+                    if document.history.names().len() > steps {
+                        states.push(before);
+                    }
+                }
+            }
+        }
+        let last = document.clone();
+        let done = states.len();
+        for before in states.iter().rev() {
+            prop_assert!(document.undo().is_some());
+            prop_assert!(document.same(before));
+        }
+        prop_assert!(document.same(&first) && document.undo().is_none());
+        for _ in 0..done {
+            prop_assert!(document.redo().is_some());
+        }
+        prop_assert!(document.same(&last) && document.redo().is_none());
+    }
+}

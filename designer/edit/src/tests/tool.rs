@@ -1,0 +1,85 @@
+//! The pointer's states.
+
+use std::collections::BTreeSet;
+
+use super::{FLOW, pack};
+use crate::Document;
+use crate::allowed::Forbidden;
+use crate::edit::{Edit, FlowEdit};
+use crate::geometry::point;
+use crate::kind::Kind;
+use crate::scene::{Scene, scene};
+use crate::tool::{Hit, Outcome, Pointer, Tool, hit};
+
+fn drawn(document: &Document) -> Scene {
+    scene(document.flow(FLOW).expect("flow"), &document.diagram(FLOW), &|it| it.name.clone())
+}
+
+fn run(document: &Document, mut tool: Tool, steps: &[Pointer]) -> (Tool, Vec<Outcome>) {
+    let scene = drawn(document);
+    let mut outcomes = Vec::new();
+    for it in steps {
+        let (next, outcome) = tool.next(it, document, FLOW, &scene);
+        tool = next;
+        outcomes.push(outcome);
+    }
+    (tool, outcomes)
+}
+
+fn middle(document: &Document, id: &str) -> runtime::model::layout::Point {
+    drawn(document).nodes.iter().find(|it| it.id == id).expect("drawn").rect.centre()
+}
+
+#[test]
+fn a_click_selects_and_a_drag_moves_on_the_grid() {
+    let document = pack();
+    let at = middle(&document, "check");
+    let down = Pointer::Down { at, on: hit(&drawn(&document), at, 5.0), shift: false };
+    let (tool, outcomes) = run(&document, Tool::Idle, &[down.clone(), Pointer::Up { at }]);
+    assert_eq!((tool, outcomes[1].select.clone()), (Tool::Idle, Some(BTreeSet::from(["check".to_owned()]))));
+    let to = point(at.x + 33.0, at.y + 204.0);
+    let (tool, outcomes) = run(&document, Tool::Idle, &[down, Pointer::Move { at: to, zoom: 1.0 }, Pointer::Up { at: to }]);
+    assert_eq!(tool, Tool::Idle);
+    let [Edit::Flow { edit: FlowEdit::Move { nodes, dx, dy }, .. }] = &outcomes[2].edits[..] else { panic!("{outcomes:?}") };
+    assert_eq!(nodes, &["check".to_owned()]);
+    let landed = point(at.x + dx, at.y + dy);
+    assert!((landed.x - to.x).abs() <= 6.0 && (landed.y - to.y).abs() <= 6.0, "{landed:?}");
+}
+
+#[test]
+fn connecting_says_why_not_before_the_drop() {
+    let document = pack();
+    let from = Tool::Connecting { source: "send".to_owned(), at: point(0.0, 0.0), to: None };
+    let at = middle(&document, "start");
+    let (tool, _) = run(&document, from.clone(), &[Pointer::Move { at, zoom: 1.0 }]);
+    assert_eq!(tool, Tool::Connecting { source: "send".to_owned(), at, to: Some(Err(Forbidden::StartHasNoWayIn)) });
+    let at = middle(&document, "check");
+    let (tool, outcomes) = run(&document, from, &[Pointer::Move { at, zoom: 1.0 }, Pointer::Up { at }]);
+    assert_eq!(tool, Tool::Idle);
+    assert_eq!(outcomes[1].edits, [Edit::flow(FLOW, FlowEdit::Connect { source: "send".to_owned(), target: "check".to_owned() })]);
+}
+
+#[test]
+fn a_new_node_over_an_arrow_is_put_into_it() {
+    let document = pack();
+    let scene = drawn(&document);
+    let line = &scene.edges.iter().find(|it| it.id == "f_2").expect("drawn").line;
+    let at = point((line[0].x + line[1].x) / 2.0, (line[0].y + line[1].y) / 2.0);
+    let placing = Tool::Placing { kind: Kind::UserTask, at: point(0.0, 0.0), on: None };
+    let (tool, outcomes) = run(&document, placing, &[Pointer::Move { at, zoom: 1.0 }, Pointer::Up { at }]);
+    assert_eq!(tool, Tool::Idle);
+    assert_eq!(outcomes[1].edits, [Edit::flow(FLOW, FlowEdit::Add { kind: Kind::UserTask, at, on: Some("f_2".to_owned()) })]);
+}
+
+#[test]
+fn shift_over_nothing_catches_and_escape_gives_up() {
+    let document = pack();
+    let whole = drawn(&document).bounds;
+    let (from, at) = (point(whole.x - 50.0, whole.y - 50.0), point(whole.right() + 50.0, whole.bottom() + 50.0));
+    let down = Pointer::Down { at: from, on: Hit::Nothing, shift: true };
+    let lasso = [down.clone(), Pointer::Move { at, zoom: 1.0 }, Pointer::Up { at }];
+    let (_, outcomes) = run(&document, Tool::Idle, &lasso);
+    assert_eq!(outcomes[2].select.as_ref().map(BTreeSet::len), Some(8));
+    let (tool, outcomes) = run(&document, Tool::Idle, &[down, Pointer::Move { at, zoom: 1.0 }, Pointer::Cancel]);
+    assert_eq!((tool, outcomes[2].clone()), (Tool::Idle, Outcome::default()));
+}

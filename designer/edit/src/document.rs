@@ -96,20 +96,32 @@ impl Content {
         })
     }
 
-    /// As it is saved.
-    pub fn text(&self) -> String {
-        fn write<T: Serialize>(it: &Arc<T>) -> String {
-            text::json(it.as_ref())
+    /// As it is saved, in the words of the text that was there before, if there was one.
+    pub fn text(&self, before: Option<(&str, &Content)>) -> String {
+        fn write<T: Serialize>(now: &Arc<T>, before: Option<(&str, &Arc<T>)>) -> String {
+            match before {
+                Some((old, was)) => text::rewrite(old, was.as_ref(), now.as_ref()),
+                None => text::json(now.as_ref()),
+            }
         }
-        match self {
-            Content::Manifest(it) => write(it),
-            Content::Flow(it) => write(it),
-            Content::Layout(it) => write(it),
-            Content::Definition(it) => write(it),
-            Content::Schema(it) => write(it),
-            Content::Rules(it) => write(it),
-            Content::View(it) => write(it),
-            Content::Texts(it) => write(it),
+        let old = before.map(|it| it.0).unwrap_or_default();
+        match (self, before.map(|it| it.1)) {
+            (Content::Manifest(it), Some(Content::Manifest(was))) => write(it, Some((old, was))),
+            (Content::Flow(it), Some(Content::Flow(was))) => write(it, Some((old, was))),
+            (Content::Layout(it), Some(Content::Layout(was))) => write(it, Some((old, was))),
+            (Content::Definition(it), Some(Content::Definition(was))) => write(it, Some((old, was))),
+            (Content::Schema(it), Some(Content::Schema(was))) => write(it, Some((old, was))),
+            (Content::Rules(it), Some(Content::Rules(was))) => write(it, Some((old, was))),
+            (Content::View(it), Some(Content::View(was))) => write(it, Some((old, was))),
+            (Content::Texts(it), Some(Content::Texts(was))) => write(it, Some((old, was))),
+            (Content::Manifest(it), _) => write(it, None),
+            (Content::Flow(it), _) => write(it, None),
+            (Content::Layout(it), _) => write(it, None),
+            (Content::Definition(it), _) => write(it, None),
+            (Content::Schema(it), _) => write(it, None),
+            (Content::Rules(it), _) => write(it, None),
+            (Content::View(it), _) => write(it, None),
+            (Content::Texts(it), _) => write(it, None),
         }
     }
 }
@@ -194,7 +206,8 @@ impl Document {
                     }
                 }
                 (Some(now), _) => {
-                    let text = now.text();
+                    let old = self.drafted.get(&path).or_else(|| self.live.get(&path));
+                    let text = now.text(old.map(String::as_str).zip(self.opened.get(address)));
                     if self.live.get(&path) != Some(&text) {
                         changed.insert(path, Some(text));
                     }

@@ -192,7 +192,7 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
             if *on {
                 display.insert("list".to_owned(), "default".into());
             } else {
-                display.shift_remove("list");
+                display.remove("list");
             }
             set(schema, "x-display", (!display.is_empty()).then_some(Value::Object(display)));
             list(work, field, *on);
@@ -273,7 +273,7 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
         FormEdit::RemoveColumn { field, column } => {
             let items = work.fields()?.get_mut(field).and_then(|it| it.get_mut("items")).ok_or(Forbidden::WrongType)?;
             if let Some(it) = items.get_mut("properties").and_then(Value::as_object_mut) {
-                it.shift_remove(column);
+                it.remove(column);
             }
             require(items, column, false);
             let path = format!("{field}.{column}");
@@ -324,7 +324,7 @@ fn set(schema: &mut Map<String, Value>, word: &str, value: Option<Value>) {
             schema.insert(word.to_owned(), it);
         }
         None => {
-            schema.shift_remove(word);
+            schema.remove(word);
         }
     }
 }
@@ -368,7 +368,7 @@ fn require(schema: &mut Value, field: &str, on: bool) {
         required.push(field.into());
     }
     if required.is_empty() {
-        schema.shift_remove("required");
+        schema.remove("required");
     } else {
         schema.insert("required".to_owned(), required.into());
     }
@@ -428,7 +428,7 @@ fn compute(work: &mut Work, field: &str, mode: ComputeMode, expr: Option<&str>) 
 /// The field goes from the schema, and from everything that shows or rules it. Expressions that read it become
 /// alerts: a person decides about them.
 fn delete_field(work: &mut Work, field: &str) -> Result<(), Forbidden> {
-    work.fields()?.shift_remove(field);
+    work.fields()?.remove(field);
     require(&mut work.schema, field, false);
     let mine = |it: &FieldKey| it.as_str() == field;
     let column = format!("{field}.");

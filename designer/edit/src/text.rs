@@ -1,42 +1,142 @@
-//! Files as text, in the one form packs are kept in: two spaces, short objects on one line, whole numbers
-//! without a point. The same value always gives the same text.
+//! Files as text, in the one form packs are kept in: two spaces, short things on one line, whole numbers without a
+//! point. A file that was there before keeps the order of its members and what it leaves unsaid ([`rewrite`]): a saved
+//! file differs only where something was changed.
 
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Serialize;
-use serde_json::Value;
 
 /// Longest line that is not broken.
 const WIDTH: usize = 140;
 
-/// The file's text, with a line end at its end.
+/// JSON that remembers the order of members; `serde_json::Value` sorts them.
+#[derive(Clone, Debug, PartialEq)]
+enum Json {
+    /// `null`, a truth value, a number or a text, as written.
+    Plain(String),
+    List(Vec<Json>),
+    Object(Vec<(String, Json)>),
+}
+
+/// A new file's text, with a line end at its end.
 pub fn json<T: Serialize>(it: &T) -> String {
-    let value = serde_json::to_value(it).unwrap_or(Value::Null);
+    print(&tidy(meaning(it)))
+}
+
+/// The text of a file that was there before: `old` is its text, `was` what it meant when it was read. Where that
+/// is still so, the old words stay.
+pub fn rewrite<T: Serialize>(old: &str, was: &T, now: &T) -> String {
+    match serde_json::from_str(old) {
+        Ok(old) => print(&faithful(&old, &meaning(was), meaning(now))),
+        Err(_) => json(now),
+    }
+}
+
+fn meaning<T: Serialize>(it: &T) -> Json {
+    let text = serde_json::to_string(it).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or(Json::Plain("null".to_owned()))
+}
+
+fn faithful(old: &Json, was: &Json, now: Json) -> Json {
+    if *was == now {
+        return old.clone();
+    }
+    match (old, was, now) {
+        (Json::Object(old), Json::Object(was), Json::Object(mut now)) => {
+            let then = |key: &str| was.iter().find(|it| it.0 == key).map(|it| &it.1);
+            let mut kept = Vec::new();
+            for (key, words) in old {
+                if let Some(at) = now.iter().position(|it| it.0 == *key) {
+                    let (key, it) = now.remove(at);
+                    let it = match then(&key) {
+                        Some(was) => faithful(words, was, it),
+                        None => tidy(it),
+                    };
+                    kept.push((key, it));
+                }
+            }
+            // What the old text left unsaid stays so, unless it has changed.
+            kept.extend(now.into_iter().filter(|(key, it)| then(key) != Some(it)).map(|(key, it)| (key, tidy(it))));
+            Json::Object(kept)
+        }
+        (Json::List(old), Json::List(was), Json::List(now)) if old.len() == was.len() => {
+            let words = |it: Json| {
+                let same = match name(&it) {
+                    Some(id) => was.iter().position(|it| name(it) == Some(id)),
+                    None => was.iter().position(|other| *other == it),
+                };
+                match same {
+                    Some(at) => faithful(&old[at], &was[at], it),
+                    None => tidy(it),
+                }
+            };
+            Json::List(now.into_iter().map(words).collect())
+        }
+        (_, _, now) => tidy(now),
+    }
+}
+
+/// What tells an item of a list from the others.
+fn name(it: &Json) -> Option<&str> {
+    let Json::Object(members) = it else {
+        return None;
+    };
+    ["id", "field", "element", "const", "value", "key", "role"].iter().find_map(|word| match members.iter().find(|it| it.0 == *word)? {
+        (_, Json::Plain(text)) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+/// Something new says first what it is.
+fn tidy(it: Json) -> Json {
+    const FIRST: [&str; 8] = ["format", "id", "key", "const", "title", "type", "name", "description"];
+    match it {
+        Json::Plain(_) => it,
+        Json::List(list) => Json::List(list.into_iter().map(tidy).collect()),
+        Json::Object(mut members) => {
+            // `format` leads a file, where it is a number; of a field it is a word.
+            members.sort_by_key(|(key, it)| match it {
+                Json::Plain(text) if key == "format" && text.starts_with('"') => FIRST.len(),
+                _ => FIRST.iter().position(|word| word == key).unwrap_or(FIRST.len()),
+            });
+            Json::Object(members.into_iter().map(|(key, it)| (key, tidy(it))).collect())
+        }
+    }
+}
+
+fn print(it: &Json) -> String {
     let mut text = String::new();
-    write(&value, 0, 0, &mut text);
+    write(it, 0, 0, &mut text);
     text.push('\n');
     text
 }
 
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
 /// `room` is what the line already holds.
-fn write(value: &Value, depth: usize, room: usize, into: &mut String) {
-    let flat = inline(value, true);
-    if room + flat.chars().count() < WIDTH && depth > 0 && short(value) {
+fn write(it: &Json, depth: usize, room: usize, into: &mut String) {
+    let flat = inline(it, true);
+    if depth > 0 && room + flat.chars().count() < WIDTH {
         into.push_str(&flat);
         return;
     }
     let pad = "  ".repeat(depth + 1);
-    match value {
-        Value::Object(map) if !map.is_empty() => {
+    match it {
+        Json::Object(members) if !members.is_empty() => {
             into.push_str("{\n");
-            for (at, (key, it)) in map.iter().enumerate() {
-                let head = format!("{pad}{}: ", Value::from(key.as_str()));
+            for (at, (key, it)) in members.iter().enumerate() {
+                let head = format!("{pad}{}: ", quoted(key));
                 into.push_str(&head);
                 write(it, depth + 1, head.chars().count() + 1, into);
-                into.push_str(if at + 1 < map.len() { ",\n" } else { "\n" });
+                into.push_str(if at + 1 < members.len() { ",\n" } else { "\n" });
             }
             into.push_str(&"  ".repeat(depth));
             into.push('}');
         }
-        Value::Array(list) if !list.is_empty() => {
+        Json::List(list) if !list.is_empty() => {
             into.push_str("[\n");
             for (at, it) in list.iter().enumerate() {
                 into.push_str(&pad);
@@ -46,51 +146,107 @@ fn write(value: &Value, depth: usize, room: usize, into: &mut String) {
             into.push_str(&"  ".repeat(depth));
             into.push(']');
         }
-        _ => into.push_str(&flat),
+        Json::Plain(_) | Json::List(_) | Json::Object(_) => into.push_str(&flat),
     }
 }
 
-/// A list of several objects stands on lines of its own even where it would fit.
-fn short(value: &Value) -> bool {
-    match value {
-        Value::Array(list) => list.len() < 2 || !list.iter().any(Value::is_object),
-        Value::Object(map) => map.values().all(short),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
-    }
-}
-
-fn inline(value: &Value, outer: bool) -> String {
-    match value {
-        Value::Object(map) if map.is_empty() => "{}".to_owned(),
-        Value::Object(map) => {
-            let inside: Vec<String> =
-                map.iter().map(|(key, it)| format!("{}: {}", Value::from(key.as_str()), inline(it, false))).collect();
+fn inline(it: &Json, outer: bool) -> String {
+    match it {
+        Json::Object(members) if members.is_empty() => "{}".to_owned(),
+        Json::Object(members) => {
+            let inside: Vec<String> = members.iter().map(|(key, it)| format!("{}: {}", quoted(key), inline(it, false))).collect();
             let inside = inside.join(", ");
             if outer { format!("{{ {inside} }}") } else { format!("{{{inside}}}") }
         }
-        Value::Array(list) => {
+        Json::List(list) => {
             let inside: Vec<String> = list.iter().map(|it| inline(it, false)).collect();
             format!("[{}]", inside.join(", "))
         }
-        Value::Number(it) => match it.as_f64() {
-            Some(number) if it.is_f64() && number.fract() == 0.0 && number.abs() < 9e15 => format!("{}", number as i64),
-            _ => it.to_string(),
-        },
-        Value::Null | Value::Bool(_) | Value::String(_) => value.to_string(),
+        Json::Plain(text) => text.clone(),
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Plain("null".to_owned()))
+    }
+
+    fn visit_bool<E>(self, it: bool) -> Result<Json, E> {
+        Ok(Json::Plain(it.to_string()))
+    }
+
+    fn visit_i64<E>(self, it: i64) -> Result<Json, E> {
+        Ok(Json::Plain(it.to_string()))
+    }
+
+    fn visit_u64<E>(self, it: u64) -> Result<Json, E> {
+        Ok(Json::Plain(it.to_string()))
+    }
+
+    fn visit_f64<E>(self, it: f64) -> Result<Json, E> {
+        // 120.0 is written 120, as people write it.
+        Ok(Json::Plain(it.to_string()))
+    }
+
+    fn visit_str<E>(self, it: &str) -> Result<Json, E> {
+        Ok(Json::Plain(quoted(it)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(it) = from.next_element()? {
+            list.push(it);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Json, A::Error> {
+        let mut members = Vec::new();
+        while let Some(it) = from.next_entry()? {
+            members.push(it);
+        }
+        Ok(Json::Object(members))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json as value;
+    use runtime::model::layout::{Point, Shape};
+    use runtime::model::view::Section;
 
     #[test]
     fn short_things_stay_on_a_line_and_whole_numbers_are_whole() {
-        let text = json(&value!({ "b": 1.0, "a": [{"x": 1.5}], "c": [{"n": 1}, {"n": 2}], "d": {}, "e": { "f": ["g"] } }));
+        let shape = Shape { element: "a".into(), x: 1.0, y: 1.5, width: 20.0, height: 3.0, ..Shape::default() };
         assert_eq!(
-            text,
-            "{\n  \"b\": 1,\n  \"a\": [{\"x\": 1.5}],\n  \"c\": [\n    { \"n\": 1 },\n    { \"n\": 2 }\n  ],\n  \"d\": {},\n  \"e\": { \"f\": [\"g\"] }\n}\n"
+            json(&vec![(shape, Point { x: 2.0, y: 0.25 })]),
+            "[\n  [{\"element\": \"a\", \"x\": 1, \"y\": 1.5, \"width\": 20, \"height\": 3}, {\"x\": 2, \"y\": 0.25}]\n]\n"
         );
+    }
+
+    #[test]
+    fn old_words_stay_where_their_meaning_does() {
+        let old = r#"{ "fields": [{"span": 12, "field": "a"}, {"field": "b"}], "id": "s" }"#;
+        let was: Section = serde_json::from_str(old).expect("a section");
+        let mut now = was.clone();
+        now.fields.swap(0, 1);
+        now.fields[1].span = 4;
+        now.title = "T".to_owned();
+        let text = rewrite(old, &was, &now);
+        assert_eq!(text, "{\n  \"fields\": [{\"field\": \"b\"}, {\"span\": 4, \"field\": \"a\"}],\n  \"id\": \"s\",\n  \"title\": \"T\"\n}\n");
     }
 }

@@ -1,15 +1,73 @@
-//! The table of questions: name → what is done with the arguments.
+//! The table of questions: name → what is done with the arguments. What was loaded is remembered here, since a form
+//! asks after every keystroke and a pack after every edit.
 
-use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Fault;
+use crate::{form, pack};
 
-/// What can be asked.
-pub const CALLS: &[&str] = &["ping"];
+/// What can be asked: module forms (`form.*`), packs in the studio (`pack.load`, `check.pack`), single expressions.
+pub const CALLS: &[&str] =
+    &["ping", "form.load", "form.state", "form.accept", "form.seed", "form.candidates", "pack.load", "check.pack", "expr.check"];
 
+/// What the engine remembers between questions.
+#[derive(Default)]
+pub struct Memory {
+    pub forms: BTreeMap<String, form::Loaded>,
+    pub packs: BTreeMap<String, pack::Loaded>,
+}
+
+thread_local! {
+    static MEMORY: RefCell<Memory> = RefCell::default();
+}
+
+/// Answers one question by name.
 pub fn answer(call: &str, args: &str) -> Result<Value, Fault> {
-    match call {
-        "ping" => Ok(json!({ "calls": CALLS, "bytes": args.len() })),
+    MEMORY.with_borrow_mut(|memory| match call {
+        "ping" => value(&CALLS),
+        "form.load" => form::load(memory, read(args)?),
+        "form.state" => form::state(memory, read(args)?),
+        "form.accept" => form::accept(memory, read(args)?),
+        "form.seed" => form::seed(memory, read(args)?),
+        "form.candidates" => form::candidates(memory, read(args)?),
+        "pack.load" => pack::load(memory, read(args)?),
+        "check.pack" => pack::check(memory, read(args)?),
+        "expr.check" => expression(&read(args)?),
         other => Err(Fault { code: "unknown-call", message: format!("expected one of {CALLS:?}, found `{other}`") }),
-    }
+    })
+}
+
+/// Arguments of a question.
+fn read<T: DeserializeOwned>(args: &str) -> Result<T, Fault> {
+    serde_json::from_str(args).map_err(|it| Fault { code: "malformed", message: it.to_string() })
+}
+
+/// An answer.
+pub fn value<T: Serialize>(it: &T) -> Result<Value, Fault> {
+    serde_json::to_value(it).map_err(|it| Fault { code: "malformed", message: it.to_string() })
+}
+
+#[derive(Deserialize)]
+struct Expression {
+    source: String,
+}
+
+#[derive(Serialize)]
+struct Parsed {
+    ok: bool,
+    message: String,
+    line: usize,
+    column: usize,
+}
+
+fn expression(it: &Expression) -> Result<Value, Fault> {
+    value(&match runtime::expr::Expr::parse(&it.source) {
+        Ok(_) => Parsed { ok: true, message: String::new(), line: 0, column: 0 },
+        Err(it) => Parsed { ok: false, message: it.message, line: it.line, column: it.column },
+    })
 }

@@ -10,6 +10,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 mod answer;
+mod form;
+mod pack;
 
 pub use answer::CALLS;
 

@@ -1,0 +1,78 @@
+//! Questions and answers over the shipped packs. The same questions are asked of the wasm build by `tests/`; both
+//! builds must answer with the same bytes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+fn ask(call: &str, args: Value) -> Value {
+    let answer = rules::call(&json!({ "id": 1, "call": call, "args": args }).to_string());
+    serde_json::from_str(&answer).expect("JSON")
+}
+
+fn files(root: &Path, folder: &Path, into: &mut BTreeMap<String, String>) {
+    for it in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = it.path();
+        if path.is_dir() {
+            files(root, &path, into);
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            into.insert(path.strip_prefix(root).expect("inside").display().to_string(), text);
+        }
+    }
+}
+
+fn pack(name: &str) -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates").join(name);
+    let mut found = BTreeMap::new();
+    files(&root, &root, &mut found);
+    found
+}
+
+#[test]
+fn nonsense_gets_an_answer() {
+    for it in ["", "null", "{", "[]", "{\"id\":1}", "{\"id\":1,\"call\":\"nothing\"}", "{\"id\":1,\"call\":\"form.state\",\"args\":{}}"] {
+        let answer: Value = serde_json::from_str(&rules::call(it)).expect("JSON");
+        assert!(answer["error"]["code"].is_string(), "{it}: {answer}");
+    }
+    let deep = format!("{{\"id\":1,\"call\":\"form.state\",\"args\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    assert!(rules::call(&deep).contains("error"));
+}
+
+#[test]
+fn a_pack_is_checked_with_its_draft() {
+    let files = pack("service");
+    let required = json!({ "core-crm": pack("core-crm") });
+    ask("pack.load", json!({ "id": "service", "files": files, "required": required }));
+    let answer = ask("check.pack", json!({ "id": "service", "draft": {} }));
+    assert!(answer["ok"]["processes"]["complaint"].is_object(), "{answer}");
+    let before = answer["ok"]["alerts"].as_array().expect("alerts").len();
+    let flow = files["flows/complaint/flow.json"].replacen("\"targetRef\": \"accept\"", "\"targetRef\": \"nowhere\"", 1);
+    let answer = ask("check.pack", json!({ "id": "service", "draft": {"flows/complaint/flow.json": flow} }));
+    assert!(answer["ok"]["alerts"].as_array().expect("alerts").len() > before, "{answer}");
+}
+
+#[test]
+fn a_form_says_what_it_looks_like() {
+    let files = pack("service");
+    let read = |path: &str| serde_json::from_str::<Value>(&files[path]).expect("JSON");
+    let info = json!({
+        "key": "suggestion", "pack": "service", "version": "1",
+        "definition": read("modules/suggestion/module.json"),
+        "schema": read("modules/suggestion/schema.json"),
+        "rules": read("modules/suggestion/rules.json"),
+        "views": {"create": read("modules/suggestion/views/create.json")},
+    });
+    assert!(ask("form.load", json!({ "module": info }))["ok"].is_array());
+    let asked = json!({ "module": "suggestion", "patch": {}, "view": "create", "user": {"id": "u1"}, "now": "2026-03-02T01:00:00Z" });
+    let state = ask("form.state", asked.clone());
+    assert_eq!(state["ok"]["fields"]["content"]["required"], true, "{state}");
+    let verdict = ask("form.accept", asked);
+    assert!(verdict["ok"].is_object(), "{verdict}");
+}
+
+#[test]
+fn an_expression_is_judged_alone() {
+    assert_eq!(ask("expr.check", json!({ "source": "data.amount > 5" }))["ok"]["ok"], true);
+    assert_eq!(ask("expr.check", json!({ "source": "let x = 1" }))["ok"]["ok"], false);
+}

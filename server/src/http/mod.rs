@@ -21,6 +21,9 @@ pub mod session;
 pub mod studio;
 pub mod tasks;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use axum::Router;

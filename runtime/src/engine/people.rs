@@ -64,12 +64,8 @@ impl Run<'_> {
             able.retain(|id, _| **id == self.instance.started_by);
             says.push("who started the flow".to_owned());
         }
-        let customers = if performer.customer { self.portal_users(&barred) } else { Vec::new() };
-        if performer.customer {
-            says.push("the customer".to_owned());
-        }
         let wanted = says.join(", ");
-        if able.is_empty() && customers.is_empty() {
+        if able.is_empty() {
             return Ok(self.nobody(user, &barred, &wanted));
         }
         // Only roles: the server asks who holds them, so that a person who gets the role later can do it too.
@@ -80,7 +76,6 @@ impl Run<'_> {
         } else {
             found.candidates = able.keys().map(|it| (*it).clone()).collect();
         }
-        found.candidates.extend(customers);
         let before = |step: &crate::id::NodeId| self.instance.done.get(step).map(|it| it.by.clone()).filter(|it| able.contains_key(it));
         let familiar = performer.same_as.as_ref().and_then(|step| before(step).map(|it| (it, step)));
         if let Some(it) = returned.then(|| before(&node.id)).flatten() {
@@ -108,14 +103,6 @@ impl Run<'_> {
     pub(super) fn barred(&self, user: &User) -> BTreeSet<UserId> {
         let steps = user.task.performer.not_same_as.iter();
         steps.filter_map(|it| self.instance.done.get(it)).map(|it| it.by.clone()).collect()
-    }
-
-    /// People who belong to the record's customer.
-    pub(super) fn portal_users(&self, barred: &BTreeSet<UserId>) -> Vec<UserId> {
-        let record = self.data.get("customer").and_then(Value::as_str);
-        let people = self.context.world.people().iter();
-        let theirs = people.filter(|(_, it)| record.is_some() && it.customer.as_ref().map(|it| it.as_str()) == record);
-        theirs.map(|(id, _)| id.clone()).filter(|it| !barred.contains(it)).collect()
     }
 
     fn nobody(&self, user: &User, barred: &BTreeSet<UserId>, wanted: &str) -> People {

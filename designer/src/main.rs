@@ -8,6 +8,9 @@
 mod api;
 mod app;
 mod diagram;
+mod forms;
+mod inbox;
+mod instances;
 mod live;
 mod module;
 mod nav;

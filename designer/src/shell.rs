@@ -12,7 +12,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::{problem, toast::Toasts};
-use crate::{live, nav, records, session, show};
+use crate::{forms, inbox, instances, live, nav, records, session, show};
 
 /// The whole page.
 #[component]
@@ -93,7 +93,8 @@ fn Shell() -> impl IntoView {
             app.leaving.set(None);
         }
     });
-    let path = Memo::new(move |_| app.place.with(|it| it.path.clone()));
+    // The inbox is one screen, whichever of its tasks is open.
+    let path = Memo::new(move |_| app.place.with(|it| if under(&it.path, "/inbox") { "/inbox".to_owned() } else { it.path.clone() }));
     view! {
         <a class="button primary skip" href="#main" on:click=|event| {
             event.prevent_default();
@@ -140,9 +141,22 @@ fn page(path: &str) -> AnyView {
     let segments = place.segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
     match parts.as_slice() {
+        ["records", module, "new"] => forms::page::create_page((*module).to_owned()),
+        [] => home(),
+        ["inbox"] => inbox::inbox_page(),
+        ["flows", flow] => instances::watch_page((*flow).to_owned()),
+        ["records", module, "board", view] => records::board_page((*module).to_owned(), (*view).to_owned()),
+        ["records", module, id] => records::record_page((*module).to_owned(), (*id).to_owned()),
         ["records", module] => records::list_page((*module).to_owned()),
         _ => problem::screen(&::api::Problem { kind: "not-found".into(), ..Default::default() }, None),
     }
+}
+
+/// Where the person begins.
+fn home() -> AnyView {
+    let portal = app().session_now().is_some_and(|it| it.portal);
+    nav::replace(nav::Place::parse(if portal { "/portal" } else { "/inbox" }));
+    ().into_any()
 }
 
 /// Whether the address is at this place or below it.

@@ -192,7 +192,7 @@ fn path(module: &str, wish: &Wish, after: Option<String>) -> String {
 }
 
 /// The columns of the list view, or sensible ones.
-fn usual_columns(module: &Module) -> Vec<String> {
+pub fn usual_columns(module: &Module) -> Vec<String> {
     let (_, list) = module.list();
     let columns: Vec<String> = list.columns.iter().map(|it| it.field.0.clone()).collect();
     if columns.is_empty() {
@@ -404,7 +404,7 @@ fn line(module: StoredValue<Arc<Module>>, key: &str, columns: Vec<String>, row: 
     view! { <tr>{cells}</tr> }
 }
 
-fn first_words(module: &Module, column: &str, row: &Row, lang: Lang) -> String {
+pub fn first_words(module: &Module, column: &str, row: &Row, lang: Lang) -> String {
     let value = row.data.get(column).unwrap_or(&Value::Null);
     let words = match module.field(column) {
         Some(field) => show::words(module, column, field, value, &row.labels, lang),

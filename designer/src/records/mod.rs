@@ -1,9 +1,15 @@
 //! Records: the list of a module with its search, filters, columns and boards; the page of one record.
 
+mod board;
 mod filter;
+mod history;
 mod list;
+mod page;
 
-pub use list::list_page;
+pub use board::board_page;
+pub use history::timeline;
+pub use list::{list_page, typing};
+pub use page::{read, record_page};
 
 use std::sync::Arc;
 

@@ -1,0 +1,122 @@
+//! Asks the rule engine what it makes of a form, a moment after every change. Until it has loaded, or where it cannot,
+//! the form goes by its schema and the server judges.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ::api::record::Record;
+use leptos::{prelude::*, task::spawn_local};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::state::{Form, State};
+use crate::app::app;
+use crate::module::Kind;
+use crate::{api, nav, rules};
+
+#[derive(Serialize)]
+struct Question {
+    module: String,
+    old: Option<Map<String, Value>>,
+    patch: Map<String, Value>,
+    view: Value,
+    access: BTreeMap<String, String>,
+    user: Value,
+    now: String,
+    referenced: BTreeMap<String, Map<String, Value>>,
+}
+
+/// Keeps [`Form::state`] in step with what is typed.
+pub fn follow(form: Form) {
+    let loaded = RwSignal::new(false);
+    let referenced = RwSignal::new(BTreeMap::<String, Map<String, Value>>::new());
+    let info = form.module.with_value(|it| it.info.clone());
+    let slot = format!("form/{}", info.key);
+    spawn_local(async move {
+        let answer = rules::keep(&slot, "form.load", &json!({ "module": info })).await;
+        if answer.is_ok() {
+            loaded.try_set(true);
+        }
+    });
+    look_at(form, referenced);
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let turn = StoredValue::new(0u64);
+    Effect::new(move |first: Option<()>| {
+        form.patch.track();
+        form.old.track();
+        referenced.track();
+        if !loaded.get() {
+            return;
+        }
+        turn.update_value(|it| *it += 1);
+        let mine = turn.get_value();
+        let ask = move || {
+            spawn_local(async move {
+                let Some(question) = question(form, referenced) else { return };
+                let answer = rules::call::<_, State>("form.state", &question).await;
+                if turn.try_get_value() != Some(mine) {
+                    return;
+                }
+                if let Ok(state) = answer {
+                    form.state.try_set(Some(state));
+                }
+            });
+        };
+        if let Some(old) = waiting.get_value() {
+            old.clear();
+        }
+        let pause = if first.is_none() { 0 } else { 40 };
+        waiting.set_value(set_timeout_with_handle(ask, Duration::from_millis(pause)).ok());
+    });
+}
+
+fn question(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>>>) -> Option<Question> {
+    let module = form.module.try_get_value()?;
+    let (key, _) = form.view.try_get_value()?;
+    let mut access = module.info.access.clone();
+    if form.step {
+        for field in form.shown_fields() {
+            access.insert(field, "write".to_owned());
+        }
+    }
+    let session = app().session_now()?;
+    let user = json!({ "id": session.user, "name": session.name, "roles": session.roles, "department": session.department });
+    let view = module.info.views.get(&key).cloned().unwrap_or_default();
+    Some(Question {
+        module: module.info.key.clone(),
+        old: form.old.get_untracked(),
+        patch: form.patch.get_untracked(),
+        view,
+        access,
+        user,
+        now: String::from(js_sys::Date::new_0().to_iso_string()),
+        referenced: referenced.get_untracked(),
+    })
+}
+
+/// Reads the records that rules look at (`refs.customer.region`), as far as the person may read them.
+fn look_at(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>>>) {
+    let rules = form.module.with_value(|it| format!("{}{}", it.info.rules, serde_json::to_string(&it.info.views).unwrap_or_default()));
+    let fields: Vec<(String, String)> = form.module.with_value(|it| {
+        let single = it.fields.iter().filter_map(|it| match &it.kind {
+            Kind::Reference { module, many: false } if module != "*" => Some((it.key.clone(), module.clone())),
+            _ => None,
+        });
+        single.filter(|(key, _)| rules.contains(&format!("refs.{key}"))).collect()
+    });
+    for (key, module) in fields {
+        let id = Memo::new(move |_| form.value(&key).as_str().map(str::to_owned).unwrap_or_default());
+        Effect::new(move |_| {
+            let id = id.get();
+            if id.is_empty() || referenced.with_untracked(|it| it.contains_key(&id)) {
+                return;
+            }
+            let path = format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&id));
+            spawn_local(async move {
+                if let Ok(record) = api::get::<Record>(&path).await {
+                    referenced.try_update(|it| it.insert(id, record.data));
+                }
+            });
+        });
+    }
+}

@@ -1,0 +1,11 @@
+//! Forms made from a module: what a person typed ([`state`]), what the rules make of it ([`engine`]), how it is
+//! drawn ([`draw`], [`widget`]), and saving with faults, conflicts, duplicates and drafts ([`page`]).
+
+pub mod conflict;
+pub mod draft;
+pub mod draw;
+mod engine;
+pub mod faults;
+pub mod page;
+pub mod state;
+mod widget;

@@ -1,0 +1,458 @@
+//! One task: what it is about, its form, its outcomes, and everything else that can be done with it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ::api::Problem;
+use ::api::problem::Conflict;
+use ::api::record::Choice;
+use ::api::task::{Complete, HandOver, Return, TaskDetail};
+use leptos::{ev, html, prelude::*, task::spawn_local};
+use runtime::model::flow::{CommentRule, Outcome, OutcomeStyle, UserTask};
+
+use super::due;
+use crate::app::{Tone, app, pick};
+use crate::forms::conflict::ConflictDialog;
+use crate::forms::draft::{self, DraftBanner};
+use crate::forms::draw::Fields;
+use crate::forms::faults::{Summary, show_faults};
+use crate::forms::state::Form;
+use crate::module::{self, Module, Slot, plain};
+use crate::records::{self, typing};
+use crate::ui::dialog::Dialog;
+use crate::ui::fetch::{Fetch, fetch, skeleton};
+use crate::ui::icon::icon;
+use crate::ui::problem;
+use crate::{api, instances, nav, show, text};
+
+type Texts = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The title of an outcome in the language of the page.
+pub fn outcome_title(texts: &Texts, flow: &str, node: &str, outcome: &Outcome) -> String {
+    let address = format!("outcome/{flow}/{node}/{}", outcome.id);
+    let lang = app().lang.get();
+    let own = || if outcome.title.is_empty() { text::DONE.of(lang).to_owned() } else { outcome.title.clone() };
+    texts.get(lang.tag()).and_then(|it| it.get(&address)).cloned().unwrap_or_else(own)
+}
+
+/// The buttons of a step; a step without any has one.
+pub fn outcomes(step: &UserTask) -> Vec<Outcome> {
+    if step.outcomes.is_empty() {
+        return vec![Outcome { id: "done".into(), style: OutcomeStyle::Primary, ..Outcome::default() }];
+    }
+    step.outcomes.clone()
+}
+
+/// The pane of one task. `gone`: it is nobody's any more; `changed`: it is still there, but different.
+#[component]
+pub fn TaskPane(id: String, gone: Callback<String>, changed: Callback<()>) -> impl IntoView {
+    let path = format!("/api/tasks/{}", nav::encode(&id));
+    let detail = fetch::<TaskDetail>(move || Some(path.clone()));
+    let ready = Memo::new(move |_| detail.value.with(|it| it.as_ref().map(|it| it.task.module.clone())));
+    let slot = module::module(move || ready.get().unwrap_or_default());
+    move || {
+        if let Some(why) = detail.fault.get() {
+            return problem::screen(&why, Some(Callback::new(move |()| detail.reload())));
+        }
+        if ready.get().is_none() {
+            return view! { <div class="pad">{skeleton()}</div> }.into_any();
+        }
+        match slot.get() {
+            Slot::Loading => view! { <div class="pad">{skeleton()}</div> }.into_any(),
+            Slot::Failed(why) => problem::screen(&why, None),
+            Slot::Ready(module) => match detail.value.get_untracked() {
+                Some(first) => view! { <Pane detail=detail first=first module=module gone=gone changed=changed/> }.into_any(),
+                None => ().into_any(),
+            },
+        }
+    }
+}
+
+#[component]
+fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone: Callback<String>, changed: Callback<()>) -> impl IntoView {
+    let id = StoredValue::new(first.task.id.clone());
+    let module = StoredValue::new(module);
+    let now = Memo::new(move |before: Option<&TaskDetail>| detail.value.get().or_else(|| before.cloned()).unwrap_or_default());
+    let mine = Memo::new(move |_| now.with(|it| it.task.mine));
+    let tab = RwSignal::new("form");
+    let handing = RwSignal::new(false);
+    let returning = RwSignal::new(false);
+    let act = move |what: &'static str| {
+        spawn_local(async move {
+            let answer = api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/{what}", id.get_value()), &serde_json::json!({})).await;
+            match answer {
+                Ok(Some(it)) => {
+                    detail.value.set(Some(it));
+                    changed.run(());
+                }
+                Ok(None) => gone.run(id.get_value()),
+                Err(why) => calm(&why, detail, changed),
+            }
+        });
+    };
+    let handle = window_event_listener(ev::keydown, move |event| {
+        if typing() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        match event.key().as_str() {
+            "c" | "C" if now.with_untracked(|it| it.task.claimable) => act("claim"),
+            "u" | "U" if mine.get_untracked() => act("release"),
+            _ => {}
+        }
+    });
+    on_cleanup(move || handle.remove());
+    let finished = Callback::new(move |answer: Option<TaskDetail>| {
+        app().say(Tone::Good, text::TASK_DONE);
+        let _ = answer;
+        gone.run(id.get_value());
+    });
+    let title = move || now.with(|it| pick(&it.task.titles, app().lang.get()));
+    let instructions = move || now.with(|it| {
+        let own = it.step.get("instructions").map(plain).unwrap_or_default();
+        let address = format!("instructions/{}/{}", it.task.flow, it.task.node);
+        it.texts.get(app().lang.get().tag()).and_then(|it| it.get(&address)).cloned().unwrap_or(own)
+    });
+    let record_href = format!("/records/{}/{}", first.task.module, first.task.record);
+    let instance = first.instance.clone();
+    let can_return = first.return_to.len();
+    let label = first.record.label.clone();
+    let number = first.task.record_number.clone();
+    let tabs = [("form", text::TASK), ("record", text::RECORD), ("history", text::HISTORY), ("diagram", text::DIAGRAM)];
+    let record_form = Form::open(module.get_value(), module.with_value(|it| it.form(&["edit", "create"])), Some(first.record.data.clone()), first.record.labels.clone(), false);
+    let step_form = first.clone();
+    view! {
+        <article class="task">
+            <header class="task-head">
+                <a class="button plain small icon-only back" href="/inbox" aria-label=text::BACK.get()
+                    on:click=move |event| {
+                        event.prevent_default();
+                        let mut place = app().place.get_untracked();
+                        place.path = "/inbox".to_owned();
+                        nav::go(&place.href());
+                    }>{icon("left")}</a>
+                <div class="grow">
+                    <h1>{title}</h1>
+                    <p class="row wrap muted">
+                        <a href=record_href>{label}</a>
+                        {(!number.is_empty()).then(|| view! { <span class="num">{number}</span> })}
+                        {move || now.with(|it| due(it.task.due_at.clone(), it.task.overdue))}
+                        {move || now.with(|it| it.task.assignee_name.clone()).map(|it| view! { <span class="row"><span class="avatar" aria-hidden="true">{show::initial(&it)}</span>{it}</span> })}
+                    </p>
+                </div>
+                <div class="row wrap">
+                    {move || now.with(|it| it.task.claimable).then(|| view! {
+                        <button type="button" class="button primary" title="C" on:click=move |_| act("claim")>{icon("hand")}{text::CLAIM.get()}</button>
+                    })}
+                    {move || mine.get().then(|| view! {
+                        <button type="button" class="button" on:click=move |_| handing.set(true)>{icon("forward")}{text::HAND_OVER.get()}</button>
+                        {(can_return > 0).then(|| view! {
+                            <button type="button" class="button" on:click=move |_| returning.set(true)>{icon("return")}{text::RETURN.get()}</button>
+                        })}
+                        {now.with(|it| it.task.assignee.is_some()).then(|| view! {
+                            <button type="button" class="button plain" title="U" on:click=move |_| act("release")>{text::RELEASE.get()}</button>
+                        })}
+                    })}
+                </div>
+            </header>
+            {move || now.with(|it| it.task.returned.clone()).map(|it| view! {
+                <div class="banner warning">{icon("return")}<div class="grow"><p class="strong">{text::RETURNED.get()}</p><p class="prose">{it}</p></div></div>
+            })}
+            {move || { let it = instructions(); (!it.is_empty()).then(|| view! { <div class="banner">{icon("info")}<p class="grow prose">{it}</p></div> }) }}
+            <div class="tabs" role="tablist">
+                {tabs.into_iter().map(|(name, words)| view! {
+                    <button type="button" class="tab" role="tab" aria-selected=move || (tab.get() == name).to_string() on:click=move |_| tab.set(name)>{words.get()}</button>
+                }).collect_view()}
+            </div>
+            // The form stays while other tabs are looked at: what was typed must not be lost.
+            <div hidden=move || tab.get() != "form">
+                {move || {
+                    let first = step_form.clone();
+                    if mine.get() {
+                        let first = detail.value.get_untracked().unwrap_or(first);
+                        view! { <CompleteForm detail=first module=module.get_value() wanted=None finished=finished
+                            failed=Callback::new(move |why: Problem| calm(&why, detail, changed))/> }.into_any()
+                    } else {
+                        view! {
+                            <div class="stack">
+                                {now.with(|it| it.task.claimable).then(|| view! { <p class="muted">{text::CLAIM_FIRST.get()}</p> })}
+                                {records::read(record_form).into_any()}
+                            </div>
+                        }.into_any()
+                    }
+                }}
+            </div>
+            {move || match tab.get() {
+                "record" => records::read(record_form).into_any(),
+                "history" => records::timeline(module, now.with(|it| it.history.clone())),
+                "diagram" => instances::panel(instance.clone()),
+                _ => ().into_any(),
+            }}
+        </article>
+        <HandOverDialog open=handing id=id gone=gone detail=detail changed=changed/>
+        <ReturnDialog open=returning id=id to=first.return_to.clone() gone=gone/>
+    }
+}
+
+/// Somebody else was quicker, or the task is gone: said without alarm, and the pane shows how it is now.
+fn calm(why: &Problem, detail: Fetch<TaskDetail>, changed: Callback<()>) {
+    let tone = if why.kind.starts_with("refused") || why.status == 404 { Tone::Info } else { Tone::Bad };
+    app().toast(tone, problem::sentence(why));
+    if why.kind != "not-logged-in" {
+        detail.reload();
+        changed.run(());
+    }
+}
+
+/// A step's form with its outcomes. `wanted`: only these outcomes are offered (a drop on the board).
+#[component]
+pub fn CompleteForm(
+    detail: TaskDetail,
+    module: Arc<Module>,
+    wanted: Option<Vec<String>>,
+    finished: Callback<Option<TaskDetail>>,
+    failed: Callback<Problem>,
+) -> impl IntoView {
+    let step: UserTask = serde_json::from_value(detail.step.clone()).unwrap_or_default();
+    let view = step.form.as_ref().map(|it| it.0.clone());
+    let form_view = match &view {
+        Some(key) => module.form(&[key.as_str()]),
+        None => (String::new(), Default::default()),
+    };
+    let form = Form::open(module, form_view, Some(detail.record.data.clone()), detail.record.labels.clone(), true);
+    let comment = NodeRef::<html::Textarea>::new();
+    let comment_fault = RwSignal::new(false);
+    let busy = RwSignal::new(None::<String>);
+    let fault = RwSignal::new(None::<Problem>);
+    let conflicts = RwSignal::new(Vec::<Conflict>::new());
+    let version = StoredValue::new(detail.record.version);
+    let again = StoredValue::new(None::<Outcome>);
+    let id = StoredValue::new(detail.task.id.clone());
+    let draft_key = format!("task/{}", detail.task.id);
+    let kept = StoredValue::new(format!("draft/{draft_key}"));
+    let all: Vec<Outcome> = outcomes(&step).into_iter().filter(|it| wanted.as_ref().is_none_or(|wanted| wanted.contains(&it.id))).collect();
+    let asks_comment = all.iter().any(|it| it.comment != CommentRule::None);
+    let submit = Callback::new(move |outcome: Outcome| {
+        if busy.get_untracked().is_some() {
+            return;
+        }
+        fault.set(None);
+        form.faults.set(Vec::new());
+        form.asked.set(outcome.requires.iter().map(|it| it.0.clone()).collect());
+        let words = comment.get_untracked().map(|it| it.value()).unwrap_or_default();
+        let silent = outcome.comment == CommentRule::Required && words.trim().is_empty();
+        comment_fault.set(silent);
+        if !untrack(move || form.own_faults()).is_empty() {
+            show_faults(form);
+            return;
+        }
+        if silent {
+            if let Some(it) = comment.get_untracked() {
+                let _ = it.focus();
+            }
+            return;
+        }
+        busy.set(Some(outcome.id.clone()));
+        again.set_value(Some(outcome.clone()));
+        let body = Complete { outcome: outcome.id, data: form.patch.get_untracked(), version: version.get_value(), comment: words };
+        spawn_local(async move {
+            let answer = api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/complete", id.get_value()), &body).await;
+            busy.set(None);
+            match answer {
+                Ok(it) => {
+                    draft::forget(&kept.get_value());
+                    form.reset(form.old.get_untracked(), BTreeMap::new());
+                    finished.run(it);
+                }
+                Err(why) if !why.fields.is_empty() => {
+                    form.faults.set(why.fields);
+                    show_faults(form);
+                }
+                Err(why) if !why.conflicts.is_empty() => {
+                    let answer = api::get::<TaskDetail>(&format!("/api/tasks/{}", id.get_value())).await;
+                    if let Ok(now) = answer {
+                        version.set_value(now.record.version);
+                    }
+                    conflicts.set(why.conflicts);
+                }
+                Err(why) if why.kind.starts_with("refused") || why.status == 404 => failed.run(why),
+                Err(why) if why.kind == "not-logged-in" => {}
+                Err(why) => fault.set(Some(why)),
+            }
+        });
+    });
+    let main = all.iter().find(|it| it.style == OutcomeStyle::Primary).or_else(|| all.first()).cloned();
+    let main = StoredValue::new(main);
+    let keys = move |event: ev::KeyboardEvent| {
+        if !event.is_composing() && (event.ctrl_key() || event.meta_key()) && event.key() == "Enter" {
+            event.prevent_default();
+            if let Some(outcome) = main.get_value() {
+                submit.run(outcome);
+            }
+        }
+    };
+    let handle = window_event_listener(ev::keydown, move |event| {
+        if !typing() && !event.is_composing() && (event.ctrl_key() || event.meta_key()) && event.key() == "Enter" && !event.default_prevented()
+            && let Some(outcome) = main.get_value()
+        {
+            submit.run(outcome);
+        }
+    });
+    on_cleanup(move || handle.remove());
+    let texts = StoredValue::new(detail.texts.clone());
+    let (flow, node) = (StoredValue::new(detail.task.flow.clone()), StoredValue::new(detail.task.node.clone()));
+    let buttons = all.into_iter().map(|outcome| {
+        let class = match outcome.style {
+            OutcomeStyle::Primary => "button primary",
+            OutcomeStyle::Neutral => "button",
+            OutcomeStyle::Danger => "button danger",
+        };
+        let (own, shown) = (outcome.id.clone(), outcome.clone());
+        let words = move || texts.with_value(|texts| outcome_title(texts, &flow.get_value(), &node.get_value(), &shown));
+        view! {
+            <button type="button" class=class class:busy=move || busy.get().as_ref() == Some(&own) on:click=move |_| submit.run(outcome.clone())>{words}</button>
+        }
+    }).collect_view();
+    let has_form = view.is_some();
+    let comment_id = form.input_id("comment");
+    let comment_fault_id = format!("{comment_id}-fault");
+    let described = comment_fault_id.clone();
+    view! {
+        <form class="form" novalidate on:keydown=keys on:submit=move |event| event.prevent_default()>
+            {has_form.then(|| view! { <DraftBanner form=form key=draft_key/> })}
+            <Summary form=form/>
+            {move || fault.get().map(|why| view! {
+                <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{problem::sentence(&why)}</span></div>
+            })}
+            {has_form.then(|| view! { <Fields form=form/> })}
+            {asks_comment.then(|| view! {
+                <div class="form-section">
+                    <div class="field span-12">
+                        <label class="field-label" for=comment_id.clone()>{text::COMMENT.get()}</label>
+                        <textarea class="input" id=comment_id.clone() rows="2" node_ref=comment maxlength="2000" aria-describedby=described
+                            aria-invalid=move || comment_fault.get().to_string() on:input=move |_| comment_fault.set(false)></textarea>
+                        <p class="field-fault" id=comment_fault_id hidden=move || !comment_fault.get()>{text::COMMENT_REQUIRED.get()}</p>
+                    </div>
+                </div>
+            })}
+            <div class="form-foot">{buttons}</div>
+        </form>
+        <ConflictDialog form=form conflicts=conflicts decided=Callback::new(move |()| {
+            if let Some(outcome) = again.get_value() {
+                submit.run(outcome);
+            }
+        })/>
+    }
+}
+
+#[component]
+fn HandOverDialog(open: RwSignal<bool>, id: StoredValue<String>, gone: Callback<String>, detail: Fetch<TaskDetail>, changed: Callback<()>) -> impl IntoView {
+    let found = RwSignal::new(Vec::<Choice>::new());
+    let chosen = RwSignal::new(None::<String>);
+    let fault = RwSignal::new(None::<String>);
+    let reason = NodeRef::<html::Textarea>::new();
+    let search = move |wanted: String| {
+        spawn_local(async move {
+            if let Ok(list) = api::get::<Vec<Choice>>(&format!("/api/people?q={}&limit=8", nav::encode(&wanted))).await {
+                found.set(list);
+            }
+        });
+    };
+    Effect::new(move |_| {
+        if open.get() {
+            chosen.set(None);
+            fault.set(None);
+            search(String::new());
+        }
+    });
+    let send = move |_| {
+        let Some(to) = chosen.get_untracked() else {
+            fault.set(Some(text::CHOOSE_PERSON.now().to_owned()));
+            return;
+        };
+        let body = HandOver { to, reason: reason.get_untracked().map(|it| it.value()).unwrap_or_default() };
+        spawn_local(async move {
+            match api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/handover", id.get_value()), &body).await {
+                Ok(answer) => {
+                    open.set(false);
+                    app().say(Tone::Good, text::HANDED_OVER);
+                    match answer {
+                        Some(it) if it.task.mine => {
+                            detail.value.set(Some(it));
+                            changed.run(());
+                        }
+                        Some(_) | None => gone.run(id.get_value()),
+                    }
+                }
+                Err(why) => fault.set(Some(problem::sentence(&why))),
+            }
+        });
+    };
+    view! {
+        <Dialog open=open title=text::HAND_OVER>
+            <div class="body">
+                {move || fault.get().map(|it| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{it}</span></div> })}
+                <label class="stack tight"><span class="field-label">{text::HAND_OVER_TO.get()}</span>
+                    <input class="input" type="search" placeholder=text::SEARCH.get() on:input=move |event| search(event_target_value(&event))/></label>
+                <div class="stack tight" role="radiogroup" aria-label=text::HAND_OVER_TO.get()>
+                    {move || found.get().into_iter().map(|it| {
+                        let (value, own) = (it.id.clone(), it.id);
+                        view! { <label class="option"><input type="radio" name="hand-over" prop:checked=move || chosen.get().as_ref() == Some(&own)
+                            on:change=move |_| chosen.set(Some(value.clone()))/>{it.label}<span class="faint">{it.hint}</span></label> }
+                    }).collect_view()}
+                </div>
+                <label class="stack tight"><span class="field-label">{text::REASON.get()}</span><textarea class="input" rows="2" node_ref=reason maxlength="2000"></textarea></label>
+            </div>
+            <footer>
+                <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
+                <button type="button" class="button primary" on:click=send>{text::HAND_OVER.get()}</button>
+            </footer>
+        </Dialog>
+    }
+}
+
+#[component]
+fn ReturnDialog(open: RwSignal<bool>, id: StoredValue<String>, to: Vec<(String, BTreeMap<String, String>)>, gone: Callback<String>) -> impl IntoView {
+    let first = to.first().map(|it| it.0.clone()).unwrap_or_default();
+    let chosen = RwSignal::new(first);
+    let to = StoredValue::new(to);
+    let fault = RwSignal::new(None::<String>);
+    let reason = NodeRef::<html::Textarea>::new();
+    let send = move |_| {
+        let words = reason.get_untracked().map(|it| it.value()).unwrap_or_default();
+        if words.trim().is_empty() {
+            fault.set(Some(text::REASON_REQUIRED.now().to_owned()));
+            return;
+        }
+        let body = Return { to: chosen.get_untracked(), reason: words };
+        spawn_local(async move {
+            match api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/return", id.get_value()), &body).await {
+                Ok(_) => {
+                    open.set(false);
+                    app().say(Tone::Good, text::RETURNED_DONE);
+                    gone.run(id.get_value());
+                }
+                Err(why) => fault.set(Some(problem::sentence(&why))),
+            }
+        });
+    };
+    view! {
+        <Dialog open=open title=text::RETURN>
+            <div class="body">
+                {move || fault.get().map(|it| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{it}</span></div> })}
+                <div class="stack tight" role="radiogroup" aria-label=text::RETURN_TO.get()>
+                    <span class="field-label">{text::RETURN_TO.get()}</span>
+                    {to.get_value().into_iter().map(|(node, titles)| {
+                        let own = node.clone();
+                        view! { <label class="option"><input type="radio" name="return-to" prop:checked=move || chosen.get() == own
+                            on:change=move |_| chosen.set(node.clone())/>{move || pick(&titles, app().lang.get())}</label> }
+                    }).collect_view()}
+                </div>
+                <label class="stack tight"><span class="field-label">{text::REASON.get()}" *"</span><textarea class="input" rows="3" node_ref=reason maxlength="2000" aria-required="true"></textarea></label>
+            </div>
+            <footer>
+                <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
+                <button type="button" class="button primary" on:click=send>{text::RETURN.get()}</button>
+            </footer>
+        </Dialog>
+    }
+}

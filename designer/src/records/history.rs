@@ -1,0 +1,94 @@
+//! What happened to a record: who, when, from what to what.
+
+use std::sync::Arc;
+
+use ::api::record::HistoryEntry;
+use leptos::prelude::*;
+use serde_json::Value;
+
+use crate::app::app;
+use crate::module::{Module, plain};
+use crate::ui::icon::icon;
+use crate::{show, text};
+
+/// A timeline, newest first.
+pub fn timeline(module: StoredValue<Arc<Module>>, entries: Vec<HistoryEntry>) -> AnyView {
+    if entries.is_empty() {
+        return view! { <p class="muted">{text::NO_HISTORY.get()}</p> }.into_any();
+    }
+    view! { <ol class="timeline">{entries.into_iter().map(|it| entry(module, it)).collect_view()}</ol> }.into_any()
+}
+
+fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> impl IntoView {
+    let (symbol, words) = match it.kind.as_str() {
+        "created" => ("plus", text::HAPPENED_CREATED),
+        "deleted" => ("trash", text::HAPPENED_DELETED),
+        "task" => ("check", text::HAPPENED_TASK),
+        "flow" => ("flow", text::HAPPENED_FLOW),
+        _ => ("pencil", text::HAPPENED_CHANGED),
+    };
+    let channel = match it.channel.as_str() {
+        "api" => Some(text::CHANNEL_API),
+        "import" => Some(text::CHANNEL_IMPORT),
+        "flow" if it.kind == "changed" => Some(text::CHANNEL_FLOW),
+        "script" => Some(text::CHANNEL_SCRIPT),
+        _ => None,
+    };
+    let name = it.by_name.clone();
+    let by = move || if name.is_empty() { text::SYSTEM.read().to_owned() } else { name.clone() };
+    let info = it.info.clone();
+    let step = {
+        let info = info.clone();
+        move || {
+            let lang = app().lang.get();
+            let own = |key: &str| info.get(key).map(plain).filter(|it| !it.is_empty());
+            let name = info.get("titles").and_then(|it| it.get(lang.tag())).map(plain).or_else(|| own("text")).or_else(|| own("name")).or_else(|| own("node"));
+            let outcome = info.get("outcome_titles").and_then(|it| it.get(lang.tag())).map(plain).or_else(|| own("outcome_title")).or_else(|| own("outcome"));
+            match (name, outcome) {
+                (Some(name), Some(outcome)) => format!("{name} → {outcome}"),
+                (Some(one), None) | (None, Some(one)) => one,
+                (None, None) => String::new(),
+            }
+        }
+    };
+    let comment = info.get("comment").or_else(|| info.get("reason")).map(plain).filter(|it| !it.is_empty());
+    let labels = StoredValue::new(it.labels.clone());
+    let created = it.kind == "created";
+    let changes = it.changes.into_iter().filter(|it| !created || !it.to.is_null()).map(move |change| {
+        let field = change.field.clone();
+        let title = { let field = field.clone(); move || module.with_value(|it| it.field_title(&field, app().lang.get())) };
+        let words = move |value: &Value| {
+            let lang = app().lang.get();
+            let words = module.with_value(|module| match module.field(&field) {
+                Some(it) => labels.with_value(|labels| show::words(module, &field, it, value, labels, lang)),
+                None => plain(value),
+            });
+            if words.is_empty() { text::EMPTY_VALUE.of(lang).to_owned() } else { words }
+        };
+        let from = { let (words, value) = (words.clone(), change.from); move || words(&value) };
+        let to = { let value = change.to; move || words(&value) };
+        view! {
+            <li><span class="muted">{title}</span>" "
+                {(!created).then(|| view! { <s class="faint">{from}</s><span class="faint" aria-hidden="true">" → "</span> })}
+                <span class="prose">{to}</span></li>
+        }
+    }).collect::<Vec<_>>();
+    let any = !changes.is_empty();
+    let many = changes.len() > 6;
+    view! {
+        <li class="event">
+            <span class="event-sign">{icon(symbol)}</span>
+            <div class="grow">
+                <p><span class="strong">{by}</span>" "{words.get()}" "<span>{step}</span>
+                    {channel.map(|it| view! { " "<span class="badge">{it.get()}</span> })}
+                    <span class="faint nowrap">" · "{show::ago(it.at)}</span></p>
+                {comment.map(|it| view! { <blockquote class="prose">{it}</blockquote> })}
+                {any.then(|| if many {
+                    view! { <details><summary class="muted">{text::DETAILS.get()}</summary><ul class="changes">{changes}</ul></details> }.into_any()
+                } else {
+                    view! { <ul class="changes">{changes}</ul> }.into_any()
+                })}
+            </div>
+        </li>
+    }
+}

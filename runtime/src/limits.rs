@@ -62,3 +62,12 @@ pub const PLUGIN_LOG: usize = 4 << 10;
 pub const PLUGIN_CALLS: usize = 8;
 /// Most bytes of a plugin.
 pub const PLUGIN_COMPONENT: usize = 8 << 20;
+
+/// Subschemas one validation may look at.
+pub const SCHEMA_STEPS: usize = 2_000_000;
+/// Nesting of subschemas during one validation.
+pub const SCHEMA_DEPTH: usize = 300;
+/// Subschemas one schema may have.
+pub const SCHEMA_NODES: usize = 20_000;
+/// Bytes of one compiled pattern.
+pub const PATTERN_BYTES: usize = 1 << 18;

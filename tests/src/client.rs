@@ -51,6 +51,14 @@ impl Person {
         self.send(self.http.get(format!("{}{path}", self.base))).await
     }
 
+    /// Asks and reads the answer without looking into it: its status.
+    pub async fn raw(&self, path: &str) -> Result<u16> {
+        let answer = self.http.get(format!("{}{path}", self.base)).send().await?;
+        let status = answer.status().as_u16();
+        answer.bytes().await?;
+        Ok(status)
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> Result<Answer> {
         self.send(self.http.post(format!("{}{path}", self.base)).json(&body)).await
     }

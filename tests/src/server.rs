@@ -106,6 +106,11 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The SQLite file it keeps its records in.
+    pub fn database_file(&self) -> PathBuf {
+        self.dir.path().join("flowloom.db")
+    }
+
     fn log(&self) -> PathBuf {
         self.dir.path().join("server.log")
     }

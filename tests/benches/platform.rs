@@ -1,0 +1,40 @@
+//! Measures what the product promises, each figure beside a baseline measured in the same run; prints ratios.
+//! Run by `./dev bench` against the release binary. Nothing here fails on a number: machines differ, ratios are read by people.
+
+#[path = "platform/list.rs"]
+mod list;
+#[path = "platform/load.rs"]
+mod load;
+#[path = "platform/save.rs"]
+mod save;
+#[path = "platform/sizes.rs"]
+mod sizes;
+#[path = "platform/start.rs"]
+mod start;
+
+use anyhow::Result;
+
+fn main() -> Result<()> {
+    // `cargo bench -- list` runs only the parts named; cargo itself adds `--bench`.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with("--")).collect();
+    let wanted = |part: &str| asked.is_empty() || asked.iter().any(|it| it == part);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if wanted("sizes") {
+        sizes::print()?;
+    }
+    if wanted("start") {
+        runtime.block_on(start::measure())?;
+    }
+    if wanted("save") {
+        runtime.block_on(save::measure())?;
+    }
+    if wanted("list") {
+        runtime.block_on(list::measure())?;
+    }
+    Ok(())
+}
+
+/// One line: what, figure, baseline, ratio, target.
+pub fn row(what: &str, figure: String, baseline: String, ratio: f64, target: &str) {
+    println!("{what:<46} {figure:>16}   {baseline:>24}   ratio {ratio:>6.2}   (target {target})");
+}

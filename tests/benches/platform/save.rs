@@ -1,0 +1,99 @@
+//! Saving a complaint: validate, number, start the flow up to its first task, commit durably. Beside it a bare insert of one
+//! row with the same durability, on the same disk, in turns.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database as Sea, DatabaseConnection, Statement, TransactionTrait};
+use serde_json::{Value, json};
+use tests::client::Person;
+use tests::server::{Database, Server};
+
+/// A complaint as an agent enters it.
+pub fn complaint() -> Value {
+    json!({ "data": { "contact": "王丽", "phone": "+86 139 1234 5678", "channel": "phone", "category": "quality",
+        "facts": "设备到货第二天无法启动，现场检查电源模块无输出。", "demand": "请更换一台新的设备", "severity": "s2", "region": "320506" } })
+}
+
+/// SQLite as the server opens it: WAL, every commit flushed.
+async fn sqlite(path: &std::path::Path) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
+    options.max_connections(1).sqlx_logging(false);
+    let db = Sea::connect(options).await?;
+    db.execute_unprepared("PRAGMA journal_mode = WAL").await?;
+    db.execute_unprepared("PRAGMA synchronous = FULL").await?;
+    db.execute_unprepared("CREATE TABLE bare (id INTEGER PRIMARY KEY, body TEXT NOT NULL)").await?;
+    Ok(db)
+}
+
+async fn insert(db: &DatabaseConnection, body: &str) -> Result<()> {
+    let backend = db.get_database_backend();
+    let tx = db.begin().await?;
+    tx.execute_raw(Statement::from_sql_and_values(backend, "INSERT INTO bare (body) VALUES (?)", [body.into()])).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub async fn measure() -> Result<()> {
+    let server = Server::demo(Database::Sqlite)?;
+    let agent = Arc::new(Person::login(&server.url(), "agent").await?);
+    let dir = tempfile::tempdir()?;
+    let bare = Arc::new(sqlite(&dir.path().join("bare.db")).await?);
+    let body = Arc::new(complaint().to_string());
+    let (mut saves, mut inserts) = (Vec::new(), Vec::new());
+    for round in 0..12 {
+        for _ in 0..25 {
+            let before = Instant::now();
+            insert(&bare, &body).await?;
+            let bare_time = before.elapsed();
+            let before = Instant::now();
+            let made = agent.post("/api/records/complaint", complaint()).await?;
+            anyhow::ensure!(made.status == 201, "{}", made.body);
+            // The first rounds warm caches and connections.
+            if round > 1 {
+                saves.push(before.elapsed());
+                inserts.push(bare_time);
+            }
+        }
+    }
+    saves.sort_unstable();
+    inserts.sort_unstable();
+    let half = |times: &[Duration]| times[times.len() / 2].as_secs_f64() * 1e3;
+    let (save, flush) = (half(&saves), half(&inserts));
+    super::row("saving a complaint over HTTP, p50, one client", format!("{save:.2} ms"), format!("{flush:.2} ms bare insert"), save / flush, "≤ 1.50");
+    let together = super::load::run(8, Duration::from_secs(6), {
+        let agent = agent.clone();
+        move |_| {
+            let agent = agent.clone();
+            async move {
+                let made = agent.post("/api/records/complaint", complaint()).await?;
+                anyhow::ensure!(made.status == 201, "{}", made.body);
+                Ok(())
+            }
+        }
+    })
+    .await?;
+    drop(server);
+    // The same work with a commit of its own for every request.
+    let alone = Server::start(Database::Sqlite, &["--demo", "--commit-batch", "1"])?;
+    let agent = Arc::new(Person::login(&alone.url(), "agent").await?);
+    let single = super::load::run(8, Duration::from_secs(6), move |_| {
+        let agent = agent.clone();
+        async move {
+            let made = agent.post("/api/records/complaint", complaint()).await?;
+            anyhow::ensure!(made.status == 201, "{}", made.body);
+            Ok(())
+        }
+    })
+    .await?;
+    super::row(
+        "creating complaints, 8 connections",
+        format!("{:.0} /s", together.per_second),
+        format!("{:.0} /s one commit each", single.per_second),
+        together.per_second / single.per_second,
+        "≥ 3.00",
+    );
+    println!("  p99 {:.1} ms together, {:.1} ms one commit each ({} and {} requests)", together.p99.as_secs_f64() * 1e3, single.p99.as_secs_f64() * 1e3, together.count, single.count);
+    Ok(())
+}

@@ -65,6 +65,9 @@ struct Place {
     /// Folder of the database file and of attached files
     #[arg(long, env = "FLOWLOOM_DATA", value_name = "DIR", default_value = "data")]
     data: PathBuf,
+    /// Most changes that share one commit (SQLite); 1 gives each a flush of its own
+    #[arg(long, env = "FLOWLOOM_COMMIT_BATCH", value_name = "N", hide = true)]
+    commit_batch: Option<usize>,
 }
 
 /// Runs the command the process was started with.

@@ -40,10 +40,12 @@ impl Place {
     /// How the store is opened.
     fn options(&self) -> anyhow::Result<store::Options> {
         make_folder(&self.data).with_context(|| format!("the data folder {}", self.data.display()))?;
-        Ok(match &self.database {
+        let mut options = match &self.database {
             Some(url) => store::Options::new(url.clone()),
             None => store::Options::file(&self.data.join("flowloom.db")),
-        })
+        };
+        options.units = self.commit_batch.unwrap_or(options.units);
+        Ok(options)
     }
 
     /// Opens the installation, with plugins.

@@ -22,12 +22,14 @@ pub struct Options {
     pub connections: u32,
     /// PostgreSQL: the schema the tables are in; none: the server's default.
     pub schema: Option<String>,
+    /// SQLite: most changes that share one commit. 1 gives each a flush of its own, to measure what sharing brings.
+    pub units: usize,
 }
 
 impl Options {
     /// The defaults for a URL.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 8, schema: None }
+        Self { url: url.into(), connections: 8, schema: None, units: writer::BATCH_UNITS }
     }
 
     /// A SQLite file.
@@ -58,7 +60,7 @@ impl Store {
             let writing = sqlite(&url, 1, false).await?;
             let reading = sqlite(&url, options.connections.clamp(1, 16), true).await?;
             let (queue, waiting) = mpsc::channel(QUEUE);
-            tokio::spawn(writer::run(writing, waiting, bus.clone()));
+            tokio::spawn(writer::run(writing, waiting, bus.clone(), options.units.max(1)));
             Inner { reader: Reader::new(reading, Dialect::Sqlite), writer: Writer::Queue(queue), bus }
         } else {
             return Err(fault("expected a database url `sqlite:<path>` or `postgres://…`"));

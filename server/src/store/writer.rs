@@ -25,19 +25,19 @@ pub(super) struct Unit {
     pub answer: oneshot::Sender<Result<Done, Error>>,
 }
 
-/// Most units in one commit.
-const BATCH_UNITS: usize = 256;
+/// Most units in one commit, where nothing else is asked for.
+pub(super) const BATCH_UNITS: usize = 256;
 /// Longest time units gather while the first of them waits for its commit.
 const BATCH_TIME: Duration = Duration::from_millis(20);
 
 /// The writer of SQLite; ends when the store is dropped.
-pub(super) async fn run(conn: DatabaseConnection, mut queue: mpsc::Receiver<Unit>, bus: Bus) {
+pub(super) async fn run(conn: DatabaseConnection, mut queue: mpsc::Receiver<Unit>, bus: Bus, units: usize) {
     while let Some(first) = queue.recv().await {
-        batch(&conn, first, &mut queue, &bus).await;
+        batch(&conn, first, &mut queue, &bus, units).await;
     }
 }
 
-async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receiver<Unit>, bus: &Bus) {
+async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receiver<Unit>, bus: &Bus, units: usize) {
     let immediate = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
     let tx = match conn.begin_with_options(immediate).await {
         Ok(begun) => Tx::new(begun, Dialect::Sqlite),
@@ -67,7 +67,7 @@ async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receive
         if done.is_empty() {
             break;
         }
-        if done.len() < BATCH_UNITS && started.elapsed() < BATCH_TIME {
+        if done.len() < units && started.elapsed() < BATCH_TIME {
             next = queue.try_recv().ok();
         }
     }

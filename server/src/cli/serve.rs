@@ -111,8 +111,7 @@ async fn up(options: Options) -> anyhow::Result<()> {
     tokio::spawn(serve::follow_people(site.clone()));
 
     println!("Flowloom: http://{}", listener.local_addr()?);
-    serve::serve(site.clone(), listener, serve::asked_to_end()).await?;
-    site.closing.send_replace(true);
+    serve::serve(site.clone(), listener, serve::asked_to_end()).await;
     if tokio::time::timeout(site.config.limits.shutdown, jobs).await.is_err() {
         tracing::warn!("some jobs did not finish in time; they are done again at the next start");
     }

@@ -2,42 +2,90 @@
 //! server goes down.
 
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::ServiceExt;
-use axum::extract::Request;
-use tokio::net::TcpListener;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
 
 use super::Site;
 
+/// Connections at the same time; more wait in the system's queue.
+const CONNECTIONS: usize = 4096;
+/// A connection that has not sent the head of a request for this long is closed.
+const HEAD: Duration = Duration::from_secs(75);
+/// Pause after a connection could not be taken (no file handles left), so that the loop does not spin.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Serves until `stop` comes; then no new connection is taken and running requests get a moment to finish.
-pub async fn serve(
-    site: Site,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+pub async fn serve(site: Site, listener: TcpListener, stop: impl Future<Output = ()>) {
     let router = site.router();
-    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(router);
-    let grace = site.config.limits.shutdown;
-    let mut closing = site.closing.subscribe();
-    let signal = {
-        let site = site.clone();
-        async move {
-            stop.await;
-            tracing::info!("going down");
-            site.closing.send_replace(true);
+    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut open = JoinSet::new();
+    let mut stop = pin!(stop);
+    loop {
+        let taken = async {
+            let seat = seats.clone().acquire_owned().await;
+            (listener.accept().await, seat)
+        };
+        let (taken, seat) = tokio::select! {
+            taken = taken => taken,
+            () = &mut stop => break,
+        };
+        while open.try_join_next().is_some() {}
+        match (taken, seat) {
+            (Ok((stream, peer)), Ok(seat)) => {
+                let closing = site.closing.subscribe();
+                open.spawn(connection(stream, peer, router.clone(), closing, seat));
+            }
+            (Err(error), _) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(PAUSE).await;
+            }
+            (Ok(_), Err(_closed)) => break,
         }
-    };
-    let served = axum::serve(listener, service).with_graceful_shutdown(signal);
+    }
+    tracing::info!("going down");
+    site.closing.send_replace(true);
+    let all = async { while open.join_next().await.is_some() {} };
+    if tokio::time::timeout(site.config.limits.shutdown, all).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+}
+
+async fn connection(
+    stream: TcpStream, peer: SocketAddr, router: Router, mut closing: watch::Receiver<bool>, _seat: OwnedSemaphorePermit,
+) {
+    // Answers are written whole; waiting to fill a packet only makes them late.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request)
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let mut served = pin!(http.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        done = served.into_future() => done,
-        () = async {
-            let _ = closing.wait_for(|it| *it).await;
-            tokio::time::sleep(grace).await;
-        } => {
-            tracing::warn!("some requests did not finish in time");
-            Ok(())
-        }
+        done = served.as_mut() => return log(done, peer),
+        _ = closing.wait_for(|it| *it) => served.as_mut().graceful_shutdown(),
+    }
+    log(served.await, peer);
+}
+
+fn log(done: hyper::Result<()>, peer: SocketAddr) {
+    if let Err(error) = done {
+        tracing::debug!(%error, %peer, "connection");
     }
 }
 

@@ -5,6 +5,7 @@
 //! as people read them) → [`records`]. Parts used everywhere are in [`ui`], all words in [`text`].
 //! The rule engine is not here: [`rules`] talks to it in its worker.
 
+mod admin;
 mod api;
 mod app;
 mod diagram;
@@ -14,7 +15,9 @@ mod instances;
 mod live;
 mod module;
 mod nav;
+mod notices;
 mod palette;
+mod portal;
 mod records;
 mod rules;
 mod session;

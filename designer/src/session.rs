@@ -34,6 +34,7 @@ fn enter(session: Session) {
     app.open_tasks.set(session.open_tasks);
     app.who.set(Who::Person(Arc::new(session)));
     app.expired.set(false);
+    crate::notices::count_unread();
 }
 
 /// Ends the session and shows the log-in page.
@@ -187,7 +188,7 @@ fn LoginForm(known: Option<String>) -> impl IntoView {
             return Some(text::LOGIN_MISSING.read().to_owned());
         }
         fault.get().map(|why| match why.kind.as_str() {
-            "not-logged-in" | "invalid-fields" | "no-rights" => text::LOGIN_WRONG.read().to_owned(),
+            "wrong-password" | "not-logged-in" | "invalid-fields" | "no-rights" => text::LOGIN_WRONG.read().to_owned(),
             "throttled" => text::LOGIN_THROTTLED.read().to_owned(),
             _ => problem::sentence(&why),
         })

@@ -12,7 +12,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::{problem, toast::Toasts};
-use crate::{forms, inbox, instances, live, nav, records, session, show};
+use crate::{admin, forms, inbox, instances, live, nav, notices, portal, records, session, show};
 
 /// The whole page.
 #[component]
@@ -144,6 +144,11 @@ fn page(path: &str) -> AnyView {
         ["records", module, "new"] => forms::page::create_page((*module).to_owned()),
         [] => home(),
         ["inbox"] => inbox::inbox_page(),
+        ["notices"] => notices::notices_page(),
+        ["portal"] => portal::portal_page(),
+        ["portal", "tasks", id] => portal::task_page((*id).to_owned()),
+        ["admin"] => admin::admin_page(""),
+        ["admin", tab] => admin::admin_page(tab),
         ["flows", flow] => instances::watch_page((*flow).to_owned()),
         ["records", module, "board", view] => records::board_page((*module).to_owned(), (*view).to_owned()),
         ["records", module, id] => records::record_page((*module).to_owned(), (*id).to_owned()),

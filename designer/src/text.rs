@@ -135,6 +135,7 @@ texts! {
     REFERENCE = "Reference: {}", "参考编号：{}";
     TOO_LARGE = "That is more than fits in one request.", "内容超出大小限制。";
     THROTTLED = "Too many requests. Wait a moment.", "请求过于频繁，请稍候。";
+    BUSY = "The server is busy. Try again in a moment.", "服务器繁忙，请稍后重试。";
     CONFLICT_SHORT = "Somebody else changed this meanwhile.", "其他人刚刚修改了此内容。";
     INVALID_FIELDS = "Some fields need your attention.", "部分字段需要修改。";
     DUPLICATE_SHORT = "A similar record already exists.", "已存在相似的记录。";
@@ -142,6 +143,8 @@ texts! {
     FORM_OUTDATED = "The form was changed meanwhile and has been loaded again.", "表单已更新并重新加载。";
 
     ROWS_OF = "{} rows", "{} 行";
+    FLOW_SUSPENDED = "This flow is suspended at the moment.", "该流程当前已挂起。";
+    CANNOT_RETURN = "It cannot be returned to that step.", "无法退回到该步骤。";
     TAKEN = "Somebody else has claimed this task already.", "该任务已被其他人领取。";
     TASK_GONE = "This task is done or was withdrawn meanwhile.", "该任务已被处理或已撤回。";
     NOT_YOURS = "This is not yours to do.", "您不能执行此操作。";
@@ -300,6 +303,41 @@ texts! {
     OVERDUE = "Overdue", "已超时";
     OVERDUE_SINCE = "was due {}", "{}已超时";
     DUE_IN = "due {}", "{}到期";
+
+    // Notices, portal, administration
+    READ_ALL = "Mark all as read", "全部标为已读";
+    NO_NOTICES = "No notices", "没有通知";
+    NO_NOTICES_WHY = "What concerns you will be told here.", "与您有关的消息会显示在这里。";
+    WELCOME = "Welcome, {}", "欢迎，{}";
+    ASKED_OF_YOU = "We need your answer", "需要您的答复";
+    FILE_ONE = "New", "新建";
+    PORTAL_EMPTY_WHY = "What you report to us will stand here with its state.", "您提交的内容及其进展会显示在这里。";
+    NAME = "Name", "姓名";
+    ROLES = "Roles", "角色";
+    REGIONS = "Regions", "区域";
+    SKILLS = "Skills", "技能";
+    ON_DUTY = "On duty", "在岗";
+    OFF_DUTY = "Off duty", "不在岗";
+    DISABLED = "Disabled", "已停用";
+    ADD_PERSON = "Add person", "添加用户";
+    NEW_PASSWORD = "New password (empty: as it is)", "新密码（留空则不变）";
+    WHEN = "When", "时间";
+    WHAT = "What", "事件";
+    WHO = "Who", "人员";
+    ADDRESS = "Address", "地址";
+    EVERYTHING = "Everything", "全部";
+    AUDIT_LOGIN = "Logged in", "登录";
+    AUDIT_LOGIN_FAILED = "Log-in refused", "登录失败";
+    AUDIT_LOGOUT = "Logged out", "退出";
+    AUDIT_PUBLISH = "Published", "发布";
+    AUDIT_INSTALL = "Installed a pack", "安装业务包";
+    AUDIT_USER = "Changed a person", "修改用户";
+    AUDIT_EXPORT = "Exported", "导出";
+    AUDIT_DELETE = "Deleted", "删除";
+    AUDIT_UNMASK = "Uncovered a masked value", "查看脱敏内容";
+    NO_INCIDENTS = "No incidents", "没有异常";
+    NO_INCIDENTS_WHY = "A flow that cannot go on by itself will stand here with the reason.", "无法自动继续的流程及原因会显示在这里。";
+    RETRIED = "It is tried again.", "正在重试。";
 
     // Forms
     CHOOSE = "Choose…", "请选择…";

@@ -19,7 +19,7 @@ struct Question {
     module: String,
     old: Option<Map<String, Value>>,
     patch: Map<String, Value>,
-    view: Value,
+    view: Option<String>,
     access: BTreeMap<String, String>,
     user: Value,
     now: String,
@@ -81,7 +81,7 @@ fn question(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>
     }
     let session = app().session_now()?;
     let user = json!({ "id": session.user, "name": session.name, "roles": session.roles, "department": session.department });
-    let view = module.info.views.get(&key).cloned().unwrap_or_default();
+    let view = Some(key).filter(|it| module.views.contains_key(it));
     Some(Question {
         module: module.info.key.clone(),
         old: form.old.get_untracked(),

@@ -212,9 +212,20 @@ fn refused(form: Form, why: Problem, fault: RwSignal<Option<Problem>>, conflicts
         }
         return;
     }
-    if why.kind != "not-logged-in" {
-        fault.set(Some(why));
+    if why.kind == "not-logged-in" {
+        return;
     }
+    if why.kind == "conflict" && let Target::Record(id, version) = target.get_value() {
+        // Nothing of ours was touched, only the version is old: the next save starts from the new one.
+        let module = form.module.with_value(|it| it.info.key.clone());
+        spawn_local(async move {
+            if let Ok(record) = api::get::<Record>(&format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&id))).await {
+                version.set(record.version);
+                form.old.set(Some(record.data));
+            }
+        });
+    }
+    fault.set(Some(why));
 }
 
 /// Asks the server for similar records while a new one is entered.

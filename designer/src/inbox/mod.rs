@@ -6,7 +6,7 @@ mod task;
 use leptos::prelude::*;
 
 pub use list::inbox_page;
-pub use task::{CompleteForm, outcome_title, outcomes};
+pub use task::{CompleteForm, TaskPane};
 
 use crate::app::app;
 use crate::ui::icon::icon;

@@ -352,8 +352,8 @@ fn HandOverDialog(open: RwSignal<bool>, id: StoredValue<String>, gone: Callback<
     let reason = NodeRef::<html::Textarea>::new();
     let search = move |wanted: String| {
         spawn_local(async move {
-            if let Ok(list) = api::get::<Vec<Choice>>(&format!("/api/people?q={}&limit=8", nav::encode(&wanted))).await {
-                found.set(list);
+            if let Ok(list) = api::get::<Vec<Choice>>(&format!("/api/people?q={}", nav::encode(&wanted))).await {
+                found.set(list.into_iter().take(8).collect());
             }
         });
     };

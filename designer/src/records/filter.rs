@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ::api::record::{Choice, Filter};
+use ::api::record::{Choice, Filter, Record};
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::{Value, json};
 
@@ -187,10 +187,21 @@ fn resolve_names(module: StoredValue<std::sync::Arc<Module>>, conditions: Signal
             if known || it.op != "in" {
                 continue;
             }
+            let missing: Vec<String> = it.values.into_iter().filter(|it| it != "me").collect();
             spawn_local(async move {
-                let path = format!("{path}ids={}", nav::encode(&it.values.join(",")));
-                if let Ok(list) = api::get::<Vec<Choice>>(&path).await {
-                    names.update(|names| names.extend(list.into_iter().map(|it| (it.id, it.label))));
+                // People and departments are few; records are read one by one.
+                let Some(module) = path.strip_prefix("/api/lookup/").map(|it| it.trim_end_matches('?').to_owned()) else {
+                    if let Ok(list) = api::get::<Vec<Choice>>(&format!("{path}q=")).await {
+                        names.update(|names| names.extend(list.into_iter().map(|it| (it.id, it.label))));
+                    }
+                    return;
+                };
+                for id in missing {
+                    if let Ok(record) = api::get::<Record>(&format!("/api/records/{module}/{}", nav::encode(&id))).await {
+                        names.update(|names| {
+                            names.insert(id, record.label);
+                        });
+                    }
                 }
             });
         }
@@ -281,11 +292,11 @@ fn editor(module: StoredValue<std::sync::Arc<Module>>, condition: Condition, cha
             let people = matches!(kind, Kind::User { .. });
             let found = RwSignal::new(Vec::<Choice>::new());
             let search = move |wanted: String| {
-                let path = format!("{path}q={}&limit=12", nav::encode(&wanted));
+                let path = format!("{path}q={}", nav::encode(&wanted));
                 spawn_local(async move {
                     if let Ok(list) = api::get::<Vec<Choice>>(&path).await {
                         names.update(|names| names.extend(list.iter().map(|it| (it.id.clone(), it.label.clone()))));
-                        found.set(list);
+                        found.set(list.into_iter().take(12).collect());
                     }
                 });
             };

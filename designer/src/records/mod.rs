@@ -8,7 +8,7 @@ mod page;
 
 pub use board::board_page;
 pub use history::timeline;
-pub use list::{list_page, typing};
+pub use list::{cell, list_page, typing, usual_columns};
 pub use page::{read, record_page};
 
 use std::sync::Arc;

@@ -148,8 +148,14 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
                 busy.set(true);
                 // A filter on candidates may look at the rest of the form.
                 let data = serde_json::to_string(&input.form.patch.get_untracked()).unwrap_or_default();
-                let data = if path.contains("/lookup/") && data.len() < 1500 { format!("&data={}", nav::encode(&data)) } else { String::new() };
-                let address = format!("{path}q={}&limit=20{data}", nav::encode(wanted.trim()));
+                let more = if path.contains("/lookup/") {
+                    let field = input.form.module.with_value(|it| format!("{}/{}", it.info.key, input.path.get_value().replace('.', "/")));
+                    let data = if data.len() < 1500 { format!("&data={}", nav::encode(&data)) } else { String::new() };
+                    format!("&limit=20&field={}{data}", nav::encode(&field))
+                } else {
+                    String::new()
+                };
+                let address = format!("{path}q={}{more}", nav::encode(wanted.trim()));
                 spawn_local(async move {
                     let answer = api::get::<Vec<Choice>>(&address).await;
                     if turn.try_get_value() != Some(mine) {

@@ -13,7 +13,6 @@ use crate::id::FieldKey;
 use crate::limits;
 use crate::model::module::Access;
 use crate::model::rules::ComputeMode;
-use crate::policy;
 use crate::schema::escape;
 use crate::value;
 
@@ -70,10 +69,6 @@ fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
             Writer::Flow => {}
             Writer::Person => {
                 let access = change.access.get(&field.key).copied().unwrap_or(Access::Write);
-                // What a masked field was shown as comes back with the form.
-                if access == Access::Masked && policy::mask(current) == *given {
-                    continue;
-                }
                 because = locked(form, field, &readonly);
                 // A computed value that comes back as it will be computed is no writing either.
                 if field.computed == Some(ComputeMode::Always) && value::same(worked.data.get(key).unwrap_or(&Value::Null), given) {

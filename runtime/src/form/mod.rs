@@ -202,6 +202,11 @@ impl Form {
         &self.shape
     }
 
+    /// Which texts of the records in `refs` are decimals; for [`crate::script::Scope::set_record`].
+    pub fn refs_shape(&self) -> Shape {
+        Shape::Object(self.targets.iter().map(|(field, it)| (field.0.clone(), it.clone())).collect())
+    }
+
     /// The compiled schema.
     pub fn schema(&self) -> &Schema {
         &self.schema

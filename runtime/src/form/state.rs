@@ -13,6 +13,7 @@ use crate::id::FieldKey;
 use crate::model::module::Access;
 use crate::model::rules::ComputeMode;
 use crate::model::view::{Item, Section, View, ViewContent};
+use crate::policy;
 use crate::value::{self, Shape};
 
 /// How often visibility and formulas are tried until nothing changes any more.
@@ -111,6 +112,11 @@ fn target<'a>(form: &'a Form, it: &Computation) -> Option<&'a Field> {
 pub(super) fn work(form: &Form, change: &Change) -> Worked {
     let mut given = BTreeMap::new();
     for (key, it) in change.patch {
+        // What a masked field was shown as comes back with the form: nothing is changed.
+        let masked = change.by == Writer::Person && change.access.get(key.as_str()) == Some(&Access::Masked);
+        if masked && change.old.and_then(|old| old.get(key)).is_some_and(|old| policy::mask(old) == *it) {
+            continue;
+        }
         let made = match form.field(key) {
             Some(field) => normal(field, it, Source::Given, &form.zone),
             None => Some(it.clone()),

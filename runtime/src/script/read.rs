@@ -42,15 +42,19 @@ pub(crate) fn reads(ast: &AST) -> Vec<Path> {
     let mut found = BTreeSet::new();
     ast.walk(&mut |path: &[ASTNode]| {
         let Some(ASTNode::Expr(node)) = path.last() else { return true };
-        let parent = path.len().checked_sub(2).and_then(|it| match path.get(it) {
-            Some(ASTNode::Expr(parent)) => Some(*parent),
+        let above = |steps: usize| match path.len().checked_sub(steps + 1).and_then(|it| path.get(it)) {
+            Some(ASTNode::Expr(it)) => Some(*it),
             _ => None,
-        });
+        };
         match node {
-            Node::Variable(..) if !parent.is_some_and(|it| heads(it, node)) => {
-                found.insert(Path(vec![name(node)]));
+            // The head of a chain counts with its chain; an index inside a chain looks like a head and is none.
+            Node::Variable(..) => {
+                let heads_chain = above(1).is_some_and(|it| heads(it, node) && !above(2).is_some_and(|above| continues(above, it)));
+                if !heads_chain {
+                    found.insert(Path(vec![name(node)]));
+                }
             }
-            Node::Dot(..) | Node::Index(..) => {
+            Node::Dot(..) | Node::Index(..) if !above(1).is_some_and(|it| continues(it, node)) => {
                 let mut parts = Vec::new();
                 follow(node, &mut parts);
                 if !parts.is_empty() {
@@ -68,6 +72,15 @@ pub(crate) fn reads(ast: &AST) -> Vec<Path> {
 fn heads(parent: &Node, node: &Node) -> bool {
     match parent {
         Node::Dot(it, ..) | Node::Index(it, ..) => std::ptr::eq(&raw const it.lhs, node),
+        _ => false,
+    }
+}
+
+/// True if `node` is the rest of the chain `parent`, not an expression of its own.
+fn continues(parent: &Node, node: &Node) -> bool {
+    match parent {
+        Node::Dot(it, ..) => std::ptr::eq(&raw const it.rhs, node),
+        Node::Index(it, flags, _) => !flags.contains(ASTFlags::BREAK) && std::ptr::eq(&raw const it.rhs, node),
         _ => false,
     }
 }

@@ -1,0 +1,64 @@
+use serde_json::{Value, json};
+
+use super::{Scope, Script};
+use crate::model::catalog::Catalog;
+
+fn run(source: &str) -> Result<Value, super::ScriptError> {
+    let mut scope = Scope::new(Catalog::default().library(), "2026-03-02T01:00:00Z".parse().unwrap(), &jiff::tz::TimeZone::UTC);
+    scope.set("data", &json!({"n": 3, "list": [1, 2, 3]}));
+    Script::compile(&"demo".into(), source)?.run(&scope)
+}
+
+#[test]
+fn scripts_have_statements_loops_and_functions() {
+    for (source, expected) in [
+        ("let total = 0; for it in data.list { total += it; } total", json!(6)),
+        ("fn double(x) { x * 2 } #{ data: #{ n: double(data.n) } }", json!({"data": {"n": 6}})),
+        ("let it = data.n; if it > 2 { return \"big\"; } \"small\"", json!("big")),
+        ("let found = []; for x in data.list { if x % 2 == 1 { found.push(x); } } found", json!([1, 3])),
+        ("let best = (); for x in data.list { if best == () { best = #{n: x}; continue; } if x < best.n { best = #{n: x}; } } best.n", json!(1)),
+        ("switch data.n { 1 => \"a\", 3 => \"c\", _ => \"z\" }", json!("c")),
+        ("let x = if blank(data.missing) { () } else { 1 }; x", json!(null)),
+        ("data.list.filter(|x| x > 1).len()", json!(2)),
+        ("let d = #{}; d.a = 1; d[\"b\"] = today; d", json!({"a": 1, "b": "2026-03-02"})),
+        ("data.n = 9; data.n", json!(9)),
+        ("let t = 0; let i = 0; while i < 5 { i += 1; t += i; } t", json!(15)),
+        ("let s = [3, 1, 2]; s.sort(); s", json!([1, 2, 3])),
+        ("data.list.contains(2)", json!(true)),
+        ("let x = \"a\"; x += 1; x", json!("a1")),
+    ] {
+        assert_eq!(run(source).unwrap_or_else(|it| panic!("{source}: {it}")), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_script_that_does_not_end_is_stopped() {
+    for source in [
+        "loop {}",
+        "fn f(x) { f(x + 1) } f(0)",
+        "let s = \"aaaaaaaaaa\"; loop { s += s; }",
+        "let a = [1]; loop { a += a; }",
+        "let a = []; loop { a = [a, a]; }",
+        "let m = #{}; let i = 0; loop { m[`k${i}`] = i; i += 1; }",
+        "let s = \"a\"; s.pad(100000000, \"b\"); s",
+        "let a = []; a.pad(100000000, 1); a",
+        "for x in 0..10000000000 {}",
+        "eval(\"1\")",
+        "import \"x\";",
+        "print(\"x\"); 1",
+        "throw \"no\";",
+    ] {
+        assert!(run(source).is_err(), "{source}");
+    }
+}
+
+#[test]
+fn a_fault_names_script_and_line() {
+    let fault = run("let a = 1;\n\nlet b = a / 0;\n").unwrap_err();
+    assert_eq!((fault.script.as_str(), fault.line), ("demo", 3));
+    assert!(fault.to_string().contains("division by zero"), "{fault}");
+    let fault = run("let a = ;").unwrap_err();
+    assert_eq!(fault.line, 1);
+    let fault = run("throw \"not today\";").unwrap_err();
+    assert!(fault.message.contains("not today"), "{fault}");
+}

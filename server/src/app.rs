@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use runtime::policy;
+
+use crate::actor::{Actor, Channel};
 use crate::clock::Clock;
 use crate::definitions::Definitions;
 use crate::error::Error;
@@ -31,5 +34,13 @@ impl App {
     /// The bus of what was committed.
     pub fn bus(&self) -> &Bus {
         self.store.bus()
+    }
+
+    /// The person as the law of rights knows one.
+    pub fn rights_of(&self, actor: &Actor) -> policy::Actor {
+        if actor.channel == Channel::System {
+            return policy::Actor::system();
+        }
+        policy::Actor::new(actor.person.clone(), &self.people.state().parents)
     }
 }

@@ -35,6 +35,8 @@ pub struct State {
     /// The disabled too: old records name them.
     pub users: BTreeMap<UserId, User>,
     pub departments: BTreeMap<DeptId, Department>,
+    /// Which department each stands under.
+    pub parents: BTreeMap<DeptId, Option<DeptId>>,
 }
 
 impl People {
@@ -119,7 +121,8 @@ impl State {
         for (person, points, assigned_at) in rows::loads(db).await? {
             Load { person, points, assigned_at }.add_to(&mut directory);
         }
-        Ok(Self { directory: Arc::new(directory), users, departments })
+        let parents = departments.values().map(|it| (it.id.clone(), it.parent.clone())).collect();
+        Ok(Self { directory: Arc::new(directory), users, departments, parents })
     }
 
     /// What a person is called; the id where it is unknown.

@@ -1,110 +1,134 @@
 //! Definitions: the packs that are live, drafts of them, and publishing.
 //!
 //! What is live is one [`Live`], swapped as a whole after the commit of a publication. Instances go on with the
-//! flow version they began with: its plan is compiled from the stored pack versions.
+//! flow version they began with: its plan is compiled from the pack versions stored with it.
+
+mod live;
+mod publish;
+mod shown;
+mod studio;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
-use api::module::ModuleInfo;
-use api::session::MenuItem;
-use api::studio::{DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
-use runtime::alert::Alert;
-use runtime::id::{ModuleKey, PackId};
-use runtime::model::catalog::Catalog;
+use runtime::engine::Plan;
+use runtime::id::{FlowKey, PackId};
+use runtime::model::layout::Layout;
+use runtime::model::pack::Texts;
 
-use crate::actor::Actor;
-use crate::app::App;
 use crate::error::Error;
-use crate::store::Store;
+use crate::store::sql::Sql;
+use crate::store::{Store, definitions as rows, fault};
+
+pub use live::{Live, Module};
+pub use publish::{install, install_shipped};
+pub use shown::{flow_texts, menu, module_info, titles};
+pub use studio::{drop_draft, files, packs, publish, save_draft, versions};
 
 /// Text files of a pack: path → text.
-pub type Files = BTreeMap<String, String>;
+pub type Files = rows::Files;
 
 /// The definitions in force.
 pub struct Definitions {
     live: RwLock<Arc<Live>>,
+    /// Flow versions made ready, by version; those of old instances too.
+    plans: RwLock<BTreeMap<String, Arc<Pinned>>>,
+    /// One publication at a time.
+    publishing: tokio::sync::Mutex<()>,
 }
 
-/// One consistent set of definitions.
-#[derive(Default)]
-pub struct Live {
-    pub catalog: Arc<Catalog>,
+/// A flow version ready to run and to show.
+#[derive(Debug)]
+pub struct Pinned {
+    pub version: String,
+    pub flow: FlowKey,
+    pub plan: Plan,
+    pub layout: Layout,
+    /// Texts of the flow by language and address.
+    pub texts: BTreeMap<String, Texts>,
+    /// Its expressions look at records that the record refers to.
+    pub reads_refs: bool,
 }
 
 impl Definitions {
     /// Reads what is live from the database.
     pub async fn open(store: &Store) -> Result<Self, Error> {
-        let _ = store;
-        Ok(Self { live: RwLock::default() })
+        let live = Live::load(store.read()).await?;
+        Ok(Self { live: RwLock::new(Arc::new(live)), plans: RwLock::default(), publishing: tokio::sync::Mutex::default() })
     }
 
     /// What is live now. Hold it for one piece of work, so that a publication in between is not half seen.
     pub fn live(&self) -> Arc<Live> {
         self.live.read().unwrap_or_else(|it| it.into_inner()).clone()
     }
+
+    fn set(&self, live: Arc<Live>) {
+        *self.live.write().unwrap_or_else(|it| it.into_inner()) = live;
+    }
+
+    /// Takes over what another node has published. True if there was something.
+    pub async fn refresh(&self, db: &impl Sql) -> Result<bool, Error> {
+        if rows::live(db).await? == self.live().packs {
+            return Ok(false);
+        }
+        let fresh = Live::load(db).await?;
+        self.set(Arc::new(fresh));
+        Ok(true)
+    }
+
+    /// A flow version, ready to run.
+    pub async fn pinned(&self, db: &impl Sql, version: &str) -> Result<Arc<Pinned>, Error> {
+        if let Some(found) = self.plans.read().unwrap_or_else(|it| it.into_inner()).get(version) {
+            return Ok(found.clone());
+        }
+        let (flow, packs) = rows::flow(db, version).await?.ok_or_else(|| fault(format!("no flow version {version}")))?;
+        let live = self.live();
+        let catalog = if packs == live.packs { live.catalog.clone() } else { Arc::new(live::catalog(db, &packs).await?) };
+        let pinned = Arc::new(prepare(&catalog, &flow, version)?);
+        self.plans.write().unwrap_or_else(|it| it.into_inner()).insert(version.to_owned(), pinned.clone());
+        Ok(pinned)
+    }
 }
 
-fn later<T>() -> Result<T, Error> {
-    Err(crate::store::fault("this part is being built"))
+fn prepare(catalog: &runtime::model::catalog::Catalog, key: &FlowKey, version: &str) -> Result<Pinned, Error> {
+    let flow = catalog.flow(key).ok_or_else(|| fault(format!("flow {key} is not in its own packs")))?;
+    let plan = Plan::compile(catalog, flow).map_err(|alerts| {
+        let why: Vec<String> = alerts.into_iter().map(|it| it.message).collect();
+        fault(format!("flow {key} cannot run: {}", why.join("; ")))
+    })?;
+    // Scripts are few and short: looking for the word costs nothing and is never wrong to the unsafe side.
+    let scripts = catalog.flow_pack(key).into_iter().flat_map(|it| it.scripts.values()).any(|it| it.contains("refs"));
+    let text = serde_json::to_string(flow)?;
+    Ok(Pinned {
+        version: version.to_owned(),
+        flow: key.clone(),
+        layout: catalog.layout(key).cloned().unwrap_or_default(),
+        texts: flow_texts(catalog, key),
+        reads_refs: scripts || text.contains("refs") || catalog.flow_pack(key).is_some_and(|it| it.manifest.notices.iter().any(|it| it.body.contains("refs") || it.title.contains("refs"))),
+        plan,
+    })
 }
 
-/// `GET /api/modules/{module}`: only what the person may see.
-pub fn module_info(app: &App, actor: &Actor, module: &ModuleKey) -> Result<ModuleInfo, Error> {
-    let _ = (app, actor, module);
-    later()
-}
-
-/// Entries of the navigation the person may open.
-pub fn menu(app: &App, actor: &Actor) -> Vec<MenuItem> {
-    let _ = (app, actor);
-    Vec::new()
-}
-
-/// Installs or replaces a pack from its files: check, tables, new versions, all in one transaction. Warnings come back.
-pub async fn install(app: &Arc<App>, actor: &Actor, files: Files, note: &str) -> Result<Vec<Alert>, Error> {
-    let _ = (app, actor, files, note);
-    later()
-}
-
-/// Installs the packs shipped inside the binary that are not installed yet.
-pub async fn install_shipped(app: &Arc<App>) -> Result<Vec<PackId>, Error> {
-    let _ = app;
-    later()
-}
-
-/// `GET /api/studio/packs`
-pub async fn packs(app: &App, actor: &Actor) -> Result<Vec<PackHead>, Error> {
-    let _ = (app, actor);
-    later()
-}
-
-/// `GET /api/studio/packs/{pack}`
-pub async fn files(app: &App, actor: &Actor, pack: &PackId) -> Result<PackFiles, Error> {
-    let _ = (app, actor, pack);
-    later()
-}
-
-/// `PUT /api/studio/packs/{pack}/draft`
-pub async fn save_draft(app: &Arc<App>, actor: &Actor, pack: &PackId, draft: SaveDraft) -> Result<DraftSaved, Error> {
-    let _ = (app, actor, pack, draft);
-    later()
-}
-
-/// `DELETE /api/studio/packs/{pack}/draft`
-pub async fn drop_draft(app: &Arc<App>, actor: &Actor, pack: &PackId) -> Result<(), Error> {
-    let _ = (app, actor, pack);
-    later()
-}
-
-/// `POST /api/studio/packs/{pack}/publish`
-pub async fn publish(app: &Arc<App>, actor: &Actor, pack: &PackId, ask: Publish, address: &str) -> Result<Published, Error> {
-    let _ = (app, actor, pack, ask, address);
-    later()
-}
-
-/// `GET /api/studio/packs/{pack}/versions`
-pub async fn versions(app: &App, actor: &Actor, pack: &PackId) -> Result<Vec<PackVersion>, Error> {
-    let _ = (app, actor, pack);
-    later()
+/// The version of a flow: a hash of all its plan is made from, so that a changed script or table is a new version too.
+fn version_of(catalog: &runtime::model::catalog::Catalog, pack: &PackId, key: &FlowKey) -> Result<String, Error> {
+    use sha2::Digest;
+    let (Some(pack), Some(flow)) = (catalog.packs.get(pack), catalog.flow(key)) else { return Err(fault(format!("no flow {key}"))) };
+    let module = flow.module.as_ref().and_then(|it| catalog.module(it));
+    let texts: Vec<(&String, &String, &String)> = pack
+        .texts
+        .iter()
+        .flat_map(|(language, texts)| texts.iter().map(move |(address, text)| (language, address, text)))
+        .filter(|it| it.1.starts_with("notice/") || it.1.starts_with(&format!("node/{key}/")) || it.1.starts_with(&format!("outcome/{key}/")))
+        .collect();
+    let parts = (
+        flow,
+        catalog.layout(key),
+        &pack.scripts,
+        pack.tables.values().collect::<Vec<_>>(),
+        (&pack.manifest.notices, &pack.manifest.dictionaries, catalog.calendar()),
+        texts,
+        module.map(|it| (&it.definition.stage, &it.definition.label)),
+    );
+    let bytes = serde_json::to_vec(&parts)?;
+    Ok(sha2::Sha256::digest(bytes).iter().map(|it| format!("{it:02x}")).collect())
 }

@@ -199,7 +199,7 @@ pub async fn delete(db: &impl Sql, table: &Table, n: i64, at: &str, by: &UserId)
 /// The words of a record for the search index, separated by spaces.
 fn words(table: &Table, data: &Map<String, Value>) -> String {
     let mut words = BTreeSet::new();
-    for column in table.columns.iter().filter(|it| it.search || it.number.is_some()) {
+    for column in table.columns.iter().filter(|it| it.search || it.number) {
         let text = match data.get(column.key.as_str()) {
             Some(Value::String(text)) => text.clone(),
             Some(Value::Number(number)) => number.to_string(),

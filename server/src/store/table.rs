@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use runtime::form::field::{self, FieldKind, Search};
 use runtime::id::{DictKey, FieldKey, ModuleKey};
 use runtime::model::module::{Access, Module};
-use serde_json::Value;
 
 use super::sql::{Dialect, ident};
 
@@ -34,8 +34,8 @@ pub struct Column {
     pub filter: bool,
     pub sort: bool,
     pub unique: bool,
-    /// Numbered by the platform with this pattern.
-    pub number: Option<String>,
+    /// Numbered by the platform.
+    pub number: bool,
     /// Somebody may see less of it than the rest: its words are kept apart in the search index.
     pub closed: bool,
 }
@@ -71,14 +71,42 @@ pub const SYSTEM: &[&str] =
     &["n", "id", "version", "owner", "department", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "search"];
 
 impl Kind {
-    fn of(schema: &Value) -> Self {
-        match (type_of(schema), schema.get("format").and_then(Value::as_str)) {
-            ("string", Some("x-decimal")) => Self::Decimal,
-            ("integer", _) => Self::Integer,
-            ("number", _) => Self::Number,
-            ("boolean", _) => Self::Bool,
-            ("array" | "object", _) => Self::Json,
-            (_other, _) => Self::Text,
+    fn of(kind: &FieldKind) -> Self {
+        match kind {
+            FieldKind::Integer | FieldKind::Score { .. } => Self::Integer,
+            FieldKind::Decimal { text: true } | FieldKind::Money { .. } => Self::Decimal,
+            FieldKind::Decimal { text: false } => Self::Number,
+            FieldKind::Bool => Self::Bool,
+            FieldKind::MultiChoice { .. }
+            | FieldKind::References { .. }
+            | FieldKind::Users { .. }
+            | FieldKind::Dictionary { many: true, .. }
+            | FieldKind::Department { many: true }
+            | FieldKind::Role { many: true }
+            | FieldKind::Address { .. }
+            | FieldKind::Geo
+            | FieldKind::File
+            | FieldKind::Files
+            | FieldKind::Rows { .. }
+            | FieldKind::Json => Self::Json,
+            // A choice among numbers or true and false keeps them as JSON.
+            FieldKind::Choice { options } if options.iter().any(|it| !it.value.is_string()) => Self::Json,
+            FieldKind::Choice { .. }
+            | FieldKind::Text
+            | FieldKind::Long
+            | FieldKind::Rich
+            | FieldKind::Date
+            | FieldKind::DateTime
+            | FieldKind::Time
+            | FieldKind::Dictionary { many: false, .. }
+            | FieldKind::Reference { .. }
+            | FieldKind::User { .. }
+            | FieldKind::Department { many: false }
+            | FieldKind::Role { many: false }
+            | FieldKind::Phone
+            | FieldKind::Email
+            | FieldKind::Url
+            | FieldKind::Number { .. } => Self::Text,
         }
     }
 
@@ -96,25 +124,37 @@ impl Kind {
     }
 }
 
-fn type_of(schema: &Value) -> &str {
-    match schema.get("type") {
-        Some(Value::String(it)) => it,
-        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).find(|it| *it != "null").unwrap_or("string"),
-        Some(_) | None => "string",
-    }
-}
-
-fn target_of(schema: &Value) -> Target {
-    let Some(reference) = schema.get("x-ref") else { return Target::None };
-    let text = |key: &str| reference.get(key).and_then(Value::as_str);
-    match (text("module"), text("dictionary"), text("directory")) {
-        (Some("*"), _, _) => Target::AnyModule,
-        (Some(module), _, _) => Target::Module(ModuleKey::from(module)),
-        (None, Some(dictionary), _) => Target::Dictionary(DictKey::from(dictionary)),
-        (None, None, Some("user")) => Target::User,
-        (None, None, Some("department")) => Target::Department,
-        (None, None, Some("role")) => Target::Role,
-        (None, None, Some(_) | None) => Target::None,
+fn target_of(kind: &FieldKind) -> Target {
+    match kind {
+        FieldKind::Reference { module: Some(module), .. } | FieldKind::References { module: Some(module), .. } => Target::Module(module.clone()),
+        FieldKind::Reference { module: None, .. } | FieldKind::References { module: None, .. } => Target::AnyModule,
+        FieldKind::Dictionary { dictionary, .. } => Target::Dictionary(dictionary.clone()),
+        FieldKind::User { .. } | FieldKind::Users { .. } => Target::User,
+        FieldKind::Department { .. } => Target::Department,
+        FieldKind::Role { .. } => Target::Role,
+        FieldKind::Text
+        | FieldKind::Long
+        | FieldKind::Rich
+        | FieldKind::Integer
+        | FieldKind::Decimal { .. }
+        | FieldKind::Money { .. }
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Time
+        | FieldKind::Bool
+        | FieldKind::Choice { .. }
+        | FieldKind::MultiChoice { .. }
+        | FieldKind::Phone
+        | FieldKind::Email
+        | FieldKind::Url
+        | FieldKind::Address { .. }
+        | FieldKind::Geo
+        | FieldKind::File
+        | FieldKind::Files
+        | FieldKind::Score { .. }
+        | FieldKind::Number { .. }
+        | FieldKind::Rows { .. }
+        | FieldKind::Json => Target::None,
     }
 }
 
@@ -123,26 +163,24 @@ impl Table {
     pub fn of(module: &Module, dialect: Dialect, existing: &BTreeMap<String, String>) -> Self {
         let restricted: BTreeSet<&FieldKey> =
             module.definition.field_rights.iter().filter(|it| it.access < Access::Read).flat_map(|it| &it.fields).collect();
-        let mut columns = Vec::new();
-        let properties = module.schema.get("properties").and_then(Value::as_object);
-        for (key, schema) in properties.into_iter().flatten() {
-            let kind = Kind::of(schema);
-            let index = schema.get("x-index");
-            let flag = |name: &str| index.and_then(|it| it.get(name)).and_then(Value::as_bool).unwrap_or(false);
-            let key = FieldKey::from(key.as_str());
-            columns.push(Column {
-                name: column_name(key.as_str(), kind, dialect, existing),
-                kind,
-                target: target_of(schema),
-                search: index.and_then(|it| it.get("search")).and_then(Value::as_str).is_some_and(|it| it != "none"),
-                filter: flag("filter"),
-                sort: flag("sort"),
-                unique: flag("unique"),
-                number: schema.get("x-number").and_then(Value::as_str).map(str::to_owned),
-                closed: schema.get("x-sensitive").is_some() || restricted.contains(&key),
-                key,
-            });
-        }
+        let columns: Vec<Column> = field::fields(&module.schema)
+            .into_iter()
+            .map(|it| {
+                let kind = Kind::of(&it.kind);
+                Column {
+                    name: column_name(it.key.as_str(), kind, dialect, existing),
+                    kind,
+                    target: target_of(&it.kind),
+                    search: it.index.search != Search::None,
+                    filter: it.index.filter,
+                    sort: it.index.sort,
+                    unique: it.index.unique,
+                    number: matches!(it.kind, FieldKind::Number { .. }),
+                    closed: it.sensitive.is_some() || restricted.contains(&it.key),
+                    key: it.key,
+                }
+            })
+            .collect();
         let by_key = columns.iter().enumerate().map(|(index, it)| (it.key.clone(), index)).collect();
         let indexes = module.definition.indexes.iter().map(|it| it.iter().map(|key| FieldKey::from(key.as_str())).collect()).collect();
         let module = module.definition.key.clone();

@@ -1,0 +1,265 @@
+//! Publishing: check, tables, new versions, swap. All in one transaction; what has errors changes nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use runtime::alert::{Alert, publishable};
+use runtime::check::{self, Surroundings};
+use runtime::engine::Plan;
+use runtime::id::{FlowKey, ModuleKey, PackId};
+use runtime::model::catalog::Catalog;
+use runtime::model::pack::Pack;
+use rust_embed::RustEmbed;
+use serde_json::{Map, Value};
+
+use super::live::{self, Live};
+use super::Files;
+use crate::actor::{ADMIN, Actor, DESIGNER};
+use crate::app::App;
+use crate::error::Error;
+use crate::live::Change;
+use crate::store::sql::Tx;
+use crate::store::{audit, ddl, definitions as rows};
+
+/// The packs shipped with the platform.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../templates"]
+struct Shipped;
+
+/// Installs or replaces a pack from its files: check, tables, new versions, all in one transaction. What is worth
+/// knowing but does not stop it comes back.
+pub async fn install(app: &Arc<App>, actor: &Actor, files: Files, note: &str) -> Result<Vec<Alert>, Error> {
+    may_publish(actor)?;
+    let _one = app.definitions.publishing.lock().await;
+    let ask = Ask { files, note: note.to_owned(), shipped: true, address: String::new(), kind: "install", expects: None };
+    Ok(run(app, actor, ask).await?.alerts)
+}
+
+/// Installs the packs shipped inside the binary that are missing, and newer ones of those nobody has edited.
+/// A pack that has errors is left out and logged, so that the rest can be used.
+pub async fn install_shipped(app: &Arc<App>) -> Result<Vec<PackId>, Error> {
+    let _one = app.definitions.publishing.lock().await;
+    let mut packs: BTreeMap<PackId, Files> = BTreeMap::new();
+    for path in Shipped::iter() {
+        let Some((id, inside)) = path.split_once('/') else { continue };
+        let Some(file) = Shipped::get(&path) else { continue };
+        if let Ok(text) = String::from_utf8(file.data.into_owned()) {
+            packs.entry(PackId::from(id)).or_default().insert(inside.to_owned(), text);
+        }
+    }
+    packs.retain(|_, files| files.contains_key("pack.json"));
+    let live = rows::live(app.store.read()).await?;
+    let shipped = rows::shipped(app.store.read()).await?;
+    let mut waiting: Vec<(PackId, Files, Pack)> = Vec::new();
+    for (id, files) in packs {
+        let (pack, _) = live::pack(&files);
+        let edited = live.get(&id).is_some_and(|it| shipped.get(&id) != Some(it));
+        let same = live.get(&id) == Some(&pack.hash);
+        if !edited && !same {
+            waiting.push((id, files, pack));
+        }
+    }
+    let mut installed = Vec::new();
+    // Those whose requirements are there go first; a circle ends the loop.
+    loop {
+        let there = app.definitions.live();
+        let ready = waiting.iter().position(|(_, _, pack)| pack.manifest.requires.iter().all(|it| there.packs.contains_key(&it.pack)));
+        let Some(ready) = ready else { break };
+        let (id, files, _) = waiting.remove(ready);
+        let ask = Ask { files, note: String::new(), shipped: true, address: String::new(), kind: "install", expects: None };
+        match run(app, &Actor::system(), ask).await {
+            Ok(_) => installed.push(id),
+            Err(Error::NotPublishable(alerts)) => {
+                for it in alerts.iter().filter(|it| it.severity == runtime::alert::Severity::Error) {
+                    tracing::error!(pack = id.as_str(), code = it.code, file = it.file, pointer = it.pointer, "{}", it.message);
+                }
+                tracing::error!(pack = id.as_str(), "the shipped pack has errors and was not installed");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    for (id, _, pack) in &waiting {
+        let needs: Vec<&str> = pack.manifest.requires.iter().map(|it| it.pack.as_str()).collect();
+        tracing::warn!(pack = id.as_str(), ?needs, "a shipped pack was not installed: what it requires is missing");
+    }
+    Ok(installed)
+}
+
+/// Only those who may design pass.
+pub(super) fn may_publish(actor: &Actor) -> Result<(), Error> {
+    let system = actor.channel == crate::actor::Channel::System;
+    if system || actor.holds(ADMIN) || actor.holds(DESIGNER) { Ok(()) } else { Err(Error::NoRights("design".to_owned())) }
+}
+
+/// What is known around the packs: who holds roles, which plugins there are.
+pub(super) fn surroundings(app: &App) -> Surroundings {
+    let plugins = app
+        .plugins
+        .manifests()
+        .iter()
+        .filter_map(|it| Some((it.id.clone(), serde_json::to_value(it.as_ref()).ok()?)))
+        .collect();
+    Surroundings { holders: None, plugins: Some(plugins) }
+}
+
+/// Everything to say about a pack among the live ones, and the catalog it would be part of.
+pub(super) fn examine(app: &App, files: &Files) -> (Pack, Catalog, Vec<Alert>) {
+    let (pack, mut alerts) = live::pack(files);
+    let live = app.definitions.live();
+    let others = live.catalog.packs().filter(|it| it.manifest.id != pack.manifest.id).cloned();
+    let catalog = Catalog::new(others.chain([pack.clone()]));
+    // Without a readable manifest nothing else can be said.
+    if !pack.manifest.id.as_str().is_empty() {
+        alerts.extend(check::pack(&catalog, &pack.manifest.id, &surroundings(app)).alerts);
+    }
+    (pack, catalog, alerts)
+}
+
+/// What to publish.
+pub(super) struct Ask {
+    pub files: Files,
+    pub note: String,
+    pub shipped: bool,
+    pub address: String,
+    /// In the audit log: `install`, `publish`.
+    pub kind: &'static str,
+    /// The draft it comes from: its pack and revision; it is dropped.
+    pub expects: Option<(PackId, i64)>,
+}
+
+/// What came of it.
+pub(super) struct Done {
+    pub hash: String,
+    pub alerts: Vec<Alert>,
+    /// Flows with a new version.
+    pub flows: BTreeMap<FlowKey, String>,
+    pub modules: Vec<ModuleKey>,
+}
+
+/// Publishes. The caller holds the lock.
+pub(super) async fn run(app: &Arc<App>, actor: &Actor, ask: Ask) -> Result<Done, Error> {
+    let (pack, catalog, mut alerts) = examine(app, &ask.files);
+    if pack.manifest.id.as_str().is_empty() && publishable(&alerts) {
+        return Err(Error::malformed("expected a pack with a `pack.json`"));
+    }
+    if publishable(&alerts) {
+        for flow in pack.flows.values() {
+            if let Err(more) = Plan::compile(&catalog, flow) {
+                alerts.extend(more);
+            }
+        }
+    }
+    if !publishable(&alerts) {
+        return Err(Error::NotPublishable(alerts));
+    }
+    let before = app.definitions.live();
+    let mut packs = before.packs.clone();
+    packs.insert(pack.manifest.id.clone(), pack.hash.clone());
+    let mut files = before.files.clone();
+    files.insert(pack.manifest.id.clone(), Arc::new(ask.files.clone()));
+    let unit = Arc::new(Unit { app: app.clone(), actor: actor.clone(), ask, pack, catalog, packs, files, before, at: app.clock.stamp() });
+    let (flows, modules) = {
+        let unit = unit.clone();
+        app.store.write(move |tx| { let unit = unit.clone(); async move { publish(tx, &unit).await }.boxed() }).await?
+    };
+    Ok(Done { hash: unit.pack.hash.clone(), alerts, flows, modules })
+}
+
+struct Unit {
+    app: Arc<App>,
+    actor: Actor,
+    ask: Ask,
+    pack: Pack,
+    catalog: Catalog,
+    packs: BTreeMap<PackId, String>,
+    files: BTreeMap<PackId, Arc<Files>>,
+    before: Arc<Live>,
+    at: String,
+}
+
+async fn publish(tx: &Tx, unit: &Unit) -> Result<(BTreeMap<FlowKey, String>, Vec<ModuleKey>), Error> {
+    let id = &unit.pack.manifest.id;
+    if let Some((pack, revision)) = &unit.ask.expects {
+        match rows::draft(tx, pack).await? {
+            Some(draft) if draft.revision == *revision => rows::drop_draft(tx, pack).await?,
+            Some(_) | None => return Err(Error::Stale("the draft was changed by somebody else".to_owned())),
+        }
+    }
+    if rows::live(tx).await? != unit.before.packs {
+        return Err(Error::Stale("somebody else has just published".to_owned()));
+    }
+    for module in unit.pack.modules.values() {
+        ddl::publish(tx, module).await?;
+    }
+    let version = rows::NewVersion {
+        pack: id.clone(),
+        hash: unit.pack.hash.clone(),
+        version: unit.pack.manifest.version.clone(),
+        files: unit.ask.files.clone(),
+        at: unit.at.clone(),
+        by: unit.actor.id().0.clone(),
+        note: unit.ask.note.clone(),
+        shipped: unit.ask.shipped,
+    };
+    rows::publish(tx, &version).await?;
+    let live = Live::compile(tx, unit.catalog.clone(), unit.packs.clone(), unit.files.clone()).await?;
+    let mut fresh = BTreeMap::new();
+    for (key, version) in &live.flows {
+        if unit.before.flows.get(key) != Some(version) {
+            let module = live.catalog.flow(key).and_then(|it| it.module.clone());
+            rows::add_flow(tx, version, key, module.as_ref(), &unit.packs, &unit.at).await?;
+            fresh.insert(key.clone(), version.clone());
+        }
+    }
+    let modules: Vec<ModuleKey> = unit.pack.modules.keys().cloned().collect();
+    let mut info = Map::new();
+    info.insert("pack".to_owned(), Value::from(id.0.clone()));
+    info.insert("version".to_owned(), Value::from(unit.pack.manifest.version.clone()));
+    info.insert("hash".to_owned(), Value::from(unit.pack.hash.clone()));
+    let by = &unit.actor.person;
+    audit::add(tx, &unit.at, Some((&by.id, &by.name)), &unit.ask.address, unit.ask.kind, &info).await?;
+    let app = unit.app.clone();
+    let live = Arc::new(live);
+    tx.afterwards(move || app.definitions.set(live));
+    tx.tell(Change::Published { modules: modules.clone(), flows: fresh.keys().cloned().collect() });
+    if fresh.is_empty() && modules.is_empty() {
+        tracing::debug!(pack = id.as_str(), "published without modules and flows");
+    }
+    Ok((fresh, modules))
+}
+
+/// The live files of a pack.
+pub(super) fn live_files(live: &Live, pack: &PackId) -> Result<Arc<Files>, Error> {
+    live.files.get(pack).cloned().ok_or_else(|| Error::NotFound("pack".to_owned()))
+}
+
+/// What a draft makes of the live files.
+pub(super) fn joined(live: &Files, draft: &BTreeMap<String, Option<String>>) -> Files {
+    let mut files = live.clone();
+    for (path, text) in draft {
+        match text {
+            Some(text) => files.insert(path.clone(), text.clone()),
+            None => files.remove(path),
+        };
+    }
+    files
+}
+
+/// Bounds of what a browser may send as a draft.
+pub(super) fn bounded(draft: &BTreeMap<String, Option<String>>) -> Result<(), Error> {
+    use runtime::limits::{FILE_BYTES, PACK_FILES};
+    if draft.len() > PACK_FILES {
+        return Err(Error::malformed(format!("at most {PACK_FILES} files")));
+    }
+    for (path, text) in draft {
+        let odd = path.is_empty() || path.len() > 400 || path.starts_with('/') || path.split('/').any(|it| it.is_empty() || it == "." || it == "..");
+        if odd {
+            return Err(Error::malformed(format!("expected a path inside the pack, found `{path}`")));
+        }
+        if text.as_ref().is_some_and(|it| it.len() > FILE_BYTES) {
+            return Err(Error::TooLarge(FILE_BYTES));
+        }
+    }
+    Ok(())
+}

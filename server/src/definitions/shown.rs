@@ -1,0 +1,203 @@
+//! Definitions as the browser gets them: only what the person may see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::module::ModuleInfo;
+use api::session::MenuItem;
+use runtime::id::{FieldKey, FlowKey, ModuleKey};
+use runtime::model::catalog::Catalog;
+use runtime::model::module::{Access, Action};
+use runtime::model::pack::{MenuEntry, Pack, Texts};
+use runtime::model::view::{View, ViewContent};
+use runtime::policy;
+use serde_json::Value;
+
+use crate::actor::Actor;
+use crate::app::App;
+use crate::error::Error;
+
+/// Languages of the platform.
+const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
+
+/// The text of an address in every language; `fallback` is the title in the definition. With `pack` that pack's first.
+pub fn titles(catalog: &Catalog, address: &str, fallback: &str, pack: Option<&Pack>) -> BTreeMap<String, String> {
+    let text = |language: &str| {
+        let own = pack.and_then(|it| it.texts.get(language)?.get(address)).map(String::as_str);
+        own.unwrap_or_else(|| if pack.is_some() { fallback } else { catalog.text(language, address, fallback) }).to_owned()
+    };
+    LANGUAGES.iter().map(|it| ((*it).to_owned(), text(it))).collect()
+}
+
+/// Texts of a flow by language: its name, nodes and outcomes.
+pub fn flow_texts(catalog: &Catalog, flow: &FlowKey) -> BTreeMap<String, Texts> {
+    let Some(pack) = catalog.flow_pack(flow) else { return BTreeMap::new() };
+    let whole = format!("flow/{flow}");
+    let parts = [format!("node/{flow}/"), format!("outcome/{flow}/")];
+    filter(pack, |address| address == whole || parts.iter().any(|it| address.starts_with(it)))
+}
+
+fn filter(pack: &Pack, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Texts> {
+    let of = |texts: &Texts| texts.iter().filter(|it| wanted(it.0)).map(|(address, text)| (address.clone(), text.clone())).collect();
+    pack.texts.iter().map(|(language, texts)| (language.clone(), of(texts))).collect()
+}
+
+/// What the person may do with records of a module at all.
+pub(crate) fn actions(catalog: &Catalog, actor: &policy::Actor, module: &ModuleKey) -> Vec<String> {
+    let all = [(Action::Create, "create"), (Action::Read, "read"), (Action::Update, "update"), (Action::Delete, "delete"), (Action::Export, "export")];
+    all.iter().filter(|it| !policy::may(catalog, actor, module, it.0).is_nothing()).map(|it| it.1.to_owned()).collect()
+}
+
+/// `GET /api/modules/{module}`: only what the person may see. Somebody who does a task of a module sees it too.
+pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleInfo, Error> {
+    let live = app.definitions.live();
+    let module = live.module(key)?;
+    let (Some(source), Some(pack)) = (live.catalog.module(key), live.catalog.module_pack(key)) else { return Err(Error::NotFound("module".to_owned())) };
+    let who = app.rights_of(actor);
+    let access = policy::fields(&live.catalog, &who, key);
+    let hidden: BTreeSet<&FieldKey> = access.iter().filter(|it| *it.1 == Access::Hidden).map(|it| it.0).collect();
+    let shown = |field: &FieldKey| !hidden.contains(&FieldKey::from(field.as_str().split('.').next().unwrap_or_default()));
+
+    let mut rules = source.rules.clone();
+    rules.computed.retain(|it| shown(&it.field));
+    for list in [&mut rules.required, &mut rules.readonly, &mut rules.visible] {
+        list.retain(|it| shown(&it.field));
+    }
+    rules.checks.retain(|it| it.fields.is_empty() || it.fields.iter().any(&shown));
+    let mut definition = source.definition.clone();
+    // Whose rights are what is nobody's business; what this person may do is in `actions` and `access`.
+    definition.rights.clear();
+    definition.field_rights.clear();
+    let schema = without(&source.schema, &hidden);
+    let mut views = BTreeMap::new();
+    for (key, view) in &source.views {
+        views.insert(key.0.clone(), serde_json::to_value(seen(view, &shown))?);
+    }
+    let used = used_dictionaries(&schema);
+    let dictionaries: BTreeMap<String, Value> =
+        used.iter().filter_map(|key| Some((key.clone(), serde_json::to_value(live.catalog.dictionary(&key.as_str().into())?).ok()?))).collect();
+    let mut texts = filter(pack, |address| {
+        let mut parts = address.split('/');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("module" | "view" | "section" | "check"), Some(module), _) => module == key.as_str(),
+            (Some("field" | "help" | "option"), Some(module), Some(field)) => module == key.as_str() && shown(&FieldKey::from(field)),
+            (_, _, _) => false,
+        }
+    });
+    for pack in live.catalog.packs() {
+        let dict = |address: &str| address.strip_prefix("dict/").and_then(|it| it.split('/').next()).is_some_and(|it| used.contains(it));
+        for (language, more) in filter(pack, dict) {
+            texts.entry(language).or_default().extend(more);
+        }
+    }
+    let written = format!("{}{}", serde_json::to_string(&rules)?, serde_json::to_string(&views)?);
+    let named = |name: &str| written.contains(&format!("\\\"{name}\\\""));
+    let mut tables = BTreeMap::new();
+    for (key, table) in live.catalog.packs().flat_map(|it| &it.tables).filter(|it| named(it.0.as_str())) {
+        tables.insert(key.0.clone(), serde_json::to_value(table)?);
+    }
+    let scripts = source.definition.duplicates.iter().filter_map(|it| Some((it.script.clone(), live.catalog.script(&it.script.as_str().into())?.to_owned()))).collect();
+    Ok(ModuleInfo {
+        key: key.0.clone(),
+        pack: module.pack.0.clone(),
+        version: module.version.clone(),
+        definition: serde_json::to_value(definition)?,
+        schema,
+        rules: serde_json::to_value(rules)?,
+        views,
+        texts,
+        dictionaries,
+        scripts,
+        tables,
+        actions: actions(&live.catalog, &who, key),
+        access: access.iter().filter(|it| *it.1 != Access::Hidden).map(|(key, it)| (key.0.clone(), word(*it).to_owned())).collect(),
+    })
+}
+
+fn word(access: Access) -> &'static str {
+    match access {
+        Access::Hidden => "hidden",
+        Access::Masked => "masked",
+        Access::Read => "read",
+        Access::Write => "write",
+    }
+}
+
+/// The schema without some properties.
+fn without(schema: &Value, hidden: &BTreeSet<&FieldKey>) -> Value {
+    let mut schema = schema.clone();
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.retain(|key, _| !hidden.iter().any(|it| it.as_str() == key));
+    }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|key| !hidden.iter().any(|it| Some(it.as_str()) == key.as_str()));
+    }
+    for key in ["allOf"] {
+        if let Some(parts) = schema.get_mut(key).and_then(Value::as_array_mut) {
+            for part in parts {
+                *part = without(part, hidden);
+            }
+        }
+    }
+    schema
+}
+
+fn seen(view: &View, shown: &impl Fn(&FieldKey) -> bool) -> View {
+    let mut view = view.clone();
+    match &mut view.content {
+        ViewContent::Form(form) => {
+            for section in &mut form.sections {
+                section.fields.retain(|it| shown(&it.field));
+            }
+            form.sections.retain(|it| !it.fields.is_empty());
+        }
+        ViewContent::List(list) => {
+            list.columns.retain(|it| shown(&it.field));
+            list.filters.retain(shown);
+            list.sort.retain(|it| shown(&FieldKey::from(it.trim_start_matches('-'))));
+        }
+        ViewContent::Kanban(board) => board.card.retain(shown),
+    }
+    view
+}
+
+fn used_dictionaries(schema: &Value) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    let mut next = vec![schema];
+    while let Some(value) = next.pop() {
+        match value {
+            Value::Object(members) => {
+                if let Some(key) = members.get("x-ref").and_then(|it| it.get("dictionary")).and_then(Value::as_str) {
+                    used.insert(key.to_owned());
+                }
+                next.extend(members.values());
+            }
+            Value::Array(items) => next.extend(items),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    used
+}
+
+/// Entries of the navigation the person may open.
+pub fn menu(app: &App, actor: &Actor) -> Vec<MenuItem> {
+    let live = app.definitions.live();
+    let who = app.rights_of(actor);
+    live.catalog.packs().flat_map(|pack| entries(&live.catalog, pack, &who, &pack.manifest.menu)).collect()
+}
+
+fn entries(catalog: &Catalog, pack: &Pack, who: &policy::Actor, list: &[MenuEntry]) -> Vec<MenuItem> {
+    let item = |it: &MenuEntry| {
+        let children = entries(catalog, pack, who, &it.children);
+        let open = it.module.as_ref().is_some_and(|module| {
+            [Action::Read, Action::Create].iter().any(|action| !policy::may(catalog, who, module, *action).is_nothing())
+        });
+        (open || !children.is_empty()).then(|| MenuItem {
+            id: it.id.clone(),
+            titles: titles(catalog, &format!("menu/{}", it.id), &it.title, Some(pack)).into_iter().collect(),
+            icon: it.icon.clone(),
+            module: if open { it.module.as_ref().map(|it| it.0.clone()) } else { None },
+            children,
+        })
+    };
+    list.iter().filter_map(item).collect()
+}

@@ -1,0 +1,163 @@
+//! The studio's side: packs as files, drafts, publishing a draft.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use api::studio::{DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
+use futures::FutureExt;
+use runtime::id::PackId;
+use runtime::model::pack::Pack;
+
+use super::publish::{self, bounded, examine, joined, live_files, may_publish};
+use super::shown::titles;
+use crate::actor::Actor;
+use crate::app::App;
+use crate::error::Error;
+use crate::store::{definitions as rows, instances};
+
+/// `GET /api/studio/packs`
+pub async fn packs(app: &App, actor: &Actor) -> Result<Vec<PackHead>, Error> {
+    may_publish(actor)?;
+    let live = app.definitions.live();
+    let drafted = rows::drafted(app.store.read()).await?;
+    let head = |pack: &Pack| PackHead {
+        id: pack.manifest.id.0.clone(),
+        version: pack.manifest.version.clone(),
+        titles: titles(&live.catalog, "pack", &pack.manifest.title, Some(pack)),
+        modules: pack.modules.iter().map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("module/{key}"), &it.definition.title, Some(pack)))).collect(),
+        flows: pack.flows.iter().map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("flow/{key}"), &it.name, Some(pack)))).collect(),
+        draft: drafted.contains(&pack.manifest.id.0),
+    };
+    Ok(live.catalog.packs().map(head).collect())
+}
+
+/// `GET /api/studio/packs/{pack}`
+pub async fn files(app: &App, actor: &Actor, pack: &PackId) -> Result<PackFiles, Error> {
+    may_publish(actor)?;
+    let live = app.definitions.live();
+    let files = live_files(&live, pack)?;
+    let draft = rows::draft(app.store.read(), pack).await?;
+    let mut required = BTreeMap::new();
+    let mut next: Vec<PackId> = requires(&live, pack);
+    while let Some(id) = next.pop() {
+        if id == *pack || required.contains_key(&id.0) {
+            continue;
+        }
+        if let Some(files) = live.files.get(&id) {
+            required.insert(id.0.clone(), files.as_ref().clone());
+            next.extend(requires(&live, &id));
+        }
+    }
+    let plugins = app.plugins.manifests().iter().filter_map(|it| Some((it.id.clone(), serde_json::to_value(it.as_ref()).ok()?))).collect();
+    Ok(PackFiles {
+        id: pack.0.clone(),
+        hash: live.packs.get(pack).cloned().unwrap_or_default(),
+        files: files.as_ref().clone(),
+        draft_revision: draft.as_ref().map_or(0, |it| it.revision),
+        draft_by: draft.as_ref().map(|it| app.people.state().name(&it.by)),
+        draft_at: draft.as_ref().map(|it| it.at.clone()),
+        draft: draft.map(|it| it.files).unwrap_or_default(),
+        required,
+        role_holders: app.people.state().role_holders(),
+        plugins,
+    })
+}
+
+fn requires(live: &super::Live, pack: &PackId) -> Vec<PackId> {
+    live.catalog.packs.get(pack).map(|it| it.manifest.requires.iter().map(|it| it.pack.clone()).collect()).unwrap_or_default()
+}
+
+/// `PUT /api/studio/packs/{pack}/draft`
+pub async fn save_draft(app: &Arc<App>, actor: &Actor, pack: &PackId, draft: SaveDraft) -> Result<DraftSaved, Error> {
+    may_publish(actor)?;
+    bounded(&draft.files)?;
+    let live = app.definitions.live();
+    let files = live_files(&live, pack)?;
+    if live.packs.get(pack) != Some(&draft.base) {
+        return Err(Error::Stale("the pack was published since this draft was begun".to_owned()));
+    }
+    let (_, _, alerts) = examine(app, &joined(&files, &draft.files));
+    let next = rows::Draft {
+        base: draft.base,
+        revision: draft.revision + 1,
+        files: draft.files,
+        by: actor.id().0.clone(),
+        at: app.clock.stamp(),
+    };
+    let unit = Arc::new((pack.clone(), next));
+    let revision = app
+        .store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move {
+                let (pack, next) = unit.as_ref();
+                let before = rows::draft(tx, pack).await?.map_or(0, |it| it.revision);
+                if before != next.revision - 1 {
+                    return Err(Error::Stale("the draft was changed by somebody else".to_owned()));
+                }
+                rows::save_draft(tx, pack, next).await?;
+                Ok(next.revision)
+            }
+            .boxed()
+        })
+        .await?;
+    let alerts = alerts.iter().filter_map(|it| serde_json::to_value(it).ok()).collect();
+    Ok(DraftSaved { revision, alerts })
+}
+
+/// `DELETE /api/studio/packs/{pack}/draft`
+pub async fn drop_draft(app: &Arc<App>, actor: &Actor, pack: &PackId) -> Result<(), Error> {
+    may_publish(actor)?;
+    let pack = pack.clone();
+    app.store.write(move |tx| { let pack = pack.clone(); async move { rows::drop_draft(tx, &pack).await }.boxed() }).await
+}
+
+/// `POST /api/studio/packs/{pack}/publish`
+pub async fn publish(app: &Arc<App>, actor: &Actor, pack: &PackId, ask: Publish, address: &str) -> Result<Published, Error> {
+    may_publish(actor)?;
+    let _one = app.definitions.publishing.lock().await;
+    let live = app.definitions.live();
+    let files = live_files(&live, pack)?;
+    let draft = rows::draft(app.store.read(), pack).await?.ok_or_else(|| Error::NotFound("draft".to_owned()))?;
+    if draft.revision != ask.revision {
+        return Err(Error::Stale("the draft was changed by somebody else".to_owned()));
+    }
+    if live.packs.get(pack) != Some(&draft.base) {
+        return Err(Error::Stale("the pack was published since this draft was begun".to_owned()));
+    }
+    let ask = publish::Ask {
+        files: joined(&files, &draft.files),
+        note: ask.note.chars().take(500).collect(),
+        shipped: false,
+        address: address.to_owned(),
+        kind: "publish",
+        expects: Some((pack.clone(), draft.revision)),
+    };
+    let done = publish::run(app, actor, ask).await?;
+    let mut staying = BTreeMap::new();
+    for (flow, version) in &done.flows {
+        staying.insert(flow.0.clone(), instances::staying(app.store.read(), flow, version).await?);
+    }
+    Ok(Published {
+        hash: done.hash,
+        flows: done.flows.into_iter().map(|(key, version)| (key.0, version)).collect(),
+        modules: done.modules.into_iter().map(|it| it.0).collect(),
+        staying,
+    })
+}
+
+/// `GET /api/studio/packs/{pack}/versions`
+pub async fn versions(app: &App, actor: &Actor, pack: &PackId) -> Result<Vec<PackVersion>, Error> {
+    may_publish(actor)?;
+    let live = app.definitions.live();
+    let hash = live.packs.get(pack).ok_or_else(|| Error::NotFound("pack".to_owned()))?;
+    let people = app.people.state();
+    let found = rows::versions(app.store.read(), pack).await?;
+    let mut seen = false;
+    let version = |it: rows::Version| {
+        let is_live = !seen && it.hash == *hash;
+        seen |= is_live;
+        PackVersion { live: is_live, by: people.name(&it.by), hash: it.hash, at: it.at, note: it.note }
+    };
+    Ok(found.into_iter().map(version).collect())
+}

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use runtime::expr::Expr;
 use runtime::form::Form;
 use runtime::id::{FieldKey, FlowKey, ModuleKey, PackId};
 use runtime::model::catalog::Catalog;
-use runtime::model::module::Definition;
+use runtime::model::module::{Definition, Trigger};
 use runtime::model::pack::Pack;
 use runtime::numbering::Rule;
 
@@ -40,6 +41,7 @@ pub struct Module {
     /// Reference fields whose records the rules look at.
     pub looks_at: BTreeSet<FieldKey>,
     pub number: Option<(FieldKey, Rule)>,
+    pub triggers: Vec<(Trigger, Option<Expr>)>,
 }
 
 impl Live {
@@ -66,7 +68,8 @@ impl Live {
             let looks_at = form.dependencies().looks_at;
             let version = packs.get(&pack.manifest.id).cloned().unwrap_or_default();
             let definition = module.definition.clone();
-            modules.insert(key.clone(), Arc::new(Module { key: key.clone(), pack: pack.manifest.id.clone(), version, definition, form, table, looks_at, number }));
+            let triggers = definition.triggers.iter().map(|it| (it.clone(), it.when.as_deref().and_then(|it| Expr::parse(it).ok()))).collect();
+            modules.insert(key.clone(), Arc::new(Module { key: key.clone(), pack: pack.manifest.id.clone(), version, definition, form, table, looks_at, number, triggers }));
         }
         let mut flows = BTreeMap::new();
         for (pack, key, _) in catalog.flows() {

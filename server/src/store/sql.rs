@@ -2,12 +2,13 @@
 //! are text ([`crate::clock::stamp`]), JSON and decimals travel as text and are cast where PostgreSQL has a type.
 
 use std::future::Future;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult, Statement, TryGetable, Value};
 
 use crate::error::Error;
 use crate::live::{Bus, Change};
+use crate::people::Directory;
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +192,15 @@ pub struct Tx {
 struct After {
     changes: Vec<Change>,
     hooks: Vec<Box<dyn FnOnce() + Send>>,
+    /// The directory with what this transaction has assigned so far.
+    directory: Option<Arc<Directory>>,
+}
+
+/// Where a unit began; see [`Tx::back_to`].
+pub(super) struct Mark {
+    changes: usize,
+    hooks: usize,
+    directory: Option<Arc<Directory>>,
 }
 
 run_on!(Reader);
@@ -214,15 +224,26 @@ impl Tx {
         self.after.lock().unwrap_or_else(|it| it.into_inner()).hooks.push(Box::new(hook));
     }
 
-    pub(super) fn mark(&self) -> (usize, usize) {
-        let after = self.after.lock().unwrap_or_else(|it| it.into_inner());
-        (after.changes.len(), after.hooks.len())
+    /// The directory as earlier steps of this transaction have left it; none: as it is in memory.
+    pub fn directory(&self) -> Option<Arc<Directory>> {
+        self.after.lock().unwrap_or_else(|it| it.into_inner()).directory.clone()
     }
 
-    pub(super) fn back_to(&self, (changes, hooks): (usize, usize)) {
+    /// Leaves the directory for later steps of this transaction.
+    pub fn set_directory(&self, directory: Arc<Directory>) {
+        self.after.lock().unwrap_or_else(|it| it.into_inner()).directory = Some(directory);
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        let after = self.after.lock().unwrap_or_else(|it| it.into_inner());
+        Mark { changes: after.changes.len(), hooks: after.hooks.len(), directory: after.directory.clone() }
+    }
+
+    pub(super) fn back_to(&self, mark: Mark) {
         let mut after = self.after.lock().unwrap_or_else(|it| it.into_inner());
-        after.changes.truncate(changes);
-        after.hooks.truncate(hooks);
+        after.changes.truncate(mark.changes);
+        after.hooks.truncate(mark.hooks);
+        after.directory = mark.directory;
     }
 
     pub(super) async fn commit(self, bus: &Bus) -> Result<(), Error> {

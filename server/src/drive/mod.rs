@@ -1,0 +1,289 @@
+//! Steps of flows: the only caller of [`runtime::engine::step`], and the only writer of records and instances.
+//!
+//! A [`Work`] is what one unit of work does to one record and its flows. It loads what it needs, decides in memory,
+//! applies the effects that belong to the same transaction (fields, children, notices), steps on until none remain,
+//! and [`Work::finish`] writes everything at once: few statements, one flush.
+
+mod explain;
+mod finish;
+mod step;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use api::record::FieldChange;
+use jiff::Timestamp;
+use runtime::engine::effect::NoticeText;
+use runtime::engine::{Instance, World};
+use runtime::form::{Change, FormContext, Writer};
+use runtime::id::{FieldKey, InstanceId, ModuleKey, RecordId, UserId};
+use runtime::model::module::Access;
+use runtime::model::view::View;
+use serde_json::{Map, Value};
+
+use crate::actor::{Actor, Channel};
+use crate::app::App;
+use crate::clock::stamp;
+use crate::definitions::{Live, Module, Pinned};
+use crate::error::Error;
+use crate::people::Directory;
+use crate::store::instances::{Job, Stored as StoredInstance};
+use crate::store::records::{self as rows, Stored};
+use crate::store::sql::{Sql, Tx, fresh};
+use crate::store::table::{Kind, Target};
+
+/// One unit of work on one record.
+pub(crate) struct Work<'a> {
+    pub app: &'a Arc<App>,
+    pub tx: &'a Tx,
+    pub live: Arc<Live>,
+    pub actor: &'a Actor,
+    pub now: Timestamp,
+    pub at: String,
+    pub module: Arc<Module>,
+    pub record: Stored,
+    state: RecordState,
+    /// The fields as they were stored.
+    before: Map<String, Value>,
+    changed: BTreeSet<FieldKey>,
+    entries: Vec<Entry>,
+    flows: BTreeMap<InstanceId, Running>,
+    /// Records that the record refers to, by id; none: looked for and not there.
+    referenced: BTreeMap<RecordId, Map<String, Value>>,
+    directory: Arc<Directory>,
+    jobs: Vec<Job>,
+    notices: Vec<Notice>,
+    steps: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RecordState {
+    /// Not stored yet.
+    New,
+    Stored,
+    /// Deleted, or its module is gone: flows end, nothing is written to it.
+    Gone,
+}
+
+/// A line of the record's history, in the order it happened.
+struct Entry {
+    by: UserId,
+    channel: Channel,
+    kind: &'static str,
+    changes: Vec<FieldChange>,
+    info: Map<String, Value>,
+}
+
+/// An instance this work has touched.
+struct Running {
+    stored: StoredInstance,
+    new: bool,
+    before: Instance,
+    pinned: Arc<Pinned>,
+    /// Facts by step, and who acted.
+    facts: Vec<(UserId, Vec<runtime::engine::Fact>)>,
+}
+
+struct Notice {
+    to: Vec<UserId>,
+    texts: Vec<NoticeText>,
+    task: Option<runtime::id::TaskId>,
+}
+
+/// What the engine may ask, prepared.
+struct Prepared<'a> {
+    people: &'a Directory,
+    referenced: &'a BTreeMap<RecordId, Map<String, Value>>,
+}
+
+impl World for Prepared<'_> {
+    fn people(&self) -> &Directory {
+        self.people
+    }
+    fn referenced(&self, record: &RecordId) -> Option<&Map<String, Value>> {
+        self.referenced.get(record)
+    }
+}
+
+impl<'a> Work<'a> {
+    fn begin(app: &'a Arc<App>, tx: &'a Tx, actor: &'a Actor, module: Arc<Module>, record: Stored, state: RecordState) -> Self {
+        let now = app.clock.now();
+        let directory = tx.directory().unwrap_or_else(|| app.people.state().directory.clone());
+        Self {
+            app,
+            tx,
+            live: app.definitions.live(),
+            actor,
+            now,
+            at: stamp(now),
+            before: record.data.clone(),
+            module,
+            record,
+            state,
+            changed: BTreeSet::new(),
+            entries: Vec::new(),
+            flows: BTreeMap::new(),
+            referenced: BTreeMap::new(),
+            directory,
+            jobs: Vec::new(),
+            notices: Vec::new(),
+            steps: 0,
+        }
+    }
+
+    /// Work on a record that is to be made.
+    pub(crate) fn make(app: &'a Arc<App>, tx: &'a Tx, actor: &'a Actor, module: Arc<Module>) -> Self {
+        let at = app.clock.stamp();
+        let record = Stored {
+            id: RecordId(fresh("rec")),
+            version: 1,
+            owner: Some(actor.id().clone()),
+            department: actor.person.department.clone(),
+            created_at: at.clone(),
+            created_by: actor.id().clone(),
+            updated_at: at,
+            updated_by: actor.id().clone(),
+            ..Stored::default()
+        };
+        Self::begin(app, tx, actor, module, record, RecordState::New)
+    }
+
+    /// Work on a stored record; it is locked until the transaction ends.
+    pub(crate) async fn open(app: &'a Arc<App>, tx: &'a Tx, actor: &'a Actor, module: &ModuleKey, id: &RecordId) -> Result<Self, Error> {
+        let live = app.definitions.live();
+        let module = live.module(module)?.clone();
+        let record = rows::find(tx, &module.table, id, true).await?.ok_or_else(|| Error::NotFound("record".to_owned()))?;
+        Ok(Self::begin(app, tx, actor, module, record, RecordState::Stored))
+    }
+
+    /// Work on an instance, whose record may be gone.
+    pub(crate) async fn of_instance(app: &'a Arc<App>, tx: &'a Tx, actor: &'a Actor, id: &InstanceId) -> Result<Self, Error> {
+        let head = crate::store::instances::find(tx, id, false).await?.ok_or_else(|| Error::NotFound("instance".to_owned()))?;
+        let live = app.definitions.live();
+        let module = live.module(&head.module)?.clone();
+        match rows::find(tx, &module.table, &head.record, true).await? {
+            Some(record) => Ok(Self::begin(app, tx, actor, module, record, RecordState::Stored)),
+            None => {
+                let record = Stored { id: head.record, ..Stored::default() };
+                Ok(Self::begin(app, tx, actor, module, record, RecordState::Gone))
+            }
+        }
+    }
+
+    /// Changes fields as the person asked. Every fault at once; nothing has changed then. Warnings come back.
+    pub(crate) async fn accept(
+        &mut self, patch: &Map<String, Value>, view: Option<&View>, access: &BTreeMap<FieldKey, Access>, by: Writer,
+    ) -> Result<Vec<runtime::form::Fault>, Error> {
+        if self.state == RecordState::Gone {
+            return Ok(Vec::new());
+        }
+        let new = self.state == RecordState::New && self.record.data.is_empty();
+        let mut probe = self.record.data.clone();
+        for (key, value) in patch {
+            probe.insert(key.clone(), value.clone());
+        }
+        // Formulas may fill a reference that other formulas look through: once more with what it points at.
+        let mut tries = 0;
+        let accepted = loop {
+            tries += 1;
+            self.refer(&probe, false).await?;
+            let ctx = FormContext { now: self.now, user: &self.actor.person, referenced: &self.referenced };
+            let old = if new { None } else { Some(&self.record.data) };
+            let change = Change { old, patch, view, access, by, ctx };
+            let answer = self.module.form.accept(&change);
+            let looked = match &answer {
+                Ok(accepted) => accepted.data.clone(),
+                Err(_) => self.module.form.state(&change).data,
+            };
+            if tries < 3 && self.unread(&looked, false).next().is_some() {
+                probe = looked;
+                continue;
+            }
+            break answer;
+        };
+        let accepted = accepted.map_err(|faults| Error::InvalidFields(faults.into_iter().map(fault).collect()))?;
+        let changes = self.take_over(accepted.data);
+        if !changes.is_empty() || new {
+            let kind = if new { "created" } else { "changed" };
+            let (who, channel) = match by {
+                Writer::Person => (self.actor.id().clone(), self.actor.channel),
+                Writer::Flow => (UserId::from(crate::actor::SYSTEM), Channel::Flow),
+            };
+            self.entries.push(Entry { by: who, channel, kind, changes, info: Map::new() });
+        }
+        Ok(accepted.warnings)
+    }
+
+    /// Sets a field outside of the form: the number.
+    pub(crate) fn set(&mut self, field: &FieldKey, value: Value) {
+        let mut data = self.record.data.clone();
+        data.insert(field.0.clone(), value);
+        let changes = self.take_over(data);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.changes.extend(changes);
+        }
+    }
+
+    fn take_over(&mut self, data: Map<String, Value>) -> Vec<FieldChange> {
+        let mut changes = Vec::new();
+        for field in &self.module.form.fields {
+            let key = field.key.as_str();
+            let (from, to) = (self.record.data.get(key).unwrap_or(&Value::Null), data.get(key).unwrap_or(&Value::Null));
+            if from != to {
+                changes.push(FieldChange { field: key.to_owned(), from: from.clone(), to: to.clone() });
+                self.changed.insert(field.key.clone());
+            }
+        }
+        self.record.data = data;
+        changes
+    }
+
+    /// Single references of `data` whose records are wanted and not read yet. `all`: not only those rules look at.
+    fn unread<'d>(&'d self, data: &'d Map<String, Value>, all: bool) -> impl Iterator<Item = (&'d ModuleKey, RecordId)> {
+        self.module.table.columns.iter().filter_map(move |column| {
+            let Target::Module(module) = &column.target else { return None };
+            if column.kind != Kind::Text || !(all || self.module.looks_at.contains(&column.key)) {
+                return None;
+            }
+            let id = data.get(column.key.as_str())?.as_str().filter(|it| !it.is_empty())?;
+            if self.referenced.contains_key(id) { None } else { Some((module, RecordId::from(id))) }
+        })
+    }
+
+    /// Reads the records that `data` refers to.
+    pub(crate) async fn refer(&mut self, data: &Map<String, Value>, all: bool) -> Result<(), Error> {
+        let mut wanted: BTreeMap<ModuleKey, BTreeSet<RecordId>> = BTreeMap::new();
+        for (module, id) in self.unread(data, all) {
+            wanted.entry(module.clone()).or_default().insert(id);
+        }
+        for (module, ids) in wanted {
+            let found = match self.live.modules.get(&module) {
+                Some(module) => rows::find_all(self.tx, &module.table, &ids.iter().cloned().collect::<Vec<_>>()).await?,
+                None => Vec::new(),
+            };
+            for id in ids {
+                self.referenced.insert(id, Map::new());
+            }
+            for it in found {
+                self.referenced.insert(it.id, it.data);
+            }
+        }
+        Ok(())
+    }
+
+    /// True if the record is there.
+    pub(crate) fn has_record(&self) -> bool {
+        self.state != RecordState::Gone
+    }
+
+    /// Notes something that happened in the record's history.
+    fn note(&mut self, by: &UserId, kind: &'static str, info: Map<String, Value>) {
+        let channel = if by.as_str() == crate::actor::SYSTEM { Channel::System } else { self.actor.channel };
+        self.entries.push(Entry { by: by.clone(), channel, kind, changes: Vec::new(), info });
+    }
+}
+
+/// A fault of the form, as it is sent.
+pub(crate) fn fault(it: runtime::form::Fault) -> api::problem::FieldFault {
+    api::problem::FieldFault { pointer: it.pointer, code: it.code, message: it.message, args: it.args }
+}

@@ -1,0 +1,231 @@
+//! Stepping: inputs in, effects carried out in the same transaction, until none remain.
+
+use std::collections::VecDeque;
+
+use runtime::engine::input::Parent;
+use runtime::engine::instance::State;
+use runtime::engine::{Context, Effect, Input, Instance, Refusal, step};
+use runtime::expr::Scope;
+use runtime::form::Writer;
+use runtime::id::{FlowKey, InstanceId, UserId};
+use runtime::limits;
+use runtime::model::module::TriggerEvent;
+use serde_json::{Map, Value};
+
+use super::{Notice, Prepared, Running, Work};
+use crate::actor::SYSTEM;
+use crate::error::Error;
+use crate::store::instances::{self, Job, Stored};
+use crate::store::sql::fresh;
+
+/// Most steps one unit of work may take: instances that start each other end here.
+const STEPS: usize = 200;
+
+struct Next {
+    instance: InstanceId,
+    input: Input,
+    by: UserId,
+    /// It follows from another step: being refused is no fault of the person.
+    follows: bool,
+}
+
+impl Work<'_> {
+    /// Starts the flows that the module's triggers name.
+    pub(crate) async fn trigger(&mut self, on: TriggerEvent) -> Result<(), Error> {
+        let module = self.module.clone();
+        for (trigger, when) in module.triggers.iter().filter(|it| it.0.on == on) {
+            if trigger.when.is_some() {
+                let Some(expr) = when else { continue };
+                let mut scope = Scope::new(self.live.catalog.library(), self.now, module.form.zone());
+                scope.set_record("data", &self.record.data, module.form.shape());
+                scope.set_user(&self.actor.person);
+                match expr.holds(&scope) {
+                    Ok(true) => {}
+                    Ok(false) => continue,
+                    Err(error) => {
+                        tracing::warn!(module = module.key.as_str(), trigger = trigger.id, %error, "a trigger's condition cannot run");
+                        continue;
+                    }
+                }
+            }
+            if on == TriggerEvent::Updated && self.runs(&trigger.flow).await? {
+                continue;
+            }
+            self.start(&trigger.flow, Map::new()).await?;
+        }
+        Ok(())
+    }
+
+    /// True if the flow runs for this record already.
+    async fn runs(&self, flow: &FlowKey) -> Result<bool, Error> {
+        let mut condition = crate::store::Query::new("state IN ('running', 'suspended') AND record = ");
+        condition.bind(self.record.id.as_str()).push(" AND flow = ").bind(flow.as_str());
+        Ok(!instances::heads(self.tx, condition, " LIMIT 1").await?.is_empty())
+    }
+
+    /// Starts a flow for this record.
+    pub(crate) async fn start(&mut self, flow: &FlowKey, vars: Map<String, Value>) -> Result<InstanceId, Error> {
+        let id = InstanceId(fresh("ins"));
+        self.create(id.clone(), flow, None).await?;
+        let by = self.actor.id().clone();
+        self.run(Next { instance: id.clone(), input: Input::Start { at: None, vars, parent: None }, by, follows: false }).await?;
+        Ok(id)
+    }
+
+    /// Gives an input of the acting person to an instance.
+    pub(crate) async fn input(&mut self, instance: &InstanceId, input: Input) -> Result<(), Error> {
+        let by = self.actor.id().clone();
+        self.run(Next { instance: instance.clone(), input, by, follows: false }).await
+    }
+
+    /// Cancels everything that still runs for this record.
+    pub(crate) async fn cancel_all(&mut self, reason: &str) -> Result<(), Error> {
+        let mut condition = crate::store::Query::new("state IN ('running', 'suspended') AND parent IS NULL AND record = ");
+        condition.bind(self.record.id.as_str());
+        for it in instances::heads(self.tx, condition, " ORDER BY id").await? {
+            self.input(&it.id, Input::Cancel { reason: reason.to_owned() }).await?;
+        }
+        Ok(())
+    }
+
+    async fn create(&mut self, id: InstanceId, flow: &FlowKey, parent: Option<&Parent>) -> Result<(), Error> {
+        let version = self.live.flows.get(flow).cloned().ok_or_else(|| Error::NotFound(format!("flow `{flow}`")))?;
+        let pinned = self.app.definitions.pinned(self.tx, &version).await?;
+        let body = Instance { id: id.clone(), ..Instance::default() };
+        let stored = Stored {
+            id: id.clone(),
+            flow: flow.clone(),
+            version,
+            module: self.module.key.clone(),
+            record: self.record.id.clone(),
+            state: "running".to_owned(),
+            started_by: self.actor.id().clone(),
+            started_at: self.at.clone(),
+            parent: parent.map(|it| it.instance.clone()),
+            body: body.clone(),
+            ..Stored::default()
+        };
+        self.flows.insert(id, Running { stored, new: true, before: body, pinned, facts: Vec::new() });
+        Ok(())
+    }
+
+    async fn load(&mut self, id: &InstanceId) -> Result<(), Error> {
+        if self.flows.contains_key(id) {
+            return Ok(());
+        }
+        let stored = instances::find(self.tx, id, true).await?.ok_or_else(|| Error::NotFound("instance".to_owned()))?;
+        let pinned = self.app.definitions.pinned(self.tx, &stored.version).await?;
+        let before = stored.body.clone();
+        self.flows.insert(id.clone(), Running { stored, new: false, before, pinned, facts: Vec::new() });
+        Ok(())
+    }
+
+    async fn run(&mut self, first: Next) -> Result<(), Error> {
+        let mut queue = VecDeque::from([first]);
+        while let Some(next) = queue.pop_front() {
+            self.steps += 1;
+            if self.steps > STEPS {
+                return Err(Error::Refused(Refusal::Limit { what: format!("{STEPS} steps in one transaction") }));
+            }
+            self.load(&next.instance).await?;
+            match self.one(&next).await {
+                Ok(effects) => {
+                    for effect in effects {
+                        self.carry_out(&next, effect, &mut queue).await?;
+                    }
+                }
+                Err(Error::Refused(refusal)) if next.follows => {
+                    tracing::debug!(instance = next.instance.as_str(), %refusal, "a following step was not needed");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn one(&mut self, next: &Next) -> Result<Vec<Effect>, Error> {
+        let Some(reads_refs) = self.flows.get(&next.instance).map(|it| it.pinned.reads_refs) else {
+            return Err(Error::NotFound("instance".to_owned()));
+        };
+        let data = self.record.data.clone();
+        self.refer(&data, reads_refs).await?;
+        let Some(running) = self.flows.get_mut(&next.instance) else { return Err(Error::NotFound("instance".to_owned())) };
+        let world = Prepared { people: &self.directory, referenced: &self.referenced };
+        let context = Context {
+            now: self.now,
+            actor: next.by.clone(),
+            record: self.record.id.clone(),
+            owner: self.record.owner.clone(),
+            data: &data,
+            world: &world,
+        };
+        let done = step(&running.pinned.plan, &running.stored.body, next.input.clone(), &context)?;
+        let vars = serde_json::to_vec(&done.instance.vars)?.len();
+        if vars > limits::INSTANCE_VARS_BYTES {
+            return Err(Error::Refused(Refusal::Limit { what: format!("variables of {} bytes", limits::INSTANCE_VARS_BYTES) }));
+        }
+        running.stored.body = done.instance;
+        let notes = super::explain::notes(&running.pinned, &done.facts);
+        running.facts.push((next.by.clone(), done.facts));
+        for (by, kind, info) in notes {
+            self.note(&by, kind, info);
+        }
+        Ok(done.effects)
+    }
+
+    async fn carry_out(&mut self, from: &Next, effect: Effect, queue: &mut VecDeque<Next>) -> Result<(), Error> {
+        match effect {
+            Effect::SetFields { fields } => {
+                self.accept(&fields, None, &Default::default(), Writer::Flow).await?;
+            }
+            Effect::CallPlugin { job, plugin, function, input } => {
+                self.jobs.push(Job { id: job, instance: from.instance.clone(), plugin, function, input, tries: 0 });
+            }
+            Effect::Notify { to, texts, task, .. } => self.notices.push(Notice { to, texts, task }),
+            Effect::StartChild { child, flow, vars, parent, .. } => {
+                if self.depth(&from.instance) >= limits::CALL_ACTIVITY_DEPTH {
+                    return Err(Error::Refused(Refusal::Limit { what: format!("{} flows inside each other", limits::CALL_ACTIVITY_DEPTH) }));
+                }
+                self.create(child.clone(), &flow, Some(&parent)).await?;
+                let input = Input::Start { at: None, vars, parent: Some(parent) };
+                queue.push_front(Next { instance: child, input, by: from.by.clone(), follows: false });
+            }
+            Effect::CancelChild { child } => {
+                let input = Input::Cancel { reason: "the calling flow does not need it any more".to_owned() };
+                queue.push_back(Next { instance: child, input, by: UserId::from(SYSTEM), follows: true });
+            }
+            Effect::Ended { vars, cancelled, error } => {
+                let parent = self.flows.get(&from.instance).and_then(|it| it.stored.body.parent.clone());
+                if let Some(parent) = parent {
+                    let input = Input::ChildEnded { child: from.instance.clone(), vars, cancelled, error };
+                    queue.push_back(Next { instance: parent.instance, input, by: from.by.clone(), follows: true });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How many flows called each other up to this one, as far as this work knows them.
+    fn depth(&self, id: &InstanceId) -> usize {
+        let mut depth = 0;
+        let mut next = Some(id);
+        while let Some(running) = next.and_then(|it| self.flows.get(it)) {
+            depth += 1;
+            next = running.stored.parent.as_ref();
+            if depth > limits::CALL_ACTIVITY_DEPTH {
+                break;
+            }
+        }
+        depth
+    }
+}
+
+/// A state as it is stored and sent.
+pub(super) fn word(state: State) -> &'static str {
+    match state {
+        State::New | State::Running => "running",
+        State::Suspended => "suspended",
+        State::Finished => "finished",
+        State::Cancelled => "cancelled",
+    }
+}

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod definitions;
 pub mod demo;
+mod drive;
 pub mod error;
 pub mod http;
 pub mod instances;

@@ -1,62 +1,371 @@
 //! The inbox: tasks as people see them, and what they do with them. Every deed goes through [`crate::drive`].
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use api::task::{Complete, HandOver, Return, TaskDetail, TaskPage, TaskQuery};
-use runtime::id::TaskId;
+use api::task::{Complete, HandOver, Return, TaskDetail, TaskHead, TaskPage, TaskQuery};
+use futures::FutureExt;
+use runtime::engine::{Fact, Input, Instance};
+use runtime::form::Writer;
+use runtime::id::{FieldKey, ModuleKey, NodeId, RecordId, TaskId, UserId};
+use runtime::limits::PAGE_ROWS;
+use runtime::model::flow::{ElementKind, UserTask};
+use runtime::model::module::{Access, Action};
+use runtime::model::view::View;
+use runtime::policy;
+use serde_json::{Map, Value, json};
 
 use crate::actor::Actor;
 use crate::app::App;
+use crate::definitions::Pinned;
+use crate::drive::{Work, node_titles};
 use crate::error::Error;
+use crate::records::seat::Seat;
+use crate::records::{self, label_of};
+use crate::store::sql::{Dialect, Query, Sql, like};
+use crate::store::tasks::{self as rows, Task};
+use crate::store::{instances, records as record_rows};
 
-fn later<T>() -> Result<T, Error> {
-    Err(crate::store::fault("this part is being built"))
+/// Everything a person is a candidate as: themselves, and their roles.
+fn candidacies(actor: &Actor) -> Vec<String> {
+    let roles = actor.person.roles.iter().map(|it| format!("r:{it}"));
+    std::iter::once(format!("u:{}", actor.id())).chain(roles).collect()
 }
 
 /// `GET /api/tasks`
 pub async fn list(app: &App, actor: &Actor, query: &TaskQuery) -> Result<TaskPage, Error> {
-    let _ = (app, actor, query);
-    later()
+    let db = app.store.read();
+    let inbox = query.inbox.as_deref().unwrap_or("mine");
+    let mut condition = in_box(app, actor, inbox)?;
+    for (column, value) in [("flow", &query.flow), ("node", &query.node)] {
+        if let Some(value) = value {
+            condition.push(&format!(" AND {column} = ")).bind(value.as_str());
+        }
+    }
+    if query.overdue {
+        condition.push(" AND due_at < ").bind(app.clock.stamp());
+    }
+    if let Some(q) = query.q.as_deref().map(str::trim).filter(|it| !it.is_empty()) {
+        let word = if app.store.dialect() == Dialect::Postgres { " ILIKE " } else { " LIKE " };
+        condition.push(" AND subject").push(word).bind(format!("%{}%", like(q))).push(" ESCAPE '\\'");
+    }
+    let order = match (inbox, query.sort.as_deref().unwrap_or("due")) {
+        ("done", _) => "ended_at DESC, id DESC",
+        (_, "due") => "(due_at IS NULL), due_at, id",
+        (_, "-opened") => "opened_at DESC, id DESC",
+        (_, "priority") => "priority DESC, (due_at IS NULL), due_at, id",
+        (_, other) => return Err(Error::malformed(format!("expected due, -opened or priority, found `{other}`"))),
+    };
+    let limit = query.limit.unwrap_or(50).clamp(1, PAGE_ROWS);
+    // An inbox is short and changes under one's hands: its pages are counted, not keyed.
+    let skip: u64 = match &query.after {
+        Some(text) => text.parse().map_err(|_| Error::malformed("the cursor belongs to another list"))?,
+        None => 0,
+    };
+    let mut found = rows::find_where(db, condition, &format!(" ORDER BY {order} LIMIT {} OFFSET {}", limit + 1, skip.min(100_000))).await?;
+    let more = found.len() as u64 > limit;
+    found.truncate(limit as usize);
+    let mut counts = BTreeMap::new();
+    for name in ["mine", "group", "started"] {
+        counts.insert(name.to_owned(), count(app, in_box(app, actor, name)?).await?);
+    }
+    Ok(TaskPage { rows: heads(app, actor, found).await?, next: more.then(|| (skip + limit).to_string()), counts })
+}
+
+fn in_box(app: &App, actor: &Actor, inbox: &str) -> Result<Query, Error> {
+    let mut condition = Query::default();
+    match inbox {
+        "mine" => {
+            condition.push("state = 'open' AND assignee = ").bind(actor.id().as_str());
+        }
+        "group" => {
+            condition.push("state = 'open' AND assignee IS NULL AND id IN (SELECT task FROM candidates WHERE who IN ");
+            condition.bind_list(candidacies(actor)).push(")");
+        }
+        "started" => {
+            condition.push("state = 'open' AND started_by = ").bind(actor.id().as_str());
+        }
+        "done" => {
+            condition.push("state IN ('done', 'returned') AND ended_by = ").bind(actor.id().as_str());
+        }
+        "all" => {
+            condition.push("state = 'open' AND ");
+            readable_records(app, actor, &mut condition)?;
+        }
+        other => return Err(Error::malformed(format!("expected mine, group, started, done or all, found `{other}`"))),
+    }
+    Ok(condition)
+}
+
+/// Adds the condition that the row's record (`module`, `record`) may be read by the person.
+pub(crate) fn readable_records(app: &App, actor: &Actor, condition: &mut Query) -> Result<(), Error> {
+    let live = app.definitions.live();
+    condition.push("(1 = 0");
+    for key in live.modules.keys() {
+        let seat = Seat::take(app, actor, key)?;
+        let cover = seat.cover(Action::Read);
+        if cover.is_nothing() {
+            continue;
+        }
+        condition.push(" OR (module = ").bind(key.as_str());
+        if cover != policy::Cover::All {
+            condition.push(&format!(" AND record IN (SELECT id FROM {} WHERE deleted_at IS NULL AND ", seat.module.table.quoted()));
+            seat.covered(condition, &cover);
+            condition.push(")");
+        }
+        condition.push(")");
+    }
+    condition.push(")");
+    Ok(())
+}
+
+async fn count(app: &App, condition: Query) -> Result<u64, Error> {
+    let mut query = Query { text: "SELECT COUNT(*) FROM tasks WHERE ".to_owned(), values: condition.values };
+    query.push(&condition.text);
+    Ok(app.store.read().row(query).await?.map(|it| it.get::<i64>(0)).transpose()?.unwrap_or(0) as u64)
 }
 
 /// Number of tasks the person could do now: assigned, and those of groups.
 pub async fn open_count(app: &App, actor: &Actor) -> Result<u64, Error> {
-    let _ = (app, actor);
-    later()
+    Ok(count(app, in_box(app, actor, "mine")?).await? + count(app, in_box(app, actor, "group")?).await?)
 }
 
-/// `GET /api/tasks/{id}`
+/// Open tasks of a record.
+pub(crate) async fn of_record(app: &App, actor: &Actor, record: &RecordId) -> Result<Vec<TaskHead>, Error> {
+    let mut condition = Query::new("state = 'open' AND record = ");
+    condition.bind(record.as_str());
+    heads(app, actor, rows::find_where(app.store.read(), condition, " ORDER BY opened_at, id").await?).await
+}
+
+/// True if the person has, or could claim, an open task of the record.
+pub(crate) async fn has_open(app: &App, actor: &Actor, record: &RecordId) -> Result<bool, Error> {
+    let mut condition = Query::new("state = 'open' AND record = ");
+    condition.bind(record.as_str()).push(" AND (assignee = ").bind(actor.id().as_str());
+    condition.push(" OR (assignee IS NULL AND id IN (SELECT task FROM candidates WHERE who IN ").bind_list(candidacies(actor)).push(")))");
+    Ok(!rows::find_where(app.store.read(), condition, " LIMIT 1").await?.is_empty())
+}
+
+/// Tasks as they are listed: with the label and the stage of their records.
+async fn heads(app: &App, actor: &Actor, tasks: Vec<Task>) -> Result<Vec<TaskHead>, Error> {
+    if tasks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let db = app.store.read();
+    let live = app.definitions.live();
+    let mut query = Query::new("SELECT task FROM candidates WHERE who IN ");
+    query.bind_list(candidacies(actor)).push(" AND task IN ").bind_list(tasks.iter().map(|it| it.id.as_str()));
+    let mine: BTreeSet<String> = db.rows(query).await?.iter().map(|it| it.get(0)).collect::<Result<_, _>>()?;
+    let mut records: BTreeMap<ModuleKey, BTreeSet<RecordId>> = BTreeMap::new();
+    for it in &tasks {
+        records.entry(it.module.clone()).or_default().insert(it.record.clone());
+    }
+    let mut data: BTreeMap<RecordId, Map<String, Value>> = BTreeMap::new();
+    for (module, ids) in records {
+        if let Some(module) = live.modules.get(&module) {
+            let found = record_rows::find_all(db, &module.table, &ids.into_iter().collect::<Vec<_>>()).await?;
+            data.extend(found.into_iter().map(|it| (it.id, it.data)));
+        }
+    }
+    let now = app.clock.stamp();
+    let people = app.people.state();
+    let mut versions: BTreeMap<String, String> = BTreeMap::new();
+    let mut query = Query::new("SELECT id, version FROM instances WHERE id IN ");
+    query.bind_list(tasks.iter().map(|it| it.instance.as_str()));
+    for row in db.rows(query).await? {
+        versions.insert(row.get(0)?, row.get(1)?);
+    }
+    let mut heads = Vec::new();
+    for it in tasks {
+        let titles = match versions.get(it.instance.as_str()) {
+            Some(version) => node_titles(app.definitions.pinned(db, version).await?.as_ref(), &it.node),
+            None => BTreeMap::new(),
+        };
+        let open = it.state == "open";
+        let candidate = it.assignee.is_none() && mine.contains(it.id.as_str());
+        let module = live.modules.get(&it.module);
+        let nothing = Map::new();
+        let fields = data.get(&it.record).unwrap_or(&nothing);
+        let field = |key: Option<&FieldKey>| key.and_then(|key| fields.get(key.as_str()));
+        heads.push(TaskHead {
+            titles,
+            record_label: label_of(field(module.map(|it| &it.definition.label))),
+            record_number: label_of(field(module.and_then(|it| it.number.as_ref().map(|it| &it.0)))),
+            stage: field(module.and_then(|it| it.definition.stage.as_ref())).and_then(|it| it.as_str().map(str::to_owned)),
+            claimable: open && candidate,
+            mine: open && (candidate || it.assignee.as_ref() == Some(actor.id())),
+            assignee_name: it.assignee.as_ref().map(|it| people.name(it.as_str())),
+            assignee: it.assignee.map(|it| it.0),
+            overdue: open && it.due_at.as_ref().is_some_and(|it| *it < now),
+            id: it.id.0,
+            flow: it.flow.0,
+            node: it.node.0,
+            module: it.module.0,
+            record: it.record.0,
+            opened_at: it.opened_at,
+            due_at: it.due_at,
+            priority: it.priority,
+            returned: it.returned,
+            completed_at: it.ended_at,
+            outcome: it.outcome,
+        });
+    }
+    Ok(heads)
+}
+
+fn user_task<'a>(pinned: &'a Pinned, node: &NodeId) -> Option<&'a UserTask> {
+    pinned.plan.flow().all().into_iter().find(|it| it.id == *node).and_then(|it| match &it.kind {
+        ElementKind::UserTask(task) => Some(task.as_ref()),
+        _other => None,
+    })
+}
+
+/// The view a task is done in, and what the person may write there.
+fn step_view<'a>(seat: &'a Seat, task: Option<&UserTask>) -> (Option<&'a View>, BTreeMap<FieldKey, Access>) {
+    let module = seat.live.catalog.module(&seat.module.key);
+    let view = task.and_then(|it| it.form.as_ref()).and_then(|key| module.and_then(|it| it.views.get(key)));
+    match view {
+        Some(view) => (Some(view), policy::step_fields(&seat.live.catalog, &seat.who, &seat.module.key, view)),
+        // A task without a form asks for an outcome only.
+        None => (None, seat.access.iter().map(|(key, it)| (key.clone(), (*it).min(Access::Read))).collect()),
+    }
+}
+
+/// `GET /api/tasks/{id}`: for who may do it, and for who may read the record.
 pub async fn detail(app: &App, actor: &Actor, id: &TaskId) -> Result<TaskDetail, Error> {
-    let _ = (app, actor, id);
-    later()
+    let missing = || Error::NotFound("task".to_owned());
+    let db = app.store.read();
+    let row = rows::find(db, id).await?.filter(|it| it.state == "open").ok_or_else(missing)?;
+    let instance = instances::find(db, &row.instance, false).await?.ok_or_else(missing)?;
+    let pinned = app.definitions.pinned(db, &instance.version).await?;
+    let seat = Seat::take(app, actor, &row.module)?;
+    let node = row.node.clone();
+    let head = heads(app, actor, vec![row]).await?.pop().ok_or_else(missing)?;
+    let record = RecordId(head.record.clone());
+    let stored = records::may_read(app, actor, &seat, &record).await.map_err(|it| if matches!(it, Error::NotFound(_)) { missing() } else { it })?;
+    let task = user_task(&pinned, &node);
+    let access = if head.mine { step_view(&seat, task).1 } else { seat.access.clone() };
+    let facts = instances::facts(db, &instance.id).await?;
+    let assigned = facts.iter().rev().find_map(|(_, _, fact)| match fact {
+        Fact::Assigned { task, to, why, ranking } if task == id => Some(json!({"to": to, "why": why, "ranking": ranking})),
+        _other => None,
+    });
+    Ok(TaskDetail {
+        step: serde_json::to_value(task)?,
+        texts: pinned.texts.clone(),
+        record: records::shown(app, actor, &seat, &stored, &access).await?,
+        history: records::entries(app, &seat, &record, &access).await?,
+        instance: instance.id.0.clone(),
+        return_to: if head.mine { returns(&pinned, &instance.body, task, &node) } else { Vec::new() },
+        assigned,
+        task: head,
+    })
+}
+
+/// Steps the work can go back to: those the task names, or those that were done.
+fn returns(pinned: &Pinned, instance: &Instance, task: Option<&UserTask>, node: &NodeId) -> Vec<(String, BTreeMap<String, String>)> {
+    let done = |it: &&NodeId| instance.done.contains_key(*it) && *it != node && user_task(pinned, it).is_some();
+    let named = task.map(|it| it.return_to.as_slice()).unwrap_or_default();
+    let nodes: Vec<&NodeId> = if named.is_empty() { instance.done.keys().filter(done).collect() } else { named.iter().filter(done).collect() };
+    nodes.into_iter().map(|it| (it.0.clone(), node_titles(pinned, it))).collect()
 }
 
 /// `POST /api/tasks/{id}/claim`; none: the task is gone.
 pub async fn claim(app: &Arc<App>, actor: &Actor, id: &TaskId) -> Result<Option<TaskDetail>, Error> {
-    let _ = (app, actor, id);
-    later()
+    give(app, actor, id, Input::Claim { task: id.clone() }).await
 }
 
 /// `POST /api/tasks/{id}/release`
 pub async fn release(app: &Arc<App>, actor: &Actor, id: &TaskId) -> Result<Option<TaskDetail>, Error> {
-    let _ = (app, actor, id);
-    later()
-}
-
-/// `POST /api/tasks/{id}/complete`
-pub async fn complete(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Complete) -> Result<Option<TaskDetail>, Error> {
-    let _ = (app, actor, id, ask);
-    later()
+    give(app, actor, id, Input::Release { task: id.clone() }).await
 }
 
 /// `POST /api/tasks/{id}/return`
 pub async fn give_back(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Return) -> Result<Option<TaskDetail>, Error> {
-    let _ = (app, actor, id, ask);
-    later()
+    give(app, actor, id, Input::Return { task: id.clone(), to: NodeId(ask.to), reason: ask.reason }).await
 }
 
 /// `POST /api/tasks/{id}/handover`
 pub async fn hand_over(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: HandOver) -> Result<Option<TaskDetail>, Error> {
-    let _ = (app, actor, id, ask);
-    later()
+    give(app, actor, id, Input::HandOver { task: id.clone(), to: UserId(ask.to), reason: ask.reason }).await
+}
+
+async fn give(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input) -> Result<Option<TaskDetail>, Error> {
+    let task = may_see(app, actor, id).await?;
+    let unit = Arc::new((app.clone(), actor.clone(), task, input));
+    app.store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move {
+                let (app, actor, task, input) = unit.as_ref();
+                let mut work = Work::of_instance(app, tx, actor, &task.instance).await?;
+                work.input(&task.instance, input.clone()).await?;
+                work.finish().await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await?;
+    after(app, actor, id).await
+}
+
+/// The task, if the person may know of it.
+async fn may_see(app: &App, actor: &Actor, id: &TaskId) -> Result<Task, Error> {
+    let missing = || Error::NotFound("task".to_owned());
+    let task = rows::find(app.store.read(), id).await?.ok_or_else(missing)?;
+    let seat = Seat::take(app, actor, &task.module)?;
+    match records::may_read(app, actor, &seat, &task.record).await {
+        Ok(_) => Ok(task),
+        Err(Error::NotFound(_)) => Err(missing()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn after(app: &App, actor: &Actor, id: &TaskId) -> Result<Option<TaskDetail>, Error> {
+    match detail(app, actor, id).await {
+        Ok(detail) => Ok(Some(detail)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// `POST /api/tasks/{id}/complete`: the form's fields and the outcome, in one transaction.
+pub async fn complete(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Complete) -> Result<Option<TaskDetail>, Error> {
+    let task = may_see(app, actor, id).await?;
+    let seat = Seat::take(app, actor, &task.module)?;
+    let table = seat.module.table.clone();
+    let unit = Arc::new((app.clone(), actor.clone(), seat, task, ask));
+    let done = app
+        .store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move {
+                let (app, actor, seat, task, ask) = unit.as_ref();
+                let mut work = Work::of_instance(app, tx, actor, &task.instance).await?;
+                finish_task(app, tx, &mut work, seat, task, ask).await?;
+                work.finish().await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await;
+    done.map_err(|it| records::unique(&table, it))?;
+    after(app, actor, id).await
+}
+
+/// Fills the task's form and completes it, within a unit of work.
+pub(crate) async fn finish_task(
+    app: &Arc<App>, tx: &crate::store::Tx, work: &mut Work<'_>, seat: &Seat, task: &Task, ask: &Complete,
+) -> Result<(), Error> {
+    // Who may not do it is told so before the form has its say.
+    work.must_be_able(&task.instance, &task.id).await?;
+    let pinned = work.pinned(&task.instance)?;
+    let (view, access) = step_view(seat, user_task(&pinned, &task.node));
+    if work.has_record() {
+        records::conflicts(app, tx, seat, work, ask.version, &ask.data).await?;
+        work.accept(&ask.data, view, &access, Writer::Person).await?;
+    }
+    let value = |key: &String| (key.clone(), work.record.data.get(key).cloned().unwrap_or(Value::Null));
+    let data: Map<String, Value> = ask.data.keys().map(value).collect();
+    let input = Input::Complete { task: task.id.clone(), outcome: ask.outcome.clone(), data, comment: ask.comment.clone() };
+    work.input(&task.instance, input).await
 }

@@ -100,7 +100,7 @@ pub(super) fn surroundings(app: &App) -> Surroundings {
         .iter()
         .filter_map(|it| Some((it.id.clone(), serde_json::to_value(it.as_ref()).ok()?)))
         .collect();
-    Surroundings { holders: None, plugins: Some(plugins) }
+    Surroundings { plugins: Some(plugins), ..Surroundings::default() }
 }
 
 /// Everything to say about a pack among the live ones, and the catalog it would be part of.

@@ -8,6 +8,8 @@ mod explain;
 mod finish;
 mod step;
 
+pub(crate) use explain::{node_titles, titles};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -29,7 +31,7 @@ use crate::error::Error;
 use crate::people::Directory;
 use crate::store::instances::{Job, Stored as StoredInstance};
 use crate::store::records::{self as rows, Stored};
-use crate::store::sql::{Sql, Tx, fresh};
+use crate::store::sql::{Tx, fresh};
 use crate::store::table::{Kind, Target};
 
 /// One unit of work on one record.
@@ -43,8 +45,6 @@ pub(crate) struct Work<'a> {
     pub module: Arc<Module>,
     pub record: Stored,
     state: RecordState,
-    /// The fields as they were stored.
-    before: Map<String, Value>,
     changed: BTreeSet<FieldKey>,
     entries: Vec<Entry>,
     flows: BTreeMap<InstanceId, Running>,
@@ -116,7 +116,6 @@ impl<'a> Work<'a> {
             actor,
             now,
             at: stamp(now),
-            before: record.data.clone(),
             module,
             record,
             state,
@@ -187,7 +186,7 @@ impl<'a> Work<'a> {
         let accepted = loop {
             tries += 1;
             self.refer(&probe, false).await?;
-            let ctx = FormContext { now: self.now, user: &self.actor.person, referenced: &self.referenced };
+            let ctx = FormContext { now: self.now, user: &self.actor.person, referenced: &self.referenced, record: if new { None } else { Some(&self.record.id) } };
             let old = if new { None } else { Some(&self.record.data) };
             let change = Change { old, patch, view, access, by, ctx };
             let answer = self.module.form.accept(&change);

@@ -7,7 +7,7 @@ use runtime::engine::instance::State;
 use runtime::engine::{Context, Effect, Input, Instance, Refusal, step};
 use runtime::expr::Scope;
 use runtime::form::Writer;
-use runtime::id::{FlowKey, InstanceId, UserId};
+use runtime::id::{FlowKey, InstanceId, TaskId, UserId};
 use runtime::limits;
 use runtime::model::module::TriggerEvent;
 use serde_json::{Map, Value};
@@ -227,5 +227,29 @@ pub(super) fn word(state: State) -> &'static str {
         State::Suspended => "suspended",
         State::Finished => "finished",
         State::Cancelled => "cancelled",
+    }
+}
+
+impl Work<'_> {
+    /// The flow version an instance runs on, once it was loaded.
+    pub(crate) fn pinned(&self, id: &InstanceId) -> Result<std::sync::Arc<crate::definitions::Pinned>, Error> {
+        self.flows.get(id).map(|it| it.pinned.clone()).ok_or_else(|| Error::NotFound("instance".to_owned()))
+    }
+
+    /// Refuses whoever may not do a task, as the engine would.
+    pub(crate) async fn must_be_able(&mut self, id: &InstanceId, task: &TaskId) -> Result<(), Error> {
+        self.load(id).await?;
+        let actor = self.actor.id();
+        let Some(open) = self.flows.get(id).and_then(|it| it.stored.body.tasks.get(task)) else {
+            return Err(Error::Refused(Refusal::NoSuchTask { task: task.clone() }));
+        };
+        match &open.assignee {
+            Some(it) if it == actor => Ok(()),
+            Some(it) => Err(Error::Refused(Refusal::ClaimedByOther { by: it.0.clone() })),
+            None => {
+                let holds = self.directory.get(actor).is_some_and(|it| it.roles.iter().any(|it| open.roles.contains(it)));
+                if holds || open.candidates.contains(actor) { Ok(()) } else { Err(Error::Refused(Refusal::NotACandidate)) }
+            }
+        }
     }
 }

@@ -20,8 +20,8 @@ pub struct Entry<'a> {
     pub kind: &'a str,
     /// Version of the record after it.
     pub version: i64,
-    pub changes: Vec<FieldChange>,
-    pub info: Map<String, Value>,
+    pub changes: &'a [FieldChange],
+    pub info: &'a Map<String, Value>,
 }
 
 /// Writes entries in one statement.
@@ -34,7 +34,7 @@ pub async fn add(db: &impl Sql, entries: &[Entry<'_>]) -> Result<(), Error> {
         query.push(if index == 0 { "(" } else { ", (" });
         query.bind(it.module.as_str()).push(", ").bind(it.record.as_str()).push(", ").bind(it.at).push(", ").bind(it.by.as_str());
         query.push(", ").bind(it.channel.as_str()).push(", ").bind(it.kind).push(", ").bind(it.version);
-        query.push(", ").bind(serde_json::to_string(&it.changes)?).push(", ").bind(serde_json::to_string(&it.info)?).push(")");
+        query.push(", ").bind(serde_json::to_string(it.changes)?).push(", ").bind(serde_json::to_string(it.info)?).push(")");
     }
     db.exec(query).await?;
     Ok(())

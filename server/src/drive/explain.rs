@@ -1,0 +1,91 @@
+//! What a step means for the history of its record, in words people know: which step was done, with which outcome.
+
+use std::collections::BTreeMap;
+
+use runtime::engine::Fact;
+use runtime::id::{NodeId, UserId};
+use runtime::model::flow::ElementKind;
+use serde_json::{Map, Value, json};
+
+use crate::definitions::Pinned;
+
+/// Entries for the history: by whom, which kind, with what.
+pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static str, Map<String, Value>)> {
+    let mut notes = Vec::new();
+    for fact in facts {
+        let (by, kind, info) = match fact {
+            Fact::Started { by, .. } => (by, "flow", json!({"what": "started"})),
+            Fact::Cancelled { by, reason } => (by, "flow", json!({"what": "cancelled", "comment": reason})),
+            Fact::Suspended { by, reason } => (by, "flow", json!({"what": "suspended", "comment": reason})),
+            Fact::Resumed { by } => (by, "flow", json!({"what": "resumed"})),
+            Fact::TaskClaimed { by, .. } => (by, "task", json!({"what": "claimed"})),
+            Fact::TaskCompleted { by, node, outcome, comment, .. } => {
+                let titles = outcome_titles(pinned, node, outcome);
+                (by, "task", json!({"what": "completed", "node": node, "titles": node_titles(pinned, node), "outcome": outcome, "outcomeTitles": titles, "comment": comment}))
+            }
+            Fact::TaskReturned { by, node, to, reason, .. } => (
+                by,
+                "task",
+                json!({"what": "returned", "node": node, "titles": node_titles(pinned, node), "to": to, "toTitles": node_titles(pinned, to), "comment": reason}),
+            ),
+            Fact::TaskHandedOver { from: Some(by), to, reason, .. } => (by, "task", json!({"what": "handedOver", "to": to, "comment": reason})),
+            Fact::TaskHandedOver { from: None, to, reason, .. } => (to, "task", json!({"what": "handedOver", "to": to, "comment": reason})),
+            Fact::Entered { .. }
+            | Fact::Left { .. }
+            | Fact::Arrived { .. }
+            | Fact::Joined { .. }
+            | Fact::Removed { .. }
+            | Fact::TaskOpened { .. }
+            | Fact::TaskReleased { .. }
+            | Fact::TaskCancelled { .. }
+            | Fact::TimerSet { .. }
+            | Fact::TimerFired { .. }
+            | Fact::TimerCancelled { .. }
+            | Fact::JobAsked { .. }
+            | Fact::JobDone { .. }
+            | Fact::ChildStarted { .. }
+            | Fact::ChildEnded { .. }
+            | Fact::ScopeOpened { .. }
+            | Fact::ScopeClosed { .. }
+            | Fact::VarsSet { .. }
+            | Fact::FieldsSet { .. }
+            | Fact::Decided { .. }
+            | Fact::Assigned { .. }
+            | Fact::Caught { .. }
+            | Fact::IncidentRaised { .. }
+            | Fact::IncidentResolved { .. }
+            | Fact::Finished { .. } => continue,
+        };
+        let Value::Object(mut info) = info else { continue };
+        info.insert("flow".to_owned(), Value::from(pinned.flow.0.clone()));
+        info.insert("flowTitles".to_owned(), json!(titles(pinned, &format!("flow/{}", pinned.flow), &pinned.plan.flow().name)));
+        notes.push((by.clone(), kind, info));
+    }
+    notes
+}
+
+/// What a node is called, by language.
+pub(crate) fn node_titles(pinned: &Pinned, node: &NodeId) -> BTreeMap<String, String> {
+    let name = pinned.plan.flow().all().into_iter().find(|it| it.id == *node).map_or(node.as_str(), |it| it.name.as_str());
+    titles(pinned, &format!("node/{}/{node}", pinned.flow), name)
+}
+
+/// What an outcome is called, by language.
+pub(crate) fn outcome_titles(pinned: &Pinned, node: &NodeId, outcome: &str) -> BTreeMap<String, String> {
+    let title = pinned.plan.flow().all().into_iter().find(|it| it.id == *node).and_then(|it| match &it.kind {
+        ElementKind::UserTask(task) => task.outcomes.iter().find(|it| it.id == outcome).map(|it| it.title.as_str()),
+        _other => None,
+    });
+    titles(pinned, &format!("outcome/{}/{node}/{outcome}", pinned.flow), title.unwrap_or(outcome))
+}
+
+/// The texts of an address in the flow's own version.
+pub(crate) fn titles(pinned: &Pinned, address: &str, fallback: &str) -> BTreeMap<String, String> {
+    ["en", "zh-CN"]
+        .iter()
+        .map(|language| {
+            let text = pinned.texts.get(*language).and_then(|it| it.get(address)).map_or(fallback, String::as_str);
+            ((*language).to_owned(), text.to_owned())
+        })
+        .collect()
+}

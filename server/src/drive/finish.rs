@@ -1,0 +1,308 @@
+//! Writing what a unit of work came to: record, history, instances, facts, tasks, timers, jobs, notices. What a row
+//! needs is the difference between the instance before and after; nothing is read again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use runtime::engine::{Fact, OpenTask};
+use runtime::id::{RoleKey, TaskId, TimerId, UserId};
+use serde_json::Value;
+
+use super::step::word;
+use super::{RecordState, Running, Work};
+use crate::clock::stamp;
+use crate::error::Error;
+use crate::live::Change;
+use crate::people::Load;
+use crate::store::history;
+use crate::store::instances::{self, Incident, Timer};
+use crate::store::records::{self as rows, Stored};
+use crate::store::tasks::{self, Task};
+use crate::store::notices;
+
+/// Decision table that says what a task weighs in its assignee's load, by the fields of the record. A pack without
+/// it gives every task one point.
+const POINTS: &str = "severity_points";
+
+impl Work<'_> {
+    /// Writes everything. Nothing of this work is visible to others before the commit.
+    pub(crate) async fn finish(mut self) -> Result<Stored, Error> {
+        self.write_record().await?;
+        let mut people: BTreeSet<UserId> = BTreeSet::new();
+        let mut loads = Vec::new();
+        let subject = self.label();
+        let points = self.points();
+        let flows: Vec<Running> = std::mem::take(&mut self.flows).into_values().collect();
+        let mut new_tasks = Vec::new();
+        let mut timers = Vec::new();
+        let mut gone_timers: Vec<TimerId> = Vec::new();
+        let mut gone_jobs = Vec::new();
+        for mut running in flows {
+            self.write_instance(&mut running).await?;
+            let (before, after) = (&running.before, &running.stored.body);
+            let ends = ends(&running);
+            for (id, task) in &after.tasks {
+                match before.tasks.get(id) {
+                    None => {
+                        new_tasks.push((self.task(&running, task, &subject, points, None), candidates(task)));
+                        people.extend(self.concerned(task));
+                        loads.extend(load(task.assignee.as_ref(), points, Some(&self.at)));
+                    }
+                    Some(was) if was.assignee != task.assignee => {
+                        tasks::assign(self.tx, id, task.assignee.as_ref()).await?;
+                        people.extend(self.concerned(was));
+                        people.extend(self.concerned(task));
+                        loads.extend(load(was.assignee.as_ref(), -points, None));
+                        loads.extend(load(task.assignee.as_ref(), points, Some(&self.at)));
+                    }
+                    Some(_) => {}
+                }
+            }
+            for (id, was) in before.tasks.iter().filter(|it| !after.tasks.contains_key(it.0)) {
+                let end = ends.get(id).cloned().unwrap_or_default();
+                tasks::end(self.tx, id, end.state, &self.at, end.by.as_ref(), end.outcome.as_deref()).await?;
+                people.extend(self.concerned(was));
+                loads.extend(load(was.assignee.as_ref(), -points, None));
+            }
+            // Opened and ended in the same transaction: still part of who did what.
+            for fact in running.facts.iter().flat_map(|it| &it.1) {
+                if let Fact::TaskOpened { task, .. } = fact
+                    && !before.tasks.contains_key(&task.id)
+                    && !after.tasks.contains_key(&task.id)
+                {
+                    let end = ends.get(&task.id).cloned().unwrap_or_default();
+                    new_tasks.push((self.task(&running, task, &subject, points, Some(&end)), BTreeSet::new()));
+                }
+            }
+            for (id, timer) in &after.timers {
+                if before.timers.get(id).is_none_or(|was| was.at != timer.at) {
+                    timers.push(Timer { id: id.clone(), instance: after.id.clone(), node: timer.node.clone(), due_at: restamp(&timer.at) });
+                }
+            }
+            gone_timers.extend(before.timers.keys().filter(|it| !after.timers.contains_key(*it)).cloned());
+            gone_jobs.extend(before.jobs.keys().filter(|it| !after.jobs.contains_key(*it)).cloned());
+            self.jobs.retain(|it| it.instance != after.id || after.jobs.contains_key(&it.id));
+            let incidents: Vec<Incident> = after
+                .incidents
+                .iter()
+                .filter(|it| !before.incidents.contains_key(it.0))
+                .map(|(id, it)| Incident { id: id.clone(), instance: after.id.clone(), node: it.node.clone(), message: it.message.clone(), at: self.at.clone() })
+                .collect();
+            for it in &incidents {
+                tracing::warn!(instance = it.instance.as_str(), node = it.node.as_str(), message = it.message, "an incident was raised");
+            }
+            instances::add_incidents(self.tx, &incidents).await?;
+            let resolved: Vec<_> = before.incidents.keys().filter(|it| !after.incidents.contains_key(*it)).cloned().collect();
+            instances::resolve_incidents(self.tx, &resolved, &self.at).await?;
+            self.tx.tell(Change::Instance { id: after.id.clone(), module: self.module.key.clone(), record: self.record.id.clone() });
+        }
+        tasks::add(self.tx, &new_tasks).await?;
+        // A timer that is not there any more was fired by somebody else: their step stands, this one goes.
+        if !instances::remove_timers(self.tx, &gone_timers).await? {
+            return Err(Error::Refused(runtime::engine::Refusal::NothingWaits));
+        }
+        instances::add_timers(self.tx, &timers).await?;
+        instances::remove_jobs(self.tx, &gone_jobs).await?;
+        instances::add_jobs(self.tx, &self.jobs, &self.at).await?;
+        self.write_notices().await?;
+        self.share(loads);
+        if !people.is_empty() {
+            self.tx.tell(Change::Inbox { users: people.into_iter().collect() });
+        }
+        Ok(self.record)
+    }
+
+    async fn write_record(&mut self) -> Result<(), Error> {
+        match self.state {
+            RecordState::New => {
+                self.record.n = rows::insert(self.tx, &self.module.table, &self.record).await?;
+            }
+            RecordState::Stored if !self.changed.is_empty() => {
+                self.record.version += 1;
+                self.record.updated_at.clone_from(&self.at);
+                self.record.updated_by = self.actor.id().clone();
+                rows::update(self.tx, &self.module.table, &self.record, &self.changed).await?;
+                if self.changed.contains(&self.module.definition.label) {
+                    tasks::rename(self.tx, &self.record.id, &self.label()).await?;
+                }
+            }
+            RecordState::Stored | RecordState::Gone => {}
+        }
+        let entries = std::mem::take(&mut self.entries);
+        let entries: Vec<history::Entry> = entries
+            .iter()
+            .map(|it| history::Entry {
+                module: &self.module.key,
+                record: &self.record.id,
+                at: &self.at,
+                by: &it.by,
+                channel: it.channel,
+                kind: it.kind,
+                version: self.record.version,
+                changes: &it.changes,
+                info: &it.info,
+            })
+            .collect();
+        history::add(self.tx, &entries).await?;
+        if self.state != RecordState::Gone && (self.state == RecordState::New || !self.changed.is_empty()) {
+            self.tx.tell(Change::Record { module: self.module.key.clone(), id: self.record.id.clone(), version: self.record.version });
+        }
+        Ok(())
+    }
+
+    async fn write_instance(&mut self, running: &mut Running) -> Result<(), Error> {
+        let stored = &mut running.stored;
+        stored.state = word(stored.body.state).to_owned();
+        if matches!(stored.state.as_str(), "finished" | "cancelled") && stored.ended_at.is_none() {
+            stored.ended_at = Some(self.at.clone());
+        }
+        stored.at = stored.body.tokens.values().map(|it| place(&it.at)).collect();
+        stored.incidents = stored.body.incidents.len() as i64;
+        let seq = stored.facts;
+        stored.facts += running.facts.iter().map(|it| it.1.len() as i64).sum::<i64>();
+        instances::save(self.tx, stored, running.new).await?;
+        let mut next = seq;
+        for (by, facts) in running.facts.iter().filter(|it| !it.1.is_empty()) {
+            instances::add_facts(self.tx, &stored.id, next, &self.at, by, facts).await?;
+            next += facts.len() as i64;
+        }
+        Ok(())
+    }
+
+    async fn write_notices(&mut self) -> Result<(), Error> {
+        for notice in std::mem::take(&mut self.notices) {
+            let link = match &notice.task {
+                Some(task) => format!("/tasks/{task}"),
+                None => format!("/m/{}/{}", self.module.key, self.record.id),
+            };
+            let ids = notices::add(self.tx, &self.at, &notice.to, &notice.texts, &link).await?;
+            for (id, user) in ids.into_iter().zip(notice.to) {
+                self.tx.tell(Change::Notice { id, user });
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets later steps, in this transaction and after it, see what was assigned.
+    fn share(&self, loads: Vec<Load>) {
+        if loads.is_empty() {
+            return;
+        }
+        let mut directory = self.directory.as_ref().clone();
+        for it in &loads {
+            it.add_to(&mut directory);
+        }
+        self.tx.set_directory(Arc::new(directory));
+        let app = self.app.clone();
+        self.tx.afterwards(move || app.people.apply(&loads));
+    }
+
+    /// What the record is called.
+    pub(crate) fn label(&self) -> String {
+        let label = text(self.record.data.get(self.module.definition.label.as_str()));
+        match &self.module.number {
+            Some((field, _)) if *field != self.module.definition.label => format!("{label} {}", text(self.record.data.get(field.as_str()))),
+            Some(_) | None => label,
+        }
+    }
+
+    fn points(&self) -> i64 {
+        let library = self.live.catalog.library();
+        let today = self.now.to_zoned(self.module.form.zone().clone()).date();
+        let decided = library.decide(POINTS, &self.record.data, today).ok().flatten();
+        let points = decided.and_then(|it| it.get("points").map(|it| text(Some(it))));
+        points.and_then(|it| it.parse().ok()).unwrap_or(1)
+    }
+
+    fn task(&self, running: &Running, task: &OpenTask, subject: &str, points: i64, end: Option<&End>) -> Task {
+        let stored = &running.stored;
+        Task {
+            id: task.id.clone(),
+            instance: stored.id.clone(),
+            flow: stored.flow.clone(),
+            node: task.node.clone(),
+            module: stored.module.clone(),
+            record: stored.record.clone(),
+            state: end.map_or("open", |it| it.state).to_owned(),
+            assignee: task.assignee.clone(),
+            opened_at: self.at.clone(),
+            due_at: task.due_at.as_deref().map(restamp),
+            priority: task.priority,
+            points,
+            returned: task.returned.as_ref().map(|it| it.1.clone()),
+            subject: subject.to_owned(),
+            started_by: stored.started_by.clone(),
+            ended_at: end.map(|_| self.at.clone()),
+            ended_by: end.and_then(|it| it.by.clone()),
+            outcome: end.and_then(|it| it.outcome.clone()),
+        }
+    }
+
+    /// Everybody whose inbox shows the task.
+    fn concerned(&self, task: &OpenTask) -> BTreeSet<UserId> {
+        let mut people: BTreeSet<UserId> = task.assignee.iter().chain(&task.candidates).cloned().collect();
+        if !task.roles.is_empty() {
+            let holds = |roles: &[RoleKey]| roles.iter().any(|it| task.roles.contains(it));
+            people.extend(self.directory.values().filter(|it| holds(&it.roles)).map(|it| it.id.clone()));
+        }
+        people
+    }
+}
+
+/// How a task ended.
+#[derive(Clone, Debug)]
+struct End {
+    state: &'static str,
+    by: Option<UserId>,
+    outcome: Option<String>,
+}
+
+impl Default for End {
+    fn default() -> Self {
+        Self { state: "cancelled", by: None, outcome: None }
+    }
+}
+
+fn ends(running: &Running) -> BTreeMap<TaskId, End> {
+    let mut ends = BTreeMap::new();
+    for fact in running.facts.iter().flat_map(|it| &it.1) {
+        match fact {
+            Fact::TaskCompleted { task, by, outcome, .. } => {
+                ends.insert(task.clone(), End { state: "done", by: Some(by.clone()), outcome: Some(outcome.clone()) });
+            }
+            Fact::TaskReturned { task, by, .. } => {
+                ends.insert(task.clone(), End { state: "returned", by: Some(by.clone()), outcome: None });
+            }
+            _other => {}
+        }
+    }
+    ends
+}
+
+fn candidates(task: &OpenTask) -> BTreeSet<String> {
+    let users = task.candidates.iter().map(|it| format!("u:{it}"));
+    users.chain(task.roles.iter().map(|it| format!("r:{it}"))).collect()
+}
+
+fn load(person: Option<&UserId>, points: i64, assigned_at: Option<&str>) -> Option<Load> {
+    Some(Load { person: person?.clone(), points, assigned_at: assigned_at.map(str::to_owned) })
+}
+
+fn place(at: &runtime::engine::instance::Place) -> String {
+    match at {
+        runtime::engine::instance::Place::Node(id) | runtime::engine::instance::Place::Flow(id) => id.0.clone(),
+    }
+}
+
+/// A moment of the engine as it is stored: one width, so that it sorts as text.
+fn restamp(at: &str) -> String {
+    at.parse().map(stamp).unwrap_or_else(|_| at.to_owned())
+}
+
+fn text(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(it)) => it.clone(),
+        None | Some(Value::Null) => String::new(),
+        Some(other) => other.to_string(),
+    }
+}

@@ -1,0 +1,218 @@
+//! Creating, changing and deleting records. One transaction each: record, number, history, and the flows it starts.
+
+use std::sync::Arc;
+
+use api::problem::Conflict;
+use api::record::{Change, Create, Record};
+use futures::FutureExt;
+use runtime::form::Writer;
+use runtime::id::{ModuleKey, RecordId};
+use runtime::model::module::{Action, TriggerEvent};
+use runtime::policy;
+use serde_json::{Map, Value};
+
+use super::duplicates::stopping;
+use super::read::read;
+use super::seat::{Seat, facts};
+use crate::actor::Actor;
+use crate::app::App;
+use crate::definitions::Module;
+use crate::drive::Work;
+use crate::error::Error;
+use crate::store::records as rows;
+use crate::store::sql::{Tx, is_unique_violation};
+use crate::store::table::Table;
+use crate::store::{audit, history};
+
+/// Longest idempotency key.
+const ONCE: usize = 64;
+
+/// `POST /api/records/{module}`
+pub async fn create(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: Create) -> Result<Record, Error> {
+    let seat = Seat::take(app, actor, module)?;
+    if seat.cover(Action::Create).is_nothing() {
+        return Err(Error::NoRights(format!("create {module}")));
+    }
+    if ask.once.as_ref().is_some_and(|it| it.is_empty() || it.len() > ONCE) {
+        return Err(Error::malformed(format!("expected `once` of at most {ONCE} characters")));
+    }
+    if let Some(key) = &ask.once
+        && let Some((_, made)) = rows::made_once(app.store.read(), actor.id(), key).await?
+    {
+        return read(app, actor, module, &made).await;
+    }
+    stopping(app, &seat, &ask.data, ask.accept_duplicates).await?;
+    let table = seat.module.table.clone();
+    let unit = Arc::new((app.clone(), actor.clone(), seat, ask));
+    let made = app
+        .store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move {
+                let (app, actor, seat, ask) = unit.as_ref();
+                make(app, tx, actor, seat, ask).await
+            }
+            .boxed()
+        })
+        .await;
+    let id = made.map_err(|it| unique(&table, it))?;
+    read(app, actor, module, &id).await
+}
+
+async fn make(app: &Arc<App>, tx: &Tx, actor: &Actor, seat: &Seat, ask: &Create) -> Result<RecordId, Error> {
+    // Two requests with one key may wait side by side: the second finds what the first made.
+    if let Some(key) = &ask.once
+        && let Some((_, made)) = rows::made_once(tx, actor.id(), key).await?
+    {
+        return Ok(made);
+    }
+    let mut work = Work::make(app, tx, actor, seat.module.clone());
+    work.accept(&ask.data, None, &seat.access, Writer::Person).await?;
+    if !seat.cover(Action::Create).holds(&facts(&work.record)) {
+        return Err(Error::NoRights(format!("create such a {}", seat.module.key)));
+    }
+    number(&mut work, tx, &seat.module).await?;
+    work.trigger(TriggerEvent::Created).await?;
+    let at = work.at.clone();
+    let record = work.finish().await?;
+    if let Some(key) = &ask.once {
+        rows::remember(tx, actor.id(), key, &seat.module.key, &record.id, &at).await?;
+    }
+    Ok(record.id)
+}
+
+/// Gives a new record its number, in the transaction that makes it: no number is lost, none is given twice.
+pub(crate) async fn number(work: &mut Work<'_>, tx: &Tx, module: &Module) -> Result<(), Error> {
+    if let Some((field, rule)) = &module.number {
+        let zone = module.form.zone();
+        let n = rows::count_up(tx, &module.key, field, &rule.period(work.now, zone)).await?;
+        work.set(field, Value::String(rule.render(n, work.now, zone)));
+    }
+    Ok(())
+}
+
+/// A broken unique index, as a fault at its field.
+pub(crate) fn unique(table: &Table, error: Error) -> Error {
+    if !is_unique_violation(&error) {
+        return error;
+    }
+    let Error::Database(inner) = &error else { return error };
+    let text = inner.to_string();
+    let hit = table.columns.iter().find(|it| it.unique && (text.contains(&format!("{}.{}", table.name, it.name)) || text.contains(&format!("__{}__unique", it.name))));
+    match hit {
+        Some(column) => Error::InvalidFields(vec![api::problem::FieldFault {
+            pointer: format!("/{}", column.key),
+            code: "unique".to_owned(),
+            message: "another record has this value".to_owned(),
+            ..Default::default()
+        }]),
+        None => error,
+    }
+}
+
+/// `PATCH /api/records/{module}/{id}`
+pub async fn change(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &RecordId, ask: Change) -> Result<Record, Error> {
+    let seat = Seat::take(app, actor, module)?;
+    let table = seat.module.table.clone();
+    let unit = Arc::new((app.clone(), actor.clone(), seat, id.clone(), ask));
+    let changed = app
+        .store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move {
+                let (app, actor, seat, id, ask) = unit.as_ref();
+                let mut work = Work::open(app, tx, actor, &seat.module.key, id).await?;
+                must(seat, &work, Action::Update)?;
+                conflicts(app, tx, seat, &work, ask.version, &ask.data).await?;
+                work.accept(&ask.data, None, &seat.access, Writer::Person).await?;
+                work.trigger(TriggerEvent::Updated).await?;
+                work.finish().await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await;
+    changed.map_err(|it| unique(&table, it))?;
+    read(app, actor, module, id).await
+}
+
+/// What may be read but not changed is forbidden; what may not be read is not there.
+fn must(seat: &Seat, work: &Work<'_>, action: Action) -> Result<(), Error> {
+    if seat.may(action, &work.record) {
+        return Ok(());
+    }
+    let word = if action == Action::Delete { "delete" } else { "change" };
+    if seat.may(Action::Read, &work.record) { Err(Error::NoRights(format!("{word} this record"))) } else { Err(Error::NotFound("record".to_owned())) }
+}
+
+/// Fields of a change that others have changed since the person saw the record. Other fields do not stand in the way.
+pub(crate) async fn conflicts(app: &App, tx: &Tx, seat: &Seat, work: &Work<'_>, version: i64, patch: &Map<String, Value>) -> Result<(), Error> {
+    if version > work.record.version {
+        return Err(Error::malformed("expected the version the record was read with"));
+    }
+    if version == work.record.version {
+        return Ok(());
+    }
+    let mut found: Vec<Conflict> = Vec::new();
+    // Newest first: who changed a field last is met first, what it was at the beginning last.
+    for past in history::since(tx, &work.record.id, version).await? {
+        for it in past.changes {
+            let Some(yours) = patch.get(&it.field) else { continue };
+            match found.iter_mut().find(|has| has.field == it.field) {
+                Some(has) => has.base = it.from,
+                None => {
+                    let theirs = work.record.data.get(&it.field).cloned().unwrap_or(Value::Null);
+                    found.push(Conflict { yours: yours.clone(), theirs, base: it.from, by: app.people.state().name(past.by.as_str()), field: it.field });
+                }
+            }
+        }
+    }
+    found.retain(|it| it.yours != it.theirs && it.yours != it.base);
+    for it in found.iter_mut().filter(|it| !seat.sees(&it.field)) {
+        it.theirs = policy::mask(&it.theirs);
+        it.base = policy::mask(&it.base);
+    }
+    if found.is_empty() { Ok(()) } else { Err(Error::Conflict(found)) }
+}
+
+/// `DELETE /api/records/{module}/{id}`: its flows are cancelled; its row and history stay.
+pub async fn delete(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &RecordId, address: &str) -> Result<(), Error> {
+    let seat = Seat::take(app, actor, module)?;
+    let unit = Arc::new((app.clone(), actor.clone(), seat, id.clone(), address.to_owned()));
+    app.store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move {
+                let (app, actor, seat, id, address) = unit.as_ref();
+                let mut work = Work::open(app, tx, actor, &seat.module.key, id).await?;
+                must(seat, &work, Action::Delete)?;
+                work.cancel_all("the record was deleted").await?;
+                let (at, label) = (work.at.clone(), work.label());
+                let record = work.finish().await?;
+                rows::delete(tx, &seat.module.table, record.n, &at, actor.id()).await?;
+                let nothing = Map::new();
+                let entry = history::Entry {
+                    module: &seat.module.key,
+                    record: id,
+                    at: &at,
+                    by: actor.id(),
+                    channel: actor.channel,
+                    kind: "deleted",
+                    version: record.version + 1,
+                    changes: &[],
+                    info: &nothing,
+                };
+                history::add(tx, &[entry]).await?;
+                let mut info = Map::new();
+                info.insert("module".to_owned(), Value::from(seat.module.key.0.clone()));
+                info.insert("record".to_owned(), Value::from(id.0.clone()));
+                info.insert("label".to_owned(), Value::from(label));
+                audit::add(tx, &at, Some((actor.id(), &actor.person.name)), address, "delete", &info).await?;
+                tx.tell(crate::live::Change::Record { module: seat.module.key.clone(), id: id.clone(), version: record.version + 1 });
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+}
+

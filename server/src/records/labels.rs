@@ -1,0 +1,77 @@
+//! What references are called: records by one query per module, people and departments from memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use runtime::form::FieldKind;
+use runtime::id::{FieldKey, ModuleKey};
+use serde_json::{Map, Value};
+
+use super::seat::Seat;
+use crate::app::App;
+use crate::error::Error;
+use crate::store::records as rows;
+use crate::store::sql::Sql;
+use crate::store::table::Target;
+
+/// Labels of everything that some records refer to, by id. Fields the person does not see are not looked at.
+pub(super) async fn labels(app: &App, db: &impl Sql, seat: &Seat, records: &[&Map<String, Value>]) -> Result<BTreeMap<String, String>, Error> {
+    let people = app.people.state();
+    let language = &seat.who.person.language;
+    let mut labels = BTreeMap::new();
+    let mut wanted: BTreeMap<(ModuleKey, FieldKey), BTreeSet<String>> = BTreeMap::new();
+    let mut anywhere: BTreeSet<String> = BTreeSet::new();
+    for column in seat.module.table.columns.iter().filter(|it| seat.sees(it.key.as_str())) {
+        for id in records.iter().filter_map(|it| it.get(column.key.as_str())).flat_map(ids) {
+            match &column.target {
+                Target::User => {
+                    labels.insert(id.to_owned(), people.name(id));
+                }
+                Target::Department => {
+                    labels.insert(id.to_owned(), people.department_name(id, language));
+                }
+                Target::Module(module) => {
+                    let Some(target) = seat.live.modules.get(module) else { continue };
+                    let shown = match seat.module.form.field(column.key.as_str()).map(|it| &it.kind) {
+                        Some(FieldKind::Reference { label: Some(label), .. } | FieldKind::References { label: Some(label), .. }) => label.clone(),
+                        Some(_) | None => target.definition.label.clone(),
+                    };
+                    wanted.entry((module.clone(), shown)).or_default().insert(id.to_owned());
+                }
+                Target::AnyModule => {
+                    anywhere.insert(id.to_owned());
+                }
+                Target::None | Target::Dictionary(_) | Target::Role => {}
+            }
+        }
+    }
+    for id in anywhere {
+        if let Some(module) = rows::module_of(db, &id.as_str().into()).await?
+            && let Some(target) = seat.live.modules.get(&module)
+        {
+            wanted.entry((module, target.definition.label.clone())).or_default().insert(id);
+        }
+    }
+    for ((module, label), ids) in wanted {
+        if let Some(target) = seat.live.modules.get(&module) {
+            labels.extend(rows::labels(db, &target.table, &label, &ids).await?);
+        }
+    }
+    Ok(labels)
+}
+
+fn ids(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(it) if !it.is_empty() => vec![it],
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+    }
+}
+
+/// A value as text; blank is nothing.
+pub(crate) fn label_of(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(it)) => it.clone(),
+        None | Some(Value::Null) => String::new(),
+        Some(other) => other.to_string(),
+    }
+}

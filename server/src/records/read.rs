@@ -1,0 +1,124 @@
+//! One record, and its history.
+
+use std::collections::BTreeMap;
+
+use api::record::{HistoryEntry, Record};
+use runtime::id::{FieldKey, ModuleKey, RecordId};
+use runtime::model::module::{Access, Action};
+use runtime::policy;
+use serde_json::{Map, Value};
+
+use super::labels::{label_of, labels};
+use super::seat::Seat;
+use crate::actor::Actor;
+use crate::app::App;
+use crate::error::Error;
+use crate::store::history::{self, Past};
+use crate::store::records::{self as rows, Stored};
+use crate::store::sql::Query;
+use crate::{instances, tasks};
+
+/// Most entries of a history that are shown.
+const ENTRIES: u64 = 500;
+
+/// `GET /api/records/{module}/{id}`. Who has a task of the record reads it too.
+pub async fn read(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId) -> Result<Record, Error> {
+    let seat = Seat::take(app, actor, module)?;
+    let stored = may_read(app, actor, &seat, id).await?;
+    let access = seat.access.clone();
+    shown(app, actor, &seat, &stored, &access).await
+}
+
+/// The record, if the person may read it: by right, or because a task of theirs is about it.
+pub(crate) async fn may_read(app: &App, actor: &Actor, seat: &Seat, id: &RecordId) -> Result<Stored, Error> {
+    let stored = rows::find(app.store.read(), &seat.module.table, id, false).await?.ok_or_else(|| Error::NotFound("record".to_owned()))?;
+    if seat.may(Action::Read, &stored) || tasks::has_open(app, actor, id).await? {
+        return Ok(stored);
+    }
+    // That it exists is not told either.
+    Err(Error::NotFound("record".to_owned()))
+}
+
+/// A record as a person gets it, with labels, flows and tasks.
+pub(crate) async fn shown(app: &App, actor: &Actor, seat: &Seat, stored: &Stored, access: &BTreeMap<FieldKey, Access>) -> Result<Record, Error> {
+    let data = policy::present(access, &stored.data);
+    let mut names = labels(app, app.store.read(), seat, &[&data]).await?;
+    let people = app.people.state();
+    for id in [stored.owner.as_ref(), Some(&stored.created_by), Some(&stored.updated_by)].into_iter().flatten() {
+        names.insert(id.0.clone(), people.name(id.as_str()));
+    }
+    if let Some(id) = &stored.department {
+        names.insert(id.0.clone(), people.department_name(id.as_str(), &actor.person.language));
+    }
+    let actions = [(Action::Update, "update"), (Action::Delete, "delete")];
+    let mut condition = Query::new("record = ");
+    condition.bind(stored.id.as_str());
+    Ok(Record {
+        id: stored.id.0.clone(),
+        module: seat.module.key.0.clone(),
+        version: stored.version,
+        label: label_of(data.get(seat.label().as_str())),
+        labels: names,
+        owner: stored.owner.as_ref().map(|it| it.0.clone()),
+        department: stored.department.as_ref().map(|it| it.0.clone()),
+        created_at: stored.created_at.clone(),
+        updated_at: stored.updated_at.clone(),
+        actions: actions.iter().filter(|it| seat.may(it.0, stored)).map(|it| it.1.to_owned()).collect(),
+        instances: instances::of_record(app, &stored.id, &label_of(data.get(seat.label().as_str()))).await?,
+        tasks: tasks::of_record(app, actor, &stored.id).await?,
+        data,
+    })
+}
+
+/// `GET /api/records/{module}/{id}/history`
+pub async fn history(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId) -> Result<Vec<HistoryEntry>, Error> {
+    let seat = Seat::take(app, actor, module)?;
+    may_read(app, actor, &seat, id).await?;
+    entries(app, &seat, id, &seat.access).await
+}
+
+/// The history of a record as far as the person may see its fields.
+pub(crate) async fn entries(app: &App, seat: &Seat, id: &RecordId, access: &BTreeMap<FieldKey, Access>) -> Result<Vec<HistoryEntry>, Error> {
+    let past = history::of(app.store.read(), id, ENTRIES).await?;
+    let people = app.people.state();
+    let mut entries: Vec<HistoryEntry> = Vec::new();
+    for Past { at, by, channel, kind, changes, info, .. } in past {
+        let had = !changes.is_empty();
+        let mut seen = changes;
+        seen.retain(|it| access.get(it.field.as_str()).is_some_and(|it| *it > Access::Hidden));
+        for it in seen.iter_mut().filter(|it| access.get(it.field.as_str()) == Some(&Access::Masked)) {
+            it.from = policy::mask(&it.from);
+            it.to = policy::mask(&it.to);
+        }
+        // An entry about nothing but hidden fields tells that there is something.
+        if had && seen.is_empty() && kind == "changed" {
+            continue;
+        }
+        let mut labels = BTreeMap::new();
+        if let Some(Value::String(to)) = info.get("to") {
+            labels.insert(to.clone(), people.name(to));
+        }
+        entries.push(HistoryEntry { by_name: people.name(by.as_str()), at, by: by.0, channel, kind, changes: seen, info, labels });
+    }
+    let sides: Vec<Map<String, Value>> = entries
+        .iter()
+        .flat_map(|it| &it.changes)
+        .flat_map(|it| [&it.from, &it.to].map(|value| Map::from_iter([(it.field.clone(), value.clone())])))
+        .collect();
+    let all = labels(app, app.store.read(), seat, &sides.iter().collect::<Vec<_>>()).await?;
+    for entry in &mut entries {
+        for value in entry.changes.iter().flat_map(|it| [&it.from, &it.to]) {
+            let ids: Vec<&str> = match value {
+                Value::String(it) => vec![it],
+                Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+            };
+            for id in ids {
+                if let Some(label) = all.get(id) {
+                    entry.labels.insert(id.to_owned(), label.clone());
+                }
+            }
+        }
+    }
+    Ok(entries)
+}

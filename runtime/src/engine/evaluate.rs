@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::context::Person;
 use crate::expr;
-use crate::id::{ScriptKey, TableKey};
+use crate::id::{RecordId, ScriptKey, TableKey};
 use crate::model::catalog::Catalog;
 use crate::model::flow::{ElementKind, Flow};
 use crate::script::{Library, Scope, Script, user_value};
@@ -26,8 +26,9 @@ impl Names {
     }
 
     /// Sets `data`.
-    pub(crate) fn set_data(&mut self, tools: &Tools, data: &Map<String, Value>) {
+    pub(crate) fn set_data(&mut self, tools: &Tools, record: &RecordId, data: &Map<String, Value>) {
         self.0.set_record("data", data, &tools.shape);
+        self.0.set_member("data", "id", &Value::String(record.0.clone()), &Shape::Any);
     }
 }
 

@@ -149,9 +149,7 @@ impl Run<'_> {
                 }
                 "customer" => {
                     customer = true;
-                    let record = self.data.get("customer").and_then(Value::as_str);
-                    let theirs = |it: &&crate::engine::Person| record.is_some() && it.customer.as_ref().map(|it| it.as_str()) == record;
-                    found.extend(people.values().filter(theirs).map(|it| it.id.clone()));
+                    found.extend(self.portal_users());
                 }
                 other => match other.split_once(':') {
                     Some(("role", role)) => found.extend(self.holders_of(&role.into())),

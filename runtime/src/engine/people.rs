@@ -64,8 +64,12 @@ impl Run<'_> {
             able.retain(|id, _| **id == self.instance.started_by);
             says.push("who started the flow".to_owned());
         }
-        let wanted = says.join(", ");
-        if able.is_empty() {
+        let mut wanted = says.join(", ");
+        let portal = if performer.customer { self.portal_users() } else { Vec::new() };
+        if performer.customer {
+            wanted.push_str(", the customer");
+        }
+        if able.is_empty() && portal.is_empty() {
             return Ok(self.nobody(user, &barred, &wanted));
         }
         // Only roles: the server asks who holds them, so that a person who gets the role later can do it too.
@@ -76,6 +80,7 @@ impl Run<'_> {
         } else {
             found.candidates = able.keys().map(|it| (*it).clone()).collect();
         }
+        found.candidates.extend(portal.into_iter().filter(|it| !able.contains_key(it)));
         let before = |step: &crate::id::NodeId| self.instance.done.get(step).map(|it| it.by.clone()).filter(|it| able.contains_key(it));
         let familiar = performer.same_as.as_ref().and_then(|step| before(step).map(|it| (it, step)));
         if let Some(it) = returned.then(|| before(&node.id)).flatten() {
@@ -128,6 +133,13 @@ impl Run<'_> {
     pub(super) fn holders_of(&self, role: &RoleKey) -> Vec<UserId> {
         let people = self.context.world.people().iter();
         people.filter(|(_, it)| it.roles.contains(role)).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// The portal users of the record's customer.
+    pub(super) fn portal_users(&self) -> Vec<UserId> {
+        let Some(customer) = self.data.get("customer").and_then(Value::as_str) else { return Vec::new() };
+        let people = self.context.world.people().values();
+        people.filter(|it| it.customer.as_ref().is_some_and(|it| it.as_str() == customer)).map(|it| it.id.clone()).collect()
     }
 
     fn ask_script(&self, token: u64, script: &ScriptKey, able: &Able, found: &mut People) -> Result<(), Stuck> {

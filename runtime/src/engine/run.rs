@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
                 Target::Field(field) => {
                     let all = all_data.get_or_insert_with(|| self.data.clone());
                     all.insert(field.0.clone(), value.clone());
-                    names.set_data(&self.plan.tools, all);
+                    names.set_data(&self.plan.tools, &self.context.record, all);
                     data.insert(field.0.clone(), value);
                 }
                 Target::Var(name) => {
@@ -251,7 +251,7 @@ impl<'a> Run<'a> {
     /// What expressions see.
     pub fn names(&self, outcome: Option<&str>) -> Names {
         let mut names = self.plan.tools.names(self.context.now);
-        names.set_data(&self.plan.tools, &self.data);
+        names.set_data(&self.plan.tools, &self.context.record, &self.data);
         names.set("vars", &Value::Object(self.instance.vars.clone()));
         names.set("outcome", &outcome.map_or(Value::Null, Value::from));
         names.set("starter", &Value::String(self.instance.started_by.0.clone()));

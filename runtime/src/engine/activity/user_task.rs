@@ -16,6 +16,19 @@ const SYSTEM: &str = "system";
 /// May hand over everybody's tasks.
 const ADMIN: &str = "admin";
 
+impl OpenTask {
+    /// Whether a person with these roles may do the task: the assignee, or a candidate as long as there is none.
+    pub fn may_do(&self, actor: &UserId, roles: &[RoleKey]) -> Result<(), Refusal> {
+        match &self.assignee {
+            _ if actor.as_str() == SYSTEM => Ok(()),
+            Some(it) if it == actor => Ok(()),
+            Some(it) => Err(Refusal::ClaimedByOther { by: it.0.clone() }),
+            None if self.candidates.contains(actor) || self.roles.iter().any(|it| roles.contains(it)) => Ok(()),
+            None => Err(Refusal::NotACandidate),
+        }
+    }
+}
+
 impl<'a> Run<'a> {
     pub(super) fn open_task(&mut self, token: u64, node: &'a Node, user: &'a User, returned: Option<(UserId, String)>) -> Result<(), Stuck> {
         let choice = self.choose_people(token, node, user, returned.is_some())?;
@@ -179,23 +192,10 @@ impl<'a> Run<'a> {
         if fields.is_empty() { Ok(()) } else { Err(Refusal::FieldsNeeded { fields }) }
     }
 
-    /// The assignee, or a candidate as long as there is none.
     pub(in super::super) fn may_do(&self, task: &OpenTask) -> Result<(), Refusal> {
         let actor = &self.context.actor;
-        if actor.as_str() == SYSTEM {
-            return Ok(());
-        }
-        match &task.assignee {
-            Some(it) if it == actor => return Ok(()),
-            Some(it) => return Err(Refusal::ClaimedByOther { by: it.0.clone() }),
-            None => {}
-        }
-        let roles: &[RoleKey] = self.context.world.people().get(actor).map(|it| it.roles.as_slice()).unwrap_or_default();
-        if task.candidates.contains(actor) || task.roles.iter().any(|it| roles.contains(it)) {
-            Ok(())
-        } else {
-            Err(Refusal::NotACandidate)
-        }
+        let roles = self.context.world.people().get(actor).map(|it| it.roles.as_slice());
+        task.may_do(actor, roles.unwrap_or_default())
     }
 
     fn write_field(&mut self, user: &User, person: &UserId) {

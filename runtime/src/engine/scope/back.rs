@@ -15,6 +15,9 @@ impl Run<'_> {
     pub(in super::super) fn send_back(&mut self, id: &TaskId, to: &NodeId, reason: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
         self.may_do(&task)?;
+        if reason.trim().is_empty() {
+            return Err(Refusal::CommentNeeded);
+        }
         let refuse = || Refusal::CannotReturn { to: to.clone() };
         let (Some(from), Some(target)) = (self.plan.node(&task.node), self.plan.node(to)) else { return Err(refuse()) };
         let Kind::User(user) = &from.kind else { return Err(refuse()) };

@@ -1,0 +1,166 @@
+//! Compares what came with what a step expects. Every difference is one sentence: "expected …, came …".
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::world::{Refused, World};
+use crate::engine::OpenTask;
+use crate::engine::instance::State;
+use crate::id::{RecordId, UserId};
+use crate::model::scenario::{Deed, ExpectedTask, Expectation, ScenarioStep};
+use crate::value;
+
+/// What did not come as expected; nothing: the step passed.
+pub(super) fn compare(world: &World, step: &ScenarioStep, outcome: Result<(), Refused>) -> Vec<String> {
+    let mut failures = Vec::new();
+    let nothing = Expectation::default();
+    let expected = step.expect.as_ref().unwrap_or(&nothing);
+    match (&expected.refused, &outcome) {
+        (None, Ok(())) => {}
+        (None, Err(it)) => failures.push(format!("expected the step to be accepted, came a refusal `{}`: {}", it.code, it.message)),
+        (Some(code), Ok(())) => failures.push(format!("expected a refusal `{code}`, came acceptance")),
+        (Some(code), Err(it)) if *code == it.code => {}
+        (Some(code), Err(it)) => failures.push(format!("expected a refusal `{code}`, came `{}`: {}", it.code, it.message)),
+    }
+    for notice in &expected.notices {
+        let to = notice.to.as_deref().map(|it| UserId::from(it.strip_prefix("@user:").unwrap_or(it)));
+        let came = world.notices.iter().any(|it| it.notice == notice.notice && to.as_ref().is_none_or(|to| it.to.contains(to)));
+        if !came {
+            let told: Vec<String> = world.notices.iter().map(|it| format!("{} to {}", it.notice, names(&it.to))).collect();
+            let to = to.map(|it| format!(" to {it}")).unwrap_or_default();
+            failures.push(format!("expected the notice `{}`{to}, came {}", notice.notice, some(&told)));
+        }
+    }
+    let about = !expected.fields.is_empty() || expected.tasks.is_some() || expected.instance.is_some() || !expected.hidden.is_empty();
+    if about && (outcome.is_ok() || expected.record.is_some() || named(&step.deed).is_some_and(|it| world.names.contains_key(it))) {
+        let name = expected.record.as_deref().or_else(|| named(&step.deed));
+        match name.map(|it| world.record(it)) {
+            Some(Ok(id)) => record(world, expected, &id, &mut failures),
+            Some(Err(it)) => failures.push(it.message),
+            None => failures.push("expected a record to look at (`record`), found none".to_owned()),
+        }
+    }
+    failures
+}
+
+/// The record a deed is about.
+fn named(deed: &Deed) -> Option<&str> {
+    match deed {
+        Deed::Create { name, .. } => Some(name),
+        Deed::Update { record, .. }
+        | Deed::Read { record }
+        | Deed::Claim { record, .. }
+        | Deed::Release { record, .. }
+        | Deed::Complete { record, .. }
+        | Deed::Return { record, .. }
+        | Deed::HandOver { record, .. }
+        | Deed::Message { record, .. } => Some(record),
+        Deed::Advance { .. } | Deed::Answer { .. } => None,
+    }
+}
+
+fn record(world: &World, expected: &Expectation, id: &RecordId, failures: &mut Vec<String>) {
+    let empty = Map::new();
+    let stored = world.records.get(id).map_or(&empty, |it| &it.data);
+    let data = world.read.as_ref().unwrap_or(stored);
+    for (field, wanted) in &expected.fields {
+        let wanted = world.resolve_value(wanted);
+        let came = data.get(field).unwrap_or(&Value::Null);
+        if !(value::same(&wanted, came) || (value::blank(&wanted) && value::blank(came))) {
+            failures.push(format!("expected `{field}` = {wanted}, came {came}"));
+        }
+    }
+    for field in &expected.hidden {
+        if let Some(came) = data.get(field) {
+            failures.push(format!("expected `{field}` to be hidden, came {came}"));
+        }
+    }
+    if let Some(wanted) = &expected.tasks {
+        tasks(world, wanted, id, failures);
+    }
+    if let Some(wanted) = &expected.instance {
+        let came = state(world, id);
+        if came != wanted {
+            let why = world.instances.iter().filter(|it| it.record == *id).flat_map(|it| it.instance.incidents.values());
+            let why: Vec<String> = why.map(|it| format!("{}: {}", it.node, it.message)).collect();
+            let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
+            failures.push(format!("expected the instance to be {wanted}, came {came}{why}"));
+        }
+    }
+}
+
+fn state(world: &World, id: &RecordId) -> &'static str {
+    let Some(running) = world.instance_of(id) else { return "none" };
+    let stuck = world.instances.iter().filter(|it| it.record == *id).any(|it| !it.instance.incidents.is_empty());
+    match running.instance.state {
+        State::New => "new",
+        State::Running if stuck => "incident",
+        State::Running => "running",
+        State::Suspended => "suspended",
+        State::Finished => "finished",
+        State::Cancelled => "cancelled",
+    }
+}
+
+fn tasks(world: &World, wanted: &[ExpectedTask], id: &RecordId, failures: &mut Vec<String>) {
+    let of_record = world.instances.iter().filter(|it| it.record == *id);
+    let open: Vec<&OpenTask> = of_record.flat_map(|it| it.instance.tasks.values()).collect();
+    let mut came: Vec<&str> = open.iter().map(|it| it.node.as_str()).collect();
+    let mut nodes: Vec<&str> = wanted.iter().map(|it| it.node.as_str()).collect();
+    came.sort_unstable();
+    nodes.sort_unstable();
+    if came != nodes {
+        let stuck = world.instances.iter().filter(|it| it.record == *id).flat_map(|it| it.instance.incidents.values());
+        let stuck: String = stuck.map(|it| format!("; stuck at {}: {}", it.node, it.message)).collect();
+        failures.push(format!("expected open tasks {}, came {}{stuck}", some(&nodes), some(&came)));
+        return;
+    }
+    for task in wanted {
+        let Some(open) = open.iter().find(|it| it.node.as_str() == task.node) else { continue };
+        let plain = |it: &str| it.strip_prefix("@user:").unwrap_or(it).to_owned();
+        if let Some(wanted) = &task.assignee {
+            let came = open.assignee.as_ref().map(|it| it.0.clone());
+            if came.as_ref() != Some(&plain(wanted)) {
+                let came = came.unwrap_or_else(|| "nobody".to_owned());
+                failures.push(format!("expected `{}` to be assigned to {wanted}, came {came}", task.node));
+            }
+        }
+        if let Some(wanted) = &task.candidates {
+            let wanted: BTreeSet<String> = wanted.iter().map(|it| plain(it)).collect();
+            let came = candidates(world, open);
+            if came != wanted {
+                let list = |it: &BTreeSet<String>| some(&it.iter().collect::<Vec<_>>());
+                failures.push(format!("expected `{}` to be for {}, came {}", task.node, list(&wanted), list(&came)));
+            }
+        }
+        if let Some(wanted) = &task.due {
+            let came = open.due_at.as_deref().and_then(|it| it.parse::<Timestamp>().ok());
+            if wanted.parse::<Timestamp>().ok() != came || came.is_none() {
+                let zone = world.calendar.zone().clone();
+                let came = came.map_or_else(|| "none".to_owned(), |it| it.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
+                failures.push(format!("expected `{}` to be due {wanted}, came {came}", task.node));
+            }
+        }
+    }
+}
+
+/// Who may do the task.
+fn candidates(world: &World, task: &OpenTask) -> BTreeSet<String> {
+    let mut found: BTreeSet<String> = task.candidates.iter().map(|it| it.0.clone()).collect();
+    let holders = world.people.values().filter(|it| it.roles.iter().any(|it| task.roles.contains(it)));
+    found.extend(holders.map(|it| it.id.0.clone()));
+    found
+}
+
+fn names(people: &[UserId]) -> String {
+    people.iter().map(UserId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn some<T: std::fmt::Display>(list: &[T]) -> String {
+    if list.is_empty() {
+        return "none".to_owned();
+    }
+    list.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+}

@@ -4,6 +4,7 @@
 mod bench;
 mod events;
 mod gateways;
+mod random;
 mod scopes;
 mod sending_back;
 mod tasks;

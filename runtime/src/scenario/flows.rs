@@ -206,7 +206,9 @@ fn failure(text: String) -> PluginFailure {
 fn line(fact: &Fact) -> String {
     let value = serde_json::to_value(fact).unwrap_or_default();
     let mut text = value.get("fact").and_then(Value::as_str).unwrap_or_default().to_owned();
-    for (key, it) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "fact") {
+    // In order of the names: whether a map keeps its own order depends on what else is built.
+    let parts: BTreeMap<&String, &Value> = value.as_object().into_iter().flatten().collect();
+    for (key, it) in parts.into_iter().filter(|(key, _)| *key != "fact") {
         let empty = match it {
             Value::Null | Value::Bool(false) => true,
             Value::String(it) => it.is_empty(),

@@ -52,7 +52,7 @@ fn a_failing_step_says_what_was_expected_and_what_came() {
     let scenario = serde_json::from_value(serde_json::json!({
         "format": 1, "title": "t", "start": "2026-03-02T09:00:00+08:00",
         "actors": [{ "user": "agent", "roles": ["agent"] }],
-        "records": [{ "name": "acme", "module": "customer", "data": { "name": "ACME", "kind": "org", "type": "end_user" } }],
+        "records": [{ "name": "acme", "module": "customer", "data": { "name": "ACME", "kind": "org", "type": "end_user", "region": "320506" } }],
         "steps": [{
             "as": "agent",
             "do": { "create": { "module": "complaint", "name": "c", "data": {
@@ -68,7 +68,7 @@ fn a_failing_step_says_what_was_expected_and_what_came() {
     }));
     let report = run(&catalog, &scenario.unwrap(), &mut NoPlugins);
     expect![[r#"
-        expected the notice `task_given` to bob, came `complaint_accepted to `, `task_given to agent`
+        expected the notice `task_given` to bob, came `complaint_accepted to `, `task-given to agent`
         expected `state` = "done", came "accepted"
         expected `accept` to be assigned to bob, came agent
         expected `accept` to be for `anna`, came `agent`

@@ -262,8 +262,21 @@ impl Play {
     }
 }
 
+/// With keys in order, whatever the map keeps.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(it) => {
+            let keys: BTreeMap<&String, &Value> = it.iter().collect();
+            Value::Object(keys.into_iter().map(|(key, it)| (key.clone(), sorted(it))).collect())
+        }
+        Value::Array(it) => it.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
+}
+
 /// `name key=value …` without what is empty.
 fn plain(value: &Value, tag: &str) -> String {
+    let value = sorted(value);
     let mut text = value[tag].as_str().unwrap_or_default().to_owned();
     for (key, it) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != tag) {
         match it {

@@ -17,22 +17,22 @@ fn interrupting_boundary_timer_takes_the_task_away() {
     check(flow, &[], &["anna start", "system timer b", "ben complete a"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          timerSet timer=i.2 token=1 node=b at=2026-03-02T03:00:00Z
-          taskOpened token=1 task={"id":"i.3","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          timerSet at=2026-03-02T03:00:00Z node=b timer=i.2 token=1
+          taskOpened task={"id":"i.3","roles":["svc"]} token=1
           assigned task=i.3 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.3 texts=New task: a / 新任务：a
+        ! notify notice=task-given task=i.3 texts=New task: a / 新任务：a to=["ben","carl"]
         > system timer b
           timerFired timer=i.2
-          caught node=b name=timer
+          caught name=timer node=b
           taskCancelled task=i.3 why=interrupted by b
           removed token=1 why=interrupted by b
-          entered token=4 node=b
-          left token=4 node=b
-          entered token=5 node=late via=b-late
-          left token=5 node=late
+          entered node=b token=4
+          left node=b token=4
+          entered node=late token=5 via=b-late
+          left node=late token=5
           finished
         ! ended
         > ben complete a
@@ -41,20 +41,20 @@ fn interrupting_boundary_timer_takes_the_task_away() {
     check(flow, &[], &["anna start", "ben complete a"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          timerSet timer=i.2 token=1 node=b at=2026-03-02T03:00:00Z
-          taskOpened token=1 task={"id":"i.3","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          timerSet at=2026-03-02T03:00:00Z node=b timer=i.2 token=1
+          taskOpened task={"id":"i.3","roles":["svc"]} token=1
           assigned task=i.3 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.3 texts=New task: a / 新任务：a
+        ! notify notice=task-given task=i.3 texts=New task: a / 新任务：a to=["ben","carl"]
         > ben complete a
-          taskClaimed task=i.3 by=ben
-          taskCompleted task=i.3 node=a by=ben outcome=done
+          taskClaimed by=ben task=i.3
+          taskCompleted by=ben node=a outcome=done task=i.3
           timerCancelled timer=i.2
-          left token=1 node=a
-          entered token=4 node=e via=a-e outcome=done
-          left token=4 node=e
+          left node=a token=1
+          entered node=e outcome=done token=4 via=a-e
+          left node=e token=4
           finished
         ! ended
     "#]]);
@@ -71,40 +71,40 @@ fn cycle_fires_beside_the_task_and_catches_up_once() {
     check(flow, &[], &["anna start", "system timer b", "system timer b", "system timer b", "ben complete a"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          timerSet timer=i.2 token=1 node=b at=2026-03-02T02:00:00Z every=PT1H left=2
-          taskOpened token=1 task={"id":"i.3","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          timerSet at=2026-03-02T02:00:00Z every=PT1H left=2 node=b timer=i.2 token=1
+          taskOpened task={"id":"i.3","roles":["svc"]} token=1
           assigned task=i.3 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.3 texts=New task: a / 新任务：a
+        ! notify notice=task-given task=i.3 texts=New task: a / 新任务：a to=["ben","carl"]
         > system timer b
           timerFired timer=i.2
-          timerSet timer=i.4 token=1 node=b at=2026-03-02T03:00:00Z every=PT1H left=1
-          caught node=b name=timer
-          entered token=5 node=b
-          left token=5 node=b
-          entered token=6 node=told via=b-told
-          left token=6 node=told
+          timerSet at=2026-03-02T03:00:00Z every=PT1H left=1 node=b timer=i.4 token=1
+          caught name=timer node=b
+          entered node=b token=5
+          left node=b token=5
+          entered node=told token=6 via=b-told
+          left node=told token=6
         > system timer b
           timerFired timer=i.4
-          timerSet timer=i.7 token=1 node=b at=2026-03-02T04:00:00Z every=PT1H left=0
-          caught node=b name=timer
-          entered token=8 node=b
-          left token=8 node=b
-          entered token=9 node=told via=b-told
-          left token=9 node=told
+          timerSet at=2026-03-02T04:00:00Z every=PT1H left=0 node=b timer=i.7 token=1
+          caught name=timer node=b
+          entered node=b token=8
+          left node=b token=8
+          entered node=told token=9 via=b-told
+          left node=told token=9
         > system timer b
           timerFired timer=i.7
-          caught node=b name=timer
-          entered token=10 node=b
-          left token=10 node=b
-          entered token=11 node=told via=b-told
-          left token=11 node=told
+          caught name=timer node=b
+          entered node=b token=10
+          left node=b token=10
+          entered node=told token=11 via=b-told
+          left node=told token=11
         > ben complete a
-          taskClaimed task=i.3 by=ben
-          taskCompleted task=i.3 node=a by=ben outcome=done
-          left token=1 node=a
+          taskClaimed by=ben task=i.3
+          taskCompleted by=ben node=a outcome=done task=i.3
+          left node=a token=1
           finished
         ! ended
     "#]]);
@@ -130,86 +130,86 @@ fn error_is_caught_by_code_then_by_catch_all_then_outward() {
     check(flow, &[], &["anna start {\"n\":1}", "system job fails E1"], expect![[r#"
         > anna start {"n":1}
           started by=anna vars={"n":1}
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=p via=s-p
-          scopeOpened scope=2 token=1 node=p
-          entered token=3 node=ps scope=2
-          left token=3 node=ps
-          entered token=4 node=call via=ps-call scope=2
-          jobAsked job=i.5 token=4 node=call
-        ! callPlugin job=i.5 plugin=x function=f input={"a":1}
+          entered node=s token=0
+          left node=s token=0
+          entered node=p token=1 via=s-p
+          scopeOpened node=p scope=2 token=1
+          entered node=ps scope=2 token=3
+          left node=ps token=3
+          entered node=call scope=2 token=4 via=ps-call
+          jobAsked job=i.5 node=call token=4
+        ! callPlugin function=f input={"a":1} job=i.5 plugin=x
         > system job fails E1
           jobDone job=i.5
           varsSet vars={"error":{"code":"E1","message":"broken"}}
-          caught node=one name=E1
+          caught name=E1 node=one
           removed token=4 why=interrupted by one
-          entered token=6 node=one scope=2
-          left token=6 node=one
-          entered token=7 node=pe via=one-pe scope=2
-          left token=7 node=pe
+          entered node=one scope=2 token=6
+          left node=one token=6
+          entered node=pe scope=2 token=7 via=one-pe
+          left node=pe token=7
           scopeClosed scope=2
-          left token=1 node=p
-          entered token=8 node=e via=p-e
-          left token=8 node=e
+          left node=p token=1
+          entered node=e token=8 via=p-e
+          left node=e token=8
           finished
-        ! ended vars={"n":1,"error":{"code":"E1","message":"broken"}}
+        ! ended vars={"error":{"code":"E1","message":"broken"},"n":1}
     "#]]);
     check(flow, &[], &["anna start {\"n\":1}", "system job fails E2"], expect![[r#"
         > anna start {"n":1}
           started by=anna vars={"n":1}
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=p via=s-p
-          scopeOpened scope=2 token=1 node=p
-          entered token=3 node=ps scope=2
-          left token=3 node=ps
-          entered token=4 node=call via=ps-call scope=2
-          jobAsked job=i.5 token=4 node=call
-        ! callPlugin job=i.5 plugin=x function=f input={"a":1}
+          entered node=s token=0
+          left node=s token=0
+          entered node=p token=1 via=s-p
+          scopeOpened node=p scope=2 token=1
+          entered node=ps scope=2 token=3
+          left node=ps token=3
+          entered node=call scope=2 token=4 via=ps-call
+          jobAsked job=i.5 node=call token=4
+        ! callPlugin function=f input={"a":1} job=i.5 plugin=x
         > system job fails E2
           jobDone job=i.5
           varsSet vars={"error":{"code":"E2","message":"broken"}}
-          caught node=all name=E2
+          caught name=E2 node=all
           removed token=4 why=interrupted by all
           scopeClosed scope=2
           removed token=1 why=interrupted by all
-          entered token=6 node=all
-          left token=6 node=all
-          entered token=7 node=x via=all-x
-          left token=7 node=x
+          entered node=all token=6
+          left node=all token=6
+          entered node=x token=7 via=all-x
+          left node=x token=7
           finished
-        ! ended vars={"n":1,"error":{"code":"E2","message":"broken"}}
+        ! ended vars={"error":{"code":"E2","message":"broken"},"n":1}
     "#]]);
     check(flow, &[], &["anna start {\"n\":1}", "system job fails", "mia retry", "system job {\"score\":3}"], expect![[r#"
         > anna start {"n":1}
           started by=anna vars={"n":1}
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=p via=s-p
-          scopeOpened scope=2 token=1 node=p
-          entered token=3 node=ps scope=2
-          left token=3 node=ps
-          entered token=4 node=call via=ps-call scope=2
-          jobAsked job=i.5 token=4 node=call
-        ! callPlugin job=i.5 plugin=x function=f input={"a":1}
+          entered node=s token=0
+          left node=s token=0
+          entered node=p token=1 via=s-p
+          scopeOpened node=p scope=2 token=1
+          entered node=ps scope=2 token=3
+          left node=ps token=3
+          entered node=call scope=2 token=4 via=ps-call
+          jobAsked job=i.5 node=call token=4
+        ! callPlugin function=f input={"a":1} job=i.5 plugin=x
         > system job fails
           jobDone job=i.5
-          incidentRaised incident=i.6 token=4 node=call message=broken phase=work
+          incidentRaised incident=i.6 message=broken node=call phase=work token=4
         > mia retry
           incidentResolved incident=i.6
-          jobAsked job=i.7 token=4 node=call
-        ! callPlugin job=i.7 plugin=x function=f input={"a":1}
+          jobAsked job=i.7 node=call token=4
+        ! callPlugin function=f input={"a":1} job=i.7 plugin=x
         > system job {"score":3}
           jobDone job=i.7
           varsSet vars={"answer":{"score":3}}
-          left token=4 node=call
+          left node=call token=4
           scopeClosed scope=2
-          left token=1 node=p
-          entered token=8 node=e via=p-e
-          left token=8 node=e
+          left node=p token=1
+          entered node=e token=8 via=p-e
+          left node=e token=8
           finished
-        ! ended vars={"n":1,"answer":{"score":3}}
+        ! ended vars={"answer":{"score":3},"n":1}
     "#]]);
 }
 
@@ -221,10 +221,10 @@ fn error_end_that_nobody_catches_is_an_incident() {
     check(flow, &[], &["anna start", "mia cancel wrong"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=e via=s-e
-          incidentRaised incident=i.2 token=1 node=e message=expected somebody to catch the error `E1`, found nobody phase=work
+          entered node=s token=0
+          left node=s token=0
+          entered node=e token=1 via=s-e
+          incidentRaised incident=i.2 message=expected somebody to catch the error `E1`, found nobody node=e phase=work token=1
         > mia cancel wrong
           incidentResolved incident=i.2
           removed token=1 why=cancelled
@@ -246,33 +246,33 @@ fn message_boundary_and_receive_task() {
     check(flow, &[], &["anna start", "anna message other", "anna message stop {\"why\":\"late\"}"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=r via=s-r
+          entered node=s token=0
+          left node=s token=0
+          entered node=r token=1 via=s-r
         > anna message other
           refused: nothing waits for this
         > anna message stop {"why":"late"}
           varsSet vars={"why":"late"}
-          caught node=stop name=stop
+          caught name=stop node=stop
           removed token=1 why=interrupted by stop
-          entered token=2 node=stop
-          left token=2 node=stop
-          entered token=3 node=x via=stop-x
-          left token=3 node=x
+          entered node=stop token=2
+          left node=stop token=2
+          entered node=x token=3 via=stop-x
+          left node=x token=3
           finished
         ! ended vars={"why":"late"}
     "#]]);
     check(flow, &[], &["anna start", "anna message paid"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=r via=s-r
+          entered node=s token=0
+          left node=s token=0
+          entered node=r token=1 via=s-r
         > anna message paid
-          caught node=r name=paid
-          left token=1 node=r
-          entered token=2 node=e via=r-e
-          left token=2 node=e
+          caught name=paid node=r
+          left node=r token=1
+          entered node=e token=2 via=r-e
+          left node=e token=2
           finished
         ! ended
     "#]]);
@@ -286,10 +286,10 @@ fn suspended_takes_nothing_but_resume_and_cancel() {
     check(flow, &[], &["anna start", "mia suspend audit", "system timer c", "mia resume", "system timer c"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=c via=s-c
-          timerSet timer=i.2 token=1 node=c at=2026-03-02T02:00:00Z
+          entered node=s token=0
+          left node=s token=0
+          entered node=c token=1 via=s-c
+          timerSet at=2026-03-02T02:00:00Z node=c timer=i.2 token=1
         > mia suspend audit
           suspended by=mia reason=audit
         > system timer c
@@ -298,7 +298,7 @@ fn suspended_takes_nothing_but_resume_and_cancel() {
           resumed by=mia
         > system timer c
           timerFired timer=i.2
-          left token=1 node=c
+          left node=c token=1
           finished
         ! ended
     "#]]);

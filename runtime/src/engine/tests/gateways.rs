@@ -18,26 +18,26 @@ fn exclusive_takes_the_first_that_holds_else_the_default() {
     check(flow, &[], &["anna start {\"n\":7}"], expect![[r#"
         > anna start {"n":7}
           started by=anna vars={"n":7}
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=g via=s-g
-          decided node=g taken=["g-b"] because=[["g-a",false],["g-b",true]]
-          left token=1 node=g
-          entered token=2 node=b via=g-b
-          left token=2 node=b
+          entered node=s token=0
+          left node=s token=0
+          entered node=g token=1 via=s-g
+          decided because=[["g-a",false],["g-b",true]] node=g taken=["g-b"]
+          left node=g token=1
+          entered node=b token=2 via=g-b
+          left node=b token=2
           finished
         ! ended vars={"n":7}
     "#]]);
     check(flow, &[], &["anna start {\"n\":1}"], expect![[r#"
         > anna start {"n":1}
           started by=anna vars={"n":1}
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=g via=s-g
-          decided node=g taken=["g-c"] because=[["g-a",false],["g-b",false]]
-          left token=1 node=g
-          entered token=2 node=c via=g-c
-          left token=2 node=c
+          entered node=s token=0
+          left node=s token=0
+          entered node=g token=1 via=s-g
+          decided because=[["g-a",false],["g-b",false]] node=g taken=["g-c"]
+          left node=g token=1
+          entered node=c token=2 via=g-c
+          left node=c token=2
           finished
         ! ended vars={"n":1}
     "#]]);
@@ -61,21 +61,21 @@ fn no_flow_to_take_is_an_incident_that_can_be_retried() {
         expect![[r#"
             > anna start
               started by=anna
-              entered token=0 node=s
-              left token=0 node=s
-              entered token=1 node=a via=s-a
-              taskOpened token=1 task={"id":"i.2","roles":["svc"]}
+              entered node=s token=0
+              left node=s token=0
+              entered node=a token=1 via=s-a
+              taskOpened task={"id":"i.2","roles":["svc"]} token=1
               assigned task=i.2 why=offered to holders of svc
-            ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: a / 新任务：a
+            ! notify notice=task-given task=i.2 texts=New task: a / 新任务：a to=["ben","carl"]
             > ben complete a yes
-              taskClaimed task=i.2 by=ben
-              taskCompleted task=i.2 node=a by=ben outcome=yes
-              left token=1 node=a
-              entered token=3 node=g via=a-g outcome=yes
-              incidentRaised incident=i.4 token=3 node=g message=expected a condition that holds or a default flow, found neither phase=leave
+              taskClaimed by=ben task=i.2
+              taskCompleted by=ben node=a outcome=yes task=i.2
+              left node=a token=1
+              entered node=g outcome=yes token=3 via=a-g
+              incidentRaised incident=i.4 message=expected a condition that holds or a default flow, found neither node=g phase=leave token=3
             > mia retry
               incidentResolved incident=i.4
-              incidentRaised incident=i.5 token=3 node=g message=expected a condition that holds or a default flow, found neither phase=leave
+              incidentRaised incident=i.5 message=expected a condition that holds or a default flow, found neither node=g phase=leave token=3
         "#]],
     );
 }
@@ -97,33 +97,33 @@ fn parallel_joins_one_token_of_every_flow() {
     check(flow, &[], &["anna start", "ben complete b", "carl complete a"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=fork via=s-fork
-          left token=1 node=fork
-          entered token=2 node=a via=fork-a
-          entered token=3 node=b via=fork-b
-          taskOpened token=2 task={"id":"i.4","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=fork token=1 via=s-fork
+          left node=fork token=1
+          entered node=a token=2 via=fork-a
+          entered node=b token=3 via=fork-b
+          taskOpened task={"id":"i.4","roles":["svc"]} token=2
           assigned task=i.4 why=offered to holders of svc
-          taskOpened token=3 task={"id":"i.5","roles":["svc"]}
+          taskOpened task={"id":"i.5","roles":["svc"]} token=3
           assigned task=i.5 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.4 texts=New task: a / 新任务：a
-        ! notify notice=task-given to=["ben","carl"] task=i.5 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.4 texts=New task: a / 新任务：a to=["ben","carl"]
+        ! notify notice=task-given task=i.5 texts=New task: b / 新任务：b to=["ben","carl"]
         > ben complete b
-          taskClaimed task=i.5 by=ben
-          taskCompleted task=i.5 node=b by=ben outcome=done
-          left token=3 node=b
-          arrived token=6 flow=b-join outcome=done
+          taskClaimed by=ben task=i.5
+          taskCompleted by=ben node=b outcome=done task=i.5
+          left node=b token=3
+          arrived flow=b-join outcome=done token=6
         > carl complete a
-          taskClaimed task=i.4 by=carl
-          taskCompleted task=i.4 node=a by=carl outcome=done
-          left token=2 node=a
-          arrived token=7 flow=a-join outcome=done
+          taskClaimed by=carl task=i.4
+          taskCompleted by=carl node=a outcome=done task=i.4
+          left node=a token=2
+          arrived flow=a-join outcome=done token=7
           joined node=join tokens=[7,6]
-          entered token=8 node=join outcome=done
-          left token=8 node=join
-          entered token=9 node=e via=join-e outcome=done
-          left token=9 node=e
+          entered node=join outcome=done token=8
+          left node=join token=8
+          entered node=e outcome=done token=9 via=join-e
+          left node=e token=9
           finished
         ! ended
     "#]]);
@@ -154,57 +154,57 @@ fn inclusive_join_waits_for_what_can_still_come_and_no_longer() {
     check(flow, &[], &lines, expect![[r#"
         > anna start {"a":true,"b":true}
           started by=anna vars={"a":true,"b":true}
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=fork via=s-fork
-          decided node=fork taken=["fork-a","fork-b"] because=[["fork-a",true],["fork-b",true]]
-          left token=1 node=fork
-          entered token=2 node=a via=fork-a
-          entered token=3 node=b via=fork-b
-          taskOpened token=2 task={"id":"i.4","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=fork token=1 via=s-fork
+          decided because=[["fork-a",true],["fork-b",true]] node=fork taken=["fork-a","fork-b"]
+          left node=fork token=1
+          entered node=a token=2 via=fork-a
+          entered node=b token=3 via=fork-b
+          taskOpened task={"id":"i.4","roles":["svc"]} token=2
           assigned task=i.4 why=offered to holders of svc
-          taskOpened token=3 task={"id":"i.5","roles":["svc"]}
+          taskOpened task={"id":"i.5","roles":["svc"]} token=3
           assigned task=i.5 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.4 texts=New task: a / 新任务：a
-        ! notify notice=task-given to=["ben","carl"] task=i.5 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.4 texts=New task: a / 新任务：a to=["ben","carl"]
+        ! notify notice=task-given task=i.5 texts=New task: b / 新任务：b to=["ben","carl"]
         > ben complete a
-          taskClaimed task=i.4 by=ben
-          taskCompleted task=i.4 node=a by=ben outcome=done
-          left token=2 node=a
-          arrived token=6 flow=a-join outcome=done
+          taskClaimed by=ben task=i.4
+          taskCompleted by=ben node=a outcome=done task=i.4
+          left node=a token=2
+          arrived flow=a-join outcome=done token=6
         > ben complete b stop
-          taskClaimed task=i.5 by=ben
-          taskCompleted task=i.5 node=b by=ben outcome=stop
-          left token=3 node=b
-          entered token=7 node=choice via=b-choice outcome=stop
-          decided node=choice taken=["choice-dead"] because=[["choice-join",false],["choice-dead",true]]
-          left token=7 node=choice
-          entered token=8 node=dead via=choice-dead outcome=stop
-          left token=8 node=dead
+          taskClaimed by=ben task=i.5
+          taskCompleted by=ben node=b outcome=stop task=i.5
+          left node=b token=3
+          entered node=choice outcome=stop token=7 via=b-choice
+          decided because=[["choice-join",false],["choice-dead",true]] node=choice taken=["choice-dead"]
+          left node=choice token=7
+          entered node=dead outcome=stop token=8 via=choice-dead
+          left node=dead token=8
           joined node=join tokens=[6]
-          entered token=9 node=join outcome=done
-          left token=9 node=join
-          entered token=10 node=e via=join-e outcome=done
-          left token=10 node=e
+          entered node=join outcome=done token=9
+          left node=join token=9
+          entered node=e outcome=done token=10 via=join-e
+          left node=e token=10
           finished
         ! ended vars={"a":true,"b":true}
     "#]]);
     check(flow, &[], &["anna start {\"a\":false,\"b\":false}"], expect![[r#"
         > anna start {"a":false,"b":false}
           started by=anna vars={"a":false,"b":false}
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=fork via=s-fork
-          decided node=fork taken=["fork-c"] because=[["fork-a",false],["fork-b",false]]
-          left token=1 node=fork
-          entered token=2 node=c via=fork-c
-          left token=2 node=c
-          arrived token=3 flow=c-join
+          entered node=s token=0
+          left node=s token=0
+          entered node=fork token=1 via=s-fork
+          decided because=[["fork-a",false],["fork-b",false]] node=fork taken=["fork-c"]
+          left node=fork token=1
+          entered node=c token=2 via=fork-c
+          left node=c token=2
+          arrived flow=c-join token=3
           joined node=join tokens=[3]
-          entered token=4 node=join
-          left token=4 node=join
-          entered token=5 node=e via=join-e
-          left token=5 node=e
+          entered node=join token=4
+          left node=join token=4
+          entered node=e token=5 via=join-e
+          left node=e token=5
           finished
         ! ended vars={"a":false,"b":false}
     "#]]);
@@ -226,39 +226,39 @@ fn event_gateway_takes_the_first_event_and_forgets_the_others() {
     check(flow, &[], &["anna start", "anna message answer {\"ok\":true}"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=g via=s-g
-          timerSet timer=i.2 token=1 node=late at=2026-03-02T02:00:00Z
+          entered node=s token=0
+          left node=s token=0
+          entered node=g token=1 via=s-g
+          timerSet at=2026-03-02T02:00:00Z node=late timer=i.2 token=1
         > anna message answer {"ok":true}
           varsSet vars={"ok":true}
-          caught node=came name=answer
+          caught name=answer node=came
           timerCancelled timer=i.2
           decided node=g taken=["g-came"]
-          left token=1 node=g
-          entered token=3 node=came via=g-came
-          left token=3 node=came
-          entered token=4 node=y via=came-y
-          left token=4 node=y
+          left node=g token=1
+          entered node=came token=3 via=g-came
+          left node=came token=3
+          entered node=y token=4 via=came-y
+          left node=y token=4
           finished
         ! ended vars={"ok":true}
     "#]]);
     check(flow, &[], &["anna start", "system timer late", "anna message answer"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=g via=s-g
-          timerSet timer=i.2 token=1 node=late at=2026-03-02T02:00:00Z
+          entered node=s token=0
+          left node=s token=0
+          entered node=g token=1 via=s-g
+          timerSet at=2026-03-02T02:00:00Z node=late timer=i.2 token=1
         > system timer late
           timerFired timer=i.2
-          caught node=late name=timer
+          caught name=timer node=late
           decided node=g taken=["g-late"]
-          left token=1 node=g
-          entered token=3 node=late via=g-late
-          left token=3 node=late
-          entered token=4 node=x via=late-x
-          left token=4 node=x
+          left node=g token=1
+          entered node=late token=3 via=g-late
+          left node=late token=3
+          entered node=x token=4 via=late-x
+          left node=x token=4
           finished
         ! ended
         > anna message answer
@@ -278,15 +278,15 @@ fn flows_out_of_an_activity_split_and_a_flow_without_end_event_ends() {
     check(flow, &[], &["anna start {\"c\":true}"], expect![[r#"
         > anna start {"c":true}
           started by=anna vars={"c":true}
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          decided node=a taken=["a-b","a-c"] because=[["a-c",true]]
-          left token=1 node=a
-          entered token=2 node=b via=a-b
-          entered token=3 node=c via=a-c
-          left token=2 node=b
-          left token=3 node=c
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          decided because=[["a-c",true]] node=a taken=["a-b","a-c"]
+          left node=a token=1
+          entered node=b token=2 via=a-b
+          entered node=c token=3 via=a-c
+          left node=b token=2
+          left node=c token=3
           finished
         ! ended vars={"c":true}
     "#]]);

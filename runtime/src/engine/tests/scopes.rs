@@ -29,38 +29,38 @@ fn subprocess_is_left_when_no_token_is_inside() {
     check(&flow, &[], &["anna start", "ben complete b", "ben complete a"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=p via=s-p
-          scopeOpened scope=2 token=1 node=p
-          entered token=3 node=ps scope=2
-          left token=3 node=ps
-          entered token=4 node=fork via=ps-fork scope=2
-          left token=4 node=fork
-          entered token=5 node=a via=fork-a scope=2
-          entered token=6 node=b via=fork-b scope=2
-          taskOpened token=5 task={"id":"i.7","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=p token=1 via=s-p
+          scopeOpened node=p scope=2 token=1
+          entered node=ps scope=2 token=3
+          left node=ps token=3
+          entered node=fork scope=2 token=4 via=ps-fork
+          left node=fork token=4
+          entered node=a scope=2 token=5 via=fork-a
+          entered node=b scope=2 token=6 via=fork-b
+          taskOpened task={"id":"i.7","roles":["svc"]} token=5
           assigned task=i.7 why=offered to holders of svc
-          taskOpened token=6 task={"id":"i.8","roles":["svc"]}
+          taskOpened task={"id":"i.8","roles":["svc"]} token=6
           assigned task=i.8 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.7 texts=New task: a / 新任务：a
-        ! notify notice=task-given to=["ben","carl"] task=i.8 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.7 texts=New task: a / 新任务：a to=["ben","carl"]
+        ! notify notice=task-given task=i.8 texts=New task: b / 新任务：b to=["ben","carl"]
         > ben complete b
-          taskClaimed task=i.8 by=ben
-          taskCompleted task=i.8 node=b by=ben outcome=done
-          left token=6 node=b
-          entered token=9 node=pt via=b-pt scope=2 outcome=done
-          left token=9 node=pt
+          taskClaimed by=ben task=i.8
+          taskCompleted by=ben node=b outcome=done task=i.8
+          left node=b token=6
+          entered node=pt outcome=done scope=2 token=9 via=b-pt
+          left node=pt token=9
         > ben complete a
-          taskClaimed task=i.7 by=ben
-          taskCompleted task=i.7 node=a by=ben outcome=done
-          left token=5 node=a
-          entered token=10 node=pe via=a-pe scope=2 outcome=done
-          left token=10 node=pe
+          taskClaimed by=ben task=i.7
+          taskCompleted by=ben node=a outcome=done task=i.7
+          left node=a token=5
+          entered node=pe outcome=done scope=2 token=10 via=a-pe
+          left node=pe token=10
           scopeClosed scope=2
-          left token=1 node=p
-          entered token=11 node=e via=p-e
-          left token=11 node=e
+          left node=p token=1
+          entered node=e token=11 via=p-e
+          left node=e token=11
           finished
         ! ended
     "#]]);
@@ -71,34 +71,34 @@ fn terminate_empties_its_own_scope_only() {
     check(NESTED, &[], &["anna start", "ben complete b"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=p via=s-p
-          scopeOpened scope=2 token=1 node=p
-          entered token=3 node=ps scope=2
-          left token=3 node=ps
-          entered token=4 node=fork via=ps-fork scope=2
-          left token=4 node=fork
-          entered token=5 node=a via=fork-a scope=2
-          entered token=6 node=b via=fork-b scope=2
-          taskOpened token=5 task={"id":"i.7","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=p token=1 via=s-p
+          scopeOpened node=p scope=2 token=1
+          entered node=ps scope=2 token=3
+          left node=ps token=3
+          entered node=fork scope=2 token=4 via=ps-fork
+          left node=fork token=4
+          entered node=a scope=2 token=5 via=fork-a
+          entered node=b scope=2 token=6 via=fork-b
+          taskOpened task={"id":"i.7","roles":["svc"]} token=5
           assigned task=i.7 why=offered to holders of svc
-          taskOpened token=6 task={"id":"i.8","roles":["svc"]}
+          taskOpened task={"id":"i.8","roles":["svc"]} token=6
           assigned task=i.8 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.7 texts=New task: a / 新任务：a
-        ! notify notice=task-given to=["ben","carl"] task=i.8 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.7 texts=New task: a / 新任务：a to=["ben","carl"]
+        ! notify notice=task-given task=i.8 texts=New task: b / 新任务：b to=["ben","carl"]
         > ben complete b
-          taskClaimed task=i.8 by=ben
-          taskCompleted task=i.8 node=b by=ben outcome=done
-          left token=6 node=b
-          entered token=9 node=pt via=b-pt scope=2 outcome=done
-          left token=9 node=pt
+          taskClaimed by=ben task=i.8
+          taskCompleted by=ben node=b outcome=done task=i.8
+          left node=b token=6
+          entered node=pt outcome=done scope=2 token=9 via=b-pt
+          left node=pt token=9
           taskCancelled task=i.7 why=terminated
           removed token=5 why=terminated
           scopeClosed scope=2
-          left token=1 node=p
-          entered token=10 node=e via=p-e
-          left token=10 node=e
+          left node=p token=1
+          entered node=e token=10 via=p-e
+          left node=e token=10
           finished
         ! ended
     "#]]);

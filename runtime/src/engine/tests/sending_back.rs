@@ -27,49 +27,49 @@ fn back_inside_a_branch_leaves_the_other_branch_alone() {
     check(PARALLEL, &[], &lines, expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=first via=s-first
-          taskOpened token=1 task={"id":"i.2","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=first token=1 via=s-first
+          taskOpened task={"id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: first / 新任务：first
+        ! notify notice=task-given task=i.2 texts=New task: first / 新任务：first to=["ben","carl"]
         > ben complete first
-          taskClaimed task=i.2 by=ben
-          taskCompleted task=i.2 node=first by=ben outcome=done
-          left token=1 node=first
-          entered token=3 node=fork via=first-fork outcome=done
-          left token=3 node=fork
-          entered token=4 node=a via=fork-a outcome=done
-          entered token=5 node=other via=fork-other outcome=done
-          taskOpened token=4 task={"id":"i.6","roles":["svc"]}
+          taskClaimed by=ben task=i.2
+          taskCompleted by=ben node=first outcome=done task=i.2
+          left node=first token=1
+          entered node=fork outcome=done token=3 via=first-fork
+          left node=fork token=3
+          entered node=a outcome=done token=4 via=fork-a
+          entered node=other outcome=done token=5 via=fork-other
+          taskOpened task={"id":"i.6","roles":["svc"]} token=4
           assigned task=i.6 why=offered to holders of svc
-          taskOpened token=5 task={"id":"i.7","roles":["svc"]}
+          taskOpened task={"id":"i.7","roles":["svc"]} token=5
           assigned task=i.7 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.6 texts=New task: a / 新任务：a
-        ! notify notice=task-given to=["ben","carl"] task=i.7 texts=New task: other / 新任务：other
+        ! notify notice=task-given task=i.6 texts=New task: a / 新任务：a to=["ben","carl"]
+        ! notify notice=task-given task=i.7 texts=New task: other / 新任务：other to=["ben","carl"]
         > ben complete a
-          taskClaimed task=i.6 by=ben
-          taskCompleted task=i.6 node=a by=ben outcome=done
-          left token=4 node=a
-          entered token=8 node=b via=a-b outcome=done
-          taskOpened token=8 task={"id":"i.9","roles":["svc"]}
+          taskClaimed by=ben task=i.6
+          taskCompleted by=ben node=a outcome=done task=i.6
+          left node=a token=4
+          entered node=b outcome=done token=8 via=a-b
+          taskOpened task={"id":"i.9","roles":["svc"]} token=8
           assigned task=i.9 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.9 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.9 texts=New task: b / 新任务：b to=["ben","carl"]
         > carl return b a 'not clear'
-          taskClaimed task=i.9 by=carl
-          taskReturned task=i.9 node=b by=carl to=a reason=not clear
+          taskClaimed by=carl task=i.9
+          taskReturned by=carl node=b reason=not clear task=i.9 to=a
           removed token=8 why=sent back to a
-          entered token=10 node=a
-          taskOpened token=10 task={"id":"i.11","assignee":"ben","roles":["svc"],"returned":["carl","not clear"]}
+          entered node=a token=10
+          taskOpened task={"assignee":"ben","id":"i.11","returned":["carl","not clear"],"roles":["svc"]} token=10
           assigned task=i.11 to=ben why=had it before it was sent back
-        ! notify notice=task-returned to=["ben"] task=i.11 texts=Sent back: a / 被退回：a
+        ! notify notice=task-returned task=i.11 texts=Sent back: a / 被退回：a to=["ben"]
         > ben complete a
-          taskCompleted task=i.11 node=a by=ben outcome=done
-          left token=10 node=a
-          entered token=12 node=b via=a-b outcome=done
-          taskOpened token=12 task={"id":"i.13","roles":["svc"]}
+          taskCompleted by=ben node=a outcome=done task=i.11
+          left node=a token=10
+          entered node=b outcome=done token=12 via=a-b
+          taskOpened task={"id":"i.13","roles":["svc"]} token=12
           assigned task=i.13 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.13 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.13 texts=New task: b / 新任务：b to=["ben","carl"]
     "#]]);
 }
 
@@ -79,48 +79,48 @@ fn back_before_the_fork_takes_the_other_branch_away() {
     check(PARALLEL, &[], &lines, expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=first via=s-first
-          taskOpened token=1 task={"id":"i.2","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=first token=1 via=s-first
+          taskOpened task={"id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: first / 新任务：first
+        ! notify notice=task-given task=i.2 texts=New task: first / 新任务：first to=["ben","carl"]
         > ben complete first
-          taskClaimed task=i.2 by=ben
-          taskCompleted task=i.2 node=first by=ben outcome=done
-          left token=1 node=first
-          entered token=3 node=fork via=first-fork outcome=done
-          left token=3 node=fork
-          entered token=4 node=a via=fork-a outcome=done
-          entered token=5 node=other via=fork-other outcome=done
-          taskOpened token=4 task={"id":"i.6","roles":["svc"]}
+          taskClaimed by=ben task=i.2
+          taskCompleted by=ben node=first outcome=done task=i.2
+          left node=first token=1
+          entered node=fork outcome=done token=3 via=first-fork
+          left node=fork token=3
+          entered node=a outcome=done token=4 via=fork-a
+          entered node=other outcome=done token=5 via=fork-other
+          taskOpened task={"id":"i.6","roles":["svc"]} token=4
           assigned task=i.6 why=offered to holders of svc
-          taskOpened token=5 task={"id":"i.7","roles":["svc"]}
+          taskOpened task={"id":"i.7","roles":["svc"]} token=5
           assigned task=i.7 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.6 texts=New task: a / 新任务：a
-        ! notify notice=task-given to=["ben","carl"] task=i.7 texts=New task: other / 新任务：other
+        ! notify notice=task-given task=i.6 texts=New task: a / 新任务：a to=["ben","carl"]
+        ! notify notice=task-given task=i.7 texts=New task: other / 新任务：other to=["ben","carl"]
         > ben complete a
-          taskClaimed task=i.6 by=ben
-          taskCompleted task=i.6 node=a by=ben outcome=done
-          left token=4 node=a
-          entered token=8 node=b via=a-b outcome=done
-          taskOpened token=8 task={"id":"i.9","roles":["svc"]}
+          taskClaimed by=ben task=i.6
+          taskCompleted by=ben node=a outcome=done task=i.6
+          left node=a token=4
+          entered node=b outcome=done token=8 via=a-b
+          taskOpened task={"id":"i.9","roles":["svc"]} token=8
           assigned task=i.9 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.9 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.9 texts=New task: b / 新任务：b to=["ben","carl"]
         > carl complete other
-          taskClaimed task=i.7 by=carl
-          taskCompleted task=i.7 node=other by=carl outcome=done
-          left token=5 node=other
-          arrived token=10 flow=other-join outcome=done
+          taskClaimed by=carl task=i.7
+          taskCompleted by=carl node=other outcome=done task=i.7
+          left node=other token=5
+          arrived flow=other-join outcome=done token=10
         > carl return b first again
-          taskClaimed task=i.9 by=carl
-          taskReturned task=i.9 node=b by=carl to=first reason=again
+          taskClaimed by=carl task=i.9
+          taskReturned by=carl node=b reason=again task=i.9 to=first
           removed token=8 why=sent back to first
           removed token=10 why=sent back to first
-          entered token=11 node=first
-          taskOpened token=11 task={"id":"i.12","assignee":"ben","roles":["svc"],"returned":["carl","again"]}
+          entered node=first token=11
+          taskOpened task={"assignee":"ben","id":"i.12","returned":["carl","again"],"roles":["svc"]} token=11
           assigned task=i.12 to=ben why=had it before it was sent back
-        ! notify notice=task-returned to=["ben"] task=i.12 texts=Sent back: first / 被退回：first
+        ! notify notice=task-returned task=i.12 texts=Sent back: first / 被退回：first to=["ben"]
     "#]]);
 }
 
@@ -141,35 +141,35 @@ fn back_out_of_a_subprocess_and_what_is_refused() {
     check(flow, &[], &lines, expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          taskOpened token=1 task={"id":"i.2","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          taskOpened task={"id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: a / 新任务：a
+        ! notify notice=task-given task=i.2 texts=New task: a / 新任务：a to=["ben","carl"]
         > ben complete a
-          taskClaimed task=i.2 by=ben
-          taskCompleted task=i.2 node=a by=ben outcome=done
-          left token=1 node=a
-          entered token=3 node=p via=a-p outcome=done
-          scopeOpened scope=4 token=3 node=p
-          entered token=5 node=ps scope=4 outcome=done
-          left token=5 node=ps
-          entered token=6 node=b via=ps-b scope=4 outcome=done
-          taskOpened token=6 task={"id":"i.7","roles":["svc"]}
+          taskClaimed by=ben task=i.2
+          taskCompleted by=ben node=a outcome=done task=i.2
+          left node=a token=1
+          entered node=p outcome=done token=3 via=a-p
+          scopeOpened node=p scope=4 token=3
+          entered node=ps outcome=done scope=4 token=5
+          left node=ps token=5
+          entered node=b outcome=done scope=4 token=6 via=ps-b
+          taskOpened task={"id":"i.7","roles":["svc"]} token=6
           assigned task=i.7 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.7 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.7 texts=New task: b / 新任务：b to=["ben","carl"]
         > ben return b c x
           refused: the work cannot be returned to `c`
         > ben return b a wrong
-          taskClaimed task=i.7 by=ben
-          taskReturned task=i.7 node=b by=ben to=a reason=wrong
+          taskClaimed by=ben task=i.7
+          taskReturned by=ben node=b reason=wrong task=i.7 to=a
           removed token=6 why=sent back to a
           scopeClosed scope=4
           removed token=3 why=sent back to a
-          entered token=8 node=a
-          taskOpened token=8 task={"id":"i.9","assignee":"ben","roles":["svc"],"returned":["ben","wrong"]}
+          entered node=a token=8
+          taskOpened task={"assignee":"ben","id":"i.9","returned":["ben","wrong"],"roles":["svc"]} token=8
           assigned task=i.9 to=ben why=had it before it was sent back
-        ! notify notice=task-returned to=["ben"] task=i.9 texts=Sent back: a / 被退回：a
+        ! notify notice=task-returned task=i.9 texts=Sent back: a / 被退回：a to=["ben"]
     "#]]);
 }

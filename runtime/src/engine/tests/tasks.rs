@@ -25,20 +25,20 @@ fn claim_complete_and_what_is_refused() {
     check(flow, &[], &lines, expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
           fieldsSet fields={"stage":"open"}
-          taskOpened token=1 task={"id":"i.2","roles":["svc"],"dueAt":"2026-03-02T10:00:00Z"}
+          taskOpened task={"dueAt":"2026-03-02T10:00:00Z","id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
-          timerSet timer=i.3 token=1 node=a at=2026-03-02T08:24:00Z reminder=80
-          timerSet timer=i.4 token=1 node=a at=2026-03-02T10:00:00Z reminder=100
+          timerSet at=2026-03-02T08:24:00Z node=a reminder=80 timer=i.3 token=1
+          timerSet at=2026-03-02T10:00:00Z node=a reminder=100 timer=i.4 token=1
         ! setFields fields={"stage":"open"}
-        ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: Handle it / 新任务：Handle it
+        ! notify notice=task-given task=i.2 texts=New task: Handle it / 新任务：Handle it to=["ben","carl"]
         > anna claim a
           refused: you may not do this task
         > ben claim a
-          taskClaimed task=i.2 by=ben
+          taskClaimed by=ben task=i.2
           fieldsSet fields={"handler":"ben"}
         ! setFields fields={"handler":"ben"}
         > carl complete a ok
@@ -54,16 +54,16 @@ fn claim_complete_and_what_is_refused() {
           fieldsSet fields={"handler":null}
         ! setFields fields={"handler":null}
         > carl complete a ok {"plan":"call"}
-          taskClaimed task=i.2 by=carl
+          taskClaimed by=carl task=i.2
           fieldsSet fields={"handler":"carl"}
           fieldsSet fields={"plan":"call"}
-          taskCompleted task=i.2 node=a by=carl outcome=ok
+          taskCompleted by=carl node=a outcome=ok task=i.2
           timerCancelled timer=i.3
           timerCancelled timer=i.4
-          left token=1 node=a
-          entered token=5 node=e via=a-e outcome=ok
+          left node=a token=1
+          entered node=e outcome=ok token=5 via=a-e
           fieldsSet fields={"stage":"closed"}
-          left token=5 node=e
+          left node=e token=5
           finished
         ! setFields fields={"handler":"carl","plan":"call","stage":"closed"}
         ! ended
@@ -78,20 +78,20 @@ fn reminders_at_80_and_100_per_cent_of_working_time() {
     check(flow, &[], &["anna start", "system timer a", "system timer a"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          taskOpened token=1 task={"id":"i.2","assignee":"ben","candidates":["ben"],"dueAt":"2026-03-02T10:00:00Z"}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          taskOpened task={"assignee":"ben","candidates":["ben"],"dueAt":"2026-03-02T10:00:00Z","id":"i.2"} token=1
           assigned task=i.2 to=ben why=named by the flow
-          timerSet timer=i.3 token=1 node=a at=2026-03-02T08:24:00Z reminder=80
-          timerSet timer=i.4 token=1 node=a at=2026-03-02T10:00:00Z reminder=100
-        ! notify notice=task-given to=["ben"] task=i.2 texts=New task: a / 新任务：a
+          timerSet at=2026-03-02T08:24:00Z node=a reminder=80 timer=i.3 token=1
+          timerSet at=2026-03-02T10:00:00Z node=a reminder=100 timer=i.4 token=1
+        ! notify notice=task-given task=i.2 texts=New task: a / 新任务：a to=["ben"]
         > system timer a
           timerFired timer=i.3
-        ! notify notice=task-reminder to=["ben"] task=i.2 texts=Due soon: a / 即将到期：a
+        ! notify notice=task-reminder task=i.2 texts=Due soon: a / 即将到期：a to=["ben"]
         > system timer a
           timerFired timer=i.4
-        ! notify notice=task-escalation to=["mia"] task=i.2 texts=Overdue: a / 已超时：a
+        ! notify notice=task-escalation task=i.2 texts=Overdue: a / 已超时：a to=["mia"]
     "#]]);
 }
 
@@ -110,50 +110,50 @@ fn separation_of_duty_same_person_department_and_nobody() {
     check(flow, &[], &lines, expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          taskOpened token=1 task={"id":"i.2","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          taskOpened task={"id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: a / 新任务：a
+        ! notify notice=task-given task=i.2 texts=New task: a / 新任务：a to=["ben","carl"]
         > ben complete a
-          taskClaimed task=i.2 by=ben
-          taskCompleted task=i.2 node=a by=ben outcome=done
-          left token=1 node=a
-          entered token=3 node=b via=a-b outcome=done
-          taskOpened token=3 task={"id":"i.4","candidates":["carl"]}
+          taskClaimed by=ben task=i.2
+          taskCompleted by=ben node=a outcome=done task=i.2
+          left node=a token=1
+          entered node=b outcome=done token=3 via=a-b
+          taskOpened task={"candidates":["carl"],"id":"i.4"} token=3
           assigned task=i.4 why=offered to holders of svc, not ben
-        ! notify notice=task-given to=["carl"] task=i.4 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.4 texts=New task: b / 新任务：b to=["carl"]
         > ben complete b
           refused: you may not do this task
         > carl complete b
-          taskClaimed task=i.4 by=carl
-          taskCompleted task=i.4 node=b by=carl outcome=done
-          left token=3 node=b
-          entered token=5 node=c via=b-c outcome=done
-          taskOpened token=5 task={"id":"i.6","assignee":"ben","roles":["svc"]}
+          taskClaimed by=carl task=i.4
+          taskCompleted by=carl node=b outcome=done task=i.4
+          left node=b token=3
+          entered node=c outcome=done token=5 via=b-c
+          taskOpened task={"assignee":"ben","id":"i.6","roles":["svc"]} token=5
           assigned task=i.6 to=ben why=did step `a` before
-        ! notify notice=task-given to=["ben"] task=i.6 texts=New task: c / 新任务：c
+        ! notify notice=task-given task=i.6 texts=New task: c / 新任务：c to=["ben"]
         > ben complete c
-          taskCompleted task=i.6 node=c by=ben outcome=done
-          left token=5 node=c
-          entered token=7 node=d via=c-d outcome=done
-          taskOpened token=7 task={"id":"i.8","candidates":["mia"]}
+          taskCompleted by=ben node=c outcome=done task=i.6
+          left node=c token=5
+          entered node=d outcome=done token=7 via=c-d
+          taskOpened task={"candidates":["mia"],"id":"i.8"} token=7
           assigned task=i.8 why=nobody is able (holders of svc, people of department `north`, not ben); offered to holders of mgr
-          incidentRaised incident=i.9 token=7 node=d message=expected somebody able to do this (holders of svc, people of department `north`, not ben), found nobody phase=work
-        ! notify notice=task-given to=["mia"] task=i.8 texts=New task: d / 新任务：d
+          incidentRaised incident=i.9 message=expected somebody able to do this (holders of svc, people of department `north`, not ben), found nobody node=d phase=work token=7
+        ! notify notice=task-given task=i.8 texts=New task: d / 新任务：d to=["mia"]
         > mia retry
           taskCancelled task=i.8 why=tried again
           incidentResolved incident=i.9
-          taskOpened token=7 task={"id":"i.10","candidates":["mia"]}
+          taskOpened task={"candidates":["mia"],"id":"i.10"} token=7
           assigned task=i.10 why=nobody is able (holders of svc, people of department `north`, not ben); offered to holders of mgr
-          incidentRaised incident=i.11 token=7 node=d message=expected somebody able to do this (holders of svc, people of department `north`, not ben), found nobody phase=work
-        ! notify notice=task-given to=["mia"] task=i.10 texts=New task: d / 新任务：d
+          incidentRaised incident=i.11 message=expected somebody able to do this (holders of svc, people of department `north`, not ben), found nobody node=d phase=work token=7
+        ! notify notice=task-given task=i.10 texts=New task: d / 新任务：d to=["mia"]
         > mia complete d
-          taskClaimed task=i.10 by=mia
-          taskCompleted task=i.10 node=d by=mia outcome=done
+          taskClaimed by=mia task=i.10
+          taskCompleted by=mia node=d outcome=done task=i.10
           incidentResolved incident=i.11
-          left token=7 node=d
+          left node=d token=7
           finished
         ! ended
     "#]]);
@@ -174,63 +174,63 @@ fn script_chooses_and_its_error_is_an_incident_behind_the_completed_task() {
     check(flow, &scripts, &["anna start", "ben complete a done {\"amount\":\"20\"}", "mia retry"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          taskOpened token=1 task={"id":"i.2","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          taskOpened task={"id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: a / 新任务：a
+        ! notify notice=task-given task=i.2 texts=New task: a / 新任务：a to=["ben","carl"]
         > ben complete a done {"amount":"20"}
-          taskClaimed task=i.2 by=ben
+          taskClaimed by=ben task=i.2
           fieldsSet fields={"amount":"20"}
-          taskCompleted task=i.2 node=a by=ben outcome=done
-          left token=1 node=a
-          entered token=3 node=b via=a-b outcome=done
-          incidentRaised incident=i.4 token=3 node=b message=pick, line 1: too much phase=work
+          taskCompleted by=ben node=a outcome=done task=i.2
+          left node=a token=1
+          entered node=b outcome=done token=3 via=a-b
+          incidentRaised incident=i.4 message=pick, line 1: too much node=b phase=work token=3
         ! setFields fields={"amount":"20"}
         > mia retry
           incidentResolved incident=i.4
-          incidentRaised incident=i.5 token=3 node=b message=pick, line 1: too much phase=work
+          incidentRaised incident=i.5 message=pick, line 1: too much node=b phase=work token=3
     "#]]);
     check(flow, &scripts, &["anna start", "ben complete a done {\"amount\":\"5\"}"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          taskOpened token=1 task={"id":"i.2","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          taskOpened task={"id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: a / 新任务：a
+        ! notify notice=task-given task=i.2 texts=New task: a / 新任务：a to=["ben","carl"]
         > ben complete a done {"amount":"5"}
-          taskClaimed task=i.2 by=ben
+          taskClaimed by=ben task=i.2
           fieldsSet fields={"amount":"5"}
-          taskCompleted task=i.2 node=a by=ben outcome=done
-          left token=1 node=a
-          entered token=3 node=b via=a-b outcome=done
-          taskOpened token=3 task={"id":"i.4","assignee":"carl","candidates":["ben","carl"]}
-          assigned task=i.4 to=carl why=least work ranking=[{"points":null,"user":"carl"}]
+          taskCompleted by=ben node=a outcome=done task=i.2
+          left node=a token=1
+          entered node=b outcome=done token=3 via=a-b
+          taskOpened task={"assignee":"carl","candidates":["ben","carl"],"id":"i.4"} token=3
+          assigned ranking=[{"points":null,"user":"carl"}] task=i.4 to=carl why=least work
         ! setFields fields={"amount":"5"}
-        ! notify notice=task-given to=["carl"] task=i.4 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.4 texts=New task: b / 新任务：b to=["carl"]
     "#]]);
     check(flow, &scripts, &["anna start", "ben complete a done {\"amount\":\"1\"}"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          taskOpened token=1 task={"id":"i.2","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          taskOpened task={"id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: a / 新任务：a
+        ! notify notice=task-given task=i.2 texts=New task: a / 新任务：a to=["ben","carl"]
         > ben complete a done {"amount":"1"}
-          taskClaimed task=i.2 by=ben
+          taskClaimed by=ben task=i.2
           fieldsSet fields={"amount":"1"}
-          taskCompleted task=i.2 node=a by=ben outcome=done
-          left token=1 node=a
-          entered token=3 node=b via=a-b outcome=done
-          taskOpened token=3 task={"id":"i.4","roles":["mgr"]}
+          taskCompleted by=ben node=a outcome=done task=i.2
+          left node=a token=1
+          entered node=b outcome=done token=3 via=a-b
+          taskOpened task={"id":"i.4","roles":["mgr"]} token=3
           assigned task=i.4 why=script `pick` chose nobody: all busy; offered to holders of mgr
         ! setFields fields={"amount":"1"}
-        ! notify notice=task-given to=["mia"] task=i.4 texts=New task: b / 新任务：b
+        ! notify notice=task-given task=i.4 texts=New task: b / 新任务：b to=["mia"]
     "#]]);
 }
 
@@ -248,34 +248,34 @@ fn script_task_sets_fields_that_later_conditions_see() {
     check(flow, &scripts, &["anna start"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=t via=s-t
+          entered node=s token=0
+          left node=s token=0
+          entered node=t token=1 via=s-t
           varsSet vars={"seen":41}
           fieldsSet fields={"count":1}
-          left token=1 node=t
-          entered token=2 node=g via=t-g
-          decided node=g taken=["g-t"] because=[["g-t",true]]
-          left token=2 node=g
-          entered token=3 node=t via=g-t
+          left node=t token=1
+          entered node=g token=2 via=t-g
+          decided because=[["g-t",true]] node=g taken=["g-t"]
+          left node=g token=2
+          entered node=t token=3 via=g-t
           varsSet vars={"seen":41}
           fieldsSet fields={"count":2}
-          left token=3 node=t
-          entered token=4 node=g via=t-g
-          decided node=g taken=["g-t"] because=[["g-t",true]]
-          left token=4 node=g
-          entered token=5 node=t via=g-t
+          left node=t token=3
+          entered node=g token=4 via=t-g
+          decided because=[["g-t",true]] node=g taken=["g-t"]
+          left node=g token=4
+          entered node=t token=5 via=g-t
           varsSet vars={"seen":41}
           fieldsSet fields={"count":3}
-          left token=5 node=t
-          entered token=6 node=g via=t-g
-          decided node=g taken=["g-e"] because=[["g-t",false],["g-e",true]]
-          left token=6 node=g
-          entered token=7 node=e via=g-e
+          left node=t token=5
+          entered node=g token=6 via=t-g
+          decided because=[["g-t",false],["g-e",true]] node=g taken=["g-e"]
+          left node=g token=6
+          entered node=e token=7 via=g-e
           fieldsSet fields={"closed":42}
-          left token=7 node=e
+          left node=e token=7
           finished
-        ! setFields fields={"count":3,"closed":42}
+        ! setFields fields={"closed":42,"count":3}
         ! ended vars={"seen":41}
     "#]]);
 }
@@ -301,55 +301,55 @@ fn called_flow_gets_inputs_and_gives_outputs() {
     check(flow, &[], &["anna start", "system child {\"level\":2}"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=c via=s-c
-          childStarted child=i.2 token=1 node=c
-        ! startChild child=i.2 flow=other node=c vars={"amount":null} parent={"instance":"i","node":"c","catches":["E1"],"depth":1}
+          entered node=s token=0
+          left node=s token=0
+          entered node=c token=1 via=s-c
+          childStarted child=i.2 node=c token=1
+        ! startChild child=i.2 flow=other node=c parent={"catches":["E1"],"depth":1,"instance":"i","node":"c"} vars={"amount":null}
         > system child {"level":2}
           childEnded child=i.2
           varsSet vars={"level":2}
-          left token=1 node=c
-          entered token=3 node=e via=c-e
-          left token=3 node=e
+          left node=c token=1
+          entered node=e token=3 via=c-e
+          left node=e token=3
           finished
         ! ended vars={"level":2}
     "#]]);
     check(flow, &[], &["anna start", "system child error:E1"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=c via=s-c
-          childStarted child=i.2 token=1 node=c
-        ! startChild child=i.2 flow=other node=c vars={"amount":null} parent={"instance":"i","node":"c","catches":["E1"],"depth":1}
+          entered node=s token=0
+          left node=s token=0
+          entered node=c token=1 via=s-c
+          childStarted child=i.2 node=c token=1
+        ! startChild child=i.2 flow=other node=c parent={"catches":["E1"],"depth":1,"instance":"i","node":"c"} vars={"amount":null}
         > system child error:E1
           childEnded child=i.2
           varsSet vars={"error":{"code":"E1","message":""}}
-          caught node=b name=E1
+          caught name=E1 node=b
           removed token=1 why=interrupted by b
-          entered token=3 node=b
-          left token=3 node=b
-          entered token=4 node=x via=b-x
-          left token=4 node=x
+          entered node=b token=3
+          left node=b token=3
+          entered node=x token=4 via=b-x
+          left node=x token=4
           finished
         ! ended vars={"error":{"code":"E1","message":""}}
     "#]]);
     check(flow, &[], &["anna start", "system child cancelled", "mia retry", "mia cancel"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=c via=s-c
-          childStarted child=i.2 token=1 node=c
-        ! startChild child=i.2 flow=other node=c vars={"amount":null} parent={"instance":"i","node":"c","catches":["E1"],"depth":1}
+          entered node=s token=0
+          left node=s token=0
+          entered node=c token=1 via=s-c
+          childStarted child=i.2 node=c token=1
+        ! startChild child=i.2 flow=other node=c parent={"catches":["E1"],"depth":1,"instance":"i","node":"c"} vars={"amount":null}
         > system child cancelled
           childEnded child=i.2
-          incidentRaised incident=i.3 token=1 node=c message=the called flow was cancelled phase=work
+          incidentRaised incident=i.3 message=the called flow was cancelled node=c phase=work token=1
         > mia retry
           incidentResolved incident=i.3
-          childStarted child=i.4 token=1 node=c
-        ! startChild child=i.4 flow=other node=c vars={"amount":null} parent={"instance":"i","node":"c","catches":["E1"],"depth":1}
+          childStarted child=i.4 node=c token=1
+        ! startChild child=i.4 flow=other node=c parent={"catches":["E1"],"depth":1,"instance":"i","node":"c"} vars={"amount":null}
         > mia cancel
           childEnded child=i.4
           removed token=1 why=cancelled
@@ -367,24 +367,24 @@ fn hand_over_by_assignee_or_manager() {
     check(flow, &[], &["anna start", "ben claim a", "carl give a carl", "mia give a carl", "ben complete a", "carl complete a"], expect![[r#"
         > anna start
           started by=anna
-          entered token=0 node=s
-          left token=0 node=s
-          entered token=1 node=a via=s-a
-          taskOpened token=1 task={"id":"i.2","roles":["svc"]}
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          taskOpened task={"id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
-        ! notify notice=task-given to=["ben","carl"] task=i.2 texts=New task: a / 新任务：a
+        ! notify notice=task-given task=i.2 texts=New task: a / 新任务：a to=["ben","carl"]
         > ben claim a
-          taskClaimed task=i.2 by=ben
+          taskClaimed by=ben task=i.2
         > carl give a carl
           refused: the task is claimed by ben
         > mia give a carl
-          taskHandedOver task=i.2 from=ben to=carl
-        ! notify notice=task-given to=["carl"] task=i.2 texts=New task: a / 新任务：a
+          taskHandedOver from=ben task=i.2 to=carl
+        ! notify notice=task-given task=i.2 texts=New task: a / 新任务：a to=["carl"]
         > ben complete a
           refused: the task is claimed by carl
         > carl complete a
-          taskCompleted task=i.2 node=a by=carl outcome=done
-          left token=1 node=a
+          taskCompleted by=carl node=a outcome=done task=i.2
+          left node=a token=1
           finished
         ! ended
     "#]]);

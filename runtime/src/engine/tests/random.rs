@@ -11,7 +11,7 @@ use crate::engine::{Input, Refusal};
 use crate::limits;
 
 /// Flows per run, inputs per flow.
-const FLOWS: u64 = 400;
+const FLOWS: u64 = 250;
 const INPUTS: usize = 60;
 
 /// SplitMix64 (Steele et al. 2014).
@@ -286,5 +286,5 @@ fn random_flows_keep_the_laws() {
         finished += usize::from(ended);
     }
     // The generator must reach something: most inputs are taken, many flows end.
-    assert!(given.is_some() || (taken > 1_000 && finished > 100), "{taken} inputs were taken, {finished} flows ended");
+    assert!(given.is_some() || (taken > 800 && finished > 80), "{taken} inputs were taken, {finished} flows ended");
 }

@@ -2,6 +2,7 @@
 //! was looked at, or the work failed; 2 a file could not be read, or the command itself was not understood.
 
 mod admin;
+mod backup;
 mod check;
 mod folder;
 mod pack;
@@ -46,6 +47,10 @@ enum Command {
     /// Administrate an installation
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Copy an installation on SQLite into a new folder, while it runs or not
+    Backup(backup::Backup),
+    /// Make an installation from a backup
+    Restore(backup::Restore),
 }
 
 /// How a result is printed.
@@ -57,7 +62,7 @@ enum Format {
 }
 
 /// Where an installation keeps its data.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 struct Place {
     /// Database: `sqlite:<path>` or `postgres://…`. Not given: a SQLite file in the data folder
     #[arg(long, env = "FLOWLOOM_DATABASE", value_name = "URL", hide_env_values = true)]
@@ -79,6 +84,8 @@ pub fn run() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Pack(command) => pack::run(command),
         Command::Admin(command) => admin::run(command),
+        Command::Backup(options) => backup::backup(&options),
+        Command::Restore(options) => backup::restore(&options),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -57,7 +57,7 @@ impl Place {
 }
 
 /// Only the owner of the process looks into the data folder.
-fn make_folder(path: &Path) -> std::io::Result<()> {
+pub(super) fn make_folder(path: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

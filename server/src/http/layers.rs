@@ -39,6 +39,7 @@ async fn observed(site: Site, id: String, request: Request, next: Next) -> Respo
     // The pattern, not the address: no ids of records or people reach the metrics.
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let path = request.uri().path().to_owned();
+    let secure = super::guard::secure(&site, request.headers());
 
     let limit = site.config.limits.request;
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
@@ -51,6 +52,9 @@ async fn observed(site: Site, id: String, request: Request, next: Next) -> Respo
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert("x-request-id", value);

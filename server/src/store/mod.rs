@@ -11,6 +11,7 @@ mod writer;
 
 pub mod attempts;
 pub mod audit;
+pub mod copy;
 pub mod ddl;
 pub mod definitions;
 pub mod history;

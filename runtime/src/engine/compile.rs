@@ -8,6 +8,7 @@ use super::evaluate::{Expr, Tools};
 use super::notice::Notices;
 use super::plan::{Assign, Call, End, Kind, Node, Notify, Path, Plan, Target, Text, Trigger, User, When};
 use super::reach::Reach;
+use super::starts;
 use crate::alert::Alert;
 use crate::id::{FieldKey, NodeId, ScriptKey};
 use crate::limits;
@@ -45,7 +46,7 @@ impl Plan {
                 }
             }
         }
-        let starts = starts(flow, &nodes);
+        let starts = starts::of(flow, &nodes);
         let reach = Reach::of(flow);
         let stage = flow.module.as_ref().and_then(|it| catalog.module(it)).and_then(|it| it.definition.stage.clone());
         let refs = flow.module.as_ref().and_then(|it| catalog.module(it)).map(references).unwrap_or_default();
@@ -69,34 +70,6 @@ fn references(module: &crate::model::module::Module) -> Vec<FieldKey> {
     let Some(properties) = module.schema.get("properties").and_then(|it| it.as_object()) else { return Vec::new() };
     let single = |it: &serde_json::Value| it.pointer("/x-ref/module").is_some() && it.get("items").is_none();
     properties.iter().filter(|(_, it)| single(it)).map(|(key, _)| FieldKey(key.clone())).collect()
-}
-
-/// Where the flow and its subprocesses begin: at the first none start event; else at the only start event; a scope
-/// without start events begins at every node nothing leads to (BPMN 2.0.2 §10.5.2).
-fn starts(flow: &Flow, nodes: &BTreeMap<NodeId, Node>) -> BTreeMap<Option<NodeId>, Vec<NodeId>> {
-    fn of(elements: &[Element], nodes: &BTreeMap<NodeId, Node>) -> Vec<NodeId> {
-        let mut plain = Vec::new();
-        let mut triggered = Vec::new();
-        for it in elements {
-            if let ElementKind::StartEvent { event_definition, .. } = &it.kind {
-                if event_definition.is_none() { plain.push(it.id.clone()) } else { triggered.push(it.id.clone()) }
-            }
-        }
-        if let Some(first) = plain.into_iter().next().or_else(|| triggered.into_iter().next()) {
-            return vec![first];
-        }
-        let free = |it: &&Element| {
-            nodes.get(&it.id).is_some_and(|node| node.incoming.is_empty() && !matches!(node.kind, Kind::Boundary { .. }))
-        };
-        elements.iter().filter(free).map(|it| it.id.clone()).collect()
-    }
-    let mut found = BTreeMap::from([(None, of(&flow.flow_elements, nodes))]);
-    for it in flow.all() {
-        if let ElementKind::SubProcess { flow_elements, .. } = &it.kind {
-            found.insert(Some(it.id.clone()), of(flow_elements, nodes));
-        }
-    }
-    found
 }
 
 struct Compiler<'a> {

@@ -24,6 +24,8 @@ pub mod reach;
 pub mod refusal;
 mod run;
 mod scope;
+mod starts;
+mod weight;
 
 pub use context::{Context, Person, World};
 pub use effect::Effect;
@@ -32,6 +34,7 @@ pub use input::Input;
 pub use instance::{Instance, OpenTask};
 pub use plan::Plan;
 pub use refusal::Refusal;
+pub use weight::weight;
 
 use instance::{Phase, State};
 use run::{Run, Work};

@@ -87,8 +87,8 @@ impl<'a> Run<'a> {
                 break;
             }
         }
-        if self.instance.state == State::Running && self.instance.tokens.is_empty() {
-            self.end(None);
+        if self.instance.state == State::Running {
+            if self.instance.tokens.is_empty() { self.end(None) } else { self.say_stuck() }
         }
     }
 

@@ -165,7 +165,10 @@ impl World<'_> {
                     continue;
                 }
             }
-            self.begin(&trigger.flow, id, actor)?;
+            let runs = self.instances.iter().any(|it| it.record == *id && it.plan.flow().key == trigger.flow && it.runs());
+            if event == TriggerEvent::Created || !runs {
+                self.begin(&trigger.flow, id, actor)?;
+            }
         }
         Ok(())
     }

@@ -120,7 +120,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Keeps people's open work: a task somebody has counts one point.
+    /// Keeps people's open work.
     fn count_work(&mut self, at: usize, fact: &Fact) {
         let before = |task: &crate::id::TaskId| self.instances[at].instance.tasks.get(task).and_then(|it| it.assignee.clone());
         let (gives, takes) = match fact {
@@ -132,11 +132,13 @@ impl World<'_> {
             _ => (None, None),
         };
         let now = self.now.to_string();
+        let record = self.records.get(&self.instances[at].record);
+        let points = record.map_or(1, |it| engine::weight(self.compiled.catalog, &it.data, self.calendar.today(self.now)));
         if let Some(it) = takes.and_then(|it| self.people.get_mut(&it)) {
-            it.open_points = (it.open_points - 1).max(0);
+            it.open_points = (it.open_points - points).max(0);
         }
         if let Some(it) = gives.and_then(|it| self.people.get_mut(&it)) {
-            it.open_points += 1;
+            it.open_points += points;
             it.last_assigned = Some(now);
         }
     }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Compiled, PluginCalls};
+use crate::engine::instance::State;
 use crate::engine::{Effect, Instance, Person, Plan};
 use crate::form::{Change, Form, FormContext, Writer};
 use crate::id::{DeptId, InstanceId, ModuleKey, RecordId, TimerId, UserId};
@@ -53,6 +54,12 @@ pub(super) struct Running {
     pub plan: Rc<Plan>,
     pub record: RecordId,
     pub instance: Instance,
+}
+
+impl Running {
+    pub fn runs(&self) -> bool {
+        matches!(self.instance.state, State::Running | State::Suspended)
+    }
 }
 
 pub(super) struct Sent {

@@ -66,6 +66,9 @@ impl Run<'_> {
     pub(super) fn join(&mut self, gateway: &NodeId, scope: Option<u64>, tokens: Vec<u64>) {
         let last = tokens.iter().max().and_then(|it| self.instance.tokens.get(it));
         let outcome = last.and_then(|it| it.outcome.clone());
+        for token in &tokens {
+            self.resolve(*token);
+        }
         self.emit(Fact::Joined { node: gateway.clone(), tokens });
         self.enter(gateway, None, scope, outcome);
     }

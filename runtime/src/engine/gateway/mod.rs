@@ -4,6 +4,7 @@ pub(super) mod event_based;
 mod exclusive;
 mod inclusive;
 mod parallel;
+mod stuck;
 
 use super::evaluate::Names;
 use super::plan::{Kind, Node, Plan};

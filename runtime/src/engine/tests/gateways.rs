@@ -291,3 +291,40 @@ fn flows_out_of_an_activity_split_and_a_flow_without_end_event_ends() {
         ! ended vars={"c":true}
     "#]]);
 }
+
+#[test]
+fn join_that_waits_in_vain_says_so() {
+    let flow = "start s
+        s -> g
+        xor g
+        g -> a : vars.a
+        g -> b : vars.a != true
+        task a
+        task b
+        a -> join
+        b -> join
+        and join
+        join -> e
+        end e";
+    check(flow, &[], &["anna start {\"a\":true}", "mia retry", "mia cancel"], expect![[r#"
+        > anna start {"a":true}
+          started by=anna vars={"a":true}
+          entered node=s token=0
+          left node=s token=0
+          entered node=g token=1 via=s-g
+          decided because=[["g-a",true]] node=g taken=["g-a"]
+          left node=g token=1
+          entered node=a token=2 via=g-a
+          left node=a token=2
+          arrived flow=a-join token=3
+          incidentRaised incident=i.4 message=expected a token on `b-join`, none can come any more node=join phase=work token=3
+        > mia retry
+          incidentResolved incident=i.4
+          incidentRaised incident=i.5 message=expected a token on `b-join`, none can come any more node=join phase=work token=3
+        > mia cancel
+          incidentResolved incident=i.5
+          removed token=3 why=cancelled
+          cancelled by=mia
+        ! ended cancelled=true vars={"a":true}
+    "#]]);
+}

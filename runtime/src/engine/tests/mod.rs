@@ -3,6 +3,7 @@
 
 mod bench;
 mod events;
+mod explaining;
 mod gateways;
 mod random;
 mod scopes;

@@ -23,6 +23,7 @@ mod rules;
 mod session;
 mod shell;
 mod show;
+mod studio;
 mod text;
 mod ui;
 

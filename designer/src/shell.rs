@@ -141,6 +141,7 @@ fn page(path: &str) -> AnyView {
     let segments = place.segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
     match parts.as_slice() {
+        ["studio", rest @ ..] => crate::studio::page(rest).unwrap_or_else(missing),
         ["records", module, "new"] => forms::page::create_page((*module).to_owned()),
         [] => home(),
         ["inbox"] => inbox::inbox_page(),
@@ -153,8 +154,12 @@ fn page(path: &str) -> AnyView {
         ["records", module, "board", view] => records::board_page((*module).to_owned(), (*view).to_owned()),
         ["records", module, id] => records::record_page((*module).to_owned(), (*id).to_owned()),
         ["records", module] => records::list_page((*module).to_owned()),
-        _ => problem::screen(&::api::Problem { kind: "not-found".into(), ..Default::default() }, None),
+        _ => missing(),
     }
+}
+
+fn missing() -> AnyView {
+    problem::screen(&::api::Problem { kind: "not-found".into(), ..Default::default() }, None)
 }
 
 /// Where the person begins.

@@ -12,6 +12,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// A text, both languages at once.
+    pub const fn new(en: &'static str, zh: &'static str) -> Self {
+        Text { en, zh }
+    }
+
     /// The text in a language.
     pub fn of(self, lang: Lang) -> &'static str {
         match lang {
@@ -58,9 +63,10 @@ fn put(text: &str, parts: &[&str]) -> String {
 
 macro_rules! texts {
     ($($name:ident = $en:literal, $zh:literal;)*) => {
-        $(#[allow(missing_docs)] pub const $name: Text = Text { en: $en, zh: $zh };)*
+        $(#[allow(missing_docs)] pub const $name: $crate::text::Text = $crate::text::Text::new($en, $zh);)*
     };
 }
+pub(crate) use texts;
 
 texts! {
     // Log-in and preferences

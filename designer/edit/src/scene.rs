@@ -174,7 +174,8 @@ impl Walk<'_> {
     }
 }
 
-fn icon(kind: &ElementKind) -> (Icon, bool) {
+/// What stands inside an event, and whether it throws.
+pub fn icon(kind: &ElementKind) -> (Icon, bool) {
     let (definition, throws) = match kind {
         ElementKind::StartEvent { event_definition, .. } => (event_definition.as_ref(), false),
         ElementKind::EndEvent { event_definition } | ElementKind::IntermediateThrowEvent { event_definition } => {

@@ -129,6 +129,12 @@ impl Tool {
                 });
                 (Tool::Connecting { source, at: *at, to }, Outcome::default())
             }
+            // Connecting -> Connecting: let go beside its source, it waits for a click
+            (Tool::Connecting { source, to: None, at: last }, Pointer::Up { at })
+                if scene.nodes.iter().any(|it| it.id == source && it.rect.grown(90.0).contains(*at)) =>
+            {
+                (Tool::Connecting { source, to: None, at: last }, Outcome::default())
+            }
             // Connecting -> Idle
             (Tool::Connecting { source, to, .. }, Pointer::Up { .. } | Pointer::Down { .. }) => match to {
                 Some(Ok(target)) => (Tool::Idle, edit(Edit::flow(flow, FlowEdit::Connect { source, target }))),

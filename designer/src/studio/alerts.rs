@@ -1,0 +1,64 @@
+//! What the checker says: the list at the bottom of a designer, by severity; a click goes to the place.
+
+use leptos::prelude::*;
+use runtime::alert::{Alert, Severity};
+
+use super::desk::Desk;
+use super::words;
+use crate::text;
+use crate::ui::icon::icon;
+
+/// Look of a severity.
+pub fn tone(it: Severity) -> &'static str {
+    match it {
+        Severity::Error => "danger",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+/// The sentence of an alert in the language shown, as far as it is translated.
+pub fn sentence(it: &Alert) -> String {
+    it.message.clone()
+}
+
+/// The list; `open` folds it.
+#[component]
+pub fn AlertList(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
+    let counts = Memo::new(move |_| desk.counts());
+    let item = move |it: Alert| {
+        let place = (it.file.clone(), it.pointer.clone(), it.element.clone());
+        let symbol = if it.severity == Severity::Info { "info" } else { "alert" };
+        let at = it.element.clone().map_or_else(|| it.file.clone(), |element| format!("{} · {element}", it.file));
+        let go = move |_| desk.jump.set(Some(place.clone()));
+        view! {
+            <li>
+                <button type="button" class=format!("alert-row {}", tone(it.severity)) on:click=go>
+                    {icon(symbol)}<span class="grow">{sentence(&it)}</span><span class="alert-place">{at}</span>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <section class="alert-panel" class:open=move || open.get() aria-label=words::ALERTS.get()>
+            <button type="button" class="alert-bar" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|it| *it = !*it)>
+                {move || icon(if open.get() { "down" } else { "up" })}
+                <strong>{words::ALERTS.get()}</strong>
+                <span role="status" class="alert-counts">
+                    {move || {
+                        let (errors, warnings, hints) = counts.get();
+                        let part = |count: usize, words: text::Text, tone: &'static str| (count > 0).then(|| view! { <span class=format!("badge {tone}")>{words.fill(&[&count.to_string()])}</span> });
+                        if errors + warnings + hints == 0 {
+                            let words = if desk.checking.get() { words::CHECKING } else { words::NO_ALERTS };
+                            return view! { <span class="faint">{words.read()}</span> }.into_any();
+                        }
+                        view! { {part(errors, words::ERRORS, "danger")} {part(warnings, words::WARNINGS, "warning")} {part(hints, words::HINTS, "info")} }.into_any()
+                    }}
+                </span>
+            </button>
+            {move || open.get().then(|| view! {
+                <ul class="alert-list">{desk.alerts.with(|it| it.iter().take(300).cloned().map(item).collect_view())}</ul>
+            })}
+        </section>
+    }
+}

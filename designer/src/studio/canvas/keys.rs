@@ -1,0 +1,158 @@
+//! The keyboard on the canvas. Arrows walk along the flows, Shift+arrows move, letters act.
+
+use std::collections::BTreeSet;
+
+use edit::FlowEdit;
+use edit::kind::Kind;
+use edit::tool::{Pointer, Tool};
+use leptos::prelude::*;
+
+use super::Canvas;
+use super::view::{add, step};
+use crate::app::{Tone, app};
+use crate::studio::words;
+
+/// A key was pressed on the board.
+pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
+    if event.is_composing() {
+        return;
+    }
+    let command = event.ctrl_key() || event.meta_key();
+    let key = event.key();
+    let taken = match (command, key.as_str()) {
+        (true, "z") if event.shift_key() => done(|| canvas.desk.redo()),
+        (true, "Z") => done(|| canvas.desk.redo()),
+        (true, "z") => done(|| canvas.desk.undo()),
+        (true, "y") => done(|| canvas.desk.redo()),
+        (true, "a") => done(|| canvas.select(canvas.scene.with_untracked(|it| it.nodes.iter().map(|it| it.id.clone()).collect()))),
+        (true, "d") => done(|| {
+            canvas.edit(FlowEdit::Duplicate { ids: canvas.selection().into_iter().collect() });
+        }),
+        (true, "0") => done(|| canvas.fit()),
+        (true, "+" | "=") => done(|| canvas.zoom(1.25, None)),
+        (true, "-") => done(|| canvas.zoom(0.8, None)),
+        (true, _) => false,
+        (false, "Escape") => done(|| {
+            if canvas.tool.get_untracked() == Tool::Idle {
+                canvas.select(BTreeSet::new());
+            }
+            step(canvas, &Pointer::Cancel);
+        }),
+        (false, "Delete" | "Backspace") => done(|| delete(canvas)),
+        (false, "F2" | "e") => canvas.selected().map(|it| canvas.naming.set(Some(it))).is_some(),
+        (false, "a") => canvas.selected().is_some() && done(|| add(canvas, Kind::UserTask)),
+        (false, "g") => canvas.selected().is_some() && done(|| add(canvas, Kind::Exclusive)),
+        (false, "n") => canvas.selected().is_some() && done(|| add(canvas, Kind::End)),
+        (false, "c") => canvas.selected().map(|it| connect(canvas, it)).is_some(),
+        (false, "Enter") => match canvas.tool.get_untracked() {
+            Tool::Connecting { source, .. } => canvas.selected().filter(|it| *it != source).map(|it| finish(canvas, source, it)).is_some(),
+            _ => focus_properties(),
+        },
+        (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") if event.shift_key() => done(|| nudge(canvas, &key)),
+        (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") => done(|| walk(canvas, &key)),
+        (false, "Home") => done(|| first(canvas)),
+        (false, _) => false,
+    };
+    if taken {
+        event.prevent_default();
+        event.stop_propagation();
+    }
+}
+
+fn done(act: impl FnOnce()) -> bool {
+    act();
+    true
+}
+
+/// Deletes what is selected; undoing is offered by the bar and Ctrl+Z.
+pub fn delete(canvas: Canvas) {
+    let ids: Vec<String> = canvas.selection().into_iter().collect();
+    let what = ids.first().map(|it| canvas.name(it)).unwrap_or_default();
+    let count = ids.len();
+    if count > 0 && canvas.edit(FlowEdit::Delete { ids }) {
+        let what = if count == 1 { what } else { count.to_string() };
+        app().toast(Tone::Info, words::DELETED.fill_now(&[&what]));
+    }
+}
+
+/// The selected node is connected with the next one chosen: click it, or walk there and press Enter.
+pub fn connect(canvas: Canvas, source: String) {
+    let at = canvas.scene.with_untracked(|it| it.nodes.iter().find(|it| it.id == source).map(|it| it.rect.centre()));
+    if let Some(at) = at {
+        canvas.tool.set(Tool::Connecting { source, at, to: None });
+    }
+}
+
+fn finish(canvas: Canvas, source: String, target: String) {
+    canvas.tool.set(Tool::Idle);
+    canvas.edit(FlowEdit::Connect { source, target });
+}
+
+fn nudge(canvas: Canvas, key: &str) {
+    let (dx, dy) = match key {
+        "ArrowRight" => (10.0, 0.0),
+        "ArrowLeft" => (-10.0, 0.0),
+        "ArrowUp" => (0.0, -10.0),
+        _ => (0.0, 10.0),
+    };
+    let nodes: Vec<String> = canvas.selection().into_iter().filter(|id| canvas.scene.with_untracked(|it| it.nodes.iter().any(|it| it.id == *id))).collect();
+    if !nodes.is_empty() {
+        canvas.edit(FlowEdit::Move { nodes, dx, dy });
+    }
+}
+
+fn first(canvas: Canvas) {
+    let id = canvas.scene.with_untracked(|it| it.nodes.iter().min_by(|a, b| a.rect.x.total_cmp(&b.rect.x)).map(|it| it.id.clone()));
+    if let Some(id) = id {
+        canvas.select_one(&id);
+        canvas.show(&id);
+    }
+}
+
+/// Right and left follow the flows, up and down go to what stands there.
+fn walk(canvas: Canvas, key: &str) {
+    let Some(here) = canvas.selected() else {
+        return first(canvas);
+    };
+    let next = canvas.scene.with_untracked(|it| {
+        if let Some(edge) = it.edges.iter().find(|it| it.id == here) {
+            return Some(if key == "ArrowLeft" { edge.source.clone() } else { edge.target.clone() });
+        }
+        let from = it.nodes.iter().find(|it| it.id == here)?.rect.centre();
+        let along = match key {
+            "ArrowRight" => it.edges.iter().find(|it| it.source == here).map(|it| it.target.clone()),
+            "ArrowLeft" => it.edges.iter().find(|it| it.target == here).map(|it| it.source.clone()),
+            _ => None,
+        };
+        along.or_else(|| {
+            let ahead = |dx: f64, dy: f64| match key {
+                "ArrowRight" => (dx, dy),
+                "ArrowLeft" => (-dx, dy),
+                "ArrowUp" => (-dy, dx),
+                _ => (dy, dx),
+            };
+            it.nodes
+                .iter()
+                .filter(|it| it.id != here)
+                .filter_map(|it| {
+                    let to = it.rect.centre();
+                    let (far, aside) = ahead(to.x - from.x, to.y - from.y);
+                    (far > 5.0).then(|| (far + aside.abs() * 2.0, it.id.clone()))
+                })
+                .min_by(|a, b| a.0.total_cmp(&b.0))
+                .map(|it| it.1)
+        })
+    });
+    if let Some(id) = next {
+        canvas.select_one(&id);
+        canvas.show(&id);
+    }
+}
+
+fn focus_properties() -> bool {
+    use wasm_bindgen::JsCast;
+    let Ok(Some(it)) = document().query_selector(".studio-right :is(input, textarea, select)") else {
+        return false;
+    };
+    it.dyn_into::<web_sys::HtmlElement>().is_ok_and(|it| it.focus().is_ok())
+}

@@ -1,0 +1,291 @@
+//! `/studio/{pack}/flow/{key}`: the canvas. [`view`] draws and takes the pointer, [`keys`] the keyboard, [`palette`] offers
+//! nodes, [`pad`] what can be done with the selected one, [`outline`] lists everything for those who cannot see the
+//! drawing, [`properties`] shows what is selected.
+
+mod keys;
+mod outline;
+mod pad;
+mod palette;
+mod properties;
+mod task;
+mod view;
+
+use std::collections::BTreeSet;
+
+use edit::scene::{self, Scene};
+use edit::tool::Tool;
+use edit::{FlowEdit, tree};
+use leptos::{html, prelude::*};
+use runtime::model::flow::Flow;
+
+use super::alerts::AlertList;
+use super::bar::Bar;
+use super::desk::Desk;
+use super::words;
+use crate::app::app;
+use crate::nav;
+use crate::ui::icon::icon;
+
+/// The part of the canvas that is seen: its origin on the screen and its scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Eye {
+    pub x: f64,
+    pub y: f64,
+    pub zoom: f64,
+}
+
+/// One open flow; a bundle of signals.
+#[derive(Clone, Copy)]
+pub struct Canvas {
+    pub desk: Desk,
+    pub key: StoredValue<String>,
+    pub scene: Memo<Scene>,
+    pub tool: RwSignal<Tool>,
+    pub eye: RwSignal<Eye>,
+    /// The element whose name is being written on the canvas.
+    pub naming: RwSignal<Option<String>>,
+    pub board: NodeRef<html::Div>,
+    /// The person has moved the picture; it is not fitted any more when the window changes.
+    pub moved: RwSignal<bool>,
+}
+
+impl Canvas {
+    fn open(desk: Desk, key: String) -> Self {
+        let key = StoredValue::new(key);
+        let scene = Memo::new(move |_| {
+            desk.document.with(|document| {
+                let key = key.get_value();
+                let Some(flow) = document.flow(&key) else {
+                    return Scene::default();
+                };
+                scene::scene(flow, &document.diagram(&key), &|it| desk.words(document, &format!("node/{key}/{}", it.id), &it.name))
+            })
+        });
+        Canvas {
+            desk,
+            key,
+            scene,
+            tool: RwSignal::new(Tool::Idle),
+            eye: RwSignal::new(Eye { x: 40.0, y: 40.0, zoom: 1.0 }),
+            naming: RwSignal::new(None),
+            board: NodeRef::new(),
+            moved: RwSignal::new(false),
+        }
+    }
+
+    /// Does an edit of this flow.
+    pub fn edit(self, edit: FlowEdit) -> bool {
+        self.desk.flow(&self.key.get_value(), edit)
+    }
+
+    /// Reads the flow.
+    pub fn flow<T>(self, read: impl FnOnce(&Flow) -> T) -> Option<T> {
+        self.desk.document.with(|it| it.flow(&self.key.get_value()).map(|it| read(it)))
+    }
+
+    /// What is selected, of what is there.
+    pub fn selection(self) -> BTreeSet<String> {
+        self.desk.document.with(|it| {
+            let Some(flow) = it.flow(&self.key.get_value()) else {
+                return BTreeSet::new();
+            };
+            it.selection.iter().filter(|id| tree::find(flow, id).is_some()).cloned().collect()
+        })
+    }
+
+    /// The one element that is selected.
+    pub fn selected(self) -> Option<String> {
+        let selection = self.selection();
+        (selection.len() == 1).then(|| selection.into_iter().next()).flatten()
+    }
+
+    pub fn select(self, ids: BTreeSet<String>) {
+        self.desk.document.update(|it| it.selection = ids);
+    }
+
+    pub fn select_one(self, id: &str) {
+        self.select(BTreeSet::from([id.to_owned()]));
+    }
+
+    /// The name of an element in the language shown, or what it is.
+    pub fn name(self, id: &str) -> String {
+        let named = self.scene.with(|it| {
+            let node = it.nodes.iter().find(|it| it.id == id).map(|it| (it.name.clone(), Some(it.kind)));
+            node.or_else(|| it.edges.iter().find(|it| it.id == id).map(|it| (it.name.clone(), None)))
+        });
+        match named {
+            Some((name, _)) if !name.trim().is_empty() => name,
+            Some((_, Some(kind))) => words::kind(kind).read().to_owned(),
+            _ => words::SEQUENCE_FLOW.read().to_owned(),
+        }
+    }
+
+    /// Names an element in the language shown.
+    pub fn rename(self, id: &str, name: &str) {
+        let key = self.key.get_value();
+        let own = edit::Edit::flow(&key, FlowEdit::Rename { id: id.to_owned(), name: name.to_owned() });
+        let note = self.scene.with_untracked(|it| it.nodes.iter().any(|it| it.id == id && it.kind == edit::kind::Kind::Note));
+        if note {
+            self.desk.edit(own);
+        } else {
+            self.desk.rename(own, &format!("node/{key}/{id}"), name);
+        }
+    }
+
+    /// Size of the board on the screen.
+    fn size(self) -> Option<(f64, f64)> {
+        let it = self.board.get_untracked()?.get_bounding_client_rect();
+        (it.width() > 0.0).then(|| (it.width(), it.height()))
+    }
+
+    /// Shows everything.
+    pub fn fit(self) {
+        let Some((width, height)) = self.size() else {
+            return;
+        };
+        let whole = self.scene.with_untracked(|it| it.bounds.grown(30.0));
+        let zoom = (width / whole.width).min(height / whole.height).clamp(0.15, 1.0);
+        let (x, y) = ((width - whole.width * zoom) / 2.0 - whole.x * zoom, (height - whole.height * zoom) / 2.0 - whole.y * zoom);
+        self.eye.set(Eye { x, y, zoom });
+    }
+
+    /// Scales around a point of the screen, relative to the board; the middle when none is given.
+    pub fn zoom(self, by: f64, around: Option<(f64, f64)>) {
+        let (width, height) = self.size().unwrap_or_default();
+        let (px, py) = around.unwrap_or((width / 2.0, height / 2.0));
+        self.moved.set(true);
+        self.eye.update(|it| {
+            let zoom = (it.zoom * by).clamp(0.15, 3.0);
+            it.x = px - (px - it.x) * zoom / it.zoom;
+            it.y = py - (py - it.y) * zoom / it.zoom;
+            it.zoom = zoom;
+        });
+    }
+
+    /// Brings an element into view.
+    pub fn show(self, id: &str) {
+        let rect = self.scene.with_untracked(|it| {
+            let node = it.nodes.iter().find(|it| it.id == id).map(|it| it.rect.centre());
+            node.or_else(|| it.edges.iter().find(|it| it.id == id).map(|it| edit::geometry::midway(&it.line)))
+        });
+        let (Some(at), Some((width, height))) = (rect, self.size()) else {
+            return;
+        };
+        self.eye.update(|it| {
+            let (x, y) = (at.x * it.zoom + it.x, at.y * it.zoom + it.y);
+            let inside = x > 80.0 && x < width - 80.0 && y > 60.0 && y < height - 60.0;
+            if !inside {
+                it.x += width / 2.0 - x;
+                it.y += height / 2.0 - y;
+            }
+        });
+    }
+}
+
+/// The screen.
+pub fn page(desk: Desk, key: String) -> AnyView {
+    let there = desk.document.with_untracked(|it| it.flow(&key).is_some());
+    if !there {
+        return view! { <div class="state">{icon("flow")}<h2>{words::NOT_HERE.get()}</h2><a class="button" href="/studio">{words::GO_BACK.get()}</a></div> }.into_any();
+    }
+    let canvas = Canvas::open(desk, key.clone());
+    let open = RwSignal::new(false);
+    let side = RwSignal::new(false);
+    let title = Signal::derive(move || {
+        desk.document.with(|it| {
+            let key = canvas.key.get_value();
+            it.flow(&key).map(|flow| desk.words(it, &format!("flow/{key}"), &flow.name)).unwrap_or_default()
+        })
+    });
+    Effect::new(move |_| nav::title(&title.get()));
+    follow_jumps(canvas, open);
+    let form = move || {
+        let module = canvas.flow(|it| it.module.clone()).flatten()?;
+        let pack = desk.source.with_value(|it| it.id.clone());
+        let own = desk.document.with(|it| it.definition(module.as_str()).is_some());
+        own.then(|| format!("/studio/{}/form/{}", nav::encode(&pack), nav::encode(module.as_str())))
+    };
+    let verdict = move || {
+        let key = canvas.key.get_value();
+        desk.processes.with(|it| it.get(&key).map(|it| it.verdict.clone())).map(|it| {
+            let (words, tone, symbol) = match it.as_str() {
+                "sound" => (words::SOUND, "success", "check"),
+                "unsound" | "broken" => (words::BROKEN, "danger", "alert"),
+                _ => (words::UNPROVED, "info", "info"),
+            };
+            view! { <span class=format!("badge {tone} verdict")>{icon(symbol)}{words.get()}</span> }
+        })
+    };
+    view! {
+        <Bar desk=desk title=title>
+            {verdict}
+            {move || form().map(|href| view! { <a class="button plain" href=href>{icon("table")}<span class="wide-only">{words::OPEN_FORM.get()}</span></a> })}
+            <button type="button" class="button plain wide-only" on:click=move |_| {
+                if canvas.edit(FlowEdit::Arrange {}) {
+                    canvas.fit();
+                }
+            }>{words::ARRANGE.get()}</button>
+            <button type="button" class="button plain icon-only" class:on=move || side.get() aria-label=words::OUTLINE.get() title=words::OUTLINE.get()
+                on:click=move |_| side.update(|it| *it = !*it)>{icon("list")}</button>
+        </Bar>
+        <p class="narrow-only studio-narrow">{words::NARROW.get()}</p>
+        <div class="studio-main">
+            <aside class="studio-left" aria-label=move || if side.get() { words::OUTLINE.read() } else { words::PALETTE.read() }>
+                {move || if side.get() { view! { <outline::Outline canvas=canvas/> }.into_any() } else { view! { <palette::Palette canvas=canvas/> }.into_any() }}
+            </aside>
+            <div class="studio-middle">
+                <view::Board canvas=canvas/>
+                <AlertList desk=desk open=open/>
+            </div>
+            <aside class="studio-right" aria-label=words::PROPERTIES.get()><properties::Properties canvas=canvas/></aside>
+        </div>
+    }
+    .into_any()
+}
+
+/// An alert was chosen: its element is selected and shown, here or on the page it belongs to.
+fn follow_jumps(canvas: Canvas, open: RwSignal<bool>) {
+    let desk = canvas.desk;
+    Effect::new(move |_| {
+        let Some((file, pointer, element)) = desk.jump.get() else {
+            return;
+        };
+        desk.jump.set(None);
+        let key = canvas.key.get_value();
+        let parts: Vec<&str> = file.split('/').collect();
+        let pack = desk.source.with_value(|it| it.id.clone());
+        match parts.as_slice() {
+            ["flows", flow, _] if *flow == key => {
+                let id = element.or_else(|| element_at(canvas, &pointer));
+                if let Some(id) = id {
+                    canvas.select_one(&id);
+                    canvas.show(&id);
+                }
+                open.set(true);
+            }
+            ["flows", flow, _] => nav::go(&format!("/studio/{}/flow/{}", nav::encode(&pack), nav::encode(flow))),
+            ["modules", module, ..] => nav::go(&format!("/studio/{}/form/{}", nav::encode(&pack), nav::encode(module))),
+            _ => (),
+        }
+    });
+    let _ = app();
+}
+
+/// The element a JSON pointer into `flow.json` leads to.
+fn element_at(canvas: Canvas, pointer: &str) -> Option<String> {
+    canvas.desk.document.with_untracked(|it| {
+        let flow = it.flow(&canvas.key.get_value())?;
+        let mut level = &flow.flow_elements;
+        let mut found = None;
+        let mut parts = pointer.split('/').skip(1);
+        while parts.next() == Some("flowElements") {
+            let element = level.get(parts.next()?.parse::<usize>().ok()?)?;
+            found = Some(element.id.0.clone());
+            match &element.kind {
+                runtime::model::flow::ElementKind::SubProcess { flow_elements, .. } => level = flow_elements,
+                _ => break,
+            }
+        }
+        found
+    })
+}

@@ -1,0 +1,116 @@
+//! What can be added: by click (after the selected node, or into the middle), by dragging onto the canvas, by key.
+
+use edit::geometry::point;
+use edit::kind::Kind;
+use edit::scene::{Icon, Label, Node};
+use edit::tool::Pointer;
+use leptos::{ev, prelude::*};
+
+use super::Canvas;
+use super::view::{add, place, step};
+use crate::app::app;
+use crate::diagram::shape;
+use crate::studio::words;
+
+/// The list.
+#[component]
+pub fn Palette(canvas: Canvas) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let kinds = move || {
+        let wanted = wanted.get().to_lowercase();
+        let lang = app().lang.get();
+        Kind::PALETTE.iter().copied().filter(|it| words::kind(*it).of(lang).to_lowercase().contains(&wanted)).collect::<Vec<_>>()
+    };
+    view! {
+        <h2 class="side-title">{words::PALETTE.get()}</h2>
+        <input class="input small" type="search" aria-label=words::FIND_TYPE.get() placeholder=words::FIND_TYPE.get()
+            prop:value=move || wanted.get() on:input=move |event| wanted.set(event_target_value(&event))/>
+        <ul class="palette">
+            {move || kinds().into_iter().map(|kind| view! { <li><Entry canvas=canvas kind=kind/></li> }).collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+fn Entry(canvas: Canvas, kind: Kind) -> impl IntoView {
+    let dragging = StoredValue::new(None::<(i32, i32)>);
+    let dragged = StoredValue::new(false);
+    let at = move |event: &ev::PointerEvent| {
+        let rect = canvas.board.get_untracked()?.get_bounding_client_rect();
+        let eye = canvas.eye.get_untracked();
+        let (x, y) = (f64::from(event.client_x()) - rect.x(), f64::from(event.client_y()) - rect.y());
+        let over = x > 0.0 && y > 0.0 && x < rect.width() && y < rect.height();
+        Some((point((x - eye.x) / eye.zoom, (y - eye.y) / eye.zoom), over))
+    };
+    let down = move |event: ev::PointerEvent| {
+        if event.button() == 0 {
+            dragging.set_value(Some((event.client_x(), event.client_y())));
+            dragged.set_value(false);
+            let target: web_sys::Element = event_target(&event);
+            let _ = target.closest("button").ok().flatten().map(|it| it.set_pointer_capture(event.pointer_id()));
+        }
+    };
+    let moved = move |event: ev::PointerEvent| {
+        let Some((x, y)) = dragging.get_value() else { return };
+        if !dragged.get_value() {
+            if (event.client_x() - x).abs() + (event.client_y() - y).abs() < 6 {
+                return;
+            }
+            dragged.set_value(true);
+            place(canvas, kind);
+        }
+        if let Some((at, _)) = at(&event) {
+            step(canvas, &Pointer::Move { at, zoom: 1.0 });
+        }
+    };
+    let up = move |event: ev::PointerEvent| {
+        dragging.set_value(None);
+        if !dragged.get_value() {
+            return;
+        }
+        match at(&event) {
+            Some((at, true)) => step(canvas, &Pointer::Up { at }),
+            _ => step(canvas, &Pointer::Cancel),
+        }
+    };
+    let click = move |_| {
+        if !dragged.get_value() {
+            add(canvas, kind);
+        }
+        dragged.set_value(false);
+    };
+    view! {
+        <button type="button" class="palette-item" data-kind=format!("{kind:?}") on:pointerdown=down on:pointermove=moved on:pointerup=up on:pointercancel=move |_| {
+            dragging.set_value(None);
+            step(canvas, &Pointer::Cancel);
+        } on:click=click>
+            {picture(kind)}<span>{words::kind(kind).get()}</span>
+        </button>
+    }
+}
+
+/// A small picture of a kind.
+pub fn picture(kind: Kind) -> impl IntoView {
+    let (width, height) = kind.size();
+    let (width, height) = if width > 60.0 { (80.0, 56.0) } else { (width, height) };
+    let made = kind.make(Some("host"), "message", None);
+    let icon = match &made {
+        Some(made) => edit::scene::icon(made),
+        None => (Icon::None, false),
+    };
+    let node = Node {
+        id: String::new(),
+        kind,
+        family: kind.family(),
+        icon: icon.0,
+        throws: icon.1,
+        quiet: false,
+        expanded: false,
+        rect: edit::geometry::Rect::around(point(0.0, 0.0), width, height),
+        name: String::new(),
+        label: Label::default(),
+        depth: 0,
+    };
+    let half = width.max(height) / 2.0 + 4.0;
+    view! { <svg class="diagram palette-picture" aria-hidden="true" viewBox=format!("-{half} -{half} {0} {0}", half * 2.0)>{shape::shape(&node)}</svg> }
+}

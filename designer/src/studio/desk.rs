@@ -1,0 +1,307 @@
+//! The desk: an open pack with its document, what the checker says of it, and how far it is saved. All edits of the
+//! studio go through [`Desk::edit`].
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ::api::Problem;
+use ::api::studio::{DraftSaved, PackFiles, Publish, Published, SaveDraft};
+use edit::allowed::{self, Forbidden};
+use edit::{Document, Edit, FlowEdit, FormEdit};
+use gloo_net::http::Method;
+use leptos::{prelude::*, task::spawn_local};
+use runtime::alert::{Alert, Severity};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::words;
+use crate::app::{Tone, app};
+use crate::ui::problem;
+use crate::{api, nav, rules};
+
+/// Quiet time before a draft is saved.
+const SAVE_AFTER: Duration = Duration::from_millis(800);
+/// Quiet time before the checker is asked: about a frame.
+const CHECK_AFTER: Duration = Duration::from_millis(16);
+
+/// How far the draft is saved.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Saved {
+    /// Nothing was changed since it was opened.
+    Clean,
+    Dirty,
+    Saving,
+    Done,
+    Failed,
+    /// Somebody else has saved a newer revision.
+    Conflict,
+}
+
+/// What a flow's verdict says.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Process {
+    pub verdict: String,
+}
+
+#[derive(Deserialize)]
+struct Checked {
+    alerts: Vec<Alert>,
+    processes: BTreeMap<String, Process>,
+}
+
+/// An open pack; a bundle of signals.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub document: RwSignal<Document>,
+    pub alerts: RwSignal<Vec<Alert>>,
+    pub processes: RwSignal<BTreeMap<String, Process>>,
+    pub checking: RwSignal<bool>,
+    pub saved: RwSignal<Saved>,
+    pub source: StoredValue<PackFiles>,
+    /// Where an alert wants to be looked at: file, pointer, element.
+    pub jump: RwSignal<Option<(String, String, Option<String>)>>,
+    revision: StoredValue<i64>,
+    saving: StoredValue<Option<TimeoutHandle>>,
+    asking: StoredValue<Option<TimeoutHandle>>,
+    turn: StoredValue<u64>,
+}
+
+impl Desk {
+    /// Lays out what the server gave.
+    pub fn open(source: PackFiles) -> Self {
+        let seed = (js_sys::Math::random() * 9_007_199_254_740_991.0) as u64;
+        let document = Document::open(&source.id, &source.files, &source.draft, seed);
+        let desk = Desk {
+            document: RwSignal::new(document),
+            alerts: RwSignal::new(Vec::new()),
+            processes: RwSignal::new(BTreeMap::new()),
+            checking: RwSignal::new(true),
+            saved: RwSignal::new(if source.draft.is_empty() { Saved::Clean } else { Saved::Done }),
+            revision: StoredValue::new(source.draft_revision),
+            source: StoredValue::new(source),
+            jump: RwSignal::new(None),
+            saving: StoredValue::new(None),
+            asking: StoredValue::new(None),
+            turn: StoredValue::new(0),
+        };
+        let load = desk.source.with_value(|it| {
+            json!({ "id": it.id, "files": it.files, "required": it.required, "role_holders": it.role_holders, "plugins": it.plugins })
+        });
+        spawn_local(async move {
+            if rules::keep("studio", "pack.load", &load).await.is_err() {
+                desk.checking.try_set(false);
+            }
+        });
+        desk.check();
+        // What was not saved yet when the page is left is saved at once.
+        on_cleanup(move || {
+            if desk.saved.try_get_untracked() == Some(Saved::Dirty) {
+                desk.save();
+            }
+        });
+        desk
+    }
+
+    /// Does an edit; what is not allowed is said in a toast.
+    pub fn edit(self, edit: Edit) -> bool {
+        let done = self.document.try_update(|it| it.apply(&edit));
+        match done {
+            Some(Ok(_)) => {
+                self.changed();
+                true
+            }
+            Some(Err(why)) => {
+                self.refuse(why);
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Shorthand for an edit of a flow.
+    pub fn flow(self, flow: &str, it: FlowEdit) -> bool {
+        self.edit(Edit::flow(flow, it))
+    }
+
+    /// Shorthand for an edit of a form.
+    pub fn form(self, module: &str, it: FormEdit) -> bool {
+        self.edit(Edit::form(module, it))
+    }
+
+    /// Says why not.
+    pub fn refuse(self, why: Forbidden) {
+        app().toast(Tone::Info, words::REFUSED.fill_now(&[words::forbidden(why).now()]));
+    }
+
+    /// Whether an edit may be done now; for buttons.
+    pub fn may(self, edit: &Edit) -> bool {
+        self.document.with(|it| allowed::allowed(it, edit).is_ok())
+    }
+
+    pub fn undo(self) {
+        if self.document.try_update(Document::undo).flatten().is_some() {
+            self.changed();
+        }
+    }
+
+    pub fn redo(self) {
+        if self.document.try_update(Document::redo).flatten().is_some() {
+            self.changed();
+        }
+    }
+
+    /// Names a thing in the language shown: its own name in the pack's language, a text otherwise.
+    pub fn rename(self, own: Edit, address: &str, text: &str) {
+        let shown = app().lang.get_untracked().tag().to_owned();
+        let foreign = self.document.with_untracked(|it| it.language() != shown);
+        if foreign {
+            self.edit(Edit::Text { language: shown, address: address.to_owned(), text: text.to_owned() });
+        } else {
+            self.edit(own);
+        }
+    }
+
+    /// A text in the language shown; the pack's own where there is none.
+    pub fn words(self, document: &Document, address: &str, own: &str) -> String {
+        let shown = app().lang.get().tag();
+        if document.language() == shown {
+            return own.to_owned();
+        }
+        document.texts(shown).get(address).cloned().unwrap_or_else(|| own.to_owned())
+    }
+
+    fn changed(self) {
+        self.saved.update(|it| {
+            if *it != Saved::Conflict {
+                *it = Saved::Dirty;
+            }
+        });
+        if let Some(old) = self.saving.get_value() {
+            old.clear();
+        }
+        self.saving.set_value(set_timeout_with_handle(move || self.save(), SAVE_AFTER).ok());
+        self.check();
+    }
+
+    /// Asks the checker, a moment from now.
+    fn check(self) {
+        self.turn.update_value(|it| *it += 1);
+        let mine = self.turn.get_value();
+        self.checking.set(true);
+        if let Some(old) = self.asking.get_value() {
+            old.clear();
+        }
+        let ask = move || {
+            let Some((id, draft)) = self.document.try_with_untracked(|it| (it.pack.clone(), it.files())) else {
+                return;
+            };
+            spawn_local(async move {
+                let answer = rules::call::<_, Checked>("check.pack", &json!({ "id": id, "draft": draft })).await;
+                if self.turn.try_get_value() != Some(mine) {
+                    return;
+                }
+                self.checking.try_set(false);
+                if let Ok(it) = answer {
+                    self.alerts.try_set(it.alerts);
+                    self.processes.try_set(it.processes);
+                }
+            });
+        };
+        self.asking.set_value(set_timeout_with_handle(ask, CHECK_AFTER).ok());
+    }
+
+    /// Saves the draft now.
+    fn save(self) {
+        if matches!(self.saved.try_get_untracked(), None | Some(Saved::Saving | Saved::Conflict)) {
+            return;
+        }
+        let Some(files) = self.document.try_with_untracked(Document::files) else {
+            return;
+        };
+        let count = self.document.with_untracked(|it| it.history.count());
+        let (path, body) = self.source.with_value(|it| {
+            (format!("/api/studio/packs/{}/draft", nav::encode(&it.id)), SaveDraft { base: it.hash.clone(), revision: self.revision.get_value(), files })
+        });
+        self.saved.set(Saved::Saving);
+        spawn_local(async move {
+            let answer = api::send::<_, DraftSaved>(Method::PUT, &path, &body).await;
+            let again = self.document.try_with_untracked(|it| it.history.count() != count).unwrap_or(false);
+            match answer {
+                Ok(it) => {
+                    self.revision.try_set_value(it.revision);
+                    self.saved.try_set(if again { Saved::Dirty } else { Saved::Done });
+                    if again {
+                        self.save();
+                    }
+                }
+                Err(why) if why.status == 409 => {
+                    self.saved.try_set(Saved::Conflict);
+                }
+                Err(_) => {
+                    self.saved.try_set(Saved::Failed);
+                    set_timeout(
+                        move || {
+                            if self.saved.try_get_untracked() == Some(Saved::Failed) {
+                                self.save();
+                            }
+                        },
+                        Duration::from_secs(5),
+                    );
+                }
+            }
+        });
+    }
+
+    /// After a conflict: keeps what is here and saves it over the other's draft.
+    pub fn keep_mine(self) {
+        let path = self.source.with_value(|it| format!("/api/studio/packs/{}", nav::encode(&it.id)));
+        spawn_local(async move {
+            match api::get::<PackFiles>(&path).await {
+                Ok(it) => {
+                    self.revision.try_set_value(it.draft_revision);
+                    self.source.try_update_value(|source| source.hash = it.hash);
+                    self.saved.try_set(Saved::Dirty);
+                    self.save();
+                }
+                Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
+            }
+        });
+    }
+
+    /// Number of errors, warnings, hints.
+    pub fn counts(self) -> (usize, usize, usize) {
+        self.alerts.with(|it| {
+            let count = |severity: Severity| it.iter().filter(|it| it.severity == severity).count();
+            (count(Severity::Error), count(Severity::Warning), count(Severity::Info))
+        })
+    }
+
+    /// Publishes the saved draft; the answer goes to `then`.
+    pub fn publish(self, note: String, then: impl Fn(Result<Published, Problem>) + 'static) {
+        let path = self.source.with_value(|it| format!("/api/studio/packs/{}/publish", nav::encode(&it.id)));
+        let body = Publish { revision: self.revision.get_value(), note };
+        spawn_local(async move { then(api::post::<_, Published>(&path, &body).await) });
+    }
+
+    /// Drops the draft.
+    pub fn drop_draft(self, then: impl Fn() + 'static) {
+        let path = self.source.with_value(|it| format!("/api/studio/packs/{}/draft", nav::encode(&it.id)));
+        self.saved.set(Saved::Clean);
+        spawn_local(async move {
+            match api::delete(&path).await {
+                Ok(()) => then(),
+                Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
+            }
+        });
+    }
+}
+
+/// A value of the schema as a person reads it.
+pub fn plain(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(it)) => it.clone(),
+        Some(it) => it.to_string(),
+    }
+}

@@ -1,0 +1,84 @@
+//! Inputs of the properties panels. A text is committed when the field is left or Enter is pressed, so that one visit
+//! is one step of the history.
+
+use leptos::{ev, prelude::*};
+
+use crate::text::Text;
+
+/// A label with its input below.
+pub fn row(label: Text, input: AnyView) -> AnyView {
+    view! { <label class="prop"><span>{label.get()}</span>{input}</label> }.into_any()
+}
+
+/// One line of text. `mono`: an expression or a key.
+pub fn line(value: impl Fn() -> String + Send + Sync + 'static, mono: bool, commit: impl Fn(String) + Send + Sync + 'static) -> AnyView {
+    let value = Memo::new(move |_| value());
+    let change = move |event: ev::Event| {
+        let now = event_target_value(&event);
+        if now != value.get_untracked() {
+            commit(now);
+        }
+    };
+    view! {
+        <input class="input" class:mono=mono type="text" spellcheck=if mono { "false" } else { "true" } prop:value=move || value.get() on:change=change/>
+    }
+    .into_any()
+}
+
+/// Several lines of text.
+pub fn area(value: impl Fn() -> String + Send + Sync + 'static, mono: bool, commit: impl Fn(String) + Send + Sync + 'static) -> AnyView {
+    let value = Memo::new(move |_| value());
+    let change = move |event: ev::Event| {
+        let now = event_target_value(&event);
+        if now != value.get_untracked() {
+            commit(now);
+        }
+    };
+    view! { <textarea class="input" class:mono=mono rows="2" prop:value=move || value.get() on:change=change></textarea> }.into_any()
+}
+
+/// A choice; `(value, words)`. A value that is not offered is shown as it is.
+pub fn choice(
+    value: impl Fn() -> String + Send + Sync + 'static,
+    offered: impl Fn() -> Vec<(String, String)> + Send + Sync + 'static,
+    commit: impl Fn(String) + Send + Sync + 'static,
+) -> AnyView {
+    let value = Memo::new(move |_| value());
+    let options = move || {
+        let now = value.get();
+        let mut offered = offered();
+        if !offered.iter().any(|it| it.0 == now) {
+            offered.push((now.clone(), now.clone()));
+        }
+        offered
+            .into_iter()
+            .map(|(it, words)| {
+                let chosen = it == now;
+                view! { <option value=it selected=chosen>{words}</option> }
+            })
+            .collect_view()
+    };
+    view! { <select class="input" prop:value=move || value.get() on:change=move |event| commit(event_target_value(&event))>{options}</select> }.into_any()
+}
+
+/// A truth value.
+pub fn check(label: Text, value: impl Fn() -> bool + Send + Sync + 'static, commit: impl Fn(bool) + Send + Sync + 'static) -> AnyView {
+    view! {
+        <label class="prop-check">
+            <input type="checkbox" prop:checked=value on:change=move |event| commit(event_target_checked(&event))/>
+            <span>{label.get()}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// A group of properties that folds.
+pub fn group(head: Text, open: bool, content: AnyView) -> AnyView {
+    view! { <details class="prop-group" open=open><summary>{head.get()}</summary><div class="prop-inside">{content}</div></details> }.into_any()
+}
+
+/// `None` for a text without content.
+pub fn some(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}

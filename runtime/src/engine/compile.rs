@@ -8,6 +8,7 @@ use super::evaluate::{Expr, Tools};
 use super::notice::Notices;
 use super::plan::{Assign, Call, End, Kind, Node, Notify, Path, Plan, Target, Text, Trigger, User, When};
 use super::reach::Reach;
+use super::record;
 use super::starts;
 use crate::alert::Alert;
 use crate::id::{FieldKey, NodeId, ScriptKey};
@@ -49,7 +50,7 @@ impl Plan {
         let starts = starts::of(flow, &nodes);
         let reach = Reach::of(flow);
         let stage = flow.module.as_ref().and_then(|it| catalog.module(it)).and_then(|it| it.definition.stage.clone());
-        let refs = flow.module.as_ref().and_then(|it| catalog.module(it)).map(references).unwrap_or_default();
+        let refs = flow.module.as_ref().and_then(|it| catalog.module(it)).map(record::references).unwrap_or_default();
         let notices = Notices::new(catalog, flow);
         Ok(Plan {
             flow: Arc::new(flow.clone()),
@@ -58,18 +59,12 @@ impl Plan {
             starts,
             stage,
             refs,
+            computing: flow.module.as_ref().and_then(|it| record::computing(catalog, it)),
             reach,
             notices: Arc::new(notices),
             tools: Arc::new(tools),
         })
     }
-}
-
-/// Fields that hold one record's id.
-fn references(module: &crate::model::module::Module) -> Vec<FieldKey> {
-    let Some(properties) = module.schema.get("properties").and_then(|it| it.as_object()) else { return Vec::new() };
-    let single = |it: &serde_json::Value| it.pointer("/x-ref/module").is_some() && it.get("items").is_none();
-    properties.iter().filter(|(_, it)| single(it)).map(|(key, _)| FieldKey(key.clone())).collect()
 }
 
 struct Compiler<'a> {

@@ -158,11 +158,12 @@ impl Tools {
 fn named_scripts(flow: &Flow) -> Vec<ScriptKey> {
     let mut found = Vec::new();
     for it in flow.all() {
-        match &it.kind {
-            ElementKind::ScriptTask { script } => found.extend(script.clone()),
-            ElementKind::UserTask(task) => found.extend(task.performer.script.clone()),
-            ElementKind::ServiceTask { call: Some(call) } => found.extend(call.input_script.clone()),
-            _ => {}
+        if let ElementKind::ScriptTask { script } = &it.kind {
+            found.extend(script.clone());
+        } else if let ElementKind::UserTask(task) = &it.kind {
+            found.extend(task.performer.script.clone());
+        } else if let ElementKind::ServiceTask { call: Some(call) } = &it.kind {
+            found.extend(call.input_script.clone());
         }
     }
     found.sort();

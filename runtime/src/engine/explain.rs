@@ -16,15 +16,13 @@ pub fn passed<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> BTreeMap<NodeId,
     let mut found = BTreeMap::new();
     let mut count = |id: &NodeId| *found.entry(id.clone()).or_insert(0_u32) += 1;
     for it in facts {
-        match it {
-            Fact::Entered { node, via, .. } => {
-                count(node);
-                if let Some(flow) = via {
-                    count(flow);
-                }
+        if let Fact::Entered { node, via, .. } = it {
+            count(node);
+            if let Some(flow) = via {
+                count(flow);
             }
-            Fact::Arrived { flow, .. } => count(flow),
-            _ => {}
+        } else if let Fact::Arrived { flow, .. } = it {
+            count(flow);
         }
     }
     found
@@ -56,9 +54,9 @@ pub fn stages_reachable(plan: &Plan, instance: &Instance, task: &TaskId, context
         let mut run = Run::new(plan, instance, context);
         run.finish_task(open, outcome.clone(), Map::new(), String::new());
         let facts = run.finish().facts;
-        let stages = facts.iter().filter_map(|it| match it {
-            Fact::FieldsSet { fields } => fields.get(stage.as_str()).and_then(Value::as_str).map(str::to_owned),
-            _ => None,
+        let stages = facts.iter().filter_map(|it| {
+            let Fact::FieldsSet { fields } = it else { return None };
+            fields.get(stage.as_str()).and_then(Value::as_str).map(str::to_owned)
         });
         found.insert(outcome, stages.collect());
     }

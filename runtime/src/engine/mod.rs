@@ -21,6 +21,7 @@ mod notice;
 mod people;
 pub mod plan;
 pub mod reach;
+mod record;
 pub mod refusal;
 mod run;
 mod scope;

@@ -182,9 +182,7 @@ impl Run<'_> {
             found.extend(task.roles.iter().flat_map(|it| self.holders_of(it)));
             return found;
         }
-        match (&node.kind, self.instance.done.get(&node.id)) {
-            (Kind::User(_), Some(it)) => vec![it.by.clone()],
-            _ => vec![self.context.actor.clone()],
-        }
+        let last = self.instance.done.get(&node.id).filter(|_| matches!(node.kind, Kind::User(_)));
+        vec![last.map_or_else(|| self.context.actor.clone(), |it| it.by.clone())]
     }
 }

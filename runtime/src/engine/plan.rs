@@ -1,12 +1,13 @@
 //! A flow that can run: indexed, its expressions parsed. It owns all it needs, so an instance can go on with
 //! the plan it began with after the catalog has changed. [`compile`](super::compile) makes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::evaluate::{Expr, Tools};
 use super::notice::Notices;
 use super::reach::Reach;
+use crate::form::Form;
 use crate::id::{FieldKey, FlowKey, NodeId, RoleKey, ScriptKey, TableKey};
 use crate::model::flow::{Flow, NotifyMoment, UserTask};
 
@@ -22,6 +23,8 @@ pub struct Plan {
     pub(super) stage: Option<FieldKey>,
     /// Fields that hold one record's id.
     pub(super) refs: Vec<FieldKey>,
+    /// The form, where changing a field changes a computed one; with the fields that do.
+    pub(super) computing: Option<(Arc<Form>, BTreeSet<FieldKey>)>,
     pub(super) reach: Reach,
     pub(super) notices: Arc<Notices>,
     pub(super) tools: Arc<Tools>,

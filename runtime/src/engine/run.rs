@@ -18,6 +18,9 @@ use crate::limits;
 /// Why a token cannot go on. Becomes an incident at it.
 pub(super) type Stuck = String;
 
+/// New values of fields, and of variables.
+pub(super) type Changes = (Map<String, Value>, Map<String, Value>);
+
 pub(super) struct Run<'a> {
     pub plan: &'a Plan,
     pub context: &'a Context<'a>,
@@ -194,7 +197,7 @@ impl<'a> Run<'a> {
     }
 
     /// Evaluates assignments one after the other, each seeing those before it; changes nothing yet.
-    pub fn evaluate_assignments(&self, list: &[Assign], names: &mut Names) -> Result<(Map<String, Value>, Map<String, Value>), Stuck> {
+    pub fn evaluate_assignments(&self, list: &[Assign], names: &mut Names) -> Result<Changes, Stuck> {
         let (mut data, mut vars) = (Map::new(), Map::new());
         let mut all_data = None;
         for it in list {
@@ -225,6 +228,7 @@ impl<'a> Run<'a> {
         if fields.is_empty() {
             return;
         }
+        self.recompute(&fields);
         self.data.extend(fields.clone());
         self.fields.extend(fields.clone());
         self.emit(Fact::FieldsSet { fields });
@@ -269,18 +273,6 @@ impl<'a> Run<'a> {
         let mut names = self.names(outcome);
         names.set("people", &Value::Array(self.context.world.people().values().map(person_value).collect()));
         names
-    }
-
-    fn refs(&self) -> Map<String, Value> {
-        let mut found = Map::new();
-        for field in &self.plan.refs {
-            let record = self.data.get(field.as_str()).and_then(Value::as_str);
-            let data = record.and_then(|it| self.context.world.referenced(&it.into()));
-            if let Some(data) = data {
-                found.insert(field.0.clone(), Value::Object(data.clone()));
-            }
-        }
-        found
     }
 
     /// Takes everything that hangs on a token away: tasks, timers, jobs, called flows, incidents, the inside of a

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::run::{Run, Stuck, Work};
+use super::super::run::{Changes, Run, Stuck, Work};
 use crate::id::ScriptKey;
 
 impl Run<'_> {
@@ -25,7 +25,7 @@ impl Run<'_> {
 }
 
 /// Reads what a script returned.
-fn changes(answer: Value) -> Result<(Map<String, Value>, Map<String, Value>), Stuck> {
+fn changes(answer: Value) -> Result<Changes, Stuck> {
     let mut answer = match answer {
         Value::Null => return Ok((Map::new(), Map::new())),
         Value::Object(it) => it,

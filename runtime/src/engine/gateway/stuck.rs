@@ -25,9 +25,11 @@ impl Run<'_> {
             let Some(first) = tokens.values().min().copied() else { continue };
             let said = self.instance.incidents.values().any(|it| tokens.values().any(|token| *token == it.token));
             // An inclusive gateway goes on by itself when nothing can come any more, unless two wait for each other.
-            let missing = match node.kind {
-                Kind::Parallel => node.incoming.iter().find(|it| !tokens.contains_key(*it) && !self.can_come(&gateway, it, scope)),
-                _ => node.incoming.iter().find(|it| !tokens.contains_key(*it) && self.nothing_moves(scope)),
+            let mut empty = node.incoming.iter().filter(|it| !tokens.contains_key(*it));
+            let missing = if matches!(node.kind, Kind::Parallel) {
+                empty.find(|it| !self.can_come(&gateway, it, scope))
+            } else {
+                empty.find(|_| self.nothing_moves(scope))
             };
             if let (Some(flow), false) = (missing, said) {
                 let message = format!("expected a token on `{flow}`, none can come any more");

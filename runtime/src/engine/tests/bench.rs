@@ -12,6 +12,7 @@ use crate::model::catalog::Catalog;
 use crate::model::flow::Flow;
 use crate::model::module::Module;
 use crate::model::pack::Pack;
+use crate::model::rules::{ComputeMode, Computed};
 
 /// Reads a flow. A line is `kind id key=value …` for a node (a value in `{}` or `[]` is JSON, quotes keep spaces together), `a -> b : condition` for
 /// a sequence flow named `a-b`; `sub id` … `end` holds a subprocess.
@@ -112,9 +113,10 @@ fn words(line: &str) -> Vec<String> {
 pub fn catalog(scripts: &[(&str, &str)]) -> Catalog {
     let mut module = Module { schema: json!({ "type": "object", "properties": {
         "amount": { "type": "string", "format": "x-decimal" },
-        "stage": { "type": "string" }, "handler": { "type": "string" }
+        "double": { "type": "string", "format": "x-decimal" }, "stage": { "type": "string" }, "handler": { "type": "string" }
     }}), ..Module::default() };
     module.definition.stage = Some("stage".into());
+    module.rules.computed.push(Computed { id: "c".into(), field: "double".into(), mode: ComputeMode::Always, expr: "data.amount * 2".into() });
     let mut pack = Pack::default();
     pack.manifest.id = "test".into();
     pack.modules.insert("thing".into(), module);

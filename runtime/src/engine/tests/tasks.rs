@@ -389,3 +389,29 @@ fn hand_over_by_assignee_or_manager() {
         ! ended
     "#]]);
 }
+
+#[test]
+fn computed_fields_follow_within_the_step() {
+    let flow = "start s assign=[{\"target\":\"data.amount\",\"expr\":\"7.5\"}]
+        s -> g
+        xor g default=g-b
+        g -> a : data.double == 15
+        g -> b
+        task a
+        task b";
+    check(flow, &[], &["anna start"], expect![[r#"
+        > anna start
+          started by=anna
+          entered node=s token=0
+          fieldsSet fields={"amount":7.5}
+          left node=s token=0
+          entered node=g token=1 via=s-g
+          decided because=[["g-a",true]] node=g taken=["g-a"]
+          left node=g token=1
+          entered node=a token=2 via=g-a
+          left node=a token=2
+          finished
+        ! setFields fields={"amount":7.5}
+        ! ended
+    "#]]);
+}

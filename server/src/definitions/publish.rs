@@ -10,7 +10,6 @@ use runtime::engine::Plan;
 use runtime::id::{FlowKey, ModuleKey, PackId};
 use runtime::model::catalog::Catalog;
 use runtime::model::pack::Pack;
-use rust_embed::RustEmbed;
 use serde_json::{Map, Value};
 
 use super::live::{self, Live};
@@ -19,13 +18,9 @@ use crate::actor::{ADMIN, Actor, DESIGNER};
 use crate::app::App;
 use crate::error::Error;
 use crate::live::Change;
+use crate::shipped;
 use crate::store::sql::Tx;
 use crate::store::{audit, ddl, definitions as rows};
-
-/// The packs shipped with the platform.
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../templates"]
-struct Shipped;
 
 /// Installs or replaces a pack from its files: check, tables, new versions, all in one transaction. What is worth
 /// knowing but does not stop it comes back.
@@ -41,20 +36,17 @@ pub async fn install(app: &Arc<App>, actor: &Actor, files: Files, note: &str) ->
 pub async fn install_shipped(app: &Arc<App>) -> Result<Vec<PackId>, Error> {
     let _one = app.definitions.publishing.lock().await;
     let mut packs: BTreeMap<PackId, Files> = BTreeMap::new();
-    for path in Shipped::iter() {
-        let Some((id, inside)) = path.split_once('/') else { continue };
-        let Some(file) = Shipped::get(&path) else { continue };
-        if let Ok(text) = String::from_utf8(file.data.into_owned()) {
-            packs.entry(PackId::from(id)).or_default().insert(inside.to_owned(), text);
-        }
+    for id in shipped::packs() {
+        let text = |(path, bytes): (String, Vec<u8>)| Some((path, String::from_utf8(bytes).ok()?));
+        packs.insert(id.clone(), shipped::files(&id).into_iter().filter_map(text).collect());
     }
     packs.retain(|_, files| files.contains_key("pack.json"));
     let live = rows::live(app.store.read()).await?;
-    let shipped = rows::shipped(app.store.read()).await?;
+    let sent = rows::shipped(app.store.read()).await?;
     let mut waiting: Vec<(PackId, Files, Pack)> = Vec::new();
     for (id, files) in packs {
         let (pack, _) = live::pack(&files);
-        let edited = live.get(&id).is_some_and(|it| shipped.get(&id) != Some(it));
+        let edited = live.get(&id).is_some_and(|it| sent.get(&id) != Some(it));
         let same = live.get(&id) == Some(&pack.hash);
         if !edited && !same {
             waiting.push((id, files, pack));

@@ -186,10 +186,9 @@ async fn call(app: &Arc<App>, job: Job) {
 /// True if the same call can only fail again.
 fn hopeless(error: &plugin::Error) -> bool {
     match error {
-        plugin::Error::BadInput { .. } | plugin::Error::BadOutput { .. } | plugin::Error::Refused(_) | plugin::Error::NoSuchFunction { .. } => true,
+        plugin::Error::BadInput { .. } | plugin::Error::BadOutput { .. } | plugin::Error::Refused(_) | plugin::Error::NoSuchFunction { .. } | plugin::Error::NoSuchPlugin(_) => true,
         plugin::Error::BadManifest(_)
         | plugin::Error::BadComponent { .. }
-        | plugin::Error::NoSuchPlugin(_)
         | plugin::Error::OutOfFuel { .. }
         | plugin::Error::Deadline { .. }
         | plugin::Error::Memory { .. }

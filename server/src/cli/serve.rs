@@ -87,7 +87,8 @@ async fn up(options: Options) -> anyhow::Result<()> {
             Ok(people) => print_people(&people),
             Err(error) => tracing::error!(error = error.for_log(), "the demo data could not be made"),
         }
-    } else if let Some((login, password)) = auth::first::admin(&app).await? {
+    }
+    if let Some((login, password)) = auth::first::admin(&app).await? {
         println!(
             "\nThe first administrator was made. This is shown once:\n\n  user      {login}\n  password  {password}\n"
         );

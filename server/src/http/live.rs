@@ -12,16 +12,19 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use runtime::id::{ModuleKey, RecordId};
+use runtime::model::module::Action;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Site;
+use crate::actor::Actor;
 use crate::auth::caller::{Caller, Me};
 use crate::clock::stamp;
 use crate::error::{Error, Result};
 use crate::live::Change;
+use crate::records::seat::Seat;
 use crate::store::{notices, sessions};
-use crate::{definitions, records, tasks};
+use crate::{records, tasks};
 
 /// Changes are gathered this long before they are told.
 const GATHER: Duration = Duration::from_millis(150);
@@ -39,13 +42,13 @@ const STREAMS: usize = 20;
 pub struct Listeners(Arc<Mutex<HashMap<String, usize>>>);
 
 /// One open stream; counted until it is dropped.
-struct Seat {
+struct Place {
     listeners: Listeners,
     person: String,
 }
 
 impl Listeners {
-    fn sit(&self, person: &str) -> Result<Seat> {
+    fn sit(&self, person: &str) -> Result<Place> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(person.to_owned()).or_default();
         if *count >= STREAMS {
@@ -53,11 +56,11 @@ impl Listeners {
         }
         *count += 1;
         metrics::gauge!("flowloom_live_streams").increment(1.0);
-        Ok(Seat { listeners: self.clone(), person: person.to_owned() })
+        Ok(Place { listeners: self.clone(), person: person.to_owned() })
     }
 }
 
-impl Drop for Seat {
+impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.listeners.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = open.get_mut(&self.person) {
@@ -72,21 +75,21 @@ impl Drop for Seat {
 
 /// `GET /api/live`
 pub async fn stream(State(site): State<Site>, me: Me) -> Result<impl IntoResponse> {
-    let seat = site.listeners.sit(me.actor.id().as_str())?;
+    let place = site.listeners.sit(me.actor.id().as_str())?;
     let changes = site.app.bus().listen();
-    let sse = Sse::new(events(site, me.0.clone(), changes, seat)).keep_alive(KeepAlive::new().interval(HEARTBEAT));
+    let sse = Sse::new(events(site, me.0.clone(), changes, place)).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     // A proxy must not hold events back.
     Ok(([("x-accel-buffering", "no")], sse))
 }
 
 fn events(
     site: Site,
-    me: Arc<Caller>,
+    mut me: Arc<Caller>,
     mut changes: Receiver<Change>,
-    seat: Seat,
+    place: Place,
 ) -> impl Stream<Item = std::result::Result<Event, Infallible>> {
     async_stream::stream! {
-        let _seat = seat;
+        let _place = place;
         let mut closing = site.closing.subscribe();
         let first = Live::Inbox { open_tasks: tasks::open_count(&site.app, &me.actor).await.unwrap_or(0) };
         yield Ok(event(&first).retry(Duration::from_secs(2)));
@@ -112,8 +115,11 @@ fn events(
                     Err(_) => break 'open,
                 }
             }
-            if gathered.people && !stands(&site, &me).await {
-                break 'open;
+            if gathered.people {
+                match again(&site, &me).await {
+                    Some(now) => me = now,
+                    None => break 'open,
+                }
             }
             for live in gathered.tell(&site, &me).await {
                 yield Ok(event(&live));
@@ -131,6 +137,17 @@ async fn stands(site: &Site, me: &Caller) -> bool {
     let now = stamp(site.app.clock.now());
     let session = sessions::find(site.app.store.read(), &me.session, &now).await;
     matches!(session, Ok(Some(_))) && site.app.people.person(me.actor.id()).is_some()
+}
+
+/// The listener with the rights of now; nobody when the session or the person is gone.
+async fn again(site: &Site, me: &Caller) -> Option<Arc<Caller>> {
+    if !stands(site, me).await {
+        return None;
+    }
+    let people = site.app.people.state();
+    let actor = Actor::new(people.directory.get(me.actor.id())?.clone(), me.actor.channel);
+    let user = people.users.get(me.actor.id())?.clone();
+    Some(Arc::new(Caller { actor, user, session: me.session.clone(), csrf: me.csrf.clone() }))
 }
 
 /// What came in during one gathering, each thing once.
@@ -172,21 +189,22 @@ impl Gathered {
     /// The events this person may hear.
     async fn tell(self, site: &Site, me: &Caller) -> Vec<Live> {
         let mut events = Vec::new();
-        let may_read = |module: &ModuleKey| {
-            definitions::module_info(&site.app, &me.actor, module)
-                .is_ok_and(|it| it.actions.iter().any(|action| action == "read"))
-        };
-        let modules: BTreeSet<&ModuleKey> = self.modules.iter().filter(|it| may_read(it)).collect();
         if self.records.len() <= RECORDS {
             for ((module, id), version) in &self.records {
                 // The same seam as opening it: who may not read it does not hear of it.
-                if records::read(&site.app, &me.actor, module, id).await.is_ok() {
+                let Ok(seat) = Seat::take(&site.app, &me.actor, module) else { continue };
+                if records::may_read(&site.app, &me.actor, &seat, id).await.is_ok() {
                     let (module, id) = (module.0.clone(), id.0.clone());
                     events.push(Live::Record { module, id, version: *version });
                 }
             }
         }
-        events.extend(modules.into_iter().map(|it| Live::Module { module: it.0.clone() }));
+        for module in &self.modules {
+            let seat = Seat::take(&site.app, &me.actor, module);
+            if seat.is_ok_and(|it| !it.cover(Action::Read).is_nothing()) {
+                events.push(Live::Module { module: module.0.clone() });
+            }
+        }
         if self.inbox {
             match tasks::open_count(&site.app, &me.actor).await {
                 Ok(open_tasks) => events.push(Live::Inbox { open_tasks }),

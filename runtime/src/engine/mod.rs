@@ -110,4 +110,4 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -75,3 +75,72 @@ fn a_failing_step_says_what_was_expected_and_what_came() {
         expected `accept` to be due 2026-03-02T10:00:00+08:00, came 2026-03-02T11:00:00+08:00
         expected the instance to be finished, came running"#]].assert_eq(&report.steps[0].failures.join("\n"));
 }
+
+/// A pack of one module and two flows: `main` calls `inner`.
+fn small() -> Catalog {
+    let mut main = crate::engine::tests::flow("start s
+        s -> c
+        call c calledElement=inner inputs=[{\"target\":\"n\",\"expr\":\"data.n\"}] outputs=[{\"target\":\"data.answer\",\"expr\":\"result.answer\"}]
+        boundary bad on=c error=E1
+        c -> r
+        bad -> x
+        receive r message=paid
+        user x role=clerk
+        r -> e
+        end e");
+    let mut inner = crate::engine::tests::flow("start s
+        s -> call
+        service call call={\"plugin\":\"p\",\"function\":\"f\",\"input\":\"#{ n: vars.n }\",\"output\":\"answer\"}
+        call -> w
+        catch w after=PT2H
+        w -> e
+        end e");
+    main.key = "main".into();
+    inner.key = "inner".into();
+    let everybody = serde_json::json!({
+        "format": 1, "id": "m", "key": "thing", "title": "Thing", "label": "n",
+        "rights": [{ "role": "*", "actions": ["create", "read", "update"], "scope": "all" }],
+        "triggers": [{ "id": "t", "on": "created", "flow": "main", "when": "data.n > 0" }]
+    });
+    let mut module = crate::model::module::Module::default();
+    module.definition = serde_json::from_value(everybody).unwrap();
+    module.schema = serde_json::json!({ "type": "object", "properties": { "n": { "type": "integer" }, "answer": { "type": "integer" } } });
+    let mut pack = Pack::default();
+    pack.manifest.id = "small".into();
+    pack.flows = [("main".into(), main), ("inner".into(), inner)].into();
+    pack.modules.insert("thing".into(), module);
+    Catalog::new([pack])
+}
+
+fn play_small(steps: serde_json::Value) -> Vec<String> {
+    let scenario = serde_json::json!({
+        "format": 1, "title": "t", "start": "2026-03-02T09:00:00+08:00",
+        "actors": [{ "user": "clerk", "roles": ["clerk"] }], "steps": steps
+    });
+    let report = run(&small(), &serde_json::from_value(scenario).unwrap(), &mut NoPlugins);
+    report.steps.into_iter().flat_map(|it| it.failures).collect()
+}
+
+#[test]
+fn called_flows_timers_messages_and_answers_play_together() {
+    let failures = play_small(serde_json::json!([
+        { "do": { "answer": { "plugin": "p", "function": "f", "output": 42 } } },
+        { "as": "clerk", "do": { "create": { "module": "thing", "name": "a", "data": { "n": 1 } } }, "expect": { "instance": "running", "tasks": [] } },
+        { "as": "clerk", "do": { "message": { "record": "a", "name": "paid" } }, "expect": { "refused": "nothing-waits" } },
+        { "do": { "advance": { "by": "PT3H" } }, "expect": { "record": "a", "fields": { "answer": 42 }, "instance": "running" } },
+        { "as": "clerk", "do": { "message": { "record": "a", "name": "paid" } }, "expect": { "instance": "finished" } },
+        { "as": "clerk", "do": { "create": { "module": "thing", "name": "b", "data": { "n": 0 } } }, "expect": { "instance": "none" } }
+    ]));
+    assert_eq!(failures, Vec::<String>::new());
+}
+
+#[test]
+fn an_error_of_a_plugin_leaves_the_called_flow_when_the_caller_catches_it() {
+    let failures = play_small(serde_json::json!([
+        { "do": { "answer": { "plugin": "p", "function": "f", "error": "E1: no stock" } } },
+        { "as": "clerk", "do": { "create": { "module": "thing", "name": "a", "data": { "n": 1 } } }, "expect": { "tasks": [{ "node": "x" }] } },
+        { "do": { "answer": { "plugin": "p", "function": "f", "error": "E2: broken" } } },
+        { "as": "clerk", "do": { "create": { "module": "thing", "name": "b", "data": { "n": 1 } } }, "expect": { "tasks": [], "instance": "incident" } }
+    ]));
+    assert_eq!(failures, Vec::<String>::new());
+}

@@ -1,6 +1,8 @@
 //! User task (BPMN 2.0.2 §10.3.4): opens a task for people, and what people do with it: claim, release, hand over,
 //! complete. Sending back is in [`super::super::scope`]; who may do it in [`super::super::people`].
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::super::fact::Fact;
@@ -40,8 +42,10 @@ impl<'a> Run<'a> {
         let priority = priority.map_or(Ok(50), |it| it.parse().map_err(|_| format!("expected a whole number as priority, found `{it}`")))?;
         let mut reminders = Vec::new();
         if let (Some(text), Some(due)) = (&due_text, due) {
-            for it in Self::reminders(user) {
-                reminders.push((it.at, self.plan.tools.share(now, due, it.at, text)?));
+            // One timer for all that is said at the same moment.
+            let moments: BTreeSet<u32> = Self::reminders(user).iter().map(|it| it.at).collect();
+            for percent in moments {
+                reminders.push((percent, self.plan.tools.share(now, due, percent, text)?));
             }
         }
         // From here on nothing can fail.

@@ -41,7 +41,6 @@ impl Run<'_> {
         let others: Vec<(u64, Place)> = others.map(|(id, it)| (*id, it.at.clone())).collect();
         let again: Vec<u64> = others.into_iter().filter(|(_, at)| self.made_again(to, &stands, at)).map(|(id, _)| id).collect();
 
-        self.take_over(&task);
         let by = self.context.actor.clone();
         let why = format!("sent back to {to}");
         self.emit(Fact::TaskReturned { task: id.clone(), node: from.id.clone(), by: by.clone(), to: to.clone(), reason: reason.clone() });

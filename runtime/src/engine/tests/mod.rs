@@ -10,4 +10,5 @@ mod scopes;
 mod sending_back;
 mod tasks;
 
-pub(super) use bench::{Play, check, flow};
+pub(crate) use bench::flow;
+pub(super) use bench::{Play, check};

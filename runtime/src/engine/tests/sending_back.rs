@@ -56,7 +56,6 @@ fn back_inside_a_branch_leaves_the_other_branch_alone() {
           assigned task=i.9 why=offered to holders of svc
         ! notify notice=task-given task=i.9 texts=New task: b / 新任务：b to=["ben","carl"]
         > carl return b a 'not clear'
-          taskClaimed by=carl task=i.9
           taskReturned by=carl node=b reason=not clear task=i.9 to=a
           removed token=8 why=sent back to a
           entered node=a token=10
@@ -113,7 +112,6 @@ fn back_before_the_fork_takes_the_other_branch_away() {
           left node=other token=5
           arrived flow=other-join outcome=done token=10
         > carl return b first again
-          taskClaimed by=carl task=i.9
           taskReturned by=carl node=b reason=again task=i.9 to=first
           removed token=8 why=sent back to first
           removed token=10 why=sent back to first
@@ -162,7 +160,6 @@ fn back_out_of_a_subprocess_and_what_is_refused() {
         > ben return b c x
           refused: the work cannot be returned to `c`
         > ben return b a wrong
-          taskClaimed by=ben task=i.7
           taskReturned by=ben node=b reason=wrong task=i.7 to=a
           removed token=6 why=sent back to a
           scopeClosed scope=4

@@ -20,7 +20,7 @@ use crate::script::Script;
 const EVERYWHERE: &[&str] = &["data", "user", "now", "today"];
 const IN_FORM: &[&str] = &["old", "refs", "row", "index", "parent", "task", "params", "reference"];
 const IN_FILTER: &[&str] = &["candidate", "old", "row", "index"];
-const IN_FLOW: &[&str] = &["vars", "outcome", "people", "result", "record", "starter", "performer", "reference", "task", "comment", "error", "instance"];
+const IN_FLOW: &[&str] = crate::engine::NAMES;
 
 struct At<'a> {
     found: Vec<Alert>,

@@ -40,6 +40,13 @@ pub use weight::weight;
 use instance::{Phase, State};
 use run::{Run, Work};
 
+/// What expressions and scripts of flows see besides `data`, `user`, `now` and `today`. `outcome`: of the last task on
+/// the token's way; `outcomes.<node>`: the last one of every task; `starter`, `record`, `instance`: ids. Only scripts see
+/// `people`, only those that choose a performer `candidates`; only outputs of a called flow `result`; only notices `task`
+/// (`name`, `flow`, `due`, `performer`, `returnedBy`, `reason`).
+pub const NAMES: &[&str] =
+    &["vars", "outcome", "outcomes", "refs", "starter", "record", "instance", "people", "candidates", "result", "task"];
+
 /// The outcome of a task that lists none.
 pub const DONE: &str = "done";
 

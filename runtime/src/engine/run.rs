@@ -175,7 +175,10 @@ impl<'a> Run<'a> {
     /// so that a retry repeats all of it or nothing.
     fn leave(&mut self, token: u64, node: &'a Node) -> Result<(), Stuck> {
         let Some(Token { scope, outcome, .. }) = self.instance.tokens.get(&token).cloned() else { return Ok(()) };
-        let mut names = self.names(outcome.as_deref());
+        let conditional = |it: &NodeId| self.plan.paths.get(it).is_some_and(|it| it.condition.is_some());
+        // Most nodes have nothing to evaluate, and gathering what an expression sees is most of a step's work.
+        let asks = !node.assign.is_empty() || node.outgoing.iter().any(conditional);
+        let mut names = if asks { self.names(outcome.as_deref()) } else { self.plan.tools.names(self.context.now) };
         let (data, vars) = self.evaluate_assignments(&node.assign, &mut names)?;
         let choice = super::gateway::choose(self.plan, node, &names)?;
         if self.instance.tokens.len() + choice.taken.len() > limits::INSTANCE_TOKENS {
@@ -258,6 +261,8 @@ impl<'a> Run<'a> {
         names.set_data(&self.plan.tools, &self.context.record, &self.data);
         names.set("vars", &Value::Object(self.instance.vars.clone()));
         names.set("outcome", &outcome.map_or(Value::Null, Value::from));
+        names.set("record", &Value::String(self.context.record.0.clone()));
+        names.set("instance", &Value::String(self.instance.id.0.clone()));
         names.set("starter", &Value::String(self.instance.started_by.0.clone()));
         let done = self.instance.done.iter().map(|(node, it)| (node.0.clone(), Value::from(it.outcome.clone())));
         names.set("outcomes", &Value::Object(done.collect()));

@@ -1,5 +1,6 @@
 //! Random structured flows and random legal inputs. After every step: folding the facts gives the instance, JSON
-//! keeps it, tokens are bounded, everything that waits can be named. The seed is printed when something is wrong.
+//! keeps it, tokens are bounded, everything that waits can be named. The seed is printed when something is wrong;
+//! `TEST_SEED` repeats it, `TEST_FLOWS` tries more.
 
 use std::fmt::Write;
 
@@ -276,10 +277,16 @@ fn run(seed: u64) -> (usize, bool) {
     (taken, play.instance.state == State::Finished)
 }
 
+/// A number from the environment of the test run.
+#[allow(clippy::disallowed_methods)]
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
 #[test]
 fn random_flows_keep_the_laws() {
-    let given = std::env::var("TEST_SEED").ok().and_then(|it| it.parse::<u64>().ok());
-    let (first, count) = given.map_or((1, FLOWS), |it| (it, 1));
+    let given = number("TEST_SEED");
+    let (first, count) = given.map_or((1, number("TEST_FLOWS").unwrap_or(FLOWS)), |it| (it, 1));
     let (mut taken, mut finished) = (0, 0);
     for seed in first..first + count {
         let outcome = std::panic::catch_unwind(|| run(seed));

@@ -30,11 +30,11 @@ pub fn words(module: &Module, fault: &FieldFault, lang: Lang) -> String {
         "minItems" => with(text::FAULT_MIN_ITEMS, "minItems"),
         "maxItems" => with(text::FAULT_MAX_ITEMS, "maxItems"),
         "type" => text::FAULT_TYPE.of(lang).to_owned(),
-        "pattern" | "format" => text::FAULT_FORMAT.of(lang).to_owned(),
+        "pattern" | "format" | "multipleOf" | "money-digits" => text::FAULT_FORMAT.of(lang).to_owned(),
         "oneOf" | "enum" | "const" | "dictionary" | "anyOf" => text::FAULT_CHOICE.of(lang).to_owned(),
         "unique" | "duplicate" => text::FAULT_UNIQUE.of(lang).to_owned(),
         "reference" | "no-such-record" | "dangling" => text::FAULT_REFERENCE.of(lang).to_owned(),
-        "readonly" | "read-only" | "access" | "no-rights" => text::FAULT_READONLY.of(lang).to_owned(),
+        "readonly" | "read-only" | "access" | "no-rights" | "not-writable" => text::FAULT_READONLY.of(lang).to_owned(),
         code => {
             let id = code.strip_prefix("check:").unwrap_or(code);
             let own = || Some(fault.message.clone()).filter(|it| !it.is_empty());

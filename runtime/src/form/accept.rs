@@ -164,7 +164,7 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
             Ok(Value::Bool(true) | Value::Null) => {}
             Ok(Value::Bool(false)) => {
                 let fields: Vec<Value> = check.fields.iter().map(|it| Value::String(it.0.clone())).collect();
-                let fault = Fault::new(place, "check", check.message.clone()).arg("rule", check.id.clone()).arg("fields", fields);
+                let fault = Fault::new(place, &format!("check:{}", check.id), check.message.clone()).arg("rule", check.id.clone()).arg("fields", fields);
                 match check.severity {
                     Severity::Error => verdict.faults.push(fault),
                     Severity::Warning | Severity::Info => verdict.warnings.push(fault),

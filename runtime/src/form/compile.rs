@@ -62,7 +62,7 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
         .collect();
     let shape = field::shape(&fields);
     let expressions = views(module, key, &mut alerts);
-    let form = Form {
+    let mut form = Form {
         module: key.clone(),
         stage: module.definition.stage.clone(),
         schema,
@@ -72,12 +72,14 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
         visible,
         checks,
         expressions,
+        dependencies: Dependencies::default(),
         shape,
         targets,
         library: catalog.library(),
         zone: Calendar::of(catalog).zone().clone(),
         fields,
     };
+    form.dependencies = dependencies(&form);
     (form, alerts)
 }
 
@@ -259,7 +261,7 @@ fn views(module: &Module, key: &ModuleKey, alerts: &mut Vec<Alert>) -> BTreeMap<
     found
 }
 
-pub(super) fn dependencies(form: &Form) -> Dependencies {
+fn dependencies(form: &Form) -> Dependencies {
     let mut found = Dependencies::default();
     let mut note = |paths: Vec<Path>, target: &FieldKey| {
         for path in paths {

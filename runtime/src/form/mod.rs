@@ -57,6 +57,7 @@ pub struct Form {
     shape: Shape,
     /// Shapes of the records that single references point at, by field.
     targets: BTreeMap<FieldKey, Shape>,
+    dependencies: Dependencies,
     library: Arc<Library>,
     zone: TimeZone,
 }
@@ -227,12 +228,13 @@ impl Form {
 
     /// Records that rules look at, given old or new data: load them into [`FormContext::referenced`].
     pub fn looks_at(&self, data: &Map<String, Value>) -> Vec<(FieldKey, RecordId)> {
-        let wanted = self.dependencies().looks_at;
-        wanted.into_iter().filter_map(|field| {
-            let id = data.get(field.as_str())?.as_str().filter(|it| !it.is_empty())?;
-            let id = RecordId::from(id);
-            Some((field, id))
-        }).collect()
+        let wanted = self.dependencies.looks_at.iter();
+        wanted
+            .filter_map(|field| {
+                let id = data.get(field.as_str())?.as_str().filter(|it| !it.is_empty())?;
+                Some((field.clone(), RecordId::from(id)))
+            })
+            .collect()
     }
 
     /// True if a record may be chosen in a reference field with a filter; `candidate` is its data with `id`.
@@ -242,8 +244,8 @@ impl Form {
     }
 
     /// What depends on what.
-    pub fn dependencies(&self) -> Dependencies {
-        compile::dependencies(self)
+    pub fn dependencies(&self) -> &Dependencies {
+        &self.dependencies
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) fn normal(field: &Field, given: &Value, source: Source, zone: &TimeZo
         (FieldKind::DateTime, Value::String(it)) => Value::String(moment(it.trim(), zone)),
         (FieldKind::Time, Value::String(it)) => Value::String(it.trim().to_owned()),
         (FieldKind::Email, Value::String(it)) => Value::String(it.trim().to_owned()),
+        (FieldKind::Url, Value::String(it)) => Value::String(url(it.trim())),
         (FieldKind::Phone, Value::String(it)) => Value::String(phone(it)),
         (FieldKind::Rows { columns }, Value::Array(rows)) => {
             Value::Array(rows.iter().filter_map(|row| self::row(columns, row, source, zone)).collect())
@@ -123,7 +124,24 @@ fn moment(it: &str, zone: &TimeZone) -> String {
     local.and_then(|at| at.to_zoned(zone.clone()).ok()).map_or_else(|| it.to_owned(), |at| script::moment(at.timestamp()))
 }
 
-/// Spaces and hyphens are not part of a number; full-width digits are digits.
+/// `www.example.com` becomes an address with a scheme; letters beyond ASCII are percent-encoded.
+fn url(it: &str) -> String {
+    let scheme = if it.is_empty() || it.contains(':') { "" } else { "https://" };
+    let mut made = scheme.to_owned();
+    for char in it.chars() {
+        if char.is_ascii() && char != ' ' {
+            made.push(char);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in char.encode_utf8(&mut bytes).bytes() {
+                made.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    made
+}
+
+/// Full-width digits are digits.
 fn phone(it: &str) -> String {
     it.trim()
         .chars()

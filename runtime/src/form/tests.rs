@@ -134,7 +134,7 @@ fn every_fault_is_told_at_once() {
     assert_eq!(
         found,
         [
-            "additionalProperties /rows/0/x", "check /amount", "dictionary /channel", "enum /kind", "format /due", "minLength /name",
+            "additionalProperties /rows/0/x", "check:k_amount /amount", "dictionary /channel", "enum /kind", "format /due", "minLength /name",
             "not-writable /code", "not-writable /secret", "not-writable /state", "not-writable /total", "required /rows/0/qty", "type /count", "unknown-field /nope"
         ]
     );
@@ -229,9 +229,10 @@ fn a_reference_filter_chooses_candidates() {
 
 #[test]
 fn what_depends_on_what_is_known() {
-    let found = form().dependencies();
+    let form = form();
+    let found = form.dependencies();
     assert!(found.affects["rows"].contains("total") && found.affects["total"].contains("tax") && found.affects["customer"].contains("region"));
-    assert_eq!(found.looks_at.into_iter().collect::<Vec<_>>(), ["customer".into()]);
+    assert_eq!(found.looks_at.iter().cloned().collect::<Vec<FieldKey>>(), ["customer".into()]);
 }
 
 #[test]
@@ -289,4 +290,42 @@ fn rules_that_chase_each_other_end() {
     with(&case(json!({"name": "ab", "kind": "a", "reason": "r"})), |_, change| {
         assert!(form.state(change).problems.iter().any(|it| it.code == "rules-unsettled"));
     });
+}
+
+/// Whatever comes, it is judged; and what was accepted is accepted again, unchanged.
+#[test]
+fn what_was_accepted_stays_as_it_is() {
+    use proptest::prelude::*;
+    let value = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-3_i64..2_000).prop_map(Value::from),
+        prop::sample::select(vec!["", " ", "ab", "a", "new", "b", "1.005", "12.5", "-0.0", "2026-03-02", "2026-03-02T09:00:00+08:00", "web", "c1", "13812341234", "9999999999999999999999999999999999999999"]).prop_map(|it| json!(it)),
+        prop::collection::vec(("[0-9]{1,3}", 0_i64..9), 0..3).prop_map(|it| Value::Array(it.into_iter().map(|(price, qty)| json!({"price": price, "qty": qty})).collect())),
+        Just(json!([[], {}, null, {"qty": null}])),
+        Just(json!({"a": {"b": []}})),
+    ];
+    let keys = prop::sample::select(vec!["name", "state", "kind", "reason", "channel", "customer", "region", "amount", "total", "tax", "due", "at", "count", "phone", "secret", "rows", "code", "nope", ""]);
+    let patches = prop::collection::vec((keys, value), 0..8);
+    let mut runner = proptest::test_runner::TestRunner::new_with_rng(
+        proptest::test_runner::Config { cases: 600, failure_persistence: None, ..Default::default() },
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    );
+    let done = runner.run(&(patches, any::<bool>()), |(patch, flow)| {
+        let mut patch: Map<String, Value> = patch.into_iter().map(|(key, it)| (key.to_owned(), it)).collect();
+        patch.entry("name").or_insert_with(|| json!("ab"));
+        let by = if flow { Writer::Flow } else { Writer::Person };
+        let it = Case { by, ..case(Value::Object(patch)) };
+        with(&it, |form, change| form.state(change));
+        let Ok(first) = with(&it, |form, change| form.accept(change)) else { return Ok(()) };
+        let again = Case { old: Some(Value::Object(first.data.clone())), by, ..case(json!({})) };
+        let second = with(&again, |form, change| form.accept(change)).map_err(|it| TestCaseError::fail(format!("{it:?}")))?;
+        prop_assert_eq!(&second.data, &first.data);
+        prop_assert!(second.changed.is_empty(), "{:?}", second.changed);
+        let back = Case { old: Some(Value::Object(first.data.clone())), by, ..case(Value::Object(first.data.clone())) };
+        let third = with(&back, |form, change| form.accept(change)).map_err(|it| TestCaseError::fail(format!("{it:?}")))?;
+        prop_assert_eq!(&third.data, &first.data);
+        Ok(())
+    });
+    assert!(done.is_ok(), "{done:?}");
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 pub struct Fault {
     /// JSON pointer into the value: `/rows/0/amount`; of something missing, where it should be. Empty: the whole value.
     pub pointer: String,
-    /// The keyword of the schema (`minLength`), or a code of the form: `unknown-field`, `not-writable`, `required`, `check` …
+    /// The keyword of the schema (`minLength`), or a code of the form: `unknown-field`, `not-writable`, `required`, `check:<rule id>` …
     pub code: String,
     /// For the translated sentence.
     #[serde(default, skip_serializing_if = "Map::is_empty")]

@@ -62,3 +62,29 @@ fn a_fault_names_script_and_line() {
     let fault = run("throw \"not today\";").unwrap_err();
     assert!(fault.message.contains("not today"), "{fault}");
 }
+
+#[test]
+fn no_text_makes_the_reader_panic() {
+    use proptest::prelude::*;
+    let words = prop::sample::select(vec![
+        "data", ".", "[", "]", "(", ")", "{", "}", "#{", "a", "1", "0.5", "\"x\"", "`", "${", "+", "-", "*", "/", "%", "==", "&&", "||", "!", "??", "?.", "in", "if", "else", "let",
+        "=", ";", "for", "fn", "|", ",", ":", "sum", "table", "99999999999999999999", "客", "\n", "<<", "..", "**", "round", "add_days", "today", "loop", "break", "switch", "=>", "_",
+    ]);
+    let mut runner = proptest::test_runner::TestRunner::new_with_rng(
+        proptest::test_runner::Config { cases: 3_000, failure_persistence: None, ..Default::default() },
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    );
+    let sources = prop::collection::vec(words, 0..14).prop_map(|it| it.join(" "));
+    let done = runner.run(&sources, |source| {
+        let _ = run(&source);
+        if let Ok(it) = crate::expr::Expr::parse(&source) {
+            it.reads();
+            it.calls();
+        }
+        let _ = crate::expr::Template::parse(&source);
+        let _ = crate::numbering::Rule::parse(&source);
+        let _ = source.parse::<crate::time::Span>();
+        Ok(())
+    });
+    assert!(done.is_ok(), "{done:?}");
+}

@@ -65,7 +65,7 @@ impl Live {
             let table = Table::of(module, db.dialect(), &ddl::existing(db, key).await?);
             let (form, _) = Form::compile(&catalog, key);
             let number = form.number().and_then(|(field, rule)| Some((field.clone(), Rule::parse(rule).ok()?)));
-            let looks_at = form.dependencies().looks_at;
+            let looks_at = form.dependencies().looks_at.clone();
             let version = packs.get(&pack.manifest.id).cloned().unwrap_or_default();
             let definition = module.definition.clone();
             let triggers = definition.triggers.iter().map(|it| (it.clone(), it.when.as_deref().and_then(|it| Expr::parse(it).ok()))).collect();

@@ -1,3 +1,6 @@
+// Tests read the shipped packs.
+#![allow(clippy::disallowed_methods)]
+
 use std::path::{Path, PathBuf};
 
 use expect_test::{Expect, expect};
@@ -24,7 +27,7 @@ fn every_fault_of_a_file_is_reported_at_once() {
     check(
         &[(
             "pack.json",
-            r#"{"format": 1, "id": "p", "version": 3, "title": "P", "language": "en", "colour": "red", "roles": [{"id": "r", "key": "k", "title": "T", "x": 1}, {"id": "r"}], "title": "again"}"#,
+            r#"{"format": 1, "id": "p", "version": 3, "title": "P", "language": "en", "colour": "red", "roles": [{"id": "r", "key": "k", "title": "T", "x": 1}, {"id": "r"}, {"id": "s"}, {"id": "t", "key": "t", "title": 4}], "title": "again"}"#,
         )],
         expect![[r#"
             pack-duplicate-key pack.json#/title: this member is given twice; the first counts
@@ -32,6 +35,8 @@ fn every_fault_of_a_file_is_reported_at_once() {
             pack-unknown-key pack.json#/colour: unknown field `colour`, expected one of `format`, `id`, `version`, `title`, `description`, `language`, `platform`, `requires`, `roles`, `menu`, `dictionaries`, `calendar`, `notices`
             pack-unknown-key pack.json#/roles/0/x: unknown field `x`, expected one of `id`, `key`, `title`
             pack-missing-key pack.json#/roles/1: missing field `key`
+            pack-missing-key pack.json#/roles/2: missing field `key`
+            pack-wrong-type pack.json#/roles/3/title: invalid type: integer `4`, expected a string
         "#]],
     );
 }

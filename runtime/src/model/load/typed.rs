@@ -15,6 +15,7 @@ const FAULTS: usize = 100;
 pub(super) fn read<T: DeserializeOwned>(mut value: Value, base: &str, alerts: &mut Vec<Alert>) -> Option<T> {
     let mut last = None;
     let mut taken: Vec<Vec<String>> = Vec::new();
+    let mut gaps = Gaps::default();
     for _ in 0..FAULTS {
         let fault = match serde_path_to_error::deserialize::<_, T>(value.clone()) {
             Ok(it) => return Some(it),
@@ -42,15 +43,54 @@ pub(super) fn read<T: DeserializeOwned>(mut value: Value, base: &str, alerts: &m
             !taken.contains(&there)
         });
         if news {
-            alerts.push(alert(&message, format!("{base}{}", pointer(&place))));
+            alerts.push(alert(&message, format!("{base}{}", pointer(&gaps.written(&value, &place)))));
         }
         taken.push(place.clone());
+        let written = gaps.written(&value, &place);
+        let in_list = place.split_last().is_some_and(|(_, above)| value.pointer(&pointer(above)).is_some_and(Value::is_array));
         if place.is_empty() || !take(&mut value, &place) {
             return None;
         }
-        last = Some(place);
+        // The next item has moved up: it is at this place now, and it is news.
+        last = if in_list { None } else { Some(place) };
+        if in_list {
+            gaps.0.push(written);
+        }
     }
     None
+}
+
+/// Items taken out of lists, by where they were written: what is behind them has moved up since.
+#[derive(Default)]
+struct Gaps(Vec<Vec<String>>);
+
+impl Gaps {
+    /// Where a place was written.
+    fn written(&self, value: &Value, place: &[String]) -> Vec<String> {
+        let (mut now, mut written) = (Some(value), Vec::new());
+        for key in place {
+            let mut original = key.clone();
+            if let (Some(Value::Array(_)), Ok(mut at)) = (now, key.parse::<usize>()) {
+                let mut before: Vec<usize> = self.0.iter().filter_map(|gap| {
+                    let (last, above) = gap.split_last()?;
+                    (above == written.as_slice()).then(|| last.parse().ok())?
+                }).collect();
+                before.sort_unstable();
+                for gap in before {
+                    if gap <= at {
+                        at += 1;
+                    }
+                }
+                original = at.to_string();
+            }
+            now = now.and_then(|it| match it {
+                Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+                other => other.get(key),
+            });
+            written.push(original);
+        }
+        written
+    }
 }
 
 fn alert(message: &str, pointer: String) -> Alert {

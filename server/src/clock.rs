@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The system clock, plus a shift that only tests set. Clones share the shift.
+/// The system clock, plus a shift that only tests and demo data set. Clones share the shift.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     shift_ms: Arc<AtomicI64>,
@@ -25,7 +25,7 @@ impl Clock {
         stamp(self.now())
     }
 
-    /// Moves this clock forward. For tests.
+    /// Moves this clock. For tests, and while records are made that are older than their installation.
     pub fn advance(&self, by: SignedDuration) {
         let ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.shift_ms.fetch_add(ms, Ordering::Relaxed);

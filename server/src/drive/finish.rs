@@ -21,7 +21,7 @@ use crate::store::tasks::{self, Task};
 use crate::store::notices;
 
 /// Decision table that says what a task weighs in its assignee's load, by the fields of the record. A pack without
-/// it gives every task one point.
+/// it weighs tasks by the field `severity`: 4 points for `s1` down to 1, and 1 without.
 const POINTS: &str = "severity_points";
 
 impl Work<'_> {
@@ -171,13 +171,18 @@ impl Work<'_> {
 
     async fn write_notices(&mut self) -> Result<(), Error> {
         for notice in std::mem::take(&mut self.notices) {
-            let link = match &notice.task {
-                Some(task) => format!("/tasks/{task}"),
-                None => format!("/m/{}/{}", self.module.key, self.record.id),
+            let record = format!("/records/{}/{}", self.module.key, self.record.id);
+            let (staff, portal): (Vec<UserId>, Vec<UserId>) =
+                notice.to.into_iter().partition(|it| self.directory.get(it).is_some_and(|it| it.customer.is_none()));
+            let (at_work, in_portal) = match &notice.task {
+                Some(task) => (format!("/inbox/{task}"), format!("/portal/tasks/{task}")),
+                None => (record.clone(), record),
             };
-            let ids = notices::add(self.tx, &self.at, &notice.to, &notice.texts, &link).await?;
-            for (id, user) in ids.into_iter().zip(notice.to) {
-                self.tx.tell(Change::Notice { id, user });
+            for (to, link) in [(staff, at_work), (portal, in_portal)] {
+                let ids = notices::add(self.tx, &self.at, &to, &notice.texts, &link).await?;
+                for (id, user) in ids.into_iter().zip(to) {
+                    self.tx.tell(Change::Notice { id, user });
+                }
             }
         }
         Ok(())
@@ -211,7 +216,14 @@ impl Work<'_> {
         let today = self.now.to_zoned(self.module.form.zone().clone()).date();
         let decided = library.decide(POINTS, &self.record.data, today).ok().flatten();
         let points = decided.and_then(|it| it.get("points").map(|it| text(Some(it))));
-        points.and_then(|it| it.parse().ok()).unwrap_or(1)
+        // A pack without that table: by severity where the record has one.
+        let severity = match self.record.data.get("severity").and_then(Value::as_str) {
+            Some("s1") => 4,
+            Some("s2") => 3,
+            Some("s3") => 2,
+            Some(_) | None => 1,
+        };
+        points.and_then(|it| it.parse().ok()).unwrap_or(severity)
     }
 
     fn task(&self, running: &Running, task: &OpenTask, subject: &str, points: i64, end: Option<&End>) -> Task {

@@ -25,5 +25,7 @@ pub mod store;
 pub mod tasks;
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod walk;
 
 pub use app::App;

@@ -18,6 +18,6 @@ pub use list::list;
 pub use lookup::lookup;
 pub use read::{history, read};
 
-pub(crate) use change::{conflicts, number, unique};
+pub(crate) use change::{conflicts, unique};
 pub(crate) use labels::label_of;
 pub(crate) use read::{entries, may_read, shown};

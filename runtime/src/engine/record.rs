@@ -26,7 +26,7 @@ pub(super) fn computing(catalog: &Catalog, module: &ModuleKey) -> Option<(Arc<Fo
     let form = Form::compile(catalog, module).0;
     let lasting = |it: &ComputeMode| *it != ComputeMode::OnCreate;
     let computed = |key: &FieldKey| form.field(key.as_str()).is_some_and(|it| it.computed.as_ref().is_some_and(lasting));
-    let affects = form.dependencies().affects;
+    let affects = form.dependencies().affects.clone();
     let causes: BTreeSet<FieldKey> = affects.into_iter().filter(|(_, it)| it.iter().any(computed)).map(|(key, _)| key).collect();
     if causes.is_empty() { None } else { Some((Arc::new(form), causes)) }
 }

@@ -1,5 +1,5 @@
 //! The packs of `templates/`: they load and check without an alert, their files are in canonical form, every text stands
-//! in both languages, every sample is a valid record.
+//! in both languages, every sample is a valid record, every scenario passes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use runtime::engine::Person;
 use runtime::form::{Change, Form, FormContext, Writer};
 use runtime::model::catalog::Catalog;
 use runtime::model::{load, pack::Pack, save};
+use runtime::scenario::{self, NoPlugins};
 
 const PACKS: [&str; 2] = ["core-crm", "service"];
 
@@ -146,4 +147,18 @@ fn every_sample_is_a_valid_record() {
             panic!("{}: {faults:#?}", sample.name);
         }
     }
+}
+
+#[test]
+fn every_scenario_passes() {
+    let catalog = Catalog::new(packs());
+    let mut failed = Vec::new();
+    for (name, it) in catalog.packs().flat_map(|it| &it.scenarios) {
+        let report = scenario::run(&catalog, it, &mut NoPlugins);
+        if !report.passed {
+            let wrong = report.steps.iter().filter(|it| !it.passed).map(|it| format!("  {} {}: {:?}", it.index, it.note, it.failures));
+            failed.push(format!("{name}\n{}\n    {}", wrong.collect::<Vec<_>>().join("\n"), report.trace.join("\n    ")));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }

@@ -92,7 +92,14 @@ pub struct ScenarioStep {
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Deed {
     /// Makes a record; `name` is how later steps call it.
-    Create { module: ModuleKey, name: String, data: Map<String, Value> },
+    /// `acceptDuplicates`: saves although similar records exist, below the mark that stops.
+    Create {
+        module: ModuleKey,
+        name: String,
+        data: Map<String, Value>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        accept_duplicates: bool,
+    },
     Update { record: String, data: Map<String, Value> },
     Read { record: String },
     Claim { record: String, node: String },

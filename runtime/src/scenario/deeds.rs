@@ -35,7 +35,7 @@ impl World<'_> {
 
     fn deed(&mut self, actor: &UserId, deed: &Deed) -> Result<(), Refused> {
         match deed {
-            Deed::Create { module, name, data } => self.create(actor, module, name, data),
+            Deed::Create { module, name, data, accept_duplicates } => self.create(actor, module, name, data, *accept_duplicates),
             Deed::Update { record, data } => self.update(actor, record, data),
             Deed::Read { record } => self.read(actor, record),
             Deed::Claim { record, node } => {
@@ -89,7 +89,7 @@ impl World<'_> {
         }
     }
 
-    fn create(&mut self, actor: &UserId, module: &ModuleKey, name: &str, data: &Map<String, Value>) -> Result<(), Refused> {
+    fn create(&mut self, actor: &UserId, module: &ModuleKey, name: &str, data: &Map<String, Value>, accept_duplicates: bool) -> Result<(), Refused> {
         let department = self.people.get(actor).and_then(|it| it.department.clone());
         let data = self.resolve(data);
         let cover = policy::may(self.compiled.catalog, &self.actor(actor), module, Action::Create);
@@ -101,6 +101,7 @@ impl World<'_> {
         if !cover.holds(&facts) {
             return Err(not_allowed("create", module));
         }
+        self.stands_alone(module, None, &accepted, accept_duplicates)?;
         if let Some((rule, period)) = self.numbering(module).map_err(|it| Refused::new("invalid", it))? {
             let last = self.counters.entry((module.clone(), period)).or_insert(0);
             *last += 1;
@@ -125,6 +126,7 @@ impl World<'_> {
         let Some(it) = self.records.get(&id) else { return Ok(()) };
         self.must(actor, it, Action::Update, "update")?;
         let after = self.accept(&it.module, Some(&id), Some(&it.data), &data, Writer::Person, actor, None)?;
+        self.stands_alone(&it.module, Some(&id), &after, false)?;
         if let Some(it) = self.records.get_mut(&id) {
             it.data = after;
         }

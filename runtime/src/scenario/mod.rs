@@ -1,9 +1,11 @@
 //! Plays a scenario in memory: the same forms, rights and engine as the server, a clock that the scenario moves,
 //! plugins that answer what the scenario says. Nothing here touches a disk or waits.
 //!
-//! [`world`] holds people, records, instances and the clock; [`deeds`] does what a step says; [`flows`] gives inputs to
+//! [`world`] holds people, records, instances and the clock; [`deeds`] does what a step says; [`alone`] compares a record
+//! with the others of its module; [`flows`] gives inputs to
 //! instances and carries out their effects; [`expect`] compares.
 
+mod alone;
 mod deeds;
 mod expect;
 mod flows;

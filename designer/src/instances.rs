@@ -41,10 +41,25 @@ fn drawing(flow: Value, layout: Value, texts: BTreeMap<String, BTreeMap<String, 
         format!("{}: {title}", text::DIAGRAM.read())
     });
     let (flow, layout) = (Signal::stored(flow), Signal::stored(layout));
+    show_active();
     match chosen {
         Some(chosen) => view! { <div class="drawing"><Diagram flow=flow layout=layout marks=marks texts=texts label=label onselect=chosen/></div> }.into_any(),
         None => view! { <div class="drawing"><Diagram flow=flow layout=layout marks=marks texts=texts label=label/></div> }.into_any(),
     }
+}
+
+/// Scrolls a drawing that is wider than its box to where the work stands.
+fn show_active() {
+    set_timeout(
+        || {
+            let Some(node) = document().query_selector(".drawing .node.active").ok().flatten() else { return };
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            options.set_inline(web_sys::ScrollLogicalPosition::Center);
+            node.scroll_into_view_with_scroll_into_view_options(&options);
+        },
+        std::time::Duration::from_millis(60),
+    );
 }
 
 /// One instance: its state, its drawing with "you are here", its incidents.

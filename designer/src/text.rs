@@ -98,7 +98,6 @@ texts! {
     PEOPLE = "People", "用户";
     AUDIT_LOG = "Audit log", "审计日志";
     INCIDENTS = "Incidents", "异常";
-    MENU = "Menu", "菜单";
     ME = "Me", "我的";
     SEARCH_COMMANDS = "Search or jump to…", "搜索或跳转…";
     NARROW_RAIL = "Collapse navigation", "收起导航";
@@ -116,7 +115,6 @@ texts! {
     RETRY = "Try again", "重试";
     YES = "Yes", "是";
     NO = "No", "否";
-    OPEN = "Open", "打开";
     OPEN_NEW_TAB = "Open in a new tab", "在新标签页中打开";
     COPY_LINK = "Copy link", "复制链接";
     COPIED = "Link copied.", "链接已复制。";
@@ -146,7 +144,6 @@ texts! {
     INVALID_FIELDS = "Some fields need your attention.", "部分字段需要修改。";
     DUPLICATE_SHORT = "A similar record already exists.", "已存在相似的记录。";
     MALFORMED = "The answer could not be read. Reload the page.", "无法读取返回内容，请刷新页面。";
-    FORM_OUTDATED = "The form was changed meanwhile and has been loaded again.", "表单已更新并重新加载。";
 
     ROWS_OF = "{} rows", "{} 行";
     FLOW_SUSPENDED = "This flow is suspended at the moment.", "该流程当前已挂起。";
@@ -166,23 +163,16 @@ texts! {
     DENSE = "Compact", "紧凑";
     ROOMY = "Comfortable", "宽松";
     LIST = "List", "列表";
-    BOARD = "Board", "看板";
     RUNNING = "Running flows", "运行中的流程";
     NEW = "New", "新建";
     EMPTY_LIST = "No records yet", "还没有记录";
     EMPTY_LIST_WHY = "Records you may see will stand here.", "您有权查看的记录会显示在这里。";
     EMPTY_FILTERED = "Nothing matches", "没有匹配的记录";
     EMPTY_FILTERED_WHY = "Change the search or remove a filter.", "请修改搜索词或移除筛选条件。";
-    SORTED_UP = "ascending", "升序";
-    SORTED_DOWN = "descending", "降序";
     MORE_ROWS = "Show more", "显示更多";
     SHOWN = "{} shown", "已显示 {} 条";
     SHOWN_OF = "{} of {}", "{} / {} 条";
-    AT_LEAST = "{}+ records", "超过 {} 条";
     RESET = "Reset", "重置";
-    APPLY = "Apply", "应用";
-    IS = "is", "是";
-    IS_NOT = "is not", "不是";
     CONTAINS = "contains", "包含";
     BLANK = "is empty", "为空";
     FILLED = "is filled", "不为空";
@@ -234,10 +224,7 @@ texts! {
     NO_HISTORY = "Nothing has happened yet.", "暂无历史。";
     NO_RELATED = "None yet", "暂无";
     SHOW_ALL = "Show all", "查看全部";
-    PREVIOUS = "Previous", "上一条";
-    NEXT = "Next", "下一条";
     CHANGED_ELSEWHERE = "This record was changed meanwhile.", "此记录刚刚被修改。";
-    RELOAD = "Load the new state", "加载最新内容";
     HAPPENED_CREATED = "created the record", "创建了记录";
     HAPPENED_CHANGED = "changed", "修改了";
     HAPPENED_DELETED = "deleted the record", "删除了记录";
@@ -250,7 +237,6 @@ texts! {
     CHANNEL_FLOW = "flow", "流程";
     CHANNEL_SCRIPT = "script", "脚本";
     STARTED = "Started", "开始";
-    ENDED = "Ended", "结束";
     STATE_RUNNING = "running", "运行中";
     STATE_SUSPENDED = "suspended", "已挂起";
     STATE_FINISHED = "finished", "已结束";
@@ -259,11 +245,7 @@ texts! {
     YOU_ARE_HERE = "You are here", "当前位置";
     DIAGRAM = "Diagram", "流程图";
     NO_DIAGRAM = "There is no drawing of this flow.", "此流程没有流程图。";
-    FIT = "Fit", "适应窗口";
-    ZOOM_IN = "Zoom in", "放大";
-    ZOOM_OUT = "Zoom out", "缩小";
     INCIDENT_OF = "{} incidents", "{} 个异常";
-    TASKS_OF = "{} waiting", "{} 个等待";
 
     YOURS = "Yours", "由您处理";
     NOBODY_YET = "Not claimed yet", "尚未领取";

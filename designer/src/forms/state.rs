@@ -67,6 +67,10 @@ static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0
 impl Form {
     /// Opens a form on a record, or for a new one.
     pub fn open(module: Arc<Module>, view: (String, FormView), old: Option<Map<String, Value>>, labels: BTreeMap<String, String>, step: bool) -> Self {
+        let mut labels = labels;
+        if let Some(session) = app().session_now() {
+            labels.entry(session.user.clone()).or_insert_with(|| session.name.clone());
+        }
         let form = Form {
             module: StoredValue::new(module),
             view: StoredValue::new(view),

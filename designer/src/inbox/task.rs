@@ -116,7 +116,7 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
     let instance = first.instance.clone();
     let can_return = first.return_to.len();
     let label = first.record.label.clone();
-    let number = first.task.record_number.clone();
+    let number = Some(first.task.record_number.clone()).filter(|it| *it != label).unwrap_or_default();
     let tabs = [("form", text::TASK), ("record", text::RECORD), ("history", text::HISTORY), ("diagram", text::DIAGRAM)];
     let record_form = Form::open(module.get_value(), module.with_value(|it| it.form(&["edit", "create"])), Some(first.record.data.clone()), first.record.labels.clone(), false);
     let step_form = first.clone();

@@ -1,7 +1,6 @@
 //! The list of a module: a table on wide screens, cards on a phone. Search, filters, sort and columns stand
 //! in the address, so that a link shows the same list.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::api::Problem;
@@ -12,7 +11,7 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 
 use super::filter::{self, Condition, Filters};
-use crate::app::{Lang, app, pick, store, stored};
+use crate::app::{Lang, app, store, stored};
 use crate::module::{self, Field, Kind, Module, Slot};
 use crate::ui::fetch::skeleton;
 use crate::ui::icon::icon;
@@ -451,9 +450,4 @@ fn Foot(rows: RwSignal<Vec<Row>>, next: RwSignal<Option<String>>, total: RwSigna
             })}
         </div>
     }
-}
-
-/// Titles by language, for [`BTreeMap`]s of the API.
-pub fn titles(titles: &BTreeMap<String, String>) -> String {
-    pick(titles, app().lang.get())
 }

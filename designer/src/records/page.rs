@@ -11,7 +11,6 @@ use serde_json::Value;
 use super::history;
 use super::list::{cell, usual_columns};
 use crate::app::{Tone, app, pick};
-use crate::forms::draw::Fields;
 use crate::forms::page::{Saving, Target};
 use crate::forms::state::Form;
 use crate::instances;

@@ -69,6 +69,8 @@ pub struct App {
     pub lang: RwSignal<Lang>,
     /// `light`, `dark` or `system`.
     pub theme: RwSignal<String>,
+    /// Language or theme was chosen on the log-in page: it wins over what the server remembers.
+    pub preferred: RwSignal<bool>,
     pub place: RwSignal<Place>,
     pub toasts: RwSignal<Vec<Toast>>,
     pub open_tasks: RwSignal<u64>,
@@ -104,6 +106,7 @@ fn make() -> App {
         expired: RwSignal::new(false),
         lang: RwSignal::new(Lang::of(&lang)),
         theme: RwSignal::new(theme),
+        preferred: RwSignal::new(false),
         place: RwSignal::new(nav::current()),
         toasts: RwSignal::new(Vec::new()),
         open_tasks: RwSignal::new(0),

@@ -25,15 +25,19 @@ pub fn restore() {
 
 fn enter(session: Session) {
     let app = app();
-    if !session.preferences.language.is_empty() {
+    let preferred = app.preferred.get_untracked();
+    if !preferred && !session.preferences.language.is_empty() {
         app.lang.set(Lang::of(&session.preferences.language));
     }
-    if ["light", "dark", "system"].contains(&session.preferences.theme.as_str()) {
+    if !preferred && ["light", "dark", "system"].contains(&session.preferences.theme.as_str()) {
         app.theme.set(session.preferences.theme.clone());
     }
     app.open_tasks.set(session.open_tasks);
     app.who.set(Who::Person(Arc::new(session)));
     app.expired.set(false);
+    if preferred {
+        remember();
+    }
     crate::notices::count_unread();
 }
 
@@ -81,8 +85,10 @@ pub fn set_theme(theme: &str) {
 fn remember() {
     let app = app();
     if app.session_now().is_none() {
+        app.preferred.set(true);
         return;
     }
+    app.preferred.set(false);
     let preferences =
         Preferences { language: app.lang.get_untracked().tag().to_owned(), theme: app.theme.get_untracked() };
     spawn_local(async move {

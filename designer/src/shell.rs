@@ -145,6 +145,7 @@ fn page(path: &str) -> AnyView {
         ["records", module, "new"] => forms::page::create_page((*module).to_owned()),
         [] => home(),
         ["inbox"] => inbox::inbox_page(),
+        ["tasks", id] => task(id),
         ["notices"] => notices::notices_page(),
         ["portal"] => portal::portal_page(),
         ["portal", "tasks", id] => portal::task_page((*id).to_owned()),
@@ -160,6 +161,14 @@ fn page(path: &str) -> AnyView {
 
 fn missing() -> AnyView {
     problem::screen(&::api::Problem { kind: "not-found".into(), ..Default::default() }, None)
+}
+
+/// What a notice about a task leads to.
+fn task(id: &str) -> AnyView {
+    let portal = app().session_now().is_some_and(|it| it.portal);
+    let href = format!("{}/{}", if portal { "/portal/tasks" } else { "/inbox" }, nav::encode(id));
+    nav::replace(nav::Place::parse(&href));
+    ().into_any()
 }
 
 /// Where the person begins.

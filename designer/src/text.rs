@@ -228,8 +228,14 @@ texts! {
     HAPPENED_CREATED = "created the record", "创建了记录";
     HAPPENED_CHANGED = "changed", "修改了";
     HAPPENED_DELETED = "deleted the record", "删除了记录";
-    HAPPENED_TASK = "completed a step", "完成了步骤";
-    HAPPENED_FLOW = "flow", "流程";
+    HAPPENED_TASK = "completed", "完成了";
+    HAPPENED_CLAIMED = "claimed the task", "领取了任务";
+    HAPPENED_RETURNED = "returned", "退回了";
+    HAPPENED_HANDED_OVER = "handed the task over", "转交了任务";
+    HAPPENED_STARTED = "started the flow", "发起了流程";
+    HAPPENED_CANCELLED = "cancelled the flow", "取消了流程";
+    HAPPENED_SUSPENDED = "suspended the flow", "挂起了流程";
+    HAPPENED_RESUMED = "resumed the flow", "恢复了流程";
     SYSTEM = "System", "系统";
     EMPTY_VALUE = "empty", "空";
     CHANNEL_API = "API", "接口";

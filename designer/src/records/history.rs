@@ -20,11 +20,18 @@ pub fn timeline(module: StoredValue<Arc<Module>>, entries: Vec<HistoryEntry>) ->
 }
 
 fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> impl IntoView {
-    let (symbol, words) = match it.kind.as_str() {
-        "created" => ("plus", text::HAPPENED_CREATED),
-        "deleted" => ("trash", text::HAPPENED_DELETED),
-        "task" => ("check", text::HAPPENED_TASK),
-        "flow" => ("flow", text::HAPPENED_FLOW),
+    let what = it.info.get("what").map(plain).unwrap_or_default();
+    let (symbol, words) = match (it.kind.as_str(), what.as_str()) {
+        ("created", _) => ("plus", text::HAPPENED_CREATED),
+        ("deleted", _) => ("trash", text::HAPPENED_DELETED),
+        ("task", "claimed") => ("hand", text::HAPPENED_CLAIMED),
+        ("task", "returned") => ("return", text::HAPPENED_RETURNED),
+        ("task", "handedOver") => ("forward", text::HAPPENED_HANDED_OVER),
+        ("task", _) => ("check", text::HAPPENED_TASK),
+        ("flow", "cancelled") => ("x", text::HAPPENED_CANCELLED),
+        ("flow", "suspended") => ("clock", text::HAPPENED_SUSPENDED),
+        ("flow", "resumed") => ("flow", text::HAPPENED_RESUMED),
+        ("flow", _) => ("flow", text::HAPPENED_STARTED),
         _ => ("pencil", text::HAPPENED_CHANGED),
     };
     let channel = match it.channel.as_str() {
@@ -35,15 +42,18 @@ fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> impl IntoView {
         _ => None,
     };
     let name = it.by_name.clone();
-    let by = move || if name.is_empty() { text::SYSTEM.read().to_owned() } else { name.clone() };
+    let by = move || if name.is_empty() || name == "system" { text::SYSTEM.read().to_owned() } else { name.clone() };
     let info = it.info.clone();
     let step = {
-        let info = info.clone();
+        let (info, kind) = (info.clone(), it.kind.clone());
         move || {
             let lang = app().lang.get();
-            let own = |key: &str| info.get(key).map(plain).filter(|it| !it.is_empty());
-            let name = info.get("titles").and_then(|it| it.get(lang.tag())).map(plain).or_else(|| own("text")).or_else(|| own("name")).or_else(|| own("node"));
-            let outcome = info.get("outcome_titles").and_then(|it| it.get(lang.tag())).map(plain).or_else(|| own("outcome_title")).or_else(|| own("outcome"));
+            let titled = |titles: &str, key: &str| {
+                let own = || info.get(key).map(plain).filter(|it| !it.is_empty());
+                info.get(titles).and_then(|it| it.get(lang.tag())).map(plain).or_else(own)
+            };
+            let name = if kind == "flow" { titled("flowTitles", "flow") } else { titled("titles", "node").or_else(|| titled("text", "text")) };
+            let outcome = titled("outcomeTitles", "outcome").or_else(|| titled("toTitles", "to"));
             match (name, outcome) {
                 (Some(name), Some(outcome)) => format!("{name} → {outcome}"),
                 (Some(one), None) | (None, Some(one)) => one,

@@ -156,7 +156,7 @@ impl Form {
 
     /// The person left the field.
     pub fn touch(self, key: &str) {
-        if !self.touched.with_untracked(|it| it.contains(key)) {
+        if self.touched.try_with_untracked(|it| it.contains(key)) == Some(false) {
             self.touched.update(|it| {
                 it.insert(key.to_owned());
             });

@@ -70,7 +70,7 @@ pub fn Pop(
     view! {
         <div class="pop" node_ref=root on:keydown=keys
             on:focusout=move |event| {
-                if event.related_target().is_some() && !inside(event.related_target()) {
+                if event.related_target().is_some() && open.try_get_untracked() == Some(true) && !inside(event.related_target()) {
                     open.set(false);
                 }
             }>

@@ -39,7 +39,7 @@ pub fn one(input: Input, options: Vec<Pick>, wanted: Option<&str>) -> AnyView {
                 let value = event_target_value(&event);
                 input.set.run(if value.is_empty() { Value::Null } else { Value::String(value) });
             }
-            on:blur=move |_| input.left.run(())>
+            on:blur=move |_| input.leave()>
             <option value="" prop:selected=move || now().is_empty()>{text::CHOOSE.get()}</option>
             {items}
         </select>
@@ -59,7 +59,7 @@ fn radio(input: Input, options: Vec<Pick>) -> AnyView {
             <label class="option">
                 <input type="radio" id=id name=name.clone() value=value.clone() prop:checked=chosen disabled=move || input.readonly.get()
                     aria-describedby=input.aria_describedby()
-                    on:change=move |_| input.set.run(Value::String(value.clone())) on:blur=move |_| input.left.run(())/>
+                    on:change=move |_| input.set.run(Value::String(value.clone())) on:blur=move |_| input.leave()/>
                 {move || title(input, &it)}
             </label>
         }
@@ -88,7 +88,7 @@ pub fn many(input: Input, options: Vec<Pick>) -> AnyView {
                         order.with_value(|order| list.sort_by_key(|it| order.iter().position(|other| other == it)));
                         input.set.run(Value::from(list));
                     }
-                    on:blur=move |_| input.left.run(())/>
+                    on:blur=move |_| input.leave()/>
                 {move || title(input, &it)}
             </label>
         }
@@ -102,7 +102,7 @@ pub fn switch(input: Input) -> AnyView {
         <span class="switch">
             <input type="checkbox" role="switch" id=input.id.get_value() prop:checked=now disabled=move || input.readonly.get()
                 aria-label=input.aria_label() aria-invalid=input.aria_invalid() aria-describedby=input.aria_describedby()
-                on:change=move |event| input.set.run(Value::Bool(event_target_checked(&event))) on:blur=move |_| input.left.run(())/>
+                on:change=move |event| input.set.run(Value::Bool(event_target_checked(&event))) on:blur=move |_| input.leave()/>
             <span aria-hidden="true">{move || if now() { text::YES.read() } else { text::NO.read() }}</span>
         </span>
     }

@@ -66,7 +66,7 @@ fn select(input: Input, options: Vec<(String, String)>) -> AnyView {
                 let value = event_target_value(&event);
                 input.set.run(if value.is_empty() { Value::Null } else { Value::String(value) });
             }
-            on:blur=move |_| input.left.run(())>
+            on:blur=move |_| input.leave()>
             <option value="" prop:selected=move || now().is_empty()>{text::CHOOSE.get()}</option>
             {items}
         </select>
@@ -278,6 +278,10 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
     view! {
         <div class="combo" node_ref=root
             on:focusout=move |event| {
+                // Taken away while it had the focus.
+                if open.try_get_untracked().is_none() {
+                    return;
+                }
                 let to = event.related_target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
                 let inside = root.get_untracked().is_some_and(|it| to.is_some() && it.contains(to.as_ref()));
                 if !inside {
@@ -285,7 +289,7 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
                         input.set.run(Value::Null);
                     }
                     close();
-                    input.left.run(());
+                    input.leave();
                 }
             }>
             {move || many.then(|| view! {

@@ -36,6 +36,11 @@ pub struct Input {
 }
 
 impl Input {
+    /// The person left the input. An input that is taken away while it has the focus is left too: its form may be gone.
+    pub fn leave(self) {
+        let _ = self.left.try_run(());
+    }
+
     /// `aria-label` where no label stands beside the input.
     pub fn aria_label(self) -> impl Fn() -> Option<String> + Copy {
         move || self.compact.then(|| self.label.get())

@@ -56,8 +56,8 @@ pub fn number(input: Input, whole: bool, currency: Option<String>) -> AnyView {
                 on:input=move |event| if !composing(&event) { input.set.run(taken(&event_target_value(&event), whole)) }
                 on:compositionend=move |event| input.set.run(taken(&event_target_value(&event), whole))
                 on:blur=move |_| {
-                    typing.set(false);
-                    input.left.run(());
+                    typing.try_set(false);
+                    input.leave();
                 }/>
         </div>
     }
@@ -75,7 +75,7 @@ pub fn score(input: Input, most: u32) -> AnyView {
                 view! {
                     <label class:on=move || it <= now()>
                         <input class="sr" type="radio" name=name value=it.to_string() prop:checked=move || now() == it
-                            on:change=move |_| input.set.run(Value::from(it)) on:blur=move |_| input.left.run(())/>
+                            on:change=move |_| input.set.run(Value::from(it)) on:blur=move |_| input.leave()/>
                         <span aria-hidden="true">"★"</span><span class="sr">{it.to_string()}</span>
                     </label>
                 }

@@ -35,7 +35,7 @@ pub fn line(input: Input, field: &Field) -> AnyView {
             aria-describedby=input.aria_describedby() aria-required=input.aria_required() readonly=move || input.readonly.get()
             on:input=move |event| if !composing(&event) { input.set.run(taken(event_target_value(&event))) }
             on:compositionend=move |event| input.set.run(taken(event_target_value(&event)))
-            on:blur=move |_| input.left.run(())/>
+            on:blur=move |_| input.leave()/>
     }
     .into_any()
 }
@@ -48,7 +48,7 @@ pub fn long(input: Input, field: &Field) -> AnyView {
             aria-describedby=input.aria_describedby() aria-required=input.aria_required() readonly=move || input.readonly.get()
             on:input=move |event| if !composing(&event) { input.set.run(taken(event_target_value(&event))) }
             on:compositionend=move |event| input.set.run(taken(event_target_value(&event)))
-            on:blur=move |_| input.left.run(())></textarea>
+            on:blur=move |_| input.leave()></textarea>
     }
     .into_any()
 }
@@ -66,7 +66,7 @@ pub fn words(input: Input) -> AnyView {
     view! {
         <textarea class="input" id=input.id.get_value() rows="2" prop:value=shown aria-label=input.aria_label()
             aria-invalid=input.aria_invalid() aria-describedby=input.aria_describedby() aria-required=input.aria_required()
-            on:change=move |event| take(event_target_value(&event)) on:blur=move |_| input.left.run(())></textarea>
+            on:change=move |event| take(event_target_value(&event)) on:blur=move |_| input.leave()></textarea>
     }
     .into_any()
 }
@@ -85,7 +85,7 @@ pub fn json(input: Input) -> AnyView {
     view! {
         <textarea class="input code" id=input.id.get_value() rows="4" spellcheck="false" prop:value=shown aria-label=input.aria_label()
             aria-invalid=input.aria_invalid() aria-describedby=input.aria_describedby()
-            on:change=move |event| take(event_target_value(&event)) on:blur=move |_| input.left.run(())></textarea>
+            on:change=move |event| take(event_target_value(&event)) on:blur=move |_| input.leave()></textarea>
     }
     .into_any()
 }

@@ -14,7 +14,7 @@ fn native(input: Input, kind: &'static str, shown: impl Fn(String) -> String + S
         <input class="input num" id=input.id.get_value() type=kind prop:value=move || shown(plain(&input.value.get()))
             aria-label=input.aria_label() aria-invalid=input.aria_invalid() aria-describedby=input.aria_describedby()
             aria-required=input.aria_required() readonly=move || input.readonly.get() max=if kind == "date" { Some("9999-12-31") } else { None }
-            on:change=move |event| input.set.run(back(event_target_value(&event))) on:blur=move |_| input.left.run(())/>
+            on:change=move |event| input.set.run(back(event_target_value(&event))) on:blur=move |_| input.leave()/>
     }
     .into_any()
 }

@@ -50,6 +50,7 @@ pub fn follow(form: Form) {
         }
         turn.update_value(|it| *it += 1);
         let mine = turn.get_value();
+        form.pending.set(true);
         let ask = move || {
             spawn_local(async move {
                 let Some(question) = question(form, referenced) else { return };
@@ -60,6 +61,7 @@ pub fn follow(form: Form) {
                 if let Ok(state) = answer {
                     form.state.try_set(Some(state));
                 }
+                form.pending.try_set(false);
             });
         };
         if let Some(old) = waiting.get_value() {

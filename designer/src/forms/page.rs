@@ -102,14 +102,16 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
             return;
         }
         fault.set(None);
-        form.tried.set(true);
-        if !untrack(move || form.own_faults()).is_empty() {
-            show_faults(form);
-            return;
-        }
         busy.set(true);
         let module = form.module.with_value(|it| it.info.key.clone());
         spawn_local(async move {
+            form.settled().await;
+            form.tried.set(true);
+            if !untrack(move || form.own_faults()).is_empty() {
+                busy.set(false);
+                show_faults(form);
+                return;
+            }
             let data = form.patch.get_untracked();
             let answer = match target.get_value() {
                 Target::New => {

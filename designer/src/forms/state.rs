@@ -46,6 +46,8 @@ pub struct Form {
     /// What the person typed; null clears.
     pub patch: RwSignal<Map<String, Value>>,
     pub state: RwSignal<Option<State>>,
+    /// The rules have not yet answered for what was typed last.
+    pub pending: RwSignal<bool>,
     /// Names of referenced records and people.
     pub labels: RwSignal<BTreeMap<String, String>>,
     /// Faults the server found.
@@ -77,6 +79,7 @@ impl Form {
             old: RwSignal::new(old),
             patch: RwSignal::new(Map::new()),
             state: RwSignal::new(None),
+            pending: RwSignal::new(false),
             labels: RwSignal::new(labels),
             faults: RwSignal::new(Vec::new()),
             touched: RwSignal::new(BTreeSet::new()),
@@ -117,6 +120,20 @@ impl Form {
         self.faults.set(Vec::new());
         self.touched.set(BTreeSet::new());
         self.tried.set(false);
+    }
+
+    /// Waits a little for the rules to answer for what was typed last, so that a quick save is not judged by what
+    /// stood there before.
+    pub async fn settled(self) {
+        for _ in 0..25 {
+            if self.pending.try_get_untracked() != Some(true) {
+                return;
+            }
+            let promise = js_sys::Promise::new(&mut |resolve, _| {
+                let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 40);
+            });
+            let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+        }
     }
 
     /// What a field shows.

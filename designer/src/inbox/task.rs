@@ -241,20 +241,23 @@ pub fn CompleteForm(
         let words = comment.get_untracked().map(|it| it.value()).unwrap_or_default();
         let silent = outcome.comment == CommentRule::Required && words.trim().is_empty();
         comment_fault.set(silent);
-        if !untrack(move || form.own_faults()).is_empty() {
-            show_faults(form);
-            return;
-        }
-        if silent {
-            if let Some(it) = comment.get_untracked() {
-                let _ = it.focus();
-            }
-            return;
-        }
         busy.set(Some(outcome.id.clone()));
         again.set_value(Some(outcome.clone()));
-        let body = Complete { outcome: outcome.id, data: form.patch.get_untracked(), version: version.get_value(), comment: words };
         spawn_local(async move {
+            form.settled().await;
+            if !untrack(move || form.own_faults()).is_empty() {
+                busy.set(None);
+                show_faults(form);
+                return;
+            }
+            if silent {
+                busy.set(None);
+                if let Some(it) = comment.get_untracked() {
+                    let _ = it.focus();
+                }
+                return;
+            }
+            let body = Complete { outcome: outcome.id, data: form.patch.get_untracked(), version: version.get_value(), comment: words };
             let answer = api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/complete", id.get_value()), &body).await;
             busy.set(None);
             match answer {

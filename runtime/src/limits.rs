@@ -20,15 +20,19 @@ pub const FLOW_ELEMENTS: usize = 5_000;
 /// Operations one expression may spend.
 pub const EXPR_OPERATIONS: u64 = 20_000;
 /// Operations one script may spend.
-pub const SCRIPT_OPERATIONS: u64 = 2_000_000;
+pub const SCRIPT_OPERATIONS: u64 = 1_000_000;
 /// Nesting of an expression.
 pub const EXPR_DEPTH: usize = 32;
 /// Nesting of function calls in a script.
 pub const CALL_DEPTH: usize = 16;
-/// Longest text a script may make, in bytes.
-pub const SCRIPT_STRING: usize = 64 << 10;
-/// Longest array or map a script may make.
-pub const SCRIPT_ARRAY: usize = 10_000;
+/// Texts of one value in a script, in bytes. These three also hold for what is handed in: a whole record, all people.
+pub const SCRIPT_STRING: usize = RECORD_BYTES;
+/// Items of all lists of one value in a script.
+pub const SCRIPT_ARRAY: usize = 30_000;
+/// Members of all maps of one value in a script.
+pub const SCRIPT_MAP: usize = 60_000;
+/// Longest source of an expression or script, in bytes.
+pub const SCRIPT_SOURCE: usize = 256 << 10;
 /// Variables a script may hold.
 pub const SCRIPT_VARIABLES: usize = 256;
 

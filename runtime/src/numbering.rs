@@ -34,7 +34,12 @@ enum DayPart {
 impl Rule {
     /// Parses. The alert has no place yet.
     pub fn parse(text: &str) -> Result<Self, Alert> {
-        let bad = |why: String| Alert::error("form-number-rule", format!("expected a numbering rule like `#TS{{yyyyMMdd}}-{{000}}`, found `{text}`: {why}"));
+        let bad = |why: String| {
+            Alert::error(
+                "form-number-rule",
+                format!("expected a numbering rule like `#TS{{yyyyMMdd}}-{{000}}`, found `{text}`: {why}"),
+            )
+        };
         let Some(mut rest) = text.strip_prefix('#') else { return Err(bad("it does not begin with `#`".into())) };
         if text.len() > 100 {
             return Err(bad("it is longer than 100".into()));
@@ -45,7 +50,9 @@ impl Rule {
             if !before.is_empty() {
                 parts.push(Part::Text(before.to_owned()));
             }
-            parts.push(part(hole).ok_or_else(|| bad(format!("`{{{hole}}}` is neither zeros nor parts of a day (`yyyy`, `yy`, `MM`, `dd`)")))?);
+            parts.push(part(hole).ok_or_else(|| {
+                bad(format!("`{{{hole}}}` is neither zeros nor parts of a day (`yyyy`, `yy`, `MM`, `dd`)"))
+            })?);
             rest = after;
         }
         if rest.contains('}') {
@@ -64,20 +71,26 @@ impl Rule {
     /// The parts of the day that the counter belongs to: `20260302`. Empty: the counter never starts anew.
     pub fn period(&self, now: Timestamp, zone: &TimeZone) -> String {
         let day = now.to_zoned(zone.clone()).date();
-        self.parts.iter().filter_map(|it| match it {
-            Part::Day(parts) => Some(show(parts, day)),
-            Part::Text(_) | Part::Counter(_) => None,
-        }).collect()
+        self.parts
+            .iter()
+            .filter_map(|it| match it {
+                Part::Day(parts) => Some(show(parts, day)),
+                Part::Text(_) | Part::Counter(_) => None,
+            })
+            .collect()
     }
 
     /// The `n`th number of the period: `TS20260302-001`.
     pub fn render(&self, n: u64, now: Timestamp, zone: &TimeZone) -> String {
         let day = now.to_zoned(zone.clone()).date();
-        self.parts.iter().map(|it| match it {
-            Part::Text(text) => text.clone(),
-            Part::Day(parts) => show(parts, day),
-            Part::Counter(digits) => format!("{n:0digits$}"),
-        }).collect()
+        self.parts
+            .iter()
+            .map(|it| match it {
+                Part::Text(text) => text.clone(),
+                Part::Day(parts) => show(parts, day),
+                Part::Counter(digits) => format!("{n:0digits$}"),
+            })
+            .collect()
     }
 }
 
@@ -87,9 +100,10 @@ fn part(hole: &str) -> Option<Part> {
     }
     let (mut parts, mut rest) = (Vec::new(), hole);
     while !rest.is_empty() {
-        let (found, after) = [("yyyy", DayPart::Year4), ("yy", DayPart::Year2), ("MM", DayPart::Month), ("dd", DayPart::Day)]
-            .into_iter()
-            .find_map(|(word, part)| rest.strip_prefix(word).map(|after| (part, after)))?;
+        let (found, after) =
+            [("yyyy", DayPart::Year4), ("yy", DayPart::Year2), ("MM", DayPart::Month), ("dd", DayPart::Day)]
+                .into_iter()
+                .find_map(|(word, part)| rest.strip_prefix(word).map(|after| (part, after)))?;
         parts.push(found);
         rest = after;
     }
@@ -97,12 +111,15 @@ fn part(hole: &str) -> Option<Part> {
 }
 
 fn show(parts: &[DayPart], day: jiff::civil::Date) -> String {
-    parts.iter().map(|it| match it {
-        DayPart::Year4 => format!("{:04}", day.year()),
-        DayPart::Year2 => format!("{:02}", day.year().rem_euclid(100)),
-        DayPart::Month => format!("{:02}", day.month()),
-        DayPart::Day => format!("{:02}", day.day()),
-    }).collect()
+    parts
+        .iter()
+        .map(|it| match it {
+            DayPart::Year4 => format!("{:04}", day.year()),
+            DayPart::Year2 => format!("{:02}", day.year().rem_euclid(100)),
+            DayPart::Month => format!("{:02}", day.month()),
+            DayPart::Day => format!("{:02}", day.day()),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -121,7 +138,11 @@ mod tests {
             ("#订单{0000}", 7, "", "订单0007"),
         ] {
             let it = Rule::parse(rule).unwrap();
-            assert_eq!((it.period(now, &zone), it.render(n, now, &zone)), (period.to_owned(), number.to_owned()), "{rule}");
+            assert_eq!(
+                (it.period(now, &zone), it.render(n, now, &zone)),
+                (period.to_owned(), number.to_owned()),
+                "{rule}"
+            );
         }
     }
 

@@ -84,7 +84,10 @@ impl Expr {
         match self.eval(scope)? {
             Value::Bool(it) => Ok(it),
             Value::Null => Ok(false),
-            other => Err(EvalError { source_text: self.source.clone(), message: format!("expected true or false, found {other}") }),
+            other => Err(EvalError {
+                source_text: self.source.clone(),
+                message: format!("expected true or false, found {other}"),
+            }),
         }
     }
 }

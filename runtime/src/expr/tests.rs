@@ -145,7 +145,10 @@ fn tables_and_trees_can_be_asked() {
     gives("table(\"due\", #{severity: \"s3\", amount: 99.99}).time", json!("16bh"));
     gives("table(\"due\", #{severity: \"s3\", amount: data.amount})", json!(null));
     gives("table(\"due\", #{severity: \"s9\"}).time", json!(null));
-    gives("covers(\"region\", \"cn\", \"sz\") && covers(\"region\", \"sz\", \"sz\") && !covers(\"region\", \"sz\", \"cn\")", json!(true));
+    gives(
+        "covers(\"region\", \"cn\", \"sz\") && covers(\"region\", \"sz\", \"sz\") && !covers(\"region\", \"sz\", \"cn\")",
+        json!(true),
+    );
     gives("covers(\"region\", [\"x\", \"js\"], \"sz\")", json!(true));
     gives("covers(\"region\", \"cn\", \"x\") || covers(\"region\", \"cn\", data.missing)", json!(false));
 }
@@ -153,8 +156,22 @@ fn tables_and_trees_can_be_asked() {
 #[test]
 fn nothing_but_an_expression_is_one() {
     for source in [
-        "", "  ", "let a = 1", "data.a = 1", "1; 2", "loop {}", "while true {}", "for x in [1] {}", "eval(\"1\")", "import \"x\" as y", "1 +", "data.",
-        "fn f() {}", "Fn(\"f\")", "print(1)", "if true { let a = 1; a } else { 2 }",
+        "",
+        "  ",
+        "let a = 1",
+        "data.a = 1",
+        "1; 2",
+        "loop {}",
+        "while true {}",
+        "for x in [1] {}",
+        "eval(\"1\")",
+        "import \"x\" as y",
+        "1 +",
+        "data.",
+        "fn f() {}",
+        "Fn(\"f\")",
+        "print(1)",
+        "if true { let a = 1; a } else { 2 }",
     ] {
         assert!(Expr::parse(source).is_err(), "{source}");
     }
@@ -165,8 +182,18 @@ fn nothing_but_an_expression_is_one() {
 #[test]
 fn what_goes_wrong_is_said_and_bounded() {
     for source in [
-        "1 / 0", "data.name * 2", "table(\"nope\", #{})", "table(\"due\", #{colour: 1})", "table(\"due\", #{amount: \"x\"})", "days_between(\"x\", today)",
-        "nope(1)", "data.rows[99]", "9223372036854775807 + 1", "round(1.5, 99)", "sum(data.tags)", "unknown.x",
+        "1 / 0",
+        "data.name * 2",
+        "table(\"nope\", #{})",
+        "table(\"due\", #{colour: 1})",
+        "table(\"due\", #{amount: \"x\"})",
+        "days_between(\"x\", today)",
+        "nope(1)",
+        "data.rows[99]",
+        "9223372036854775807 + 1",
+        "round(1.5, 99)",
+        "sum(data.tags)",
+        "unknown.x",
     ] {
         assert!(Expr::parse(source).unwrap().eval(&scope()).is_err(), "{source}");
     }
@@ -186,7 +213,10 @@ fn what_it_reads_and_calls_is_known() {
         ("data.rows[row.at].x + data.map[row.key]", vec!["data.map", "data.rows", "row.at", "row.key"]),
         ("data.rows.filter(|it| it.qty > 1).len()", vec!["data.rows", "it.qty"]),
         ("data.name.contains(user.name)", vec!["data.name", "user.name"]),
-        ("sum(data.rows, \"x\") > vars.limit && today < data.due", vec!["data.due", "data.rows", "today", "vars.limit"]),
+        (
+            "sum(data.rows, \"x\") > vars.limit && today < data.due",
+            vec!["data.due", "data.rows", "today", "vars.limit"],
+        ),
         ("`${data.a} ${row.b}`", vec!["data.a", "row.b"]),
         ("#{x: data.a}.x", vec!["data.a"]),
         ("one_of(data.a, [data.b, 1]) || !(old.c)", vec!["data.a", "data.b", "old.c"]),

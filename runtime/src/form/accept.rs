@@ -38,7 +38,12 @@ pub(super) fn accept(form: &Form, change: &Change) -> Result<Accepted, Vec<Fault
     let changed = form
         .fields
         .iter()
-        .filter(|it| !value::same(before.get(it.key.as_str()).unwrap_or(&Value::Null), data.get(it.key.as_str()).unwrap_or(&Value::Null)))
+        .filter(|it| {
+            !value::same(
+                before.get(it.key.as_str()).unwrap_or(&Value::Null),
+                data.get(it.key.as_str()).unwrap_or(&Value::Null),
+            )
+        })
         .map(|it| it.key.clone())
         .collect();
     Ok(Accepted { data, changed, warnings: verdict.warnings })
@@ -56,7 +61,10 @@ fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
     let on_view = items(change.view);
     for (key, given) in &worked.given {
         let Some(field) = form.field(key) else {
-            faults.push(Fault::new(at(key), "unknown-field", format!("`{key}` is not a field of `{}`", form.module)).arg("field", key.clone()));
+            faults.push(
+                Fault::new(at(key), "unknown-field", format!("`{key}` is not a field of `{}`", form.module))
+                    .arg("field", key.clone()),
+            );
             continue;
         };
         let current = worked.before.get(key).unwrap_or(&Value::Null);
@@ -71,7 +79,9 @@ fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
                 let access = change.access.get(&field.key).copied().unwrap_or(Access::Write);
                 because = locked(form, field, &readonly);
                 // A computed value that comes back as it will be computed is no writing either.
-                if field.computed == Some(ComputeMode::Always) && value::same(worked.data.get(key).unwrap_or(&Value::Null), given) {
+                if field.computed == Some(ComputeMode::Always)
+                    && value::same(worked.data.get(key).unwrap_or(&Value::Null), given)
+                {
                     continue;
                 }
                 if access < Access::Write {
@@ -102,7 +112,8 @@ pub(super) fn judge(form: &Form, change: &Change, worked: &Worked) -> Verdict {
     }
     let nothing = Map::new();
     let before = Change { old: Some(old), patch: &nothing, view: None, ..*change };
-    let known: BTreeSet<(String, String)> = raw(form, &before, &work(form, &before)).faults.into_iter().map(|it| (it.pointer, it.code)).collect();
+    let known: BTreeSet<(String, String)> =
+        raw(form, &before, &work(form, &before)).faults.into_iter().map(|it| (it.pointer, it.code)).collect();
     let on_view = items(change.view);
     let (stay, fade) = std::mem::take(&mut verdict.faults).into_iter().partition(|it: &Fault| {
         let field = it.field().unwrap_or_default();
@@ -126,14 +137,17 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
         missing.insert(field.clone());
     }
     for (section, item) in items(change.view) {
-        if item.required && shows(form, section.visible.as_ref(), &scope) && shows(form, item.visible.as_ref(), &scope) {
+        if item.required && shows(form, section.visible.as_ref(), &scope) && shows(form, item.visible.as_ref(), &scope)
+        {
             missing.insert(item.field.clone());
         }
     }
     missing.retain(|it| !filled(it) && !worked.hidden.contains_key(it));
     for key in &missing {
         let title = form.field(key.as_str()).map_or(key.as_str(), |it| it.title.as_str());
-        verdict.faults.push(Fault::new(at(key.as_str()), "required", format!("`{title}` must be filled")).arg("field", key.0.clone()));
+        verdict.faults.push(
+            Fault::new(at(key.as_str()), "required", format!("`{title}` must be filled")).arg("field", key.0.clone()),
+        );
     }
 
     for fault in form.schema.validate(&Value::Object(data.clone())) {
@@ -155,7 +169,10 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
         }
     }
     if serde_json::to_vec(&data).map_or(0, |it| it.len()) > limits::RECORD_BYTES {
-        verdict.faults.push(Fault::new("", "record-too-large", format!("a record may have at most {} bytes", limits::RECORD_BYTES)).arg("limit", limits::RECORD_BYTES));
+        verdict.faults.push(
+            Fault::new("", "record-too-large", format!("a record may have at most {} bytes", limits::RECORD_BYTES))
+                .arg("limit", limits::RECORD_BYTES),
+        );
     }
 
     for check in &form.checks {
@@ -164,13 +181,17 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
             Ok(Value::Bool(true) | Value::Null) => {}
             Ok(Value::Bool(false)) => {
                 let fields: Vec<Value> = check.fields.iter().map(|it| Value::String(it.0.clone())).collect();
-                let fault = Fault::new(place, &format!("check:{}", check.id), check.message.clone()).arg("rule", check.id.clone()).arg("fields", fields);
+                let fault = Fault::new(place, &format!("check:{}", check.id), check.message.clone())
+                    .arg("rule", check.id.clone())
+                    .arg("fields", fields);
                 match check.severity {
                     Severity::Error => verdict.faults.push(fault),
                     Severity::Warning | Severity::Info => verdict.warnings.push(fault),
                 }
             }
-            Ok(other) => verdict.faults.push(unable(&check.id, place, &format!("expected true or false, found {other}"))),
+            Ok(other) => {
+                verdict.faults.push(unable(&check.id, place, &format!("expected true or false, found {other}")))
+            }
             Err(fault) => verdict.faults.push(unable(&check.id, place, &fault.message)),
         }
     }
@@ -178,7 +199,9 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
 }
 
 fn unable(rule: &str, place: String, reason: &str) -> Fault {
-    Fault::new(place, "check-failed", format!("the rule `{rule}` could not run: {reason}")).arg("rule", rule).arg("reason", reason)
+    Fault::new(place, "check-failed", format!("the rule `{rule}` could not run: {reason}"))
+        .arg("rule", rule)
+        .arg("reason", reason)
 }
 
 /// What the schema cannot say of a value: dictionaries, digits of a currency, number of rows.
@@ -196,7 +219,11 @@ fn member(form: &Form, field: &Field, it: &Value, before: Option<&Value>, place:
             for value in values.iter().filter_map(Value::as_str) {
                 if !form.library.has(dictionary.as_str(), value) {
                     let message = format!("`{value}` is not in the dictionary `{dictionary}`");
-                    faults.push(Fault::new(place, "dictionary", message).arg("value", value).arg("dictionary", dictionary.0.clone()));
+                    faults.push(
+                        Fault::new(place, "dictionary", message)
+                            .arg("value", value)
+                            .arg("dictionary", dictionary.0.clone()),
+                    );
                 }
             }
         }
@@ -217,7 +244,14 @@ fn member(form: &Form, field: &Field, it: &Value, before: Option<&Value>, place:
                 let old = before.and_then(|it| it.get(index));
                 for column in columns {
                     if let Some(cell) = row.get(column.key.as_str()) {
-                        member(form, column, cell, old.and_then(|it| it.get(column.key.as_str())), &format!("{place}/{index}{}", at(column.key.as_str())), faults);
+                        member(
+                            form,
+                            column,
+                            cell,
+                            old.and_then(|it| it.get(column.key.as_str())),
+                            &format!("{place}/{index}{}", at(column.key.as_str())),
+                            faults,
+                        );
                     }
                 }
             }
@@ -225,14 +259,42 @@ fn member(form: &Form, field: &Field, it: &Value, before: Option<&Value>, place:
         FieldKind::Address { members } => {
             for column in members {
                 if let Some(cell) = it.get(column.key.as_str()) {
-                    member(form, column, cell, before.and_then(|it| it.get(column.key.as_str())), &format!("{place}{}", at(column.key.as_str())), faults);
+                    member(
+                        form,
+                        column,
+                        cell,
+                        before.and_then(|it| it.get(column.key.as_str())),
+                        &format!("{place}{}", at(column.key.as_str())),
+                        faults,
+                    );
                 }
             }
         }
-        FieldKind::Text | FieldKind::Long | FieldKind::Rich | FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Date
-        | FieldKind::DateTime | FieldKind::Time | FieldKind::Bool | FieldKind::Choice { .. } | FieldKind::MultiChoice { .. }
-        | FieldKind::Reference { .. } | FieldKind::References { .. } | FieldKind::User { .. } | FieldKind::Users { .. }
-        | FieldKind::Department { .. } | FieldKind::Role { .. } | FieldKind::Phone | FieldKind::Email | FieldKind::Url
-        | FieldKind::Geo | FieldKind::File | FieldKind::Files | FieldKind::Score { .. } | FieldKind::Number { .. } | FieldKind::Json => {}
+        FieldKind::Text
+        | FieldKind::Long
+        | FieldKind::Rich
+        | FieldKind::Integer
+        | FieldKind::Decimal { .. }
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Time
+        | FieldKind::Bool
+        | FieldKind::Choice { .. }
+        | FieldKind::MultiChoice { .. }
+        | FieldKind::Reference { .. }
+        | FieldKind::References { .. }
+        | FieldKind::User { .. }
+        | FieldKind::Users { .. }
+        | FieldKind::Department { .. }
+        | FieldKind::Role { .. }
+        | FieldKind::Phone
+        | FieldKind::Email
+        | FieldKind::Url
+        | FieldKind::Geo
+        | FieldKind::File
+        | FieldKind::Files
+        | FieldKind::Score { .. }
+        | FieldKind::Number { .. }
+        | FieldKind::Json => {}
     }
 }

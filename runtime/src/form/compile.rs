@@ -47,7 +47,8 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
             found.computed = Some(it.mode);
         }
         if let Some(column) = &it.column
-            && let Some(FieldKind::Rows { columns }) = fields.iter_mut().find(|field| field.key == it.field).map(|it| &mut it.kind)
+            && let Some(FieldKind::Rows { columns }) =
+                fields.iter_mut().find(|field| field.key == it.field).map(|it| &mut it.kind)
             && let Some(found) = columns.iter_mut().find(|it| it.key == *column)
         {
             found.computed = Some(it.mode);
@@ -107,15 +108,39 @@ fn complete(catalog: &Catalog, field: &mut Field, file: &str, alerts: &mut Vec<A
         | FieldKind::User { filter: Some(filter) }
         | FieldKind::Users { filter: Some(filter) } => {
             if let Err(fault) = Expr::parse(filter) {
-                alerts.push(Alert::error("form-expression", fault.to_string()).at(file, format!("{at}/x-ref/filter")).on(field.key.0.clone()));
+                alerts.push(
+                    Alert::error("form-expression", fault.to_string())
+                        .at(file, format!("{at}/x-ref/filter"))
+                        .on(field.key.0.clone()),
+                );
             }
         }
-        FieldKind::Text | FieldKind::Long | FieldKind::Rich | FieldKind::Integer | FieldKind::Decimal { .. } | FieldKind::Money { .. }
-        | FieldKind::Date | FieldKind::DateTime | FieldKind::Time | FieldKind::Bool | FieldKind::Choice { .. }
-        | FieldKind::MultiChoice { .. } | FieldKind::Reference { filter: None, .. } | FieldKind::References { filter: None, .. }
-        | FieldKind::User { filter: None } | FieldKind::Users { filter: None } | FieldKind::Department { .. } | FieldKind::Role { .. }
-        | FieldKind::Phone | FieldKind::Email | FieldKind::Url | FieldKind::Geo | FieldKind::File | FieldKind::Files
-        | FieldKind::Score { .. } | FieldKind::Json => {}
+        FieldKind::Text
+        | FieldKind::Long
+        | FieldKind::Rich
+        | FieldKind::Integer
+        | FieldKind::Decimal { .. }
+        | FieldKind::Money { .. }
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Time
+        | FieldKind::Bool
+        | FieldKind::Choice { .. }
+        | FieldKind::MultiChoice { .. }
+        | FieldKind::Reference { filter: None, .. }
+        | FieldKind::References { filter: None, .. }
+        | FieldKind::User { filter: None }
+        | FieldKind::Users { filter: None }
+        | FieldKind::Department { .. }
+        | FieldKind::Role { .. }
+        | FieldKind::Phone
+        | FieldKind::Email
+        | FieldKind::Url
+        | FieldKind::Geo
+        | FieldKind::File
+        | FieldKind::Files
+        | FieldKind::Score { .. }
+        | FieldKind::Json => {}
     }
 }
 
@@ -130,7 +155,8 @@ impl Reader<'_> {
         match Expr::parse(source) {
             Ok(it) => Some(it),
             Err(fault) => {
-                self.alerts.push(Alert::error("form-expression", fault.to_string()).at(self.file.clone(), pointer).on(on));
+                self.alerts
+                    .push(Alert::error("form-expression", fault.to_string()).at(self.file.clone(), pointer).on(on));
                 None
             }
         }
@@ -139,7 +165,11 @@ impl Reader<'_> {
     fn knows(&mut self, field: &str, pointer: String, on: &str) -> bool {
         let known = self.fields.iter().any(|it| it.key.as_str() == field);
         if !known {
-            self.alerts.push(Alert::error("form-no-field", format!("there is no field `{field}`")).at(self.file.clone(), pointer).on(on));
+            self.alerts.push(
+                Alert::error("form-no-field", format!("there is no field `{field}`"))
+                    .at(self.file.clone(), pointer)
+                    .on(on),
+            );
         }
         known
     }
@@ -187,10 +217,15 @@ impl Reader<'_> {
             let mut known = self.knows(field.as_str(), format!("/computed/{at}/field"), &rule.id);
             if let (true, Some(column)) = (known, &column) {
                 let columns = self.fields.iter().find(|it| it.key == field).map(|it| &it.kind);
-                known = matches!(columns, Some(FieldKind::Rows { columns }) if columns.iter().any(|it| it.key == *column));
+                known =
+                    matches!(columns, Some(FieldKind::Rows { columns }) if columns.iter().any(|it| it.key == *column));
                 if !known {
                     let message = format!("there is no column `{}`", rule.field);
-                    self.alerts.push(Alert::error("form-no-field", message).at(self.file.clone(), format!("/computed/{at}/field")).on(rule.id.clone()));
+                    self.alerts.push(
+                        Alert::error("form-no-field", message)
+                            .at(self.file.clone(), format!("/computed/{at}/field"))
+                            .on(rule.id.clone()),
+                    );
                 }
             }
             let expr = self.expr(&rule.expr, format!("/computed/{at}/expr"), &rule.id);
@@ -201,7 +236,8 @@ impl Reader<'_> {
         let mut done: Vec<Computation> = Vec::new();
         while !open.is_empty() {
             let ready = open.iter().position(|(at, it)| {
-                open.iter().all(|(other, writes)| other == at && !reads_itself(it) || other != at && !depends(it, writes))
+                open.iter()
+                    .all(|(other, writes)| other == at && !reads_itself(it) || other != at && !depends(it, writes))
             });
             match ready {
                 Some(at) => done.push(open.remove(at).1),
@@ -209,7 +245,11 @@ impl Reader<'_> {
                     let circle: Vec<String> = open.iter().map(|(_, it)| name(it)).collect();
                     let (at, it) = &open[0];
                     let message = format!("the formulas of {} read each other in a circle", circle.join(", "));
-                    self.alerts.push(Alert::error("form-compute-cycle", message).at(self.file.clone(), format!("/computed/{at}")).on(it.id.clone()));
+                    self.alerts.push(
+                        Alert::error("form-compute-cycle", message)
+                            .at(self.file.clone(), format!("/computed/{at}"))
+                            .on(it.id.clone()),
+                    );
                     open.clear();
                 }
             }
@@ -228,7 +268,11 @@ fn depends(it: &Computation, writes: &Computation) -> bool {
         // The whole record is read: everything computed before it would do, nothing has to.
         ("data", None) => false,
         ("data", Some(field)) => field == writes.field.as_str() && !(it.column.is_some() && it.field == writes.field),
-        ("row", Some(column)) => it.column.is_some() && it.field == writes.field && writes.column.as_ref().is_some_and(|it| it.as_str() == column),
+        ("row", Some(column)) => {
+            it.column.is_some()
+                && it.field == writes.field
+                && writes.column.as_ref().is_some_and(|it| it.as_str() == column)
+        }
         _ => false,
     })
 }
@@ -243,17 +287,18 @@ fn views(module: &Module, key: &ModuleKey, alerts: &mut Vec<Alert>) -> BTreeMap<
     for (view_key, view) in &module.views {
         let ViewContent::Form(form) = &view.content else { continue };
         for (at, section) in form.sections.iter().enumerate() {
-            let items = section.fields.iter().enumerate().map(|(place, it)| (format!("/fields/{place}"), it.visible.as_ref()));
+            let items =
+                section.fields.iter().enumerate().map(|(place, it)| (format!("/fields/{place}"), it.visible.as_ref()));
             for (place, source) in std::iter::once((String::new(), section.visible.as_ref())).chain(items) {
                 let Some(source) = source else { continue };
                 match Expr::parse(source) {
                     Ok(it) => {
                         found.insert(source.clone(), it);
                     }
-                    Err(fault) => alerts.push(
-                        Alert::error("form-expression", fault.to_string())
-                            .at(format!("modules/{key}/views/{view_key}.json"), format!("/content/sections/{at}{place}/visible")),
-                    ),
+                    Err(fault) => alerts.push(Alert::error("form-expression", fault.to_string()).at(
+                        format!("modules/{key}/views/{view_key}.json"),
+                        format!("/content/sections/{at}{place}/visible"),
+                    )),
                 }
             }
         }

@@ -39,38 +39,74 @@ pub enum FieldKind {
     Rich,
     Integer,
     /// `text`: stored as a text (`x-decimal`); else as a JSON number.
-    Decimal { text: bool },
-    Money { currency: String },
+    Decimal {
+        text: bool,
+    },
+    Money {
+        currency: String,
+    },
     Date,
     DateTime,
     Time,
     Bool,
-    Choice { options: Vec<ChoiceOption> },
-    MultiChoice { options: Vec<ChoiceOption> },
+    Choice {
+        options: Vec<ChoiceOption>,
+    },
+    MultiChoice {
+        options: Vec<ChoiceOption>,
+    },
     /// `many`: a list of values.
-    Dictionary { dictionary: DictKey, tree: bool, many: bool },
+    Dictionary {
+        dictionary: DictKey,
+        tree: bool,
+        many: bool,
+    },
     /// One record; no module: of any.
-    Reference { module: Option<ModuleKey>, label: Option<FieldKey>, filter: Option<String> },
-    References { module: Option<ModuleKey>, label: Option<FieldKey>, filter: Option<String> },
-    User { filter: Option<String> },
-    Users { filter: Option<String> },
-    Department { many: bool },
-    Role { many: bool },
+    Reference {
+        module: Option<ModuleKey>,
+        label: Option<FieldKey>,
+        filter: Option<String>,
+    },
+    References {
+        module: Option<ModuleKey>,
+        label: Option<FieldKey>,
+        filter: Option<String>,
+    },
+    User {
+        filter: Option<String>,
+    },
+    Users {
+        filter: Option<String>,
+    },
+    Department {
+        many: bool,
+    },
+    Role {
+        many: bool,
+    },
     Phone,
     Email,
     Url,
     /// `{region, street, postcode}`.
-    Address { members: Vec<Field> },
+    Address {
+        members: Vec<Field>,
+    },
     /// `{lat, lng}`.
     Geo,
     File,
     Files,
     /// 1 to `most`.
-    Score { most: i64 },
+    Score {
+        most: i64,
+    },
     /// Given by the numbering rule.
-    Number { rule: String },
+    Number {
+        rule: String,
+    },
     /// A sub-table.
-    Rows { columns: Vec<Field> },
+    Rows {
+        columns: Vec<Field>,
+    },
     /// Anything else: shown and edited as JSON.
     Json,
 }
@@ -136,12 +172,33 @@ impl Field {
             FieldKind::Decimal { text: true } | FieldKind::Money { .. } => Shape::Decimal,
             FieldKind::Rows { columns } => Shape::Rows(Box::new(shape(columns))),
             FieldKind::Address { members } => shape(members),
-            FieldKind::Text | FieldKind::Long | FieldKind::Rich | FieldKind::Integer | FieldKind::Decimal { text: false }
-            | FieldKind::Date | FieldKind::DateTime | FieldKind::Time | FieldKind::Bool | FieldKind::Choice { .. }
-            | FieldKind::MultiChoice { .. } | FieldKind::Dictionary { .. } | FieldKind::Reference { .. } | FieldKind::References { .. }
-            | FieldKind::User { .. } | FieldKind::Users { .. } | FieldKind::Department { .. } | FieldKind::Role { .. }
-            | FieldKind::Phone | FieldKind::Email | FieldKind::Url | FieldKind::Geo | FieldKind::File | FieldKind::Files
-            | FieldKind::Score { .. } | FieldKind::Number { .. } | FieldKind::Json => Shape::Any,
+            FieldKind::Text
+            | FieldKind::Long
+            | FieldKind::Rich
+            | FieldKind::Integer
+            | FieldKind::Decimal { text: false }
+            | FieldKind::Date
+            | FieldKind::DateTime
+            | FieldKind::Time
+            | FieldKind::Bool
+            | FieldKind::Choice { .. }
+            | FieldKind::MultiChoice { .. }
+            | FieldKind::Dictionary { .. }
+            | FieldKind::Reference { .. }
+            | FieldKind::References { .. }
+            | FieldKind::User { .. }
+            | FieldKind::Users { .. }
+            | FieldKind::Department { .. }
+            | FieldKind::Role { .. }
+            | FieldKind::Phone
+            | FieldKind::Email
+            | FieldKind::Url
+            | FieldKind::Geo
+            | FieldKind::File
+            | FieldKind::Files
+            | FieldKind::Score { .. }
+            | FieldKind::Number { .. }
+            | FieldKind::Json => Shape::Any,
         }
     }
 }
@@ -269,7 +326,11 @@ fn kind(root: &Value, schema: &Value, display: &Display, depth: usize) -> FieldK
         return FieldKind::Bool;
     }
     if is(schema, "integer") {
-        return match (display.widget.as_deref(), schema.get("minimum").and_then(Value::as_i64), schema.get("maximum").and_then(Value::as_i64)) {
+        return match (
+            display.widget.as_deref(),
+            schema.get("minimum").and_then(Value::as_i64),
+            schema.get("maximum").and_then(Value::as_i64),
+        ) {
             (Some("rating"), _, most) => FieldKind::Score { most: most.unwrap_or(5) },
             (None, Some(1), Some(5)) => FieldKind::Score { most: 5 },
             _ => FieldKind::Integer,
@@ -307,7 +368,9 @@ fn string(schema: &Value, display: &Display) -> FieldKind {
         "x-file" => FieldKind::File,
         "x-rich" => FieldKind::Rich,
         "x-decimal" => match schema.get("x-money") {
-            Some(money) => FieldKind::Money { currency: Some(text(money, "currency")).filter(|it| !it.is_empty()).unwrap_or_else(|| "CNY".into()) },
+            Some(money) => FieldKind::Money {
+                currency: Some(text(money, "currency")).filter(|it| !it.is_empty()).unwrap_or_else(|| "CNY".into()),
+            },
             None => FieldKind::Decimal { text: true },
         },
         _ if display.widget.as_deref() == Some("textarea") => FieldKind::Long,
@@ -359,7 +422,13 @@ fn options(schema: &Value) -> Option<Vec<ChoiceOption>> {
             .collect();
     }
     let values = schema.get("enum").and_then(Value::as_array)?;
-    Some(values.iter().filter(|it| !it.is_null()).map(|it| ChoiceOption { value: it.clone(), title: plain(it) }).collect())
+    Some(
+        values
+            .iter()
+            .filter(|it| !it.is_null())
+            .map(|it| ChoiceOption { value: it.clone(), title: plain(it) })
+            .collect(),
+    )
 }
 
 fn plain(value: &Value) -> String {

@@ -239,7 +239,13 @@ impl Form {
 
     /// True if a record may be chosen in a reference field with a filter; `candidate` is its data with `id`.
     /// A filter that cannot run lets everything through.
-    pub fn candidate_fits(&self, field: &FieldKey, candidate: &Map<String, Value>, data: &Map<String, Value>, ctx: &FormContext) -> bool {
+    pub fn candidate_fits(
+        &self,
+        field: &FieldKey,
+        candidate: &Map<String, Value>,
+        data: &Map<String, Value>,
+        ctx: &FormContext,
+    ) -> bool {
         state::candidate_fits(self, field, candidate, data, ctx)
     }
 

@@ -8,7 +8,6 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Value};
 
 use super::field::{Field, FieldKind};
-use crate::limits;
 use crate::script;
 use crate::value;
 
@@ -41,8 +40,13 @@ pub(super) fn normal(field: &Field, given: &Value, source: Source, zone: &TimeZo
         }
         (FieldKind::Address { members }, Value::Object(_)) => row(members, given, source, zone)?,
         (
-            FieldKind::MultiChoice { .. } | FieldKind::References { .. } | FieldKind::Users { .. } | FieldKind::Files
-            | FieldKind::Dictionary { many: true, .. } | FieldKind::Department { many: true } | FieldKind::Role { many: true },
+            FieldKind::MultiChoice { .. }
+            | FieldKind::References { .. }
+            | FieldKind::Users { .. }
+            | FieldKind::Files
+            | FieldKind::Dictionary { many: true, .. }
+            | FieldKind::Department { many: true }
+            | FieldKind::Role { many: true },
             Value::Array(items),
         ) => Value::Array(items.iter().filter(|it| !value::blank(it)).cloned().collect()),
         (_, Value::String(it)) => Value::String(it.trim().to_owned()),
@@ -121,7 +125,9 @@ fn moment(it: &str, zone: &TimeZone) -> String {
         return script::moment(at);
     }
     let local = it.parse::<DateTime>().ok().filter(|_| it.len() > 10);
-    local.and_then(|at| at.to_zoned(zone.clone()).ok()).map_or_else(|| it.to_owned(), |at| script::moment(at.timestamp()))
+    local
+        .and_then(|at| at.to_zoned(zone.clone()).ok())
+        .map_or_else(|| it.to_owned(), |at| script::moment(at.timestamp()))
 }
 
 /// `www.example.com` becomes an address with a scheme; letters beyond ASCII are percent-encoded.
@@ -150,6 +156,5 @@ fn phone(it: &str) -> String {
             '\u{ff0b}' => '+',
             other => other,
         })
-        .take(limits::SCRIPT_STRING)
         .collect()
 }

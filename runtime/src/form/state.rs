@@ -42,11 +42,19 @@ impl Worked {
 }
 
 fn without(data: &Map<String, Value>, hidden: &BTreeMap<FieldKey, String>) -> Map<String, Value> {
-    data.iter().filter(|(key, _)| !hidden.contains_key(key.as_str())).map(|(key, it)| (key.clone(), it.clone())).collect()
+    data.iter()
+        .filter(|(key, _)| !hidden.contains_key(key.as_str()))
+        .map(|(key, it)| (key.clone(), it.clone()))
+        .collect()
 }
 
 /// What expressions see of a record.
-pub(super) fn scope(form: &Form, data: &Map<String, Value>, old: Option<&Map<String, Value>>, ctx: &FormContext) -> Scope {
+pub(super) fn scope(
+    form: &Form,
+    data: &Map<String, Value>,
+    old: Option<&Map<String, Value>>,
+    ctx: &FormContext,
+) -> Scope {
     let mut scope = Scope::new(form.library.clone(), ctx.now, &form.zone);
     scope.set_user(ctx.user);
     scope.set_record("data", data, &form.shape);
@@ -62,7 +70,10 @@ pub(super) fn scope(form: &Form, data: &Map<String, Value>, old: Option<&Map<Str
         if !matches!(it.kind, FieldKind::Reference { .. }) {
             continue;
         }
-        let Some(found) = data.get(it.key.as_str()).and_then(Value::as_str).and_then(|id| ctx.referenced.get(id)) else { continue };
+        let Some(found) = data.get(it.key.as_str()).and_then(Value::as_str).and_then(|id| ctx.referenced.get(id))
+        else {
+            continue;
+        };
         refs.insert(it.key.0.clone(), Value::Object(found.clone()));
         shapes.insert(it.key.0.clone(), target_shape(form, it.key.as_str()).clone());
     }
@@ -79,7 +90,11 @@ pub(super) fn seed(form: &Form, given: &Map<String, Value>, ctx: &FormContext) -
         }
     }
     for (key, it) in given {
-        if it.is_null() { data.remove(key) } else { data.insert(key.clone(), it.clone()) };
+        if it.is_null() {
+            data.remove(key)
+        } else {
+            data.insert(key.clone(), it.clone())
+        };
     }
     for it in form.computed.iter().filter(|it| it.mode == ComputeMode::OnCreate && it.column.is_none()) {
         if given.contains_key(it.field.as_str()) {
@@ -123,16 +138,24 @@ pub(super) fn work(form: &Form, change: &Change) -> Worked {
         };
         given.insert(key.clone(), made);
     }
-    let patch: Map<String, Value> =
-        given.iter().filter(|(key, _)| form.field(key).is_some()).map(|(key, it)| (key.clone(), it.clone().unwrap_or(Value::Null))).collect();
+    let patch: Map<String, Value> = given
+        .iter()
+        .filter(|(key, _)| form.field(key).is_some())
+        .map(|(key, it)| (key.clone(), it.clone().unwrap_or(Value::Null)))
+        .collect();
     let (before, mut data) = match change.old {
         Some(old) => (old.clone(), old.clone()),
         None => (seed(form, &Map::new(), &change.ctx), seed(form, &patch, &change.ctx)),
     };
     for (key, it) in &patch {
-        if it.is_null() { data.remove(key) } else { data.insert(key.clone(), it.clone()) };
+        if it.is_null() {
+            data.remove(key)
+        } else {
+            data.insert(key.clone(), it.clone())
+        };
     }
-    let mut worked = Worked { data, hidden: BTreeMap::new(), edited: BTreeSet::new(), given, before, problems: Vec::new() };
+    let mut worked =
+        Worked { data, hidden: BTreeMap::new(), edited: BTreeSet::new(), given, before, problems: Vec::new() };
     worked.edited = edited(form, change, &worked);
     for _ in 0..PASSES {
         let mut problems = Vec::new();
@@ -150,7 +173,12 @@ pub(super) fn work(form: &Form, change: &Change) -> Worked {
 }
 
 /// One round of formulas and visibility.
-fn pass(form: &Form, change: &Change, worked: &Worked, problems: &mut Vec<Fault>) -> (Map<String, Value>, BTreeMap<FieldKey, String>) {
+fn pass(
+    form: &Form,
+    change: &Change,
+    worked: &Worked,
+    problems: &mut Vec<Fault>,
+) -> (Map<String, Value>, BTreeMap<FieldKey, String>) {
     let mut data = worked.data.clone();
     let mut scope = scope(form, &without(&data, &worked.hidden), change.old, &change.ctx);
     for it in &form.computed {
@@ -167,7 +195,12 @@ fn pass(form: &Form, change: &Change, worked: &Worked, problems: &mut Vec<Fault>
                 }
                 let made = eval(it, &scope, problems).and_then(|made| fit(form, it, &made));
                 if !worked.hidden.contains_key(&it.field) {
-                    scope.set_member("data", it.field.as_str(), made.as_ref().unwrap_or(&Value::Null), form.shape.member(it.field.as_str()));
+                    scope.set_member(
+                        "data",
+                        it.field.as_str(),
+                        made.as_ref().unwrap_or(&Value::Null),
+                        form.shape.member(it.field.as_str()),
+                    );
                 }
                 match made {
                     Some(made) => data.insert(it.field.0.clone(), made),
@@ -202,13 +235,25 @@ fn eval(it: &Computation, scope: &Scope, problems: &mut Vec<Fault>) -> Option<Va
 }
 
 pub(super) fn problem(rule: &str, field: &FieldKey, fault: &EvalError) -> Fault {
-    Fault::new(format!("/{}", crate::schema::escape(field.as_str())), "rule-failed", format!("the rule `{rule}` could not run: {}", fault.message))
-        .arg("rule", rule)
-        .arg("reason", fault.message.clone())
+    Fault::new(
+        format!("/{}", crate::schema::escape(field.as_str())),
+        "rule-failed",
+        format!("the rule `{rule}` could not run: {}", fault.message),
+    )
+    .arg("rule", rule)
+    .arg("reason", fault.message.clone())
 }
 
 /// A computed column: the formula for every row.
-fn rows(form: &Form, it: &Computation, column: &FieldKey, change: &Change, data: &mut Map<String, Value>, scope: &mut Scope, problems: &mut Vec<Fault>) {
+fn rows(
+    form: &Form,
+    it: &Computation,
+    column: &FieldKey,
+    change: &Change,
+    data: &mut Map<String, Value>,
+    scope: &mut Scope,
+    problems: &mut Vec<Fault>,
+) {
     let Some(Value::Array(items)) = data.get(it.field.as_str()).cloned() else { return };
     let empty = Vec::new();
     let before = change.old.and_then(|old| old.get(it.field.as_str())).and_then(Value::as_array).unwrap_or(&empty);
@@ -282,7 +327,9 @@ fn edited(form: &Form, change: &Change, worked: &Worked) -> BTreeSet<FieldKey> {
 /// The items of a form view with their sections.
 pub(super) fn items(view: Option<&View>) -> Vec<(&Section, &Item)> {
     match view.map(|it| &it.content) {
-        Some(ViewContent::Form(form)) => form.sections.iter().flat_map(|section| section.fields.iter().map(move |it| (section, it))).collect(),
+        Some(ViewContent::Form(form)) => {
+            form.sections.iter().flat_map(|section| section.fields.iter().map(move |it| (section, it))).collect()
+        }
         Some(ViewContent::List(_) | ViewContent::Kanban(_)) | None => Vec::new(),
     }
 }
@@ -318,7 +365,11 @@ pub(super) fn locked(form: &Form, field: &Field, readonly: &BTreeMap<&FieldKey, 
 }
 
 /// Which conditions hold, by field; those that cannot run do not.
-pub(super) fn holding<'a>(conditions: &'a [Condition], scope: &Scope, problems: &mut Vec<Fault>) -> BTreeMap<&'a FieldKey, &'a str> {
+pub(super) fn holding<'a>(
+    conditions: &'a [Condition],
+    scope: &Scope,
+    problems: &mut Vec<Fault>,
+) -> BTreeMap<&'a FieldKey, &'a str> {
     let mut found = BTreeMap::new();
     for it in conditions {
         match it.expr.holds(scope) {
@@ -348,7 +399,9 @@ pub(super) fn state(form: &Form, change: &Change) -> FormState {
             it.visible = false;
             it.because.push(rule.clone());
         } else if !places.is_empty()
-            && !places.iter().any(|(section, item)| shows(form, section.visible.as_ref(), &scope) && shows(form, item.visible.as_ref(), &scope))
+            && !places.iter().any(|(section, item)| {
+                shows(form, section.visible.as_ref(), &scope) && shows(form, item.visible.as_ref(), &scope)
+            })
         {
             it.visible = false;
             it.because.push("view".to_owned());
@@ -390,14 +443,22 @@ pub(super) fn state(form: &Form, change: &Change) -> FormState {
         fields.insert(field.key.clone(), it);
     }
     let sections = match change.view.map(|it| &it.content) {
-        Some(ViewContent::Form(view)) => view.sections.iter().map(|it| (it.id.clone(), shows(form, it.visible.as_ref(), &scope))).collect(),
+        Some(ViewContent::Form(view)) => {
+            view.sections.iter().map(|it| (it.id.clone(), shows(form, it.visible.as_ref(), &scope))).collect()
+        }
         Some(ViewContent::List(_) | ViewContent::Kanban(_)) | None => BTreeMap::new(),
     };
     let verdict = accept::judge(form, change, &worked);
     FormState { data, fields, sections, faults: verdict.faults, warnings: verdict.warnings, problems }
 }
 
-pub(super) fn candidate_fits(form: &Form, field: &FieldKey, candidate: &Map<String, Value>, data: &Map<String, Value>, ctx: &FormContext) -> bool {
+pub(super) fn candidate_fits(
+    form: &Form,
+    field: &FieldKey,
+    candidate: &Map<String, Value>,
+    data: &Map<String, Value>,
+    ctx: &FormContext,
+) -> bool {
     let Some(found) = form.field(field.as_str()) else { return true };
     let (FieldKind::Reference { filter: Some(filter), .. }
     | FieldKind::References { filter: Some(filter), .. }

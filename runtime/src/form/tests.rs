@@ -10,7 +10,10 @@ use crate::model::view::View;
 fn catalog(schema: Value, rules: Value) -> Catalog {
     let definition = Definition { key: "deal".into(), stage: Some("state".into()), ..Definition::default() };
     let module = Module { definition, schema, rules: serde_json::from_value(rules).unwrap(), ..Module::default() };
-    let customer = Module { schema: json!({"properties": {"region": {"type": "string"}, "limit": {"type": "string", "format": "x-decimal"}}}), ..Module::default() };
+    let customer = Module {
+        schema: json!({"properties": {"region": {"type": "string"}, "limit": {"type": "string", "format": "x-decimal"}}}),
+        ..Module::default()
+    };
     let mut pack = Pack { modules: [("deal".into(), module), ("customer".into(), customer)].into(), ..Pack::default() };
     pack.manifest.dictionaries.push(serde_json::from_value(json!({"id": "d", "key": "channel", "title": "C", "items": [{"value": "web", "title": "W"}, {"value": "call", "title": "C"}]})).unwrap());
     Catalog::new([pack])
@@ -89,9 +92,18 @@ fn case(patch: Value) -> Case {
 }
 
 fn with<T>(it: &Case, act: impl FnOnce(&Form, &Change) -> T) -> T {
-    let referenced = [("c1".into(), object(json!({"region": "north", "limit": "50"}))), ("c2".into(), object(json!({"region": "south", "limit": "5"})))].into();
+    let referenced = [
+        ("c1".into(), object(json!({"region": "north", "limit": "50"}))),
+        ("c2".into(), object(json!({"region": "south", "limit": "5"}))),
+    ]
+    .into();
     let user = Person { id: "anna".into(), ..Person::default() };
-    let ctx = FormContext { now: "2026-03-02T01:00:00Z".parse().unwrap(), user: &user, record: None, referenced: &referenced };
+    let ctx = FormContext {
+        now: "2026-03-02T01:00:00Z".parse().unwrap(),
+        user: &user,
+        record: None,
+        referenced: &referenced,
+    };
     let access: BTreeMap<FieldKey, Access> = it.access.iter().map(|(key, it)| ((*key).into(), *it)).collect();
     let (old, patch) = (it.old.clone().map(object), object(it.patch.clone()));
     act(&form(), &Change { old: old.as_ref(), patch: &patch, view: it.view.as_ref(), access: &access, by: it.by, ctx })
@@ -102,7 +114,9 @@ fn accepted(it: &Case) -> Accepted {
 }
 
 fn refused(it: &Case) -> Vec<String> {
-    with(it, |form, change| form.accept(change).expect_err("refused").into_iter().map(|it| format!("{} {}", it.code, it.pointer)).collect())
+    with(it, |form, change| {
+        form.accept(change).expect_err("refused").into_iter().map(|it| format!("{} {}", it.code, it.pointer)).collect()
+    })
 }
 
 fn view(fields: Value) -> View {
@@ -123,19 +137,35 @@ fn a_new_record_gets_defaults_formulas_and_one_way_of_writing() {
         })
     );
     let changed: Vec<&str> = it.changed.iter().map(FieldKey::as_str).collect();
-    assert_eq!(changed, ["name", "state", "customer", "region", "amount", "total", "tax", "due", "at", "count", "rows"]);
+    assert_eq!(
+        changed,
+        ["name", "state", "customer", "region", "amount", "total", "tax", "due", "at", "count", "rows"]
+    );
 }
 
 #[test]
 fn every_fault_is_told_at_once() {
-    let it = case(json!({"name": "x", "kind": "z", "amount": "-1", "due": "soon", "count": "many", "channel": "fax", "nope": 1, "total": "5", "secret": "s", "state": "lost", "code": "D-1", "rows": [{"price": "1", "x": 1}]}));
+    let it = case(
+        json!({"name": "x", "kind": "z", "amount": "-1", "due": "soon", "count": "many", "channel": "fax", "nope": 1, "total": "5", "secret": "s", "state": "lost", "code": "D-1", "rows": [{"price": "1", "x": 1}]}),
+    );
     let mut found = refused(&it);
     found.sort();
     assert_eq!(
         found,
         [
-            "additionalProperties /rows/0/x", "check:k_amount /amount", "dictionary /channel", "enum /kind", "format /due", "minLength /name",
-            "not-writable /code", "not-writable /secret", "not-writable /state", "not-writable /total", "required /rows/0/qty", "type /count", "unknown-field /nope"
+            "additionalProperties /rows/0/x",
+            "check:k_amount /amount",
+            "dictionary /channel",
+            "enum /kind",
+            "format /due",
+            "minLength /name",
+            "not-writable /code",
+            "not-writable /secret",
+            "not-writable /state",
+            "not-writable /total",
+            "required /rows/0/qty",
+            "type /count",
+            "unknown-field /nope"
         ]
     );
     assert_eq!(refused(&case(json!({"amount": "1.234"}))), ["required /name", "money-digits /amount"]);
@@ -159,7 +189,9 @@ fn hidden_fields_are_blank_for_rules_and_dropped() {
 #[test]
 fn a_formula_until_edited_follows_until_a_person_writes() {
     let old = json!({"name": "ab", "state": "new", "customer": "c1", "region": "north"});
-    let patch = |patch: Value, old: &Value| accepted(&Case { old: Some(old.clone()), ..case(patch) }).data.get("region").cloned();
+    let patch = |patch: Value, old: &Value| {
+        accepted(&Case { old: Some(old.clone()), ..case(patch) }).data.get("region").cloned()
+    };
     assert_eq!(patch(json!({"customer": "c2"}), &old), Some(json!("south")));
     assert_eq!(patch(json!({"region": "mine"}), &old), Some(json!("mine")));
     let edited = json!({"name": "ab", "state": "new", "customer": "c1", "region": "mine"});
@@ -171,31 +203,57 @@ fn a_formula_until_edited_follows_until_a_person_writes() {
 
 #[test]
 fn rights_and_views_bound_what_a_person_writes() {
-    let old = json!({"name": "ab", "state": "new", "phone": "13812341234", "amount": "5.00", "total": "0.00", "tax": "0"});
-    let with_access = |patch: Value, access: Vec<(&'static str, Access)>| Case { old: Some(old.clone()), access, ..case(patch) };
-    assert_eq!(refused(&with_access(json!({"name": "new name"}), vec![("name", Access::Read)])), ["not-writable /name"]);
+    let old =
+        json!({"name": "ab", "state": "new", "phone": "13812341234", "amount": "5.00", "total": "0.00", "tax": "0"});
+    let with_access =
+        |patch: Value, access: Vec<(&'static str, Access)>| Case { old: Some(old.clone()), access, ..case(patch) };
+    assert_eq!(
+        refused(&with_access(json!({"name": "new name"}), vec![("name", Access::Read)])),
+        ["not-writable /name"]
+    );
     // What was shown masked comes back masked: nothing is changed.
     let it = accepted(&with_access(json!({"phone": "138****1234", "name": "cd"}), vec![("phone", Access::Masked)]));
     assert_eq!(it.data["phone"], "13812341234");
     assert_eq!(it.changed, ["name".into()]);
-    assert_eq!(refused(&with_access(json!({"phone": "13900000000"}), vec![("phone", Access::Masked)])), ["not-writable /phone"]);
+    assert_eq!(
+        refused(&with_access(json!({"phone": "13900000000"}), vec![("phone", Access::Masked)])),
+        ["not-writable /phone"]
+    );
     // Giving back what is there is no writing.
-    assert!(accepted(&with_access(json!({"state": "new", "name": "ab", "amount": 5}), vec![("name", Access::Read)])).changed.is_empty());
-    let step = Case { view: Some(view(json!([{"field": "name", "readonly": true}, {"field": "kind", "required": true}]))), ..with_access(json!({"name": "xy", "count": 1}), vec![]) };
+    assert!(
+        accepted(&with_access(json!({"state": "new", "name": "ab", "amount": 5}), vec![("name", Access::Read)]))
+            .changed
+            .is_empty()
+    );
+    let step = Case {
+        view: Some(view(json!([{"field": "name", "readonly": true}, {"field": "kind", "required": true}]))),
+        ..with_access(json!({"name": "xy", "count": 1}), vec![])
+    };
     assert_eq!(refused(&step), ["not-writable /count", "not-writable /name", "required /kind"]);
-    let lost = Case { old: Some(json!({"name": "ab", "state": "lost", "reason": "r", "amount": "5.00"})), ..case(json!({"amount": "6"})) };
+    let lost = Case {
+        old: Some(json!({"name": "ab", "state": "lost", "reason": "r", "amount": "5.00"})),
+        ..case(json!({"amount": "6"}))
+    };
     assert_eq!(refused(&lost), ["not-writable /amount"]);
 }
 
 #[test]
 fn a_flow_writes_what_people_may_not() {
-    let it = Case { old: Some(json!({"name": "ab", "state": "new"})), by: Writer::Flow, ..case(json!({"state": "lost", "secret": "s", "code": "D2026-001", "reason": "r", "total": "99"})) };
+    let it = Case {
+        old: Some(json!({"name": "ab", "state": "new"})),
+        by: Writer::Flow,
+        ..case(json!({"state": "lost", "secret": "s", "code": "D2026-001", "reason": "r", "total": "99"}))
+    };
     let done = accepted(&it);
     assert_eq!(done.data["state"], "lost");
     assert_eq!(done.data["code"], "D2026-001");
     // Computed stays computed.
     assert_eq!(done.data["total"], "0.00");
-    let it = Case { old: Some(json!({"name": "ab", "state": "new"})), by: Writer::Flow, ..case(json!({"state": "gone", "nope": 1})) };
+    let it = Case {
+        old: Some(json!({"name": "ab", "state": "new"})),
+        by: Writer::Flow,
+        ..case(json!({"state": "gone", "nope": 1}))
+    };
     assert_eq!(refused(&it), ["unknown-field /nope", "oneOf /state"]);
 }
 
@@ -205,7 +263,11 @@ fn what_was_wrong_before_does_not_stop_a_change_elsewhere() {
     let it = accepted(&Case { old: Some(old.clone()), ..case(json!({"count": 1})) });
     assert_eq!(it.warnings.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["minLength"]);
     assert_eq!(refused(&Case { old: Some(old.clone()), ..case(json!({"name": "y"})) }), ["minLength /name"]);
-    let shown = Case { old: Some(old), view: Some(view(json!([{"field": "name"}, {"field": "count"}]))), ..case(json!({"count": 1})) };
+    let shown = Case {
+        old: Some(old),
+        view: Some(view(json!([{"field": "name"}, {"field": "count"}]))),
+        ..case(json!({"count": 1}))
+    };
     assert_eq!(refused(&shown), ["minLength /name"]);
 }
 
@@ -231,7 +293,11 @@ fn a_reference_filter_chooses_candidates() {
 fn what_depends_on_what_is_known() {
     let form = form();
     let found = form.dependencies();
-    assert!(found.affects["rows"].contains("total") && found.affects["total"].contains("tax") && found.affects["customer"].contains("region"));
+    assert!(
+        found.affects["rows"].contains("total")
+            && found.affects["total"].contains("tax")
+            && found.affects["customer"].contains("region")
+    );
     assert_eq!(found.looks_at.iter().cloned().collect::<Vec<FieldKey>>(), ["customer".into()]);
 }
 
@@ -254,8 +320,14 @@ fn what_is_wrong_with_rules_is_said() {
     assert_eq!(
         found,
         [
-            "form-compute-cycle /computed/0", "form-expression /checks/0/expr", "form-expression /computed/3/expr", "form-expression /required/0/when",
-            "form-no-field /checks/0/fields/0", "form-no-field /computed/2/field", "form-no-field /computed/3/field", "form-no-field /required/0/field"
+            "form-compute-cycle /computed/0",
+            "form-expression /checks/0/expr",
+            "form-expression /computed/3/expr",
+            "form-expression /required/0/when",
+            "form-no-field /checks/0/fields/0",
+            "form-no-field /computed/2/field",
+            "form-no-field /computed/3/field",
+            "form-no-field /required/0/field"
         ]
     );
 }
@@ -300,12 +372,34 @@ fn what_was_accepted_stays_as_it_is() {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         (-3_i64..2_000).prop_map(Value::from),
-        prop::sample::select(vec!["", " ", "ab", "a", "new", "b", "1.005", "12.5", "-0.0", "2026-03-02", "2026-03-02T09:00:00+08:00", "web", "c1", "13812341234", "9999999999999999999999999999999999999999"]).prop_map(|it| json!(it)),
-        prop::collection::vec(("[0-9]{1,3}", 0_i64..9), 0..3).prop_map(|it| Value::Array(it.into_iter().map(|(price, qty)| json!({"price": price, "qty": qty})).collect())),
+        prop::sample::select(vec![
+            "",
+            " ",
+            "ab",
+            "a",
+            "new",
+            "b",
+            "1.005",
+            "12.5",
+            "-0.0",
+            "2026-03-02",
+            "2026-03-02T09:00:00+08:00",
+            "web",
+            "c1",
+            "13812341234",
+            "9999999999999999999999999999999999999999"
+        ])
+        .prop_map(|it| json!(it)),
+        prop::collection::vec(("[0-9]{1,3}", 0_i64..9), 0..3).prop_map(|it| Value::Array(
+            it.into_iter().map(|(price, qty)| json!({"price": price, "qty": qty})).collect()
+        )),
         Just(json!([[], {}, null, {"qty": null}])),
         Just(json!({"a": {"b": []}})),
     ];
-    let keys = prop::sample::select(vec!["name", "state", "kind", "reason", "channel", "customer", "region", "amount", "total", "tax", "due", "at", "count", "phone", "secret", "rows", "code", "nope", ""]);
+    let keys = prop::sample::select(vec![
+        "name", "state", "kind", "reason", "channel", "customer", "region", "amount", "total", "tax", "due", "at",
+        "count", "phone", "secret", "rows", "code", "nope", "",
+    ]);
     let patches = prop::collection::vec((keys, value), 0..8);
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(
         proptest::test_runner::Config { cases: 600, failure_persistence: None, ..Default::default() },
@@ -319,11 +413,13 @@ fn what_was_accepted_stays_as_it_is() {
         with(&it, |form, change| form.state(change));
         let Ok(first) = with(&it, |form, change| form.accept(change)) else { return Ok(()) };
         let again = Case { old: Some(Value::Object(first.data.clone())), by, ..case(json!({})) };
-        let second = with(&again, |form, change| form.accept(change)).map_err(|it| TestCaseError::fail(format!("{it:?}")))?;
+        let second =
+            with(&again, |form, change| form.accept(change)).map_err(|it| TestCaseError::fail(format!("{it:?}")))?;
         prop_assert_eq!(&second.data, &first.data);
         prop_assert!(second.changed.is_empty(), "{:?}", second.changed);
         let back = Case { old: Some(Value::Object(first.data.clone())), by, ..case(Value::Object(first.data.clone())) };
-        let third = with(&back, |form, change| form.accept(change)).map_err(|it| TestCaseError::fail(format!("{it:?}")))?;
+        let third =
+            with(&back, |form, change| form.accept(change)).map_err(|it| TestCaseError::fail(format!("{it:?}")))?;
         prop_assert_eq!(&third.data, &first.data);
         Ok(())
     });

@@ -69,11 +69,15 @@ pub fn canonical(value: Value) -> Vec<u8> {
 fn whole(value: Value) -> Value {
     match value {
         Value::Number(it) => match it.as_f64() {
-            Some(float) if !it.is_i64() && !it.is_u64() && float.fract() == 0.0 && float.abs() < 9e15 => Value::from(float as i64),
+            Some(float) if !it.is_i64() && !it.is_u64() && float.fract() == 0.0 && float.abs() < 9e15 => {
+                Value::from(float as i64)
+            }
             _ => Value::Number(it),
         },
         Value::Array(items) => Value::Array(items.into_iter().map(whole).collect()),
-        Value::Object(members) => Value::Object(members.into_iter().map(|(key, it)| (key, whole(it))).collect::<Map<_, _>>()),
+        Value::Object(members) => {
+            Value::Object(members.into_iter().map(|(key, it)| (key, whole(it))).collect::<Map<_, _>>())
+        }
         Value::Null | Value::Bool(_) | Value::String(_) => value,
     }
 }

@@ -43,7 +43,8 @@ pub fn explain(catalog: &Catalog, actor: &Actor, module: &ModuleKey, action: Act
     if rights(module, actor, action).next().is_some() {
         return Reason::NotThisRecord { scopes };
     }
-    let mut needs: Vec<RoleKey> = module.definition.rights.iter().filter(|it| it.actions.contains(&action)).map(|it| it.role.clone()).collect();
+    let mut needs: Vec<RoleKey> =
+        module.definition.rights.iter().filter(|it| it.actions.contains(&action)).map(|it| it.role.clone()).collect();
     needs.sort();
     needs.dedup();
     Reason::NoRole { needs }

@@ -50,7 +50,11 @@ impl Actor {
 
     /// The platform itself.
     pub fn system() -> Self {
-        Self { person: Person { id: UserId::from("system"), ..Person::default() }, departments: Vec::new(), system: true }
+        Self {
+            person: Person { id: UserId::from("system"), ..Person::default() },
+            departments: Vec::new(),
+            system: true,
+        }
     }
 
     fn has(&self, role: &crate::id::RoleKey) -> bool {
@@ -172,7 +176,8 @@ fn condition(scope: &Scope, actor: &Actor) -> Cover {
 /// How far a person may see each field of a module. The record's own rights ([`may`]) are asked for besides.
 pub fn fields(catalog: &Catalog, actor: &Actor, module: &ModuleKey) -> BTreeMap<FieldKey, Access> {
     let Some(found) = catalog.module(module) else { return BTreeMap::new() };
-    let writes = !may(catalog, actor, module, Action::Create).is_nothing() || !may(catalog, actor, module, Action::Update).is_nothing();
+    let writes = !may(catalog, actor, module, Action::Create).is_nothing()
+        || !may(catalog, actor, module, Action::Update).is_nothing();
     let follows = if writes { Access::Write } else { Access::Read };
     properties(found).map(|(key, property)| (key.clone(), access(found, actor, &key, property, follows))).collect()
 }

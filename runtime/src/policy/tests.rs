@@ -16,7 +16,12 @@ fn catalog(rights: Value, field_rights: Value) -> Catalog {
 }
 
 fn actor(roles: &[&str], department: &str) -> Actor {
-    let person = Person { id: "anna".into(), roles: roles.iter().map(|it| (*it).into()).collect(), department: Some(department.into()), ..Person::default() };
+    let person = Person {
+        id: "anna".into(),
+        roles: roles.iter().map(|it| (*it).into()).collect(),
+        department: Some(department.into()),
+        ..Person::default()
+    };
     let parents = [("hq", None), ("sales", Some("hq")), ("north", Some("sales")), ("loop", Some("loop"))];
     Actor::new(person, &parents.into_iter().map(|(it, above)| (it.into(), above.map(DeptId::from))).collect())
 }
@@ -71,7 +76,8 @@ fn the_strongest_entry_of_the_persons_roles_counts() {
 
 #[test]
 fn what_is_not_for_the_person_is_not_in_what_they_get() {
-    let access = [("phone".into(), Access::Masked), ("salary".into(), Access::Hidden), ("name".into(), Access::Read)].into();
+    let access =
+        [("phone".into(), Access::Masked), ("salary".into(), Access::Hidden), ("name".into(), Access::Read)].into();
     let data = json!({"phone": "13812341234", "salary": 1, "name": "x", "unknown": 1});
     let shown = present(&access, data.as_object().unwrap());
     assert_eq!(Value::Object(shown), json!({"phone": "138****1234", "name": "x"}));
@@ -79,7 +85,15 @@ fn what_is_not_for_the_person_is_not_in_what_they_get() {
 
 #[test]
 fn masks_leave_enough_to_recognise() {
-    for (given, expected) in [("13812341234", "138****1234"), ("+86 138 1234 1234", "+86****1234"), ("anna@example.com", "a***@example.com"), ("张三丰", "张**"), ("x", "*"), ("", ""), ("long enough text", "l***")] {
+    for (given, expected) in [
+        ("13812341234", "138****1234"),
+        ("+86 138 1234 1234", "+86****1234"),
+        ("anna@example.com", "a***@example.com"),
+        ("张三丰", "张**"),
+        ("x", "*"),
+        ("", ""),
+        ("long enough text", "l***"),
+    ] {
         assert_eq!(mask(&json!(given)), json!(expected));
     }
 }

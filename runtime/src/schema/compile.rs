@@ -14,19 +14,45 @@ use crate::limits;
 
 /// Keywords that assert nothing.
 const ANNOTATIONS: [&str; 16] = [
-    "$schema", "$id", "$anchor", "$comment", "$defs", "$vocabulary", "title", "description", "default", "examples", "readOnly",
-    "writeOnly", "deprecated", "contentMediaType", "contentEncoding", "contentSchema",
+    "$schema",
+    "$id",
+    "$anchor",
+    "$comment",
+    "$defs",
+    "$vocabulary",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+    "contentMediaType",
+    "contentEncoding",
+    "contentSchema",
 ];
 
 pub(super) fn compile(schema: &Value) -> (Schema, Vec<Alert>) {
-    let mut it = Compiler { root: schema, ids: BTreeMap::new(), anchors: BTreeMap::new(), waiting: Vec::new(), nodes: Vec::new(), alerts: Vec::new(), places: Vec::new() };
+    let mut it = Compiler {
+        root: schema,
+        ids: BTreeMap::new(),
+        anchors: BTreeMap::new(),
+        waiting: Vec::new(),
+        nodes: Vec::new(),
+        alerts: Vec::new(),
+        places: Vec::new(),
+    };
     anchors(schema, &mut String::new(), &mut it.anchors, 0);
     it.node(String::new(), schema);
     while let Some((id, pointer, schema)) = it.waiting.pop() {
         it.fill(id, &pointer, schema);
     }
     it.cut_circles();
-    let unevaluated = it.nodes.iter().flat_map(|it| &it.rules).any(|it| matches!(it, Rule::UnevaluatedItems(_) | Rule::UnevaluatedProperties(_)));
+    let unevaluated = it
+        .nodes
+        .iter()
+        .flat_map(|it| &it.rules)
+        .any(|it| matches!(it, Rule::UnevaluatedItems(_) | Rule::UnevaluatedProperties(_)));
     it.alerts.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     (Schema { nodes: it.nodes, unevaluated }, it.alerts)
 }
@@ -80,7 +106,11 @@ impl<'a> Compiler<'a> {
         let id = self.nodes.len();
         if id >= limits::SCHEMA_NODES {
             if id == limits::SCHEMA_NODES {
-                self.report("schema-too-large", &pointer, format!("expected at most {} subschemas", limits::SCHEMA_NODES));
+                self.report(
+                    "schema-too-large",
+                    &pointer,
+                    format!("expected at most {} subschemas", limits::SCHEMA_NODES),
+                );
                 self.nodes.push(Node::default());
                 self.places.push(pointer);
             }
@@ -117,7 +147,9 @@ impl<'a> Compiler<'a> {
                 Ok(Some(rule @ (Rule::UnevaluatedItems(_) | Rule::UnevaluatedProperties(_)))) => late.push(rule),
                 Ok(Some(rule)) => rules.push(rule),
                 Ok(None) => {}
-                Err(expected) => self.report("schema-keyword", &here, format!("expected {expected}, found {}", brief(value))),
+                Err(expected) => {
+                    self.report("schema-keyword", &here, format!("expected {expected}, found {}", brief(value)))
+                }
             }
         }
         if let Some(rule) = self.properties(members, pointer) {
@@ -128,7 +160,14 @@ impl<'a> Compiler<'a> {
     }
 
     /// One keyword; the error says what was expected.
-    fn keyword(&mut self, key: &str, value: &'a Value, here: &str, members: &'a Map<String, Value>, pointer: &str) -> Result<Option<Rule>, &'static str> {
+    fn keyword(
+        &mut self,
+        key: &str,
+        value: &'a Value,
+        here: &str,
+        members: &'a Map<String, Value>,
+        pointer: &str,
+    ) -> Result<Option<Rule>, &'static str> {
         let rule = match key {
             "type" => Rule::Type(kinds(value).ok_or("the name of a type, or a list of them")?),
             "enum" => Rule::Enum(value.as_array().ok_or("a list of values")?.clone()),
@@ -143,7 +182,10 @@ impl<'a> Compiler<'a> {
             },
             "minLength" => Rule::MinLength(count(value)?),
             "maxLength" => Rule::MaxLength(count(value)?),
-            "pattern" => Rule::Pattern(self.pattern(value.as_str().ok_or("a regular expression")?, here).ok_or("a regular expression without look-around and back references")?),
+            "pattern" => Rule::Pattern(
+                self.pattern(value.as_str().ok_or("a regular expression")?, here)
+                    .ok_or("a regular expression without look-around and back references")?,
+            ),
             "format" => return Ok(Format::of(value.as_str().ok_or("the name of a format")?).map(Rule::Format)),
             "minItems" => Rule::MinItems(count(value)?),
             "maxItems" => Rule::MaxItems(count(value)?),
@@ -160,7 +202,11 @@ impl<'a> Compiler<'a> {
             }
             "contains" => {
                 let get = |key: &str| members.get(key).map(count).transpose().ok().flatten();
-                Rule::Contains { schema: self.node(here.to_owned(), value), min: get("minContains").unwrap_or(1), max: get("maxContains") }
+                Rule::Contains {
+                    schema: self.node(here.to_owned(), value),
+                    min: get("minContains").unwrap_or(1),
+                    max: get("maxContains"),
+                }
             }
             "minContains" | "maxContains" => return count(value).map(|_| None),
             "minProperties" => Rule::MinProperties(count(value)?),
@@ -168,14 +214,23 @@ impl<'a> Compiler<'a> {
             "required" => Rule::Required(texts(value)?),
             "dependentRequired" => {
                 let found = value.as_object().ok_or("an object of lists")?;
-                Rule::DependentRequired(found.iter().map(|(key, it)| Ok((key.clone(), texts(it)?))).collect::<Result<_, &'static str>>()?)
+                Rule::DependentRequired(found.iter().map(|(key, it)| Ok((key.clone(), texts(it)?))).collect::<Result<
+                    _,
+                    &'static str,
+                >>(
+                )?)
             }
             "propertyNames" => Rule::PropertyNames(self.node(here.to_owned(), value)),
             // Together, in `properties`.
             "properties" | "patternProperties" | "additionalProperties" => return Ok(None),
             "dependentSchemas" => {
                 let found = value.as_object().ok_or("an object of schemas")?;
-                Rule::DependentSchemas(found.iter().map(|(key, it)| (key.clone(), self.node(format!("{here}/{}", escape(key)), it))).collect())
+                Rule::DependentSchemas(
+                    found
+                        .iter()
+                        .map(|(key, it)| (key.clone(), self.node(format!("{here}/{}", escape(key)), it)))
+                        .collect(),
+                )
             }
             "$ref" => return Ok(self.reference(value.as_str().ok_or("a reference")?, here).map(Rule::Ref)),
             "allOf" => Rule::AllOf(self.list(value, here)?),
@@ -196,7 +251,13 @@ impl<'a> Compiler<'a> {
             }
             _ => {
                 if !ANNOTATIONS.contains(&key) && !key.starts_with("x-") {
-                    self.alerts.push(Alert::warning("schema-unknown-keyword", format!("`{key}` is no keyword of JSON Schema and does nothing")).at("", here));
+                    self.alerts.push(
+                        Alert::warning(
+                            "schema-unknown-keyword",
+                            format!("`{key}` is no keyword of JSON Schema and does nothing"),
+                        )
+                        .at("", here),
+                    );
                 }
                 return Ok(None);
             }
@@ -206,7 +267,9 @@ impl<'a> Compiler<'a> {
 
     fn properties(&mut self, members: &'a Map<String, Value>, pointer: &str) -> Option<Rule> {
         let (mut named, mut patterns) = (Vec::new(), Vec::new());
-        for (key, found) in [("properties", members.get("properties")), ("patternProperties", members.get("patternProperties"))] {
+        for (key, found) in
+            [("properties", members.get("properties")), ("patternProperties", members.get("patternProperties"))]
+        {
             match found {
                 None => {}
                 Some(Value::Object(schemas)) => {
@@ -219,15 +282,28 @@ impl<'a> Compiler<'a> {
                             let id = self.node(here, it);
                             patterns.push((pattern, id));
                         } else {
-                            self.report("schema-keyword", &here, "expected a regular expression without look-around and back references".to_owned());
+                            self.report(
+                                "schema-keyword",
+                                &here,
+                                "expected a regular expression without look-around and back references".to_owned(),
+                            );
                         }
                     }
                 }
-                Some(other) => self.report("schema-keyword", &format!("{pointer}/{key}"), format!("expected an object of schemas, found {}", brief(other))),
+                Some(other) => self.report(
+                    "schema-keyword",
+                    &format!("{pointer}/{key}"),
+                    format!("expected an object of schemas, found {}", brief(other)),
+                ),
             }
         }
-        let others = members.get("additionalProperties").map(|it| self.node(format!("{pointer}/additionalProperties"), it));
-        (!named.is_empty() || !patterns.is_empty() || others.is_some()).then_some(Rule::Properties { named, patterns, others })
+        let others =
+            members.get("additionalProperties").map(|it| self.node(format!("{pointer}/additionalProperties"), it));
+        (!named.is_empty() || !patterns.is_empty() || others.is_some()).then_some(Rule::Properties {
+            named,
+            patterns,
+            others,
+        })
     }
 
     fn list(&mut self, value: &'a Value, here: &str) -> Result<Vec<Id>, &'static str> {
@@ -251,7 +327,11 @@ impl<'a> Compiler<'a> {
             self.report("schema-reference", here, format!("expected a reference into this document, found `{to}`"));
             return None;
         };
-        let pointer = if fragment.is_empty() || fragment.starts_with('/') { decode(fragment) } else { self.anchors.get(fragment).cloned() };
+        let pointer = if fragment.is_empty() || fragment.starts_with('/') {
+            decode(fragment)
+        } else {
+            self.anchors.get(fragment).cloned()
+        };
         let found = pointer.and_then(|it| self.root.pointer(&it).map(|schema| (it, schema)));
         match found {
             Some((pointer, schema)) => Some(self.node(pointer, schema)),
@@ -313,11 +393,32 @@ fn leads(rule: &Rule) -> Vec<Id> {
         Rule::AllOf(ids) | Rule::AnyOf(ids) | Rule::OneOf(ids) => ids.clone(),
         Rule::If { test, then, otherwise } => std::iter::once(*test).chain(*then).chain(*otherwise).collect(),
         Rule::DependentSchemas(schemas) => schemas.iter().map(|(_, id)| *id).collect(),
-        Rule::Type(_) | Rule::Enum(_) | Rule::Const(_) | Rule::Minimum(_) | Rule::Maximum(_) | Rule::ExclusiveMinimum(_)
-        | Rule::ExclusiveMaximum(_) | Rule::MultipleOf(_) | Rule::MinLength(_) | Rule::MaxLength(_) | Rule::Pattern(_)
-        | Rule::Format(_) | Rule::MinItems(_) | Rule::MaxItems(_) | Rule::UniqueItems | Rule::PrefixItems(_) | Rule::Items(..)
-        | Rule::Contains { .. } | Rule::MinProperties(_) | Rule::MaxProperties(_) | Rule::Required(_) | Rule::DependentRequired(_)
-        | Rule::PropertyNames(_) | Rule::Properties { .. } | Rule::UnevaluatedItems(_) | Rule::UnevaluatedProperties(_) => Vec::new(),
+        Rule::Type(_)
+        | Rule::Enum(_)
+        | Rule::Const(_)
+        | Rule::Minimum(_)
+        | Rule::Maximum(_)
+        | Rule::ExclusiveMinimum(_)
+        | Rule::ExclusiveMaximum(_)
+        | Rule::MultipleOf(_)
+        | Rule::MinLength(_)
+        | Rule::MaxLength(_)
+        | Rule::Pattern(_)
+        | Rule::Format(_)
+        | Rule::MinItems(_)
+        | Rule::MaxItems(_)
+        | Rule::UniqueItems
+        | Rule::PrefixItems(_)
+        | Rule::Items(..)
+        | Rule::Contains { .. }
+        | Rule::MinProperties(_)
+        | Rule::MaxProperties(_)
+        | Rule::Required(_)
+        | Rule::DependentRequired(_)
+        | Rule::PropertyNames(_)
+        | Rule::Properties { .. }
+        | Rule::UnevaluatedItems(_)
+        | Rule::UnevaluatedProperties(_) => Vec::new(),
     }
 }
 
@@ -349,7 +450,9 @@ fn number(value: &Value) -> Result<Number, &'static str> {
 }
 
 fn count(value: &Value) -> Result<u64, &'static str> {
-    let whole = value.as_u64().or_else(|| value.as_f64().filter(|it| it.fract() == 0.0 && (0.0..1e15).contains(it)).map(|it| it as u64));
+    let whole = value
+        .as_u64()
+        .or_else(|| value.as_f64().filter(|it| it.fract() == 0.0 && (0.0..1e15).contains(it)).map(|it| it as u64));
     whole.ok_or("a whole number that is not negative")
 }
 

@@ -80,7 +80,11 @@ fn digits(it: &str, count: usize) -> Option<u32> {
 
 /// RFC 3339 full-date.
 fn date(it: &str) -> bool {
-    it.is_ascii() && it.len() == 10 && it.as_bytes()[4] == b'-' && it.as_bytes()[7] == b'-' && it.parse::<Date>().is_ok()
+    it.is_ascii()
+        && it.len() == 10
+        && it.as_bytes()[4] == b'-'
+        && it.as_bytes()[7] == b'-'
+        && it.parse::<Date>().is_ok()
 }
 
 /// RFC 3339 full-time; without offset and seconds too unless `full`.
@@ -93,7 +97,9 @@ fn time(it: &str, full: bool) -> bool {
     let offset_holds = match offset {
         "" => !full,
         "Z" | "z" => true,
-        other => other[1..].split_once(':').is_some_and(|(h, m)| digits(h, 2).is_some_and(|it| it < 24) && digits(m, 2).is_some_and(|it| it < 60)),
+        other => other[1..]
+            .split_once(':')
+            .is_some_and(|(h, m)| digits(h, 2).is_some_and(|it| it < 24) && digits(m, 2).is_some_and(|it| it < 60)),
     };
     let (whole, fraction) = clock.split_once('.').map_or((clock, None), |(whole, fraction)| (whole, Some(fraction)));
     let fraction_holds = fraction.is_none_or(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
@@ -136,9 +142,11 @@ fn email(it: &str) -> bool {
 fn uri(it: &str) -> bool {
     let Some((scheme, rest)) = it.split_once(':') else { return false };
     let bytes = rest.as_bytes();
-    let escapes = bytes.iter().enumerate().filter(|(_, it)| **it == b'%').all(|(at, _)| {
-        bytes.get(at + 1..at + 3).is_some_and(|it| it.iter().all(u8::is_ascii_hexdigit))
-    });
+    let escapes = bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| **it == b'%')
+        .all(|(at, _)| bytes.get(at + 1..at + 3).is_some_and(|it| it.iter().all(u8::is_ascii_hexdigit)));
     scheme.starts_with(|it: char| it.is_ascii_alphabetic())
         && scheme.bytes().all(|it| it.is_ascii_alphanumeric() || b"+-.".contains(&it))
         && !rest.is_empty()
@@ -149,7 +157,11 @@ fn uri(it: &str) -> bool {
 
 fn uuid(it: &str) -> bool {
     let parts: Vec<&str> = it.split('-').collect();
-    parts.len() == 5 && parts.iter().zip([8, 4, 4, 4, 12]).all(|(part, length)| part.len() == length && part.bytes().all(|it| it.is_ascii_hexdigit()))
+    parts.len() == 5
+        && parts
+            .iter()
+            .zip([8, 4, 4, 4, 12])
+            .all(|(part, length)| part.len() == length && part.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
 /// `-12.50`: at most 28 digits, no exponent, no leading zeros or `+`.
@@ -157,14 +169,24 @@ fn decimal(it: &str) -> bool {
     let bare = it.strip_prefix('-').unwrap_or(it);
     let (whole, fraction) = bare.split_once('.').map_or((bare, None), |(whole, fraction)| (whole, Some(fraction)));
     let all = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
-    all(whole) && (whole.len() == 1 || !whole.starts_with('0')) && fraction.is_none_or(all) && crate::value::decimal(it).is_some() && bare.len() <= 29
+    all(whole)
+        && (whole.len() == 1 || !whole.starts_with('0'))
+        && fraction.is_none_or(all)
+        && crate::value::decimal(it).is_some()
+        && bare.len() <= 29
 }
 
 /// 3 to 18 digits (short numbers, E.164 with a trunk prefix), `+` in front; spaces, hyphens, dots, brackets, an extension after `x`, `#`, `转` or `-`.
 fn phone(it: &str) -> bool {
-    let (main, extension) = it.split_once(['x', '#', '转']).map_or((it, None), |(main, extension)| (main, Some(extension)));
+    let (main, extension) =
+        it.split_once(['x', '#', '转']).map_or((it, None), |(main, extension)| (main, Some(extension)));
     let count = |it: &str| it.bytes().filter(u8::is_ascii_digit).count();
-    let main_holds = main.chars().enumerate().all(|(at, char)| char.is_ascii_digit() || " -.()（）".contains(char) || (char == '+' && at == 0));
+    let main_holds = main
+        .chars()
+        .enumerate()
+        .all(|(at, char)| char.is_ascii_digit() || " -.()（）".contains(char) || (char == '+' && at == 0));
 
-    main_holds && (3..=18).contains(&count(main)) && extension.is_none_or(|it| (1..=8).contains(&it.trim().len()) && count(it) == it.trim().len())
+    main_holds
+        && (3..=18).contains(&count(main))
+        && extension.is_none_or(|it| (1..=8).contains(&it.trim().len()) && count(it) == it.trim().len())
 }

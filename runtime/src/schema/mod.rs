@@ -62,21 +62,33 @@ enum Rule {
     PrefixItems(Vec<Id>),
     /// Items from this index on.
     Items(usize, Id),
-    Contains { schema: Id, min: u64, max: Option<u64> },
+    Contains {
+        schema: Id,
+        min: u64,
+        max: Option<u64>,
+    },
     MinProperties(u64),
     MaxProperties(u64),
     Required(Vec<String>),
     DependentRequired(Vec<(String, Vec<String>)>),
     PropertyNames(Id),
     /// Named, by pattern, and all others; one rule because each needs the others.
-    Properties { named: Vec<(String, Id)>, patterns: Vec<(Regex, Id)>, others: Option<Id> },
+    Properties {
+        named: Vec<(String, Id)>,
+        patterns: Vec<(Regex, Id)>,
+        others: Option<Id>,
+    },
     DependentSchemas(Vec<(String, Id)>),
     Ref(Id),
     AllOf(Vec<Id>),
     AnyOf(Vec<Id>),
     OneOf(Vec<Id>),
     Not(Id),
-    If { test: Id, then: Option<Id>, otherwise: Option<Id> },
+    If {
+        test: Id,
+        then: Option<Id>,
+        otherwise: Option<Id>,
+    },
     UnevaluatedItems(Id),
     UnevaluatedProperties(Id),
 }

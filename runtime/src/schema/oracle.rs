@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 use super::Schema;
 
 fn agree(schema: &Value, value: &Value) -> Result<(), String> {
-    let Ok(theirs) = jsonschema::options().should_validate_formats(false).with_draft(jsonschema::Draft::Draft202012).build(schema) else { return Ok(()) };
+    let Ok(theirs) =
+        jsonschema::options().should_validate_formats(false).with_draft(jsonschema::Draft::Draft202012).build(schema)
+    else {
+        return Ok(());
+    };
     let (ours, alerts) = Schema::compile(schema);
     if alerts.iter().any(|it| it.code != "schema-unknown-keyword") {
         // What we do not support is an alert; nothing to compare.
@@ -21,7 +25,13 @@ fn agree(schema: &Value, value: &Value) -> Result<(), String> {
 }
 
 fn key() -> impl Strategy<Value = String> {
-    prop_oneof![Just("a".to_owned()), Just("b".to_owned()), Just("c".to_owned()), Just("客户".to_owned()), Just("a/b~".to_owned())]
+    prop_oneof![
+        Just("a".to_owned()),
+        Just("b".to_owned()),
+        Just("c".to_owned()),
+        Just("客户".to_owned()),
+        Just("a/b~".to_owned())
+    ]
 }
 
 fn number() -> impl Strategy<Value = Value> {
@@ -47,7 +57,8 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn kind() -> impl Strategy<Value = Value> {
-    prop::sample::select(vec!["null", "boolean", "integer", "number", "string", "array", "object"]).prop_map(|it| json!(it))
+    prop::sample::select(vec!["null", "boolean", "integer", "number", "string", "array", "object"])
+        .prop_map(|it| json!(it))
 }
 
 fn small() -> impl Strategy<Value = Value> {
@@ -59,31 +70,73 @@ fn keys() -> impl Strategy<Value = Value> {
 }
 
 fn schema() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![Just(json!({})), any::<bool>().prop_map(Value::from), kind().prop_map(|it| json!({"type": it})), Just(json!({"$ref": "#/$defs/d"}))];
+    let leaf = prop_oneof![
+        Just(json!({})),
+        any::<bool>().prop_map(Value::from),
+        kind().prop_map(|it| json!({"type": it})),
+        Just(json!({"$ref": "#/$defs/d"}))
+    ];
     leaf.prop_recursive(4, 40, 5, |inner| {
         let schemas = prop::collection::vec(inner.clone(), 1..3).prop_map(Value::Array).boxed();
         let one = inner.clone().boxed();
-        let by_key = prop::collection::vec((key(), inner), 0..3).prop_map(|it| Value::Object(it.into_iter().collect())).boxed();
+        let by_key =
+            prop::collection::vec((key(), inner), 0..3).prop_map(|it| Value::Object(it.into_iter().collect())).boxed();
         let pattern = prop::sample::select(vec!["^a", "b$", "^[a-c]+$", ".", "^.{2}$"]).boxed();
         let word = |word: &'static str, it: BoxedStrategy<Value>| it.prop_map(move |it| (word.to_owned(), it)).boxed();
         let mut words = vec![
-            word("type", prop_oneof![kind(), prop::collection::btree_set(kind().prop_map(|it| it.as_str().unwrap_or_default().to_owned()), 1..3).prop_map(|it| json!(it))].boxed()),
+            word(
+                "type",
+                prop_oneof![
+                    kind(),
+                    prop::collection::btree_set(kind().prop_map(|it| it.as_str().unwrap_or_default().to_owned()), 1..3)
+                        .prop_map(|it| json!(it))
+                ]
+                .boxed(),
+            ),
             word("enum", prop::collection::vec(value(), 1..4).prop_map(Value::Array).boxed()),
             word("const", value().boxed()),
-            word("multipleOf", prop::sample::select(vec![json!(1), json!(2), json!(0.5), json!(0.1), json!(0.25)]).boxed()),
+            word(
+                "multipleOf",
+                prop::sample::select(vec![json!(1), json!(2), json!(0.5), json!(0.1), json!(0.25)]).boxed(),
+            ),
             word("pattern", pattern.clone().prop_map(|it| json!(it)).boxed()),
             word("uniqueItems", any::<bool>().prop_map(Value::from).boxed()),
             word("required", keys().boxed()),
-            word("dependentRequired", prop::collection::vec((key(), keys()), 0..2).prop_map(|it| Value::Object(it.into_iter().collect())).boxed()),
+            word(
+                "dependentRequired",
+                prop::collection::vec((key(), keys()), 0..2)
+                    .prop_map(|it| Value::Object(it.into_iter().collect()))
+                    .boxed(),
+            ),
             word("patternProperties", (pattern, one.clone()).prop_map(|(pattern, it)| json!({pattern: it})).boxed()),
         ];
         for it in ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"] {
             words.push(word(it, number().boxed()));
         }
-        for it in ["minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains", "minProperties", "maxProperties"] {
+        for it in [
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "minContains",
+            "maxContains",
+            "minProperties",
+            "maxProperties",
+        ] {
             words.push(word(it, small().boxed()));
         }
-        for it in ["items", "contains", "propertyNames", "additionalProperties", "not", "if", "then", "else", "unevaluatedItems", "unevaluatedProperties"] {
+        for it in [
+            "items",
+            "contains",
+            "propertyNames",
+            "additionalProperties",
+            "not",
+            "if",
+            "then",
+            "else",
+            "unevaluatedItems",
+            "unevaluatedProperties",
+        ] {
             words.push(word(it, one.clone()));
         }
         for it in ["prefixItems", "allOf", "anyOf", "oneOf"] {
@@ -92,7 +145,8 @@ fn schema() -> impl Strategy<Value = Value> {
         for it in ["properties", "dependentSchemas"] {
             words.push(word(it, by_key.clone()));
         }
-        prop::collection::vec(prop::strategy::Union::new(words), 1..5).prop_map(|it| Value::Object(it.into_iter().collect()))
+        prop::collection::vec(prop::strategy::Union::new(words), 1..5)
+            .prop_map(|it| Value::Object(it.into_iter().collect()))
     })
 }
 
@@ -123,8 +177,23 @@ fn ours_and_the_oracle_agree() {
 #[test]
 fn cases_by_hand_agree() {
     let values = [
-        json!(null), json!(0), json!(1.0), json!(1), json!(1e300), json!(0.3), json!(""), json!("ab"), json!([]), json!([1, 1.0]), json!([1, "a", null]),
-        json!({}), json!({"a": 1}), json!({"a": 1, "b": 2}), json!({"a": {"a": {}}}), json!({"a": "x", "c": []}), json!([{"a": 1}, {"a": 1.0}]),
+        json!(null),
+        json!(0),
+        json!(1.0),
+        json!(1),
+        json!(1e300),
+        json!(0.3),
+        json!(""),
+        json!("ab"),
+        json!([]),
+        json!([1, 1.0]),
+        json!([1, "a", null]),
+        json!({}),
+        json!({"a": 1}),
+        json!({"a": 1, "b": 2}),
+        json!({"a": {"a": {}}}),
+        json!({"a": "x", "c": []}),
+        json!([{"a": 1}, {"a": 1.0}]),
     ];
     for schema in [
         json!({"multipleOf": 0.1}),

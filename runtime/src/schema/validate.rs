@@ -105,17 +105,24 @@ impl Walk<'_> {
     fn rule(&mut self, rule: &Rule, value: &Value, pointer: &str, seen: &mut Seen, faults: Faults) -> bool {
         match rule {
             Rule::Ref(id) => self.same(*id, value, pointer, seen, faults),
-            Rule::AllOf(_) | Rule::AnyOf(_) | Rule::OneOf(_) | Rule::Not(_) | Rule::If { .. } => self.combine(rule, value, pointer, seen, faults),
+            Rule::AllOf(_) | Rule::AnyOf(_) | Rule::OneOf(_) | Rule::Not(_) | Rule::If { .. } => {
+                self.combine(rule, value, pointer, seen, faults)
+            }
             Rule::PrefixItems(_) | Rule::Items(..) | Rule::Contains { .. } | Rule::UnevaluatedItems(_) => match value {
                 Value::Array(items) => self.items(rule, items, pointer, seen, faults),
                 _ => true,
             },
-            Rule::PropertyNames(_) | Rule::Properties { .. } | Rule::DependentSchemas(_) | Rule::UnevaluatedProperties(_) => match value {
+            Rule::PropertyNames(_)
+            | Rule::Properties { .. }
+            | Rule::DependentSchemas(_)
+            | Rule::UnevaluatedProperties(_) => match value {
                 Value::Object(members) => self.members(rule, value, members, pointer, seen, faults),
                 _ => true,
             },
             Rule::Required(names) => match value {
-                Value::Object(members) => missing(names.iter().filter(|it| !members.contains_key(*it)), "required", pointer, faults),
+                Value::Object(members) => {
+                    missing(names.iter().filter(|it| !members.contains_key(*it)), "required", pointer, faults)
+                }
                 _ => true,
             },
             Rule::DependentRequired(rules) => match value {
@@ -125,9 +132,22 @@ impl Walk<'_> {
                 }
                 _ => true,
             },
-            Rule::Type(_) | Rule::Enum(_) | Rule::Const(_) | Rule::Minimum(_) | Rule::Maximum(_) | Rule::ExclusiveMinimum(_)
-            | Rule::ExclusiveMaximum(_) | Rule::MultipleOf(_) | Rule::MinLength(_) | Rule::MaxLength(_) | Rule::Pattern(_)
-            | Rule::Format(_) | Rule::MinItems(_) | Rule::MaxItems(_) | Rule::UniqueItems | Rule::MinProperties(_)
+            Rule::Type(_)
+            | Rule::Enum(_)
+            | Rule::Const(_)
+            | Rule::Minimum(_)
+            | Rule::Maximum(_)
+            | Rule::ExclusiveMinimum(_)
+            | Rule::ExclusiveMaximum(_)
+            | Rule::MultipleOf(_)
+            | Rule::MinLength(_)
+            | Rule::MaxLength(_)
+            | Rule::Pattern(_)
+            | Rule::Format(_)
+            | Rule::MinItems(_)
+            | Rule::MaxItems(_)
+            | Rule::UniqueItems
+            | Rule::MinProperties(_)
             | Rule::MaxProperties(_) => match assertion(rule, value) {
                 None => true,
                 Some(fault) => {
@@ -175,7 +195,11 @@ impl Walk<'_> {
                     }
                     if found.is_some() {
                         if let Some(faults) = faults {
-                            faults.push(Fault::new(pointer, "oneOf", "expected to fit exactly one of the alternatives, fits several"));
+                            faults.push(Fault::new(
+                                pointer,
+                                "oneOf",
+                                "expected to fit exactly one of the alternatives, fits several",
+                            ));
                         }
                         return false;
                     }
@@ -219,7 +243,10 @@ impl Walk<'_> {
             })
             .collect();
         if constants.len() == ids.len() {
-            faults.push(Fault::new(pointer, code, format!("expected one of {}, found {}", list(&constants), brief(value))).arg("options", constants));
+            faults.push(
+                Fault::new(pointer, code, format!("expected one of {}, found {}", list(&constants), brief(value)))
+                    .arg("options", constants),
+            );
             return;
         }
         let chosen: Vec<Id> = ids.iter().copied().filter(|id| self.is_meant(*id, value)).collect();
@@ -235,7 +262,10 @@ impl Walk<'_> {
         self.schema.nodes[id].rules.iter().any(|rule| match rule {
             Rule::Properties { named, .. } => named.iter().any(|(key, id)| {
                 let given = value.get(key);
-                self.schema.nodes[*id].rules.iter().any(|it| matches!(it, Rule::Const(it) if given.is_some_and(|given| equal(it, given))))
+                self.schema.nodes[*id]
+                    .rules
+                    .iter()
+                    .any(|it| matches!(it, Rule::Const(it) if given.is_some_and(|given| equal(it, given))))
             }),
             _other => false,
         })
@@ -276,7 +306,10 @@ impl Walk<'_> {
                 };
                 valid = false;
                 if let Some(faults) = faults {
-                    let message = format!("expected {} {limit} fitting items, found {count}", if code == "maxContains" { "at most" } else { "at least" });
+                    let message = format!(
+                        "expected {} {limit} fitting items, found {count}",
+                        if code == "maxContains" { "at most" } else { "at least" }
+                    );
                     faults.push(Fault::new(pointer, code, message).arg("limit", limit).arg("found", count));
                 }
             }
@@ -284,7 +317,13 @@ impl Walk<'_> {
                 if !seen.all_items {
                     for (at, it) in items.iter().enumerate().skip(seen.prefix) {
                         if !seen.items.contains(&at) {
-                            valid &= self.extra(*id, it, &format!("{pointer}/{at}"), "unevaluatedItems", faults.as_deref_mut());
+                            valid &= self.extra(
+                                *id,
+                                it,
+                                &format!("{pointer}/{at}"),
+                                "unevaluatedItems",
+                                faults.as_deref_mut(),
+                            );
                         }
                     }
                 }
@@ -295,7 +334,15 @@ impl Walk<'_> {
         valid
     }
 
-    fn members(&mut self, rule: &Rule, value: &Value, members: &Map<String, Value>, pointer: &str, seen: &mut Seen, mut faults: Faults) -> bool {
+    fn members(
+        &mut self,
+        rule: &Rule,
+        value: &Value,
+        members: &Map<String, Value>,
+        pointer: &str,
+        seen: &mut Seen,
+        mut faults: Faults,
+    ) -> bool {
         let mut valid = true;
         match rule {
             Rule::PropertyNames(id) => {
@@ -303,7 +350,14 @@ impl Walk<'_> {
                     let holds = self.node(*id, &Value::String(key.clone()), pointer, None).valid;
                     valid &= holds;
                     if let (false, Some(faults)) = (holds, faults.as_deref_mut()) {
-                        faults.push(Fault::new(child(pointer, key), "propertyNames", format!("`{key}` is not allowed as a name")).arg("name", key.clone()));
+                        faults.push(
+                            Fault::new(
+                                child(pointer, key),
+                                "propertyNames",
+                                format!("`{key}` is not allowed as a name"),
+                            )
+                            .arg("name", key.clone()),
+                        );
                     }
                 }
             }
@@ -340,7 +394,13 @@ impl Walk<'_> {
                 if !seen.all_properties {
                     for (key, it) in members {
                         if !seen.properties.contains(key) {
-                            valid &= self.extra(*id, it, &child(pointer, key), "unevaluatedProperties", faults.as_deref_mut());
+                            valid &= self.extra(
+                                *id,
+                                it,
+                                &child(pointer, key),
+                                "unevaluatedProperties",
+                                faults.as_deref_mut(),
+                            );
                         }
                     }
                 }
@@ -373,7 +433,9 @@ fn missing<'n>(names: impl Iterator<Item = &'n String>, code: &str, pointer: &st
     for name in names {
         valid = false;
         match faults.as_deref_mut() {
-            Some(faults) => faults.push(Fault::new(child(pointer, name), code, format!("`{name}` must be filled")).arg("field", name.clone())),
+            Some(faults) => faults.push(
+                Fault::new(child(pointer, name), code, format!("`{name}` must be filled")).arg("field", name.clone()),
+            ),
             None => break,
         }
     }
@@ -410,7 +472,10 @@ fn assertion(rule: &Rule, value: &Value) -> Option<Fault> {
         if found.compare(limit).is_none_or(holds) {
             return None;
         }
-        Some(Fault::new("", code, format!("expected {words} {}, found {value}", limit.json())).arg("limit", limit.json()))
+        Some(
+            Fault::new("", code, format!("expected {words} {}, found {value}", limit.json()))
+                .arg("limit", limit.json()),
+        )
     };
     let size = |code: &str, what: &str, limit: u64, found: Option<usize>, least: bool| {
         let found = found? as u64;
@@ -418,7 +483,11 @@ fn assertion(rule: &Rule, value: &Value) -> Option<Fault> {
             return None;
         }
         let words = if least { "at least" } else { "at most" };
-        Some(Fault::new("", code, format!("expected {words} {limit} {what}, found {found}")).arg("limit", limit).arg("found", found))
+        Some(
+            Fault::new("", code, format!("expected {words} {limit} {what}, found {found}"))
+                .arg("limit", limit)
+                .arg("found", found),
+        )
     };
     let length = || value.as_str().map(|it| it.chars().count());
     match rule {
@@ -428,12 +497,22 @@ fn assertion(rule: &Rule, value: &Value) -> Option<Fault> {
                 return None;
             }
             let names: Vec<&str> = kinds.iter().map(|it| it.name()).collect();
-            Some(Fault::new("", "type", format!("expected {}, found {}", names.join(" or "), found.name())).arg("expected", names).arg("found", found.name()))
+            Some(
+                Fault::new("", "type", format!("expected {}, found {}", names.join(" or "), found.name()))
+                    .arg("expected", names)
+                    .arg("found", found.name()),
+            )
         }
         Rule::Enum(options) if options.iter().any(|it| equal(it, value)) => None,
-        Rule::Enum(options) => Some(Fault::new("", "enum", format!("expected one of {}, found {}", list(options), brief(value))).arg("options", options.clone())),
+        Rule::Enum(options) => Some(
+            Fault::new("", "enum", format!("expected one of {}, found {}", list(options), brief(value)))
+                .arg("options", options.clone()),
+        ),
         Rule::Const(it) if equal(it, value) => None,
-        Rule::Const(it) => Some(Fault::new("", "const", format!("expected {}, found {}", brief(it), brief(value))).arg("expected", it.clone())),
+        Rule::Const(it) => Some(
+            Fault::new("", "const", format!("expected {}, found {}", brief(it), brief(value)))
+                .arg("expected", it.clone()),
+        ),
         Rule::Minimum(limit) => bound("minimum", "at least", *limit, Ordering::is_ge),
         Rule::Maximum(limit) => bound("maximum", "at most", *limit, Ordering::is_le),
         Rule::ExclusiveMinimum(limit) => bound("exclusiveMinimum", "more than", *limit, Ordering::is_gt),
@@ -442,7 +521,10 @@ fn assertion(rule: &Rule, value: &Value) -> Option<Fault> {
             if Number::of(value)?.is_multiple_of(*of) {
                 return None;
             }
-            Some(Fault::new("", "multipleOf", format!("expected a multiple of {of}, found {value}")).arg("of", Number::Exact(*of).json()))
+            Some(
+                Fault::new("", "multipleOf", format!("expected a multiple of {of}, found {value}"))
+                    .arg("of", Number::Exact(*of).json()),
+            )
         }
         Rule::MinLength(limit) => size("minLength", "characters", *limit, length(), true),
         Rule::MaxLength(limit) => size("maxLength", "characters", *limit, length(), false),
@@ -450,13 +532,19 @@ fn assertion(rule: &Rule, value: &Value) -> Option<Fault> {
             if pattern.is_match(value.as_str()?) {
                 return None;
             }
-            Some(Fault::new("", "pattern", format!("expected a text like `{}`", pattern.as_str())).arg("pattern", pattern.as_str()))
+            Some(
+                Fault::new("", "pattern", format!("expected a text like `{}`", pattern.as_str()))
+                    .arg("pattern", pattern.as_str()),
+            )
         }
         Rule::Format(format) => {
             if format.holds(value.as_str()?) {
                 return None;
             }
-            Some(Fault::new("", "format", format!("expected {}, found {}", format.expected(), brief(value))).arg("format", format.name()))
+            Some(
+                Fault::new("", "format", format!("expected {}, found {}", format.expected(), brief(value)))
+                    .arg("format", format.name()),
+            )
         }
         Rule::MinItems(limit) => size("minItems", "items", *limit, value.as_array().map(Vec::len), true),
         Rule::MaxItems(limit) => size("maxItems", "items", *limit, value.as_array().map(Vec::len), false),

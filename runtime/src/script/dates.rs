@@ -24,7 +24,8 @@ pub fn days_between(from: Date, to: Date) -> i64 {
 /// Whole months from one day to another, negative backwards.
 pub fn months_between(from: Date, to: Date) -> i64 {
     let (low, high, sign) = if from <= to { (from, to, 1) } else { (to, from, -1) };
-    let mut months = (i64::from(high.year()) - i64::from(low.year())) * 12 + i64::from(high.month()) - i64::from(low.month());
+    let mut months =
+        (i64::from(high.year()) - i64::from(low.year())) * 12 + i64::from(high.month()) - i64::from(low.month());
     if add_months(low, months).is_none_or(|it| it > high) {
         months -= 1;
     }

@@ -61,7 +61,9 @@ fn divide(a: Decimal, b: Decimal) -> Answer {
 }
 
 fn arithmetic(engine: &mut Engine) {
-    engine.register_fn("/", |a: i64, b: i64| -> Answer { divide(a.into(), b.into()).map(|it| it.as_decimal().map_or(it, whole)) });
+    engine.register_fn("/", |a: i64, b: i64| -> Answer {
+        divide(a.into(), b.into()).map(|it| it.as_decimal().map_or(it, whole))
+    });
     engine.register_fn("/", |a: Decimal, b: Decimal| divide(a, b));
     engine.register_fn("/", |a: i64, b: Decimal| divide(a.into(), b));
     engine.register_fn("/", |a: Decimal, b: i64| divide(a, b.into()));
@@ -103,13 +105,24 @@ fn blanks(engine: &mut Engine) {
     engine.register_fn("blank", |it: Dynamic| blank(&it));
     engine.register_fn("filled", |it: Dynamic| !blank(&it));
     engine.register_fn("coalesce", |a: Dynamic, b: Dynamic| if blank(&a) { b } else { a });
-    engine.register_fn("coalesce", |a: Dynamic, b: Dynamic, c: Dynamic| if !blank(&a) { a } else if !blank(&b) { b } else { c });
+    engine.register_fn("coalesce", |a: Dynamic, b: Dynamic, c: Dynamic| {
+        if !blank(&a) {
+            a
+        } else if !blank(&b) {
+            b
+        } else {
+            c
+        }
+    });
     engine.register_fn("one_of", |it: Dynamic, list: Array| list.iter().any(|other| equal(&it, other)));
     engine.register_fn("one_of", |_: Dynamic, (): ()| false);
     engine.register_fn("between", |it: Dynamic, low: Dynamic, high: Dynamic| {
         compare(&it, &low).is_some_and(|it| it.is_ge()) && compare(&it, &high).is_some_and(|it| it.is_le())
     });
-    engine.register_fn("choose", |when: Dynamic, a: Dynamic, b: Dynamic| if when.as_bool().unwrap_or(false) { a } else { b });
+    engine.register_fn(
+        "choose",
+        |when: Dynamic, a: Dynamic, b: Dynamic| if when.as_bool().unwrap_or(false) { a } else { b },
+    );
     // A path through something blank is blank.
     engine.register_indexer_get(|_: &mut (), _: ImmutableString| ());
     engine.register_indexer_get(|_: &mut (), _: i64| ());
@@ -138,11 +151,14 @@ fn compare(a: &Dynamic, b: &Dynamic) -> Option<std::cmp::Ordering> {
 
 fn rounding(engine: &mut Engine) {
     fn to(it: Decimal, digits: i64, strategy: RoundingStrategy) -> Answer {
-        let digits = u32::try_from(digits).ok().filter(|it| *it <= 28).ok_or_else(|| fail("expected 0 to 28 digits"))?;
+        let digits =
+            u32::try_from(digits).ok().filter(|it| *it <= 28).ok_or_else(|| fail("expected 0 to 28 digits"))?;
         let it = it.round_dp_with_strategy(digits, strategy);
         Ok(if digits == 0 { whole(it) } else { Dynamic::from_decimal(it) })
     }
-    for (name, strategy) in [("round", RoundingStrategy::MidpointAwayFromZero), ("round_bank", RoundingStrategy::MidpointNearestEven)] {
+    for (name, strategy) in
+        [("round", RoundingStrategy::MidpointAwayFromZero), ("round_bank", RoundingStrategy::MidpointNearestEven)]
+    {
         engine.register_fn(name, |(): ()| ());
         engine.register_fn(name, |(): (), _: i64| ());
         engine.register_fn(name, move |it: i64| it);
@@ -150,7 +166,9 @@ fn rounding(engine: &mut Engine) {
         engine.register_fn(name, move |it: Decimal| to(it, 0, strategy));
         engine.register_fn(name, move |it: Decimal, digits: i64| to(it, digits, strategy));
     }
-    for (name, strategy) in [("floor", RoundingStrategy::ToNegativeInfinity), ("ceiling", RoundingStrategy::ToPositiveInfinity)] {
+    for (name, strategy) in
+        [("floor", RoundingStrategy::ToNegativeInfinity), ("ceiling", RoundingStrategy::ToPositiveInfinity)]
+    {
         engine.register_fn(name, |(): ()| ());
         engine.register_fn(name, |it: i64| it);
         engine.register_fn(name, move |it: Decimal| to(it, 0, strategy));
@@ -159,7 +177,8 @@ fn rounding(engine: &mut Engine) {
     fn extreme(items: &[&Dynamic], largest: bool) -> Dynamic {
         let mut best: Option<&Dynamic> = None;
         for it in items.iter().filter(|it| !it.is_unit()) {
-            let wins = best.is_none_or(|best| compare(it, best).is_some_and(|it| if largest { it.is_gt() } else { it.is_lt() }));
+            let wins = best
+                .is_none_or(|best| compare(it, best).is_some_and(|it| if largest { it.is_gt() } else { it.is_lt() }));
             if wins {
                 best = Some(it);
             }
@@ -181,7 +200,9 @@ fn rounding(engine: &mut Engine) {
 
 fn rows(engine: &mut Engine) {
     fn column(rows: &Array, name: &str) -> Array {
-        rows.iter().map(|row| row.as_map_ref().ok().and_then(|row| row.get(name).cloned()).unwrap_or(Dynamic::UNIT)).collect()
+        rows.iter()
+            .map(|row| row.as_map_ref().ok().and_then(|row| row.get(name).cloned()).unwrap_or(Dynamic::UNIT))
+            .collect()
     }
     fn sum(items: &Array) -> Answer {
         let mut total = Decimal::ZERO;
@@ -224,8 +245,12 @@ fn rows(engine: &mut Engine) {
     engine.register_fn("max", |items: Array| best(&items, true));
     engine.register_fn("min", |items: Array| best(&items, false));
     engine.register_fn("count", |items: Array| items.len() as i64);
-    engine.register_fn("count", |rows: Array, name: &str| column(&rows, name).iter().filter(|it| !it.is_unit()).count() as i64);
-    engine.register_fn("count", |rows: Array, name: &str, value: Dynamic| column(&rows, name).iter().filter(|it| equal(it, &value)).count() as i64);
+    engine.register_fn("count", |rows: Array, name: &str| {
+        column(&rows, name).iter().filter(|it| !it.is_unit()).count() as i64
+    });
+    engine.register_fn("count", |rows: Array, name: &str, value: Dynamic| {
+        column(&rows, name).iter().filter(|it| equal(it, &value)).count() as i64
+    });
     engine.register_fn("count", |(): ()| 0_i64);
     engine.register_fn("count", |(): (), _: &str| 0_i64);
     engine.register_fn("count", |(): (), _: &str, _: Dynamic| 0_i64);
@@ -259,10 +284,14 @@ fn texts(engine: &mut Engine) {
 
 fn moments(engine: &mut Engine) {
     fn day(text: &str) -> Result<jiff::civil::Date, Box<EvalAltResult>> {
-        dates::day(text).ok_or_else(|| fail(format!("expected a day `YYYY-MM-DD`, found `{}`", text.chars().take(40).collect::<String>())))
+        dates::day(text).ok_or_else(|| {
+            fail(format!("expected a day `YYYY-MM-DD`, found `{}`", text.chars().take(40).collect::<String>()))
+        })
     }
     fn moment(text: &str) -> Result<jiff::Timestamp, Box<EvalAltResult>> {
-        text.parse().map_err(|_| fail(format!("expected a moment (RFC 3339), found `{}`", text.chars().take(40).collect::<String>())))
+        text.parse().map_err(|_| {
+            fail(format!("expected a moment (RFC 3339), found `{}`", text.chars().take(40).collect::<String>()))
+        })
     }
     macro_rules! pairs {
         ($($name:literal, $f:path;)*) => {$(
@@ -331,7 +360,9 @@ fn lookups(engine: &mut Engine) {
     });
     engine.register_fn("covers", |dictionary: &str, above: Array, value: &str| {
         let Some(it) = sandbox::surroundings() else { return false };
-        above.iter().any(|above| above.as_immutable_string_ref().is_ok_and(|above| it.library.covers(dictionary, &above, value)))
+        above.iter().any(|above| {
+            above.as_immutable_string_ref().is_ok_and(|above| it.library.covers(dictionary, &above, value))
+        })
     });
     engine.register_fn("covers", |_: Dynamic, _: Dynamic, _: Dynamic| false);
 }

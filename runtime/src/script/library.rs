@@ -39,7 +39,12 @@ impl Library {
     }
 
     /// The outputs of a decision table; none: no rule matches.
-    pub fn decide(&self, table: &str, inputs: &Map<String, Value>, day: Date) -> Result<Option<Map<String, Value>>, Fault> {
+    pub fn decide(
+        &self,
+        table: &str,
+        inputs: &Map<String, Value>,
+        day: Date,
+    ) -> Result<Option<Map<String, Value>>, Fault> {
         let grid = self.tables.get(table).ok_or_else(|| Fault::NoSuchTable(table.to_owned()))?;
         Ok(grid.decide(inputs, day)?.map(|it| it.outputs))
     }

@@ -2,8 +2,27 @@
 
 /// Endings that say nothing about which company it is.
 const LEGAL_FORMS: [&str; 21] = [
-    "有限责任公司", "股份有限公司", "集团有限公司", "有限公司", "股份公司", "总公司", "分公司", "公司", "集团", "股份", "有限责任", "有限",
-    "limited", "company", "incorporated", "corporation", "corp", "inc", "llc", "ltd", "group",
+    "有限责任公司",
+    "股份有限公司",
+    "集团有限公司",
+    "有限公司",
+    "股份公司",
+    "总公司",
+    "分公司",
+    "公司",
+    "集团",
+    "股份",
+    "有限责任",
+    "有限",
+    "limited",
+    "company",
+    "incorporated",
+    "corporation",
+    "corp",
+    "inc",
+    "llc",
+    "ltd",
+    "group",
 ];
 
 /// The name without legal form, spaces, punctuation, width and case: `（上海）华东电气 Co., Ltd.` → `上海华东电气`.
@@ -93,7 +112,13 @@ mod tests {
 
     #[test]
     fn known_pairs_have_their_known_similarity() {
-        for (a, b, expected) in [("MARTHA", "MARHTA", "0.9611"), ("DIXON", "DICKSONX", "0.8133"), ("DWAYNE", "DUANE", "0.8400"), ("a", "b", "0.0000"), ("华东", "华东", "1.0000")] {
+        for (a, b, expected) in [
+            ("MARTHA", "MARHTA", "0.9611"),
+            ("DIXON", "DICKSONX", "0.8133"),
+            ("DWAYNE", "DUANE", "0.8400"),
+            ("a", "b", "0.0000"),
+            ("华东", "华东", "1.0000"),
+        ] {
             assert_eq!(jaro_winkler(a, b).to_string(), expected, "{a} {b}");
         }
     }

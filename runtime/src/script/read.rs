@@ -49,7 +49,8 @@ pub(crate) fn reads(ast: &AST) -> Vec<Path> {
         match node {
             // The head of a chain counts with its chain; an index inside a chain looks like a head and is none.
             Node::Variable(..) => {
-                let heads_chain = above(1).is_some_and(|it| heads(it, node) && !above(2).is_some_and(|above| continues(above, it)));
+                let heads_chain =
+                    above(1).is_some_and(|it| heads(it, node) && !above(2).is_some_and(|above| continues(above, it)));
                 if !heads_chain {
                     found.insert(Path(vec![name(node)]));
                 }
@@ -131,7 +132,11 @@ fn follow_index(node: &Node, parts: &mut Vec<String>) {
         }
         Node::Index(it, flags, _) => {
             if step(&it.lhs, parts, true) {
-                if flags.contains(ASTFlags::BREAK) { step(&it.rhs, parts, true); } else { follow_index(&it.rhs, parts) }
+                if flags.contains(ASTFlags::BREAK) {
+                    step(&it.rhs, parts, true);
+                } else {
+                    follow_index(&it.rhs, parts)
+                }
             }
         }
         other => {
@@ -173,7 +178,8 @@ pub(crate) fn calls(ast: &AST) -> Vec<Call> {
             _ => None,
         };
         if let Some(call) = node.filter(|it| !it.is_operator_call()) {
-            let args = call.args.iter().map(|it| it.get_literal_value(None).map(|it| value::from_dynamic(&it))).collect();
+            let args =
+                call.args.iter().map(|it| it.get_literal_value(None).map(|it| value::from_dynamic(&it))).collect();
             found.push(Call { name: call.name.to_string(), args });
         }
         true

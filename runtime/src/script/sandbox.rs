@@ -98,7 +98,7 @@ fn build(operations: u64) -> Engine {
     engine.set_max_call_levels(limits::CALL_DEPTH);
     engine.set_max_string_size(limits::SCRIPT_STRING);
     engine.set_max_array_size(limits::SCRIPT_ARRAY);
-    engine.set_max_map_size(limits::SCRIPT_ARRAY);
+    engine.set_max_map_size(limits::SCRIPT_MAP);
     engine.set_max_variables(limits::SCRIPT_VARIABLES);
     engine.set_max_functions(limits::SCRIPT_VARIABLES);
     engine.set_max_strings_interned(0);
@@ -107,7 +107,7 @@ fn build(operations: u64) -> Engine {
 
 /// Parses. Expressions allow no statements, assignments or loops.
 pub(crate) fn compile(kind: Kind, source: &str) -> Result<AST, Stop> {
-    if source.len() > limits::SCRIPT_STRING * 4 {
+    if source.len() > limits::SCRIPT_SOURCE {
         return Err(Stop { message: "the source is too long".into(), line: 0, column: 0 });
     }
     let parsed = match kind {

@@ -45,7 +45,11 @@ impl Scope {
     pub fn set_member(&mut self, name: &str, key: &str, value: &Value, shape: &Shape) {
         let made = value::to_dynamic(value, shape);
         if let Some(mut record) = self.variables.get_mut(name).and_then(|it| it.as_map_mut().ok()) {
-            if made.is_unit() { record.remove(key) } else { record.insert(key.into(), made) };
+            if made.is_unit() {
+                record.remove(key)
+            } else {
+                record.insert(key.into(), made)
+            };
         }
     }
 

@@ -4,7 +4,8 @@ use super::{Scope, Script};
 use crate::model::catalog::Catalog;
 
 fn run(source: &str) -> Result<Value, super::ScriptError> {
-    let mut scope = Scope::new(Catalog::default().library(), "2026-03-02T01:00:00Z".parse().unwrap(), &jiff::tz::TimeZone::UTC);
+    let mut scope =
+        Scope::new(Catalog::default().library(), "2026-03-02T01:00:00Z".parse().unwrap(), &jiff::tz::TimeZone::UTC);
     scope.set("data", &json!({"n": 3, "list": [1, 2, 3]}));
     Script::compile(&"demo".into(), source)?.run(&scope)
 }
@@ -16,7 +17,10 @@ fn scripts_have_statements_loops_and_functions() {
         ("fn double(x) { x * 2 } #{ data: #{ n: double(data.n) } }", json!({"data": {"n": 6}})),
         ("let it = data.n; if it > 2 { return \"big\"; } \"small\"", json!("big")),
         ("let found = []; for x in data.list { if x % 2 == 1 { found.push(x); } } found", json!([1, 3])),
-        ("let best = (); for x in data.list { if best == () { best = #{n: x}; continue; } if x < best.n { best = #{n: x}; } } best.n", json!(1)),
+        (
+            "let best = (); for x in data.list { if best == () { best = #{n: x}; continue; } if x < best.n { best = #{n: x}; } } best.n",
+            json!(1),
+        ),
         ("switch data.n { 1 => \"a\", 3 => \"c\", _ => \"z\" }", json!("c")),
         ("let x = if blank(data.missing) { () } else { 1 }; x", json!(null)),
         ("data.list.filter(|x| x > 1).len()", json!(2)),
@@ -53,6 +57,30 @@ fn a_script_that_does_not_end_is_stopped() {
 }
 
 #[test]
+fn a_full_record_and_all_people_fit() {
+    let mut scope =
+        Scope::new(Catalog::default().library(), "2026-03-02T01:00:00Z".parse().unwrap(), &jiff::tz::TimeZone::UTC);
+    let row =
+        json!({"a": 1, "b": "x", "c": 2, "d": 3, "e": 4, "f": 5, "g": 6, "h": 7, "i": 8, "j": 9, "k": 10, "l": 11});
+    scope.set("data", &json!({"content": "客".repeat(200_000), "rows": vec![row; crate::limits::SUBTABLE_ROWS]}));
+    let person = crate::engine::Person { roles: vec!["svc".into()], regions: vec!["r".into()], ..Default::default() };
+    scope.set("people", &Value::Array((0..2_000).map(|_| super::user_value(&person)).collect()));
+    for (source, expected) in [
+        ("data.content.len() + data.rows.len() + people.len()", json!(203_000)),
+        ("data.rows.filter(|it| it.a == 1).len()", json!(1_000)),
+        (
+            "let list = []; for it in people { if it.roles.contains(\"svc\") { list.push(#{ id: it.id, why: \"because it has the role and covers the region\" }); } } list.len()",
+            json!(2_000),
+        ),
+    ] {
+        let done = Script::compile(&"demo".into(), source).unwrap().run(&scope);
+        assert_eq!(done.unwrap_or_else(|it| panic!("{source}: {it}")), expected, "{source}");
+    }
+    let expr = crate::expr::Expr::parse("sum(data.rows, \"a\") + data.rows.len() + len(data.content)").unwrap();
+    assert_eq!(expr.eval(&scope).unwrap(), json!(202_000));
+}
+
+#[test]
 fn a_fault_names_script_and_line() {
     let fault = run("let a = 1;\n\nlet b = a / 0;\n").unwrap_err();
     assert_eq!((fault.script.as_str(), fault.line), ("demo", 3));
@@ -67,8 +95,59 @@ fn a_fault_names_script_and_line() {
 fn no_text_makes_the_reader_panic() {
     use proptest::prelude::*;
     let words = prop::sample::select(vec![
-        "data", ".", "[", "]", "(", ")", "{", "}", "#{", "a", "1", "0.5", "\"x\"", "`", "${", "+", "-", "*", "/", "%", "==", "&&", "||", "!", "??", "?.", "in", "if", "else", "let",
-        "=", ";", "for", "fn", "|", ",", ":", "sum", "table", "99999999999999999999", "客", "\n", "<<", "..", "**", "round", "add_days", "today", "loop", "break", "switch", "=>", "_",
+        "data",
+        ".",
+        "[",
+        "]",
+        "(",
+        ")",
+        "{",
+        "}",
+        "#{",
+        "a",
+        "1",
+        "0.5",
+        "\"x\"",
+        "`",
+        "${",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "==",
+        "&&",
+        "||",
+        "!",
+        "??",
+        "?.",
+        "in",
+        "if",
+        "else",
+        "let",
+        "=",
+        ";",
+        "for",
+        "fn",
+        "|",
+        ",",
+        ":",
+        "sum",
+        "table",
+        "99999999999999999999",
+        "客",
+        "\n",
+        "<<",
+        "..",
+        "**",
+        "round",
+        "add_days",
+        "today",
+        "loop",
+        "break",
+        "switch",
+        "=>",
+        "_",
     ]);
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(
         proptest::test_runner::Config { cases: 3_000, failure_persistence: None, ..Default::default() },

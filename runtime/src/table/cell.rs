@@ -96,13 +96,9 @@ fn split(text: &str) -> Vec<&str> {
 }
 
 fn test(text: &str, kind: TableType) -> Result<Test, String> {
-    for (sign, bound) in [
-        (">=", Bound::AtLeast),
-        ("<=", Bound::AtMost),
-        ("!=", Bound::Not),
-        (">", Bound::Above),
-        ("<", Bound::Below),
-    ] {
+    for (sign, bound) in
+        [(">=", Bound::AtLeast), ("<=", Bound::AtMost), ("!=", Bound::Not), (">", Bound::Above), ("<", Bound::Below)]
+    {
         if let Some(rest) = text.strip_prefix(sign) {
             return Ok(Test::Compare(bound, literal(rest.trim(), kind)?));
         }
@@ -125,7 +121,9 @@ fn literal(text: &str, kind: TableType) -> Result<Datum, String> {
     match kind {
         TableType::Text if bare.is_empty() && text.is_empty() => Err("expected a value, found nothing".into()),
         TableType::Text => Ok(Datum::Text(bare.to_owned())),
-        TableType::Number => value::decimal(bare).map(Datum::Number).ok_or_else(|| format!("expected a number, found `{text}`")),
+        TableType::Number => {
+            value::decimal(bare).map(Datum::Number).ok_or_else(|| format!("expected a number, found `{text}`"))
+        }
         TableType::Bool => match bare {
             "true" => Ok(Datum::Bool(true)),
             "false" => Ok(Datum::Bool(false)),

@@ -75,13 +75,22 @@ impl Grid {
             let before = alerts.len();
             let here = format!("/rules/{at}");
             let mut report = |code: &str, pointer: String, message: String| {
-                alerts.push(Alert::error(code, message).at(file.clone(), format!("{here}{pointer}")).on(rule.id.clone()));
+                alerts
+                    .push(Alert::error(code, message).at(file.clone(), format!("{here}{pointer}")).on(rule.id.clone()));
             };
             if rule.when.len() != grid.inputs.len() {
-                report("table-cells", "/when".into(), format!("expected {} cells, one per input; found {}", grid.inputs.len(), rule.when.len()));
+                report(
+                    "table-cells",
+                    "/when".into(),
+                    format!("expected {} cells, one per input; found {}", grid.inputs.len(), rule.when.len()),
+                );
             }
             if rule.then.len() != grid.outputs.len() {
-                report("table-cells", "/then".into(), format!("expected {} values, one per output; found {}", grid.outputs.len(), rule.then.len()));
+                report(
+                    "table-cells",
+                    "/then".into(),
+                    format!("expected {} values, one per output; found {}", grid.outputs.len(), rule.then.len()),
+                );
             }
             let mut cells = Vec::new();
             for (column, (text, (_, kind))) in rule.when.iter().zip(&grid.inputs).enumerate() {
@@ -94,7 +103,11 @@ impl Grid {
             for (column, (given, (_, kind))) in rule.then.iter().zip(&grid.outputs).enumerate() {
                 match output(given, *kind) {
                     Some(it) => then.push(it),
-                    None => report("table-value", format!("/then/{column}"), format!("expected {}, found {given}", name(*kind))),
+                    None => report(
+                        "table-value",
+                        format!("/then/{column}"),
+                        format!("expected {}, found {given}", name(*kind)),
+                    ),
                 }
             }
             let mut day = |key: &str, text: &Option<String>| match text.as_deref().map(str::parse::<Date>) {
@@ -170,7 +183,9 @@ fn datum(value: &Value, kind: TableType) -> Option<Datum> {
         (TableType::Text, Value::Number(it)) => Some(Datum::Text(it.to_string())),
         (TableType::Number, _) => value::decimal_of(value).map(Datum::Number),
         (TableType::Bool, Value::Bool(it)) => Some(Datum::Bool(*it)),
-        (TableType::Date, Value::String(it)) => it.get(..10)?.parse::<Date>().ok().map(|it| Datum::Text(it.to_string())),
+        (TableType::Date, Value::String(it)) => {
+            it.get(..10)?.parse::<Date>().ok().map(|it| Datum::Text(it.to_string()))
+        }
         (TableType::Text | TableType::Bool | TableType::Date, _) => None,
     }
 }

@@ -58,16 +58,22 @@ fn unique_tells_of_two_hits_and_first_takes_the_first() {
     let day = "2026-03-02".parse().unwrap();
     let input = json!({"n": 2});
     let input = input.as_object().unwrap();
-    assert_eq!(grid("unique", rules.clone()).0.decide(input, day), Err(Fault::NotUnique { table: "t".into(), rules: vec!["a".into(), "b".into()] }));
+    assert_eq!(
+        grid("unique", rules.clone()).0.decide(input, day),
+        Err(Fault::NotUnique { table: "t".into(), rules: vec!["a".into(), "b".into()] })
+    );
     assert_eq!(grid("first", rules).0.decide(input, day).unwrap().unwrap().rule, "a");
 }
 
 #[test]
 fn a_rule_holds_on_its_days() {
-    let (grid, _) = grid("unique", json!([
-        {"id": "old", "when": ["", "", "", ""], "then": ["old"], "validTo": "2026-03-01"},
-        {"id": "new", "when": ["", "", "", ""], "then": ["new"], "validFrom": "2026-03-02"}
-    ]));
+    let (grid, _) = grid(
+        "unique",
+        json!([
+            {"id": "old", "when": ["", "", "", ""], "then": ["old"], "validTo": "2026-03-01"},
+            {"id": "new", "when": ["", "", "", ""], "then": ["new"], "validFrom": "2026-03-02"}
+        ]),
+    );
     for (day, expected) in [("2026-03-01", "old"), ("2026-03-02", "new")] {
         let found = grid.decide(&Map::new(), day.parse().unwrap()).unwrap().unwrap();
         assert_eq!(found.outputs["out"], expected);
@@ -76,16 +82,23 @@ fn a_rule_holds_on_its_days() {
 
 #[test]
 fn what_is_wrong_has_its_place() {
-    let (_, alerts) = grid("first", json!([
-        {"id": "a", "when": ["", "x", "maybe", "2026-13-01"], "then": [3]},
-        {"id": "b", "when": [""], "then": [], "validFrom": "soon"}
-    ]));
+    let (_, alerts) = grid(
+        "first",
+        json!([
+            {"id": "a", "when": ["", "x", "maybe", "2026-13-01"], "then": [3]},
+            {"id": "b", "when": [""], "then": [], "validFrom": "soon"}
+        ]),
+    );
     let found: Vec<String> = alerts.iter().map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect();
     assert_eq!(
         found,
         [
-            "table-cell-syntax tables/t.json/rules/0/when/1", "table-cell-syntax tables/t.json/rules/0/when/2", "table-cell-syntax tables/t.json/rules/0/when/3",
-            "table-value tables/t.json/rules/0/then/0", "table-cells tables/t.json/rules/1/when", "table-cells tables/t.json/rules/1/then",
+            "table-cell-syntax tables/t.json/rules/0/when/1",
+            "table-cell-syntax tables/t.json/rules/0/when/2",
+            "table-cell-syntax tables/t.json/rules/0/when/3",
+            "table-value tables/t.json/rules/0/then/0",
+            "table-cells tables/t.json/rules/1/when",
+            "table-cells tables/t.json/rules/1/then",
             "table-day tables/t.json/rules/1/validFrom"
         ]
     );

@@ -38,7 +38,10 @@ impl Default for Calendar {
         Self {
             zone: zone("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             days: (1..=5).collect(),
-            hours: vec![(Time::constant(9, 0, 0, 0), Time::constant(12, 0, 0, 0)), (Time::constant(13, 0, 0, 0), Time::constant(18, 0, 0, 0))],
+            hours: vec![
+                (Time::constant(9, 0, 0, 0), Time::constant(12, 0, 0, 0)),
+                (Time::constant(13, 0, 0, 0), Time::constant(18, 0, 0, 0)),
+            ],
             holidays: BTreeSet::new(),
             makeup: BTreeSet::new(),
         }
@@ -60,7 +63,13 @@ impl Calendar {
         let mut it = Self { days: BTreeSet::new(), hours: Vec::new(), ..Self::default() };
         match zone(&def.timezone) {
             Some(zone) => it.zone = zone,
-            None => report("/timezone".into(), format!("expected a time zone known here, such as `Asia/Shanghai` or `+08:00`; found `{}`", def.timezone)),
+            None => report(
+                "/timezone".into(),
+                format!(
+                    "expected a time zone known here, such as `Asia/Shanghai` or `+08:00`; found `{}`",
+                    def.timezone
+                ),
+            ),
         }
         for (at, day) in def.days.iter().enumerate() {
             match ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().position(|it| it == day) {
@@ -72,11 +81,17 @@ impl Calendar {
         }
         for (at, [from, to]) in def.hours.iter().enumerate() {
             match (clock(from), clock(to)) {
-                (Some(from), Some(to)) if from < to && it.hours.last().is_none_or(|last| last.1 <= from) => it.hours.push((from, to)),
-                _ => report(format!("/hours/{at}"), format!("expected hours in order such as [\"09:00\",\"12:00\"], found [\"{from}\",\"{to}\"]")),
+                (Some(from), Some(to)) if from < to && it.hours.last().is_none_or(|last| last.1 <= from) => {
+                    it.hours.push((from, to))
+                }
+                _ => report(
+                    format!("/hours/{at}"),
+                    format!("expected hours in order such as [\"09:00\",\"12:00\"], found [\"{from}\",\"{to}\"]"),
+                ),
             }
         }
-        for (key, list, set) in [("holidays", &def.holidays, &mut it.holidays), ("makeup", &def.makeup, &mut it.makeup)] {
+        for (key, list, set) in [("holidays", &def.holidays, &mut it.holidays), ("makeup", &def.makeup, &mut it.makeup)]
+        {
             for (at, day) in list.iter().enumerate() {
                 match day.parse::<Date>() {
                     Ok(day) => {

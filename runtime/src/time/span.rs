@@ -74,7 +74,11 @@ impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Plain(it) => write!(f, "{it}"),
-            Self::Hours { seconds } => write!(f, "{}bh", Decimal::new(*seconds, 0).checked_div(3_600.into()).unwrap_or_default().round_dp(4).normalize()),
+            Self::Hours { seconds } => write!(
+                f,
+                "{}bh",
+                Decimal::new(*seconds, 0).checked_div(3_600.into()).unwrap_or_default().round_dp(4).normalize()
+            ),
             Self::Days { thousandths } => write!(f, "{}bd", Decimal::new(*thousandths, 3).normalize()),
         }
     }

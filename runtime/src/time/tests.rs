@@ -52,7 +52,10 @@ fn shares_of_working_time_are_working_time() {
     assert_eq!(calendar().share(from, due, 80, &span).unwrap(), at("2026-03-05T14:48:00+08:00"));
     assert_eq!(calendar().share(from, due, 150, &span).unwrap(), at("2026-03-06T18:00:00+08:00"));
     let plain: Span = "PT10H".parse().unwrap();
-    assert_eq!(calendar().share(from, at("2026-03-03T19:00:00+08:00"), 80, &plain).unwrap(), at("2026-03-03T17:00:00+08:00"));
+    assert_eq!(
+        calendar().share(from, at("2026-03-03T19:00:00+08:00"), 80, &plain).unwrap(),
+        at("2026-03-03T17:00:00+08:00")
+    );
 }
 
 #[test]
@@ -71,7 +74,9 @@ fn spans_read_back_as_written() {
 
 #[test]
 fn zones_are_known_without_a_database() {
-    for (name, offset) in [("Asia/Shanghai", 8), ("+08:00", 8), ("-03:00", -3), ("Europe/Berlin", 2), ("UTC", 0), ("CST-8", 8)] {
+    for (name, offset) in
+        [("Asia/Shanghai", 8), ("+08:00", 8), ("-03:00", -3), ("Europe/Berlin", 2), ("UTC", 0), ("CST-8", 8)]
+    {
         let it = at("2026-07-01T00:00:00Z").to_zoned(zone(name).unwrap());
         assert_eq!(it.offset().seconds(), offset * 3_600, "{name}");
     }
@@ -82,7 +87,13 @@ fn zones_are_known_without_a_database() {
 
 #[test]
 fn a_calendar_without_work_gives_up() {
-    let (it, alerts) = Calendar::compile(&CalendarDef { timezone: "Asia/Shanghai".into(), days: vec![], hours: vec![], holidays: vec![], makeup: vec![] });
+    let (it, alerts) = Calendar::compile(&CalendarDef {
+        timezone: "Asia/Shanghai".into(),
+        days: vec![],
+        hours: vec![],
+        holidays: vec![],
+        makeup: vec![],
+    });
     assert_eq!(alerts.len(), 2);
     assert!(it.add(at("2026-03-02T09:00:00+08:00"), &"1bh".parse().unwrap()).is_err());
 }

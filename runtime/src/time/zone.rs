@@ -68,7 +68,11 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     }
     if let Some(sign @ ('+' | '-')) = name.chars().next() {
         let (hours, minutes) = name[1..].split_once(':').unwrap_or((&name[1..], "0"));
-        let seconds = hours.parse::<i32>().ok()?.checked_mul(3_600)?.checked_add(minutes.parse::<i32>().ok()?.checked_mul(60)?)?;
+        let seconds = hours
+            .parse::<i32>()
+            .ok()?
+            .checked_mul(3_600)?
+            .checked_add(minutes.parse::<i32>().ok()?.checked_mul(60)?)?;
         let offset = jiff::tz::Offset::from_seconds(if sign == '-' { -seconds } else { seconds }).ok()?;
         return Some(TimeZone::fixed(offset));
     }

@@ -65,10 +65,8 @@ fn into(value: &Value, shape: &Shape, depth: usize) -> Dynamic {
 }
 
 fn map(members: &Map<String, Value>, shape: &Shape, depth: usize) -> Dynamic {
-    let it: rhai::Map = members
-        .iter()
-        .map(|(key, value)| (key.as_str().into(), into(value, shape.member(key), depth + 1)))
-        .collect();
+    let it: rhai::Map =
+        members.iter().map(|(key, value)| (key.as_str().into(), into(value, shape.member(key), depth + 1))).collect();
     Dynamic::from_map(it)
 }
 
@@ -155,7 +153,9 @@ pub fn from_decimal(it: Decimal) -> Value {
 /// The same value, numbers compared as numbers (`1`, `1.0`), blanks all equal.
 pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(x), Value::Number(y)) => x == y || decimal(&x.to_string()).is_some_and(|it| Some(it) == decimal(&y.to_string())),
+        (Value::Number(x), Value::Number(y)) => {
+            x == y || decimal(&x.to_string()).is_some_and(|it| Some(it) == decimal(&y.to_string()))
+        }
         (Value::Array(x), Value::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y)),
         (Value::Object(x), Value::Object(y)) => {
             x.iter().all(|(key, value)| same(value, y.get(key).unwrap_or(&Value::Null)))

@@ -24,7 +24,10 @@ pub const FORMAT: u32 = 1;
 pub fn load(files: &BTreeMap<String, Vec<u8>>) -> (Pack, Vec<Alert>) {
     let mut it = Loader { pack: Pack { hash: hash(files), ..Pack::default() }, alerts: Vec::new() };
     if files.len() > limits::PACK_FILES {
-        it.alerts.push(Alert::error("pack-too-large", format!("expected at most {} files, found {}", limits::PACK_FILES, files.len())));
+        it.alerts.push(Alert::error(
+            "pack-too-large",
+            format!("expected at most {} files, found {}", limits::PACK_FILES, files.len()),
+        ));
     }
     for (path, bytes) in files.iter().take(limits::PACK_FILES) {
         it.file(path, bytes);
@@ -56,15 +59,19 @@ impl Loader {
         let parts: Vec<&str> = path.split('/').collect();
         let known = match parts.as_slice() {
             ["pack.json"] => true,
-            ["modules", _, "schema.json" | "rules.json" | "module.json"] | ["flows", _, "flow.json" | "layout.json"] => true,
-            ["modules", _, "views", file] | ["tables" | "i18n" | "scenarios" | "samples", file] => stem(file, ".json").is_some(),
+            ["modules", _, "schema.json" | "rules.json" | "module.json"]
+            | ["flows", _, "flow.json" | "layout.json"] => true,
+            ["modules", _, "views", file] | ["tables" | "i18n" | "scenarios" | "samples", file] => {
+                stem(file, ".json").is_some()
+            }
             ["scripts", file] => stem(file, ".rhai").is_some(),
             // For people.
             _ if path.ends_with(".md") || path.ends_with("LICENSE") => return,
             _ => false,
         };
         if !known {
-            self.alerts.push(Alert::warning("pack-unknown-file", "this file is not part of the pack format").at(path, ""));
+            self.alerts
+                .push(Alert::warning("pack-unknown-file", "this file is not part of the pack format").at(path, ""));
             return;
         }
         if bytes.len() > limits::FILE_BYTES {
@@ -90,11 +97,15 @@ impl Loader {
             }
         };
         if oddities.too_deep {
-            self.alerts.push(Alert::error("pack-too-deep", format!("expected at most {} levels", limits::JSON_DEPTH)).at(path, ""));
+            self.alerts.push(
+                Alert::error("pack-too-deep", format!("expected at most {} levels", limits::JSON_DEPTH)).at(path, ""),
+            );
             return;
         }
         for pointer in oddities.duplicates {
-            self.alerts.push(Alert::error("pack-duplicate-key", "this member is given twice; the first counts").at(path, pointer));
+            self.alerts.push(
+                Alert::error("pack-duplicate-key", "this member is given twice; the first counts").at(path, pointer),
+            );
         }
         let before = self.alerts.len();
         self.take(path, &parts, value);
@@ -172,7 +183,9 @@ impl Loader {
                 let found: Option<Vec<Sample>> = self.read(value, "");
                 self.pack.samples.extend(found.unwrap_or_default());
             }
-            _ => self.alerts.push(Alert::warning("pack-unknown-file", "this file is not part of the pack format").at(path, "")),
+            _ => self
+                .alerts
+                .push(Alert::warning("pack-unknown-file", "this file is not part of the pack format").at(path, "")),
         }
     }
 
@@ -187,7 +200,10 @@ impl Loader {
     fn format(&mut self, value: &Value) {
         let found = value.get("format");
         if found.is_some_and(|it| *it != FORMAT) {
-            let message = format!("expected format {FORMAT}, found {}; a newer version of the platform may read it", found.unwrap_or(&Value::Null));
+            let message = format!(
+                "expected format {FORMAT}, found {}; a newer version of the platform may read it",
+                found.unwrap_or(&Value::Null)
+            );
             self.alerts.push(Alert::error("pack-format", message).at("", "/format"));
         }
     }
@@ -213,7 +229,9 @@ impl Loader {
             Some("list") => self.read::<ListView>(content, "/content").map(ViewContent::List),
             Some("kanban") => self.read::<KanbanView>(content, "/content").map(ViewContent::Kanban),
             _ if shell.is_some() => {
-                self.alerts.push(Alert::error("pack-wrong-type", "expected `form`, `list` or `kanban`").at("", "/content/kind"));
+                self.alerts.push(
+                    Alert::error("pack-wrong-type", "expected `form`, `list` or `kanban`").at("", "/content/kind"),
+                );
                 None
             }
             _ => None,
@@ -227,7 +245,8 @@ impl Loader {
             *place = Value::Array(Vec::new());
         }
         let shell: Option<Flow> = self.read(value, "");
-        let flow_elements = elements.map(|it| typed::elements(it, "/flowElements", &mut self.alerts)).unwrap_or_default();
+        let flow_elements =
+            elements.map(|it| typed::elements(it, "/flowElements", &mut self.alerts)).unwrap_or_default();
         Some(Flow { flow_elements, ..shell? })
     }
 
@@ -240,7 +259,8 @@ impl Loader {
             for file in ["schema.json", "module.json"] {
                 let path = format!("modules/{key}/{file}");
                 if !files.contains_key(&path) {
-                    self.alerts.push(Alert::error("pack-missing-file", format!("expected a file `{path}`")).at(path, ""));
+                    self.alerts
+                        .push(Alert::error("pack-missing-file", format!("expected a file `{path}`")).at(path, ""));
                 }
             }
         }

@@ -18,7 +18,8 @@ fn check(list: &[(&str, &str)], expected: Expect) {
     let mut all = files(list);
     all.entry("pack.json".into()).or_insert_with(|| PACK.as_bytes().to_vec());
     let (_, alerts) = load(&all);
-    let text: Vec<String> = alerts.iter().map(|it| format!("{} {}#{}: {}\n", it.code, it.file, it.pointer, it.message)).collect();
+    let text: Vec<String> =
+        alerts.iter().map(|it| format!("{} {}#{}: {}\n", it.code, it.file, it.pointer, it.message)).collect();
     expected.assert_eq(&text.concat());
 }
 
@@ -69,8 +70,14 @@ fn faults_inside_flow_elements_have_their_place() {
 fn what_is_no_pack_file_is_said() {
     check(
         &[
-            ("modules/a/views/v.json", r#"{"format": 2, "id": "v", "key": "w", "title": "V", "content": {"kind": "form", "sections": [{"id": "s", "fields": [{"field": "x", "spam": 6}]}]}}"#),
-            ("modules/a/views/w.json", r#"{"format": 1, "id": "v", "key": "w", "title": "V", "content": {"kind": "pie"}}"#),
+            (
+                "modules/a/views/v.json",
+                r#"{"format": 2, "id": "v", "key": "w", "title": "V", "content": {"kind": "form", "sections": [{"id": "s", "fields": [{"field": "x", "spam": 6}]}]}}"#,
+            ),
+            (
+                "modules/a/views/w.json",
+                r#"{"format": 1, "id": "v", "key": "w", "title": "V", "content": {"kind": "pie"}}"#,
+            ),
             ("tables/t.json", "{\"format\": 1,"),
             ("notes.txt", ""),
             ("README.md", ""),

@@ -47,7 +47,8 @@ pub(super) fn read<T: DeserializeOwned>(mut value: Value, base: &str, alerts: &m
         }
         taken.push(place.clone());
         let written = gaps.written(&value, &place);
-        let in_list = place.split_last().is_some_and(|(_, above)| value.pointer(&pointer(above)).is_some_and(Value::is_array));
+        let in_list =
+            place.split_last().is_some_and(|(_, above)| value.pointer(&pointer(above)).is_some_and(Value::is_array));
         if place.is_empty() || !take(&mut value, &place) {
             return None;
         }
@@ -71,10 +72,14 @@ impl Gaps {
         for key in place {
             let mut original = key.clone();
             if let (Some(Value::Array(_)), Ok(mut at)) = (now, key.parse::<usize>()) {
-                let mut before: Vec<usize> = self.0.iter().filter_map(|gap| {
-                    let (last, above) = gap.split_last()?;
-                    (above == written.as_slice()).then(|| last.parse().ok())?
-                }).collect();
+                let mut before: Vec<usize> = self
+                    .0
+                    .iter()
+                    .filter_map(|gap| {
+                        let (last, above) = gap.split_last()?;
+                        (above == written.as_slice()).then(|| last.parse().ok())?
+                    })
+                    .collect();
                 before.sort_unstable();
                 for gap in before {
                     if gap <= at {
@@ -214,11 +219,14 @@ fn kind(mut members: Map<String, Value>, base: &str, alerts: &mut Vec<Alert>) ->
             return None;
         }
         let culprit = unknown(&message).map(str::to_owned).filter(|it| members.contains_key(it)).or_else(|| {
-            members.keys().find(|key| {
-                let mut others = members.clone();
-                others.shift_remove(*key);
-                *key != "type" && ElementKind::deserialize_from(&others).err().as_ref() != Some(&message)
-            }).cloned()
+            members
+                .keys()
+                .find(|key| {
+                    let mut others = members.clone();
+                    others.shift_remove(*key);
+                    *key != "type" && ElementKind::deserialize_from(&others).err().as_ref() != Some(&message)
+                })
+                .cloned()
         });
         match culprit {
             Some(key) => {

@@ -104,7 +104,11 @@ fn events(
                 _ = closing.changed() => break 'open,
                 () = sleep_until(look_at) => {
                     look_at = Instant::now() + LOOK;
-                    if stands(&site, &me).await { continue 'open } else { break 'open }
+                    match again(&site, &me).await {
+                        Some(now) => me = now,
+                        None => break 'open,
+                    }
+                    continue 'open;
                 }
             }
             sleep(GATHER).await;

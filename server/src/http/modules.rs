@@ -24,6 +24,7 @@ pub async fn openapi(State(site): State<Site>, me: Me) -> Result<Answer<Value>> 
     let mut parts = Vec::new();
     for (_, key, module) in live.catalog.modules() {
         match definitions::module_info(&site.app, &me.actor, key) {
+            Ok(info) if info.actions.is_empty() => (),
             Ok(info) => {
                 let title = live.catalog.text(me.language(), &format!("module/{key}"), &module.definition.title);
                 parts.push(ModulePart { key: key.0.clone(), title: title.to_owned(), schema: info.schema });

@@ -14,11 +14,15 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use super::Site;
+use crate::error::Result;
+use crate::live::Change;
+use crate::store::audit;
 
 /// Connections at the same time; more wait in the system's queue.
 const CONNECTIONS: usize = 4096;
@@ -119,7 +123,7 @@ pub async fn sweep(site: Site) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(600)) => (),
-            _ = closing.wait_for(|it| *it) => return,
+            () = closed(&mut closing) => return,
         }
         if let Err(error) = crate::auth::login::sweep(&site.app, &site.config.limits).await {
             tracing::warn!(error = error.for_log(), "sweep");
@@ -127,16 +131,42 @@ pub async fn sweep(site: Site) {
     }
 }
 
-/// Forgets looked-up sessions when people change, so that a taken right is gone at once.
+/// How often it is looked whether another process (a node, the command line) changed people.
+const OTHERS: Duration = Duration::from_secs(3);
+
+/// Keeps what is known of people fresh: a right that was taken is gone at once where it was taken, and within
+/// [`OTHERS`] everywhere else.
 pub async fn follow_people(site: Site) {
+    let mut closing = site.closing.subscribe();
     let mut changes = site.app.bus().listen();
+    let mut look = tokio::time::interval(OTHERS);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut seen = None;
     loop {
-        match changes.recv().await {
-            Ok(crate::live::Change::People) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
-                site.recent.forget()
-            }
-            Ok(_) => (),
-            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+        tokio::select! {
+            change = changes.recv() => match change {
+                Ok(Change::People) | Err(RecvError::Lagged(_)) => site.recent.forget(),
+                Ok(_) => (),
+                Err(RecvError::Closed) => return,
+            },
+            _ = look.tick() => if let Err(error) = others(&site, &mut seen).await {
+                tracing::warn!(error = error.for_log(), "people");
+            },
+            () = closed(&mut closing) => return,
         }
     }
+}
+
+async fn closed(closing: &mut watch::Receiver<bool>) {
+    let _ = closing.wait_for(|it| *it).await;
+}
+
+/// Reads people again if the audit log says that somebody was changed since the last look.
+async fn others(site: &Site, seen: &mut Option<i64>) -> Result<()> {
+    let newest = audit::newest(site.app.store.read(), "user-changed").await?;
+    if seen.replace(newest).is_some_and(|it| it != newest) {
+        site.app.people.reload(site.app.store.read()).await?;
+        site.recent.forget();
+    }
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! The API as a program meets it: the door, its faults, sessions. Both databases.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -19,6 +21,7 @@ const PASSWORD: &str = "tea at four o'clock";
 /// A server on a database of its own, and at most one person at it.
 struct Web {
     router: Router,
+    app: Arc<App>,
     clock: Clock,
     cookie: String,
     csrf: String,
@@ -57,8 +60,8 @@ impl Web {
             };
             first::add(&app, ask, PASSWORD.to_owned()).await.expect("a person");
         }
-        let router = Site::new(app, Config::default()).router();
-        Self { router, clock: home.clock.clone(), cookie: String::new(), csrf: String::new(), _folder: folder }
+        let router = Site::new(app.clone(), Config::default()).router();
+        Self { router, app, clock: home.clock.clone(), cookie: String::new(), csrf: String::new(), _folder: folder }
     }
 
     async fn send(&self, method: Method, path: &str, body: Body, headers: &[(&str, &str)]) -> Answer {
@@ -75,6 +78,15 @@ impl Web {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Answer { status: parts.status, headers: parts.headers, body, text }
+    }
+
+    /// An open stream of live updates.
+    async fn listen(&self) -> axum::body::BodyDataStream {
+        let cookie = format!("{}={}", sessions::COOKIE, self.cookie);
+        let request = Request::get("/api/live").header(header::COOKIE, cookie).body(Body::empty());
+        let answer = self.router.clone().oneshot(request.expect("a request")).await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.into_body().into_data_stream()
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -258,4 +270,56 @@ on_both! {
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{policy}");
         assert_eq!(page.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
     }
+
+    async fn records_are_behind_the_same_door(home: Home) {
+        let mut web = Web::new(&home).await;
+        crate::definitions::install_shipped(&web.app).await.expect("the shipped packs");
+        web.enter("anna", PASSWORD).await;
+        assert_eq!(web.get("/api/records/nonsense").await.problem(), (404, "not-found"));
+        assert_eq!(web.get("/api/modules/nonsense").await.problem(), (404, "not-found"));
+        assert_eq!(web.get("/api/records/customer/rec_nobody").await.problem(), (404, "not-found"));
+        assert_eq!(web.get("/api/records/customer?filter=%7Bbad").await.problem(), (400, "malformed"));
+        let faulty = web.post("/api/records/customer", json!({ "data": { "name": "A", "colour": "red" } })).await;
+        assert_eq!(faulty.problem(), (422, "invalid-fields"), "{}", faulty.text);
+        let data = json!({ "name": "Acme", "kind": "org", "type": "end_user", "region": "320506", "lifecycle": "active" });
+        let made = web.post("/api/records/customer", json!({ "data": data })).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let address = format!("/api/records/customer/{}", made.body["id"].as_str().expect("an id"));
+        assert_eq!(web.get(&address).await.status, StatusCode::OK);
+        let document = web.get("/api/openapi.json").await;
+        assert!(document.body["paths"]["/api/records/customer"]["post"].is_object(), "{}", document.status);
+
+        // Who may not read it is not told that it is there.
+        web.enter("ben", PASSWORD).await;
+        assert_eq!(web.get(&address).await.problem(), (404, "not-found"));
+        assert_eq!(web.get("/api/records/customer").await.problem(), (403, "no-rights"));
+        let change = json!({ "version": 1, "data": { "name": "Mine" } });
+        assert!(matches!(web.ask(Method::PATCH, &address, change).await.problem(), (403 | 404, _)));
+        let document = web.get("/api/openapi.json").await;
+        assert!(document.body["paths"]["/api/records/customer"].is_null(), "what ben may not see is not described to him");
+    }
+
+    async fn only_who_may_see_it_hears_of_a_change(home: Home) {
+        let mut web = Web::new(&home).await;
+        crate::definitions::install_shipped(&web.app).await.expect("the shipped packs");
+        web.enter("ben", PASSWORD).await;
+        let mut deaf = web.listen().await;
+        web.enter("anna", PASSWORD).await;
+        let mut heard = web.listen().await;
+        assert!(next(&mut heard).await.expect("an event").contains("\"inbox\""));
+        assert!(next(&mut deaf).await.expect("an event").contains("\"inbox\""));
+        let data = json!({ "name": "Acme", "kind": "org", "type": "end_user", "region": "320506", "lifecycle": "active" });
+        let made = web.post("/api/records/customer", json!({ "data": data })).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let event = next(&mut heard).await.expect("an event");
+        assert!(event.contains(made.body["id"].as_str().expect("an id")), "{event}");
+        assert_eq!(next(&mut deaf).await, None, "ben may not read customers");
+    }
+}
+
+/// The next event of a stream, unless nothing comes for a while.
+async fn next(stream: &mut axum::body::BodyDataStream) -> Option<String> {
+    let wait = std::time::Duration::from_millis(1500);
+    let chunk = tokio::time::timeout(wait, futures::StreamExt::next(stream)).await.ok()??;
+    Some(String::from_utf8_lossy(&chunk.expect("a chunk")).into_owned())
 }

@@ -45,3 +45,13 @@ pub async fn list(
     }
     Ok(entries)
 }
+
+/// Number of the newest entry of a kind; 0 when there is none.
+pub async fn newest(db: &impl Sql, kind: &str) -> Result<i64, Error> {
+    let mut query = Query::new("SELECT MAX(n) FROM audit WHERE kind = ");
+    query.bind(kind);
+    Ok(match db.row(query).await? {
+        Some(row) => row.get::<Option<i64>>(0)?.unwrap_or(0),
+        None => 0,
+    })
+}

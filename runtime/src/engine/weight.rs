@@ -7,14 +7,23 @@ use crate::model::catalog::Catalog;
 use crate::value::decimal_of;
 use rust_decimal::prelude::ToPrimitive;
 
-/// The decision table that says it, by fields of the record; without it every task is one point.
+/// The decision table that says it, by fields of the record.
 const TABLE: &str = "severity_points";
 
-/// Points of a task on this record: output `points` of the table `severity_points`.
+/// Points of a task on this record: output `points` of the table `severity_points`; where no pack has it, by the
+/// record's `severity`; where it has none, one.
 pub fn weight(catalog: &Catalog, data: &Map<String, Value>, today: Date) -> i64 {
-    let Some(table) = catalog.table(&TABLE.into()) else { return 1 };
+    decided(catalog, data, today).unwrap_or_else(|| match data.get("severity").and_then(Value::as_str) {
+        Some("s1") => 4,
+        Some("s2") => 3,
+        Some("s3") => 2,
+        Some(_) | None => 1,
+    })
+}
+
+fn decided(catalog: &Catalog, data: &Map<String, Value>, today: Date) -> Option<i64> {
+    let table = catalog.table(&TABLE.into())?;
     let inputs = table.inputs.iter().filter_map(|it| data.get(&it.key).map(|value| (it.key.clone(), value.clone())));
-    let decided = catalog.library().decide(TABLE, &inputs.collect(), today).ok().flatten();
-    let points = decided.and_then(|it| it.get("points").and_then(decimal_of));
-    points.and_then(|it| it.to_i64()).unwrap_or(1)
+    let outputs = catalog.library().decide(TABLE, &inputs.collect(), today).ok().flatten()?;
+    outputs.get("points").and_then(decimal_of)?.to_i64()
 }

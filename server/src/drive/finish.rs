@@ -20,10 +20,6 @@ use crate::store::records::{self as rows, Stored};
 use crate::store::tasks::{self, Task};
 use crate::store::notices;
 
-/// Decision table that says what a task weighs in its assignee's load, by the fields of the record. A pack without
-/// it weighs tasks by the field `severity`: 4 points for `s1` down to 1, and 1 without.
-const POINTS: &str = "severity_points";
-
 impl Work<'_> {
     /// Writes everything. Nothing of this work is visible to others before the commit.
     pub(crate) async fn finish(mut self) -> Result<Stored, Error> {
@@ -212,18 +208,8 @@ impl Work<'_> {
     }
 
     fn points(&self) -> i64 {
-        let library = self.live.catalog.library();
         let today = self.now.to_zoned(self.module.form.zone().clone()).date();
-        let decided = library.decide(POINTS, &self.record.data, today).ok().flatten();
-        let points = decided.and_then(|it| it.get("points").map(|it| text(Some(it))));
-        // A pack without that table: by severity where the record has one.
-        let severity = match self.record.data.get("severity").and_then(Value::as_str) {
-            Some("s1") => 4,
-            Some("s2") => 3,
-            Some("s3") => 2,
-            Some(_) | None => 1,
-        };
-        points.and_then(|it| it.parse().ok()).unwrap_or(severity)
+        runtime::engine::weight(&self.live.catalog, &self.record.data, today)
     }
 
     fn task(&self, running: &Running, task: &OpenTask, subject: &str, points: i64, end: Option<&End>) -> Task {

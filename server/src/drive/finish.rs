@@ -168,13 +168,15 @@ impl Work<'_> {
     async fn write_notices(&mut self) -> Result<(), Error> {
         for notice in std::mem::take(&mut self.notices) {
             let record = format!("/records/{}/{}", self.module.key, self.record.id);
-            let (staff, portal): (Vec<UserId>, Vec<UserId>) =
+            let (staff, customers): (Vec<UserId>, Vec<UserId>) =
                 notice.to.into_iter().partition(|it| self.directory.get(it).is_some_and(|it| it.customer.is_none()));
+            // A customer gets to the task only where it is the customer's to do.
+            let (doing, knowing): (Vec<UserId>, Vec<UserId>) = customers.into_iter().partition(|it| notice.doers.contains(it));
             let (at_work, in_portal) = match &notice.task {
                 Some(task) => (format!("/inbox/{task}"), format!("/portal/tasks/{task}")),
-                None => (record.clone(), record),
+                None => (record.clone(), record.clone()),
             };
-            for (to, link) in [(staff, at_work), (portal, in_portal)] {
+            for (to, link) in [(staff, at_work), (doing, in_portal), (knowing, record)] {
                 let ids = notices::add(self.tx, &self.at, &to, &notice.texts, &link).await?;
                 for (id, user) in ids.into_iter().zip(to) {
                     self.tx.tell(Change::Notice { id, user });

@@ -88,6 +88,8 @@ struct Notice {
     to: Vec<UserId>,
     texts: Vec<NoticeText>,
     task: Option<runtime::id::TaskId>,
+    /// Who may do that task, as far as they are named one by one.
+    doers: BTreeSet<UserId>,
 }
 
 /// What the engine may ask, prepared.

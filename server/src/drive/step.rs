@@ -181,7 +181,11 @@ impl Work<'_> {
             Effect::CallPlugin { job, plugin, function, input } => {
                 self.jobs.push(Job { id: job, instance: from.instance.clone(), plugin, function, input, tries: 0 });
             }
-            Effect::Notify { to, texts, task, .. } => self.notices.push(Notice { to, texts, task }),
+            Effect::Notify { to, texts, task, .. } => {
+                let open = self.flows.get(&from.instance).zip(task.as_ref()).and_then(|(it, task)| it.stored.body.tasks.get(task));
+                let doers = open.map(|it| it.candidates.iter().chain(&it.assignee).cloned().collect()).unwrap_or_default();
+                self.notices.push(Notice { to, texts, task, doers });
+            }
             Effect::StartChild { child, flow, vars, parent, .. } => {
                 if self.depth(&from.instance) >= limits::CALL_ACTIVITY_DEPTH {
                     return Err(Error::Refused(Refusal::Limit { what: format!("{} flows inside each other", limits::CALL_ACTIVITY_DEPTH) }));

@@ -161,17 +161,17 @@ async fn call(app: &Arc<App>, job: Job) {
     let asked = job.clone();
     let config = std::collections::BTreeMap::new();
     let answer = tokio::task::spawn_blocking(move || plugins.call(&asked.plugin, &asked.function, &asked.input, &config)).await;
-    let (failure, final_) = match answer {
+    let (failure, final_, code) = match answer {
         Ok(Ok(output)) => {
             settle(app, &job, Input::JobDone { job: job.id.clone(), output }).await;
             return;
         }
-        Ok(Err(error)) => (error.to_string(), hopeless(&error)),
-        Err(_) => ("the call panicked".to_owned(), false),
+        Ok(Err(error)) => (error.to_string(), hopeless(&error), code(&error)),
+        Err(_) => ("the call panicked".to_owned(), false, FAILED),
     };
     tracing::warn!(job = job.id.as_str(), plugin = job.plugin, function = job.function, tries = job.tries, error = failure, "a call failed");
     if final_ || job.tries >= JOB_TRIES {
-        settle(app, &job, Input::JobFailed { job: job.id.clone(), code: None, error: failure }).await;
+        settle(app, &job, Input::JobFailed { job: job.id.clone(), code: Some(code.to_owned()), error: failure }).await;
         return;
     }
     let wait = SignedDuration::from_secs(1 << job.tries.min(10));
@@ -181,6 +181,15 @@ async fn call(app: &Arc<App>, job: Job) {
     if let Err(error) = put_off {
         tracing::error!(job = job.id.as_str(), %error, "a call could not be put off; it is claimed again later");
     }
+}
+
+/// Error code of a plugin that broke, for error boundary events.
+const FAILED: &str = "plugin-failed";
+/// Error code of a plugin's own "no".
+const REFUSED: &str = "plugin-refused";
+
+fn code(error: &plugin::Error) -> &'static str {
+    if matches!(error, plugin::Error::Refused(_)) { REFUSED } else { FAILED }
 }
 
 /// True if the same call can only fail again.

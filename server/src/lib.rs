@@ -24,6 +24,8 @@ pub mod shipped;
 pub mod store;
 pub mod tasks;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 pub mod testing;
 #[cfg(test)]
 mod walk;

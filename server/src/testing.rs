@@ -1,9 +1,12 @@
 //! For tests: a store on either database. The same body runs on both; PostgreSQL only where
 //! `FLOWLOOM_TEST_POSTGRES` holds the address of a server on which schemas may be made.
 
+use std::sync::Arc;
+
 use futures::FutureExt;
 use sea_orm::ConnectionTrait;
 
+use crate::app::App;
 use crate::clock::Clock;
 use crate::live::Bus;
 use crate::store::{Options, Store};
@@ -12,7 +15,7 @@ use crate::store::{Options, Store};
 pub struct Home {
     pub options: Options,
     pub clock: Clock,
-    _folder: Option<tempfile::TempDir>,
+    folder: tempfile::TempDir,
 }
 
 impl Home {
@@ -20,7 +23,7 @@ impl Home {
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options::file(&folder.path().join("test.db"));
-        Self { options, clock: Clock::default(), _folder: Some(folder) }
+        Self { options, clock: Clock::default(), folder }
     }
 
     /// A new schema on the PostgreSQL server of the tests, if there is one.
@@ -34,7 +37,16 @@ impl Home {
         conn.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.unwrap();
         conn.close().await.unwrap();
         let options = Options { schema: Some(schema), connections: 8, ..Options::new(url) };
-        Some(Self { options, clock: Clock::default(), _folder: None })
+        Some(Self { options, clock: Clock::default(), folder: tempfile::tempdir().unwrap() })
+    }
+
+    /// Opens the whole platform with the shipped packs and the demo people, but none of the samples.
+    pub async fn app(&self) -> Arc<App> {
+        let plugins = crate::plugins::open(&self.folder.path().join("plugins")).unwrap();
+        let app = App::open(self.options.clone(), self.clock.clone(), plugins).boxed().await.unwrap();
+        crate::definitions::install_shipped(&app).boxed().await.unwrap();
+        crate::demo::install_people(&app).boxed().await.unwrap();
+        app
     }
 
     /// Opens the store; a second time it is the same database.
@@ -67,3 +79,11 @@ macro_rules! on_both {
     )*};
 }
 pub(crate) use on_both;
+
+/// A demo user, as they act.
+pub fn actor(app: &App, login: &str) -> crate::actor::Actor {
+    let state = app.people.state();
+    let user = state.users.values().find(|it| it.login == login).unwrap();
+    let person = app.people.person(&user.id).unwrap();
+    crate::actor::Actor::new(person, crate::actor::Channel::Api)
+}

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::filter::Asking;
 use super::labels::labels;
-use super::list::{columns, count, first};
+use super::list::{columns, count, first, refers};
 use super::read::may_read;
 use super::seat::Seat;
 use crate::actor::Actor;
@@ -79,7 +79,7 @@ pub async fn board(app: &App, actor: &Actor, module: &ModuleKey, view: &str, fil
     let data: Vec<&Map<String, Value>> = shown.iter().flat_map(|it| &it.rows).map(|it| &it.data).collect();
     let labels = labels(app, db, &seat, &data).await?;
     for row in shown.iter_mut().flat_map(|it| &mut it.rows) {
-        let used = row.data.values().filter_map(Value::as_str);
+        let used = row.data.iter().filter(|it| refers(&seat, it.0)).filter_map(|it| it.1.as_str());
         row.labels = used.filter_map(|it| Some((it.to_owned(), labels.get(it)?.clone()))).collect();
     }
     Ok(Board { columns: shown })

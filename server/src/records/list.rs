@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::store::records::{bound, loaded};
 use crate::store::sql::{self, Dialect, Query, Sql, ident};
-use crate::store::table::Kind;
+use crate::store::table::{Kind, Target};
 
 /// `GET /api/records/{module}`
 pub async fn list(app: &App, actor: &Actor, module: &ModuleKey, query: &ListQuery) -> Result<RecordPage, Error> {
@@ -49,7 +49,7 @@ pub async fn list(app: &App, actor: &Actor, module: &ModuleKey, query: &ListQuer
     let people = app.people.state();
     for row in &mut page.rows {
         let mut used: BTreeSet<String> = BTreeSet::new();
-        for value in row.data.values() {
+        for (_, value) in row.data.iter().filter(|it| refers(&seat, it.0)) {
             match value {
                 Value::String(it) => {
                     used.insert(it.clone());
@@ -69,6 +69,11 @@ pub async fn list(app: &App, actor: &Actor, module: &ModuleKey, query: &ListQuer
         }
     }
     Ok(page)
+}
+
+/// True if the field's values are ids of something that has a label.
+pub(super) fn refers(seat: &Seat, key: &str) -> bool {
+    seat.module.table.column(key).is_some_and(|it| !matches!(it.target, Target::None | Target::Dictionary(_)))
 }
 
 /// A column to read.

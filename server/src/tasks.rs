@@ -213,9 +213,9 @@ async fn heads(app: &App, actor: &Actor, tasks: Vec<Task>) -> Result<Vec<TaskHea
 }
 
 fn user_task<'a>(pinned: &'a Pinned, node: &NodeId) -> Option<&'a UserTask> {
-    pinned.plan.flow().all().into_iter().find(|it| it.id == *node).and_then(|it| match &it.kind {
-        ElementKind::UserTask(task) => Some(task.as_ref()),
-        _other => None,
+    pinned.plan.flow().all().into_iter().find(|it| it.id == *node).and_then(|it| {
+        let ElementKind::UserTask(task) = &it.kind else { return None };
+        Some(task.as_ref())
     })
 }
 
@@ -245,9 +245,9 @@ pub async fn detail(app: &App, actor: &Actor, id: &TaskId) -> Result<TaskDetail,
     let task = user_task(&pinned, &node);
     let access = if head.mine { step_view(&seat, task).1 } else { seat.access.clone() };
     let facts = instances::facts(db, &instance.id).await?;
-    let assigned = facts.iter().rev().find_map(|(_, _, fact)| match fact {
-        Fact::Assigned { task, to, why, ranking } if task == id => Some(json!({"to": to, "why": why, "ranking": ranking})),
-        _other => None,
+    let assigned = facts.iter().rev().find_map(|(_, _, fact)| {
+        let Fact::Assigned { task, to, why, ranking } = fact else { return None };
+        (task == id).then(|| json!({"to": to, "why": why, "ranking": ranking}))
     });
     Ok(TaskDetail {
         step: serde_json::to_value(task)?,

@@ -72,9 +72,9 @@ pub(crate) fn node_titles(pinned: &Pinned, node: &NodeId) -> BTreeMap<String, St
 
 /// What an outcome is called, by language.
 pub(crate) fn outcome_titles(pinned: &Pinned, node: &NodeId, outcome: &str) -> BTreeMap<String, String> {
-    let title = pinned.plan.flow().all().into_iter().find(|it| it.id == *node).and_then(|it| match &it.kind {
-        ElementKind::UserTask(task) => task.outcomes.iter().find(|it| it.id == outcome).map(|it| it.title.as_str()),
-        _other => None,
+    let title = pinned.plan.flow().all().into_iter().find(|it| it.id == *node).and_then(|it| {
+        let ElementKind::UserTask(task) = &it.kind else { return None };
+        task.outcomes.iter().find(|it| it.id == outcome).map(|it| it.title.as_str())
     });
     titles(pinned, &format!("outcome/{}/{node}/{outcome}", pinned.flow), title.unwrap_or(outcome))
 }

@@ -266,14 +266,10 @@ impl Default for End {
 fn ends(running: &Running) -> BTreeMap<TaskId, End> {
     let mut ends = BTreeMap::new();
     for fact in running.facts.iter().flat_map(|it| &it.1) {
-        match fact {
-            Fact::TaskCompleted { task, by, outcome, .. } => {
-                ends.insert(task.clone(), End { state: "done", by: Some(by.clone()), outcome: Some(outcome.clone()) });
-            }
-            Fact::TaskReturned { task, by, .. } => {
-                ends.insert(task.clone(), End { state: "returned", by: Some(by.clone()), outcome: None });
-            }
-            _other => {}
+        if let Fact::TaskCompleted { task, by, outcome, .. } = fact {
+            ends.insert(task.clone(), End { state: "done", by: Some(by.clone()), outcome: Some(outcome.clone()) });
+        } else if let Fact::TaskReturned { task, by, .. } = fact {
+            ends.insert(task.clone(), End { state: "returned", by: Some(by.clone()), outcome: None });
         }
     }
     ends

@@ -60,25 +60,21 @@ pub async fn create(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: Crea
 }
 
 async fn make(app: &Arc<App>, tx: &Tx, actor: &Actor, seat: &Seat, ask: &Create) -> Result<RecordId, Error> {
+    let mut work = Work::make(app, tx, actor, seat.module.clone());
     // Two requests with one key may wait side by side: the second finds what the first made.
     if let Some(key) = &ask.once
-        && let Some((_, made)) = rows::made_once(tx, actor.id(), key).await?
+        && !rows::remember(tx, actor.id(), key, &seat.module.key, &work.record.id, &work.at).await?
     {
-        return Ok(made);
+        let made = rows::made_once(tx, actor.id(), key).await?;
+        return made.map(|it| it.1).ok_or_else(|| Error::Stale("the first request with this key has just failed".to_owned()));
     }
-    let mut work = Work::make(app, tx, actor, seat.module.clone());
     work.accept(&ask.data, None, &seat.access, Writer::Person).await?;
     if !seat.cover(Action::Create).holds(&facts(&work.record)) {
         return Err(Error::NoRights(format!("create such a {}", seat.module.key)));
     }
     number(&mut work, tx, &seat.module).await?;
     work.trigger(TriggerEvent::Created).await?;
-    let at = work.at.clone();
-    let record = work.finish().await?;
-    if let Some(key) = &ask.once {
-        rows::remember(tx, actor.id(), key, &seat.module.key, &record.id, &at).await?;
-    }
-    Ok(record.id)
+    Ok(work.finish().await?.id)
 }
 
 /// Gives a new record its number, in the transaction that makes it: no number is lost, none is given twice.

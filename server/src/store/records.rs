@@ -246,12 +246,13 @@ pub async fn made_once(db: &impl Sql, person: &UserId, key: &str) -> Result<Opti
     db.row(query).await?.map(|row| Ok((ModuleKey(row.get(0)?), RecordId(row.get(1)?)))).transpose()
 }
 
-/// Remembers which record a request made.
-pub async fn remember(db: &impl Sql, person: &UserId, key: &str, module: &ModuleKey, record: &RecordId, at: &str) -> Result<(), Error> {
+/// Remembers which record a request makes. False: an earlier request with the same key has made one; one that is
+/// under way is waited for.
+pub async fn remember(db: &impl Sql, person: &UserId, key: &str, module: &ModuleKey, record: &RecordId, at: &str) -> Result<bool, Error> {
     let mut query = Query::new("INSERT INTO once (person, key, module, record, at) VALUES ");
     query.bind_list([person.as_str(), key, module.as_str(), record.as_str(), at]);
-    db.exec(query).await?;
-    Ok(())
+    query.push(" ON CONFLICT (person, key) DO NOTHING");
+    Ok(db.exec(query).await? == 1)
 }
 
 /// The module of a record of which only the id is known.

@@ -12,7 +12,7 @@ use crate::shell::modules;
 use crate::ui::fetch::{draw, fetch};
 use crate::ui::icon::icon;
 use crate::ui::problem;
-use crate::{nav, text};
+use crate::{nav, show, text};
 
 /// The screen at `/portal`: what waits for the customer, then their records of every module they may see.
 pub fn portal_page() -> AnyView {
@@ -65,10 +65,13 @@ fn own(key: String) -> AnyView {
             let lang = app().lang.get();
             let rows = page.rows.iter().map(|row| {
                 let stage = module.stage().map(str::to_owned);
-                let shown = |column: &String| Some(column) != stage.as_ref() && module.field(column).is_some_and(|it| !it.kind.wide() && !matches!(it.kind, Kind::User { .. } | Kind::Department { .. }));
+                let shown = |column: &String| Some(column) != stage.as_ref() && module.field(column).is_some_and(|it| !it.kind.wide() && !matches!(it.kind, Kind::User { .. } | Kind::Department { .. } | Kind::Reference { .. }));
                 let facts = columns.iter().filter(|it| shown(it)).take(4).map(|column| {
                     let head = module.field_title(column, lang);
-                    view! { <span><span class="faint">{head}" "</span>{cell(&module, column, row, lang)}</span> }
+                    // Words only: the whole line is a link.
+                    let value = row.data.get(column).unwrap_or(&serde_json::Value::Null);
+                    let words = module.field(column).map(|it| show::words(&module, column, it, value, &row.labels, lang)).unwrap_or_default();
+                    (!words.is_empty()).then(|| view! { <span><span class="faint">{head}" "</span>{words}</span> })
                 }).collect_view();
                 let badge = stage.as_ref().map(|it| cell(&module, it, row, lang));
                 view! { <li><a class="case" href=format!("/records/{key}/{}", row.id)><span class="case-facts">{facts}</span>{badge}</a></li> }

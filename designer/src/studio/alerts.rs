@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use runtime::alert::{Alert, Severity};
 
 use super::desk::Desk;
+use super::say::{named, sentence};
 use super::words;
 use crate::text;
 use crate::ui::icon::icon;
@@ -17,11 +18,6 @@ pub fn tone(it: Severity) -> &'static str {
     }
 }
 
-/// The sentence of an alert in the language shown, as far as it is translated.
-pub fn sentence(it: &Alert) -> String {
-    it.message.clone()
-}
-
 /// The list; `open` folds it.
 #[component]
 pub fn AlertList(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
@@ -29,12 +25,12 @@ pub fn AlertList(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
     let item = move |it: Alert| {
         let place = (it.file.clone(), it.pointer.clone(), it.element.clone());
         let symbol = if it.severity == Severity::Info { "info" } else { "alert" };
-        let at = it.element.clone().map_or_else(|| it.file.clone(), |element| format!("{} · {element}", it.file));
+        let at = named(desk, &it).map_or_else(|| it.file.clone(), |element| format!("{} · {element}", it.file));
         let go = move |_| desk.jump.set(Some(place.clone()));
         view! {
             <li>
                 <button type="button" class=format!("alert-row {}", tone(it.severity)) on:click=go>
-                    {icon(symbol)}<span class="grow">{sentence(&it)}</span><span class="alert-place">{at}</span>
+                    {icon(symbol)}<span class="grow">{sentence(desk, &it)}</span><span class="alert-place">{at}</span>
                 </button>
             </li>
         }

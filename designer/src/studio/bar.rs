@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::Reload;
-use super::alerts::{sentence, tone};
+use super::alerts::tone;
 use super::desk::{Desk, Saved};
+use super::say::sentence;
 use super::words;
 use crate::app::{Tone, app};
 use crate::text;
@@ -123,7 +124,7 @@ fn PublishDialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>) -> 
                         <li><button type="button" class=format!("alert-row {}", tone(it.severity)) on:click=move |_| {
                             open.set(false);
                             desk.jump.set(Some(place.clone()));
-                        }>{icon("alert")}<span class="grow">{sentence(&it)}</span></button></li>
+                        }>{icon("alert")}<span class="grow">{sentence(desk, &it)}</span></button></li>
                     }
                 })
                 .collect_view()

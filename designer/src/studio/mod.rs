@@ -9,6 +9,7 @@ mod desk;
 mod form;
 mod home;
 mod input;
+mod say;
 mod words;
 
 use ::api::studio::PackFiles;

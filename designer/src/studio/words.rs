@@ -49,9 +49,9 @@ texts! {
     CHECKING = "Checking…", "正在检查…";
     NO_ALERTS = "No alerts: ready to publish.", "没有问题，可以发布。";
     ALERTS = "Alerts", "问题";
-    ERRORS = "{} errors", "{} 个错误";
-    WARNINGS = "{} warnings", "{} 个警告";
-    HINTS = "{} hints", "{} 个提示";
+    ERRORS = "Errors: {}", "{} 个错误";
+    WARNINGS = "Warnings: {}", "{} 个警告";
+    HINTS = "Hints: {}", "{} 个提示";
     SOUND = "Every run can end", "每次运行都能结束";
     BROKEN = "A run gets stuck", "存在会卡住的运行";
     UNPROVED = "Not proved", "未能证明";

@@ -22,7 +22,6 @@ use super::alerts::AlertList;
 use super::bar::Bar;
 use super::desk::Desk;
 use super::words;
-use crate::app::app;
 use crate::nav;
 use crate::ui::icon::icon;
 
@@ -124,8 +123,11 @@ impl Canvas {
     pub fn rename(self, id: &str, name: &str) {
         let key = self.key.get_value();
         let own = edit::Edit::flow(&key, FlowEdit::Rename { id: id.to_owned(), name: name.to_owned() });
-        let note = self.scene.with_untracked(|it| it.nodes.iter().any(|it| it.id == id && it.kind == edit::kind::Kind::Note));
-        if note {
+        // What has no name yet gets its own one first; a name in another language alone would leave it nameless.
+        let nameless = self.desk.document.with_untracked(|it| {
+            it.flow(&key).and_then(|it| tree::find(it, id)).is_some_and(|it| it.name.is_empty())
+        });
+        if nameless {
             self.desk.edit(own);
         } else {
             self.desk.rename(own, &format!("node/{key}/{id}"), name);
@@ -268,7 +270,6 @@ fn follow_jumps(canvas: Canvas, open: RwSignal<bool>) {
             _ => (),
         }
     });
-    let _ = app();
 }
 
 /// The element a JSON pointer into `flow.json` leads to.

@@ -25,7 +25,7 @@ pub fn Palette(canvas: Canvas) -> impl IntoView {
         <h2 class="side-title">{words::PALETTE.get()}</h2>
         <input class="input small" type="search" aria-label=words::FIND_TYPE.get() placeholder=words::FIND_TYPE.get()
             prop:value=move || wanted.get() on:input=move |event| wanted.set(event_target_value(&event))/>
-        <ul class="palette">
+        <ul class="node-list">
             {move || kinds().into_iter().map(|kind| view! { <li><Entry canvas=canvas kind=kind/></li> }).collect_view()}
         </ul>
     }
@@ -69,7 +69,12 @@ fn Entry(canvas: Canvas, kind: Kind) -> impl IntoView {
             return;
         }
         match at(&event) {
-            Some((at, true)) => step(canvas, &Pointer::Up { at }),
+            Some((at, true)) => {
+                step(canvas, &Pointer::Up { at });
+                if let Some(board) = canvas.board.get_untracked() {
+                    let _ = board.focus();
+                }
+            }
             _ => step(canvas, &Pointer::Cancel),
         }
     };

@@ -7,8 +7,9 @@ use runtime::model::flow::{Assignment, Element, ElementKind, EventDefinition, No
 
 use super::{Canvas, task};
 use crate::app::app;
-use crate::studio::alerts::{sentence, tone};
+use crate::studio::alerts::tone;
 use crate::studio::input::{area, check, choice, group, line, row, some};
+use crate::studio::say::sentence;
 use crate::studio::words;
 use crate::ui::icon::icon;
 
@@ -98,7 +99,7 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
         canvas.desk.alerts.with(|it| {
             it.iter()
                 .filter(|it| it.file == file && it.element.as_deref() == Some(id.as_str()))
-                .map(|it| view! { <li class=format!("alert-line {}", tone(it.severity))>{icon("alert")}<span>{sentence(it)}</span></li> })
+                .map(|it| view! { <li class=format!("alert-line {}", tone(it.severity))>{icon("alert")}<span>{sentence(canvas.desk, it)}</span></li> })
                 .collect_view()
         })
     };

@@ -1,0 +1,119 @@
+//! What can be put on the form: fields of the schema that it does not show yet, and new ones of every type. Click or
+//! Enter adds behind the selection, dragging puts it where it is dropped.
+
+use edit::field::FieldKind;
+use leptos::{ev, prelude::*};
+
+use super::{Drag, Load, Sheet, stage};
+use crate::app::app;
+use crate::studio::words;
+use crate::ui::icon::icon;
+
+/// The lists.
+#[component]
+pub fn Side(sheet: Sheet) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let unplaced = move || {
+        let form = sheet.form();
+        let shown = |key: &str| form.sections.iter().any(|it| it.fields.iter().any(|it| it.field.as_str() == key));
+        sheet.keys().into_iter().filter(|it| !shown(it)).collect::<Vec<_>>()
+    };
+    let kinds = move || {
+        let (wanted, lang) = (wanted.get().to_lowercase(), app().lang.get());
+        FieldKind::palette().into_iter().filter(|it| words::field(it).of(lang).to_lowercase().contains(&wanted)).collect::<Vec<_>>()
+    };
+    view! {
+        <h2 class="side-title">{words::FIELD_TYPES.get()}</h2>
+        <input class="input small" type="search" aria-label=words::FIND_TYPE.get() placeholder=words::FIND_TYPE.get()
+            prop:value=move || wanted.get() on:input=move |event| wanted.set(event_target_value(&event))/>
+        <ul class="node-list">
+            {move || kinds().into_iter().map(|kind| {
+                let words = words::field(&kind);
+                view! { <li><Entry sheet=sheet symbol=symbol(&kind) load=Load::New(kind) label=Signal::derive(move || words.read().to_owned())/></li> }
+            }).collect_view()}
+        </ul>
+        {move || {
+            let list = unplaced();
+            (!list.is_empty()).then(|| view! {
+                <h2 class="side-title">{words::NOT_PLACED.get()}</h2>
+                <ul class="node-list">
+                    {list.into_iter().map(|key| {
+                        let name = key.clone();
+                        let kind = sheet.field(&key).map(|it| FieldKind::of(&it)).unwrap_or(FieldKind::Text);
+                        view! { <li><Entry sheet=sheet symbol=symbol(&kind) load=Load::Place(key) label=Signal::derive(move || sheet.label(&name))/></li> }
+                    }).collect_view()}
+                </ul>
+            })
+        }}
+    }
+}
+
+/// The icon of a type.
+pub fn symbol(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Text | FieldKind::Long | FieldKind::Rich => "pencil",
+        FieldKind::Int | FieldKind::Decimal | FieldKind::Percent | FieldKind::Money | FieldKind::Number => "chart",
+        FieldKind::Score => "star",
+        FieldKind::Date | FieldKind::DateTime | FieldKind::Time => "clock",
+        FieldKind::Bool => "check",
+        FieldKind::Choice | FieldKind::Choices | FieldKind::Dictionary(_) | FieldKind::Tags => "list",
+        FieldKind::Reference { .. } => "link",
+        FieldKind::User { many: false } | FieldKind::Role => "user",
+        FieldKind::User { many: true } => "users",
+        FieldKind::Department { .. } => "building",
+        FieldKind::Phone => "headset",
+        FieldKind::Email => "inbox",
+        FieldKind::Url | FieldKind::Address | FieldKind::Geo => "globe",
+        FieldKind::File { .. } | FieldKind::Image => "file",
+        FieldKind::Signature => "pencil",
+        FieldKind::Rows => "table",
+    }
+}
+
+#[component]
+fn Entry(sheet: Sheet, symbol: &'static str, load: Load, label: Signal<String>) -> impl IntoView {
+    let load = StoredValue::new(load);
+    let word = load.with_value(|it| match it {
+        Load::New(kind) => kind.word().to_owned(),
+        Load::Place(key) | Load::Move(key) => key.clone(),
+    });
+    let from = StoredValue::new(None::<(i32, i32)>);
+    let dragged = StoredValue::new(false);
+    let down = move |event: ev::PointerEvent| {
+        if event.button() == 0 {
+            from.set_value(Some((event.client_x(), event.client_y())));
+            dragged.set_value(false);
+            let target: web_sys::Element = event_target(&event);
+            let _ = target.closest("button").ok().flatten().map(|it| it.set_pointer_capture(event.pointer_id()));
+        }
+    };
+    let moved = move |event: ev::PointerEvent| {
+        let Some((x, y)) = from.get_value() else { return };
+        if !dragged.get_value() && (event.client_x() - x).abs() + (event.client_y() - y).abs() < 6 {
+            return;
+        }
+        dragged.set_value(true);
+        let to = stage::landing(event.client_x(), event.client_y());
+        sheet.dragging.set(Some(Drag { what: load.get_value(), to }));
+    };
+    let up = move |_| {
+        from.set_value(None);
+        if let Some(Drag { what, to: Some(to) }) = sheet.dragging.get_untracked() {
+            sheet.put(what, to);
+        }
+        sheet.dragging.set(None);
+    };
+    let click = move |_| {
+        if !dragged.get_value() {
+            sheet.put(load.get_value(), sheet.next_spot());
+        }
+        dragged.set_value(false);
+    };
+    view! {
+        <button type="button" class="palette-item" data-field=word on:pointerdown=down on:pointermove=moved on:pointerup=up
+            on:pointercancel=move |_| {
+                from.set_value(None);
+                sheet.dragging.set(None);
+            } on:click=click>{icon(symbol)}<span>{label}</span></button>
+    }
+}

@@ -1,0 +1,325 @@
+//! The form being designed: sections of fields on 12 columns. Fields are chosen by click or Tab, moved by dragging or
+//! Alt+arrows, made wider and narrower by `[` and `]`, renamed by F2.
+
+use edit::FormEdit;
+use edit::edit::Spot;
+use edit::field::FieldKind;
+use edit::tree;
+use leptos::{ev, html, prelude::*};
+use runtime::alert::Severity;
+use runtime::model::view::{Item, Section};
+use serde_json::Value;
+use wasm_bindgen::JsCast;
+
+use super::{Drag, Load, Sheet, side};
+use crate::app::{Tone, app};
+use crate::studio::words;
+use crate::ui::icon::icon;
+
+/// The sheet.
+#[component]
+pub fn Stage(sheet: Sheet) -> impl IntoView {
+    view! {
+        <div class="form-stage" on:pointerdown=move |_| ()>
+            <div class="form-sheet">
+                {move || sheet.form().sections.into_iter().enumerate().map(|(at, it)| section(sheet, at, it)).collect_view()}
+                <button type="button" class="button" on:click=move |_| {
+                    let (view, at) = (sheet.view.get_untracked(), untrack(|| sheet.form().sections.len()));
+                    sheet.edit(FormEdit::AddSection { view, title: words::NEW_SECTION.now().to_owned(), at });
+                }>{icon("plus")}{words::ADD_SECTION.get()}</button>
+            </div>
+        </div>
+    }
+}
+
+fn section(sheet: Sheet, at: usize, it: Section) -> impl IntoView {
+    let name = format!("section:{at}");
+    let chosen = {
+        let name = name.clone();
+        move || sheet.selected().as_deref() == Some(name.as_str())
+    };
+    let address = format!("section/{}/{}/{}", sheet.module.get_value(), sheet.view.get_untracked(), it.id);
+    let title = sheet.desk.document.with(|document| sheet.desk.words(document, &address, &it.title));
+    let rename = move |event: ev::Event| {
+        let title = event_target_value(&event);
+        let own = edit::Edit::form(&sheet.module.get_value(), FormEdit::RenameSection { view: sheet.view.get_untracked(), section: at, title: title.clone() });
+        sheet.desk.rename(own, &address, &title);
+    };
+    let (empty, count) = (it.fields.is_empty(), it.fields.len());
+    let aimed = move || sheet.dragging.with(|it| it.as_ref().is_some_and(|it| it.to == Some(Spot { section: at, index: count })));
+    let fields = it.fields.into_iter().enumerate().map(|(index, item)| card(sheet, Spot { section: at, index }, item)).collect_view();
+    let several = move || sheet.form().sections.len() > 1;
+    view! {
+        <section class="form-section" class:selected=chosen data-section=at.to_string()>
+            <header>
+                <input class="input" type="text" aria-label=words::SECTION_TITLE.get() prop:value=title on:change=rename on:focus=move |_| sheet.select(&name)/>
+                {(at > 0).then(|| view! {
+                    <button type="button" class="button plain icon-only small" aria-label=words::MOVE_UP.get() title=words::MOVE_UP.get() on:click=move |_| {
+                        sheet.edit(FormEdit::MoveSection { view: sheet.view.get_untracked(), section: at, to: at - 1 });
+                    }>{icon("up")}</button>
+                })}
+                {move || several().then(|| view! {
+                    <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() title=words::DELETE.get() on:click=move |_| {
+                        sheet.edit(FormEdit::RemoveSection { view: sheet.view.get_untracked(), section: at });
+                    }>{icon("trash")}</button>
+                })}
+            </header>
+            <div class="form-grid" class:aimed=aimed>
+                {fields}
+                {empty.then(|| view! { <p class="form-empty">{words::EMPTY_SECTION.get()}</p> })}
+            </div>
+        </section>
+    }
+}
+
+fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
+    let key = StoredValue::new(item.field.0.clone());
+    let schema = sheet.field(item.field.as_str());
+    let kind = schema.as_ref().map_or(FieldKind::Text, FieldKind::of);
+    let required = item.required
+        || sheet.desk.document.with(|it| it.schema(&sheet.module.get_value()).is_some_and(|it| tree::required(it).contains(&item.field.as_str())));
+    let chosen = Memo::new(move |_| sheet.selected() == Some(key.get_value()));
+    let label = sheet.label(item.field.as_str());
+    let alert = Memo::new(move |_| {
+        let prefix = format!("modules/{}/", sheet.module.get_value());
+        sheet.desk.alerts.with(|it| {
+            let mine = |it: &&runtime::alert::Alert| {
+                it.file.starts_with(&prefix)
+                    && (it.element.as_deref() == Some(key.get_value().as_str()) || it.pointer.starts_with(&format!("/properties/{}", key.get_value())))
+            };
+            it.iter().filter(mine).map(|it| it.severity).min()
+        })
+    });
+    let class = move || {
+        let aimed = sheet.dragging.with(|it| it.as_ref().is_some_and(|it| it.to == Some(spot)));
+        let mut class = format!("field-card span-{}", item.span.clamp(1, 12));
+        if chosen.get() {
+            class.push_str(" selected");
+        }
+        if aimed {
+            class.push_str(" drop-before");
+        }
+        class
+    };
+    let from = StoredValue::new(None::<(i32, i32)>);
+    let down = move |event: ev::PointerEvent| {
+        if event.button() != 0 || sheet.naming.get_untracked().is_some() {
+            return;
+        }
+        from.set_value(Some((event.client_x(), event.client_y())));
+    };
+    let moved = move |event: ev::PointerEvent| {
+        let Some((x, y)) = from.get_value() else { return };
+        if sheet.dragging.with_untracked(Option::is_none) {
+            if (event.client_x() - x).abs() + (event.client_y() - y).abs() < 6 {
+                return;
+            }
+            let target: web_sys::Element = event_target(&event);
+            let _ = target.closest(".field-card").ok().flatten().map(|it| it.set_pointer_capture(event.pointer_id()));
+        }
+        sheet.dragging.set(Some(Drag { what: Load::Move(key.get_value()), to: landing(event.client_x(), event.client_y()) }));
+    };
+    let up = move |_| {
+        from.set_value(None);
+        if let Some(Drag { what, to: Some(to) }) = sheet.dragging.get_untracked() {
+            sheet.dragging.set(None);
+            sheet.put(what, to);
+        } else {
+            sheet.dragging.set(None);
+            sheet.select(&key.get_value());
+        }
+    };
+    let tall = matches!(kind, FieldKind::Long | FieldKind::Rich | FieldKind::Rows);
+    let inside = sample(schema.as_ref(), &kind);
+    let symbol = side::symbol(&kind);
+    let spoken = format!("{label}, {}", words::field(&kind).read());
+    let mark = move || alert.get().map(|it: Severity| view! { <span class=format!("alert-mark {}", crate::studio::alerts::tone(it))>{icon("alert")}</span> });
+    view! {
+        <div class=class tabindex="0" role="button" aria-label=spoken aria-pressed=move || chosen.get().to_string() data-key=key.get_value()
+            data-section=spot.section.to_string() data-index=spot.index.to_string()
+            on:focus=move |_| sheet.select(&key.get_value()) on:pointerdown=down on:pointermove=moved on:pointerup=up
+            on:pointercancel=move |_| {
+                from.set_value(None);
+                sheet.dragging.set(None);
+            }
+            on:dblclick=move |_| sheet.naming.set(Some(key.get_value()))>
+            {move || if sheet.naming.get() == Some(key.get_value()) {
+                view! { <LabelInput sheet=sheet field=key.get_value()/> }.into_any()
+            } else {
+                view! { <div class="field-label"><span class="words">{label.clone()}</span>{required.then(|| view! { <span class="star" aria-hidden="true">"*"</span> })}{mark}</div> }.into_any()
+            }}
+            <div class="field-box" class:tall=tall aria-hidden="true">{icon(symbol)}<span>{inside}</span></div>
+        </div>
+    }
+}
+
+/// What a field's box shows while it is designed.
+fn sample(schema: Option<&Value>, kind: &FieldKind) -> String {
+    let Some(schema) = schema else {
+        return String::new();
+    };
+    if let Some(options) = tree::options(schema) {
+        return options.iter().filter_map(|it| it.get("title")?.as_str()).collect::<Vec<_>>().join(" · ");
+    }
+    if let Some(columns) = tree::columns(schema) {
+        return columns.iter().map(|(key, it)| it.get("title").and_then(Value::as_str).unwrap_or(key)).collect::<Vec<_>>().join(" | ");
+    }
+    words::field(kind).read().to_owned()
+}
+
+/// The label, written where it stands.
+#[component]
+fn LabelInput(sheet: Sheet, field: String) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    let before = StoredValue::new(untrack(|| sheet.label(&field)));
+    let field = StoredValue::new(field);
+    Effect::new(move |_| {
+        if let Some(it) = node.get() {
+            let _ = it.focus();
+            it.select();
+        }
+    });
+    let finish = move |keep: bool| {
+        let Some(it) = node.get_untracked() else { return };
+        if sheet.naming.get_untracked().is_none() {
+            return;
+        }
+        let text = it.value();
+        sheet.naming.set(None);
+        if keep && !text.trim().is_empty() && text.trim() != before.get_value() {
+            sheet.relabel(&field.get_value(), text.trim());
+        }
+        focus_card(&field.get_value());
+    };
+    view! {
+        <input class="input label-input" type="text" node_ref=node aria-label=words::LABEL.get() prop:value=before.get_value()
+            on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation() on:blur=move |_| finish(true)
+            on:keydown=move |event| {
+                event.stop_propagation();
+                if event.is_composing() {
+                    return;
+                }
+                match event.key().as_str() {
+                    "Enter" => finish(true),
+                    "Escape" => finish(false),
+                    _ => (),
+                }
+            }/>
+    }
+}
+
+/// Moves focus to a field's card once it is drawn.
+fn focus_card(field: &str) {
+    let selector = format!(".field-card[data-key=\"{field}\"]");
+    request_animation_frame(move || {
+        if let Ok(Some(it)) = document().query_selector(&selector) {
+            let _ = it.unchecked_into::<web_sys::HtmlElement>().focus();
+        }
+    });
+}
+
+/// Where something dropped at a point of the screen would go.
+pub fn landing(x: i32, y: i32) -> Option<Spot> {
+    let under = document().element_from_point(x as f32, y as f32)?;
+    let number = |it: &web_sys::Element, name: &str| it.get_attribute(name).and_then(|it| it.parse().ok());
+    if let Some(card) = under.closest(".field-card").ok().flatten() {
+        let rect = card.get_bounding_client_rect();
+        let (section, index): (usize, usize) = (number(&card, "data-section")?, number(&card, "data-index")?);
+        let after = f64::from(x) > rect.x() + rect.width() / 2.0;
+        return Some(Spot { section, index: index + usize::from(after) });
+    }
+    let section = under.closest(".form-section").ok().flatten()?;
+    let count = section.query_selector_all(".field-card").ok()?.length() as usize;
+    Some(Spot { section: number(&section, "data-section")?, index: count })
+}
+
+/// Keys of the whole designer, and of the selected field.
+pub fn shortcuts(sheet: Sheet, event: &web_sys::KeyboardEvent) {
+    if event.is_composing() {
+        return;
+    }
+    let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+    let writing = target.as_ref().is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+    let on_card = target.as_ref().is_some_and(|it| it.class_list().contains("field-card"));
+    let command = event.ctrl_key() || event.meta_key();
+    let taken = match (command, event.key().as_str()) {
+        _ if writing => false,
+        (true, "z" | "Z") if event.shift_key() => act(|| sheet.desk.redo()),
+        (true, "z") => act(|| sheet.desk.undo()),
+        (true, "y") => act(|| sheet.desk.redo()),
+        (false, _) if !on_card => false,
+        (false, "F2") => act(|| sheet.naming.set(untrack(|| sheet.selected()))),
+        (false, "Delete" | "Backspace") => act(|| take_off(sheet)),
+        (false, "[") => act(|| widen(sheet, -1)),
+        (false, "]") => act(|| widen(sheet, 1)),
+        (false, "ArrowUp" | "ArrowLeft") if event.alt_key() => act(|| shift(sheet, -1)),
+        (false, "ArrowDown" | "ArrowRight") if event.alt_key() => act(|| shift(sheet, 1)),
+        (false, "ArrowUp" | "ArrowLeft") => act(|| walk(sheet, -1)),
+        (false, "ArrowDown" | "ArrowRight") => act(|| walk(sheet, 1)),
+        _ => false,
+    };
+    if taken {
+        event.prevent_default();
+    }
+}
+
+fn act(it: impl FnOnce()) -> bool {
+    it();
+    true
+}
+
+/// Takes the selected field off this form; undo brings it back.
+pub fn take_off(sheet: Sheet) {
+    let Some(field) = untrack(|| sheet.selected()) else { return };
+    let label = untrack(|| sheet.label(&field));
+    if sheet.edit(FormEdit::TakeOff { view: sheet.view.get_untracked(), field }) {
+        app().toast(Tone::Info, words::DELETED.fill_now(&[&label]));
+    }
+}
+
+/// Makes the selected field wider or narrower by a column.
+pub fn widen(sheet: Sheet, by: i8) {
+    untrack(|| {
+        let Some(field) = sheet.selected() else { return };
+        let Some(spot) = sheet.spot(&field) else { return };
+        let span = sheet.form().sections[spot.section].fields[spot.index].span;
+        let span = span.saturating_add_signed(by).clamp(1, 12);
+        sheet.edit(FormEdit::Span { view: sheet.view.get_untracked(), field: field.clone(), span });
+        focus_card(&field);
+    });
+}
+
+/// Moves the selected field by one place; over the border of a section into the next.
+pub fn shift(sheet: Sheet, by: i64) {
+    untrack(|| {
+        let Some(field) = sheet.selected() else { return };
+        let Some(at) = sheet.spot(&field) else { return };
+        let form = sheet.form();
+        let to = if by < 0 {
+            match (at.index, at.section) {
+                (0, 0) => return,
+                (0, section) => Spot { section: section - 1, index: form.sections[section - 1].fields.len() },
+                (index, section) => Spot { section, index: index - 1 },
+            }
+        } else if at.index + 1 < form.sections[at.section].fields.len() {
+            Spot { section: at.section, index: at.index + 2 }
+        } else if at.section + 1 < form.sections.len() {
+            Spot { section: at.section + 1, index: 0 }
+        } else {
+            return;
+        };
+        sheet.put(Load::Move(field.clone()), to);
+        focus_card(&field);
+    });
+}
+
+fn walk(sheet: Sheet, by: i64) {
+    untrack(|| {
+        let order: Vec<String> = sheet.form().sections.into_iter().flat_map(|it| it.fields).map(|it| it.field.0).collect();
+        let here = sheet.selected().and_then(|it| order.iter().position(|other| *other == it)).unwrap_or(0) as i64;
+        if let Some(next) = usize::try_from(here + by).ok().and_then(|it| order.get(it)) {
+            sheet.select(next);
+            focus_card(next);
+        }
+    });
+}

@@ -329,18 +329,17 @@ fn Naming(canvas: Canvas, id: String) -> impl IntoView {
         }
     });
     let finish = move |keep: bool| {
-        let Some(it) = node.get_untracked() else { return };
+        let (Some(id), Some(it)) = (id.try_get_value(), node.get_untracked()) else { return };
         let text = it.value().replace('\n', " ");
-        if canvas.naming.get_untracked().is_none() {
+        if canvas.naming.get_untracked().as_deref() != Some(id.as_str()) {
             return;
         }
         canvas.naming.set(None);
         let before = canvas.scene.with_untracked(|it| {
-            let id = id.get_value();
             it.nodes.iter().find(|it| it.id == id).map(|it| it.name.clone()).or_else(|| it.edges.iter().find(|it| it.id == id).map(|it| it.name.clone()))
         });
         if keep && before.as_deref() != Some(text.trim()) {
-            canvas.rename(&id.get_value(), text.trim());
+            canvas.rename(&id, text.trim());
         }
         if let Some(board) = canvas.board.get_untracked() {
             let _ = board.focus();

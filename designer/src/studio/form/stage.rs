@@ -19,10 +19,20 @@ use crate::ui::icon::icon;
 /// The sheet.
 #[component]
 pub fn Stage(sheet: Sheet) -> impl IntoView {
+    // Drawn anew when something it shows has changed; choosing a field changes only classes.
+    let shown = Memo::new(move |_| {
+        let lang = app().lang.get();
+        let module = sheet.module.get_value();
+        let read = sheet.desk.document.with(|it| (it.schema(&module).cloned(), it.texts(lang.tag())));
+        (sheet.form(), read, lang)
+    });
     view! {
         <div class="form-stage" on:pointerdown=move |_| ()>
             <div class="form-sheet">
-                {move || sheet.form().sections.into_iter().enumerate().map(|(at, it)| section(sheet, at, it)).collect_view()}
+                {move || {
+                    let (form, ..) = shown.get();
+                    untrack(|| form.sections.into_iter().enumerate().map(|(at, it)| section(sheet, at, it)).collect_view())
+                }}
                 <button type="button" class="button" on:click=move |_| {
                     let (view, at) = (sheet.view.get_untracked(), untrack(|| sheet.form().sections.len()));
                     sheet.edit(FormEdit::AddSection { view, title: words::NEW_SECTION.now().to_owned(), at });
@@ -180,16 +190,17 @@ fn LabelInput(sheet: Sheet, field: String) -> impl IntoView {
         }
     });
     let finish = move |keep: bool| {
-        let Some(it) = node.get_untracked() else { return };
-        if sheet.naming.get_untracked().is_none() {
+        // A field that is taken away loses the focus once more: then there is nothing left to finish.
+        let (Some(before), Some(field), Some(it)) = (before.try_get_value(), field.try_get_value(), node.get_untracked()) else { return };
+        if sheet.naming.get_untracked().as_deref() != Some(field.as_str()) {
             return;
         }
         let text = it.value();
         sheet.naming.set(None);
-        if keep && !text.trim().is_empty() && text.trim() != before.get_value() {
-            sheet.relabel(&field.get_value(), text.trim());
+        if keep && !text.trim().is_empty() && text.trim() != before {
+            sheet.relabel(&field, text.trim());
         }
-        focus_card(&field.get_value());
+        focus_card(&field);
     };
     view! {
         <input class="input label-input" type="text" node_ref=node aria-label=words::LABEL.get() prop:value=before.get_value()

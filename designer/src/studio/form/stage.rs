@@ -140,7 +140,7 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
         }
     };
     let tall = matches!(kind, FieldKind::Long | FieldKind::Rich | FieldKind::Rows);
-    let inside = sample(schema.as_ref(), &kind);
+    let inside = sample(sheet, item.field.as_str(), schema.as_ref(), &kind);
     let symbol = side::symbol(&kind);
     let spoken = format!("{label}, {}", words::field(&kind).read());
     let mark = move || alert.get().map(|it: Severity| view! { <span class=format!("alert-mark {}", crate::studio::alerts::tone(it))>{icon("alert")}</span> });
@@ -164,12 +164,17 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
 }
 
 /// What a field's box shows while it is designed.
-fn sample(schema: Option<&Value>, kind: &FieldKind) -> String {
+fn sample(sheet: Sheet, key: &str, schema: Option<&Value>, kind: &FieldKind) -> String {
     let Some(schema) = schema else {
         return String::new();
     };
     if let Some(options) = tree::options(schema) {
-        return options.iter().filter_map(|it| it.get("title")?.as_str()).collect::<Vec<_>>().join(" · ");
+        let module = sheet.module.get_value();
+        let title = |it: &Value| {
+            let (value, own) = (it.get("const")?.as_str()?, it.get("title")?.as_str()?);
+            Some(sheet.desk.document.with(|document| sheet.desk.words(document, &format!("option/{module}/{key}/{value}"), own)))
+        };
+        return options.iter().filter_map(title).collect::<Vec<_>>().join(" · ");
     }
     if let Some(columns) = tree::columns(schema) {
         return columns.iter().map(|(key, it)| it.get("title").and_then(Value::as_str).unwrap_or(key)).collect::<Vec<_>>().join(" | ");

@@ -117,6 +117,19 @@ impl Browser {
         }
     }
 
+    /// Clicks the button whose accessible name begins so (icon buttons say more: what is undone).
+    pub async fn press_label(&self, label: &str) -> Result<()> {
+        let script = format!("const it = [...document.querySelectorAll('button')].find(it => (it.getAttribute('aria-label') || it.textContent).trim().startsWith('{label}') && !it.disabled); if (it) it.click(); return !!it");
+        let found = self.page.execute(&script, vec![]).await?;
+        anyhow::ensure!(found == serde_json::Value::Bool(true), "expected a button named `{label}…`; the page says:\n{}", self.text().await?);
+        Ok(())
+    }
+
+    /// Presses a key in an element.
+    pub async fn press_key(&self, element: &Element, key: fantoccini::key::Key) -> Result<()> {
+        Ok(element.send_keys(&char::from(key).to_string()).await?)
+    }
+
     /// Replaces what stands in an input.
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
         let input = self.see(css).await?;

@@ -329,7 +329,7 @@ fn Naming(canvas: Canvas, id: String) -> impl IntoView {
         }
     });
     let finish = move |keep: bool| {
-        let (Some(id), Some(it)) = (id.try_get_value(), node.get_untracked()) else { return };
+        let (Some(id), Some(it)) = (id.try_get_value(), node.try_get_untracked().flatten()) else { return };
         let text = it.value().replace('\n', " ");
         if canvas.naming.get_untracked().as_deref() != Some(id.as_str()) {
             return;

@@ -196,7 +196,7 @@ fn LabelInput(sheet: Sheet, field: String) -> impl IntoView {
     });
     let finish = move |keep: bool| {
         // A field that is taken away loses the focus once more: then there is nothing left to finish.
-        let (Some(before), Some(field), Some(it)) = (before.try_get_value(), field.try_get_value(), node.get_untracked()) else { return };
+        let (Some(before), Some(field), Some(it)) = (before.try_get_value(), field.try_get_value(), node.try_get_untracked().flatten()) else { return };
         if sheet.naming.get_untracked().as_deref() != Some(field.as_str()) {
             return;
         }

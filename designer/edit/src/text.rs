@@ -1,14 +1,11 @@
-//! Files as text, in the one form packs are kept in: two spaces, short things on one line, whole numbers without a
-//! point. A file that was there before keeps the order of its members and what it leaves unsaid ([`rewrite`]): a saved
+//! Files as text, in the one form packs are kept in (`runtime::model::save`): two spaces, one member a line, whole numbers
+//! without a point. A file that was there before keeps the order of its members and what it leaves unsaid ([`rewrite`]): a saved
 //! file differs only where something was changed.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Serialize;
-
-/// Longest line that is not broken.
-const WIDTH: usize = 140;
 
 /// JSON that remembers the order of members; `serde_json::Value` sorts them.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,7 +104,7 @@ fn tidy(it: Json) -> Json {
 
 fn print(it: &Json) -> String {
     let mut text = String::new();
-    write(it, 0, 0, &mut text);
+    write(it, 0, &mut text);
     text.push('\n');
     text
 }
@@ -116,21 +113,16 @@ fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
-/// `room` is what the line already holds.
-fn write(it: &Json, depth: usize, room: usize, into: &mut String) {
-    let flat = inline(it, true);
-    if depth > 0 && room + flat.chars().count() < WIDTH {
-        into.push_str(&flat);
-        return;
-    }
+fn write(it: &Json, depth: usize, into: &mut String) {
     let pad = "  ".repeat(depth + 1);
     match it {
         Json::Object(members) if !members.is_empty() => {
             into.push_str("{\n");
             for (at, (key, it)) in members.iter().enumerate() {
-                let head = format!("{pad}{}: ", quoted(key));
-                into.push_str(&head);
-                write(it, depth + 1, head.chars().count() + 1, into);
+                into.push_str(&pad);
+                into.push_str(&quoted(key));
+                into.push_str(": ");
+                write(it, depth + 1, into);
                 into.push_str(if at + 1 < members.len() { ",\n" } else { "\n" });
             }
             into.push_str(&"  ".repeat(depth));
@@ -140,29 +132,15 @@ fn write(it: &Json, depth: usize, room: usize, into: &mut String) {
             into.push_str("[\n");
             for (at, it) in list.iter().enumerate() {
                 into.push_str(&pad);
-                write(it, depth + 1, pad.len() + 1, into);
+                write(it, depth + 1, into);
                 into.push_str(if at + 1 < list.len() { ",\n" } else { "\n" });
             }
             into.push_str(&"  ".repeat(depth));
             into.push(']');
         }
-        Json::Plain(_) | Json::List(_) | Json::Object(_) => into.push_str(&flat),
-    }
-}
-
-fn inline(it: &Json, outer: bool) -> String {
-    match it {
-        Json::Object(members) if members.is_empty() => "{}".to_owned(),
-        Json::Object(members) => {
-            let inside: Vec<String> = members.iter().map(|(key, it)| format!("{}: {}", quoted(key), inline(it, false))).collect();
-            let inside = inside.join(", ");
-            if outer { format!("{{ {inside} }}") } else { format!("{{{inside}}}") }
-        }
-        Json::List(list) => {
-            let inside: Vec<String> = list.iter().map(|it| inline(it, false)).collect();
-            format!("[{}]", inside.join(", "))
-        }
-        Json::Plain(text) => text.clone(),
+        Json::Object(_) => into.push_str("{}"),
+        Json::List(_) => into.push_str("[]"),
+        Json::Plain(text) => into.push_str(text),
     }
 }
 

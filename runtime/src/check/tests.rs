@@ -56,7 +56,7 @@ fn one_fault_at_a_time() {
         ("/module/label", json!("nam"), "module-unknown-field modules/order/module.json/label"),
         ("/module/rights/0/role", json!("agnt"), "module-unknown-role modules/order/module.json/rights/0/role"),
         ("/schema/properties/channel/x-ref/dictionary", json!("chanel"), "module-unknown-dictionary modules/order/schema.json/properties/channel/x-ref/dictionary"),
-        ("/schema/properties/channel/x-id", json!("f1"), "module-duplicate-id modules/order/schema.json/properties/name/x-id"),
+        ("/schema/properties/channel/x-id", json!("f1"), "module-duplicate-id modules/order/schema.json/properties/channel/x-id"),
         ("/rules/required/0/when", json!("data.nam == 1"), "expression-unknown-field modules/order/rules.json/required/0/when"),
         ("/rules/required/0/when", json!("data.name =="), "expression-parse modules/order/rules.json/required/0/when"),
         ("/rules/required/0/when", json!("date.name == 1"), "expression-unknown-name modules/order/rules.json/required/0/when"),

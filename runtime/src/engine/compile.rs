@@ -1,5 +1,8 @@
 //! [`Plan::compile`]: from a written flow to one that can run. Finds only what keeps a flow from running; what is
 //! merely unwise is for `check`. Returns every fault at once.
+//!
+//! - `flow-too-large` (error): the flow has more elements than `limits::FLOW_ELEMENTS`; cut it with call activities.
+//! - `flow-unsupported-element` (error): BPMN allows the element, this engine does not execute it yet; the message names it. Use another, or leave the flow a drawing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

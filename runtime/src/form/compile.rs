@@ -1,4 +1,9 @@
 //! Schema and rules in, form and alerts out.
+//!
+//! - `form-no-module` (error): the module is in no installed pack.
+//! - `form-no-field` (error): a rule or view names a field the schema does not have; rename or remove it.
+//! - `form-expression` (error): a rule's expression cannot be read; the message says where.
+//! - `form-compute-cycle` (error): computed fields depend on each other in a circle; the message names it. Break it at one of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

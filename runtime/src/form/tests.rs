@@ -1,3 +1,5 @@
+//! Cases as tables, and what must never happen.
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};

@@ -1,4 +1,11 @@
 //! A schema document into nodes. No recursion: subschemas wait in a list, so that depth of the document costs no stack.
+//!
+//! - `schema-keyword` (error): a keyword's value is not what JSON Schema 2020-12 allows.
+//! - `schema-unknown-keyword` (warning): a word that is neither of JSON Schema nor ours; it has no effect.
+//! - `schema-unsupported` (error): `$dynamicRef` and its kin; use `$ref`.
+//! - `schema-reference` (error): a `$ref` leads out of the document or to nothing.
+//! - `schema-endless` (error): subschemas refer to each other without looking at anything smaller; validating would never end.
+//! - `schema-too-large` (error): more subschemas than `crate::limits` allows.
 
 use std::collections::BTreeMap;
 

@@ -1,3 +1,5 @@
+//! Cases as tables, and what must never happen.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Cases as tables, and what must never happen.
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

@@ -47,7 +47,7 @@ pub async fn from_phone_call_to_follow_up(base: &str) -> Result<()> {
     ensure!(field(&it.manager, &id, "state").await? == "accepted");
     worked(&it, &id).await?;
     ensure!(field(&it.manager, &id, "state").await? == "customer_ok");
-    complete(&it.agent, &it.manager, &id, "customer_ok", "approved", json!({ "satisfaction": 5 }), "").await?;
+    complete(&it.agent, &it.manager, &id, "customer_ok", "approved", json!({}), "").await?;
     complete(&it.manager, &it.manager, &id, "close", "close", json!({ "cause": "电源模块批次缺陷", "prevention": "来料全检" }), "").await?;
     ensure!(field(&it.manager, &id, "state").await? == "done");
     let history = it.manager.get(&format!("/api/records/complaint/{id}/history")).await?;

@@ -1,4 +1,14 @@
 //! Files in, a pack and alerts out. Never fails: what cannot be read is left out and reported, all of it at once.
+//!
+//! - `pack-json` (error): a file is not JSON; the message has line and column.
+//! - `pack-not-text` (error): a file is not UTF-8.
+//! - `pack-too-large`, `pack-too-deep` (errors): a file, the pack, or its nesting is above the limits of `crate::limits`.
+//! - `pack-duplicate-key` (error): a member is given twice in one object.
+//! - `pack-missing-file` (error): `pack.json`, or a file a module or flow needs, is not there.
+//! - `pack-unknown-file` (warning): a file is no part of the format; it is kept and not read.
+//! - `pack-format` (error): the file's `format` is not one this version reads.
+//! - `pack-key-mismatch` (error): the key inside a file differs from its folder's or file's name.
+//! - `pack-wrong-type` (error): a value has another type than the format says.
 
 mod json;
 mod typed;

@@ -1,3 +1,5 @@
+//! Cases as tables, and what must never happen.
+
 // Tests read the shipped packs.
 #![allow(clippy::disallowed_methods)]
 

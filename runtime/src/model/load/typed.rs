@@ -1,4 +1,8 @@
 //! JSON into a type, all faults at once: what does not fit is reported, taken out, and the rest read again.
+//!
+//! - `pack-unknown-key` (error): the format has no such member here; most often a slip of the pen.
+//! - `pack-missing-key` (error): a member that must be there is not.
+//! - `pack-wrong-type` (error): a value has another type than the format says.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};

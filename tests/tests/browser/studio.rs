@@ -49,6 +49,17 @@ pub async fn an_admin_changes_a_flow(base: &str) -> Result<()> {
         ensure!(Instant::now() < until, "undo takes the task away again");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    // The draft follows, so that the next person who opens it sees the same.
+    let admin = Person::login(base, "admin").await?;
+    let until = Instant::now() + Duration::from_secs(15);
+    loop {
+        let pack = admin.get("/api/studio/packs/service").await?;
+        if pack.body["draft"].as_object().is_none_or(|it| it.is_empty()) {
+            break;
+        }
+        ensure!(Instant::now() < until, "undone, but the draft still holds {:?}", pack.body["draft"].as_object().map(|it| it.keys().cloned().collect::<Vec<_>>()));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
     browser.close().await
 }
 

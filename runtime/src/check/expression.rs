@@ -76,12 +76,11 @@ impl At<'_> {
             self.say(unknown("expression-unknown-field", "field", field, known.into_iter()), pointer);
         }
         for call in calls.iter().filter(|it| it.name == "table") {
-            if let Some(Some(Value::String(key))) = call.args.first() {
-                if self.catalog.table(&key.as_str().into()).is_none() {
+            if let Some(Some(Value::String(key))) = call.args.first()
+                && self.catalog.table(&key.as_str().into()).is_none() {
                     let known: Vec<String> = self.catalog.packs().flat_map(|it| it.tables.keys()).map(ToString::to_string).collect();
                     self.say(unknown("expression-unknown-table", "decision table", key, known.into_iter()), pointer);
                 }
-            }
         }
     }
 }

@@ -44,12 +44,11 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     found.push(graph.on(Alert::error("flow-unknown-node", says), it).arg("name", attached_to_ref.as_str()));
                 }
             }
-            ElementKind::ExclusiveGateway { default: Some(default) } | ElementKind::InclusiveGateway { default: Some(default) } => {
-                if !graph.out(&it.id).iter().any(|flow| flow.id == *default) {
+            ElementKind::ExclusiveGateway { default: Some(default) } | ElementKind::InclusiveGateway { default: Some(default) }
+                if !graph.out(&it.id).iter().any(|flow| flow.id == *default) => {
                     let says = format!("expected the default to be a flow out of `{}`, found `{default}`", called(it));
                     found.push(graph.on(Alert::error("flow-unknown-node", says), it).arg("name", default.as_str()));
                 }
-            }
             _other => {}
         }
     }

@@ -82,12 +82,11 @@ impl At<'_, '_> {
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow) {
     let file = format!("flows/{key}/flow.json");
-    if let Some(module) = &flow.module {
-        if look.catalog.module(module).is_none() {
+    if let Some(module) = &flow.module
+        && look.catalog.module(module).is_none() {
             let known = look.catalog.modules().map(|(_, key, _)| key.to_string());
             found.push(unknown("flow-unknown-module", "module", module.as_str(), known).at(&file, "/module"));
         }
-    }
     for (at, lane) in flow.lanes.iter().enumerate() {
         if let Some(role) = lane.role.as_ref().filter(|it| !look.has_role(it)) {
             found.push(unknown("flow-unknown-role", "role", role.as_str(), roles(look)).at(&file, format!("/lanes/{at}/role")));

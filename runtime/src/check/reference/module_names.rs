@@ -107,29 +107,26 @@ fn schema(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Module)
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, property) in properties {
         let pointer = format!("/properties/{name}");
-        if let Some(id) = property.get("x-id").and_then(Value::as_str) {
-            if let Some(other) = ids.insert(id, name) {
+        if let Some(id) = property.get("x-id").and_then(Value::as_str)
+            && let Some(other) = ids.insert(id, name) {
                 let says = format!("expected every `x-id` once, found `{id}` on `{other}` and on `{name}`");
                 found.push(Alert::error("module-duplicate-id", says).at(&file, format!("{pointer}/x-id")).on(name));
             }
-        }
         let columns = property.pointer("/items/properties").and_then(Value::as_object);
         let inner = columns.into_iter().flatten().map(|(column, it)| (format!("{pointer}/items/properties/{column}"), it));
         let items = property.get("items").map(|it| (format!("{pointer}/items"), it));
         for (pointer, property) in std::iter::once((pointer.clone(), property)).chain(items).chain(inner) {
             let Some(reference) = property.get("x-ref") else { continue };
-            if let Some(dictionary) = reference.get("dictionary").and_then(Value::as_str) {
-                if look.catalog.dictionary(&dictionary.into()).is_none() {
+            if let Some(dictionary) = reference.get("dictionary").and_then(Value::as_str)
+                && look.catalog.dictionary(&dictionary.into()).is_none() {
                     let known = look.catalog.packs().flat_map(|it| &it.manifest.dictionaries).map(|it| it.key.to_string());
                     let alert = unknown("module-unknown-dictionary", "dictionary", dictionary, known);
                     found.push(alert.at(&file, format!("{pointer}/x-ref/dictionary")).on(name));
                 }
-            }
-            if let Some(target) = reference.get("module").and_then(Value::as_str) {
-                if target != "*" && look.catalog.module(&target.into()).is_none() {
+            if let Some(target) = reference.get("module").and_then(Value::as_str)
+                && target != "*" && look.catalog.module(&target.into()).is_none() {
                     found.push(missing_module(target).at(&file, format!("{pointer}/x-ref/module")).on(name));
                 }
-            }
         }
     }
     for (at, name) in module.schema.get("required").and_then(Value::as_array).into_iter().flatten().enumerate() {

@@ -55,7 +55,8 @@ const INCLUSIVE_FLOWS: usize = 8;
 pub fn build(elements: &[Element]) -> Net {
     let mut net = Net::default();
     let mut place_of: BTreeMap<&str, Place> = BTreeMap::new();
-    let (mut into, mut out): (BTreeMap<&str, Vec<Place>>, BTreeMap<&str, Vec<Place>>) = Default::default();
+    let mut into: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+    let mut out: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
     let mut conditional: BTreeSet<Place> = BTreeSet::new();
     let nodes: BTreeSet<&str> =
         elements.iter().filter(|it| !matches!(it.kind, ElementKind::SequenceFlow { .. })).map(|it| it.id.as_str()).collect();

@@ -142,13 +142,12 @@ fn packs_speak_both_languages() {
 
 #[test]
 fn nothing_speaks_of_one_machine() {
+    // Folders of the place where it is written, put together here so that this file does not name them.
+    let places = [["/wo", "rk/main"], ["/wo", "rk/wt"], ["/wo", "rk/shared"], ["/ro", "ot/."]].map(|it| it.concat());
     let mut wrong = Vec::new();
     for (path, text) in files(&[".rs", ".md", ".json", ".toml", ".sh", ".css", ".js", ".rhai", ".html", "dev", "run"]) {
-        if path == "tests/tests/tidy.rs" {
-            continue;
-        }
         for (at, line) in text.lines().enumerate() {
-            if ["/work/main", "/work/wt", "/work/shared", "/root/."].iter().any(|it| line.contains(it)) {
+            if places.iter().any(|it| line.contains(it)) {
                 wrong.push(format!("{path}:{}: {}", at + 1, line.trim()));
             }
         }

@@ -27,10 +27,9 @@ fn forget_defaults(work: &mut Work) {
         tree::flows(&work.flow).iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
     tree::each(&mut work.flow.flow_elements, &mut |it| {
         let id = it.id.0.clone();
-        if let ElementKind::ExclusiveGateway { default } | ElementKind::InclusiveGateway { default } = &mut it.kind
-            && default.as_ref().is_some_and(|way| sources.get(way.as_str()) != Some(&id))
+        if it.default.as_ref().is_some_and(|way| sources.get(way.as_str()) != Some(&id))
         {
-            *default = None;
+            it.default = None;
         }
     });
 }

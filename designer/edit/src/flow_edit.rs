@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use runtime::id::NodeId;
 use runtime::model::flow::{Element, ElementKind, Flow};
 use runtime::model::layout::{Diagram, Edge, Point, Shape};
 
@@ -73,15 +72,7 @@ impl Work {
         };
         let made = kind.make(host, &message, None).ok_or(Forbidden::CannotBecome)?;
         let id = self.fresh(kind.slug());
-        let element = Element {
-            id: NodeId(id.clone()),
-            name: String::new(),
-            documentation: String::new(),
-            stage: None,
-            assign: Vec::new(),
-            notify: Vec::new(),
-            kind: made,
-        };
+        let element = Element::new(id.as_str(), made);
         let level = tree::level_mut(&mut self.flow, within).ok_or(Forbidden::NotFound)?;
         // Nodes before sequence flows, as people read files.
         let at = level.iter().rposition(|it| !matches!(it.kind, ElementKind::SequenceFlow { .. })).map_or(0, |it| it + 1);
@@ -108,15 +99,8 @@ impl Work {
         let id = self.fresh("flow");
         let within = tree::parent(&self.flow, source).map(str::to_owned);
         let level = tree::level_mut(&mut self.flow, within.as_deref()).ok_or(Forbidden::NotFound)?;
-        level.push(Element {
-            id: NodeId(id.clone()),
-            name: String::new(),
-            documentation: String::new(),
-            stage: None,
-            assign: Vec::new(),
-            notify: Vec::new(),
-            kind: ElementKind::SequenceFlow { source_ref: source.into(), target_ref: target.into(), condition_expression: condition },
-        });
+        let kind = ElementKind::SequenceFlow { source_ref: source.into(), target_ref: target.into(), condition_expression: condition };
+        level.push(Element::new(id.as_str(), kind));
         self.reroute.insert(id.clone());
         Ok(id)
     }
@@ -430,12 +414,7 @@ fn replace(work: &mut Work, id: &str, kind: Kind) -> Result<(), Forbidden> {
 
 /// What the old kind has and the new one can have.
 fn keep(old: &ElementKind, new: &mut ElementKind) {
-    let way = match old {
-        ElementKind::ExclusiveGateway { default } | ElementKind::InclusiveGateway { default } => default.clone(),
-        _ => None,
-    };
     match (old, new) {
-        (_, ElementKind::ExclusiveGateway { default } | ElementKind::InclusiveGateway { default }) => *default = way,
         (ElementKind::BoundaryEvent { cancel_activity: was, .. }, ElementKind::BoundaryEvent { cancel_activity, .. }) => {
             *cancel_activity = *was;
         }
@@ -461,10 +440,7 @@ fn duplicate(work: &mut Work, ids: &[String]) -> Result<(), Forbidden> {
         };
         let copy = work.fresh(kind.slug());
         let within = tree::parent(&work.flow, id).map(str::to_owned);
-        let mut made = Element { id: copy.as_str().into(), ..element };
-        if let ElementKind::ExclusiveGateway { default } | ElementKind::InclusiveGateway { default } = &mut made.kind {
-            *default = None;
-        }
+        let made = Element { id: copy.as_str().into(), default: None, ..element };
         tree::level_mut(&mut work.flow, within.as_deref()).ok_or(Forbidden::NotFound)?.push(made);
         work.draw(&copy, rect.moved(30.0, 100.0), kind);
         copies.insert(id.clone(), copy.clone());

@@ -1,7 +1,7 @@
 //! The kinds of nodes a person chooses from, and what each looks like: [`Kind`] is flat where the model nests
 //! (a timer boundary event is one thing to a person).
 
-use runtime::model::flow::{ElementKind, EventDefinition, UserTask};
+use runtime::model::flow::{Binding, ElementKind, EventDefinition, UserTask};
 
 /// What a person picks in the palette or the replace menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ impl Kind {
         Kind::BoundaryMessage, Kind::BoundaryError, Kind::End, Kind::EndError, Kind::EndTerminate, Kind::Note,
     ];
 
-    /// What an element is; `None` for a sequence flow.
+    /// What an element is; `None` for a sequence flow and what is not drawn.
     pub fn of(kind: &ElementKind) -> Option<Kind> {
         use EventDefinition as Def;
         Some(match kind {
@@ -80,7 +80,7 @@ impl Kind {
                 Def::Timer { .. } => Kind::CatchTimer,
                 Def::Message { .. } => Kind::CatchMessage,
                 Def::Signal { .. } | Def::Error { .. } | Def::Escalation { .. } | Def::Conditional { .. }
-                | Def::Compensate {} | Def::Cancel {} | Def::Link { .. } | Def::Terminate {} => Kind::Other(Family::Intermediate),
+                | Def::Compensate { .. } | Def::Cancel {} | Def::Link { .. } | Def::Terminate {} | Def::Multiple { .. } => Kind::Other(Family::Intermediate),
             },
             ElementKind::IntermediateThrowEvent { event_definition } => match event_definition {
                 None => Kind::Throw,
@@ -90,25 +90,33 @@ impl Kind {
                 Def::Timer { .. } => Kind::BoundaryTimer,
                 Def::Error { .. } => Kind::BoundaryError,
                 Def::Message { .. } => Kind::BoundaryMessage,
-                Def::Signal { .. } | Def::Escalation { .. } | Def::Conditional { .. } | Def::Compensate {}
-                | Def::Cancel {} | Def::Link { .. } | Def::Terminate {} => Kind::Other(Family::Boundary),
+                Def::Signal { .. } | Def::Escalation { .. } | Def::Conditional { .. } | Def::Compensate { .. }
+                | Def::Cancel {} | Def::Link { .. } | Def::Terminate {} | Def::Multiple { .. } => Kind::Other(Family::Boundary),
             },
             ElementKind::UserTask(_) => Kind::UserTask,
             ElementKind::Task {} => Kind::Task,
             ElementKind::ServiceTask { .. } => Kind::ServiceTask,
             ElementKind::ScriptTask { .. } => Kind::ScriptTask,
-            ElementKind::SendTask {} => Kind::SendTask,
+            ElementKind::SendTask { .. } => Kind::SendTask,
             ElementKind::ReceiveTask { .. } => Kind::ReceiveTask,
             ElementKind::BusinessRuleTask { .. } => Kind::RuleTask,
             ElementKind::CallActivity { .. } => Kind::CallActivity,
             ElementKind::SubProcess { triggered_by_event: false, .. } => Kind::SubProcess,
             ElementKind::SubProcess { triggered_by_event: true, .. } => Kind::EventSubProcess,
-            ElementKind::ExclusiveGateway { .. } => Kind::Exclusive,
-            ElementKind::InclusiveGateway { .. } => Kind::Inclusive,
+            ElementKind::ExclusiveGateway {} => Kind::Exclusive,
+            ElementKind::InclusiveGateway {} => Kind::Inclusive,
             ElementKind::ParallelGateway {} => Kind::Parallel,
-            ElementKind::EventBasedGateway {} => Kind::EventBased,
+            ElementKind::EventBasedGateway { .. } => Kind::EventBased,
+            ElementKind::ManualTask {} => Kind::Other(Family::Activity),
+            ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. } => Kind::Other(Family::Sub),
             ElementKind::ComplexGateway { .. } => Kind::Other(Family::Gateway),
             ElementKind::TextAnnotation { .. } => Kind::Note,
+            // Not drawn yet; kept.
+            ElementKind::Association { .. }
+            | ElementKind::Group { .. }
+            | ElementKind::DataObject { .. }
+            | ElementKind::DataObjectReference { .. }
+            | ElementKind::DataStoreReference { .. } => return None,
         })
     }
 
@@ -144,7 +152,7 @@ impl Kind {
         use EventDefinition as Def;
         let timer = || Def::Timer { time_date: None, time_duration: Some("PT1H".to_owned()), time_cycle: None };
         let cycle = || Def::Timer { time_date: None, time_duration: None, time_cycle: Some("R/P1D".to_owned()) };
-        let message = || Def::Message { message_ref: message.to_owned(), correlation: None };
+        let message = || Def::Message { message_ref: message.to_owned(), correlation: None, payload: None };
         let error = || Def::Error { error_ref: error.map(str::to_owned) };
         let boundary = |event_definition| {
             host.map(|it| ElementKind::BoundaryEvent { attached_to_ref: it.into(), cancel_activity: true, event_definition })
@@ -164,18 +172,18 @@ impl Kind {
             Kind::BoundaryMessage => return boundary(message()),
             Kind::UserTask => ElementKind::UserTask(Box::new(UserTask::default())),
             Kind::ServiceTask => ElementKind::ServiceTask { call: None },
-            Kind::ScriptTask => ElementKind::ScriptTask { script: None },
-            Kind::SendTask => ElementKind::SendTask {},
-            Kind::ReceiveTask => ElementKind::ReceiveTask { message_ref: None },
+            Kind::ScriptTask => ElementKind::ScriptTask { script: None, source: None },
+            Kind::SendTask => ElementKind::SendTask { message_ref: None, correlation: None, payload: None },
+            Kind::ReceiveTask => ElementKind::ReceiveTask { message_ref: None, instantiate: false, correlation: None },
             Kind::RuleTask => ElementKind::BusinessRuleTask { table: "".into(), inputs: Vec::new(), output: "decision".to_owned() },
             Kind::Task => ElementKind::Task {},
-            Kind::CallActivity => ElementKind::CallActivity { called_element: "".into(), inputs: Vec::new(), outputs: Vec::new() },
+            Kind::CallActivity => ElementKind::CallActivity { called_element: "".into(), binding: Binding::Latest, inputs: Vec::new(), outputs: Vec::new() },
             Kind::SubProcess => ElementKind::SubProcess { triggered_by_event: false, flow_elements: Vec::new() },
             Kind::EventSubProcess => ElementKind::SubProcess { triggered_by_event: true, flow_elements: Vec::new() },
-            Kind::Exclusive => ElementKind::ExclusiveGateway { default: None },
-            Kind::Inclusive => ElementKind::InclusiveGateway { default: None },
+            Kind::Exclusive => ElementKind::ExclusiveGateway {},
+            Kind::Inclusive => ElementKind::InclusiveGateway {},
             Kind::Parallel => ElementKind::ParallelGateway {},
-            Kind::EventBased => ElementKind::EventBasedGateway {},
+            Kind::EventBased => ElementKind::EventBasedGateway { instantiate: false, parallel: false },
             Kind::Note => ElementKind::TextAnnotation { text: String::new() },
             Kind::Other(_) => return None,
         })

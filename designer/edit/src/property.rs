@@ -87,15 +87,17 @@ fn write(element: &mut Element, property: &Property, message: Option<String>) {
         ) => *event_definition = it.clone(),
         (Property::Interrupting(it), ElementKind::BoundaryEvent { cancel_activity, .. }) => *cancel_activity = *it,
         (Property::Interrupting(it), ElementKind::StartEvent { is_interrupting, .. }) => *is_interrupting = *it,
-        (Property::Script(it), ElementKind::ScriptTask { script }) => script.clone_from(it),
+        (Property::Script(it), ElementKind::ScriptTask { script, .. }) => script.clone_from(it),
         (Property::Call(it), ElementKind::ServiceTask { call }) => call.clone_from(it),
         (Property::Table { table, inputs, output }, ElementKind::BusinessRuleTask { .. }) => {
             element.kind = ElementKind::BusinessRuleTask { table: table.clone(), inputs: inputs.clone(), output: output.clone() };
         }
-        (Property::Called { flow, inputs, outputs }, ElementKind::CallActivity { .. }) => {
-            element.kind = ElementKind::CallActivity { called_element: flow.clone(), inputs: inputs.clone(), outputs: outputs.clone() };
+        (Property::Called { flow, inputs, outputs }, ElementKind::CallActivity { called_element, inputs: into, outputs: out, .. }) => {
+            called_element.clone_from(flow);
+            into.clone_from(inputs);
+            out.clone_from(outputs);
         }
-        (Property::Message(_), ElementKind::ReceiveTask { message_ref }) => *message_ref = message,
+        (Property::Message(_), ElementKind::ReceiveTask { message_ref, .. }) => *message_ref = message,
         (Property::Message(_), kind) => set_message(kind, message.unwrap_or_default()),
         (Property::Note(it), ElementKind::TextAnnotation { text }) => text.clone_from(it),
         _ => (),
@@ -118,12 +120,12 @@ fn set_default(flow: &mut Flow, id: &str, on: bool) {
         return;
     };
     if let Some(element) = tree::find_mut(&mut flow.flow_elements, &source)
-        && let ElementKind::ExclusiveGateway { default } | ElementKind::InclusiveGateway { default } = &mut element.kind
+        && matches!(element.kind, ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {})
     {
         if on {
-            *default = Some(id.into());
-        } else if default.as_ref().is_some_and(|it| it.as_str() == id) {
-            *default = None;
+            element.default = Some(id.into());
+        } else if element.default.as_ref().is_some_and(|it| it.as_str() == id) {
+            element.default = None;
         }
     } else {
         return;

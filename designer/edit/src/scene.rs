@@ -108,10 +108,7 @@ impl Walk<'_> {
     fn level(&mut self, elements: &[Element], depth: usize) {
         let defaults: Vec<&str> = elements
             .iter()
-            .filter_map(|it| match &it.kind {
-                ElementKind::ExclusiveGateway { default } | ElementKind::InclusiveGateway { default } => default.as_ref(),
-                _ => None,
-            })
+            .filter_map(|it| it.default.as_ref())
             .map(|it| it.as_str())
             .collect();
         for element in elements {
@@ -193,10 +190,11 @@ pub fn icon(kind: &ElementKind) -> (Icon, bool) {
         EventDefinition::Error { .. } => Icon::Error,
         EventDefinition::Escalation { .. } => Icon::Escalation,
         EventDefinition::Conditional { .. } => Icon::Conditional,
-        EventDefinition::Compensate {} => Icon::Compensate,
+        EventDefinition::Compensate { .. } => Icon::Compensate,
         EventDefinition::Cancel {} => Icon::Cancel,
         EventDefinition::Link { .. } => Icon::Link,
         EventDefinition::Terminate {} => Icon::Terminate,
+        EventDefinition::Multiple { .. } => Icon::None,
     });
     (icon, throws)
 }

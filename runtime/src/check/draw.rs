@@ -25,12 +25,8 @@ pub fn draw(text: &str) -> Flow {
                 count += 1;
                 let flow = NodeId(format!("f{count}"));
                 if mark == Some('!') {
-                    for it in &mut elements {
-                        if let (true, ElementKind::ExclusiveGateway { default } | ElementKind::InclusiveGateway { default }) =
-                            (it.id.as_str() == from, &mut it.kind)
-                        {
-                            *default = Some(flow.clone());
-                        }
+                    for it in elements.iter_mut().filter(|it| it.id.as_str() == from) {
+                        it.default = Some(flow.clone());
                     }
                 }
                 flows.push(element(
@@ -50,15 +46,8 @@ pub fn draw(text: &str) -> Flow {
 }
 
 fn element(id: &str, kind: ElementKind) -> Element {
-    Element {
-        id: id.into(),
-        name: if matches!(kind, ElementKind::SequenceFlow { .. }) { String::new() } else { id.to_uppercase() },
-        documentation: String::new(),
-        stage: None,
-        assign: Vec::new(),
-        notify: Vec::new(),
-        kind,
-    }
+    let name = if matches!(kind, ElementKind::SequenceFlow { .. }) { String::new() } else { id.to_uppercase() };
+    Element { name, ..Element::new(id, kind) }
 }
 
 fn node(id: &str, host: Option<&str>) -> Element {
@@ -73,10 +62,10 @@ fn node(id: &str, host: Option<&str>) -> Element {
             ElementKind::UserTask(Box::new(task))
         }
         Some('m') => ElementKind::Task {},
-        Some('x') => ElementKind::ExclusiveGateway { default: None },
+        Some('x') => ElementKind::ExclusiveGateway {},
         Some('p') => ElementKind::ParallelGateway {},
-        Some('o') => ElementKind::InclusiveGateway { default: None },
-        Some('v') => ElementKind::EventBasedGateway {},
+        Some('o') => ElementKind::InclusiveGateway {},
+        Some('v') => ElementKind::EventBasedGateway { instantiate: false, parallel: false },
         Some('c') => ElementKind::IntermediateCatchEvent { event_definition: timer() },
         Some(it @ ('b' | 'n')) => ElementKind::BoundaryEvent {
             attached_to_ref: host.expect("a boundary event is written b1@t1").into(),

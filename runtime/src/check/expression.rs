@@ -199,7 +199,7 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
                 assignments(at, inputs, &format!("{pointer}/inputs"));
                 assignments(at, outputs, &format!("{pointer}/outputs"));
             }
-            ElementKind::SubProcess { flow_elements, .. } => elements(at, flow_elements, &format!("{pointer}/flowElements")),
+            ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } | ElementKind::AdHocSubProcess { flow_elements, .. } => elements(at, flow_elements, &format!("{pointer}/flowElements")),
             ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
                 event(at, event_definition, &format!("{pointer}/eventDefinition"));
             }
@@ -218,14 +218,20 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
             | ElementKind::ServiceTask { call: None }
             | ElementKind::ComplexGateway { activation_condition: None }
             | ElementKind::Task {}
+            | ElementKind::ManualTask {}
             | ElementKind::ScriptTask { .. }
-            | ElementKind::SendTask {}
+            | ElementKind::SendTask { .. }
             | ElementKind::ReceiveTask { .. }
-            | ElementKind::ExclusiveGateway { .. }
-            | ElementKind::InclusiveGateway { .. }
+            | ElementKind::ExclusiveGateway {}
+            | ElementKind::InclusiveGateway {}
             | ElementKind::ParallelGateway {}
-            | ElementKind::EventBasedGateway {}
-            | ElementKind::TextAnnotation { .. } => {}
+            | ElementKind::EventBasedGateway { .. }
+            | ElementKind::TextAnnotation { .. }
+            | ElementKind::Association { .. }
+            | ElementKind::Group { .. }
+            | ElementKind::DataObject { .. }
+            | ElementKind::DataObjectReference { .. }
+            | ElementKind::DataStoreReference { .. } => {}
         }
     }
 }
@@ -251,9 +257,14 @@ fn event(at: &mut At, definition: &EventDefinition, pointer: &str) {
         | EventDefinition::Signal { .. }
         | EventDefinition::Error { .. }
         | EventDefinition::Escalation { .. }
-        | EventDefinition::Compensate {}
+        | EventDefinition::Compensate { .. }
         | EventDefinition::Cancel {}
         | EventDefinition::Link { .. }
         | EventDefinition::Terminate {} => {}
+        EventDefinition::Multiple { event_definitions, .. } => {
+            for (nth, it) in event_definitions.iter().enumerate() {
+                event(at, it, &format!("{pointer}/eventDefinitions/{nth}"));
+            }
+        }
     }
 }

@@ -108,8 +108,8 @@ impl Compiler<'_> {
                 };
                 self.nodes.insert(element.id.clone(), node);
             }
-            if let ElementKind::SubProcess { flow_elements, .. } = &element.kind {
-                self.nodes(flow_elements, Some(&element.id), &format!("{at}/flowElements"), seen);
+            if !element.inside().is_empty() {
+                self.nodes(element.inside(), Some(&element.id), &format!("{at}/flowElements"), seen);
             }
         }
     }
@@ -117,8 +117,14 @@ impl Compiler<'_> {
     /// None: not a node, or one that cannot run (then an alert says so).
     fn kind(&mut self, element: &Element, at: &str) -> Option<Kind> {
         Some(match &element.kind {
-            ElementKind::SequenceFlow { .. } | ElementKind::TextAnnotation { .. } => return None,
-            ElementKind::StartEvent { .. } | ElementKind::Task {} | ElementKind::SendTask {} => Kind::Pass,
+            ElementKind::SequenceFlow { .. }
+            | ElementKind::TextAnnotation { .. }
+            | ElementKind::Association { .. }
+            | ElementKind::Group { .. }
+            | ElementKind::DataObject { .. }
+            | ElementKind::DataObjectReference { .. }
+            | ElementKind::DataStoreReference { .. } => return None,
+            ElementKind::StartEvent { .. } | ElementKind::Task {} | ElementKind::ManualTask {} | ElementKind::SendTask { .. } => Kind::Pass,
             ElementKind::EndEvent { event_definition } => match event_definition {
                 None => Kind::End(End::Plain),
                 Some(EventDefinition::Terminate {}) => Kind::End(End::Terminate),
@@ -154,13 +160,13 @@ impl Compiler<'_> {
                     output: it.output.clone(),
                 })
             })),
-            ElementKind::ScriptTask { script } => {
+            ElementKind::ScriptTask { script, .. } => {
                 if let Some(script) = script {
                     self.script(element, script, &format!("{at}/script"));
                 }
                 Kind::Script(script.clone())
             }
-            ElementKind::ReceiveTask { message_ref } => {
+            ElementKind::ReceiveTask { message_ref, .. } => {
                 let name = message_ref.as_ref().map_or_else(|| element.name.clone(), |it| self.message(it));
                 Kind::Catch(Trigger::Message(name))
             }
@@ -168,7 +174,7 @@ impl Compiler<'_> {
                 let inputs = self.inputs(element, inputs, &format!("{at}/inputs"));
                 Kind::Rule { table: table.clone(), inputs, output: output.clone() }
             }
-            ElementKind::CallActivity { called_element, inputs, outputs } => {
+            ElementKind::CallActivity { called_element, inputs, outputs, .. } => {
                 let inputs = self.inputs(element, inputs, &format!("{at}/inputs"));
                 let outputs = self.assignments(element, outputs, &format!("{at}/outputs"));
                 Kind::Child { flow: called_element.clone(), inputs, outputs }
@@ -177,10 +183,12 @@ impl Compiler<'_> {
             ElementKind::SubProcess { triggered_by_event: true, .. } => {
                 return self.unsupported(element, at, "event subprocess", None);
             }
-            ElementKind::ExclusiveGateway { default } => Kind::Exclusive { default: default.clone() },
-            ElementKind::InclusiveGateway { default } => Kind::Inclusive { default: default.clone() },
+            ElementKind::Transaction { .. } => return self.unsupported(element, at, "transaction", None),
+            ElementKind::AdHocSubProcess { .. } => return self.unsupported(element, at, "adHocSubProcess", None),
+            ElementKind::ExclusiveGateway {} => Kind::Exclusive { default: element.default.clone() },
+            ElementKind::InclusiveGateway {} => Kind::Inclusive { default: element.default.clone() },
             ElementKind::ParallelGateway {} => Kind::Parallel,
-            ElementKind::EventBasedGateway {} => Kind::EventBased,
+            ElementKind::EventBasedGateway { .. } => Kind::EventBased,
             ElementKind::ComplexGateway { .. } => return self.unsupported(element, at, "complexGateway", None),
         })
     }
@@ -199,7 +207,7 @@ impl Compiler<'_> {
                 Trigger::Timer(When { cycle, text: self.text(element, text, &at)? })
             }
             EventDefinition::Message { message_ref, .. } => Trigger::Message(self.message(message_ref)),
-            EventDefinition::Signal { signal_ref } => {
+            EventDefinition::Signal { signal_ref, .. } => {
                 let named = self.flow.signals.iter().find(|it| it.id == *signal_ref);
                 Trigger::Signal(named.map_or_else(|| signal_ref.clone(), |it| it.name.clone()))
             }
@@ -207,10 +215,11 @@ impl Compiler<'_> {
             EventDefinition::Error { error_ref } => Trigger::Error(Some(self.code(error_ref)?)),
             EventDefinition::Escalation { .. }
             | EventDefinition::Conditional { .. }
-            | EventDefinition::Compensate {}
+            | EventDefinition::Compensate { .. }
             | EventDefinition::Cancel {}
             | EventDefinition::Link { .. }
-            | EventDefinition::Terminate {} => {
+            | EventDefinition::Terminate {}
+            | EventDefinition::Multiple { .. } => {
                 return self.unsupported(element, &at, "event", Some(definition));
             }
         })
@@ -265,7 +274,9 @@ impl Compiler<'_> {
                         it.incoming.push(element.id.clone());
                     }
                 }
-                ElementKind::SubProcess { flow_elements, .. } => {
+                ElementKind::SubProcess { flow_elements, .. }
+                | ElementKind::Transaction { flow_elements }
+                | ElementKind::AdHocSubProcess { flow_elements, .. } => {
                     self.connect(flow_elements, &format!("{at}/flowElements"));
                 }
                 ElementKind::StartEvent { .. }
@@ -275,18 +286,24 @@ impl Compiler<'_> {
                 | ElementKind::BoundaryEvent { .. }
                 | ElementKind::UserTask(_)
                 | ElementKind::Task {}
+                | ElementKind::ManualTask {}
                 | ElementKind::ServiceTask { .. }
                 | ElementKind::ScriptTask { .. }
-                | ElementKind::SendTask {}
+                | ElementKind::SendTask { .. }
                 | ElementKind::ReceiveTask { .. }
                 | ElementKind::BusinessRuleTask { .. }
                 | ElementKind::CallActivity { .. }
-                | ElementKind::ExclusiveGateway { .. }
-                | ElementKind::InclusiveGateway { .. }
+                | ElementKind::ExclusiveGateway {}
+                | ElementKind::InclusiveGateway {}
                 | ElementKind::ParallelGateway {}
-                | ElementKind::EventBasedGateway {}
+                | ElementKind::EventBasedGateway { .. }
                 | ElementKind::ComplexGateway { .. }
-                | ElementKind::TextAnnotation { .. } => {}
+                | ElementKind::TextAnnotation { .. }
+                | ElementKind::Association { .. }
+                | ElementKind::Group { .. }
+                | ElementKind::DataObject { .. }
+                | ElementKind::DataObjectReference { .. }
+                | ElementKind::DataStoreReference { .. } => {}
             }
         }
     }

@@ -158,7 +158,7 @@ impl Tools {
 fn named_scripts(flow: &Flow) -> Vec<ScriptKey> {
     let mut found = Vec::new();
     for it in flow.all() {
-        if let ElementKind::ScriptTask { script } = &it.kind {
+        if let ElementKind::ScriptTask { script, .. } = &it.kind {
             found.extend(script.clone());
         } else if let ElementKind::UserTask(task) = &it.kind {
             found.extend(task.performer.script.clone());

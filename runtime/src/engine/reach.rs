@@ -112,7 +112,7 @@ fn note<'a>(element: &'a Element, back: &mut Back<'a>) {
         ElementKind::BoundaryEvent { attached_to_ref, .. } => {
             back.host.insert(&element.id, attached_to_ref);
         }
-        ElementKind::InclusiveGateway { .. } | ElementKind::ParallelGateway {} => {
+        ElementKind::InclusiveGateway {} | ElementKind::ParallelGateway {} => {
             back.joins.insert(&element.id);
         }
         ElementKind::StartEvent { .. }
@@ -121,16 +121,24 @@ fn note<'a>(element: &'a Element, back: &mut Back<'a>) {
         | ElementKind::IntermediateThrowEvent { .. }
         | ElementKind::UserTask(_)
         | ElementKind::Task {}
+        | ElementKind::ManualTask {}
         | ElementKind::ServiceTask { .. }
         | ElementKind::ScriptTask { .. }
-        | ElementKind::SendTask {}
+        | ElementKind::SendTask { .. }
         | ElementKind::ReceiveTask { .. }
         | ElementKind::BusinessRuleTask { .. }
         | ElementKind::CallActivity { .. }
         | ElementKind::SubProcess { .. }
-        | ElementKind::ExclusiveGateway { .. }
-        | ElementKind::EventBasedGateway {}
+        | ElementKind::Transaction { .. }
+        | ElementKind::AdHocSubProcess { .. }
+        | ElementKind::ExclusiveGateway {}
+        | ElementKind::EventBasedGateway { .. }
         | ElementKind::ComplexGateway { .. }
-        | ElementKind::TextAnnotation { .. } => {}
+        | ElementKind::TextAnnotation { .. }
+        | ElementKind::Association { .. }
+        | ElementKind::Group { .. }
+        | ElementKind::DataObject { .. }
+        | ElementKind::DataObjectReference { .. }
+        | ElementKind::DataStoreReference { .. } => {}
     }
 }

@@ -27,8 +27,8 @@ pub(super) fn of(flow: &Flow, nodes: &BTreeMap<NodeId, Node>) -> BTreeMap<Option
     }
     let mut found = BTreeMap::from([(None, scope(&flow.flow_elements, nodes))]);
     for it in flow.all() {
-        if let ElementKind::SubProcess { flow_elements, .. } = &it.kind {
-            found.insert(Some(it.id.clone()), scope(flow_elements, nodes));
+        if !it.inside().is_empty() || matches!(it.kind, ElementKind::SubProcess { .. }) {
+            found.insert(Some(it.id.clone()), scope(it.inside(), nodes));
         }
     }
     found

@@ -266,10 +266,9 @@ fn condition(subject: Subject) -> AnyView {
     let default = move || {
         canvas.flow(|flow| {
             let (source, _) = tree::ends(flow, &subject.id.get_value())?;
-            match &tree::find(flow, source)?.kind {
-                ElementKind::ExclusiveGateway { default } | ElementKind::InclusiveGateway { default } => Some(default.as_ref().is_some_and(|it| it.0 == subject.id.get_value())),
-                _ => None,
-            }
+            let source = tree::find(flow, source)?;
+            matches!(source.kind, ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {})
+                .then(|| source.default.as_ref().is_some_and(|it| it.0 == subject.id.get_value()))
         }).flatten()
     };
     // Outcomes of the task before, through gateways.
@@ -417,7 +416,7 @@ fn table(subject: Subject) -> AnyView {
 
 fn called(subject: Subject) -> AnyView {
     let now = move || subject.read(|it| match &it.kind {
-        ElementKind::CallActivity { called_element, inputs, outputs } => (called_element.0.clone(), inputs.clone(), outputs.clone()),
+        ElementKind::CallActivity { called_element, inputs, outputs, .. } => (called_element.0.clone(), inputs.clone(), outputs.clone()),
         _ => Default::default(),
     });
     let set = move |act: &dyn Fn(&mut (String, Vec<Assignment>, Vec<Assignment>))| {

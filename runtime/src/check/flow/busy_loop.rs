@@ -14,24 +14,32 @@ pub fn waits(it: &Element) -> bool {
         ElementKind::UserTask(_)
         | ElementKind::ReceiveTask { .. }
         | ElementKind::IntermediateCatchEvent { .. }
-        | ElementKind::EventBasedGateway {}
+        | ElementKind::EventBasedGateway { .. }
         | ElementKind::CallActivity { .. } => true,
         ElementKind::ServiceTask { call } => call.is_some(),
-        ElementKind::SubProcess { flow_elements, .. } => flow_elements.iter().any(waits),
+        ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => flow_elements.iter().any(waits),
+        // Somebody chooses what happens next.
+        ElementKind::AdHocSubProcess { .. } => true,
         ElementKind::SequenceFlow { .. }
         | ElementKind::StartEvent { .. }
         | ElementKind::EndEvent { .. }
         | ElementKind::IntermediateThrowEvent { .. }
         | ElementKind::BoundaryEvent { .. }
         | ElementKind::Task {}
+        | ElementKind::ManualTask {}
         | ElementKind::ScriptTask { .. }
-        | ElementKind::SendTask {}
+        | ElementKind::SendTask { .. }
         | ElementKind::BusinessRuleTask { .. }
-        | ElementKind::ExclusiveGateway { .. }
-        | ElementKind::InclusiveGateway { .. }
+        | ElementKind::ExclusiveGateway {}
+        | ElementKind::InclusiveGateway {}
         | ElementKind::ParallelGateway {}
         | ElementKind::ComplexGateway { .. }
-        | ElementKind::TextAnnotation { .. } => false,
+        | ElementKind::TextAnnotation { .. }
+        | ElementKind::Association { .. }
+        | ElementKind::Group { .. }
+        | ElementKind::DataObject { .. }
+        | ElementKind::DataObjectReference { .. }
+        | ElementKind::DataStoreReference { .. } => false,
     }
 }
 

@@ -39,44 +39,18 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
             }
             ElementKind::BoundaryEvent { attached_to_ref, .. } => {
                 let host = graph.get(attached_to_ref);
-                if !host.is_some_and(|it| is_activity(&it.kind)) {
+                if !host.is_some_and(|it| it.kind.is_activity()) {
                     let says = format!("expected the event to stand on an activity, found `{attached_to_ref}`");
                     found.push(graph.on(Alert::error("flow-unknown-node", says), it).arg("name", attached_to_ref.as_str()));
                 }
             }
-            ElementKind::ExclusiveGateway { default: Some(default) } | ElementKind::InclusiveGateway { default: Some(default) }
-                if !graph.out(&it.id).iter().any(|flow| flow.id == *default) => {
-                    let says = format!("expected the default to be a flow out of `{}`, found `{default}`", called(it));
-                    found.push(graph.on(Alert::error("flow-unknown-node", says), it).arg("name", default.as_str()));
-                }
             _other => {}
         }
-    }
-}
-
-/// Activities (BPMN 2.0.2 §10.3): what a boundary event may stand on.
-pub fn is_activity(kind: &ElementKind) -> bool {
-    match kind {
-        ElementKind::UserTask(_)
-        | ElementKind::Task {}
-        | ElementKind::ServiceTask { .. }
-        | ElementKind::ScriptTask { .. }
-        | ElementKind::SendTask {}
-        | ElementKind::ReceiveTask { .. }
-        | ElementKind::BusinessRuleTask { .. }
-        | ElementKind::CallActivity { .. }
-        | ElementKind::SubProcess { .. } => true,
-        ElementKind::SequenceFlow { .. }
-        | ElementKind::StartEvent { .. }
-        | ElementKind::EndEvent { .. }
-        | ElementKind::IntermediateCatchEvent { .. }
-        | ElementKind::IntermediateThrowEvent { .. }
-        | ElementKind::BoundaryEvent { .. }
-        | ElementKind::ExclusiveGateway { .. }
-        | ElementKind::InclusiveGateway { .. }
-        | ElementKind::ParallelGateway {}
-        | ElementKind::EventBasedGateway {}
-        | ElementKind::ComplexGateway { .. }
-        | ElementKind::TextAnnotation { .. } => false,
+        if let Some(default) = &it.default
+            && !graph.out(&it.id).iter().any(|flow| flow.id == *default)
+        {
+            let says = format!("expected the default to be a flow out of `{}`, found `{default}`", called(it));
+            found.push(graph.on(Alert::error("flow-unknown-node", says), it).arg("name", default.as_str()));
+        }
     }
 }

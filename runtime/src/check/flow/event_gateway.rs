@@ -6,7 +6,7 @@ use crate::alert::Alert;
 use crate::model::flow::ElementKind;
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
-    for it in graph.nodes().filter(|it| matches!(it.kind, ElementKind::EventBasedGateway {})) {
+    for it in graph.nodes().filter(|it| matches!(it.kind, ElementKind::EventBasedGateway { .. })) {
         if graph.out(&it.id).len() < 2 {
             let says = format!("expected two or more events behind `{}`, found {}", called(it), graph.out(&it.id).len());
             found.push(graph.on(Alert::error("flow-event-gateway", says), it));

@@ -18,16 +18,16 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for it in graph.nodes() {
         let out = graph.out(&it.id);
         match &it.kind {
-            ElementKind::ExclusiveGateway { default } | ElementKind::InclusiveGateway { default } => {
+            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} => {
                 if out.len() < 2 {
                     continue;
                 }
-                if default.is_none() && out.iter().all(|it| has_condition(it)) {
+                if it.default.is_none() && out.iter().all(|it| has_condition(it)) {
                     let says = format!("expected a default flow out of `{}`, found none", called(it));
                     found.push(graph.on(Alert::warning("flow-no-default", says), it));
                 }
                 for flow in out {
-                    let is_default = default.as_ref() == Some(&flow.id);
+                    let is_default = it.default.as_ref() == Some(&flow.id);
                     if !is_default && !has_condition(flow) {
                         let says = format!("expected a condition on the flow `{}` out of `{}`, found none", called(flow), called(it));
                         found.push(graph.on(Alert::error("flow-no-condition", says), flow));
@@ -38,7 +38,7 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     }
                 }
             }
-            ElementKind::ParallelGateway {} | ElementKind::EventBasedGateway {} => {
+            ElementKind::ParallelGateway {} | ElementKind::EventBasedGateway { .. } => {
                 for flow in out.iter().filter(|it| has_condition(it)) {
                     let says = format!("expected no condition behind `{}`, found one", called(it));
                     found.push(graph.on(Alert::warning("flow-condition-ignored", says), flow));

@@ -9,7 +9,7 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for it in graph.nodes() {
         let is_gateway = matches!(
             it.kind,
-            ElementKind::ExclusiveGateway { .. } | ElementKind::InclusiveGateway { .. } | ElementKind::ParallelGateway {} | ElementKind::ComplexGateway { .. }
+            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ParallelGateway {} | ElementKind::ComplexGateway { .. }
         );
         if !is_gateway {
             continue;

@@ -8,8 +8,8 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for it in graph.nodes().filter(|it| it.name.trim().is_empty()) {
         let needs = match &it.kind {
             ElementKind::UserTask(_) => true,
-            ElementKind::ExclusiveGateway { .. } | ElementKind::InclusiveGateway { .. } => graph.out(&it.id).len() > 1,
-            kind => super::connection::is_activity(kind),
+            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} => graph.out(&it.id).len() > 1,
+            kind => kind.is_activity(),
         };
         if needs {
             let severity = if matches!(it.kind, ElementKind::UserTask(_)) { Severity::Warning } else { Severity::Info };

@@ -46,8 +46,8 @@ fn walk(found: &mut Vec<Alert>, elements: &[Element], file: &str, pointer: &str)
         rule(found, &graph);
     }
     for (at, it) in elements.iter().enumerate() {
-        if let ElementKind::SubProcess { flow_elements, .. } = &it.kind {
-            walk(found, flow_elements, file, &format!("{pointer}/{at}/flowElements"));
+        if !it.inside().is_empty() {
+            walk(found, it.inside(), file, &format!("{pointer}/{at}/flowElements"));
         }
     }
 }
@@ -109,7 +109,7 @@ impl<'a> Graph<'a> {
 
     /// Nodes, without sequence flows and notes.
     pub fn nodes(&self) -> impl Iterator<Item = &'a Element> + use<'a> {
-        self.elements.iter().filter(|it| !matches!(it.kind, ElementKind::SequenceFlow { .. } | ElementKind::TextAnnotation { .. }))
+        self.elements.iter().filter(|it| it.kind.is_node())
     }
 
     /// The nodes a node leads to, its boundary events included.

@@ -98,8 +98,8 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow) {
 fn elements(found: &mut Vec<Alert>, look: &Look, flow: &Flow, file: &str, pointer: &str, list: &[Element]) {
     for (nth, it) in list.iter().enumerate() {
         let pointer = format!("{pointer}/{nth}");
-        if let ElementKind::SubProcess { flow_elements, .. } = &it.kind {
-            elements(found, look, flow, file, &format!("{pointer}/flowElements"), flow_elements);
+        if !it.inside().is_empty() {
+            elements(found, look, flow, file, &format!("{pointer}/flowElements"), it.inside());
         }
         let mut at = At { found, look, flow, file: file.to_owned(), pointer, element: it.id.to_string() };
         element(&mut at, it);
@@ -127,9 +127,9 @@ fn element(at: &mut At, it: &Element) {
     }
     match &it.kind {
         ElementKind::UserTask(task) => user_task(at, task),
-        ElementKind::ScriptTask { script } => match script {
+        ElementKind::ScriptTask { script, source } => match script {
             Some(script) => at.script(script.as_str(), "/script"),
-            None if it.assign.is_empty() => at.say(Alert::error("flow-empty-task", "expected a script or assignments, found neither"), ""),
+            None if it.assign.is_empty() && source.is_none() => at.say(Alert::error("flow-empty-task", "expected a script or assignments, found neither"), ""),
             None => {}
         },
         ElementKind::ServiceTask { call } => match call {
@@ -171,38 +171,49 @@ fn element(at: &mut At, it: &Element) {
             }
         }
         ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => event(at, event_definition),
-        ElementKind::ReceiveTask { message_ref: Some(message) } => named(at, "message", message),
-        ElementKind::SendTask {} => {
-            if it.notify.is_empty() {
-                at.say(Alert::error("flow-empty-task", "expected somebody to be told, found nobody"), "/notify");
+        ElementKind::ReceiveTask { message_ref: Some(message), .. } => named(at, "message", message),
+        ElementKind::SendTask { message_ref, .. } => {
+            if let Some(message) = message_ref {
+                named(at, "message", message);
+            } else if it.notify.is_empty() {
+                at.say(Alert::error("flow-empty-task", "expected a message, or somebody to be told, found neither"), "/notify");
             }
         }
-        ElementKind::ReceiveTask { message_ref: None }
+        ElementKind::ReceiveTask { message_ref: None, .. }
         | ElementKind::Task {}
+        | ElementKind::ManualTask {}
         | ElementKind::SequenceFlow { .. }
         | ElementKind::SubProcess { .. }
-        | ElementKind::ExclusiveGateway { .. }
-        | ElementKind::InclusiveGateway { .. }
+        | ElementKind::Transaction { .. }
+        | ElementKind::AdHocSubProcess { .. }
+        | ElementKind::ExclusiveGateway {}
+        | ElementKind::InclusiveGateway {}
         | ElementKind::ParallelGateway {}
-        | ElementKind::EventBasedGateway {}
+        | ElementKind::EventBasedGateway { .. }
         | ElementKind::ComplexGateway { .. }
-        | ElementKind::TextAnnotation { .. } => {}
+        | ElementKind::TextAnnotation { .. }
+        | ElementKind::Association { .. }
+        | ElementKind::Group { .. }
+        | ElementKind::DataObject { .. }
+        | ElementKind::DataObjectReference { .. }
+        | ElementKind::DataStoreReference { .. } => {}
     }
 }
 
 fn event(at: &mut At, definition: &EventDefinition) {
     match definition {
         EventDefinition::Message { message_ref, .. } => named(at, "message", message_ref),
-        EventDefinition::Signal { signal_ref } => named(at, "signal", signal_ref),
+        EventDefinition::Signal { signal_ref, .. } => named(at, "signal", signal_ref),
         EventDefinition::Error { error_ref: Some(error) } => named(at, "error", error),
         EventDefinition::Error { error_ref: None }
         | EventDefinition::Timer { .. }
         | EventDefinition::Escalation { .. }
         | EventDefinition::Conditional { .. }
-        | EventDefinition::Compensate {}
+        | EventDefinition::Compensate { .. }
         | EventDefinition::Cancel {}
         | EventDefinition::Link { .. }
         | EventDefinition::Terminate {} => {}
+        EventDefinition::Multiple { event_definitions, .. } => event_definitions.iter().for_each(|it| event(at, it)),
     }
 }
 

@@ -14,7 +14,9 @@ fn walk(found: &mut Vec<Alert>, look: &Look, flow: &Flow, file: &str, pointer: &
     for (nth, it) in elements.iter().enumerate() {
         let pointer = format!("{pointer}/{nth}");
         match &it.kind {
-            ElementKind::SubProcess { flow_elements, .. } => {
+            ElementKind::SubProcess { flow_elements, .. }
+            | ElementKind::Transaction { flow_elements }
+            | ElementKind::AdHocSubProcess { flow_elements, .. } => {
                 walk(found, look, flow, file, &format!("{pointer}/flowElements"), flow_elements);
             }
             ElementKind::UserTask(task) => {

@@ -14,7 +14,7 @@ pub mod search;
 use serde::{Deserialize, Serialize};
 
 use crate::id::NodeId;
-use crate::model::flow::{Element, ElementKind, Flow};
+use crate::model::flow::{Element, Flow};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -128,8 +128,8 @@ fn scope(elements: &[Element], budget: usize, total: &mut Process) {
         note(total, "dead", Vec::new(), dead);
     }
     for it in elements {
-        if let ElementKind::SubProcess { flow_elements, .. } = &it.kind {
-            scope(flow_elements, budget, total);
+        if !it.inside().is_empty() {
+            scope(it.inside(), budget, total);
         }
     }
 }

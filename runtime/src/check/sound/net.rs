@@ -86,7 +86,14 @@ pub fn build(elements: &[Element]) -> Net {
         let ins = into.get(id).unwrap_or(&none);
         let outs = out.get(id).unwrap_or(&none);
         match &it.kind {
-            ElementKind::SequenceFlow { .. } | ElementKind::TextAnnotation { .. } | ElementKind::BoundaryEvent { .. } => {}
+            ElementKind::SequenceFlow { .. }
+            | ElementKind::TextAnnotation { .. }
+            | ElementKind::Association { .. }
+            | ElementKind::Group { .. }
+            | ElementKind::DataObject { .. }
+            | ElementKind::DataObjectReference { .. }
+            | ElementKind::DataStoreReference { .. }
+            | ElementKind::BoundaryEvent { .. } => {}
             ElementKind::StartEvent { .. } => {
                 let choices = splits(&mut net, it, outs, &conditional);
                 net.initial.extend(choices);
@@ -100,7 +107,7 @@ pub fn build(elements: &[Element]) -> Net {
                     net.moves.push(Move { clears, end: Some(end), ..plain(it, "ends", vec![place], vec![]) });
                 }
             }
-            ElementKind::ExclusiveGateway { .. } | ElementKind::EventBasedGateway {} => {
+            ElementKind::ExclusiveGateway {} | ElementKind::EventBasedGateway { .. } => {
                 for &place in ins {
                     for &to in outs {
                         let event = net.places[to].0.clone();
@@ -113,8 +120,8 @@ pub fn build(elements: &[Element]) -> Net {
                     net.moves.push(plain(it, "joins", ins.clone(), outs.clone()));
                 }
             }
-            ElementKind::InclusiveGateway { default } => {
-                let default = default.as_ref().and_then(|it| place_of.get(it.as_str()).copied());
+            ElementKind::InclusiveGateway {} => {
+                let default = it.default.as_ref().and_then(|it| place_of.get(it.as_str()).copied());
                 let gives = subsets(&mut net, it, outs, default);
                 if ins.len() > 1 {
                     let join = net.joins.len();
@@ -135,15 +142,18 @@ pub fn build(elements: &[Element]) -> Net {
             }
             ElementKind::UserTask(_)
             | ElementKind::Task {}
+            | ElementKind::ManualTask {}
             | ElementKind::ServiceTask { .. }
             | ElementKind::ScriptTask { .. }
-            | ElementKind::SendTask {}
+            | ElementKind::SendTask { .. }
             | ElementKind::ReceiveTask { .. }
             | ElementKind::BusinessRuleTask { .. }
             | ElementKind::CallActivity { .. }
             | ElementKind::IntermediateCatchEvent { .. }
             | ElementKind::IntermediateThrowEvent { .. }
-            | ElementKind::SubProcess { .. } => {
+            | ElementKind::SubProcess { .. }
+            | ElementKind::Transaction { .. }
+            | ElementKind::AdHocSubProcess { .. } => {
                 if matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. }) {
                     net.beyond.push((it.id.clone(), "event subprocess".to_owned()));
                     continue;

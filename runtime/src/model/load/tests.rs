@@ -62,7 +62,7 @@ fn faults_inside_flow_elements_have_their_place() {
             pack-unknown-key flows/f/flow.json#/flowElements/2/colour: unknown field `colour`, expected one of `sourceRef`, `targetRef`, `conditionExpression`
             pack-wrong-type flows/f/flow.json#/flowElements/3/flowElements/0/default: invalid type: integer `4`, expected a string
             pack-missing-key flows/f/flow.json#/flowElements/3/flowElements/1: missing field `id`
-            pack-wrong-type flows/f/flow.json#/flowElements/4: unknown variant `teaBreak`, expected one of `sequenceFlow`, `startEvent`, `endEvent`, `intermediateCatchEvent`, `intermediateThrowEvent`, `boundaryEvent`, `userTask`, `task`, `serviceTask`, `scriptTask`, `sendTask`, `receiveTask`, `businessRuleTask`, `callActivity`, `subProcess`, `exclusiveGateway`, `inclusiveGateway`, `parallelGateway`, `eventBasedGateway`, `complexGateway`, `textAnnotation`
+            pack-wrong-type flows/f/flow.json#/flowElements/4: unknown variant `teaBreak`, expected one of `sequenceFlow`, `startEvent`, `endEvent`, `intermediateCatchEvent`, `intermediateThrowEvent`, `boundaryEvent`, `userTask`, `task`, `manualTask`, `serviceTask`, `scriptTask`, `sendTask`, `receiveTask`, `businessRuleTask`, `callActivity`, `subProcess`, `transaction`, `adHocSubProcess`, `exclusiveGateway`, `inclusiveGateway`, `parallelGateway`, `eventBasedGateway`, `complexGateway`, `dataObject`, `dataObjectReference`, `dataStoreReference`, `textAnnotation`, `association`, `group`
             pack-wrong-type flows/f/flow.json#/flowElements/5/eventDefinition: invalid type: integer `4`, expected a string
         "#]],
     );

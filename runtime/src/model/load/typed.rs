@@ -12,6 +12,24 @@ use crate::alert::Alert;
 use crate::model::flow::{Element, ElementKind, UserTask};
 use crate::schema::escape;
 
+/// The members of [`Element`] that every kind has.
+const HEAD: &[&str] = &[
+    "id",
+    "name",
+    "documentation",
+    "stage",
+    "assign",
+    "notify",
+    "default",
+    "loopCharacteristics",
+    "isForCompensation",
+    "startQuantity",
+    "completionQuantity",
+    "dataInputAssociations",
+    "dataOutputAssociations",
+    "kept",
+];
+
 /// Most faults of one file that are reported.
 const FAULTS: usize = 100;
 
@@ -182,9 +200,9 @@ fn element(value: Value, base: &str, alerts: &mut Vec<Alert>) -> Option<Element>
     let id = members.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let before = alerts.len();
     let mut head = Map::new();
-    for key in ["id", "name", "documentation", "stage", "assign", "notify"] {
-        if let Some(it) = members.shift_remove(key) {
-            head.insert(key.to_owned(), it);
+    for key in HEAD {
+        if let Some(it) = members.shift_remove(*key) {
+            head.insert((*key).to_owned(), it);
         }
     }
     let inner = members.get_mut("flowElements").map(|it| std::mem::replace(it, Value::Array(Vec::new())));
@@ -192,7 +210,7 @@ fn element(value: Value, base: &str, alerts: &mut Vec<Alert>) -> Option<Element>
     head.insert("type".to_owned(), Value::from("parallelGateway"));
     let head: Option<Element> = read(Value::Object(head), base, alerts);
     let mut kind = kind(members, base, alerts);
-    if let (Some(ElementKind::SubProcess { flow_elements, .. }), Some(inner)) = (&mut kind, inner) {
+    if let (Some(flow_elements), Some(inner)) = (kind.as_mut().and_then(ElementKind::inside_mut), inner) {
         *flow_elements = elements(inner, &format!("{base}/flowElements"), alerts);
     }
     for alert in &mut alerts[before..] {

@@ -338,7 +338,7 @@ fn message(subject: Subject) -> AnyView {
     let canvas = subject.canvas;
     let now = move || {
         let id = subject.read(|it| match (&it.kind, definition(&it.kind)) {
-            (ElementKind::ReceiveTask { message_ref }, _) => message_ref.clone().unwrap_or_default(),
+            (ElementKind::ReceiveTask { message_ref, .. }, _) => message_ref.clone().unwrap_or_default(),
             (_, Some(EventDefinition::Message { message_ref, .. })) => message_ref.clone(),
             _ => String::new(),
         });
@@ -359,7 +359,7 @@ pub fn scripts(canvas: Canvas) -> Vec<(String, String)> {
 
 fn script(subject: Subject) -> AnyView {
     let now = move || subject.read(|it| match &it.kind {
-        ElementKind::ScriptTask { script } => script.as_ref().map(|it| it.0.clone()).unwrap_or_default(),
+        ElementKind::ScriptTask { script, .. } => script.as_ref().map(|it| it.0.clone()).unwrap_or_default(),
         _ => String::new(),
     });
     row(words::SCRIPT, choice(now, move || scripts(subject.canvas), move |it| subject.set(Property::Script(some(&it).map(Into::into)))))

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::evaluate::{Expr, Tools};
+use super::evaluate::{Expr, Inline, Tools};
 use super::notice::Notices;
-use super::plan::{Assign, Call, End, Kind, Node, Notify, Path, Plan, Target, Text, Trigger, User, When};
+use super::plan::{Assign, Call, End, Kind, Node, Notify, Path, Plan, Program, Target, Text, Trigger, User, When};
 use super::reach::Reach;
 use super::record;
 use super::starts;
@@ -160,12 +160,18 @@ impl Compiler<'_> {
                     output: it.output.clone(),
                 })
             })),
-            ElementKind::ScriptTask { script, .. } => {
-                if let Some(script) = script {
-                    self.script(element, script, &format!("{at}/script"));
-                }
-                Kind::Script(script.clone())
+            ElementKind::ScriptTask { script: Some(script), .. } => {
+                self.script(element, script, &format!("{at}/script"));
+                Kind::Script(Some(Box::new(Program::File(script.clone()))))
             }
+            ElementKind::ScriptTask { script: None, source: Some(source) } => match Inline::parse(source) {
+                Ok(it) => Kind::Script(Some(Box::new(Program::Inline(it)))),
+                Err(says) => {
+                    self.fault("flow-script", &format!("{at}/source"), &element.id, format!("expected statements, found a fault in {says}"));
+                    return None;
+                }
+            },
+            ElementKind::ScriptTask { script: None, source: None } => Kind::Script(None),
             ElementKind::ReceiveTask { message_ref, .. } => {
                 let name = message_ref.as_ref().map_or_else(|| element.name.clone(), |it| self.message(it));
                 Kind::Catch(Trigger::Message(name))

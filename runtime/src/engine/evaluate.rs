@@ -12,7 +12,7 @@ use crate::expr;
 use crate::id::{RecordId, ScriptKey, TableKey};
 use crate::model::catalog::Catalog;
 use crate::model::flow::{ElementKind, Flow};
-use crate::script::{Library, Scope, Script, user_value};
+use crate::script::{Library, Scope, Script, Statements, user_value};
 use crate::time::{Calendar, Span};
 use crate::value::Shape;
 
@@ -23,6 +23,13 @@ pub(crate) struct Names(Scope);
 impl Names {
     pub(crate) fn set(&mut self, name: &str, value: &Value) {
         self.0.set(name, value);
+    }
+
+    /// Makes each variable a name of its own, so that `amount > 100` can be written for `vars.amount > 100`.
+    pub(crate) fn set_bare(&mut self, vars: &Map<String, Value>) {
+        for (name, it) in vars {
+            self.0.set(name, it);
+        }
     }
 
     /// Sets `data`.
@@ -53,6 +60,21 @@ impl Expr {
     /// A condition: blank is false.
     pub(crate) fn holds(&self, names: &Names) -> Result<bool, String> {
         self.0.holds(&names.0).map_err(|it| it.to_string())
+    }
+}
+
+/// Statements over the variables.
+#[derive(Clone, Debug)]
+pub(crate) struct Inline(Statements);
+
+impl Inline {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        Statements::parse(text).map(Self)
+    }
+
+    /// The variables that are new or have changed.
+    pub(crate) fn run(&self, names: &Names, vars: &Map<String, Value>) -> Result<Map<String, Value>, String> {
+        self.0.run(&names.0, vars)
     }
 }
 

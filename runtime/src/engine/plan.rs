@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::evaluate::{Expr, Tools};
+use super::evaluate::{Expr, Inline, Tools};
 use super::notice::Notices;
 use super::reach::Reach;
 use crate::form::Form;
@@ -64,7 +64,7 @@ pub(super) enum Kind {
     End(End),
     User(Box<User>),
     Service(Option<Box<Call>>),
-    Script(Option<ScriptKey>),
+    Script(Option<Box<Program>>),
     Rule { table: TableKey, inputs: Vec<(String, Expr)>, output: String },
     Child { flow: FlowKey, inputs: Vec<(String, Expr)>, outputs: Vec<Assign> },
     Sub,
@@ -93,6 +93,15 @@ pub(super) enum Trigger {
     Signal(String),
     /// None: every code.
     Error(Option<String>),
+}
+
+/// What a script task runs.
+#[derive(Clone, Debug)]
+pub(super) enum Program {
+    /// A file of `scripts/`.
+    File(ScriptKey),
+    /// Statements at the task itself.
+    Inline(Inline),
 }
 
 /// When a timer fires.

@@ -216,6 +216,9 @@ impl<'a> Run<'a> {
                     vars.insert(name.clone(), value);
                     let mut all = self.instance.vars.clone();
                     all.extend(vars.clone());
+                    if self.plan.flow.module.is_none() {
+                        names.set_bare(&vars);
+                    }
                     names.set("vars", &Value::Object(all));
                 }
             }
@@ -270,6 +273,10 @@ impl<'a> Run<'a> {
         let system = || serde_json::json!({ "id": self.context.actor.0, "name": "", "roles": [] });
         names.set("user", &actor.unwrap_or_else(system));
         names.set("refs", &Value::Object(self.refs()));
+        // A flow without a record has nothing but its variables: plain BPMN writes them by their names.
+        if self.plan.flow.module.is_none() {
+            names.set_bare(&self.instance.vars);
+        }
         names
     }
 

@@ -8,11 +8,13 @@ mod names;
 mod read;
 mod sandbox;
 mod scope;
+mod statements;
 
 pub use library::Library;
 pub use names::{jaro_winkler, normalize_name};
 pub use read::{Call, Path};
 pub use scope::{Scope, moment, user_value};
+pub use statements::Statements;
 
 pub(crate) use functions::text as display;
 pub(crate) use read::{calls, reads};

@@ -130,6 +130,17 @@ pub(crate) fn run(kind: Kind, ast: &AST, scope: &Scope) -> Result<Dynamic, Stop>
     })
 }
 
+/// Runs statements in the scope itself; answers the variables after them.
+pub(super) fn run_in(ast: &AST, scope: &mut Scope) -> Result<rhai::Scope<'static>, Stop> {
+    let _entered = Entered::new(scope);
+    let mut variables = std::mem::take(&mut scope.variables);
+    engine(Kind::Script).run_ast_with_scope(&mut variables, ast).map_err(|it| {
+        let at = it.position();
+        stop(message(&it), at)
+    })?;
+    Ok(variables)
+}
+
 fn stop(message: String, at: Position) -> Stop {
     Stop { message, line: at.line().unwrap_or(0), column: at.position().unwrap_or(0) }
 }

@@ -22,7 +22,7 @@ impl<'a> Run<'a> {
             Kind::End(End::Error(code)) => self.error_end(token, node, code)?,
             Kind::User(user) => self.open_task(token, node, user, returned)?,
             Kind::Service(call) => self.call_plugin(token, node, call.as_deref())?,
-            Kind::Script(script) => self.run_script(token, script.as_ref())?,
+            Kind::Script(program) => self.run_script(token, program.as_deref())?,
             Kind::Rule { table, inputs, output } => self.decide(token, table, inputs, output)?,
             Kind::Child { flow, inputs, .. } => self.start_child(token, node, flow, inputs)?,
             Kind::Sub => self.open_scope(token, node)?,

@@ -1,18 +1,26 @@
-//! Script task (BPMN 2.0.2 §10.3.3): runs a script; it returns `#{ data: #{…}, vars: #{…} }`, or nothing.
+//! Script task (BPMN 2.0.2 §10.3.3): runs a script, which returns `#{ data: #{…}, vars: #{…} }` or nothing, or the
+//! statements written at the task, which change the variables themselves.
 
 use serde_json::{Map, Value};
 
+use super::super::plan::Program;
 use super::super::run::{Changes, Run, Stuck, Work};
-use crate::id::ScriptKey;
 
 impl Run<'_> {
-    pub(super) fn run_script(&mut self, token: u64, script: Option<&ScriptKey>) -> Result<(), Stuck> {
-        if let Some(script) = script {
-            let outcome = self.outcome(token);
-            let answer = self.plan.tools.run(script, &self.script_names(outcome.as_deref()))?;
-            let (data, vars) = changes(answer).map_err(|says| format!("script `{script}`: {says}"))?;
-            self.set_vars(vars)?;
-            self.set_fields(data);
+    pub(super) fn run_script(&mut self, token: u64, program: Option<&Program>) -> Result<(), Stuck> {
+        let outcome = self.outcome(token);
+        match program {
+            Some(Program::File(script)) => {
+                let answer = self.plan.tools.run(script, &self.script_names(outcome.as_deref()))?;
+                let (data, vars) = changes(answer).map_err(|says| format!("script `{script}`: {says}"))?;
+                self.set_vars(vars)?;
+                self.set_fields(data);
+            }
+            Some(Program::Inline(statements)) => {
+                let vars = statements.run(&self.script_names(outcome.as_deref()), &self.instance.vars)?;
+                self.set_vars(vars)?;
+            }
+            None => {}
         }
         self.queue(Work::Leave { token });
         Ok(())

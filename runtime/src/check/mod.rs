@@ -54,7 +54,8 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
     report.alerts.extend(reference::check(catalog, id, around.holders.as_ref(), around.plugins.as_ref()));
     report.alerts.extend(expression::check(catalog, id));
     for (key, it) in &pack.flows {
-        let (alerts, process) = one_flow(it, &format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
+        let (mut alerts, process) = one_flow(it, &format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
+        flow::for_running(&mut alerts);
         report.alerts.extend(alerts);
         report.processes.insert(key.clone(), process);
     }

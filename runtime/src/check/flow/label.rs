@@ -1,15 +1,17 @@
-//! `flow-no-name` (info): a task, an event people see, or a decision has no name; the diagram and the inbox show its id instead.
+//! `flow-no-name` (info, for a user task a warning): a task, an event that waits for or throws something, a decision or a condition has no
+//! name; the diagram and the inbox show its id instead, or nothing.
 
-use super::Graph;
+use super::{Graph, definitions, has_condition};
 use crate::alert::{Alert, Severity};
 use crate::model::flow::ElementKind;
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
-    for it in graph.nodes().filter(|it| it.name.trim().is_empty()) {
+    for it in graph.elements.iter().filter(|it| it.name.trim().is_empty()) {
         let needs = match &it.kind {
-            ElementKind::UserTask(_) => true,
-            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} => graph.out(&it.id).len() > 1,
-            kind => kind.is_activity(),
+            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. } => graph.out(&it.id).len() > 1,
+            ElementKind::SequenceFlow { .. } => has_condition(it),
+            ElementKind::SubProcess { .. } | ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. } => false,
+            kind => kind.is_activity() || !definitions(it).is_empty(),
         };
         if needs {
             let severity = if matches!(it.kind, ElementKind::UserTask(_)) { Severity::Warning } else { Severity::Info };

@@ -1,62 +1,143 @@
 //! Rules on one process, without looking at anything else. Each file is one rule and documents its codes.
 
+mod ad_hoc;
+mod boundary;
 mod busy_loop;
+mod cancel;
+mod code;
+mod compensation;
+mod conditional_event;
 mod connection;
+mod data_association;
 mod dead_end;
+mod disconnected;
 mod duplicate_id;
+mod event_count;
 mod event_gateway;
+mod event_position;
+mod event_subprocess;
+mod fake_join;
 mod fork;
+mod gateway_kind;
 mod gateway_shape;
+mod instantiate;
 mod label;
+mod lane;
+mod link;
+mod repetition;
+mod start;
+mod termination;
 mod timer;
+mod uncaught;
 mod unreachable;
 
 use std::collections::BTreeMap;
 
-use crate::alert::Alert;
+use crate::alert::{Alert, Severity};
 use crate::id::NodeId;
-use crate::model::flow::{Element, ElementKind, Flow};
+use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
 
-/// A rule: adds what it finds.
+/// A rule on one scope: adds what it finds.
 type Rule = fn(&mut Vec<Alert>, &Graph);
 
 const RULES: &[Rule] = &[
-    duplicate_id::rule,
-    connection::rule,
-    dead_end::rule,
-    unreachable::rule,
-    fork::rule,
-    gateway_shape::rule,
-    event_gateway::rule,
-    timer::rule,
+    ad_hoc::rule,
+    boundary::rule,
     busy_loop::rule,
+    cancel::rule,
+    code::rule,
+    compensation::rule,
+    conditional_event::rule,
+    connection::rule,
+    data_association::rule,
+    dead_end::rule,
+    disconnected::rule,
+    event_count::rule,
+    event_gateway::rule,
+    event_position::rule,
+    event_subprocess::rule,
+    fake_join::rule,
+    fork::rule,
+    gateway_kind::rule,
+    gateway_shape::rule,
+    instantiate::rule,
     label::rule,
+    link::rule,
+    repetition::rule,
+    start::rule,
+    termination::rule,
+    timer::rule,
+    uncaught::rule,
+    unreachable::rule,
 ];
 
-/// Looks at a flow with every rule. Alerts carry pointers into `file`.
+/// A rule on the flow as a whole.
+type FlowRule = fn(&mut Vec<Alert>, &Flow, &str);
+
+const FLOW_RULES: &[FlowRule] = &[duplicate_id::rule, lane::rule];
+
+/// Looks at a flow with every rule. Alerts carry pointers into `file`. A global task has no scope to look at.
 pub fn check(flow: &Flow, file: &str) -> Vec<Alert> {
     let mut found = Vec::new();
-    walk(&mut found, &flow.flow_elements, file, "/flowElements");
+    for rule in FLOW_RULES {
+        rule(&mut found, flow, file);
+    }
+    if !flow.global_task {
+        walk(&mut found, Graph::new(flow, file));
+    }
     found
 }
 
-fn walk(found: &mut Vec<Alert>, elements: &[Element], file: &str, pointer: &str) {
-    let graph = Graph::new(elements, file, pointer);
+/// What BPMN allows to be left out, a flow that people work by must say: BPMN lets a token appear at a node without a
+/// way in, vanish at one without a way out, and take the first of several ways without conditions (§10.5.2, §10.5.3).
+const TOLD_APART: &[&str] = &["flow-no-start", "flow-no-end", "flow-dead-end", "flow-undecided", "flow-conditional-event"];
+
+/// A flow of a pack is run, not only drawn: what BPMN merely tolerates is an error in it.
+pub fn for_running(alerts: &mut [Alert]) {
+    for it in alerts.iter_mut().filter(|it| TOLD_APART.contains(&it.code.as_str())) {
+        it.severity = Severity::Error;
+    }
+}
+
+fn walk(found: &mut Vec<Alert>, graph: Graph) {
     for rule in RULES {
         rule(found, &graph);
     }
-    for (at, it) in elements.iter().enumerate() {
-        if !it.inside().is_empty() {
-            walk(found, it.inside(), file, &format!("{pointer}/{at}/flowElements"));
+    for (at, it) in graph.elements.iter().enumerate() {
+        if matches!(it.kind, ElementKind::SubProcess { .. } | ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. }) {
+            walk(found, graph.inner(it, at));
         }
     }
 }
 
+/// Every element of a flow with its JSON pointer, those of subprocesses included, in file order.
+pub fn places(flow: &Flow) -> Vec<(String, &Element)> {
+    fn walk<'a>(elements: &'a [Element], pointer: &str, into: &mut Vec<(String, &'a Element)>) {
+        for (at, it) in elements.iter().enumerate() {
+            let place = format!("{pointer}/{at}");
+            if it.inside().is_empty() {
+                into.push((place, it));
+            } else {
+                into.push((place.clone(), it));
+                walk(it.inside(), &format!("{place}/flowElements"), into);
+            }
+        }
+    }
+    let mut into = Vec::new();
+    walk(&flow.flow_elements, "/flowElements", &mut into);
+    into
+}
+
 /// One scope (a process or a subprocess) with what leads where.
 pub struct Graph<'a> {
+    pub flow: &'a Flow,
     pub elements: &'a [Element],
     pub file: &'a str,
-    pointer: &'a str,
+    /// The subprocesses around the scope, the outermost first; empty for the process itself.
+    pub around: Vec<&'a Element>,
+    /// Nodes with the flows at them, in file order.
+    pub seats: Vec<Seat<'a>>,
+    pointer: String,
     /// Where an id stands; the first wins.
     index: BTreeMap<&'a NodeId, usize>,
     into: BTreeMap<&'a NodeId, Vec<&'a Element>>,
@@ -64,11 +145,32 @@ pub struct Graph<'a> {
     boundary: BTreeMap<&'a NodeId, Vec<&'a Element>>,
 }
 
+/// A node and the sequence flows at it, in file order.
+pub struct Seat<'a> {
+    pub it: &'a Element,
+    pub into: Vec<&'a Element>,
+    pub out: Vec<&'a Element>,
+}
+
 impl<'a> Graph<'a> {
-    fn new(elements: &'a [Element], file: &'a str, pointer: &'a str) -> Self {
+    fn new(flow: &'a Flow, file: &'a str) -> Self {
+        Self::over(flow, file, &flow.flow_elements, Vec::new(), "/flowElements".to_owned())
+    }
+
+    /// The scope of a subprocess of this one.
+    fn inner(&self, it: &'a Element, at: usize) -> Self {
+        let mut around = self.around.clone();
+        around.push(it);
+        Self::over(self.flow, self.file, it.inside(), around, format!("{}/{at}/flowElements", self.pointer))
+    }
+
+    fn over(flow: &'a Flow, file: &'a str, elements: &'a [Element], around: Vec<&'a Element>, pointer: String) -> Self {
         let mut graph = Self {
+            flow,
             elements,
             file,
+            around,
+            seats: Vec::new(),
             pointer,
             index: BTreeMap::new(),
             into: BTreeMap::new(),
@@ -85,6 +187,8 @@ impl<'a> Graph<'a> {
                 graph.boundary.entry(attached_to_ref).or_default().push(it);
             }
         }
+        let nodes = elements.iter().filter(|it| it.kind.is_node());
+        graph.seats = nodes.map(|it| Seat { it, into: Self::into(&graph, &it.id).to_vec(), out: graph.out(&it.id).to_vec() }).collect();
         graph
     }
 
@@ -121,18 +225,72 @@ impl<'a> Graph<'a> {
             }
         }
         next.extend(self.boundary(&it.id).iter().map(|it| &it.id));
+        if let Some(name) = throws_link(it) {
+            next.extend(self.seats.iter().filter(|other| catches_link(other.it) == Some(name)).map(|it| &it.it.id));
+        }
+        if compensates(it) {
+            next.extend(self.associated(&it.id).into_iter().map(|it| &it.id));
+        }
         next
+    }
+
+    /// Nodes of the scope that an association joins with a node.
+    pub fn associated(&self, id: &NodeId) -> Vec<&'a Element> {
+        let ends = self.elements.iter().filter_map(|it| match &it.kind {
+            ElementKind::Association { source_ref, target_ref, .. } if source_ref == id => Some(target_ref),
+            ElementKind::Association { source_ref, target_ref, .. } if target_ref == id => Some(source_ref),
+            _other => None,
+        });
+        ends.filter_map(|id| self.get(id)).filter(|it| it.kind.is_node()).collect()
+    }
+
+    /// The subprocess whose scope this is.
+    pub fn holder(&self) -> Option<&'a Element> {
+        self.around.last().copied()
+    }
+
+    /// True for the inside of an ad-hoc subprocess, whose activities need no flows.
+    pub fn is_ad_hoc(&self) -> bool {
+        self.holder().is_some_and(|it| matches!(it.kind, ElementKind::AdHocSubProcess { .. }))
+    }
+
+    /// True when something in the scope is a start event or starts the flow by itself (§10.3.3, §10.6.6).
+    pub fn has_start(&self) -> bool {
+        self.seats.iter().any(|seat| matches!(seat.it.kind, ElementKind::StartEvent { .. }) || instantiates(seat.it))
+    }
+
+    /// True when the scope has an end event.
+    pub fn has_end(&self) -> bool {
+        self.seats.iter().any(|seat| matches!(seat.it.kind, ElementKind::EndEvent { .. }))
+    }
+
+    /// True when a node may stand without a way in: it starts something, or is reached otherwise (§10.5.2).
+    pub fn needs_no_way_in(&self, it: &Element) -> bool {
+        matches!(it.kind, ElementKind::StartEvent { .. } | ElementKind::BoundaryEvent { .. } | ElementKind::SubProcess { triggered_by_event: true, .. })
+            || it.is_for_compensation
+            || instantiates(it)
+            || catches_link(it).is_some()
+            || self.is_ad_hoc() && it.kind.is_activity()
     }
 
     /// JSON pointer to an element.
     pub fn pointer(&self, it: &Element) -> String {
         let at = self.elements.iter().position(|other| std::ptr::eq(other, it));
-        at.map_or_else(|| self.pointer.to_owned(), |at| format!("{}/{at}", self.pointer))
+        at.map_or_else(|| self.pointer.clone(), |at| format!("{}/{at}", self.pointer))
     }
 
     /// JSON pointer to the scope's list of elements.
     pub fn scope_pointer(&self) -> &str {
-        self.pointer
+        &self.pointer
+    }
+
+    /// Places an alert on the scope: on its subprocess, or on the list of elements.
+    pub fn on_scope(&self, alert: Alert) -> Alert {
+        let alert = alert.at(self.file, self.pointer.as_str());
+        match self.holder() {
+            Some(it) => alert.on(it.id.as_str()).arg("element", called(it)),
+            None => alert,
+        }
     }
 
     /// Places an alert on an element.
@@ -142,8 +300,56 @@ impl<'a> Graph<'a> {
 
     /// True for a scope that is a subprocess.
     pub fn is_subprocess(&self) -> bool {
-        self.pointer != "/flowElements"
+        !self.around.is_empty()
     }
+}
+
+/// The definitions of an event, one by one: none, its one, or those of a multiple event.
+pub fn definitions(it: &Element) -> &[EventDefinition] {
+    let one = match &it.kind {
+        ElementKind::StartEvent { event_definition, .. }
+        | ElementKind::EndEvent { event_definition }
+        | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_ref(),
+        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
+        _other => None,
+    };
+    match one {
+        None => &[],
+        Some(EventDefinition::Multiple { event_definitions, .. }) => event_definitions,
+        Some(it) => std::slice::from_ref(it),
+    }
+}
+
+/// The name a link throws to.
+pub fn throws_link(it: &Element) -> Option<&str> {
+    matches!(it.kind, ElementKind::IntermediateThrowEvent { .. }).then(|| link_name(it)).flatten()
+}
+
+/// The name a link catches.
+pub fn catches_link(it: &Element) -> Option<&str> {
+    matches!(it.kind, ElementKind::IntermediateCatchEvent { .. }).then(|| link_name(it)).flatten()
+}
+
+fn link_name(it: &Element) -> Option<&str> {
+    definitions(it).iter().find_map(|it| match it {
+        EventDefinition::Link { name } => Some(name.as_str()),
+        _other => None,
+    })
+}
+
+/// True for the boundary event that a compensation handler hangs on.
+pub fn compensates(it: &Element) -> bool {
+    matches!(it.kind, ElementKind::BoundaryEvent { .. }) && matches!(definitions(it), [EventDefinition::Compensate { .. }])
+}
+
+/// True for a node that starts the flow by itself (§10.3.3, §10.6.6).
+pub fn instantiates(it: &Element) -> bool {
+    matches!(it.kind, ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. })
+}
+
+/// True when the flow carries a condition.
+pub fn has_condition(flow: &Element) -> bool {
+    matches!(&flow.kind, ElementKind::SequenceFlow { condition_expression: Some(_), .. })
 }
 
 /// What a person calls an element: its name, or its id.

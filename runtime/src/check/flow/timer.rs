@@ -1,25 +1,57 @@
-//! `flow-timer` (error): a timer needs exactly one of date, duration, cycle; and one that can be read.
-//! Durations: `PT4H`, `P2D`, `8bh` (business hours), `3bd` (business days); a text beginning with `=` is an expression.
+//! `flow-timer` (error): a timer needs exactly one of date, duration, cycle (BPMN 2.0.2 §10.5.5); and one that can be read.
+//! Durations: `PT4H`, `P2D`, `8bh` (business hours), `3bd` (business days); cycles: `R3/PT1H`; dates: RFC 3339 or a day; a text
+//! beginning with `=` (or `${` in files of other tools) is an expression.
 
-use super::{Graph, called};
+use super::{Graph, called, definitions};
 use crate::alert::Alert;
-use crate::model::flow::{ElementKind, EventDefinition};
+use crate::model::flow::{Element, EventDefinition};
+use crate::time::Span;
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for it in graph.nodes() {
-        let timer = match &it.kind {
-            ElementKind::StartEvent { event_definition, .. } | ElementKind::EndEvent { event_definition } | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_ref(),
-            ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
-            _other => None,
-        };
-        let Some(EventDefinition::Timer { time_date, time_duration, time_cycle }) = timer else { continue };
-        let given = [time_date, time_duration, time_cycle].into_iter().flatten().filter(|it| !it.trim().is_empty()).count();
-        if given != 1 {
-            let says = format!("expected one of date, duration and cycle on `{}`, found {given}", called(it));
-            found.push(graph.on(Alert::error("flow-timer", says), it));
-        }
-        if matches!(it.kind, ElementKind::EndEvent { .. } | ElementKind::IntermediateThrowEvent { .. }) {
-            found.push(graph.on(Alert::error("flow-timer", format!("expected no timer on the throwing event `{}`", called(it))), it));
+        for definition in definitions(it) {
+            let EventDefinition::Timer { time_date, time_duration, time_cycle } = definition else { continue };
+            let given: Vec<(&str, &str)> = [("date", time_date), ("duration", time_duration), ("cycle", time_cycle)]
+                .into_iter()
+                .filter_map(|(name, text)| Some((name, text.as_deref()?.trim())).filter(|(_, text)| !text.is_empty()))
+                .collect();
+            match given.as_slice() {
+                [(kind, text)] if !is_readable(kind, text) => {
+                    say(found, graph, it, format!("expected a {kind} on `{}`, found `{text}`", called(it)));
+                }
+                [_] => {}
+                several => say(found, graph, it, format!("expected one of date, duration and cycle on `{}`, found {}", called(it), several.len())),
+            }
         }
     }
+}
+
+fn is_readable(kind: &str, text: &str) -> bool {
+    if text.starts_with('=') || text.starts_with("${") || text.starts_with("#{") {
+        return true;
+    }
+    match kind {
+        "date" => is_moment(text),
+        "duration" => is_span(text),
+        // `0 0 9 * * ?`: other tools write calendars that way; ours is ISO 8601.
+        _cycle => is_cycle(text) || text.split_whitespace().count() >= 6,
+    }
+}
+
+fn is_moment(text: &str) -> bool {
+    text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok() || text.parse::<jiff::civil::Date>().is_ok()
+}
+
+fn is_span(text: &str) -> bool {
+    text.parse::<Span>().is_ok()
+}
+
+fn is_cycle(text: &str) -> bool {
+    let Some((times, rest)) = text.strip_prefix('R').and_then(|it| it.split_once('/')) else { return is_span(text) };
+    let counted = times.is_empty() || times.parse::<i64>().is_ok_and(|it| it >= -1 && it != 0);
+    counted && rest.split('/').count() <= 2 && rest.split('/').all(|it| is_span(it) || is_moment(it))
+}
+
+fn say(found: &mut Vec<Alert>, graph: &Graph, it: &Element, says: String) {
+    found.push(graph.on(Alert::error("flow-timer", says), it));
 }

@@ -1,27 +1,28 @@
-//! `flow-unreachable` (error): no way leads from a start event to the node; it would never happen.
-//! Fix: connect it, or delete it.
+//! `flow-unreachable` (error): no way leads from a start event to the node; it would never happen (BPMN 2.0.2 §10.5.2: with a start
+//! event, every other node is led to). Fix: connect it, or delete it.
 
 use std::collections::BTreeSet;
 
-use super::{Graph, called};
+use super::{Graph, called, instantiates};
 use crate::alert::Alert;
 use crate::model::flow::ElementKind;
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
-    let mut seen = BTreeSet::new();
-    let mut work: Vec<_> = graph
-        .nodes()
-        .filter(|it| matches!(it.kind, ElementKind::StartEvent { .. } | ElementKind::SubProcess { triggered_by_event: true, .. }))
-        .collect();
-    if work.is_empty() {
-        return; // `flow-no-start` says enough.
+    if !graph.has_start() || graph.is_ad_hoc() {
+        return; // Without a start event, `flow-implicit-start` says which nodes begin by themselves.
     }
+    let mut seen = BTreeSet::new();
+    let begins = |it: &&crate::model::flow::Element| {
+        matches!(it.kind, ElementKind::StartEvent { .. } | ElementKind::SubProcess { triggered_by_event: true, .. }) || instantiates(it)
+    };
+    let mut work: Vec<_> = graph.nodes().filter(begins).collect();
     while let Some(it) = work.pop() {
         if seen.insert(&it.id) {
             work.extend(graph.next(it).into_iter().filter_map(|id| graph.get(id)));
         }
     }
-    for it in graph.nodes().filter(|it| !seen.contains(&it.id)) {
+    // A compensation activity without its event is said by `flow-never-compensated`.
+    for it in graph.nodes().filter(|it| !seen.contains(&it.id) && !it.is_for_compensation) {
         let says = format!("expected a way from the start to `{}`, found none", called(it));
         found.push(graph.on(Alert::error("flow-unreachable", says), it));
     }

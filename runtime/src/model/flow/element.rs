@@ -10,6 +10,7 @@ use crate::id::{FlowKey, NodeId, ScriptKey, TableKey};
 
 /// BPMN `flowElement`: a node or a sequence flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Element {
     pub id: NodeId,
     #[serde(default, skip_serializing_if = "String::is_empty")]

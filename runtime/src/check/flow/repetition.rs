@@ -1,0 +1,78 @@
+//! `flow-repetition` (error): a repeated activity does not say how often or over what; a number that is none; a behaviour without
+//! the event it throws (BPMN 2.0.2 §10.3.8, Tables 10.27 to 10.31). `flow-endless-repetition` (warning): a loop with neither a condition nor a
+//! maximum never ends by itself. `flow-quantity` (error): fewer than one token at the start or the end of an activity (Table 10.3).
+//! Fix: give the number, the list or the condition; choose the event.
+
+use super::{Graph, called};
+use crate::alert::Alert;
+use crate::model::flow::{Behavior, Element, EventDefinition, Loop};
+
+pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
+    for it in graph.nodes() {
+        if it.start_quantity == 0 || it.completion_quantity == 0 {
+            let says = format!("expected one token or more at the start and the end of `{}`, found none", called(it));
+            found.push(graph.on(Alert::error("flow-quantity", says), it));
+        }
+        let Some(repeats) = &it.loop_characteristics else { continue };
+        let name = called(it);
+        match repeats.as_ref() {
+            Loop::StandardLoop { loop_condition, loop_maximum, .. } => {
+                let (condition, most) = (given(loop_condition), given(loop_maximum));
+                if condition.is_none() && most.is_none() {
+                    let says = format!("expected a condition or a maximum for the loop of `{name}`, found neither");
+                    found.push(graph.on(Alert::warning("flow-endless-repetition", says), it));
+                }
+                if let Some(text) = most.filter(|it| is_no_count(it, 1)) {
+                    say(found, graph, it, format!("expected a whole number from 1 as the maximum of the loop of `{name}`, found `{text}`"));
+                }
+            }
+            Loop::MultiInstance {
+                loop_cardinality, collection, output_item, output_collection, behavior, none_behavior_event, one_behavior_event, complex_behaviors, ..
+            } => {
+                let (count, list) = (given(loop_cardinality), given(collection));
+                if count.is_none() && list.is_none() {
+                    say(found, graph, it, format!("expected a number or a list for the instances of `{name}`, found neither"));
+                }
+                if let Some(text) = count.filter(|it| is_no_count(it, 0)) {
+                    say(found, graph, it, format!("expected a whole number for the instances of `{name}`, found `{text}`"));
+                }
+                if given(output_item).is_some() && given(output_collection).is_none() {
+                    say(found, graph, it, format!("expected a list that takes what the instances of `{name}` give, found none"));
+                }
+                let events: Vec<&EventDefinition> = match behavior {
+                    Behavior::None => none_behavior_event.iter().collect(),
+                    Behavior::One => one_behavior_event.iter().collect(),
+                    Behavior::All => continue,
+                    Behavior::Complex => complex_behaviors.iter().map(|it| &it.event).collect(),
+                };
+                if events.is_empty() {
+                    say(found, graph, it, format!("expected the event that the instances of `{name}` throw, found none"));
+                }
+                let thrown = |it: &&EventDefinition| {
+                    matches!(it, EventDefinition::Message { .. } | EventDefinition::Signal { .. } | EventDefinition::Escalation { .. } | EventDefinition::Error { .. } | EventDefinition::Compensate { .. } | EventDefinition::Multiple { .. })
+                };
+                if !events.iter().all(thrown) {
+                    say(found, graph, it, format!("expected an event that can be thrown for the instances of `{name}`, found another"));
+                }
+                if complex_behaviors.iter().any(|it| it.condition.trim().is_empty()) && *behavior == Behavior::Complex {
+                    say(found, graph, it, format!("expected a condition for every event that the instances of `{name}` throw, found one without"));
+                }
+            }
+        }
+    }
+}
+
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().map(str::trim).filter(|it| !it.is_empty())
+}
+
+/// True for a literal that is no whole number from `least`; other expressions are judged where they run.
+fn is_no_count(text: &str, least: i64) -> bool {
+    let bare = text.trim_start_matches("${").trim_end_matches('}').trim();
+    let literal = bare.parse::<f64>().is_ok() || bare.starts_with('"') || bare.starts_with('\'') || bare == "true" || bare == "false";
+    literal && !bare.parse::<i64>().is_ok_and(|it| it >= least)
+}
+
+fn say(found: &mut Vec<Alert>, graph: &Graph, it: &Element, says: String) {
+    found.push(graph.on(Alert::error("flow-repetition", says), it));
+}

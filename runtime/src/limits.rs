@@ -50,6 +50,9 @@ pub const JOB_TRIES: u32 = 5;
 /// States the checker explores for one flow before it answers "unknown".
 pub const CHECK_STATES: usize = 200_000;
 
+/// Steps of the largest flow of which the checker asks which of them run at the same time.
+pub const CHECK_CONCURRENCY_STEPS: usize = 2_000;
+
 /// Work of one plugin call: about one unit per wasm instruction.
 pub const PLUGIN_FUEL: u64 = 200_000_000;
 /// Longest time of one plugin call, in milliseconds; reached only where the machine is too busy for the work.

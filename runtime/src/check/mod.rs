@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 pub mod draw;
+pub mod data;
 pub mod expression;
 pub mod flow;
 pub mod reference;
@@ -57,6 +58,7 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
         let (mut alerts, process) = one_flow(it, &format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
         flow::for_running(&mut alerts);
         report.alerts.extend(alerts);
+        report.alerts.extend(data::check(catalog, key, it));
         report.processes.insert(key.clone(), process);
     }
     report.alerts.sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));

@@ -3,7 +3,7 @@
 
 mod template;
 
-pub use crate::script::{Call, Path, Scope};
+pub use crate::script::{Call, Comparison, Path, Scope, Term};
 pub use template::Template;
 
 use rhai::AST;
@@ -63,6 +63,11 @@ impl Expr {
     /// Which functions it calls, with their literal arguments: `table("sla", …)`.
     pub fn calls(&self) -> Vec<Call> {
         script::calls(&self.ast)
+    }
+
+    /// What it is made of, for reasoning about it.
+    pub fn tree(&self) -> Term {
+        script::tree(&self.ast)
     }
 
     /// The value; blank is null.

@@ -9,15 +9,20 @@ mod read;
 mod sandbox;
 mod scope;
 mod statements;
+mod tree;
+mod written;
 
 pub use library::Library;
 pub use names::{jaro_winkler, normalize_name};
 pub use read::{Call, Path};
 pub use scope::{Scope, moment, user_value};
+pub use tree::{Comparison, Term};
+pub use written::Written;
 pub use statements::Statements;
 
 pub(crate) use functions::text as display;
 pub(crate) use read::{calls, reads};
+pub(crate) use tree::tree;
 pub(crate) use sandbox::{Kind, compile, run};
 
 use serde_json::Value;
@@ -71,6 +76,11 @@ impl Script {
     /// A local name of the script can appear too.
     pub fn reads(&self) -> Vec<Path> {
         reads(&self.ast)
+    }
+
+    /// What it sets, as far as that is written out.
+    pub fn writes(&self) -> Written {
+        written::written(&self.ast)
     }
 
     /// Which functions it calls, with their literal arguments.

@@ -31,6 +31,8 @@ mod timer;
 mod uncaught;
 mod unreachable;
 
+pub use busy_loop::waits;
+
 use std::collections::BTreeMap;
 
 use crate::alert::{Alert, Severity};

@@ -23,6 +23,7 @@ pub mod limits;
 pub mod model;
 pub mod numbering;
 pub mod scenario;
+pub mod simulate;
 pub mod policy;
 pub mod schema;
 pub mod script;

@@ -78,3 +78,8 @@ pub const SCHEMA_DEPTH: usize = 300;
 pub const SCHEMA_NODES: usize = 20_000;
 /// Bytes of one compiled pattern.
 pub const PATTERN_BYTES: usize = 1 << 18;
+
+/// Inputs one run of `simulate` may give.
+pub const SIMULATE_INPUTS: usize = 50_000;
+/// Lines its trace may have; what comes after is left out.
+pub const SIMULATE_TRACE: usize = 200_000;

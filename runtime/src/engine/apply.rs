@@ -63,8 +63,13 @@ impl Instance {
                 self.jobs.insert(job.clone(), *token);
                 self.next += 1;
             }
-            Fact::JobDone { job } => {
-                self.jobs.remove(job);
+            Fact::JobDone { job, outcome } => {
+                if let Some(token) = self.jobs.remove(job)
+                    && outcome.is_some()
+                    && let Some(token) = self.tokens.get_mut(&token)
+                {
+                    token.outcome.clone_from(outcome);
+                }
             }
             Fact::ChildStarted { child, token, .. } => {
                 self.children.insert(child.clone(), *token);

@@ -57,7 +57,11 @@ pub enum Fact {
     TimerCancelled { timer: TimerId },
     JobAsked { job: JobId, token: u64, node: NodeId },
     /// A job came back, or is no longer wanted.
-    JobDone { job: JobId },
+    JobDone {
+        job: JobId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
+    },
     ChildStarted { child: InstanceId, token: u64, node: NodeId },
     ChildEnded { child: InstanceId },
     /// A subprocess was entered; its inner tokens carry `scope`.

@@ -19,8 +19,13 @@ pub enum Input {
     /// Gives the task to another person for good.
     HandOver { task: TaskId, to: UserId, reason: String },
     TimerFired { timer: TimerId },
-    /// A job (plugin call) came back with its answer.
-    JobDone { job: JobId, output: Value },
+    /// A job (plugin call) came back with its answer. `outcome`: what conditions after it see as `outcome`.
+    JobDone {
+        job: JobId,
+        output: Value,
+        #[serde(default)]
+        outcome: Option<String>,
+    },
     /// A job failed for the last time. `code` is caught by an error boundary event, if one fits; else an incident.
     JobFailed { job: JobId, code: Option<String>, error: String },
     /// A message for this instance (BPMN message catch, receive task).

@@ -83,7 +83,7 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
         Input::Return { task, to, reason } => run.send_back(&task, &to, reason)?,
         Input::HandOver { task, to, reason } => run.hand_over(&task, to, reason)?,
         Input::TimerFired { timer } => run.timer_fired(&timer)?,
-        Input::JobDone { job, output } => run.job_done(&job, output)?,
+        Input::JobDone { job, output, outcome } => run.job_done(&job, output, outcome)?,
         Input::JobFailed { job, code, error } => run.job_failed(&job, code, error)?,
         Input::Message { name, payload } => run.message(&name, payload)?,
         Input::Signal { name, payload } => run.signal(&name, payload)?,

@@ -301,7 +301,7 @@ impl<'a> Run<'a> {
         }
         let jobs = self.instance.jobs.iter().filter(|(_, it)| hang(it)).map(|(id, _)| id.clone());
         for job in jobs.collect::<Vec<JobId>>() {
-            self.emit(Fact::JobDone { job });
+            self.emit(Fact::JobDone { job, outcome: None });
         }
         let children = self.instance.children.iter().filter(|(_, it)| hang(it)).map(|(id, _)| id.clone());
         for child in children.collect::<Vec<InstanceId>>() {

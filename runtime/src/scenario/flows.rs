@@ -160,7 +160,7 @@ impl World<'_> {
             let input = match answer {
                 Ok(output) => {
                     self.note(format!("  ! {plugin}/{function} answers {output}"));
-                    Input::JobDone { job, output }
+                    Input::JobDone { job, output, outcome: None }
                 }
                 Err(PluginFailure { code, error }) => {
                     self.note(format!("  ! {plugin}/{function} fails: {error}"));

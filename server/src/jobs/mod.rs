@@ -163,7 +163,7 @@ async fn call(app: &Arc<App>, job: Job) {
     let answer = tokio::task::spawn_blocking(move || plugins.call(&asked.plugin, &asked.function, &asked.input, &config)).await;
     let (failure, final_, code) = match answer {
         Ok(Ok(output)) => {
-            settle(app, &job, Input::JobDone { job: job.id.clone(), output }).await;
+            settle(app, &job, Input::JobDone { job: job.id.clone(), output, outcome: None }).await;
             return;
         }
         Ok(Err(error)) => (error.to_string(), hopeless(&error), code(&error)),

@@ -21,6 +21,10 @@ impl Run<'_> {
         }
         let names = self.names(self.outcome(token).as_deref());
         let mut vars = Map::new();
+        // Plain BPMN says nothing of what goes in: everything.
+        if inputs.is_empty() && self.plan.flow.module.is_none() {
+            vars = self.instance.vars.clone();
+        }
         for (key, expr) in inputs {
             vars.insert(key.clone(), expr.eval(&names)?);
         }
@@ -59,6 +63,9 @@ impl Run<'_> {
 
     fn take_outputs(&mut self, token: u64, node: &Node, vars: Map<String, Value>) -> Result<(), Stuck> {
         let Kind::Child { outputs, .. } = &node.kind else { return Ok(()) };
+        if outputs.is_empty() && self.plan.flow.module.is_none() {
+            return self.set_vars(vars);
+        }
         let mut names = self.names(self.outcome(token).as_deref());
         names.set("result", &Value::Object(vars));
         let (data, vars) = self.evaluate_assignments(outputs, &mut names)?;

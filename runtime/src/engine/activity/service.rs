@@ -29,13 +29,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    pub(in super::super) fn job_done(&mut self, job: &JobId, output: Value) -> Result<(), Refusal> {
+    pub(in super::super) fn job_done(&mut self, job: &JobId, output: Value, outcome: Option<String>) -> Result<(), Refusal> {
         let token = *self.instance.jobs.get(job).ok_or(Refusal::NothingWaits)?;
-        self.emit(Fact::JobDone { job: job.clone() });
+        self.emit(Fact::JobDone { job: job.clone(), outcome });
         let Some(node) = self.node_of(token) else { return Ok(()) };
         self.resolve(token);
         if let Kind::Service(Some(call)) = &node.kind
-            && let Err(says) = self.set_vars(Map::from_iter([(call.output.clone(), output)]))
+            && let Err(says) = self.set_vars(answered(&call.output, output))
         {
             self.stuck(token, node, says, Phase::Work);
             return Ok(());
@@ -46,7 +46,7 @@ impl Run<'_> {
 
     pub(in super::super) fn job_failed(&mut self, job: &JobId, code: Option<String>, error: String) -> Result<(), Refusal> {
         let token = *self.instance.jobs.get(job).ok_or(Refusal::NothingWaits)?;
-        self.emit(Fact::JobDone { job: job.clone() });
+        self.emit(Fact::JobDone { job: job.clone(), outcome: None });
         let Some(node) = self.node_of(token) else { return Ok(()) };
         let caught = match &code {
             Some(code) => {
@@ -60,5 +60,14 @@ impl Run<'_> {
             self.stuck(token, node, format!("{code}{error}"), Phase::Work);
         }
         Ok(())
+    }
+}
+
+/// What an answer sets. Without a variable to go into, its members are variables.
+fn answered(variable: &str, output: Value) -> Map<String, Value> {
+    match output {
+        Value::Object(members) if variable.is_empty() => members,
+        _ if variable.is_empty() => Map::new(),
+        output => Map::from_iter([(variable.to_owned(), output)]),
     }
 }

@@ -227,7 +227,7 @@ impl Play {
                 let job = self.instance.jobs.keys().next().cloned().unwrap_or_default();
                 match word(2) {
                     "fails" => Input::JobFailed { job, code: (!word(3).is_empty()).then(|| word(3).into()), error: "broken".into() },
-                    _ => Input::JobDone { job, output: serde_json::from_str(word(2)).unwrap() },
+                    _ => Input::JobDone { job, output: serde_json::from_str(word(2)).unwrap(), outcome: None },
                 }
             }
             "child" => {

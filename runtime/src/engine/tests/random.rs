@@ -197,7 +197,7 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
             10 => it.jobs.keys().next().map(|job| {
                 let input = match dice.roll(3) {
                     0 => Input::JobFailed { job: job.clone(), code: Some("E1".to_owned()), error: "broken".to_owned() },
-                    _ => Input::JobDone { job: job.clone(), output: dice.roll(5).into() },
+                    _ => Input::JobDone { job: job.clone(), output: dice.roll(5).into(), outcome: None },
                 };
                 ("system", input)
             }),

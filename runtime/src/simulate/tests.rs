@@ -1,0 +1,179 @@
+//! Flows as short JSON, runs as text.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn flow(id: &str, elements: Value) -> Flow {
+    let value = json!({ "format": 1, "id": id, "key": id, "name": id, "flowElements": elements });
+    serde_json::from_value(value).expect("a flow")
+}
+
+/// `a>b` per flow; `a>b?x > 1` with a condition, `a>b!` the default.
+fn flows(text: &str) -> Vec<Value> {
+    text.split_whitespace()
+        .enumerate()
+        .map(|(at, it)| {
+            let (ends, condition) = it.split_once('?').map_or((it, None), |(ends, it)| (ends, Some(it.replace('_', " "))));
+            let (from, to) = ends.split_once('>').expect("a>b");
+            json!({ "type": "sequenceFlow", "id": format!("f{at}"), "sourceRef": from, "targetRef": to, "conditionExpression": condition })
+        })
+        .collect()
+}
+
+fn with(nodes: Value, text: &str) -> Value {
+    let mut all = nodes.as_array().expect("nodes").clone();
+    all.extend(flows(text));
+    Value::Array(all)
+}
+
+fn script(happenings: Value) -> Vec<Happening> {
+    serde_json::from_value(happenings).expect("happenings")
+}
+
+fn show(it: &Outcome) -> String {
+    let event = |it: &TraceLine| {
+        let mark = match it.event {
+            Event::Entered => '+',
+            Event::Completed => '-',
+            Event::Cancelled => '×',
+            Event::Compensated => '<',
+            Event::Failed => '!',
+        };
+        format!("{mark}{}", it.element)
+    };
+    let trace: Vec<String> = it.trace.iter().map(event).collect();
+    let waiting: Vec<String> = it.waiting.iter().map(|it| format!("{}:{}", it.element, it.kind)).collect();
+    let incidents: Vec<&str> = it.incidents.iter().map(|it| it.message.as_str()).collect();
+    format!("{:?} {} | {} | {} | {}", it.status, trace.join(" "), Value::Object(it.variables.clone()), waiting.join(" "), incidents.join("; "))
+}
+
+fn play(flows: &[Flow], options: &Options) -> String {
+    show(&run(flows, &[], options))
+}
+
+fn choice() -> Flow {
+    let nodes = json!([
+        { "type": "startEvent", "id": "s" },
+        { "type": "userTask", "id": "ask" },
+        { "type": "exclusiveGateway", "id": "x", "default": "f3" },
+        { "type": "scriptTask", "id": "big", "source": "fee = amount * 2" },
+        { "type": "task", "id": "small" },
+        { "type": "endEvent", "id": "e" }
+    ]);
+    flow("P", with(nodes, "s>ask ask>x x>big?amount_>_100 x>small big>e small>e"))
+}
+
+#[test]
+fn a_task_waits_until_the_script_completes_it() {
+    let flows = [choice()];
+    assert_eq!(play(&flows, &Options::default()), "Waiting +s -s +ask | {} | ask:userTask | ");
+    let options = Options { script: script(json!([{ "complete": "ask", "set": { "amount": 150 } }])), ..Options::default() };
+    assert_eq!(
+        play(&flows, &options),
+        r#"Completed +s -s +ask -ask +x -x +big -big +e -e | {"amount":150,"fee":300} |  | "#
+    );
+}
+
+#[test]
+fn auto_completes_what_the_script_does_not_speak_of() {
+    let variables = json!({ "amount": 1 }).as_object().expect("a map").clone();
+    let options = Options { auto: true, variables, ..Options::default() };
+    assert_eq!(play(&[choice()], &options), r#"Completed +s -s +ask -ask +x -x +small -small +e -e | {"amount":1} |  | "#);
+}
+
+#[test]
+fn what_is_not_there_is_refused() {
+    let options = Options { script: script(json!([{ "complete": "big" }])), ..Options::default() };
+    assert!(play(&[choice()], &options).starts_with("Refused +s -s +ask | {} | ask:userTask | expected a token in `big`"));
+    let options = Options { process: Some("Q".to_owned()), ..Options::default() };
+    assert!(play(&[choice()], &options).contains("flow-unknown-process"));
+    assert!(serde_json::from_value::<Happening>(json!({ "complete": "a", "signal": "b" })).is_err());
+    assert!(serde_json::from_value::<Happening>(json!({ "finish": "a" })).is_err());
+}
+
+#[test]
+fn a_condition_that_cannot_be_asked_is_an_incident() {
+    let options = Options { auto: true, ..Options::default() };
+    let shown = play(&[choice()], &options);
+    assert!(shown.starts_with("Incident +s -s +ask -ask +x !x") && shown.contains("amount"), "{shown}");
+}
+
+fn timed() -> Flow {
+    let nodes = json!([
+        { "type": "startEvent", "id": "s" },
+        { "type": "userTask", "id": "ask" },
+        { "type": "boundaryEvent", "id": "late", "attachedToRef": "ask", "eventDefinition": { "type": "timer", "timeDuration": "PT2H" } },
+        { "type": "endEvent", "id": "e" },
+        { "type": "endEvent", "id": "missed" }
+    ]);
+    flow("P", with(nodes, "s>ask ask>e late>missed"))
+}
+
+#[test]
+fn time_goes_by_only_when_told() {
+    let at = |text: &str| Options { script: script(json!([{ "advance": text }])), ..Options::default() };
+    assert_eq!(play(&[timed()], &at("PT1H")), "Waiting +s -s +ask | {} | ask:userTask | ");
+    assert_eq!(play(&[timed()], &at("PT2H")), "Completed +s -s +ask ×ask +late -late +missed -missed | {} |  | ");
+    let outcome = run(&[timed()], &[], &at("PT3H"));
+    assert_eq!(outcome.trace.last().map(|it| it.at.as_str()), Some("2026-01-01T02:00:00Z"));
+}
+
+#[test]
+fn auto_jumps_to_a_timer_only_when_nothing_else_can_move() {
+    let options = Options { auto: true, ..Options::default() };
+    assert_eq!(play(&[timed()], &options), "Completed +s -s +ask -ask +e -e | {} |  | ");
+    let nodes = json!([
+        { "type": "startEvent", "id": "s" },
+        { "type": "intermediateCatchEvent", "id": "t", "eventDefinition": { "type": "timer", "timeDuration": "P1D" } },
+        { "type": "endEvent", "id": "e" }
+    ]);
+    let outcome = run(&[flow("P", with(nodes, "s>t t>e"))], &[], &options);
+    assert_eq!(outcome.trace.last().map(|it| it.at.as_str()), Some("2026-01-02T00:00:00Z"));
+}
+
+#[test]
+fn pools_send_each_other_messages() {
+    let asks = flow(
+        "A",
+        with(
+            json!([
+                { "type": "startEvent", "id": "s" },
+                { "type": "serviceTask", "id": "ask" },
+                { "type": "receiveTask", "id": "answer" },
+                { "type": "endEvent", "id": "e" }
+            ]),
+            "s>ask ask>answer answer>e",
+        ),
+    );
+    let serves = flow(
+        "B",
+        with(
+            json!([
+                { "type": "startEvent", "id": "order", "eventDefinition": { "type": "message", "messageRef": "" } },
+                { "type": "userTask", "id": "work" },
+                { "type": "endEvent", "id": "done" }
+            ]),
+            "order>work work>done",
+        ),
+    );
+    let between = [
+        MessageFlow { id: "m1".to_owned(), message: None, source: "ask".to_owned(), target: "order".to_owned() },
+        MessageFlow { id: "m2".to_owned(), message: None, source: "work".to_owned(), target: "answer".to_owned() },
+    ];
+    let options = Options { auto: true, ..Options::default() };
+    let shown = show(&run(&[asks, serves], &between, &options));
+    assert_eq!(
+        shown,
+        "Completed +s -s +ask -ask +answer +order -order +work -work +done -done -answer +e -e | {} |  | "
+    );
+}
+
+#[test]
+fn a_run_that_does_not_end_is_stopped() {
+    let nodes = json!([{ "type": "startEvent", "id": "s" }, { "type": "userTask", "id": "again" }]);
+    let options = Options { auto: true, ..Options::default() };
+    let outcome = run(&[flow("P", with(nodes, "s>again again>again"))], &[], &options);
+    assert_eq!(outcome.status, Status::Refused);
+    assert!(outcome.trace.len() <= crate::limits::SIMULATE_TRACE);
+}

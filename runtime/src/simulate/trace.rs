@@ -1,0 +1,54 @@
+//! What happened, told by element: read off the engine's facts.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::engine::instance::{Instance, Place};
+use crate::engine::Fact;
+use crate::id::NodeId;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Event {
+    /// A token arrived in the element.
+    Entered,
+    /// The token has left it the regular way.
+    Completed,
+    /// It was interrupted, withdrawn or terminated.
+    Cancelled,
+    /// Its work was undone by its compensation handler.
+    Compensated,
+    /// It cannot go on.
+    Failed,
+}
+
+/// One line of the trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TraceLine {
+    /// Virtual time, RFC 3339, UTC.
+    pub at: String,
+    pub element: NodeId,
+    pub event: Event,
+    /// The process, where several run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
+}
+
+/// What a fact says about an element. `before`: the instance it happened to, as it was.
+pub(super) fn read(fact: &Fact, before: &Instance) -> Option<(NodeId, Event)> {
+    match fact {
+        Fact::Entered { node, .. } => Some((node.clone(), Event::Entered)),
+        Fact::Left { node, .. } => Some((node.clone(), Event::Completed)),
+        Fact::Removed { token, .. } => match &before.tokens.get(token)?.at {
+            Place::Node(node) => Some((node.clone(), Event::Cancelled)),
+            Place::Flow(_) => None,
+        },
+        Fact::IncidentRaised { node, .. } => Some((node.clone(), Event::Failed)),
+        _ => None,
+    }
+}
+
+/// A moment as the trace writes it.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.to_string()
+}

@@ -1,0 +1,472 @@
+//! The small world of a run: instances of the file's flows, messages on their way, and the clock.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::prepare::Prepared;
+use super::trace::{self, TraceLine};
+use super::{Happening, IncidentLine, Options, Outcome, Status, Waiting};
+use crate::alert::Alert;
+use crate::engine::instance::{Instance, Place, State};
+use crate::engine::{self, Context, Effect, Fact, Input, Person, Plan, Step};
+use crate::id::{FlowKey, InstanceId, NodeId, RecordId, UserId};
+use crate::limits;
+use crate::model::catalog::Catalog;
+use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
+
+/// Why a happening was not accepted.
+pub(super) type Refused = IncidentLine;
+
+pub(super) struct Running {
+    pub plan: Rc<Plan>,
+    pub instance: Instance,
+    /// A terminate end event of the process itself was reached.
+    pub terminated: bool,
+}
+
+/// A message that nobody waits for yet.
+struct Letter {
+    name: String,
+    payload: Map<String, Value>,
+}
+
+pub(super) struct World {
+    /// As written, for telling what an element is.
+    written: BTreeMap<NodeId, Element>,
+    pub(super) prepared: Prepared,
+    plans: BTreeMap<FlowKey, Rc<Plan>>,
+    /// In the order they began.
+    pub(super) instances: Vec<Running>,
+    letters: Vec<Letter>,
+    pub(super) now: Timestamp,
+    variables: Map<String, Value>,
+    /// Several processes run: the trace says which.
+    several: bool,
+    trace: Vec<TraceLine>,
+    refusals: Vec<IncidentLine>,
+    pub(super) spent: usize,
+    data: Map<String, Value>,
+    people: BTreeMap<UserId, Person>,
+}
+
+impl engine::World for World {
+    fn people(&self) -> &BTreeMap<UserId, Person> {
+        &self.people
+    }
+
+    fn referenced(&self, _record: &RecordId) -> Option<&Map<String, Value>> {
+        None
+    }
+}
+
+impl World {
+    pub fn new(flows: &[Flow], prepared: Prepared, options: &Options) -> Result<Self, Vec<Alert>> {
+        let catalog = Catalog::default();
+        let mut plans = BTreeMap::new();
+        let mut alerts = Vec::new();
+        for flow in &prepared.flows {
+            match Plan::compile(&catalog, flow) {
+                Ok(plan) => {
+                    plans.insert(flow.key.clone(), Rc::new(plan));
+                }
+                Err(found) => alerts.extend(found),
+            }
+        }
+        if !alerts.is_empty() {
+            return Err(alerts);
+        }
+        if let Some(wanted) = &options.process
+            && !flows.iter().any(|it| it.id == *wanted || it.key.as_str() == wanted)
+        {
+            let known: Vec<&str> = flows.iter().map(|it| it.id.as_str()).collect();
+            let says = format!("expected a process of the file, found `{wanted}`; it has {}", known.join(", "));
+            return Err(vec![Alert::error("flow-unknown-process", says)]);
+        }
+        let written = flows.iter().flat_map(Flow::all).map(|it| (it.id.clone(), it.clone())).collect();
+        Ok(Self {
+            written,
+            several: prepared.flows.len() > 1,
+            prepared,
+            plans,
+            instances: Vec::new(),
+            letters: Vec::new(),
+            now: options.now,
+            variables: options.variables.clone(),
+            trace: Vec::new(),
+            refusals: Vec::new(),
+            spent: 0,
+            data: Map::new(),
+            people: BTreeMap::new(),
+        })
+    }
+
+    /// Begins, and lets everything happen.
+    pub fn play(&mut self, options: &Options) {
+        let done = self.open(options).and_then(|()| {
+            for (at, it) in options.script.iter().enumerate() {
+                if options.auto {
+                    self.settle(&options.script[at..], false)?;
+                }
+                self.happen(it)?;
+            }
+            if options.auto { self.settle(&[], true) } else { Ok(()) }
+        });
+        if let Err(it) = done {
+            self.refusals.push(it);
+        }
+    }
+
+    /// Starts what starts by itself.
+    fn open(&mut self, options: &Options) -> Result<(), Refused> {
+        let flows: Vec<Flow> = self.prepared.flows.iter().filter(|it| !it.global_task).cloned().collect();
+        let called = |key: &FlowKey| {
+            let calls = |it: &Element| matches!(&it.kind, ElementKind::CallActivity { called_element, .. } if called_element == key);
+            flows.iter().any(|flow| flow.key != *key && flow.all().into_iter().any(calls))
+        };
+        if let Some(wanted) = &options.process {
+            let Some(flow) = self.prepared.flows.iter().find(|it| it.id == *wanted || it.key.as_str() == wanted).cloned() else { return Ok(()) };
+            return if self.triggered(&flow, options) { Ok(()) } else { self.start(&flow.key, None, self.variables.clone()) };
+        }
+        let plain: Vec<&Flow> = flows.iter().filter(|it| starts_by_itself(it) && !called(&it.key)).collect();
+        if plain.is_empty() {
+            let Some(first) = flows.iter().find(|it| !called(&it.key)).or(flows.first()) else { return Ok(()) };
+            return if self.triggered(first, options) { Ok(()) } else { self.start(&first.key, None, self.variables.clone()) };
+        }
+        for flow in plain {
+            self.start(&flow.key, None, self.variables.clone())?;
+        }
+        Ok(())
+    }
+
+    /// True when the flow's start event will be reached by what happens in this run, so that it must not start before.
+    fn triggered(&self, flow: &Flow, options: &Options) -> bool {
+        if starts_by_itself(flow) {
+            return false;
+        }
+        let messages = options.script.iter().any(|it| matches!(it, Happening::Message { .. })) || !self.prepared.sent_here.is_empty();
+        let signals = options.script.iter().any(|it| matches!(it, Happening::Signal { .. }));
+        flow.flow_elements.iter().filter_map(start_trigger).any(|it| match it {
+            EventDefinition::Message { .. } => messages,
+            EventDefinition::Signal { .. } => signals || !self.instances.is_empty(),
+            _ => false,
+        })
+    }
+
+    /// A new instance of a flow.
+    pub fn start(&mut self, flow: &FlowKey, at: Option<NodeId>, vars: Map<String, Value>) -> Result<(), Refused> {
+        let id = InstanceId(format!("{}#{}", flow, self.instances.len() + 1));
+        self.add(flow, id.clone())?;
+        self.give(&id, Input::Start { at, vars, parent: None })
+    }
+
+    fn add(&mut self, flow: &FlowKey, id: InstanceId) -> Result<(), Refused> {
+        let Some(plan) = self.plans.get(flow) else {
+            return Err(Refused { element: None, message: format!("expected a process `{flow}` in the file, found none") });
+        };
+        self.instances.push(Running { plan: Rc::clone(plan), instance: Instance { id, ..Instance::default() }, terminated: false });
+        Ok(())
+    }
+
+    /// One input, and all that follows from it in other instances.
+    pub fn give(&mut self, id: &InstanceId, input: Input) -> Result<(), Refused> {
+        let mut open = VecDeque::from([(id.clone(), input)]);
+        while let Some((id, input)) = open.pop_front() {
+            self.spend()?;
+            let Some(at) = self.instances.iter().position(|it| it.instance.id == id) else { continue };
+            let actor = UserId::from("outside");
+            let record = RecordId::default();
+            let step = {
+                let it = &self.instances[at];
+                let context = Context { now: self.now, actor, record, owner: None, data: &self.data, world: self };
+                engine::step(&it.plan, &it.instance, input, &context)
+            };
+            let step = step.map_err(|it| Refused { element: None, message: it.to_string() })?;
+            self.commit(at, step, &mut open)?;
+        }
+        self.post()
+    }
+
+    fn spend(&mut self) -> Result<(), Refused> {
+        self.spent += 1;
+        if self.spent > limits::SIMULATE_INPUTS {
+            return Err(Refused { element: None, message: format!("expected the run to end within {} inputs, found more", limits::SIMULATE_INPUTS) });
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, at: usize, step: Step, open: &mut VecDeque<(InstanceId, Input)>) -> Result<(), Refused> {
+        let id = self.instances[at].instance.id.clone();
+        let mut told = self.instances[at].instance.clone();
+        let flow = self.instances[at].plan.flow().key.clone();
+        let mut letters = Vec::new();
+        for fact in &step.facts {
+            if let Some((element, event)) = trace::read(fact, &told) {
+                let process = self.several.then(|| self.instances[at].plan.flow().id.clone());
+                if self.trace.len() < limits::SIMULATE_TRACE {
+                    self.trace.push(TraceLine { at: trace::moment(self.now), element, event, process });
+                }
+            }
+            if let Fact::Left { node, .. } = fact
+                && let Some(names) = self.prepared.senders.get(&(flow.clone(), node.clone()))
+            {
+                letters.extend(names.iter().map(|name| Letter { name: name.clone(), payload: told.vars.clone() }));
+            }
+            if let Fact::Entered { node, scope: None, .. } = fact
+                && matches!(self.written.get(node).map(|it| &it.kind), Some(ElementKind::EndEvent { event_definition: Some(it) }) if terminates(it))
+            {
+                self.instances[at].terminated = true;
+            }
+            told.apply(fact);
+        }
+        self.letters.extend(letters);
+        let parent = step.instance.parent.clone();
+        self.instances[at].instance = step.instance;
+        for effect in step.effects {
+            match effect {
+                Effect::SetFields { .. } | Effect::Notify { .. } | Effect::CallPlugin { .. } => {}
+                Effect::StartChild { child, flow, vars, parent, .. } => {
+                    self.add(&flow, child.clone())?;
+                    open.push_back((child, Input::Start { at: None, vars, parent: Some(parent) }));
+                }
+                Effect::CancelChild { child } => open.push_back((child, Input::Cancel { reason: "no longer wanted".to_owned() })),
+                Effect::Ended { vars, cancelled, error } => {
+                    let waits = |parent: &InstanceId| self.instances.iter().any(|it| it.instance.id == *parent && it.instance.children.contains_key(&id));
+                    if let Some(parent) = parent.as_ref().filter(|it| waits(&it.instance)) {
+                        let input = Input::ChildEnded { child: id.clone(), vars, cancelled, error };
+                        open.push_back((parent.instance.clone(), input));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Delivers messages that now find somebody.
+    fn post(&mut self) -> Result<(), Refused> {
+        let mut at = 0;
+        while at < self.letters.len() {
+            let (name, payload) = (self.letters[at].name.clone(), self.letters[at].payload.clone());
+            if let Some(to) = self.recipient(&name) {
+                self.letters.remove(at);
+                return match to {
+                    Recipient::Waiting(id) => self.give(&id, Input::Message { name, payload }),
+                    Recipient::Start { flow, node, also_message } => {
+                        let mut vars = self.variables.clone();
+                        vars.extend(payload.clone());
+                        let id = InstanceId(format!("{}#{}", flow, self.instances.len() + 1));
+                        self.add(&flow, id.clone())?;
+                        self.give(&id, Input::Start { at: Some(node), vars, parent: None })?;
+                        if also_message { self.give(&id, Input::Message { name, payload }) } else { Ok(()) }
+                    }
+                };
+            }
+            at += 1;
+        }
+        Ok(())
+    }
+
+    /// Who takes a message: the instance that has waited longest, else a flow that it starts.
+    fn recipient(&self, name: &str) -> Option<Recipient> {
+        let takes = |it: &&Running| {
+            it.instance.state == State::Running && {
+                let context = Context {
+                    now: self.now,
+                    actor: UserId::default(),
+                    record: RecordId::default(),
+                    owner: None,
+                    data: &self.data,
+                    world: self,
+                };
+                let input = Input::Message { name: name.to_owned(), payload: Map::new() };
+                engine::step(&it.plan, &it.instance, input, &context).is_ok()
+            }
+        };
+        if let Some(it) = self.instances.iter().find(takes) {
+            return Some(Recipient::Waiting(it.instance.id.clone()));
+        }
+        self.prepared.flows.iter().find_map(|flow| {
+            let (node, also_message) = message_start(flow, name)?;
+            Some(Recipient::Start { flow: flow.key.clone(), node, also_message })
+        })
+    }
+
+    pub fn send(&mut self, name: &str, payload: Map<String, Value>) -> Result<(), Refused> {
+        self.letters.push(Letter { name: name.to_owned(), payload });
+        self.post()
+    }
+
+    /// A signal reaches everybody who waits, and every flow it starts (BPMN 2.0.2 §10.5.6).
+    pub fn broadcast(&mut self, name: &str, payload: &Map<String, Value>) -> Result<(), Refused> {
+        let running = self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
+        let starts: Vec<(FlowKey, NodeId)> =
+            self.prepared.flows.iter().filter_map(|it| Some((it.key.clone(), signal_start(it, name)?))).collect();
+        for id in running.collect::<Vec<_>>() {
+            // Who does not wait for it has nothing against it.
+            let _not_waiting = self.give(&id, Input::Signal { name: name.to_owned(), payload: payload.clone() });
+        }
+        for (flow, node) in starts {
+            let mut vars = self.variables.clone();
+            vars.extend(payload.clone());
+            self.start(&flow, Some(node), vars)?;
+        }
+        Ok(())
+    }
+
+    /// What an element is, as written.
+    pub fn element(&self, id: &NodeId) -> Option<&Element> {
+        self.written.get(id)
+    }
+
+    pub fn outcome(self) -> Outcome {
+        let waiting = self.waiting();
+        let mut incidents: Vec<IncidentLine> = self
+            .instances
+            .iter()
+            .flat_map(|it| it.instance.incidents.values())
+            .map(|it| IncidentLine { element: Some(it.node.clone()), message: it.message.clone() })
+            .collect();
+        let stuck = !incidents.is_empty();
+        let refused = !self.refusals.is_empty();
+        incidents.extend(self.refusals);
+        let roots = || self.instances.iter().filter(|it| it.instance.parent.is_none());
+        let over = |it: &Running| !matches!(it.instance.state, State::Running | State::Suspended | State::New);
+        let status = if refused {
+            Status::Refused
+        } else if stuck {
+            Status::Incident
+        } else if roots().next().is_none() || !roots().all(over) {
+            Status::Waiting
+        } else if roots().any(|it| it.terminated) {
+            Status::Terminated
+        } else {
+            Status::Completed
+        };
+        let mut variables = Map::new();
+        for it in roots() {
+            for (name, value) in &it.instance.vars {
+                variables.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        Outcome { status, trace: self.trace, variables, waiting, incidents }
+    }
+
+    fn waiting(&self) -> Vec<Waiting> {
+        let mut found = Vec::new();
+        for it in &self.instances {
+            if it.instance.state != State::Running {
+                continue;
+            }
+            for token in it.instance.tokens.values() {
+                let element = match &token.at {
+                    Place::Node(node) => self.written.get(node),
+                    // Before a join: the gateway waits.
+                    Place::Flow(flow) => match self.written.get(flow).map(|it| &it.kind) {
+                        Some(ElementKind::SequenceFlow { target_ref, .. }) => self.written.get(target_ref),
+                        _ => None,
+                    },
+                };
+                let Some(element) = element else { continue };
+                let waits = Waiting { element: element.id.clone(), kind: kind(&element.kind) };
+                // A subprocess waits for what is inside, which is told.
+                if element.inside().is_empty() && !found.contains(&waits) {
+                    found.push(waits);
+                }
+            }
+        }
+        if self.instances.is_empty() {
+            for flow in &self.prepared.flows {
+                let starts = flow.flow_elements.iter().filter(|it| start_trigger(it).is_some());
+                found.extend(starts.map(|it| Waiting { element: it.id.clone(), kind: kind(&it.kind) }));
+            }
+        }
+        found
+    }
+}
+
+enum Recipient {
+    Waiting(InstanceId),
+    Start { flow: FlowKey, node: NodeId, also_message: bool },
+}
+
+/// A flow that starts when somebody says so: it has a none start event, or nothing that could trigger it.
+fn starts_by_itself(flow: &Flow) -> bool {
+    let mut triggers = flow.flow_elements.iter().filter(|it| start_trigger(it).is_some() || instantiates(it));
+    let plain = |it: &Element| matches!(it.kind, ElementKind::StartEvent { event_definition: None, .. });
+    flow.flow_elements.iter().any(plain) || triggers.next().is_none()
+}
+
+fn instantiates(it: &Element) -> bool {
+    matches!(it.kind, ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. })
+}
+
+fn start_trigger(it: &Element) -> Option<&EventDefinition> {
+    match &it.kind {
+        ElementKind::StartEvent { event_definition, .. } => event_definition.as_ref(),
+        _ => None,
+    }
+}
+
+/// Where a message of this name starts the flow, and whether it must be handed in after the start.
+fn message_start(flow: &Flow, name: &str) -> Option<(NodeId, bool)> {
+    let called = |id: &str| flow.messages.iter().find(|it| it.id == id).map_or(id == name, |it| it.name == name);
+    let event = flow.flow_elements.iter().find(|it| start_trigger(it).is_some_and(|it| definitions(it).any(|it| matches!(it, EventDefinition::Message { message_ref, .. } if called(message_ref)))));
+    if let Some(it) = event {
+        return Some((it.id.clone(), false));
+    }
+    let is_message = |it: &Element| match &it.kind {
+        ElementKind::ReceiveTask { message_ref: Some(id), .. } => called(id),
+        ElementKind::ReceiveTask { message_ref: None, .. } => it.name == name,
+        ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Message { message_ref, .. } } => called(message_ref),
+        _ => false,
+    };
+    flow.flow_elements.iter().filter(|it| instantiates(it)).find_map(|it| {
+        let behind = |gateway: &Element| {
+            flow.flow_elements.iter().any(|edge| {
+                matches!(&edge.kind, ElementKind::SequenceFlow { source_ref, target_ref, .. }
+                    if *source_ref == gateway.id && flow.flow_elements.iter().any(|it| it.id == *target_ref && is_message(it)))
+            })
+        };
+        (is_message(it) || behind(it)).then(|| (it.id.clone(), true))
+    })
+}
+
+fn signal_start(flow: &Flow, name: &str) -> Option<NodeId> {
+    let called = |id: &str| flow.signals.iter().find(|it| it.id == id).map_or(id == name, |it| it.name == name);
+    let starts = |it: &&Element| {
+        start_trigger(it).is_some_and(|it| definitions(it).any(|it| matches!(it, EventDefinition::Signal { signal_ref, .. } if called(signal_ref))))
+    };
+    flow.flow_elements.iter().find(starts).map(|it| it.id.clone())
+}
+
+/// A definition, or those it is made of.
+fn definitions(it: &EventDefinition) -> impl Iterator<Item = &EventDefinition> {
+    let (one, many): (Option<&EventDefinition>, &[EventDefinition]) = match it {
+        EventDefinition::Multiple { event_definitions, .. } => (None, event_definitions),
+        other => (Some(other), &[]),
+    };
+    one.into_iter().chain(many)
+}
+
+fn terminates(it: &EventDefinition) -> bool {
+    definitions(it).any(|it| matches!(it, EventDefinition::Terminate {}))
+}
+
+/// BPMN's name of what an element waits for.
+fn kind(it: &ElementKind) -> String {
+    let definition = match it {
+        ElementKind::StartEvent { event_definition, .. } => event_definition.as_ref(),
+        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
+        _ => None,
+    };
+    let tag = |value: serde_json::Result<Value>| {
+        let name = value.ok().and_then(|it| it.get("type").and_then(Value::as_str).map(str::to_owned));
+        name.unwrap_or_default()
+    };
+    match definition {
+        Some(it) => tag(serde_json::to_value(it)),
+        None => tag(serde_json::to_value(it)),
+    }
+}

@@ -19,6 +19,7 @@ pub mod engine;
 pub mod expr;
 pub mod form;
 pub mod id;
+pub mod interchange;
 pub mod limits;
 pub mod model;
 pub mod numbering;

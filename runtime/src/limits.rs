@@ -17,6 +17,21 @@ pub const PAGE_ROWS: u64 = 500;
 /// Most elements of one flow, subprocesses included.
 pub const FLOW_ELEMENTS: usize = 5_000;
 
+/// Most bytes of a BPMN XML file.
+pub const XML_BYTES: usize = 16 << 20;
+/// Deepest nesting of its elements. As JSON a level is two, and JSON readers stop at 128.
+pub const XML_DEPTH: usize = 56;
+/// Most elements, texts and comments of it.
+pub const XML_NODES: usize = 400_000;
+/// Most attributes of one element.
+pub const XML_ATTRIBUTES: usize = 256;
+/// Longest name of an element or attribute, in bytes.
+pub const XML_NAME: usize = 1_024;
+/// Longest value of an attribute, in bytes.
+pub const XML_VALUE: usize = 1 << 20;
+/// Most namespaces that hold at one place.
+pub const XML_NAMESPACES: usize = 256;
+
 /// Operations one expression may spend.
 pub const EXPR_OPERATIONS: u64 = 20_000;
 /// Operations one script may spend.

@@ -212,7 +212,7 @@ fn draw_edges(flow: &Flow, diagram: &mut Diagram) {
         }
         if let Some(waypoints) = way(diagram, &family, source_ref.as_str(), target_ref.as_str(), it.id.as_str()) {
             diagram.edges.retain(|edge| edge.element != it.id);
-            diagram.edges.push(Edge { element: it.id.clone(), waypoints, label: None });
+            diagram.edges.push(Edge { element: it.id.clone(), waypoints, ..Edge::default() });
         }
     }
 }

@@ -155,7 +155,7 @@ fn draw_arrows(work: &mut Work) {
                 it.waypoints = waypoints;
                 it.label = None;
             }
-            None => work.diagram.edges.push(Edge { element: id.into(), waypoints, label: None }),
+            None => work.diagram.edges.push(Edge { element: id.into(), waypoints, ..Edge::default() }),
         }
     }
 }

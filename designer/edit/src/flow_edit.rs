@@ -90,7 +90,7 @@ impl Work {
             width: rect.width.round(),
             height: rect.height.round(),
             is_expanded: (kind.family() == Family::Sub).then_some(true),
-            label: None,
+            ..Shape::default()
         });
     }
 

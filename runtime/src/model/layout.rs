@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::flow::Kept;
 use crate::id::NodeId;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,8 +18,14 @@ pub struct Diagram {
     pub id: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
+    /// What is drawn (BPMNPlane's `bpmnElement`): a collaboration, a process, or a subprocess on a plane of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<NodeId>,
     pub shapes: Vec<Shape>,
     pub edges: Vec<Edge>,
+    /// What the file said beyond this; likewise below.
+    #[serde(default, skip_serializing_if = "Kept::is_empty")]
+    pub kept: Kept,
 }
 
 /// BPMNShape: the bounds of a node.
@@ -32,9 +39,14 @@ pub struct Shape {
     pub height: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_expanded: Option<bool>,
+    /// Of pools and lanes; none: they are horizontal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_horizontal: Option<bool>,
     /// Bounds of a label outside the shape.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Bounds>,
+    #[serde(default, skip_serializing_if = "Kept::is_empty")]
+    pub kept: Kept,
 }
 
 /// BPMNEdge: the way points of a flow, the ends included.
@@ -45,6 +57,8 @@ pub struct Edge {
     pub waypoints: Vec<Point>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Bounds>,
+    #[serde(default, skip_serializing_if = "Kept::is_empty")]
+    pub kept: Kept,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

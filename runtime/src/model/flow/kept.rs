@@ -7,27 +7,31 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kept {
-    /// Qualified name and value.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Qualified name and value. In JSON an object.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "attributes")]
     pub attributes: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<XmlNode>,
 }
 
-/// An XML element, or a text between elements.
+/// An XML element, a text between elements, a comment or a processing instruction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum XmlNode {
     Text(String),
     Element(XmlElement),
+    Comment { comment: String },
+    /// Target and content of `<?…?>`.
+    Instruction { instruction: String },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct XmlElement {
-    /// Qualified name, with the prefix of the file.
+    /// Elements of BPMN and of its diagrams: the local name (`ioSpecification`). Everything else: the qualified name as in
+    /// the file (`camunda:field`); one without a prefix that stands where BPMN's own could stand begins with a colon.
     pub name: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "attributes")]
     pub attributes: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<XmlNode>,
@@ -39,3 +43,43 @@ impl Kept {
     }
 }
 
+/// Attributes as a JSON object in the order of the file; a name that comes twice is refused.
+pub mod attributes {
+    use std::fmt;
+
+    use serde::de::{Error, MapAccess, Visitor};
+    use serde::ser::SerializeMap;
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(of: &[(String, String)], to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(of.len()))?;
+        for (key, value) in of {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, String)>, D::Error> {
+        struct Attributes;
+        impl<'de> Visitor<'de> for Attributes {
+            type Value = Vec<(String, String)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of texts")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut names = std::collections::BTreeSet::new();
+                let mut found = Vec::new();
+                while let Some((key, value)) = map.next_entry::<String, String>()? {
+                    if !names.insert(key.clone()) {
+                        return Err(M::Error::custom(format!("expected the attribute `{key}` once, found it twice")));
+                    }
+                    found.push((key, value));
+                }
+                Ok(found)
+            }
+        }
+        from.deserialize_map(Attributes)
+    }
+}

@@ -9,7 +9,7 @@ use crate::id::{FlowKey, ModuleKey, NodeId, RoleKey};
 mod activity;
 mod element;
 mod event;
-mod kept;
+pub(crate) mod kept;
 mod work;
 
 pub use activity::{AdHocOrdering, Behavior, Binding, ComplexBehavior, DataAssociation, Loop};
@@ -79,14 +79,19 @@ pub struct EscalationDef {
 }
 
 /// BPMN `lane`. A node without a performer of its own is done by the role of its lane.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Lane {
     pub id: String,
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleKey>,
+    /// The lane this one is part of (BPMN `childLaneSet`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     pub flow_node_refs: Vec<NodeId>,
+    #[serde(default, skip_serializing_if = "Kept::is_empty")]
+    pub kept: Kept,
 }
 
 impl Flow {

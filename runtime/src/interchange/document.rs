@@ -1,0 +1,199 @@
+//! What one BPMN file holds, logic and drawing: the [`Document`], as XML, as JSON, and as a flow of a pack.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::collaboration::{self, Collaboration};
+use super::flow::{self, Roots};
+use super::names::Names;
+use super::xml::{self, Tree};
+use super::{Error, diagram, ids, order, unsupported};
+use crate::model::flow::kept::attributes;
+use crate::model::flow::{Flow, XmlElement, XmlNode};
+use crate::model::layout::Layout;
+use crate::model::load::FORMAT;
+
+/// The content of a BPMN file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    pub format: u32,
+    #[serde(default)]
+    pub definitions: Definitions,
+    /// Processes and global tasks.
+    pub flows: Vec<Flow>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub collaborations: Vec<Collaboration>,
+    pub layout: Layout,
+}
+
+/// BPMN `definitions`: what stands around processes, collaborations and diagrams.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definitions {
+    /// Prefix of BPMN's elements, where the namespaces leave a choice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
+    /// Namespaces and everything else the root says, in the order of the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "attributes")]
+    pub attributes: Vec<(String, String)>,
+    /// Comments and instructions before the root …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<XmlNode>,
+    /// Root elements in the order of the file: imports, messages, items … A flow or collaboration stands here by name and
+    /// id only, so that it gets its place again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<XmlNode>,
+    /// … and after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<XmlNode>,
+}
+
+impl Document {
+    /// A flow of a pack with its drawing.
+    pub fn of_flow(flow: Flow, layout: Layout) -> Self {
+        let mut flow = flow;
+        let mut attributes: Vec<(String, String)> = Vec::new();
+        // Prefixes the flow brought from the file it came from hold for the whole document.
+        flow.kept.attributes.retain(|it| {
+            let prefix = it.0.starts_with("xmlns:");
+            if prefix {
+                attributes.push(it.clone());
+            }
+            !prefix
+        });
+        let unsaid = !flow.kept.attributes.iter().any(|(key, _)| key == "isExecutable");
+        if unsaid && !flow.global_task {
+            flow.kept.attributes.push(("isExecutable".to_owned(), "true".to_owned()));
+        }
+        let definitions = Definitions { attributes, ..Definitions::default() };
+        Self { format: FORMAT, definitions, flows: vec![flow], collaborations: Vec::new(), layout }
+    }
+
+    /// One flow of the document as a flow of a pack: it takes along the prefixes its kept parts need, and the diagrams.
+    pub fn into_flow(self, at: usize) -> Option<(Flow, Layout)> {
+        let Self { definitions, mut flows, layout, .. } = self;
+        if at >= flows.len() {
+            return None;
+        }
+        let mut flow = flows.swap_remove(at);
+        let prefixes = definitions.attributes.into_iter().filter(|(key, value)| {
+            key.starts_with("xmlns:") && ![xml::MODEL, xml::BPMNDI, xml::DC, xml::DI, xml::OURS].contains(&value.as_str())
+        });
+        flow.kept.attributes.extend(prefixes);
+        Some((flow, layout))
+    }
+
+    /// Reads a BPMN 2.0 XML file.
+    ///
+    /// # Errors
+    /// Bytes that are no well-formed BPMN, go beyond a limit, or hold an extension of ours that cannot be read.
+    pub fn read_xml(bytes: &[u8]) -> Result<Self, Error> {
+        let text = xml::decode(bytes)?;
+        let Tree { before, mut root, after, prefix } = xml::read(&text)?;
+        ids::complete(&mut root);
+        let names = Names::of_tree(&root);
+        let roots = Roots::of(xml::elements(&root));
+        let mut document = Document {
+            format: FORMAT,
+            definitions: Definitions { prefix, attributes: root.attributes.clone(), before, after, children: Vec::new() },
+            layout: Layout { format: FORMAT, diagrams: Vec::new() },
+            ..Document::default()
+        };
+        for node in root.children {
+            let XmlNode::Element(it) = node else {
+                document.definitions.children.push(node);
+                continue;
+            };
+            let place = || {
+                let mut place = xml::element(&it.name);
+                xml::set(&mut place, "id", xml::attribute(&it, "id").unwrap_or_default());
+                XmlNode::Element(place)
+            };
+            match it.name.as_str() {
+                "BPMNDiagram" => document.layout.diagrams.push(diagram::read(&it, &names)),
+                "collaboration" => {
+                    document.collaborations.push(collaboration::read(&it, &names)?);
+                    document.definitions.children.push(place());
+                }
+                name if flow::is_flow(name) => {
+                    document.flows.push(flow::read(&it, &roots, &names)?);
+                    document.definitions.children.push(place());
+                }
+                _ => document.definitions.children.push(XmlNode::Element(it)),
+            }
+        }
+        Ok(document)
+    }
+
+    /// Writes the document as BPMN 2.0 XML. The same document gives the same text.
+    pub fn write_xml(&self) -> String {
+        let Definitions { prefix, attributes, before, children, after } = &self.definitions;
+        let mut roots = children.clone();
+        flow::write_roots(&self.flows, &mut roots);
+        let elements = |nodes: &[XmlNode]| -> Vec<XmlElement> {
+            nodes.iter().filter_map(|it| if let XmlNode::Element(it) = it { Some(it.clone()) } else { None }).collect()
+        };
+        let names = Names::of_document(self);
+        let known = Roots::of(elements(&roots).iter());
+
+        // What stands at the root by name and id, in order; what has no place there follows.
+        let mut waiting: BTreeMap<(&str, &str), VecDeque<usize>> = BTreeMap::new();
+        for (at, it) in self.flows.iter().enumerate() {
+            waiting.entry((flow::tag(it), &it.id)).or_default().push_back(at);
+        }
+        for (at, it) in self.collaborations.iter().enumerate() {
+            waiting.entry(("collaboration", &it.id)).or_default().push_back(at);
+        }
+        let build = |name: &str, at: usize| match name {
+            "collaboration" => self.collaborations.get(at).map(|it| collaboration::write(it, &names)),
+            _ => self.flows.get(at).map(|it| flow::write(it, &known, &names)),
+        };
+        let mut root = XmlElement { name: "definitions".to_owned(), attributes: attributes.clone(), children: Vec::new() };
+        for node in &roots {
+            match node {
+                XmlNode::Element(it) if it.name == "collaboration" || flow::is_flow(&it.name) => {
+                    let key = (it.name.as_str(), xml::attribute(it, "id").unwrap_or_default());
+                    let at = waiting.get_mut(&key).and_then(VecDeque::pop_front);
+                    root.children.extend(at.and_then(|at| build(&it.name, at)).map(XmlNode::Element));
+                }
+                _ => root.children.push(node.clone()),
+            }
+        }
+        let mut left: Vec<(bool, usize, &str)> = waiting
+            .iter()
+            .flat_map(|((name, _), all)| all.iter().map(move |at| (*name != "collaboration", *at, *name)))
+            .collect();
+        left.sort_unstable();
+        root.children.extend(left.into_iter().filter_map(|(_, at, name)| build(name, at)).map(XmlNode::Element));
+        root.children.extend(self.layout.diagrams.iter().map(|it| XmlNode::Element(diagram::write(it))));
+        order::arrange(&mut root);
+        if xml::attribute(&root, "targetNamespace").is_none() {
+            xml::set(&mut root, "targetNamespace", xml::OURS);
+        }
+        xml::print(Tree { before: before.clone(), root, after: after.clone(), prefix: prefix.clone() })
+    }
+
+    /// Reads the JSON form.
+    ///
+    /// # Errors
+    /// JSON that is no document; the pointer says where.
+    pub fn read_json(bytes: &[u8]) -> Result<Self, Error> {
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        serde_path_to_error::deserialize(&mut json).map_err(|it| Error::Json {
+            pointer: it.path().to_string(),
+            detail: it.inner().to_string(),
+        })
+    }
+
+    /// The JSON form, indented.
+    pub fn write_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a document serialises: its maps have text keys")
+    }
+
+    /// What is read and kept but not executed: the element it is at, and its name.
+    pub fn unsupported(&self) -> Vec<(String, String)> {
+        unsupported::unsupported(self)
+    }
+}

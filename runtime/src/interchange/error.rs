@@ -1,0 +1,45 @@
+//! Why a file could not be read as BPMN.
+
+/// Why a file could not be read. Every error says where and what was expected. Lines and columns count from 1,
+/// columns in characters.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    #[error("expected at most {most} bytes, found {bytes}")]
+    TooLarge { bytes: usize, most: usize },
+    /// The bytes are no text in the encoding the file declares, or nobody knows that encoding.
+    #[error("expected text in {encoding}, found bytes that are none")]
+    Encoding { encoding: String },
+    /// Not well-formed XML (with namespaces).
+    #[error("line {line}, column {column}: {detail}")]
+    Syntax { line: usize, column: usize, detail: String },
+    /// More than a limit of [`crate::limits`] allows.
+    #[error("line {line}, column {column}: expected at most {most} {what}")]
+    Limit { line: usize, column: usize, what: &'static str, most: usize },
+    /// Entities of a DTD are never expanded.
+    #[error("line {line}, column {column}: expected no declarations in the document type, found some; write the text itself instead of entities")]
+    Entities { line: usize, column: usize },
+    #[error("expected BPMN 2.0 `definitions`, found `{found}`")]
+    NotBpmn { found: String },
+    /// An extension element of ours that does not say what it should.
+    #[error("element `{element}`: its Flowloom extension cannot be read: {detail}")]
+    Extension { element: String, detail: String },
+    /// Of the JSON form.
+    #[error("{pointer}: {detail}")]
+    Json { pointer: String, detail: String },
+}
+
+impl Error {
+    /// A stable word for translations and programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::TooLarge { .. } => "xml-too-large",
+            Error::Encoding { .. } => "xml-encoding",
+            Error::Syntax { .. } => "xml-syntax",
+            Error::Limit { .. } => "xml-limit",
+            Error::Entities { .. } => "xml-entities",
+            Error::NotBpmn { .. } => "xml-not-bpmn",
+            Error::Extension { .. } => "xml-extension",
+            Error::Json { .. } => "json-malformed",
+        }
+    }
+}

@@ -98,3 +98,16 @@ pub const PATTERN_BYTES: usize = 1 << 18;
 pub const SIMULATE_INPUTS: usize = 50_000;
 /// Lines its trace may have; what comes after is left out.
 pub const SIMULATE_TRACE: usize = 200_000;
+
+/// People who may sign one task.
+pub const SIGNERS: usize = 100;
+/// How often a task may be lent on before it must come back.
+pub const LENT: usize = 8;
+/// People who may be told of a task at once.
+pub const CC: usize = 50;
+/// Pauses kept in one ledger of deadlines; after that the clock goes on.
+pub const PAUSES: usize = 1_000;
+/// Minutes between two urgings of one task.
+pub const URGE_MINUTES: i64 = 30;
+/// How far a line of managers or substitutes is followed.
+pub const LINE: usize = 16;

@@ -114,6 +114,7 @@ impl State {
                     last_assigned: None,
                     customer: it.customer.clone(),
                     language: it.language.clone(),
+                    absences: Vec::new(),
                 };
                 (it.id.clone(), person)
             })

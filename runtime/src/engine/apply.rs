@@ -1,8 +1,10 @@
 //! The fold: what each fact does to an instance. Total, evaluates nothing and reads no plan, so old facts
 //! replay after their flow is gone. A fact about something unknown changes nothing.
 
+use super::clock::Pause;
 use super::fact::Fact;
 use super::instance::{Done, Incident, Instance, Place, Scope, State, Timer, Token};
+use crate::id::UserId;
 
 impl Instance {
     /// Folds one fact in.
@@ -22,29 +24,125 @@ impl Instance {
             }
             Fact::Left { token, .. } | Fact::Removed { token, .. } => {
                 self.tokens.remove(token);
+                self.sheets.remove(token);
+                self.stopped.remove(token);
             }
             Fact::Joined { tokens, .. } => self.tokens.retain(|id, _| !tokens.contains(id)),
             Fact::TaskOpened { task, .. } => {
+                if let Some((node, from)) = task.sent.as_ref().and_then(|it| it.from.as_ref())
+                    && let Some(done) = self.done.get_mut(node)
+                    && done.task.as_ref() == Some(from)
+                {
+                    done.led = done.led.saturating_add(1);
+                }
+                if let Some(signer) = task.signer.and_then(|it| self.sheets.get_mut(&task.token)?.signer_mut(it)) {
+                    signer.task = Some(task.id.clone());
+                }
                 self.tasks.insert(task.id.clone(), task.clone());
                 self.next += 1;
             }
-            Fact::TaskClaimed { task, by } => self.assign(task, Some(by.clone())),
-            Fact::TaskReleased { task } => self.assign(task, None),
-            Fact::TaskHandedOver { task, to, .. } => self.assign(task, Some(to.clone())),
-            Fact::TaskCompleted { task, node, by, outcome, .. } => {
-                let times = self.done.get(node).map_or(0, |it| it.times);
-                let done = Done { by: by.clone(), outcome: outcome.clone(), times: times.saturating_add(1) };
-                self.done.insert(node.clone(), done);
-                if let Some(open) = self.tasks.remove(task)
-                    && let Some(token) = self.tokens.get_mut(&open.token)
-                {
-                    token.outcome = Some(outcome.clone());
+            Fact::TaskClaimed { task, by, behalf } => {
+                if let Some(it) = self.tasks.get_mut(task) {
+                    it.assignee = Some(by.clone());
+                    it.behalf.clone_from(behalf);
+                    it.begun = true;
                 }
             }
-            Fact::TaskReturned { task, .. } | Fact::TaskCancelled { task, .. } => {
+            Fact::TaskReleased { task } => {
+                if let Some(it) = self.tasks.get_mut(task) {
+                    it.assignee = None;
+                    it.behalf = None;
+                    it.begun = false;
+                }
+            }
+            Fact::TaskHandedOver { task, to, .. } => {
+                if let Some(it) = self.tasks.get_mut(task) {
+                    it.assignee = Some(to.clone());
+                    it.behalf = None;
+                    it.lent.clear();
+                }
+            }
+            Fact::TaskDelegated { task, from, to, .. } => {
+                if let Some(it) = self.tasks.get_mut(task) {
+                    it.lent.extend(from.clone());
+                    it.assignee = Some(to.clone());
+                    it.begun = true;
+                }
+            }
+            Fact::TaskResolved { task, to, .. } => {
+                if let Some(it) = self.tasks.get_mut(task) {
+                    while it.lent.pop().is_some_and(|it| it != *to) {}
+                    it.assignee = Some(to.clone());
+                }
+            }
+            Fact::TaskCompleted { task, node, by, outcome, behalf, comment: _ } => {
+                let signers = Vec::new();
+                self.done(node, Done { by: by.clone(), outcome: outcome.clone(), times: 0, behalf: behalf.clone(), signers, task: Some(task.clone()), led: 0 });
+                if let Some(open) = self.tasks.remove(task) {
+                    self.outcome(open.token, outcome);
+                }
+            }
+            Fact::TaskSkipped { token, task, outcome, .. } => {
+                if let Some(task) = task {
+                    self.tasks.remove(task);
+                }
+                self.outcome(*token, outcome);
+            }
+            Fact::TaskReturned { task, .. } | Fact::TaskWithdrawn { task, .. } | Fact::TaskCancelled { task, .. } => {
                 self.tasks.remove(task);
             }
-            Fact::TimerSet { timer, token, node, at, reminder, every, left } => {
+            Fact::TaskUrged { task, at, .. } => {
+                if let Some(it) = self.tasks.get_mut(task) {
+                    it.urged_at = Some(at.clone());
+                }
+            }
+            Fact::TaskSuspended { token, at, .. } => Pause::begin(self.stopped.entry(*token).or_default(), at),
+            Fact::TaskResumed { token, at, .. } => Pause::end(self.stopped.entry(*token).or_default(), at),
+            Fact::TaskDue { task, at } => {
+                if let Some(it) = self.tasks.get_mut(task) {
+                    it.due_at.clone_from(at);
+                }
+            }
+            Fact::SheetOpened { token, sheet, task } => {
+                self.sheets.insert(*token, sheet.clone());
+                if let Some(it) = task.as_ref().and_then(|it| self.tasks.get_mut(it)) {
+                    it.signer = Some(0);
+                }
+            }
+            Fact::SignerAdded { token, signer, beside, place, .. } => {
+                if let Some(it) = self.sheets.get_mut(token) {
+                    it.add(signer.clone(), *beside, *place);
+                }
+            }
+            Fact::SignerRemoved { token, signer, .. } => {
+                if let Some(it) = self.sheets.get_mut(token) {
+                    it.remove(*signer);
+                }
+            }
+            Fact::Signed { token, signer, task, by, behalf, outcome, comment, at, node: _ } => {
+                self.tasks.remove(task);
+                if let Some(it) = self.sheets.get_mut(token).and_then(|it| it.signer_mut(*signer)) {
+                    let (by, behalf) = (by.clone(), behalf.clone());
+                    it.task = None;
+                    it.signed = Some(super::task::sheet::Signature { by, behalf, outcome: outcome.clone(), comment: comment.clone(), at: at.clone() });
+                }
+            }
+            Fact::SheetDecided { token, node, outcome, .. } => {
+                if let Some(sheet) = self.sheets.remove(token) {
+                    let signed: Vec<_> = sheet.signers.iter().filter_map(|it| it.signed.as_ref()).collect();
+                    let last = signed.iter().max_by(|a, b| a.at.cmp(&b.at));
+                    let by = last.map(|it| it.by.clone()).unwrap_or_default();
+                    let mut signers: Vec<UserId> = signed.iter().flat_map(|it| std::iter::once(&it.by).chain(&it.behalf)).cloned().collect();
+                    signers.sort();
+                    signers.dedup();
+                    self.done(node, Done { by, outcome: outcome.clone(), times: 0, behalf: None, signers, task: None, led: 0 });
+                }
+                self.outcome(*token, outcome);
+            }
+            Fact::SheetClosed { token, .. } => {
+                self.sheets.remove(token);
+            }
+            Fact::TimerSet { timer, token, node, at, reminder, every, left, clock } => {
                 let it = Timer {
                     node: node.clone(),
                     token: *token,
@@ -52,12 +150,20 @@ impl Instance {
                     reminder: *reminder,
                     every: every.clone(),
                     left: *left,
+                    clock: clock.clone(),
                 };
+                self.held.remove(timer);
                 self.timers.insert(timer.clone(), it);
                 self.next += 1;
             }
+            Fact::TimerHeld { timer } => {
+                if let Some(it) = self.timers.remove(timer) {
+                    self.held.insert(timer.clone(), it);
+                }
+            }
             Fact::TimerFired { timer } | Fact::TimerCancelled { timer } => {
                 self.timers.remove(timer);
+                self.held.remove(timer);
             }
             Fact::JobAsked { job, token, .. } => {
                 self.jobs.insert(job.clone(), *token);
@@ -94,11 +200,19 @@ impl Instance {
             Fact::IncidentResolved { incident } => {
                 self.incidents.remove(incident);
             }
-            Fact::Suspended { .. } => self.state = State::Suspended,
-            Fact::Resumed { .. } => self.state = State::Running,
+            Fact::Suspended { at, .. } => {
+                self.state = State::Suspended;
+                Pause::begin(&mut self.suspended, at);
+            }
+            Fact::Resumed { at, .. } => {
+                self.state = State::Running;
+                Pause::end(&mut self.suspended, at);
+            }
+            Fact::WaitBegan { at } => Pause::begin(&mut self.waited, at),
+            Fact::WaitEnded { at } => Pause::end(&mut self.waited, at),
             Fact::Finished { .. } => self.state = State::Finished,
             Fact::Cancelled { .. } => self.state = State::Cancelled,
-            Fact::FieldsSet { .. } | Fact::Decided { .. } | Fact::Assigned { .. } | Fact::Caught { .. } => {}
+            Fact::FieldsSet { .. } | Fact::Decided { .. } | Fact::Assigned { .. } | Fact::Caught { .. } | Fact::TaskCopied { .. } => {}
         }
     }
 
@@ -107,9 +221,14 @@ impl Instance {
         self.next += 1;
     }
 
-    fn assign(&mut self, task: &crate::id::TaskId, to: Option<crate::id::UserId>) {
-        if let Some(it) = self.tasks.get_mut(task) {
-            it.assignee = to;
+    fn done(&mut self, node: &crate::id::NodeId, mut done: Done) {
+        done.times = self.done.get(node).map_or(0, |it| it.times).saturating_add(1);
+        self.done.insert(node.clone(), done);
+    }
+
+    fn outcome(&mut self, token: u64, outcome: &str) {
+        if let Some(it) = self.tokens.get_mut(&token) {
+            it.outcome = Some(outcome.to_owned());
         }
     }
 }

@@ -51,6 +51,7 @@ impl Plan {
             }
         }
         let starts = starts::of(flow, &nodes);
+        let opposed = super::task::rights::opposed(&nodes);
         let reach = Reach::of(flow);
         let stage = flow.module.as_ref().and_then(|it| catalog.module(it)).and_then(|it| it.definition.stage.clone());
         let refs = flow.module.as_ref().and_then(|it| catalog.module(it)).map(record::references).unwrap_or_default();
@@ -64,6 +65,7 @@ impl Plan {
             refs,
             computing: flow.module.as_ref().and_then(|it| record::computing(catalog, it)),
             reach,
+            opposed,
             notices: Arc::new(notices),
             tools: Arc::new(tools),
         })
@@ -242,6 +244,7 @@ impl Compiler<'_> {
             user: user.and_then(|it| self.expr(element, it, &format!("{at}/performer/user"))),
             due: task.due.as_ref().and_then(|it| self.text(element, it, &format!("{at}/due"))),
             priority: task.priority.as_ref().and_then(|it| self.text(element, it, &format!("{at}/priority"))),
+            skip_when: task.skip.as_ref().and_then(|it| it.when.as_ref()).and_then(|it| self.expr(element, it, &format!("{at}/skip/when"))),
             task: task.clone(),
         }
     }

@@ -53,4 +53,37 @@ pub struct Person {
     pub customer: Option<RecordId>,
     /// Preferred language: `en`, `zh-CN`.
     pub language: String,
+    /// When the person is away, and who stands in; in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absences: Vec<Absence>,
+}
+
+/// A time in which somebody is away.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Absence {
+    /// RFC 3339 UTC; from this moment on.
+    pub from: String,
+    /// RFC 3339 UTC; up to this moment, itself not included.
+    pub until: String,
+    /// Who may do meanwhile what the absent person may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub substitute: Option<UserId>,
+}
+
+impl Person {
+    /// Whether they are away at that moment.
+    pub fn absence(&self, now: jiff::Timestamp) -> Option<&Absence> {
+        let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
+        self.absences.iter().find(|it| moment(&it.from).is_some_and(|from| from <= now) && moment(&it.until).is_some_and(|until| now < until))
+    }
+
+    /// How well they have a skill: `welding:3` is level 3, `welding` alone 1; 0 without it.
+    pub fn skill(&self, skill: &str) -> u32 {
+        let level = |it: &String| match it.split_once(':') {
+            Some((name, level)) => (name.trim() == skill).then(|| level.trim().parse().unwrap_or(1)),
+            None => (it.trim() == skill).then_some(1),
+        };
+        self.skills.iter().filter_map(level).max().unwrap_or(0)
+    }
 }

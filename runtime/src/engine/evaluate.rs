@@ -150,8 +150,10 @@ impl Tools {
         if let Ok(at) = text.parse::<Timestamp>() {
             return Ok(at);
         }
-        if let Ok(day) = text.parse::<jiff::civil::Date>()
-            && let Ok(at) = day.to_zoned(self.calendar.zone().clone())
+        // A day begins at midnight. A local moment that the change of the clock leaves out is an hour later, one that comes
+        // twice is the first.
+        if let Ok(local) = text.parse::<jiff::civil::DateTime>()
+            && let Ok(at) = local.to_zoned(self.calendar.zone().clone())
         {
             return Ok(at.timestamp());
         }
@@ -168,6 +170,19 @@ impl Tools {
                 from.checked_add(SignedDuration::from_secs(part)).map_err(|it| it.to_string())
             }
         }
+    }
+
+    /// The moment at so many per cent of a duration, the pauses not counted.
+    pub(crate) fn deadline(&self, budget: &str, percent: u32, from: Timestamp, pauses: &[(Timestamp, Timestamp)]) -> Result<Timestamp, String> {
+        let span: Span = budget.parse().map_err(|_| format!("expected a duration, found `{budget}`"))?;
+        self.calendar.deadline(from, &span, percent, pauses).map_err(|it| it.to_string())
+    }
+
+    /// The `nth` moment of a rhythm, the first being 0. Counted from the first, so that a change of the clock or a short
+    /// month does not move those after it.
+    pub(crate) fn beat(&self, first: Timestamp, every: &str, nth: u32) -> Result<Timestamp, String> {
+        let span: Span = every.parse().map_err(|_| format!("expected a duration, found `{every}`"))?;
+        self.calendar.beat(first, &span, nth).map_err(|it| it.to_string())
     }
 
     /// A moment as people here write it.

@@ -52,7 +52,7 @@ pub fn stages_reachable(plan: &Plan, instance: &Instance, task: &TaskId, context
     }
     for outcome in outcomes {
         let mut run = Run::new(plan, instance, context);
-        run.finish_task(open, outcome.clone(), Map::new(), String::new());
+        run.finish_task(open, outcome.clone(), Map::new(), String::new(), None);
         let facts = run.finish().facts;
         let stages = facts.iter().filter_map(|it| {
             let Fact::FieldsSet { fields } = it else { return None };

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{input::Parent, instance::{OpenTask, Phase}};
+use super::clock::Clock;
+use super::input::Parent;
+use super::instance::{OpenTask, Phase};
+use super::task::sheet::{Placing, Sheet, Signer};
 use crate::id::{IncidentId, InstanceId, JobId, NodeId, TaskId, TimerId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,10 +37,60 @@ pub enum Fact {
     /// A token was removed (interrupting boundary, terminate, return).
     Removed { token: u64, why: String },
     TaskOpened { token: u64, task: OpenTask },
-    TaskClaimed { task: TaskId, by: UserId },
+    /// `behalf`: whom the person stands in for.
+    TaskClaimed {
+        task: TaskId,
+        by: UserId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behalf: Option<UserId>,
+    },
     TaskReleased { task: TaskId },
     TaskHandedOver { task: TaskId, from: Option<UserId>, to: UserId, reason: String },
-    TaskCompleted { task: TaskId, node: NodeId, by: UserId, outcome: String, comment: String },
+    TaskDelegated { task: TaskId, from: Option<UserId>, to: UserId, reason: String },
+    /// It is `to`'s again.
+    TaskResolved { task: TaskId, by: UserId, to: UserId, comment: String },
+    /// `behalf`: whom the person stood in for.
+    TaskCompleted {
+        task: TaskId,
+        node: NodeId,
+        by: UserId,
+        outcome: String,
+        comment: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behalf: Option<UserId>,
+    },
+    /// Nobody did it. `by` none: the flow's own condition said so.
+    TaskSkipped { token: u64, task: Option<TaskId>, node: NodeId, by: Option<UserId>, outcome: String, reason: String },
+    /// Taken back by who had sent it on.
+    TaskWithdrawn { task: TaskId, node: NodeId, by: UserId, to: NodeId, reason: String },
+    TaskCopied { task: TaskId, by: UserId, to: Vec<UserId>, comment: String },
+    /// `at`: RFC 3339 UTC, here and below.
+    TaskUrged { task: TaskId, by: UserId, comment: String, at: String },
+    /// The step of the task stands still, all its signers' tasks included.
+    TaskSuspended { task: TaskId, token: u64, by: UserId, reason: String, at: String },
+    TaskResumed { task: TaskId, token: u64, by: UserId, at: String },
+    /// The deadline moved; none: its clock stands.
+    TaskDue { task: TaskId, at: Option<String> },
+    /// Several people sign the step of this token. `task`: it was one person's task until now.
+    SheetOpened { token: u64, sheet: Sheet, task: Option<TaskId> },
+    SignerAdded { token: u64, signer: Signer, beside: u32, place: Placing, reason: String },
+    SignerRemoved { token: u64, signer: u32, by: UserId, reason: String },
+    /// One of several has signed; that ends the person's task.
+    Signed {
+        token: u64,
+        signer: u32,
+        task: TaskId,
+        node: NodeId,
+        by: UserId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behalf: Option<UserId>,
+        outcome: String,
+        comment: String,
+        at: String,
+    },
+    /// The signatures decide. `why` in words of the rule, for explanation.
+    SheetDecided { token: u64, node: NodeId, outcome: String, why: String },
+    SheetClosed { token: u64, why: String },
     TaskReturned { task: TaskId, node: NodeId, by: UserId, to: NodeId, reason: String },
     TaskCancelled { task: TaskId, why: String },
     /// `at`: RFC 3339 UTC. `node` is the event the timer belongs to, or the user task of a reminder.
@@ -52,7 +105,11 @@ pub enum Fact {
         every: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         left: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock: Option<Clock>,
     },
+    /// Its clock stands; it is set again under its id when it goes on.
+    TimerHeld { timer: TimerId },
     TimerFired { timer: TimerId },
     TimerCancelled { timer: TimerId },
     JobAsked { job: JobId, token: u64, node: NodeId },
@@ -84,8 +141,20 @@ pub enum Fact {
         phase: Phase,
     },
     IncidentResolved { incident: IncidentId },
-    Suspended { by: UserId, reason: String },
-    Resumed { by: UserId },
+    Suspended {
+        by: UserId,
+        reason: String,
+        #[serde(default)]
+        at: String,
+    },
+    Resumed {
+        by: UserId,
+        #[serde(default)]
+        at: String,
+    },
+    /// Deadlines stand still, because of the record's stage or of a task that says so.
+    WaitBegan { at: String },
+    WaitEnded { at: String },
     /// `error`: the code of an error that left the flow through its call activity.
     Finished {
         #[serde(default, skip_serializing_if = "Option::is_none")]

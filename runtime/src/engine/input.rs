@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::task::sheet::Placing;
 use crate::id::{IncidentId, InstanceId, JobId, NodeId, TaskId, TimerId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +19,25 @@ pub enum Input {
     Return { task: TaskId, to: NodeId, reason: String },
     /// Gives the task to another person for good.
     HandOver { task: TaskId, to: UserId, reason: String },
+    /// Lends the task: the other person resolves it, and it comes back.
+    Delegate { task: TaskId, to: UserId, reason: String },
+    /// Gives a lent task back; also by who lent it.
+    Resolve { task: TaskId, comment: String },
+    /// Takes back what the actor has sent on, while nobody has begun.
+    Withdraw { task: TaskId, reason: String },
+    /// One more person signs this step.
+    AddSigner { task: TaskId, who: UserId, place: Placing, reason: String },
+    /// Somebody who has not signed yet need not.
+    RemoveSigner { task: TaskId, signer: u32, reason: String },
+    /// Lets people know of the task.
+    Cc { task: TaskId, to: Vec<UserId>, comment: String },
+    /// Asks whoever has the task to hurry.
+    Urge { task: TaskId, comment: String },
+    /// Stops one step; its deadline stands still.
+    SuspendTask { task: TaskId, reason: String },
+    ResumeTask { task: TaskId },
+    /// Passes the task over, where the flow allows it.
+    Skip { task: TaskId, reason: String },
     TimerFired { timer: TimerId },
     /// A job (plugin call) came back with its answer. `outcome`: what conditions after it see as `outcome`.
     JobDone {

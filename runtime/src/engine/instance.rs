@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::clock::{Clock, Pause};
 use super::input::Parent;
+use super::task::sheet::Sheet;
 use crate::id::{IncidentId, InstanceId, JobId, NodeId, RoleKey, TaskId, TimerId, UserId};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -20,6 +22,20 @@ pub struct Instance {
     pub scopes: BTreeMap<u64, Scope>,
     pub tasks: BTreeMap<TaskId, OpenTask>,
     pub timers: BTreeMap<TimerId, Timer>,
+    /// Timers whose clock stands; they are set again when it goes on.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<TimerId, Timer>,
+    /// Steps that several people sign, by token.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sheets: BTreeMap<u64, Sheet>,
+    /// When the instance was suspended, and when it waited for others: deadlines stood still.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suspended: Vec<Pause>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waited: Vec<Pause>,
+    /// When single steps were suspended, by token.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub stopped: BTreeMap<u64, Vec<Pause>>,
     pub jobs: BTreeMap<JobId, u64>,
     pub children: BTreeMap<InstanceId, u64>,
     pub incidents: BTreeMap<IncidentId, Incident>,
@@ -80,6 +96,9 @@ pub struct Timer {
     /// How many times a cycle fires after this one; none: for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<u32>,
+    /// What its moment is derived from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clock>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,6 +125,28 @@ pub struct Done {
     pub outcome: String,
     #[serde(default)]
     pub times: u32,
+    /// Whom they stood in for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behalf: Option<UserId>,
+    /// Everybody who signed it, where several did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signers: Vec<UserId>,
+    /// The task that was completed, and how many tasks that opened in the same step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskId>,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub led: u32,
+}
+
+fn is_none(it: &u32) -> bool {
+    *it == 0
+}
+
+impl Done {
+    /// Everybody who counts as having done it: for separation of duty.
+    pub fn everybody(&self) -> impl Iterator<Item = &UserId> {
+        std::iter::once(&self.by).chain(&self.behalf).chain(&self.signers)
+    }
 }
 
 /// Something that waits for a person.
@@ -126,4 +167,33 @@ pub struct OpenTask {
     pub priority: i64,
     /// Set when the task was sent back: who, why.
     pub returned: Option<(UserId, String)>,
+    /// Whom the assignee stands in for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behalf: Option<UserId>,
+    /// Who lent it to the assignee, and to whom it comes back; the last one first in turn.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lent: Vec<UserId>,
+    /// Somebody has begun: what led here can no longer be withdrawn.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub begun: bool,
+    /// Whose step led here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sent>,
+    /// Its line on the sheet of its token, where several people sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signer: Option<u32>,
+    /// What `due_at` is derived from; none: a fixed moment, or no deadline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clock>,
+    /// When it was urged last, RFC 3339 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub urged_at: Option<String>,
+}
+
+/// Who sent the work on, by completing which task; none: by starting the flow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    pub by: UserId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<(NodeId, TaskId)>,
 }

@@ -2,11 +2,12 @@
 //! so folding the stored facts gives the stored instance.
 //!
 //! Reading order: [`plan`] and `compile` (a flow made ready) → [`input`], [`fact`], [`effect`], [`instance`] (the words) →
-//! `run` (one step) → `activity`, `gateway`, `event`, `scope` (what each element does) → `people`, `notice` →
-//! [`explain`]. Expressions, scripts, tables and working time come in by `evaluate` only.
+//! `run` (one step) → `activity`, `gateway`, `event`, `scope` (what each element does) → `people`, [`task`], [`clock`],
+//! `notice` → [`explain`]. Expressions, scripts, tables and working time come in by `evaluate` only.
 
 mod activity;
 mod apply;
+pub mod clock;
 mod compile;
 pub mod context;
 pub mod effect;
@@ -26,6 +27,7 @@ pub mod refusal;
 mod run;
 mod scope;
 mod starts;
+pub mod task;
 mod weight;
 
 pub use context::{Context, Person, World};
@@ -35,6 +37,7 @@ pub use input::Input;
 pub use instance::{Instance, OpenTask};
 pub use plan::Plan;
 pub use refusal::Refusal;
+pub use task::rights::{may_complete, stands_in_for};
 pub use weight::weight;
 
 use instance::{Phase, State};
@@ -43,7 +46,7 @@ use run::{Run, Work};
 /// What expressions and scripts of flows see besides `data`, `user`, `now` and `today`. `outcome`: of the last task on
 /// the token's way; `outcomes.<node>`: the last one of every task; `starter`, `record`, `instance`: ids. Only scripts see
 /// `people`, only those that choose a performer `candidates`; only outputs of a called flow `result`; only notices `task`
-/// (`name`, `flow`, `due`, `performer`, `returnedBy`, `reason`).
+/// (`name`, `flow`, `due`, `performer`, `actor`, `returnedBy`, `reason`).
 pub const NAMES: &[&str] =
     &["vars", "outcome", "outcomes", "refs", "starter", "record", "instance", "people", "candidates", "result", "task"];
 
@@ -76,12 +79,25 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
     }
     let actor = context.actor.clone();
     match input {
-        Input::Start { at, vars, parent } => run.start(at, vars, parent)?,
+        Input::Start { at, vars, parent } => {
+            run.sent = Some(instance::Sent { by: actor, from: None });
+            run.start(at, vars, parent)?;
+        }
         Input::Claim { task } => run.claim(&task)?,
         Input::Release { task } => run.release(&task)?,
         Input::Complete { task, outcome, data, comment } => run.complete(&task, outcome, data, comment)?,
         Input::Return { task, to, reason } => run.send_back(&task, &to, reason)?,
         Input::HandOver { task, to, reason } => run.hand_over(&task, to, reason)?,
+        Input::Delegate { task, to, reason } => run.delegate(&task, to, reason)?,
+        Input::Resolve { task, comment } => run.give_back(&task, comment)?,
+        Input::Withdraw { task, reason } => run.withdraw(&task, reason)?,
+        Input::AddSigner { task, who, place, reason } => run.add_signer(&task, who, place, reason)?,
+        Input::RemoveSigner { task, signer, reason } => run.remove_signer(&task, signer, reason)?,
+        Input::Cc { task, to, comment } => run.cc(&task, to, comment)?,
+        Input::Urge { task, comment } => run.urge(&task, comment)?,
+        Input::SuspendTask { task, reason } => run.suspend_task(&task, reason)?,
+        Input::ResumeTask { task } => run.resume_task(&task)?,
+        Input::Skip { task, reason } => run.skip(&task, reason)?,
         Input::TimerFired { timer } => run.timer_fired(&timer)?,
         Input::JobDone { job, output, outcome } => run.job_done(&job, output, outcome)?,
         Input::JobFailed { job, code, error } => run.job_failed(&job, code, error)?,
@@ -109,8 +125,8 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
             let vars = run.instance.vars.clone();
             run.effects.push(Effect::Ended { vars, cancelled: true, error: None });
         }
-        Input::Suspend { reason } => run.emit(Fact::Suspended { by: actor, reason }),
-        Input::Resume {} if instance.state == State::Suspended => run.emit(Fact::Resumed { by: actor }),
+        Input::Suspend { reason } => run.emit(Fact::Suspended { by: actor, reason, at: context.now.to_string() }),
+        Input::Resume {} if instance.state == State::Suspended => run.emit(Fact::Resumed { by: actor, at: context.now.to_string() }),
         Input::Resume {} => return Err(Refusal::NothingWaits),
     }
     Ok(run.finish())

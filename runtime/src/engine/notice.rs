@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::effect::NoticeText;
 use super::evaluate::{Names, Template};
+use super::instance::OpenTask;
 use super::plan::{Kind, Node};
 use super::run::Run;
 use crate::id::{NodeId, UserId};
@@ -17,7 +18,7 @@ use crate::model::flow::Flow;
 const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
 
 /// Built-in notices: id, then title and body in the order of [`LANGUAGES`]. They see `task` besides what conditions see.
-const BUILT_IN: [(&str, [(&str, &str); 2]); 4] = [
+const BUILT_IN: [(&str, [(&str, &str); 2]); 9] = [
     ("task-given", [("New task: ${task.name}", "${task.flow}: ${task.name} is waiting for you."), ("新任务：${task.name}", "${task.flow}：「${task.name}」等待您处理。")]),
     (
         "task-returned",
@@ -36,6 +37,26 @@ const BUILT_IN: [(&str, [(&str, &str); 2]); 4] = [
             ("Overdue: ${task.name}", "${task.flow}: ${task.name} was due at ${task.due} (${task.performer})."),
             ("已超时：${task.name}", "${task.flow}：「${task.name}」应于 ${task.due} 前完成（${task.performer}）。"),
         ],
+    ),
+    (
+        "task-delegated",
+        [("Lent to you: ${task.name}", "${task.flow}: ${task.name} was lent to you by ${task.actor}; give it back when you are done."), ("委派给您：${task.name}", "${task.flow}：${task.actor}将「${task.name}」委派给您，处理后请交还。")],
+    ),
+    (
+        "task-resolved",
+        [("Back with you: ${task.name}", "${task.flow}: ${task.actor} has given ${task.name} back to you."), ("已交还：${task.name}", "${task.flow}：${task.actor}已将「${task.name}」交还给您。")],
+    ),
+    (
+        "task-copied",
+        [("For your information: ${task.name}", "${task.flow}: ${task.actor} wants you to know of ${task.name}."), ("抄送：${task.name}", "${task.flow}：${task.actor}将「${task.name}」抄送给您。")],
+    ),
+    (
+        "task-urged",
+        [("Please hurry: ${task.name}", "${task.flow}: ${task.actor} asks you to see to ${task.name}."), ("催办：${task.name}", "${task.flow}：${task.actor}催您尽快处理「${task.name}」。")],
+    ),
+    (
+        "task-withdrawn",
+        [("Withdrawn: ${task.name}", "${task.flow}: ${task.actor} has taken ${task.name} back."), ("已撤回：${task.name}", "${task.flow}：${task.actor}已撤回「${task.name}」。")],
     ),
 ];
 
@@ -117,6 +138,7 @@ impl Run<'_> {
                     "flow": notices.flow.get(language),
                     "due": due.map(|it| self.plan.tools.local(it)),
                     "performer": performer.map(person),
+                    "actor": person(&self.context.actor),
                     "returnedBy": returned.map(|(by, _)| person(by)),
                     "reason": returned.map(|(_, reason)| reason),
                 }),
@@ -131,22 +153,19 @@ impl Run<'_> {
     }
 
     /// Who is meant, each once; and whether the portal users of the record's customer are told too (they are in the list).
-    pub(super) fn recipients(&self, token: u64, node: &Node, to: &[String]) -> (Vec<UserId>, bool) {
+    pub(super) fn recipients(&self, node: &Node, to: &[String], task: Option<&OpenTask>) -> (Vec<UserId>, bool) {
         let mut found: Vec<UserId> = Vec::new();
         let mut customer = false;
         let people = self.context.world.people();
         for it in to {
             match it.as_str() {
-                "performer" => found.extend(self.performers(token, node)),
+                "performer" => found.extend(self.performers(node, task)),
                 "manager" => {
-                    let managers = self.performers(token, node).into_iter().filter_map(|it| people.get(&it)?.manager.clone());
+                    let managers = self.performers(node, task).into_iter().filter_map(|it| people.get(&it)?.manager.clone());
                     found.extend(managers);
                 }
                 "starter" => found.push(self.instance.started_by.clone()),
-                "owner" => {
-                    let in_data = || self.data.get("owner").and_then(Value::as_str).map(UserId::from);
-                    found.extend(self.context.owner.clone().or_else(in_data));
-                }
+                "owner" => found.extend(self.owner()),
                 "customer" => {
                     customer = true;
                     found.extend(self.portal_users());
@@ -172,17 +191,32 @@ impl Run<'_> {
         (once, customer)
     }
 
-    /// Who has the task, else who may take it, else who did it last; at other nodes: who acts.
-    fn performers(&self, token: u64, node: &Node) -> Vec<UserId> {
-        if let Some(task) = self.instance.tasks.values().find(|it| it.token == token) {
-            if let Some(it) = &task.assignee {
-                return vec![it.clone()];
-            }
-            let mut found = task.candidates.clone();
-            found.extend(task.roles.iter().flat_map(|it| self.holders_of(it)));
-            return found;
+    /// Who has the task or may take it; none is open: who did it last; at other nodes: who acts.
+    fn performers(&self, node: &Node, task: Option<&OpenTask>) -> Vec<UserId> {
+        if let Some(task) = task {
+            return self.doers(task);
         }
         let last = self.instance.done.get(&node.id).filter(|_| matches!(node.kind, Kind::User(_)));
         vec![last.map_or_else(|| self.context.actor.clone(), |it| it.by.clone())]
+    }
+
+    /// Who has the task, else who may take it; and who stands in for those of them that are away.
+    pub(super) fn doers(&self, task: &OpenTask) -> Vec<UserId> {
+        let mut found: Vec<UserId> = match &task.assignee {
+            Some(it) => vec![it.clone()],
+            None => task.candidates.iter().cloned().chain(task.roles.iter().flat_map(|it| self.holders_of(it))).collect(),
+        };
+        let people = self.context.world.people();
+        for at in 0..found.len() {
+            let mut away = found.get(at).cloned();
+            for _ in 0..crate::limits::LINE {
+                away = away.and_then(|it| people.get(&it)?.absence(self.context.now)?.substitute.clone());
+                match &away {
+                    Some(it) if !found.contains(it) => found.push(it.clone()),
+                    Some(_) | None => break,
+                }
+            }
+        }
+        found
     }
 }

@@ -26,6 +26,8 @@ pub struct Plan {
     /// The form, where changing a field changes a computed one; with the fields that do.
     pub(super) computing: Option<(Arc<Form>, BTreeSet<FieldKey>)>,
     pub(super) reach: Reach,
+    /// Steps that must not be done by one person.
+    pub(super) opposed: BTreeMap<NodeId, BTreeSet<NodeId>>,
     pub(super) notices: Arc<Notices>,
     pub(super) tools: Arc<Tools>,
 }
@@ -125,6 +127,7 @@ pub(super) struct User {
     pub user: Option<Expr>,
     pub due: Option<Text>,
     pub priority: Option<Text>,
+    pub skip_when: Option<Expr>,
 }
 
 #[derive(Clone, Debug)]
@@ -163,6 +166,11 @@ impl Plan {
 
     pub(super) fn node(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.get(id)
+    }
+
+    /// True where the flow, or a subprocess, begins.
+    pub(super) fn is_start(&self, id: &NodeId) -> bool {
+        self.starts.values().any(|it| it.contains(id))
     }
 
     /// True for a gateway that waits for tokens of several incoming flows.

@@ -19,6 +19,30 @@ pub enum Refusal {
     ClaimedByOther { by: String },
     #[error("you may not do this task")]
     NotACandidate,
+    #[error("you did `{step}`, and the same person must not do both")]
+    SeparationOfDuty { step: NodeId },
+    #[error("you have signed this already, or you are the one who does")]
+    AlreadySigned,
+    #[error("the task waits for {who:?} to sign first")]
+    WaitsForSigners { who: Vec<String> },
+    #[error("the task has no such signer to remove")]
+    NoSuchSigner,
+    #[error("the task is lent by {by}; it goes back before it is completed")]
+    Lent { by: String },
+    #[error("the task is not lent")]
+    NotLent,
+    #[error("the step is suspended")]
+    TaskSuspended,
+    #[error("the task cannot be passed over")]
+    CannotSkip,
+    #[error("you have not sent this on")]
+    NotSentByYou,
+    #[error("somebody has begun; it cannot be withdrawn any more")]
+    AlreadyBegun,
+    #[error("it was urged already; again from {again}")]
+    UrgedAlready { again: String },
+    #[error("`{person}` cannot get this task")]
+    NoSuchPerson { person: String },
     #[error("the task has no outcome `{outcome}`; it has {has:?}")]
     NoSuchOutcome { outcome: String, has: Vec<String> },
     #[error("this outcome needs a comment")]

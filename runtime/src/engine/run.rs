@@ -9,7 +9,7 @@ use super::context::Context;
 use super::effect::Effect;
 use super::evaluate::{Names, person_value};
 use super::fact::Fact;
-use super::instance::{Instance, Phase, Place, State, Token};
+use super::instance::{Instance, Phase, Place, Sent, State, Token};
 use super::plan::{Assign, Node, Plan, Target};
 use super::{Refusal, Step};
 use crate::id::{FieldKey, IncidentId, InstanceId, JobId, NodeId, TaskId, TimerId, UserId};
@@ -31,6 +31,8 @@ pub(super) struct Run<'a> {
     pub data: Map<String, Value>,
     /// What of it the flow has changed; one effect at the end.
     fields: Map<String, Value>,
+    /// Who sends the work on in this step; tasks that open remember it.
+    pub sent: Option<Sent>,
     queue: VecDeque<Work>,
     passed: usize,
 }
@@ -55,6 +57,7 @@ impl<'a> Run<'a> {
             effects: Vec::new(),
             data: context.data.clone(),
             fields: Map::new(),
+            sent: None,
             queue: VecDeque::new(),
             passed: 0,
         }
@@ -63,6 +66,7 @@ impl<'a> Run<'a> {
     /// Works until everything waits, then hands over the outcome.
     pub fn finish(mut self) -> Step {
         self.settle();
+        self.settle_clocks();
         if !self.fields.is_empty() {
             let fields = std::mem::take(&mut self.fields);
             self.effects.insert(0, Effect::SetFields { fields });
@@ -295,7 +299,8 @@ impl<'a> Run<'a> {
         for task in tasks.collect::<Vec<TaskId>>() {
             self.emit(Fact::TaskCancelled { task, why: why.to_owned() });
         }
-        let timers = self.instance.timers.iter().filter(|(_, it)| hang(&it.token)).map(|(id, _)| id.clone());
+        self.close_sheet(token, why, None);
+        let timers = self.instance.timers.iter().chain(&self.instance.held).filter(|(_, it)| hang(&it.token)).map(|(id, _)| id.clone());
         for timer in timers.collect::<Vec<TimerId>>() {
             self.emit(Fact::TimerCancelled { timer });
         }

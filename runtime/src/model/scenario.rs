@@ -50,9 +50,23 @@ pub struct ScenarioActor {
     /// RFC 3339; when work was last assigned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_assigned: Option<String>,
+    /// When they are away, and who stands in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absences: Vec<ScenarioAbsence>,
     /// Name of the record of the customer a portal user belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
+}
+
+/// A time in which an actor is away. Moments are RFC 3339 with offset.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioAbsence {
+    pub from: String,
+    pub until: String,
+    /// The user who stands in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub substitute: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -128,7 +128,13 @@ impl World<'_> {
             Fact::TaskClaimed { by, .. } => (Some(by.clone()), None),
             Fact::TaskHandedOver { to, from, .. } => (Some(to.clone()), from.clone()),
             Fact::TaskCompleted { task, by, .. } => (None, before(task).or_else(|| Some(by.clone()))),
-            Fact::TaskReleased { task } | Fact::TaskReturned { task, .. } | Fact::TaskCancelled { task, .. } => (None, before(task)),
+            Fact::TaskDelegated { task, to, .. } | Fact::TaskResolved { task, to, .. } => (Some(to.clone()), before(task)),
+            Fact::TaskSkipped { task: Some(task), .. } => (None, before(task)),
+            Fact::TaskReleased { task }
+            | Fact::TaskReturned { task, .. }
+            | Fact::TaskWithdrawn { task, .. }
+            | Fact::Signed { task, .. }
+            | Fact::TaskCancelled { task, .. } => (None, before(task)),
             _ => (None, None),
         };
         let now = self.now.to_string();

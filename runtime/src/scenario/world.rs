@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 
 use super::{Compiled, PluginCalls};
 use crate::engine::instance::State;
+use crate::engine::context::Absence;
 use crate::engine::{Effect, Instance, Person, Plan};
 use crate::form::{Change, Form, FormContext, Writer};
 use crate::id::{DeptId, InstanceId, ModuleKey, RecordId, TimerId, UserId};
-use crate::model::scenario::{Scenario, ScenarioActor};
+use crate::model::scenario::{Scenario, ScenarioAbsence, ScenarioActor};
 use crate::time::Calendar;
 
 /// Longest trace; what comes after is left out.
@@ -138,7 +139,12 @@ impl<'a> World<'a> {
             self.names.get(name).cloned().ok_or_else(|| format!("expected a record `{name}` for `{}`, found none", it.user))
         });
         let last = it.last_assigned.as_ref().map(|it| it.parse::<Timestamp>().map_err(|_| format!("expected a moment, found `{it}`")));
+        let moment = |text: &str| text.parse::<Timestamp>().map(|it| it.to_string()).map_err(|_| format!("expected a moment, found `{text}`"));
+        let absence = |it: &ScenarioAbsence| {
+            Ok::<_, String>(Absence { from: moment(&it.from)?, until: moment(&it.until)?, substitute: it.substitute.as_deref().map(UserId::from) })
+        };
         Ok(Person {
+            absences: it.absences.iter().map(absence).collect::<Result<_, _>>()?,
             id: it.user.as_str().into(),
             name: if it.name.is_empty() { it.user.clone() } else { it.name.clone() },
             roles: it.roles.clone(),

@@ -155,6 +155,49 @@ impl Calendar {
         from.checked_add(SignedDuration::from_secs(seconds)).map_err(|_| OutOfRange)
     }
 
+    /// The moment at so many per cent of a span that begins at `from`; pauses (in order, not overlapping) do not count. Of
+    /// working time only the working time in a pause is given back.
+    pub fn deadline(&self, from: Timestamp, span: &Span, percent: u32, pauses: &[(Timestamp, Timestamp)]) -> Result<Timestamp, OutOfRange> {
+        let working = match span {
+            Span::Plain(_) => None,
+            Span::Hours { seconds } => Some(*seconds),
+            Span::Days { thousandths } => Some(self.day_seconds().checked_mul(*thousandths).ok_or(OutOfRange)? / 1_000),
+        };
+        let Some(total) = working else {
+            let end = self.add(from, span)?;
+            let mut at = self.share(from, end, percent, span)?;
+            for (begin, over) in pauses {
+                if *begin < at {
+                    at = at.checked_add(over.duration_since((*begin).max(from)).max(SignedDuration::ZERO)).map_err(|_| OutOfRange)?;
+                }
+            }
+            return Ok(at);
+        };
+        let mut left = total.checked_mul(percent.into()).ok_or(OutOfRange)? / 100;
+        let mut at = from;
+        for (begin, over) in pauses {
+            let worked = self.working_seconds(at, *begin);
+            if worked >= left && *begin > at {
+                break;
+            }
+            left -= worked;
+            at = at.max(*over);
+        }
+        self.add_working(at, left)
+    }
+
+    /// The `nth` moment of a rhythm that begins with `first` (0): so many spans after it.
+    pub fn beat(&self, first: Timestamp, every: &Span, nth: u32) -> Result<Timestamp, OutOfRange> {
+        match every {
+            Span::Plain(span) => {
+                let many = span.checked_mul(nth.into()).map_err(|_| OutOfRange)?;
+                self.add(first, &Span::Plain(many))
+            }
+            Span::Hours { seconds } => self.add_working(first, seconds.checked_mul(nth.into()).ok_or(OutOfRange)?),
+            Span::Days { thousandths } => self.add(first, &Span::Days { thousandths: thousandths.checked_mul(nth.into()).ok_or(OutOfRange)? }),
+        }
+    }
+
     /// Working seconds between two moments; 0 if the second is not later.
     pub fn working_seconds(&self, from: Timestamp, to: Timestamp) -> i64 {
         let mut total = 0;

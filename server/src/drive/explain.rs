@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use runtime::engine::Fact;
+use runtime::engine::task::sheet::Signer;
 use runtime::id::{NodeId, UserId};
 use runtime::model::flow::ElementKind;
 use serde_json::{Map, Value, json};
@@ -16,13 +17,25 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
         let (by, kind, info) = match fact {
             Fact::Started { by, .. } => (by, "flow", json!({"what": "started"})),
             Fact::Cancelled { by, reason } => (by, "flow", json!({"what": "cancelled", "comment": reason})),
-            Fact::Suspended { by, reason } => (by, "flow", json!({"what": "suspended", "comment": reason})),
-            Fact::Resumed { by } => (by, "flow", json!({"what": "resumed"})),
-            Fact::TaskClaimed { by, .. } => (by, "task", json!({"what": "claimed"})),
-            Fact::TaskCompleted { by, node, outcome, comment, .. } => {
-                let titles = outcome_titles(pinned, node, outcome);
-                (by, "task", json!({"what": "completed", "node": node, "titles": node_titles(pinned, node), "outcome": outcome, "outcomeTitles": titles, "comment": comment}))
-            }
+            Fact::Suspended { by, reason, .. } => (by, "flow", json!({"what": "suspended", "comment": reason})),
+            Fact::Resumed { by, .. } => (by, "flow", json!({"what": "resumed"})),
+            Fact::TaskClaimed { by, behalf, .. } => (by, "task", json!({"what": "claimed", "behalf": behalf})),
+            Fact::TaskCompleted { by, node, outcome, comment, behalf, .. } => (by, "task", outcome_note(pinned, "completed", node, outcome, comment, behalf.as_ref())),
+            Fact::Signed { by, node, outcome, comment, behalf, .. } => (by, "task", outcome_note(pinned, "signed", node, outcome, comment, behalf.as_ref())),
+            Fact::TaskSkipped { by: Some(by), node, outcome, reason, .. } => (by, "task", outcome_note(pinned, "skipped", node, outcome, reason, None)),
+            Fact::TaskWithdrawn { by, node, to, reason, .. } => (
+                by,
+                "task",
+                json!({"what": "withdrawn", "node": node, "titles": node_titles(pinned, node), "to": to, "toTitles": node_titles(pinned, to), "comment": reason}),
+            ),
+            Fact::TaskDelegated { from: Some(by), to, reason, .. } => (by, "task", json!({"what": "delegated", "to": to, "comment": reason})),
+            Fact::TaskResolved { by, to, comment, .. } => (by, "task", json!({"what": "resolved", "to": to, "comment": comment})),
+            Fact::TaskCopied { by, to, comment, .. } => (by, "task", json!({"what": "copied", "people": to, "comment": comment})),
+            Fact::TaskUrged { by, comment, .. } => (by, "task", json!({"what": "urged", "comment": comment})),
+            Fact::TaskSuspended { by, reason, .. } => (by, "task", json!({"what": "suspended", "comment": reason})),
+            Fact::TaskResumed { by, .. } => (by, "task", json!({"what": "resumed"})),
+            Fact::SignerAdded { signer: Signer { who: Some(to), added_by: Some(by), .. }, reason, .. } => (by, "task", json!({"what": "signerAdded", "to": to, "comment": reason})),
+            Fact::SignerRemoved { by, reason, .. } => (by, "task", json!({"what": "signerRemoved", "comment": reason})),
             Fact::TaskReturned { by, node, to, reason, .. } => (
                 by,
                 "task",
@@ -39,7 +52,17 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
             | Fact::TaskReleased { .. }
             | Fact::TaskCancelled { .. }
             | Fact::TimerSet { .. }
+            | Fact::TimerHeld { .. }
             | Fact::TimerFired { .. }
+            | Fact::TaskDelegated { .. }
+            | Fact::TaskSkipped { .. }
+            | Fact::TaskDue { .. }
+            | Fact::SheetOpened { .. }
+            | Fact::SheetDecided { .. }
+            | Fact::SheetClosed { .. }
+            | Fact::SignerAdded { .. }
+            | Fact::WaitBegan { .. }
+            | Fact::WaitEnded { .. }
             | Fact::TimerCancelled { .. }
             | Fact::JobAsked { .. }
             | Fact::JobDone { .. }
@@ -62,6 +85,12 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
         notes.push((by.clone(), kind, info));
     }
     notes
+}
+
+/// A step that somebody gave an outcome.
+fn outcome_note(pinned: &Pinned, what: &str, node: &NodeId, outcome: &str, comment: &str, behalf: Option<&UserId>) -> Value {
+    let (titles, outcomes) = (node_titles(pinned, node), outcome_titles(pinned, node, outcome));
+    json!({"what": what, "node": node, "titles": titles, "outcome": outcome, "outcomeTitles": outcomes, "comment": comment, "behalf": behalf})
 }
 
 /// What a node is called, by language.

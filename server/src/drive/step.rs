@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use runtime::engine::input::Parent;
 use runtime::engine::instance::State;
-use runtime::engine::{Context, Effect, Input, Instance, Refusal, step};
+use runtime::engine::{Context, Effect, Input, Instance, Refusal, may_complete, step};
 use runtime::expr::Scope;
 use runtime::form::Writer;
 use runtime::id::{FlowKey, InstanceId, TaskId, UserId};
@@ -243,17 +243,10 @@ impl Work<'_> {
     /// Refuses whoever may not do a task, as the engine would.
     pub(crate) async fn must_be_able(&mut self, id: &InstanceId, task: &TaskId) -> Result<(), Error> {
         self.load(id).await?;
-        let actor = self.actor.id();
-        let Some(open) = self.flows.get(id).and_then(|it| it.stored.body.tasks.get(task)) else {
-            return Err(Error::Refused(Refusal::NoSuchTask { task: task.clone() }));
-        };
-        match &open.assignee {
-            Some(it) if it == actor => Ok(()),
-            Some(it) => Err(Error::Refused(Refusal::ClaimedByOther { by: it.0.clone() })),
-            None => {
-                let holds = self.directory.get(actor).is_some_and(|it| it.roles.iter().any(|it| open.roles.contains(it)));
-                if holds || open.candidates.contains(actor) { Ok(()) } else { Err(Error::Refused(Refusal::NotACandidate)) }
-            }
-        }
+        let data = Map::new();
+        let world = Prepared { people: &self.directory, referenced: &self.referenced };
+        let Some(running) = self.flows.get(id) else { return Err(Error::NotFound("instance".to_owned())) };
+        let context = Context { now: self.now, actor: self.actor.id().clone(), record: self.record.id.clone(), owner: self.record.owner.clone(), data: &data, world: &world };
+        Ok(may_complete(&running.pinned.plan, &running.stored.body, task, &context)?)
     }
 }

@@ -1,38 +1,26 @@
-//! User task (BPMN 2.0.2 §10.3.4): opens a task for people, and what people do with it: claim, release, hand over,
-//! complete. Sending back is in [`super::super::scope`]; who may do it in [`super::super::people`].
+//! User task (BPMN 2.0.2 §10.3.4): opens a task for people; claiming, releasing and completing it. What else people do
+//! with it is in [`super::super::task`], sending back in [`super::super::scope`], who gets it in [`super::super::people`].
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use super::super::fact::Fact;
-use super::super::instance::{OpenTask, Phase};
+use super::super::clock::Clock;
+use super::super::instance::{OpenTask, Phase, Sent};
 use super::super::plan::{Kind, Node, User};
 use super::super::run::{Run, Stuck, Work};
+use super::super::task::rights::SYSTEM;
 use super::super::{DONE, Effect, Refusal};
-use crate::id::{RoleKey, TaskId, TimerId, UserId};
+use crate::id::{TaskId, TimerId, UserId};
 use crate::model::flow::{CommentRule, NotifyMoment, Outcome, Reminder};
-
-/// The platform itself: may do everything.
-const SYSTEM: &str = "system";
-/// May hand over everybody's tasks.
-const ADMIN: &str = "admin";
-
-impl OpenTask {
-    /// Whether a person with these roles may do the task: the assignee, or a candidate as long as there is none.
-    pub fn may_do(&self, actor: &UserId, roles: &[RoleKey]) -> Result<(), Refusal> {
-        match &self.assignee {
-            _ if actor.as_str() == SYSTEM => Ok(()),
-            Some(it) if it == actor => Ok(()),
-            Some(it) => Err(Refusal::ClaimedByOther { by: it.0.clone() }),
-            None if self.candidates.contains(actor) || self.roles.iter().any(|it| roles.contains(it)) => Ok(()),
-            None => Err(Refusal::NotACandidate),
-        }
-    }
-}
+use crate::time::Span;
 
 impl<'a> Run<'a> {
     pub(super) fn open_task(&mut self, token: u64, node: &'a Node, user: &'a User, returned: Option<(UserId, String)>) -> Result<(), Stuck> {
+        if self.passes_over(token, node, user)? {
+            return Ok(());
+        }
         let choice = self.choose_people(token, node, user, returned.is_some())?;
         let names = self.names(self.outcome(token).as_deref());
         let now = self.context.now;
@@ -48,40 +36,54 @@ impl<'a> Run<'a> {
                 reminders.push((percent, self.plan.tools.share(now, due, percent, text)?));
             }
         }
+        let signers = match user.task.countersign.as_ref().filter(|_| choice.nobody.is_none()) {
+            Some(rule) => Some(self.signers(node, user, rule, &choice)?),
+            None => None,
+        };
         // From here on nothing can fail.
-        let id = TaskId(self.fresh());
-        let task = OpenTask {
-            id: id.clone(),
+        let clock = due_text.filter(|it| it.parse::<Span>().is_ok()).map(|budget| Clock { budget: Some(budget), from: now.to_string(), nth: 0 });
+        let like = OpenTask {
             node: node.id.clone(),
             token,
-            assignee: choice.assignee.clone(),
-            candidates: choice.candidates,
-            roles: choice.roles,
             opened_at: now.to_string(),
             due_at: due.map(|it| it.to_string()),
             priority,
             returned: returned.clone(),
+            sent: self.sent.clone(),
+            clock: clock.clone(),
+            ..OpenTask::default()
         };
-        self.emit(Fact::TaskOpened { token, task });
-        self.emit(Fact::Assigned { task: id.clone(), to: choice.assignee.clone(), why: choice.why, ranking: choice.ranking });
+        let Some(signers) = signers else {
+            let id = TaskId(self.fresh());
+            let task = OpenTask { id: id.clone(), assignee: choice.assignee.clone(), candidates: choice.candidates, roles: choice.roles, ..like };
+            self.emit(Fact::TaskOpened { token, task });
+            self.emit(Fact::Assigned { task: id, to: choice.assignee.clone(), why: choice.why, ranking: choice.ranking });
+            self.set_reminders(token, node, reminders, &clock);
+            if let Some(person) = &choice.assignee {
+                self.write_field(user, person);
+            }
+            if let Some(says) = choice.nobody {
+                self.stuck(token, node, says, Phase::Work);
+            }
+            let told = node.notify.iter().any(|it| it.on == NotifyMoment::Enter && it.to.iter().any(|to| to == "performer"));
+            if returned.is_some() {
+                self.notify(token, node, "task-returned", &["performer".to_owned()]);
+            } else if !told {
+                self.notify(token, node, "task-given", &["performer".to_owned()]);
+            }
+            return Ok(());
+        };
+        self.open_sheet(like, signers, node);
+        self.set_reminders(token, node, reminders, &clock);
+        Ok(())
+    }
+
+    fn set_reminders(&mut self, token: u64, node: &Node, reminders: Vec<(u32, jiff::Timestamp)>, clock: &Option<Clock>) {
         for (percent, at) in reminders {
             let timer = TimerId(self.fresh());
-            let (node, at) = (node.id.clone(), at.to_string());
-            self.emit(Fact::TimerSet { timer, token, node, at, reminder: Some(percent), every: None, left: None });
+            let (node, at, clock) = (node.id.clone(), at.to_string(), clock.clone());
+            self.emit(Fact::TimerSet { timer, token, node, at, reminder: Some(percent), every: None, left: None, clock });
         }
-        if let Some(person) = &choice.assignee {
-            self.write_field(user, person);
-        }
-        if let Some(says) = choice.nobody {
-            self.stuck(token, node, says, Phase::Work);
-        }
-        let told = node.notify.iter().any(|it| it.on == NotifyMoment::Enter && it.to.iter().any(|to| to == "performer"));
-        if returned.is_some() {
-            self.notify(token, node, "task-returned", &["performer".to_owned()]);
-        } else if !told {
-            self.notify(token, node, "task-given", &["performer".to_owned()]);
-        }
-        Ok(())
     }
 
     /// Those of the task, or: 80 % reminds the performer, 100 % tells the performer's manager.
@@ -100,18 +102,27 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Also by whom it is for while somebody stands in for them: then it is theirs.
     pub(in super::super) fn claim(&mut self, id: &TaskId) -> Result<(), Refusal> {
         let task = self.task(id)?;
-        self.may_do(&task)?;
-        self.take_over(&task);
+        let behalf = self.may_do(&task)?;
+        self.not_stopped(&task)?;
+        let by = self.context.actor.clone();
+        if task.assignee.is_none() {
+            self.take_over(&task, behalf);
+        } else if by.as_str() != SYSTEM && (!task.begun || task.behalf.as_ref() == Some(&by)) && task.lent.is_empty() {
+            // What one has been given one begins with; until then who sent it may take it back.
+            let behalf = behalf.filter(|it| *it != by);
+            self.emit(Fact::TaskClaimed { task: id.clone(), by, behalf });
+        }
         Ok(())
     }
 
     /// Makes the actor the assignee, if nobody is yet.
-    pub(in super::super) fn take_over(&mut self, task: &OpenTask) {
+    pub(in super::super) fn take_over(&mut self, task: &OpenTask, behalf: Option<UserId>) {
         if task.assignee.is_none() && self.context.actor.as_str() != SYSTEM {
             let by = self.context.actor.clone();
-            self.emit(Fact::TaskClaimed { task: task.id.clone(), by: by.clone() });
+            self.emit(Fact::TaskClaimed { task: task.id.clone(), by: by.clone(), behalf });
             if let Some(Kind::User(user)) = self.plan.node(&task.node).map(|it| &it.kind) {
                 self.write_field(user, &by);
             }
@@ -121,6 +132,10 @@ impl<'a> Run<'a> {
     pub(in super::super) fn release(&mut self, id: &TaskId) -> Result<(), Refusal> {
         let task = self.task(id)?;
         self.may_do(&task)?;
+        self.not_stopped(&task)?;
+        if let Some(by) = task.lent.last() {
+            return Err(Refusal::Lent { by: by.0.clone() });
+        }
         let Some(by) = task.assignee else { return Ok(()) };
         self.emit(Fact::TaskReleased { task: id.clone() });
         if let Some(Kind::User(user)) = self.plan.node(&task.node).map(|it| &it.kind)
@@ -132,41 +147,30 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    pub(in super::super) fn hand_over(&mut self, id: &TaskId, to: UserId, reason: String) -> Result<(), Refusal> {
-        let task = self.task(id)?;
-        let people = self.context.world.people();
-        let manager = task.assignee.as_ref().and_then(|it| people.get(it)).and_then(|it| it.manager.as_ref());
-        let admin = people.get(&self.context.actor).is_some_and(|it| it.roles.iter().any(|it| it.as_str() == ADMIN));
-        if manager != Some(&self.context.actor) && !admin {
-            self.may_do(&task)?;
-        }
-        let Some(node) = self.plan.node(&task.node) else { return Ok(()) };
-        let Kind::User(user) = &node.kind else { return Ok(()) };
-        if !people.contains_key(&to) || self.barred(user).contains(&to) {
-            return Err(Refusal::NotACandidate);
-        }
-        self.emit(Fact::TaskHandedOver { task: id.clone(), from: task.assignee, to: to.clone(), reason });
-        self.write_field(user, &to);
-        self.resolve(task.token);
-        self.notify(task.token, node, "task-given", &["performer".to_owned()]);
-        Ok(())
-    }
-
     pub(in super::super) fn complete(&mut self, id: &TaskId, outcome: String, data: Map<String, Value>, comment: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
-        self.may_do(&task)?;
+        let behalf = self.may_complete(&task)?;
         let Some(Kind::User(user)) = self.plan.node(&task.node).map(|it| &it.kind) else { return Ok(()) };
         self.check_outcome(user, &outcome, &data, &comment)?;
-        self.take_over(&task);
-        self.finish_task(&task, outcome, data, comment);
+        self.take_over(&task, behalf.clone());
+        match task.signer {
+            Some(signer) => {
+                // What opens next in this step is not the signer's to take back.
+                self.sign(&task, signer, user, (outcome, comment), data, behalf);
+            }
+            None => {
+                self.sent = Some(Sent { by: self.context.actor.clone(), from: Some((task.node.clone(), task.id.clone())) });
+                self.finish_task(&task, outcome, data, comment, behalf);
+            }
+        }
         Ok(())
     }
 
     /// Completes a task without asking whether the actor may.
-    pub(in super::super) fn finish_task(&mut self, task: &OpenTask, outcome: String, data: Map<String, Value>, comment: String) {
+    pub(in super::super) fn finish_task(&mut self, task: &OpenTask, outcome: String, data: Map<String, Value>, comment: String, behalf: Option<UserId>) {
         self.set_fields(data);
         let (by, node) = (self.context.actor.clone(), task.node.clone());
-        self.emit(Fact::TaskCompleted { task: task.id.clone(), node, by, outcome, comment });
+        self.emit(Fact::TaskCompleted { task: task.id.clone(), node, by, outcome, comment, behalf });
         self.resolve(task.token);
         self.queue(Work::Leave { token: task.token });
     }
@@ -196,27 +200,39 @@ impl<'a> Run<'a> {
         if fields.is_empty() { Ok(()) } else { Err(Refusal::FieldsNeeded { fields }) }
     }
 
-    pub(in super::super) fn may_do(&self, task: &OpenTask) -> Result<(), Refusal> {
-        let actor = &self.context.actor;
-        let roles = self.context.world.people().get(actor).map(|it| it.roles.as_slice());
-        task.may_do(actor, roles.unwrap_or_default())
-    }
-
-    fn write_field(&mut self, user: &User, person: &UserId) {
+    pub(in super::super) fn write_field(&mut self, user: &User, person: &UserId) {
         if let Some(field) = &user.task.performer.field {
             self.set_field(field, Value::String(person.0.clone()));
         }
     }
 
-    /// Tells people, if there is anybody to tell.
+    /// Tells people, if there is anybody to tell. Where several people have tasks here, each is told of their own.
     pub(in super::super) fn notify(&mut self, token: u64, node: &Node, notice: &str, to: &[String]) {
-        let (people, customer) = self.recipients(token, node, to);
-        if people.is_empty() && !customer {
+        let tasks: Vec<OpenTask> = self.instance.tasks.values().filter(|it| it.token == token).cloned().collect();
+        if tasks.len() < 2 {
+            let task = tasks.first().map(|it| it.id.clone());
+            let (people, customer) = self.recipients(node, to, tasks.first());
+            return self.tell(token, node, task, notice, people, customer);
+        }
+        let mut told = BTreeSet::new();
+        for task in tasks {
+            let (mut people, customer) = self.recipients(node, to, Some(&task));
+            people.retain(|it| told.insert(it.clone()));
+            self.tell(token, node, Some(task.id), notice, people, customer);
+        }
+    }
+
+    /// Tells these people of a task.
+    pub(in super::super) fn notify_task(&mut self, token: u64, node: &Node, task: &TaskId, notice: &str, people: Vec<UserId>) {
+        self.tell(token, node, Some(task.clone()), notice, people, false);
+    }
+
+    fn tell(&mut self, token: u64, node: &Node, task: Option<TaskId>, notice: &str, to: Vec<UserId>, customer: bool) {
+        if to.is_empty() && !customer {
             return;
         }
-        let task = self.instance.tasks.values().find(|it| it.token == token).map(|it| it.id.clone());
         let texts = self.render(token, node, notice);
-        self.effects.push(Effect::Notify { notice: notice.to_owned(), to: people, customer, task, texts });
+        self.effects.push(Effect::Notify { notice: notice.to_owned(), to, customer, task, texts });
     }
 
     pub(in super::super) fn notify_rules(&mut self, token: u64, node: &'a Node, moment: NotifyMoment) {

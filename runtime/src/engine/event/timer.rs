@@ -5,12 +5,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::Refusal;
+use super::super::clock::Clock;
 use super::super::evaluate::Names;
 use super::super::fact::Fact;
 use super::super::instance::Timer;
 use super::super::plan::{Kind, Node, Text, Trigger, When};
 use super::super::run::{Run, Stuck, Work};
 use crate::id::TimerId;
+use crate::time::Span;
 
 /// How many missed moments of a cycle are looked at; a shorter interval than that is started anew from now.
 const CATCH_UP: usize = 1_000;
@@ -33,28 +35,40 @@ impl<'a> Run<'a> {
     pub(in super::super) fn set_timer(&mut self, token: u64, event: &Node, when: &When) -> Result<(), Stuck> {
         let names = self.names(self.outcome(token).as_deref());
         let text = when.text.value(&names)?.ok_or("expected a time, found blank")?;
-        let (at, every, left) = if when.cycle { self.cycle(&text)? } else { (self.plan.tools.moment(&text, self.context.now)?, None, None) };
+        let now = self.context.now;
+        let (at, every, left, clock) = if when.cycle {
+            self.cycle(&text)?
+        } else {
+            let at = self.plan.tools.moment(&text, now)?;
+            let clock = text.parse::<Span>().is_ok().then(|| Clock { budget: Some(text), from: now.to_string(), nth: 0 });
+            (at, None, None, clock)
+        };
         let timer = TimerId(self.fresh());
-        self.emit(Fact::TimerSet { timer, token, node: event.id.clone(), at: at.to_string(), reminder: None, every, left });
+        self.emit(Fact::TimerSet { timer, token, node: event.id.clone(), at: at.to_string(), reminder: None, every, left, clock });
         Ok(())
     }
 
-    /// `R[n]/[moment/]duration`: the first moment, the interval, and how often it fires after the first time.
-    fn cycle(&self, text: &str) -> Result<(Timestamp, Option<String>, Option<u32>), Stuck> {
+    /// `R[n]/[moment/]duration`: the first moment, the interval, how often it fires after the first time, and what its
+    /// moments are counted from.
+    fn cycle(&self, text: &str) -> Result<(Timestamp, Option<String>, Option<u32>, Option<Clock>), Stuck> {
         let wrong = || format!("expected a cycle like `R3/PT1H`, found `{text}`");
         let (times, rest) = text.strip_prefix('R').and_then(|it| it.split_once('/')).ok_or_else(wrong)?;
         let left = match times {
             "" => None,
             it => Some(it.parse::<u32>().ok().and_then(|it| it.checked_sub(1)).ok_or_else(wrong)?),
         };
-        let (at, every) = match rest.split_once('/') {
-            Some((first, every)) => (self.plan.tools.moment(first, self.context.now)?, every),
-            None => (self.plan.tools.moment(rest, self.context.now)?, rest),
+        let now = self.context.now;
+        let (at, every, from, nth) = match rest.split_once('/') {
+            Some((first, every)) => {
+                let at = self.plan.tools.moment(first, now)?;
+                (at, every, at, 0)
+            }
+            None => (self.plan.tools.moment(rest, now)?, rest, now, 1),
         };
         if self.plan.tools.moment(every, self.context.now)? <= self.context.now {
             return Err(wrong());
         }
-        Ok((at, Some(every.to_owned()), left))
+        Ok((at, Some(every.to_owned()), left, Some(Clock { budget: None, from: from.to_string(), nth })))
     }
 
     pub(in super::super) fn timer_fired(&mut self, id: &TimerId) -> Result<(), Refusal> {
@@ -86,22 +100,34 @@ impl<'a> Run<'a> {
             return;
         }
         let tools = self.plan.tools.clone();
-        let next = |from: Timestamp| tools.moment(&every, from).ok().filter(|it| *it > from);
         let now = self.context.now;
-        let mut at = timer.at.parse().ok().and_then(next);
+        let first = timer.clock.as_ref().map_or(&timer.at, |it| &it.from);
+        let Ok(first) = first.parse::<Timestamp>() else { return };
+        let mut clock = timer.clock.clone().unwrap_or(Clock { budget: None, from: timer.at.clone(), nth: 0 });
+        let mut at = None;
         for _ in 0..CATCH_UP {
-            match at {
-                Some(it) if it <= now => at = next(it),
-                Some(_) | None => break,
+            clock.nth = clock.nth.saturating_add(1);
+            match tools.beat(first, &every, clock.nth) {
+                Ok(it) if it > now => {
+                    at = Some(it);
+                    break;
+                }
+                Ok(_) => {}
+                Err(_) => return,
             }
         }
-        if at.is_none_or(|it| it <= now) {
-            at = next(now);
-        }
-        let Some(at) = at else { return };
+        let at = match at {
+            Some(it) => it,
+            None => {
+                // So long unwatched that its moments are not counted any more: the rhythm begins anew.
+                let Ok(it) = tools.beat(now, &every, 1) else { return };
+                clock = Clock { budget: None, from: now.to_string(), nth: 1 };
+                it
+            }
+        };
         let id = TimerId(self.fresh());
         let left = timer.left.map(|it| it.saturating_sub(1));
         let (token, node) = (timer.token, timer.node.clone());
-        self.emit(Fact::TimerSet { timer: id, token, node, at: at.to_string(), reminder: None, every: Some(every), left });
+        self.emit(Fact::TimerSet { timer: id, token, node, at: at.to_string(), reminder: None, every: Some(every), left, clock: Some(clock) });
     }
 }

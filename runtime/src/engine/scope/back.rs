@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 
 use super::super::Refusal;
 use super::super::fact::Fact;
-use super::super::instance::Place;
+use super::super::instance::{OpenTask, Place};
 use super::super::plan::Kind;
 use super::super::run::{Run, Work};
-use crate::id::{NodeId, TaskId};
+use crate::id::{NodeId, TaskId, UserId};
 
 impl Run<'_> {
     pub(in super::super) fn send_back(&mut self, id: &TaskId, to: &NodeId, reason: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
         self.may_do(&task)?;
+        self.not_stopped(&task)?;
         if reason.trim().is_empty() {
             return Err(Refusal::CommentNeeded);
         }
@@ -26,6 +27,15 @@ impl Run<'_> {
         if !listed || !passed || from.id == target.id {
             return Err(refuse());
         }
+        let by = self.context.actor.clone();
+        let fact = Fact::TaskReturned { task: id.clone(), node: from.id.clone(), by: by.clone(), to: to.clone(), reason: reason.clone() };
+        self.take_back(&task, to, fact, by, reason)
+    }
+
+    /// Takes the work at a task back to an earlier step; `fact` ends the task.
+    pub(in super::super) fn take_back(&mut self, task: &OpenTask, to: &NodeId, fact: Fact, by: UserId, reason: String) -> Result<(), Refusal> {
+        let refuse = || Refusal::CannotReturn { to: to.clone() };
+        let Some(target) = self.plan.node(to) else { return Err(refuse()) };
         // Outward to the scope the earlier step is in.
         let mut holder = task.token;
         let scope = loop {
@@ -41,9 +51,8 @@ impl Run<'_> {
         let others: Vec<(u64, Place)> = others.map(|(id, it)| (*id, it.at.clone())).collect();
         let again: Vec<u64> = others.into_iter().filter(|(_, at)| self.made_again(to, &stands, at)).map(|(id, _)| id).collect();
 
-        let by = self.context.actor.clone();
         let why = format!("sent back to {to}");
-        self.emit(Fact::TaskReturned { task: id.clone(), node: from.id.clone(), by: by.clone(), to: to.clone(), reason: reason.clone() });
+        self.emit(fact);
         self.remove(holder, &why);
         for token in again {
             self.remove(token, &why);

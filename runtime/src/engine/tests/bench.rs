@@ -6,6 +6,7 @@ use std::fmt::Write;
 use expect_test::Expect;
 use serde_json::{Map, Value, json};
 
+use crate::engine::task::sheet::Placing;
 use crate::engine::{Context, Input, Instance, Person, Plan, Refusal, Step, World, step};
 use crate::id::{RecordId, ScriptKey, UserId};
 use crate::model::catalog::Catalog;
@@ -124,7 +125,19 @@ pub fn catalog(scripts: &[(&str, &str)]) -> Catalog {
     Catalog::new([pack])
 }
 
-pub struct People(BTreeMap<UserId, Person>);
+/// The same in another time zone, worked on Monday to Friday from 09:00 to 12:00 and 13:00 to 18:00.
+pub fn catalog_in(zone: &str) -> Catalog {
+    let mut it = catalog(&[]);
+    let days = ["mon", "tue", "wed", "thu", "fri"].map(String::from).to_vec();
+    let hours = vec![["09:00".into(), "12:00".into()], ["13:00".into(), "18:00".into()]];
+    let calendar = crate::model::pack::CalendarDef { timezone: zone.to_owned(), days, hours, holidays: Vec::new(), makeup: Vec::new() };
+    for pack in it.packs.values_mut() {
+        pack.manifest.calendar = Some(calendar.clone());
+    }
+    it
+}
+
+pub struct People(pub BTreeMap<UserId, Person>);
 
 impl World for People {
     fn people(&self) -> &BTreeMap<UserId, Person> {
@@ -164,7 +177,14 @@ pub struct Play {
 
 impl Play {
     pub fn new(text: &str, scripts: &[(&str, &str)]) -> Self {
-        let plan = Plan::compile(&catalog(scripts), &flow(text)).unwrap();
+        Self::with(&catalog(scripts), text, |_| {})
+    }
+
+    /// With a catalog of its own, and something about the flow changed.
+    pub fn with(catalog: &Catalog, text: &str, change: impl FnOnce(&mut Flow)) -> Self {
+        let mut flow = flow(text);
+        change(&mut flow);
+        let plan = Plan::compile(catalog, &flow).unwrap();
         let instance = Instance { id: "i".into(), ..Instance::default() };
         let now = "2026-03-02T01:00:00Z".parse().unwrap();
         Self { plan, instance, data: Map::new(), now, people: people(), trace: String::new() }
@@ -205,6 +225,11 @@ impl Play {
             let task = self.instance.tasks.values().find(|it| it.node.as_str() == node);
             task.map_or_else(|| node.into(), |it| it.id.clone())
         };
+        let mine = |node: &str, who: &str| {
+            let mut tasks = self.instance.tasks.values().filter(|it| it.node.as_str() == node);
+            let own = |it: &&crate::engine::OpenTask| it.assignee.as_ref().is_some_and(|it| it.as_str() == who);
+            tasks.clone().find(own).or_else(|| tasks.next()).map_or_else(|| node.into(), |it| it.id.clone())
+        };
         let input = match verb {
             "start" => Input::Start { at: None, vars: payload(2), parent: None },
             "claim" => Input::Claim { task: open(word(2)) },
@@ -215,10 +240,32 @@ impl Play {
                 data: payload(4),
                 comment: word(5).into(),
             },
-            "return" => Input::Return { task: open(word(2)), to: word(3).into(), reason: word(4).into() },
+            "return" => Input::Return { task: mine(word(2), who), to: word(3).into(), reason: word(4).into() },
             "give" => Input::HandOver { task: open(word(2)), to: word(3).into(), reason: String::new() },
+            "delegate" => Input::Delegate { task: open(word(2)), to: word(3).into(), reason: String::new() },
+            "resolve" => Input::Resolve { task: open(word(2)), comment: word(3).into() },
+            "withdraw" => Input::Withdraw { task: open(word(2)), reason: word(3).into() },
+            "before" | "after" | "beside" => {
+                let place = match verb {
+                    "before" => Placing::Before,
+                    "after" => Placing::After,
+                    _ => Placing::Parallel,
+                };
+                Input::AddSigner { task: mine(word(2), who), who: word(3).into(), place, reason: String::new() }
+            }
+            "unsign" => Input::RemoveSigner { task: open(word(2)), signer: word(3).parse().unwrap(), reason: "not needed".into() },
+            "sign" => Input::Complete { task: mine(word(2), who), outcome: word(3).into(), data: payload(4), comment: word(5).into() },
+            "cc" => Input::Cc { task: open(word(2)), to: word(3).split(',').map(Into::into).collect(), comment: String::new() },
+            "urge" => Input::Urge { task: open(word(2)), comment: String::new() },
+            "stop" => Input::SuspendTask { task: open(word(2)), reason: "wait".into() },
+            "go" => Input::ResumeTask { task: open(word(2)) },
+            "skip" => Input::Skip { task: open(word(2)), reason: word(3).into() },
+            "at" => {
+                self.now = who.parse().unwrap();
+                return;
+            }
             "timer" => {
-                let due = self.instance.timers.iter().filter(|(_, it)| it.node.as_str() == word(2));
+                let due = self.instance.timers.iter().chain(&self.instance.held).filter(|(_, it)| it.node.as_str() == word(2));
                 let (id, timer) = due.min_by_key(|(_, it)| it.at.clone()).map(|(id, it)| (id.clone(), it.clone())).unwrap();
                 self.now = self.now.max(timer.at.parse().unwrap());
                 Input::TimerFired { timer: id }
@@ -283,6 +330,7 @@ fn plain(value: &Value, tag: &str) -> String {
     for (key, it) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != tag) {
         match it {
             Value::Null | Value::Bool(false) => {}
+            _ if key == "clock" || key == "like" => {}
             Value::Array(it) if it.is_empty() => {}
             Value::Object(it) if it.is_empty() => {}
             Value::String(it) if it.is_empty() => {}
@@ -290,7 +338,7 @@ fn plain(value: &Value, tag: &str) -> String {
                 let _ = write!(text, " {key}={it}");
             }
             Value::Object(it) if key == "task" => {
-                let some = it.iter().filter(|(key, it)| !it.is_null() && !["node", "token", "openedAt"].contains(&key.as_str()) && **it != json!([]) && **it != json!(50));
+                let some = it.iter().filter(|(key, it)| !it.is_null() && !["node", "token", "openedAt", "sent", "clock"].contains(&key.as_str()) && **it != json!([]) && **it != json!(50));
                 let some: Map<String, Value> = some.map(|(key, it)| (key.clone(), it.clone())).collect();
                 let _ = write!(text, " {key}={}", Value::Object(some));
             }

@@ -291,11 +291,13 @@ fn suspended_takes_nothing_but_resume_and_cancel() {
           entered node=c token=1 via=s-c
           timerSet at=2026-03-02T02:00:00Z node=c timer=i.2 token=1
         > mia suspend audit
-          suspended by=mia reason=audit
+          suspended at=2026-03-02T01:00:00Z by=mia reason=audit
+          timerHeld timer=i.2
         > system timer c
           refused: the flow is suspended
         > mia resume
-          resumed by=mia
+          resumed at=2026-03-02T02:00:00Z by=mia
+          timerSet at=2026-03-02T03:00:00Z node=c timer=i.2 token=1
         > system timer c
           timerFired timer=i.2
           left node=c token=1

@@ -2,12 +2,15 @@
 //! every step the facts are folded a second time and the instance goes through JSON: both must give the same.
 
 mod bench;
+mod deadlines;
+mod deeds;
 mod events;
 mod explaining;
 mod gateways;
 mod random;
 mod scopes;
 mod sending_back;
+mod signing;
 mod tasks;
 
 pub(crate) use bench::flow;

@@ -8,6 +8,7 @@ use serde_json::Map;
 
 use super::Play;
 use crate::engine::instance::{Place, State};
+use crate::engine::task::sheet::Placing;
 use crate::engine::{Input, Refusal};
 use crate::limits;
 
@@ -77,7 +78,8 @@ impl Writer<'_> {
     }
 
     fn user(&mut self, from: &str) -> String {
-        let id = self.node(from, "user", "role=svc outcomes=yes,no due=PT5H");
+        let sign = *self.dice.pick(&["", "", "", " countersign={}", " countersign={\"rule\":\"any\",\"inOrder\":true}", " pausesDeadlines=true"]).unwrap_or(&"");
+        let id = self.node(from, "user", &format!("role=svc outcomes=yes,no due=PT5H{sign}"));
         match self.dice.roll(5) {
             0 => self.boundary(&id, "after=PT2H"),
             1 => self.boundary(&id, "cycle=R2/PT1H cancelActivity=false"),
@@ -184,7 +186,7 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
     let tasks: Vec<_> = it.tasks.values().collect();
     let outcome = |dice: &mut Dice| if dice.roll(2) == 0 { "yes" } else { "no" }.to_owned();
     for _ in 0..40 {
-        let found = match dice.roll(14) {
+        let found = match dice.roll(20) {
             0..5 => dice.pick(&tasks).map(|task| (worker(task, dice), Input::Complete { task: task.id.clone(), outcome: outcome(dice), data: Map::new(), comment: String::new() })),
             5 => dice.pick(&tasks).map(|task| (worker(task, dice), Input::Claim { task: task.id.clone() })),
             6 => dice.pick(&tasks).map(|task| (worker(task, dice), Input::Release { task: task.id.clone() })),
@@ -202,6 +204,9 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
                 ("system", input)
             }),
             11 => Some(("anna", Input::Message { name: if dice.roll(4) == 0 { "stop" } else { "hello" }.to_owned(), payload: Map::new() })),
+            13 => dice.pick(&tasks).map(|task| (worker(task, dice), random_deed(task, dice))),
+            14 => Some(("mia", if it.state == State::Suspended { Input::Resume {} } else { Input::Suspend { reason: "wait".to_owned() } })),
+            15..20 if it.state == State::Suspended => Some(("mia", Input::Resume {})),
             12 => it.incidents.keys().next().map(|id| ("mia", Input::Retry { incident: id.clone() })),
             _ if dice.roll(30) == 0 => Some(("mia", Input::Cancel { reason: "enough".to_owned() })),
             _ => None,
@@ -213,10 +218,30 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
     None
 }
 
+/// Something people do with a task besides doing it; most of it will be refused.
+fn random_deed(task: &crate::engine::OpenTask, dice: &mut Dice) -> Input {
+    let id = task.id.clone();
+    let other = || *["ben", "carl", "mia"].first().unwrap_or(&"mia");
+    let who = if dice.roll(2) == 0 { "mia" } else { other() };
+    let reason = "so".to_owned();
+    let place = *dice.pick(&[Placing::Before, Placing::After, Placing::Parallel]).unwrap_or(&Placing::After);
+    match dice.roll(9) {
+        0 => Input::Delegate { task: id, to: who.into(), reason },
+        1 => Input::Resolve { task: id, comment: reason },
+        2 => Input::Withdraw { task: id, reason },
+        3 | 4 => Input::AddSigner { task: id, who: who.into(), place, reason },
+        5 => Input::RemoveSigner { task: id, signer: dice.roll(3) as u32, reason },
+        6 => Input::SuspendTask { task: id, reason },
+        7 => Input::ResumeTask { task: id },
+        _ => Input::HandOver { task: id, to: who.into(), reason },
+    }
+}
+
 fn worker(task: &crate::engine::OpenTask, dice: &mut Dice) -> &'static str {
     match task.assignee.as_ref().map(|it| it.as_str()) {
         Some("ben") => "ben",
         Some("carl") => "carl",
+        Some("mia") => "mia",
         _ => *dice.pick(&["ben", "carl"]).unwrap_or(&"ben"),
     }
 }
@@ -228,14 +253,20 @@ fn sweep(play: &Play) {
     let exists = |token: &u64| it.tokens.contains_key(token);
     let stands = |token: &u64| matches!(it.tokens.get(token).map(|it| &it.at), Some(Place::Node(_)));
     assert!(it.tasks.values().all(|it| stands(&it.token)), "a task hangs on a token");
-    assert!(it.timers.values().all(|it| stands(&it.token)), "a timer hangs on a token");
+    assert!(it.timers.values().chain(it.held.values()).all(|it| stands(&it.token)), "a timer hangs on a token");
+    assert!(it.sheets.keys().chain(it.stopped.keys()).all(stands), "a sheet and a stop hang on a token");
+    for (token, sheet) in &it.sheets {
+        let open = it.tasks.values().filter(|it| it.token == *token && it.signer.is_some()).count();
+        let lines = sheet.signers.iter().filter(|it| it.task.is_some() && it.signed.is_none()).count();
+        assert!(open > 0 && open == lines, "a sheet has a task for each line whose turn it is");
+    }
     assert!(it.jobs.values().all(stands), "a job hangs on a token");
     assert!(it.incidents.values().all(|it| exists(&it.token)), "an incident hangs on a token");
     assert!(it.scopes.values().all(|it| stands(&it.token)), "a scope hangs on a token");
     assert!(it.tokens.values().all(|token| token.scope.is_none_or(|it2| it.scopes.contains_key(&it2))), "a scope of a token is open");
     match it.state {
         State::Finished | State::Cancelled => {
-            let rest = (it.tokens.len(), it.tasks.len(), it.timers.len(), it.jobs.len(), it.scopes.len(), it.incidents.len());
+            let rest = (it.tokens.len(), it.tasks.len(), it.timers.len(), it.jobs.len(), it.scopes.len(), it.incidents.len() + it.held.len() + it.sheets.len() + it.stopped.len());
             assert_eq!(rest, (0, 0, 0, 0, 0, 0), "nothing is left of an ended instance");
         }
         State::New | State::Running | State::Suspended => {
@@ -246,7 +277,8 @@ fn sweep(play: &Play) {
     let waits = |id: &u64, at: &Place| match at {
         Place::Flow(_) => true,
         Place::Node(node) => {
-            let hangs = it.tasks.values().any(|it| it.token == *id) || it.timers.values().any(|it| it.token == *id);
+            let timers = || it.timers.values().chain(it.held.values());
+            let hangs = it.tasks.values().any(|it| it.token == *id) || timers().any(|it| it.token == *id);
             let kind = node.as_str().trim_end_matches(char::is_numeric);
             let inside = it.scopes.values().any(|it| it.token == *id) || it.jobs.values().any(|it| it == id);
             hangs || inside || kind == "receive" || it.incidents.values().any(|it| it.token == *id)

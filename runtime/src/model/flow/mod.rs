@@ -10,13 +10,17 @@ mod activity;
 mod element;
 mod event;
 pub(crate) mod kept;
+mod sign;
 mod work;
 
 pub use activity::{AdHocOrdering, Behavior, Binding, ComplexBehavior, DataAssociation, Loop};
 pub use element::{Assignment, Element, ElementKind};
 pub use event::EventDefinition;
 pub use kept::{Kept, XmlElement, XmlNode};
-pub use work::{CommentRule, NotifyMoment, NotifyRule, Outcome, OutcomeStyle, Performer, PluginCall, Reminder, UserTask};
+pub use sign::{Countersign, SignEach, SignRule, Skip};
+pub use work::{
+    Choose, CommentRule, ManagerOf, NotifyMoment, NotifyRule, Outcome, OutcomeStyle, Performer, PluginCall, Reminder, SkillNeed, UserTask,
+};
 
 /// BPMN `process`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -46,6 +50,9 @@ pub struct Flow {
     /// nothing before or behind it. Call activities may call it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub global_task: bool,
+    /// While the record's stage is one of these, deadlines stand still. Ours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pause_stages: Vec<String>,
     pub flow_elements: Vec<Element>,
     /// What BPMN XML said that has no word here.
     #[serde(default, skip_serializing_if = "Kept::is_empty")]

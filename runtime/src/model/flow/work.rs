@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sign::{Countersign, Skip};
 use crate::id::{FieldKey, NodeId, RoleKey, ScriptKey, ViewKey};
 
 /// Who is told, when, with which text.
@@ -51,6 +52,15 @@ pub struct UserTask {
     /// Where this differs from Low/Normal/High it is shown: 0 low, 50 normal, 100 high; or `=` expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
+    /// Several people sign it; none: one person does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub countersign: Option<Countersign>,
+    /// When it may be, or is, passed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<Skip>,
+    /// While it is open the deadlines of the rest of the instance stand still ("waiting for the customer"); its own runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pauses_deadlines: bool,
 }
 
 /// Who does a task. All that is given must hold; `script` and `expr` choose one person among those.
@@ -63,9 +73,15 @@ pub struct Performer {
     /// Expression giving a department id or key: only its people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
-    /// Expression giving a user id.
+    /// Expression giving a user id, or a list of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The manager of somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager_of: Option<ManagerOf>,
+    /// Only people who have every one of these skills.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<SkillNeed>,
     /// Field of the record that holds the user; written when the task is claimed or assigned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<FieldKey>,
@@ -84,6 +100,59 @@ pub struct Performer {
     /// Role that gets the task when nobody else may do it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<RoleKey>,
+    /// How one of several able people is chosen, where nothing above names one.
+    #[serde(default, skip_serializing_if = "Choose::is_offer")]
+    pub choose: Choose,
+}
+
+/// Above whom the performer stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ManagerOf {
+    /// `starter`, `owner` (of the record), or a step: who did it last.
+    pub of: String,
+    /// How far up: 1 is the direct manager. Where the line ends earlier, its last manager.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub levels: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn is_one(it: &u32) -> bool {
+    *it == 1
+}
+
+/// A skill and how well it is needed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SkillNeed {
+    pub skill: String,
+    /// At least this level; a skill a person has without a level counts 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub level: u32,
+}
+
+/// How one of several able people is chosen. People who are absent or off duty are passed over while somebody is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Choose {
+    /// Nobody is: all are offered the task, one claims it.
+    #[default]
+    Offer,
+    /// Whose last assignment is longest ago.
+    RoundRobin,
+    /// Who has the least open work for their capacity.
+    LeastLoad,
+    /// Who has done most steps of this instance (case handling); nobody has: as `leastLoad`.
+    CaseHandler,
+}
+
+impl Choose {
+    fn is_offer(&self) -> bool {
+        *self == Choose::Offer
+    }
 }
 
 /// A button of a task.

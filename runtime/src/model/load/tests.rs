@@ -58,7 +58,7 @@ fn faults_inside_flow_elements_have_their_place() {
         &[("flows/f/flow.json", flow)],
         expect![[r#"
             pack-wrong-type flows/f/flow.json#/flowElements/1/due: invalid type: integer `3`, expected a string
-            pack-unknown-key flows/f/flow.json#/flowElements/1/performer/rolls: unknown field `rolls`, expected one of `roles`, `department`, `user`, `field`, `script`, `customer`, `sameAs`, `notSameAs`, `fallback`
+            pack-unknown-key flows/f/flow.json#/flowElements/1/performer/rolls: unknown field `rolls`, expected one of `roles`, `department`, `user`, `managerOf`, `skills`, `field`, `script`, `customer`, `sameAs`, `notSameAs`, `fallback`, `choose`
             pack-unknown-key flows/f/flow.json#/flowElements/2/colour: unknown field `colour`, expected one of `sourceRef`, `targetRef`, `conditionExpression`
             pack-wrong-type flows/f/flow.json#/flowElements/3/flowElements/0/default: invalid type: integer `4`, expected a string
             pack-missing-key flows/f/flow.json#/flowElements/3/flowElements/1: missing field `id`

@@ -1,0 +1,60 @@
+//! Letting people know of a task, and asking whoever has it to hurry.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::Refusal;
+use super::super::fact::Fact;
+use super::super::run::Run;
+use crate::id::{TaskId, UserId};
+use crate::limits;
+
+impl Run<'_> {
+    pub(in super::super) fn cc(&mut self, id: &TaskId, to: Vec<UserId>, comment: String) -> Result<(), Refusal> {
+        let task = self.task(id)?;
+        if !self.oversees(&task) {
+            self.may_do(&task)?;
+        }
+        if to.len() > limits::CC {
+            return Err(Refusal::Limit { what: format!("{} people told at once", limits::CC) });
+        }
+        let people = self.context.world.people();
+        let mut found: Vec<UserId> = Vec::new();
+        for it in to {
+            // A customer learns of their record through the portal, not through a colleague's copy.
+            if people.get(&it).is_none_or(|it| it.customer.is_some()) {
+                return Err(Refusal::NoSuchPerson { person: it.0 });
+            }
+            if !found.contains(&it) {
+                found.push(it);
+            }
+        }
+        let Some(node) = self.plan.node(&task.node).filter(|_| !found.is_empty()) else { return Ok(()) };
+        let by = self.context.actor.clone();
+        self.emit(Fact::TaskCopied { task: id.clone(), by, to: found.clone(), comment });
+        self.notify_task(task.token, node, id, "task-copied", found);
+        Ok(())
+    }
+
+    /// By who started the flow, owns the record, sent the work here or oversees it; not again within half an hour.
+    pub(in super::super) fn urge(&mut self, id: &TaskId, comment: String) -> Result<(), Refusal> {
+        let task = self.task(id)?;
+        let actor = self.context.actor.clone();
+        let sent = task.sent.as_ref().is_some_and(|it| it.by == actor);
+        let owns = self.context.owner.as_ref() == Some(&actor) || self.instance.started_by == actor;
+        if !(sent || owns || self.oversees(&task)) {
+            return Err(Refusal::NotACandidate);
+        }
+        let now = self.context.now;
+        if let Some(last) = task.urged_at.as_ref().and_then(|it| it.parse::<Timestamp>().ok())
+            && let Ok(again) = last.checked_add(SignedDuration::from_mins(limits::URGE_MINUTES))
+            && now < again
+        {
+            return Err(Refusal::UrgedAlready { again: again.to_string() });
+        }
+        let Some(node) = self.plan.node(&task.node) else { return Ok(()) };
+        self.emit(Fact::TaskUrged { task: id.clone(), by: actor, comment, at: now.to_string() });
+        let people = self.doers(&task);
+        self.notify_task(task.token, node, id, "task-urged", people);
+        Ok(())
+    }
+}

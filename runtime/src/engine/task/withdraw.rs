@@ -1,0 +1,48 @@
+//! Taking back what one has sent on, while nobody has begun with it: to the step it came from, or, where the flow has
+//! only just started, the whole flow. What automatic steps did in between is not undone.
+
+use super::super::fact::Fact;
+use super::super::instance::OpenTask;
+use super::super::run::Run;
+use super::super::{Effect, Refusal};
+use crate::id::TaskId;
+
+impl Run<'_> {
+    pub(in super::super) fn withdraw(&mut self, id: &TaskId, reason: String) -> Result<(), Refusal> {
+        let task = self.task(id)?;
+        let actor = self.context.actor.clone();
+        let Some(sent) = task.sent.clone().filter(|it| it.by == actor) else { return Err(Refusal::NotSentByYou) };
+        let together: Vec<OpenTask> = self.instance.tasks.values().filter(|it| it.sent.as_ref() == Some(&sent)).cloned().collect();
+        if together.iter().any(|it| it.begun) {
+            return Err(Refusal::AlreadyBegun);
+        }
+        let told: Vec<(OpenTask, Vec<crate::id::UserId>)> = together.iter().map(|it| (it.clone(), self.doers(it))).collect();
+        let Some((node, completed)) = &sent.from else {
+            if !self.instance.done.is_empty() || self.instance.parent.is_some() {
+                return Err(Refusal::AlreadyBegun);
+            }
+            self.tell_withdrawn(told);
+            self.clear_scope(None, "withdrawn");
+            self.emit(Fact::Cancelled { by: actor, reason });
+            let vars = self.instance.vars.clone();
+            self.effects.push(Effect::Ended { vars, cancelled: true, error: None });
+            return Ok(());
+        };
+        let done = self.instance.done.get(node).filter(|it| it.task.as_ref() == Some(completed) && it.by == actor);
+        // Fewer than were opened: somebody has done one of them.
+        if done.is_none_or(|it| it.led as usize != together.len()) {
+            return Err(Refusal::AlreadyBegun);
+        }
+        self.tell_withdrawn(told);
+        let fact = Fact::TaskWithdrawn { task: id.clone(), node: task.node.clone(), by: actor.clone(), to: node.clone(), reason: reason.clone() };
+        self.take_back(&task, node, fact, actor, reason)
+    }
+
+    fn tell_withdrawn(&mut self, told: Vec<(OpenTask, Vec<crate::id::UserId>)>) {
+        for (task, people) in told {
+            if let Some(node) = self.plan.node(&task.node) {
+                self.notify_task(task.token, node, &task.id, "task-withdrawn", people);
+            }
+        }
+    }
+}

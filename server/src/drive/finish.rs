@@ -45,11 +45,15 @@ impl Work<'_> {
                         loads.extend(load(task.assignee.as_ref(), points, Some(&self.at)));
                     }
                     Some(was) if was.assignee != task.assignee => {
-                        tasks::assign(self.tx, id, task.assignee.as_ref()).await?;
+                        tasks::change(self.tx, id, task.assignee.as_ref(), task.due_at.as_deref().map(restamp).as_deref()).await?;
                         people.extend(self.concerned(was));
                         people.extend(self.concerned(task));
                         loads.extend(load(was.assignee.as_ref(), -points, None));
                         loads.extend(load(task.assignee.as_ref(), points, Some(&self.at)));
+                    }
+                    Some(was) if was.due_at != task.due_at => {
+                        tasks::change(self.tx, id, task.assignee.as_ref(), task.due_at.as_deref().map(restamp).as_deref()).await?;
+                        people.extend(self.concerned(task));
                     }
                     Some(_) => {}
                 }
@@ -267,6 +271,8 @@ fn ends(running: &Running) -> BTreeMap<TaskId, End> {
     let mut ends = BTreeMap::new();
     for fact in running.facts.iter().flat_map(|it| &it.1) {
         if let Fact::TaskCompleted { task, by, outcome, .. } = fact {
+            ends.insert(task.clone(), End { state: "done", by: Some(by.clone()), outcome: Some(outcome.clone()) });
+        } else if let Fact::Signed { task, by, outcome, .. } = fact {
             ends.insert(task.clone(), End { state: "done", by: Some(by.clone()), outcome: Some(outcome.clone()) });
         } else if let Fact::TaskReturned { task, by, .. } = fact {
             ends.insert(task.clone(), End { state: "returned", by: Some(by.clone()), outcome: None });

@@ -109,10 +109,10 @@ async fn add_candidates(db: &impl Sql, rows: &[(&str, &str)]) -> Result<(), Erro
     Ok(())
 }
 
-/// Writes what can change of an open task: who has it.
-pub async fn assign(db: &impl Sql, id: &TaskId, assignee: Option<&UserId>) -> Result<(), Error> {
+/// Writes what can change of an open task: who has it, and when it is due.
+pub async fn change(db: &impl Sql, id: &TaskId, assignee: Option<&UserId>, due_at: Option<&str>) -> Result<(), Error> {
     let mut query = Query::new("UPDATE tasks SET assignee = ");
-    query.bind(assignee.map(UserId::as_str)).push(" WHERE id = ").bind(id.as_str());
+    query.bind(assignee.map(UserId::as_str)).push(", due_at = ").bind(due_at).push(" WHERE id = ").bind(id.as_str());
     db.exec(query).await?;
     Ok(())
 }

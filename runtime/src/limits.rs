@@ -19,7 +19,9 @@ pub const FLOW_ELEMENTS: usize = 5_000;
 
 /// Most bytes of a BPMN XML file.
 pub const XML_BYTES: usize = 16 << 20;
-/// Deepest nesting of its elements. As JSON a level is two, and JSON readers stop at 128.
+/// Most bytes of a document as JSON: it says more than the XML.
+pub const DOCUMENT_BYTES: usize = 64 << 20;
+/// Deepest nesting of the elements of a BPMN XML file. As JSON a level is two, and JSON readers stop at 128.
 pub const XML_DEPTH: usize = 56;
 /// Most elements, texts and comments of it.
 pub const XML_NODES: usize = 400_000;

@@ -73,10 +73,10 @@ fn plain(from: &XmlElement, names: &Names) -> Option<Element> {
     found.name = attribute("name").unwrap_or_default().to_owned();
     found.documentation = xml::child(from, "documentation").map(xml::text).unwrap_or_default();
     found.default = attribute("default").map(|it| names.reference(it).into());
+    found.is_for_compensation = attribute("isForCompensation").and_then(kept::flag).unwrap_or(false);
+    found.start_quantity = quantity("startQuantity");
+    found.completion_quantity = quantity("completionQuantity");
     if found.kind.is_activity() {
-        found.is_for_compensation = attribute("isForCompensation").and_then(kept::flag).unwrap_or(false);
-        found.start_quantity = quantity("startQuantity");
-        found.completion_quantity = quantity("completionQuantity");
         found.loop_characteristics = activity::read_loop(from, names).map(Box::new);
     }
     let associations = |name: &str| {

@@ -72,7 +72,7 @@ pub fn read(from: &XmlElement, roots: &Roots, names: &Names) -> Result<Flow, Err
         }
         extension = ours::take(&mut own, ours::FLOW);
     }
-    let mut flow = plain(&own, names);
+    let mut flow = plain(&own);
     if flow.global_task {
         flow.documentation = elements.first().map(|it| it.documentation.clone()).unwrap_or_default();
     } else {
@@ -97,7 +97,7 @@ pub fn write(of: &Flow, roots: &Roots, names: &Names) -> XmlElement {
         out = element::write(task, names);
         out.name = global_of(&out.name).to_owned();
         order::arrange(&mut out);
-        base = plain(&out, names);
+        base = plain(&out);
         base.documentation.clone_from(&task.documentation);
     } else {
         let (sets, others) = of
@@ -112,7 +112,7 @@ pub fn write(of: &Flow, roots: &Roots, names: &Names) -> XmlElement {
         });
         let kept = Kept { attributes: of.kept.attributes.clone(), children: others };
         out = kept::join(write_plain(of), &kept);
-        base = plain(&out, names);
+        base = plain(&out);
         let sets = lane::write(&of.lanes, sets.collect());
         for it in &sets {
             // Reading back what was just written cannot fail but for lanes' own extensions, which are ours.
@@ -138,12 +138,12 @@ fn is_given(set: &XmlElement) -> bool {
 }
 
 /// What BPMN's own words say of the flow itself.
-fn plain(from: &XmlElement, names: &Names) -> Flow {
+fn plain(from: &XmlElement) -> Flow {
     let attribute = |name: &str| xml::attribute(from, name).unwrap_or_default().to_owned();
     let id = attribute("id");
     Flow {
         format: FORMAT,
-        key: names.key_of(&id),
+        key: id.clone().into(),
         id,
         name: attribute("name"),
         documentation: xml::child(from, "documentation").map(xml::text).unwrap_or_default(),

@@ -19,6 +19,11 @@ pub fn rest(original: &XmlElement, plain: &XmlElement) -> Kept {
         return Kept { attributes, children };
     }
     let twins = Queues::of(plain.children.iter());
+    // Texts and comments the plain element has too: of parts that keep their own.
+    let mut asides: BTreeMap<(u8, &str), usize> = BTreeMap::new();
+    for node in plain.children.iter().filter(|it| !matches!(it, XmlNode::Element(_))) {
+        *asides.entry(aside(node)).or_default() += 1;
+    }
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let lists: Vec<&str> = ["incoming", "outgoing"].into_iter().filter(|it| twins.listed_otherwise(original, it)).collect();
     // Skeletons keep their place in the count, empty ones too as long as another follows.
@@ -44,7 +49,13 @@ pub fn rest(original: &XmlElement, plain: &XmlElement) -> Kept {
                 found.push((XmlNode::Element(left), empty));
             }
             XmlNode::Text(text) if text.trim().is_empty() => {}
-            XmlNode::Text(_) | XmlNode::Comment { .. } | XmlNode::Instruction { .. } => found.push((node.clone(), false)),
+            XmlNode::Text(_) | XmlNode::Comment { .. } | XmlNode::Instruction { .. } => {
+                let said = asides.get_mut(&aside(node)).filter(|it| **it > 0);
+                match said {
+                    Some(count) => *count -= 1,
+                    None => found.push((node.clone(), false)),
+                }
+            }
         }
     }
     let mut needed: BTreeSet<String> = BTreeSet::new();
@@ -156,6 +167,16 @@ impl<'a> Queues<'a> {
             at += 1;
         }
         at > 0 && (!as_here || at != self.count(name))
+    }
+}
+
+/// A node that is no element, to compare.
+fn aside(node: &XmlNode) -> (u8, &str) {
+    match node {
+        XmlNode::Text(text) => (0, text),
+        XmlNode::Comment { comment } => (1, comment),
+        XmlNode::Instruction { instruction } => (2, instruction),
+        XmlNode::Element(it) => (3, &it.name),
     }
 }
 

@@ -29,6 +29,9 @@ mod ours;
 mod unsupported;
 mod xml;
 
+#[cfg(test)]
+mod tests;
+
 pub use collaboration::{Collaboration, MessageFlow, Participant};
 pub use document::{Definitions, Document};
 pub use error::Error;

@@ -75,7 +75,7 @@ pub fn lay<T: Serialize + DeserializeOwned>(over: T, extension: &XmlElement, ele
 }
 
 /// Drops what is kept of files, here and in the lists of objects inside.
-fn forget_kept(value: &mut Value) {
+pub fn forget_kept(value: &mut Value) {
     match value {
         Value::Object(members) => {
             members.shift_remove("kept");

@@ -1,4 +1,4 @@
-//! `flowloom check`: packs, single flows, or folders of both. Its JSON document is stable.
+//! `flowloom check`: packs, single flows, BPMN models, or folders of all of them. Its JSON document is stable.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,11 @@ use runtime::alert::{Alert, Severity};
 use runtime::check::{self, Process, Surroundings};
 use runtime::limits;
 use runtime::model::catalog::Catalog;
-use runtime::model::flow::Flow;
 use serde::Serialize;
 
 use super::folder::{self, Found, Unreadable};
+use super::model::{self, Kind, Malformed, Model};
 use super::{DONE, Format, UNREADABLE, WRONG, print_json};
-use crate::error::Error;
-use crate::http::extract;
 
 /// States of a flow the checker looks at in a millisecond, roughly.
 const STATES_PER_MS: u64 = 200;
@@ -22,7 +20,7 @@ const STATES_PER_MS: u64 = 200;
 /// `flowloom check …`
 #[derive(Args)]
 pub struct Options {
-    /// Packs, flow.json files, or folders searched for them
+    /// Packs, flow.json files, BPMN models (.bpmn, or .json documents), or folders searched for packs, flow.json and .bpmn
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[arg(long, value_enum, default_value_t)]
@@ -100,7 +98,7 @@ impl File {
 #[derive(Default)]
 struct Search {
     packs: Vec<Found>,
-    flows: Vec<(PathBuf, Vec<u8>)>,
+    flows: Vec<(PathBuf, Result<Model, Malformed>)>,
     unreadable: Vec<Unreadable>,
 }
 
@@ -116,7 +114,7 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
     for found in search.packs {
         files.extend(check_pack(&catalog, found, budget));
     }
-    files.extend(search.flows.iter().map(|(path, bytes)| check_flow(path, bytes, budget)));
+    files.extend(search.flows.into_iter().map(|(path, found)| check_model(&path, found, budget)));
     for it in &search.unreadable {
         let said = Said::error("unreadable", it.reason.clone(), String::new());
         files.push(File { alerts: vec![said], ..File::new(it.path.clone()) });
@@ -141,10 +139,10 @@ impl Search {
             let before = self.count();
             self.folder(path);
             if self.count() == before {
-                self.unreadable.push(strange("expected a pack or a flow.json in it, found none"));
+                self.unreadable.push(strange("expected a pack, a flow.json or a .bpmn in it, found none"));
             }
-        } else if path.is_file() && path.extension().is_none_or(|it| it != "json") {
-            self.unreadable.push(strange("expected a folder or a .json file"));
+        } else if path.is_file() && model::kind(path).is_none() {
+            self.unreadable.push(strange("expected a folder, a .json or a .bpmn file"));
         } else {
             self.file(path);
         }
@@ -163,7 +161,7 @@ impl Search {
                 for it in entries {
                     if it.is_dir() && !it.is_symlink() {
                         self.folder(&it);
-                    } else if it.file_name().is_some_and(|it| it == "flow.json") {
+                    } else if it.file_name().is_some_and(|it| it == "flow.json") || it.extension().is_some_and(|it| it == "bpmn") {
                         self.file(&it);
                     }
                 }
@@ -172,10 +170,17 @@ impl Search {
         }
     }
 
+    /// A model: it must be readable, and what is no BPMN at all is not. JSON that says something wrong is told as alerts.
     fn file(&mut self, path: &Path) {
-        match folder::read_file(path) {
-            Ok(bytes) => self.flows.push((path.to_owned(), bytes)),
-            Err(it) => self.unreadable.push(it),
+        let bytes = match model::bytes(path) {
+            Ok(it) => it,
+            Err(it) => return self.unreadable.push(it),
+        };
+        match (model::parse(path, &bytes, false), model::kind(path)) {
+            (Err(it), Some(Kind::Bpmn)) => {
+                self.unreadable.push(Unreadable { path: path.display().to_string(), reason: it.detail });
+            }
+            (found, _) => self.flows.push((path.to_owned(), found)),
         }
     }
 
@@ -203,17 +208,31 @@ fn check_pack(catalog: &Catalog, found: Found, budget: usize) -> Vec<File> {
     files.into_values().collect()
 }
 
-fn check_flow(path: &Path, bytes: &[u8], budget: usize) -> File {
+/// Judges every flow of a model.
+fn check_model(path: &Path, found: Result<Model, Malformed>, budget: usize) -> File {
     let mut file = File::new(path.display().to_string());
-    match extract::parse::<Flow>(bytes) {
-        Ok(flow) => {
-            let (alerts, process) = check::one_flow(&flow, "", budget);
-            file.alerts = alerts.into_iter().map(Said::from).collect();
-            file.judge(process);
+    let Model { document, single } = match found {
+        Ok(it) => it,
+        Err(Malformed { pointer, detail }) => {
+            file.alerts.push(Said::error("malformed", detail, pointer));
+            return file;
         }
-        Err(Error::Malformed { pointer, detail }) => file.alerts.push(Said::error("malformed", detail, pointer)),
-        Err(other) => file.alerts.push(Said::error("malformed", other.to_string(), String::new())),
+    };
+    // In XML the element says where; a pointer would lead into JSON nobody sees.
+    let place = |at: usize, pointer: String| match (single, model::kind(path)) {
+        (true, _) => pointer,
+        (false, Some(Kind::Json)) => format!("/flows/{at}{pointer}"),
+        (false, Some(Kind::Bpmn) | None) => String::new(),
+    };
+    for (at, flow) in document.flows.iter().enumerate() {
+        let (alerts, process) = check::one_flow(flow, "", budget);
+        for alert in alerts {
+            let said = Said::from(alert);
+            file.alerts.push(Said { pointer: place(at, said.pointer), ..said });
+        }
+        file.judge(process);
     }
+    file.unsupported.extend(document.unsupported().into_iter().map(|(element, kind)| Unsupported { element, kind }));
     file
 }
 
@@ -228,7 +247,11 @@ fn print(files: &[File]) {
             };
             errors += usize::from(it.severity == Severity::Error);
             warnings += usize::from(it.severity == Severity::Warning);
-            let at = if it.pointer.is_empty() { String::new() } else { format!(" {}", it.pointer) };
+            let at = match (it.pointer.as_str(), &it.element) {
+                ("", Some(element)) => format!(" {element}"),
+                ("", None) => String::new(),
+                (pointer, _) => format!(" {pointer}"),
+            };
             println!("{}{at}: {word}[{}]: {}", file.path, it.code, it.message);
         }
         for it in &file.processes {

@@ -51,9 +51,14 @@ pub fn read_pack(path: &Path) -> Result<Found, Unreadable> {
 
 /// Reads one file of at most [`limits::FILE_BYTES`].
 pub fn read_file(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    read_up_to(path, limits::FILE_BYTES)
+}
+
+/// Reads one file of at most so many bytes.
+pub fn read_up_to(path: &Path, most: usize) -> Result<Vec<u8>, Unreadable> {
     let size = fs::metadata(path).map_err(|it| Unreadable::new(path, it))?.len();
-    if size > limits::FILE_BYTES as u64 {
-        return Err(Unreadable::new(path, format!("expected at most {} bytes, found {size}", limits::FILE_BYTES)));
+    if size > most as u64 {
+        return Err(Unreadable::new(path, format!("expected at most {most} bytes, found {size}")));
     }
     fs::read(path).map_err(|it| Unreadable::new(path, it))
 }

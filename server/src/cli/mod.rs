@@ -4,7 +4,9 @@
 mod admin;
 mod backup;
 mod check;
+mod convert;
 mod folder;
+mod model;
 mod pack;
 mod serve;
 mod test;
@@ -37,8 +39,10 @@ struct Cli {
 enum Command {
     /// Serve the platform over HTTP
     Serve(serve::Options),
-    /// Check packs and flows: PATH is a pack, a flow.json, or a folder searched for them
+    /// Check packs and flows: PATH is a pack, a flow.json, a .bpmn, or a folder searched for them
     Check(check::Options),
+    /// Convert a model: BPMN 2.0 XML to JSON or back, by the endings of the names
+    Convert(convert::Options),
     /// Play the scenarios of packs in memory
     Test(test::Options),
     /// Make, install, export and compare packs
@@ -81,6 +85,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Serve(options) => serve::run(options),
         Command::Check(options) => check::run(&options),
+        Command::Convert(options) => convert::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Pack(command) => pack::run(command),
         Command::Admin(command) => admin::run(command),

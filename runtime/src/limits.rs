@@ -113,3 +113,10 @@ pub const PAUSES: usize = 1_000;
 pub const URGE_MINUTES: i64 = 30;
 /// How far a line of managers or substitutes is followed.
 pub const LINE: usize = 16;
+
+/// Inputs a decision table may have, and outputs.
+pub const TABLE_COLUMNS: usize = 64;
+/// Rules a decision table may have.
+pub const TABLE_RULES: usize = 5_000;
+/// Pieces of its space one check of a table may look at before it answers "unknown".
+pub const TABLE_STEPS: usize = 200_000;

@@ -1,7 +1,7 @@
 //! Checks definitions. Never fails: what is wrong is an [`Alert`]; whether a flow can end is a [`sound::Verdict`].
 //!
 //! One rule, one file; the file's first comment is the page of its codes. [`flow`] looks at a process alone,
-//! [`reference`] at what it names elsewhere, [`expression`] at conditions, formulas and scripts, [`sound`] plays every
+//! [`reference`] at what it names elsewhere, [`expression`] at conditions, formulas and scripts, [`table`] at decision tables, [`sound`] plays every
 //! run. Browser, server and command line call the same function: [`pack()`].
 
 #[cfg(test)]
@@ -11,6 +11,7 @@ pub mod expression;
 pub mod flow;
 pub mod reference;
 pub mod sound;
+pub mod table;
 
 use std::collections::BTreeMap;
 
@@ -54,6 +55,7 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
     };
     report.alerts.extend(reference::check(catalog, id, around.holders.as_ref(), around.plugins.as_ref()));
     report.alerts.extend(expression::check(catalog, id));
+    report.alerts.extend(table::check(catalog, id));
     for (key, it) in &pack.flows {
         let (mut alerts, process) = one_flow(it, &format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
         flow::for_running(&mut alerts);

@@ -212,7 +212,7 @@ impl Instance {
             Fact::WaitEnded { at } => Pause::end(&mut self.waited, at),
             Fact::Finished { .. } => self.state = State::Finished,
             Fact::Cancelled { .. } => self.state = State::Cancelled,
-            Fact::FieldsSet { .. } | Fact::Decided { .. } | Fact::Assigned { .. } | Fact::Caught { .. } | Fact::TaskCopied { .. } => {}
+            Fact::FieldsSet { .. } | Fact::Decided { .. } | Fact::Assigned { .. } | Fact::Caught { .. } | Fact::TaskCopied { .. } | Fact::RulesMatched { .. } => {}
         }
     }
 

@@ -139,10 +139,10 @@ impl Tools {
         self.script(key)?.run(&names.0).map_err(|it| it.to_string())
     }
 
-    /// The outputs of the rule that matches; null: none does.
-    pub(crate) fn decide(&self, table: &TableKey, inputs: &Map<String, Value>, now: Timestamp) -> Result<Value, String> {
+    /// What the table says and by which rules; null: none matches.
+    pub(crate) fn decide(&self, table: &TableKey, inputs: &Map<String, Value>, now: Timestamp) -> Result<(Value, Vec<String>), String> {
         let found = self.library.decide(table.as_str(), inputs, self.calendar.today(now));
-        found.map(|it| it.map_or(Value::Null, Value::Object)).map_err(|it| it.to_string())
+        found.map(|it| it.map_or((Value::Null, Vec::new()), |it| (it.value, it.rules))).map_err(|it| it.to_string())
     }
 
     /// The moment a text means, seen from `now`: a duration (`PT4H`, `8bh`, `3bd`) or a moment (RFC 3339, or a day).

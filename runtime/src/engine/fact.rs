@@ -7,7 +7,7 @@ use super::clock::Clock;
 use super::input::Parent;
 use super::instance::{OpenTask, Phase};
 use super::task::sheet::{Placing, Sheet, Signer};
-use crate::id::{IncidentId, InstanceId, JobId, NodeId, TaskId, TimerId, UserId};
+use crate::id::{IncidentId, InstanceId, JobId, NodeId, TableKey, TaskId, TimerId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -129,6 +129,8 @@ pub enum Fact {
     FieldsSet { fields: Map<String, Value> },
     /// Why a branch was taken: the conditions looked at and their results.
     Decided { node: NodeId, taken: Vec<NodeId>, because: Vec<(NodeId, bool)> },
+    /// Which rules of a decision table answered; none: its defaults, or nothing.
+    RulesMatched { node: NodeId, table: TableKey, rules: Vec<String> },
     /// Why these people: for explanation.
     Assigned { task: TaskId, to: Option<UserId>, why: String, ranking: Value },
     Caught { node: NodeId, name: String },

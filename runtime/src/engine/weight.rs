@@ -24,6 +24,6 @@ pub fn weight(catalog: &Catalog, data: &Map<String, Value>, today: Date) -> i64 
 fn decided(catalog: &Catalog, data: &Map<String, Value>, today: Date) -> Option<i64> {
     let table = catalog.table(&TABLE.into())?;
     let inputs = table.inputs.iter().filter_map(|it| data.get(&it.key).map(|value| (it.key.clone(), value.clone())));
-    let outputs = catalog.library().decide(TABLE, &inputs.collect(), today).ok().flatten()?;
-    outputs.get("points").and_then(decimal_of)?.to_i64()
+    let decision = catalog.library().decide(TABLE, &inputs.collect(), today).ok().flatten()?;
+    decision.value.get("points").and_then(decimal_of)?.to_i64()
 }

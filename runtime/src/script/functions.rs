@@ -350,7 +350,7 @@ fn lookups(engine: &mut Engine) {
         let Some(it) = sandbox::surroundings() else { return Err(fail("there are no tables here")) };
         let Value::Object(inputs) = value::from_dynamic(&Dynamic::from_map(inputs)) else { return Ok(Dynamic::UNIT) };
         match it.library.decide(key, &inputs, it.today) {
-            Ok(Some(outputs)) => Ok(value::map_to_dynamic(&outputs, &value::Shape::Any)),
+            Ok(Some(decision)) => Ok(value::to_dynamic(&decision.value, &value::Shape::Any)),
             Ok(None) => Ok(Dynamic::UNIT),
             Err(fault) => Err(fail(fault.to_string())),
         }

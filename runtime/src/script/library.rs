@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::id::TableKey;
 use crate::model::catalog::Catalog;
-use crate::table::{Fault, Grid};
+use crate::table::{Decision, Fault, Grid};
 
 /// Compiled once per catalog and shared by every evaluation.
 #[derive(Clone, Debug, Default)]
@@ -38,15 +38,10 @@ impl Library {
         it
     }
 
-    /// The outputs of a decision table; none: no rule matches.
-    pub fn decide(
-        &self,
-        table: &str,
-        inputs: &Map<String, Value>,
-        day: Date,
-    ) -> Result<Option<Map<String, Value>>, Fault> {
+    /// What a decision table says: its outputs, or a list of them; none: no rule matches.
+    pub fn decide(&self, table: &str, inputs: &Map<String, Value>, day: Date) -> Result<Option<Decision>, Fault> {
         let grid = self.tables.get(table).ok_or_else(|| Fault::NoSuchTable(table.to_owned()))?;
-        Ok(grid.decide(inputs, day)?.map(|it| it.outputs))
+        grid.decide(inputs, day)
     }
 
     /// The compiled table, for explanations.

@@ -1,4 +1,5 @@
-//! One cell: a unary test. `` or `-` any · `s1` equal · `s1, s2` one of · `> 1000` · `[1000..10000]`, `(1000..10000]`.
+//! One cell: a unary test. `` or `-` any · `s1` equal · `s1, s2` one of · `> 1000` · `[1000..10000]`, `(1000..10000]` ·
+//! `not(s1, > 5)` none of.
 
 use jiff::civil::Date;
 
@@ -11,6 +12,8 @@ pub(super) enum Cell {
     Any,
     /// One of these holds.
     OneOf(Vec<Test>),
+    /// None of these holds.
+    NoneOf(Vec<Test>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -35,22 +38,60 @@ impl Cell {
         if text.is_empty() || text == "-" {
             return Ok(Self::Any);
         }
+        let negated = text.strip_prefix("not").map(str::trim_start).and_then(|it| it.strip_prefix('(')).and_then(|it| it.strip_suffix(')'));
         let mut tests = Vec::new();
-        for part in split(text) {
+        for part in split(negated.unwrap_or(text)) {
             tests.push(test(part.trim(), kind)?);
         }
-        Ok(Self::OneOf(tests))
+        Ok(if negated.is_some() { Self::NoneOf(tests) } else { Self::OneOf(tests) })
     }
 
     pub(super) fn holds(&self, datum: &Datum) -> bool {
         match self {
             Self::Any => true,
             Self::OneOf(tests) => *datum != Datum::Blank && tests.iter().any(|it| it.holds(datum)),
+            Self::NoneOf(tests) => *datum != Datum::Blank && !tests.iter().any(|it| it.holds(datum)),
+        }
+    }
+
+    /// The values it compares with.
+    pub(super) fn literals(&self) -> Vec<&Datum> {
+        match self {
+            Self::Any => Vec::new(),
+            Self::OneOf(tests) | Self::NoneOf(tests) => tests.iter().flat_map(Test::literals).collect(),
+        }
+    }
+
+    /// The values it asks to be equal, or not equal, to.
+    pub(super) fn equals(&self) -> Vec<&Datum> {
+        let equal = |it: &'_ &Test| matches!(it, Test::Is(_) | Test::Compare(Bound::Not, _));
+        match self {
+            Self::Any => Vec::new(),
+            Self::OneOf(tests) | Self::NoneOf(tests) => tests.iter().filter(equal).flat_map(Test::literals).collect(),
+        }
+    }
+
+    /// True where it asks for more than being equal: then the order of values matters.
+    pub(super) fn orders(&self) -> bool {
+        let orders = |it: &Test| match it {
+            Test::Is(_) | Test::Compare(Bound::Not, _) => false,
+            Test::Compare(Bound::Above | Bound::AtLeast | Bound::Below | Bound::AtMost, _) | Test::Between { .. } => true,
+        };
+        match self {
+            Self::Any => false,
+            Self::OneOf(tests) | Self::NoneOf(tests) => tests.iter().any(orders),
         }
     }
 }
 
 impl Test {
+    fn literals(&self) -> Vec<&Datum> {
+        match self {
+            Self::Is(it) | Self::Compare(_, it) => vec![it],
+            Self::Between { low, high } => vec![&low.1, &high.1],
+        }
+    }
+
     fn holds(&self, datum: &Datum) -> bool {
         match self {
             Self::Is(it) => it == datum,

@@ -73,6 +73,7 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
             | Fact::VarsSet { .. }
             | Fact::FieldsSet { .. }
             | Fact::Decided { .. }
+            | Fact::RulesMatched { .. }
             | Fact::Assigned { .. }
             | Fact::Caught { .. }
             | Fact::IncidentRaised { .. }

@@ -78,3 +78,76 @@ fn a_pack_is_installed_and_comes_out_as_it_went_in() -> Result<()> {
     ensure!(out.status.code() == Some(0), "the same files: {}", text(&out));
     Ok(())
 }
+
+/// A file as other tools write it: a decision, a script, a deadline at a task.
+const ORDER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:test">
+  <process id="Order" isExecutable="true">
+    <startEvent id="Start"/>
+    <sequenceFlow id="f1" sourceRef="Start" targetRef="Price"/>
+    <userTask id="Price" name="Price it"/>
+    <boundaryEvent id="Late" attachedToRef="Price"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>
+    <sequenceFlow id="f2" sourceRef="Late" targetRef="Missed"/>
+    <endEvent id="Missed"/>
+    <sequenceFlow id="f3" sourceRef="Price" targetRef="Large"/>
+    <exclusiveGateway id="Large" name="Large?" default="f5"/>
+    <sequenceFlow id="f4" sourceRef="Large" targetRef="Rebate"><conditionExpression>amount &gt; 100</conditionExpression></sequenceFlow>
+    <sequenceFlow id="f5" sourceRef="Large" targetRef="End"/>
+    <scriptTask id="Rebate"><script>total = amount - 10</script></scriptTask>
+    <sequenceFlow id="f6" sourceRef="Rebate" targetRef="End"/>
+    <endEvent id="End"/>
+  </process>
+</definitions>
+"#;
+
+#[test]
+fn a_bpmn_file_is_checked_converted_and_run() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let at = |name: &str| dir.path().join(name).to_str().map(str::to_owned).context("a path");
+    std::fs::write(at("order.bpmn")?, ORDER)?;
+    let out = flowloom(&["check", &at("order.bpmn")?, "--format", "json"])?;
+    let document: Value = serde_json::from_slice(&out.stdout)?;
+    ensure!(document["files"][0]["processes"][0]["verdict"] == "sound", "{document}");
+
+    for (from, to) in [("order.bpmn", "one.json"), ("one.json", "one.bpmn"), ("one.bpmn", "two.json"), ("two.json", "two.bpmn")] {
+        let out = flowloom(&["convert", &at(from)?, &at(to)?])?;
+        ensure!(out.status.success(), "{from} to {to}: {}", text(&out));
+    }
+    ensure!(std::fs::read(at("one.bpmn")?)? == std::fs::read(at("two.bpmn")?)?, "the second round trip gives the same bytes");
+
+    let run = |args: &[&str]| -> Result<Value> {
+        let file = at("one.bpmn")?;
+        let mut all = vec!["simulate", file.as_str(), "--format", "json"];
+        all.extend(args);
+        let out = flowloom(&all)?;
+        serde_json::from_slice(&out.stdout).with_context(|| text(&out))
+    };
+    let outcome = run(&[])?;
+    ensure!(outcome["status"] == "waiting" && outcome["waiting"][0]["element"] == "Price", "{outcome}");
+    let outcome = run(&["--auto", "--variables", r#"{"amount": 150}"#])?;
+    ensure!(outcome["status"] == "completed" && outcome["variables"]["total"] == 140, "{outcome}");
+    std::fs::write(at("late.json")?, r#"[{"advance": "PT1H"}, {"advance": "P1D"}]"#)?;
+    let outcome = run(&["--script", &at("late.json")?])?;
+    let cancelled = outcome["trace"].as_array().context("trace")?.iter().any(|it| it["element"] == "Price" && it["event"] == "cancelled");
+    ensure!(outcome["status"] == "completed" && cancelled, "{outcome}");
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_the_rest_reported() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let path = dir.path().to_str().context("a path")?;
+    std::fs::write(dir.path().join("good.bpmn"), ORDER)?;
+    std::fs::write(dir.path().join("torn.bpmn"), &ORDER[..600])?;
+    let out = flowloom(&["check", path, "--format", "json"])?;
+    ensure!(out.status.code() == Some(2), "{}", text(&out));
+    let document: Value = serde_json::from_slice(&out.stdout)?;
+    ensure!(document["files"].as_array().is_some_and(|it| it.iter().any(|it| it["processes"][0]["verdict"] == "sound")), "{document}");
+    let torn = dir.path().join("torn.bpmn");
+    let torn = torn.to_str().context("a path")?;
+    let out = flowloom(&["simulate", torn])?;
+    ensure!(out.status.code() == Some(2) && text(&out).contains("torn.bpmn"), "{}", text(&out));
+    let out = flowloom(&["convert", torn, &format!("{path}/x.json")])?;
+    ensure!(out.status.code() == Some(1), "{}", text(&out));
+    Ok(())
+}

@@ -9,6 +9,7 @@ mod folder;
 mod model;
 mod pack;
 mod serve;
+mod simulate;
 mod test;
 
 use std::path::PathBuf;
@@ -43,6 +44,8 @@ enum Command {
     Check(check::Options),
     /// Convert a model: BPMN 2.0 XML to JSON or back, by the endings of the names
     Convert(convert::Options),
+    /// Run a flow in memory with variables and scripted happenings, and print the trace
+    Simulate(simulate::Options),
     /// Play the scenarios of packs in memory
     Test(test::Options),
     /// Make, install, export and compare packs
@@ -86,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => serve::run(options),
         Command::Check(options) => check::run(&options),
         Command::Convert(options) => convert::run(&options),
+        Command::Simulate(options) => simulate::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Pack(command) => pack::run(command),
         Command::Admin(command) => admin::run(command),

@@ -1,0 +1,110 @@
+//! `flowloom simulate`: a flow in memory, with variables, a virtual clock and outside happenings. Its JSON document is stable.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use runtime::interchange::Document;
+use runtime::model::flow::Flow;
+use runtime::simulate::{self, Event, Happening, MessageFlow, Outcome, Status};
+use serde_json::{Map, Value};
+
+use super::folder::{self, Unreadable};
+use super::{DONE, Format, WRONG, print_json};
+
+/// `flowloom simulate …`
+#[derive(Args)]
+pub struct Options {
+    /// A .bpmn file, a document as `convert` writes it, or a flow.json
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The process to start, by its id; not given: every process that starts by itself
+    #[arg(long, value_name = "ID")]
+    process: Option<String>,
+    /// Variables to start with, a JSON object
+    #[arg(long, value_name = "JSON")]
+    variables: Option<String>,
+    /// A JSON list of what happens outside, in order: {"complete": "TaskId", "set": {}}, {"message": "Name"}, {"advance": "PT1H"} …
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// Tasks complete by themselves, and time jumps to the next timer when nothing else can move
+    #[arg(long)]
+    auto: bool,
+    /// When the run begins (RFC 3339)
+    #[arg(long, value_name = "MOMENT")]
+    now: Option<jiff::Timestamp>,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub fn run(options: &Options) -> anyhow::Result<u8> {
+    let (flows, message_flows) = read(options)?;
+    let variables: Map<String, Value> = match &options.variables {
+        Some(text) => serde_json::from_str(text).context("--variables: expected a JSON object")?,
+        None => Map::new(),
+    };
+    let script: Vec<Happening> = match &options.script {
+        Some(path) => {
+            let bytes = folder::read_file(path)?;
+            serde_json::from_slice(&bytes).with_context(|| format!("{}: expected a list of happenings", path.display()))?
+        }
+        None => Vec::new(),
+    };
+    let now = options.now.unwrap_or(simulate::START);
+    let how = simulate::Options { process: options.process.clone(), variables, script, auto: options.auto, now };
+    let outcome = simulate::run(&flows, &message_flows, &how);
+    match options.format {
+        Format::Json => print_json(&outcome)?,
+        Format::Text => print(&outcome),
+    }
+    Ok(match outcome.status {
+        Status::Completed | Status::Waiting | Status::Terminated => DONE,
+        Status::Incident | Status::Refused => WRONG,
+    })
+}
+
+/// The flows of a file and what goes between its pools.
+fn read(options: &Options) -> Result<(Vec<Flow>, Vec<MessageFlow>), Unreadable> {
+    let bytes = folder::read_file(&options.file)?;
+    let says = |reason: String| Unreadable { path: options.file.display().to_string(), reason };
+    let is_json = options.file.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
+    if is_json && let Ok(flow) = serde_json::from_slice::<Flow>(&bytes) {
+        return Ok((vec![flow], Vec::new()));
+    }
+    let document = if is_json { Document::read_json(&bytes) } else { Document::read_xml(&bytes) };
+    let document = document.map_err(|it| says(it.to_string()))?;
+    if document.flows.is_empty() {
+        return Err(says("expected a process, found none".to_owned()));
+    }
+    let messages: BTreeMap<&String, &String> = document.flows.iter().flat_map(|it| &it.messages).map(|it| (&it.id, &it.name)).collect();
+    let between = document.collaborations.iter().flat_map(|it| &it.message_flows).map(|it| MessageFlow {
+        id: it.id.clone(),
+        message: it.message_ref.as_ref().map(|id| messages.get(id).map_or_else(|| id.clone(), |it| (*it).clone())),
+        source: it.source_ref.clone(),
+        target: it.target_ref.clone(),
+    });
+    let between: Vec<MessageFlow> = between.collect();
+    Ok((document.flows, between))
+}
+
+fn print(outcome: &Outcome) {
+    for it in &outcome.trace {
+        let event = match it.event {
+            Event::Entered => "entered",
+            Event::Completed => "completed",
+            Event::Cancelled => "cancelled",
+            Event::Compensated => "compensated",
+            Event::Failed => "failed",
+        };
+        println!("{}  {event:<11}  {}", it.at, it.element);
+    }
+    let status = serde_json::to_value(outcome.status).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
+    println!("{status}: {}", Value::Object(outcome.variables.clone()));
+    for it in &outcome.waiting {
+        println!("waits: {} ({})", it.element, it.kind);
+    }
+    for it in &outcome.incidents {
+        println!("incident: {}{}", it.element.as_ref().map(|it| format!("{it}: ")).unwrap_or_default(), it.message);
+    }
+}

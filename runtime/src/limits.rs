@@ -67,6 +67,8 @@ pub const JOB_TRIES: u32 = 5;
 /// States the checker explores for one flow before it answers "unknown".
 pub const CHECK_STATES: usize = 200_000;
 
+/// Cases of one decision the checker looks at; with more, it does not say whether all are covered.
+pub const CHECK_CASES: usize = 20_000;
 /// Steps of the largest flow of which the checker asks which of them run at the same time.
 pub const CHECK_CONCURRENCY_STEPS: usize = 2_000;
 

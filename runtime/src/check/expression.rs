@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use super::condition::{self, Kinds};
 use super::reference::{SYSTEM_FIELDS, unknown};
 use crate::alert::Alert;
 use crate::expr::{Call, Expr, Path, Template};
@@ -26,6 +27,9 @@ struct At<'a> {
     found: Vec<Alert>,
     catalog: &'a Catalog,
     module: Option<&'a ModuleKey>,
+    kinds: Kinds<'a>,
+    /// Names of variables that a flow without a record sees bare.
+    bare: bool,
     file: String,
     element: Option<String>,
 }
@@ -40,12 +44,27 @@ impl At<'_> {
     }
 
     fn expr(&mut self, source: &str, names: &[&str], pointer: &str) {
+        self.parsed(source, names, pointer, false);
+    }
+
+    /// An expression that must give true or false.
+    fn condition(&mut self, source: &str, names: &[&str], pointer: &str) {
+        self.parsed(source, names, pointer, true);
+    }
+
+    fn parsed(&mut self, source: &str, names: &[&str], pointer: &str, is_condition: bool) {
         match Expr::parse(source) {
             Err(fault) => {
                 let says = format!("expected an expression, found `{source}`: {fault}");
                 self.say(Alert::error("expression-parse", says).arg("detail", fault.to_string()), pointer);
             }
-            Ok(it) => self.looked_up(&it.reads(), &it.calls(), names, pointer),
+            Ok(it) => {
+                self.looked_up(&it.reads(), &it.calls(), names, pointer);
+                let mut found = Vec::new();
+                condition::fit(&mut found, &self.kinds, &it.tree(), is_condition);
+                found.dedup();
+                found.into_iter().for_each(|it| self.say(it, pointer));
+            }
         }
     }
 
@@ -59,6 +78,9 @@ impl At<'_> {
     fn looked_up(&mut self, reads: &[Path], calls: &[Call], names: &[&str], pointer: &str) {
         for path in reads {
             let root = path.root();
+            if self.bare && !EVERYWHERE.contains(&root) && !names.contains(&root) {
+                continue; // A variable by its name.
+            }
             if !EVERYWHERE.contains(&root) && !names.contains(&root) {
                 let known = EVERYWHERE.iter().chain(names).map(|it| (*it).to_owned());
                 self.say(unknown("expression-unknown-name", "name known here", root, known), pointer);
@@ -114,7 +136,8 @@ pub fn check(catalog: &Catalog, id: &PackId) -> Vec<Alert> {
 }
 
 fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Vec<Alert> {
-    let mut at = At { found: Vec::new(), catalog, module: Some(key), file: format!("modules/{key}/rules.json"), element: None };
+    let kinds = Kinds::new(catalog, Some(module), None);
+    let mut at = At { found: Vec::new(), catalog, module: Some(key), kinds, bare: false, file: format!("modules/{key}/rules.json"), element: None };
     let rules = &module.rules;
     for (nth, it) in rules.computed.iter().enumerate() {
         at.element = Some(it.field.to_string());
@@ -123,25 +146,25 @@ fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Ve
     for (list, name) in [(&rules.required, "required"), (&rules.readonly, "readonly"), (&rules.visible, "visible")] {
         for (nth, it) in list.iter().enumerate() {
             at.element = Some(it.field.to_string());
-            at.expr(&it.when, IN_FORM, &format!("/{name}/{nth}/when"));
+            at.condition(&it.when, IN_FORM, &format!("/{name}/{nth}/when"));
         }
     }
     for (nth, it) in rules.checks.iter().enumerate() {
         at.element = it.fields.first().map(ToString::to_string);
-        at.expr(&it.expr, IN_FORM, &format!("/checks/{nth}/expr"));
+        at.condition(&it.expr, IN_FORM, &format!("/checks/{nth}/expr"));
     }
     at.element = None;
     at.file = format!("modules/{key}/module.json");
     for (nth, it) in module.definition.triggers.iter().enumerate() {
         if let Some(when) = &it.when {
-            at.expr(when, IN_FORM, &format!("/triggers/{nth}/when"));
+            at.condition(when, IN_FORM, &format!("/triggers/{nth}/when"));
         }
     }
     at.file = format!("modules/{key}/schema.json");
     for (name, property) in module.schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         if let Some(filter) = property.pointer("/x-ref/filter").and_then(Value::as_str) {
             at.element = Some(name.clone());
-            at.expr(filter, IN_FILTER, &format!("/properties/{name}/x-ref/filter"));
+            at.condition(filter, IN_FILTER, &format!("/properties/{name}/x-ref/filter"));
         }
     }
     for (view_key, view) in &module.views {
@@ -150,12 +173,12 @@ fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Ve
         for (nth, section) in form.sections.iter().enumerate() {
             at.element = None;
             if let Some(visible) = &section.visible {
-                at.expr(visible, IN_FORM, &format!("/content/sections/{nth}/visible"));
+                at.condition(visible, IN_FORM, &format!("/content/sections/{nth}/visible"));
             }
             for (inner, item) in section.fields.iter().enumerate() {
                 if let Some(visible) = &item.visible {
                     at.element = Some(item.field.to_string());
-                    at.expr(visible, IN_FORM, &format!("/content/sections/{nth}/fields/{inner}/visible"));
+                    at.condition(visible, IN_FORM, &format!("/content/sections/{nth}/fields/{inner}/visible"));
                 }
             }
         }
@@ -164,7 +187,8 @@ fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Ve
 }
 
 fn flow_expressions(catalog: &Catalog, key: &FlowKey, flow: &Flow) -> Vec<Alert> {
-    let mut at = At { found: Vec::new(), catalog, module: flow.module.as_ref(), file: format!("flows/{key}/flow.json"), element: None };
+    let kinds = Kinds::new(catalog, flow.module.as_ref().and_then(|it| catalog.module(it)), Some(flow));
+    let mut at = At { found: Vec::new(), catalog, module: flow.module.as_ref(), kinds, bare: flow.module.is_none(), file: format!("flows/{key}/flow.json"), element: None };
     elements(&mut at, &flow.flow_elements, "/flowElements");
     at.found
 }
@@ -176,7 +200,7 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
         assignments(at, &it.assign, &format!("{pointer}/assign"));
         match &it.kind {
             ElementKind::SequenceFlow { condition_expression: Some(condition), .. } => {
-                at.expr(condition, IN_FLOW, &format!("{pointer}/conditionExpression"));
+                at.condition(condition, IN_FLOW, &format!("{pointer}/conditionExpression"));
             }
             ElementKind::UserTask(task) => {
                 let who = [(&task.performer.department, "department"), (&task.performer.user, "user")];
@@ -209,7 +233,7 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
                 event(at, event_definition, &format!("{pointer}/eventDefinition"));
             }
             ElementKind::ComplexGateway { activation_condition: Some(condition) } => {
-                at.expr(condition, IN_FLOW, &format!("{pointer}/activationCondition"));
+                at.condition(condition, IN_FLOW, &format!("{pointer}/activationCondition"));
             }
             ElementKind::SequenceFlow { condition_expression: None, .. }
             | ElementKind::StartEvent { event_definition: None, .. }
@@ -252,7 +276,7 @@ fn event(at: &mut At, definition: &EventDefinition, pointer: &str) {
             }
         }
         EventDefinition::Message { correlation: Some(source), .. } => at.expr(source, IN_FLOW, &format!("{pointer}/correlation")),
-        EventDefinition::Conditional { condition } => at.expr(condition, IN_FLOW, &format!("{pointer}/condition")),
+        EventDefinition::Conditional { condition } => at.condition(condition, IN_FLOW, &format!("{pointer}/condition")),
         EventDefinition::Message { correlation: None, .. }
         | EventDefinition::Signal { .. }
         | EventDefinition::Error { .. }

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 pub mod draw;
+pub mod condition;
 pub mod data;
 pub mod expression;
 pub mod flow;
@@ -59,8 +60,10 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
     for (key, it) in &pack.flows {
         let (mut alerts, process) = one_flow(it, &format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
         flow::for_running(&mut alerts);
+        let data = data::Data::new(catalog, key, it);
+        report.alerts.extend(condition::check(catalog, key, it, &data, &mut alerts));
         report.alerts.extend(alerts);
-        report.alerts.extend(data::check(catalog, key, it));
+        report.alerts.extend(data::check(&data, catalog, key));
         report.processes.insert(key.clone(), process);
     }
     report.alerts.sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));

@@ -11,6 +11,7 @@
 mod access;
 mod bits;
 mod order;
+mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +42,7 @@ pub(super) struct Data<'a> {
 }
 
 /// Looks at the data of a flow of a pack.
-pub fn check(catalog: &Catalog, key: &FlowKey, flow: &Flow) -> Vec<Alert> {
-    let data = Data::new(catalog, key, flow);
+pub(super) fn check(data: &Data, catalog: &Catalog, key: &FlowKey) -> Vec<Alert> {
     let file = format!("flows/{key}/flow.json");
     let mut found = Vec::new();
     data.missing(&mut found, &file);

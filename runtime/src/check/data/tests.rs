@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::check;
+use super::{Data, check};
 use crate::check::draw::draw;
 use crate::model::catalog::Catalog;
 use crate::model::flow::Flow;
@@ -51,7 +51,7 @@ fn codes(flow: Flow, others: Vec<Flow>) -> Vec<String> {
     pack.flows.insert("p".into(), flow);
     let catalog = Catalog::new([pack]);
     let flow = catalog.flow(&"p".into()).expect("the flow");
-    let mut found: Vec<String> = check(&catalog, &"p".into(), flow)
+    let mut found: Vec<String> = check(&Data::new(&catalog, &"p".into(), flow), &catalog, &"p".into())
         .into_iter()
         .map(|it| format!("{}@{} {}", it.code, it.element.unwrap_or_default(), it.args.get("name").and_then(Value::as_str).unwrap_or_default()))
         .collect();

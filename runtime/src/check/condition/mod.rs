@@ -1,0 +1,199 @@
+//! Conditions of flows: whether they cover all cases, overlap, are never or always true. Every case they can tell apart is
+//! looked at, under what earlier decisions on the same way have said already.
+//!
+//! `flow-condition-gap` (warning): a decision without a default has a case in which no condition holds; the work gets stuck. The alert
+//! says which case. It takes the place of `flow-no-default`, which is not said where every case is covered.
+//! `flow-condition-overlap` (info): in some case two conditions of an exclusive gateway hold; the first in the file is taken.
+//! `flow-condition-never` (warning): a condition holds in no case, or only where another is taken before: that way is never gone.
+//! `flow-condition-always` (warning): a condition holds in every case: the other ways are never gone, or it says nothing.
+//! Fix: mark a default, correct the comparison, take the way away.
+
+mod fit;
+mod kind;
+mod space;
+
+use std::collections::BTreeMap;
+
+use crate::alert::{Alert, Severity};
+use super::data::Data;
+use super::flow::called;
+use crate::expr::{Expr, Path, Term};
+use crate::id::{FlowKey, NodeId};
+use crate::model::catalog::Catalog;
+use crate::model::flow::{Element, ElementKind, Flow};
+pub use fit::check as fit;
+pub use kind::{Kind, Kinds};
+use space::Space;
+
+/// A way out of a decision.
+struct Branch<'a> {
+    flow: &'a Element,
+    /// None: the default, or a way without a condition.
+    condition: Option<Term>,
+    is_default: bool,
+}
+
+/// Looks at every decision of a flow. `alerts` are those on its shape: what is known better now is taken from them.
+pub(super) fn check(catalog: &Catalog, key: &FlowKey, flow: &Flow, data: &Data, alerts: &mut Vec<Alert>) -> Vec<Alert> {
+    let module = flow.module.as_ref().and_then(|it| catalog.module(it));
+    let kinds = Kinds::new(catalog, module, Some(flow));
+    let elements = flow.all();
+    let by_id: BTreeMap<&NodeId, &Element> = elements.iter().map(|it| (&it.id, *it)).collect();
+    let judge = Judge { flow, kinds, data, elements: &elements, by_id, file: format!("flows/{key}/flow.json") };
+    let mut found = Vec::new();
+    for it in &elements {
+        if let Some(covered) = judge.decision(&mut found, it) {
+            alerts.retain(|alert| !(alert.code == "flow-no-default" && alert.element.as_deref() == Some(it.id.as_str()) && covered));
+        }
+    }
+    found
+}
+
+struct Judge<'a> {
+    flow: &'a Flow,
+    kinds: Kinds<'a>,
+    data: &'a Data<'a>,
+    elements: &'a [&'a Element],
+    by_id: BTreeMap<&'a NodeId, &'a Element>,
+    file: String,
+}
+
+impl<'a> Judge<'a> {
+    fn branches(&self, it: &Element) -> Option<Vec<Branch<'a>>> {
+        let mut found = Vec::new();
+        for flow in self.elements {
+            let ElementKind::SequenceFlow { source_ref, condition_expression, .. } = &flow.kind else { continue };
+            if *source_ref != it.id {
+                continue;
+            }
+            let is_default = it.default.as_ref() == Some(&flow.id);
+            // A condition that cannot be read is told elsewhere, and nothing can be said of the decision.
+            let condition = match condition_expression {
+                Some(source) if !is_default => Some(Expr::parse(source).ok()?.tree()),
+                Some(_) | None => None,
+            };
+            found.push(Branch { flow, condition, is_default });
+        }
+        Some(found)
+    }
+
+    /// True when it is known better than by shape whether the decision needs a default.
+    fn decision(&self, found: &mut Vec<Alert>, it: &Element) -> Option<bool> {
+        let exclusive = matches!(it.kind, ElementKind::ExclusiveGateway {});
+        if !exclusive && !matches!(it.kind, ElementKind::InclusiveGateway {}) {
+            return None;
+        }
+        let branches = self.branches(it)?;
+        let conditions: Vec<(&Branch, &Term)> = branches.iter().filter_map(|it| Some((it, it.condition.as_ref()?))).collect();
+        if conditions.is_empty() || branches.len() < 2 {
+            return None;
+        }
+        let assumed = self.assumed(it);
+        let terms: Vec<&Term> = conditions.iter().map(|(_, it)| *it).chain(assumed.iter().map(|(it, _)| it)).collect();
+        let outcomes = self.data.last_tasks(&it.id);
+        let kind = |path: &Path| {
+            let (tasks, _) = outcomes.as_ref()?;
+            // Without a task before, there is no outcome: it is blank.
+            let none = || Kind::Choice { options: Vec::new(), open: false };
+            (path.0 == ["outcome"]).then(|| tasks.iter().filter_map(|it| self.kinds.outcomes_of(it)).reduce(Kind::or).unwrap_or_else(none))
+        };
+        let surely = |path: &Path| match path.0.as_slice() {
+            [it] if it == "outcome" => outcomes.as_ref().is_some_and(|(_, always)| *always),
+            _other => self.data.is_surely_set(&it.id, path),
+        };
+        let space = Space::new(&terms, &self.kinds, kind, surely)?;
+        let possible = |case: &space::Case| assumed.iter().all(|(term, truth)| space.holds(term, case) == *truth);
+        let cases: Vec<space::Case> = space.cases().filter(possible).collect();
+        if cases.is_empty() {
+            return None; // What was assumed contradicts itself: the decision before it is told.
+        }
+        let mut taken_before: Vec<&Term> = Vec::new();
+        for (branch, term) in &conditions {
+            let holds: Vec<&space::Case> = cases.iter().filter(|it| space.holds(term, it)).collect();
+            if holds.is_empty() {
+                self.say(found, branch.flow, Alert::warning("flow-condition-never", format!("expected the condition on `{}` to hold in some case, found none", called(branch.flow))));
+            } else if exclusive && holds.iter().all(|case| taken_before.iter().any(|it| space.holds(it, case))) {
+                let says = format!("expected the condition on `{}` to hold where none before it does, found no such case", called(branch.flow));
+                self.say(found, branch.flow, Alert::warning("flow-condition-never", says));
+            } else if holds.len() == cases.len() && exclusive {
+                self.say(found, branch.flow, Alert::warning("flow-condition-always", format!("expected the condition on `{}` not to hold in some case, found that it always does", called(branch.flow))));
+            }
+            taken_before.push(term);
+        }
+        if exclusive {
+            self.overlap(found, &space, &cases, &conditions);
+        }
+        let covered = |case: &space::Case| conditions.iter().any(|(_, it)| space.holds(it, case));
+        let is_open = branches.iter().any(|it| it.condition.is_none() || it.is_default);
+        let gap = cases.iter().find(|it| !covered(it));
+        match gap {
+            _ if is_open => None,
+            None => Some(true),
+            Some(case) => {
+                let words = space.words(case, |it| !possible(it) || !covered(it))?;
+                let says = format!("expected a way out of `{}` in every case, found none when {words}", called(it));
+                self.say(found, it, Alert::warning("flow-condition-gap", says).arg("case", words));
+                Some(true)
+            }
+        }
+    }
+
+    fn overlap(&self, found: &mut Vec<Alert>, space: &Space, cases: &[space::Case], conditions: &[(&Branch, &Term)]) {
+        for (nth, (one, a)) in conditions.iter().enumerate() {
+            for (other, b) in &conditions[nth + 1..] {
+                let both = |case: &space::Case| space.holds(a, case) && space.holds(b, case);
+                let only = cases.iter().any(|case| space.holds(b, case) && !space.holds(a, case));
+                if let (Some(case), true) = (cases.iter().find(|it| both(it)), only)
+                    && let Some(words) = space.words(case, both)
+                {
+                    let says = format!("expected one way at a time, found that `{}` and `{}` both hold when {words}; the first is taken", called(one.flow), called(other.flow));
+                    self.say(found, other.flow, Alert::new("flow-condition-overlap", Severity::Info, says).arg("case", words));
+                }
+            }
+        }
+    }
+
+    /// What the decisions on the only way to a node have said, as far as nothing has changed since: a condition and whether it held.
+    fn assumed(&self, node: &Element) -> Vec<(Term, bool)> {
+        let mut found = Vec::new();
+        for (gateway, flow, changed) in self.data.decisions_before(&node.id) {
+            let Some(gateway) = self.by_id.get(gateway) else { continue };
+            let Some(branches) = self.branches(gateway) else { continue };
+            let Some(at) = branches.iter().position(|it| it.flow.id == *flow) else { continue };
+            let mut add = |term: &Term, truth: bool| {
+                let mut stays = true;
+                term.walk(&mut |it| match it {
+                    Term::Path(path) => stays &= !changed(path),
+                    Term::Call(..) | Term::Other(_) => stays &= !changed(&Path(Vec::new())),
+                    _other => {}
+                });
+                if stays {
+                    found.push((term.clone(), truth));
+                }
+            };
+            let exclusive = matches!(gateway.kind, ElementKind::ExclusiveGateway {});
+            if let Some(term) = &branches[at].condition {
+                add(term, true);
+            }
+            if !exclusive && !branches[at].is_default {
+                continue;
+            }
+            // An exclusive gateway takes the first that holds, the default when none does.
+            let before = branches.iter().enumerate().filter(|(nth, _)| branches[at].is_default || *nth < at);
+            for (_, branch) in before {
+                if let Some(term) = &branch.condition {
+                    add(term, false);
+                }
+            }
+        }
+        found
+    }
+
+    fn say(&self, found: &mut Vec<Alert>, it: &Element, alert: Alert) {
+        let pointer = self.data.pointer(&it.id).unwrap_or_default();
+        found.push(alert.at(&self.file, pointer).on(it.id.as_str()).arg("element", called(it)).arg("flow", self.flow.name.as_str()));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -69,6 +69,10 @@ pub const CHECK_STATES: usize = 200_000;
 
 /// Cases of one decision the checker looks at; with more, it does not say whether all are covered.
 pub const CHECK_CASES: usize = 20_000;
+/// Tries of the search whether duties can be kept apart.
+pub const CHECK_DUTY_STEPS: usize = 20_000;
+/// People of whom the checker asks what happens when they leave.
+pub const CHECK_DUTY_PEOPLE: usize = 50;
 /// Steps of the largest flow of which the checker asks which of them run at the same time.
 pub const CHECK_CONCURRENCY_STEPS: usize = 2_000;
 

@@ -45,7 +45,7 @@ fn bytes(files: BTreeMap<String, String>) -> BTreeMap<String, Vec<u8>> {
 /// Remembers a pack.
 pub fn load(memory: &mut Memory, it: Load) -> Result<Value, Fault> {
     let required = it.required.into_values().map(|files| load::load(&bytes(files)).0).collect();
-    let around = Surroundings { holders: it.role_holders, plugins: it.plugins, budget: Some(BUDGET) };
+    let around = Surroundings { holders: it.role_holders, plugins: it.plugins, budget: Some(BUDGET), ..Surroundings::default() };
     memory.packs.insert(it.id, Loaded { files: bytes(it.files), required, around });
     value(&())
 }

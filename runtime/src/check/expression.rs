@@ -12,16 +12,21 @@ use crate::alert::Alert;
 use crate::expr::{Call, Expr, Path, Template};
 use crate::id::{FlowKey, ModuleKey, PackId};
 use crate::model::catalog::Catalog;
-use crate::model::flow::{Assignment, Element, ElementKind, EventDefinition, Flow};
+use crate::model::flow::{Assignment, Element, ElementKind, EventDefinition, Flow, Loop};
 use crate::model::module::Module;
 use crate::model::view::ViewContent;
-use crate::script::Script;
+use crate::script::{Script, Statements};
 
 /// Names every expression sees.
 const EVERYWHERE: &[&str] = &["data", "user", "now", "today"];
 const IN_FORM: &[&str] = &["old", "refs", "row", "index", "parent", "task", "params", "reference"];
 const IN_FILTER: &[&str] = &["candidate", "old", "row", "index"];
 const IN_FLOW: &[&str] = crate::engine::NAMES;
+/// Flows' names, and what repetition (BPMN 2.0.2 Table 10.30) and complex gateways (§13.4.5) tell.
+const IN_LOOP: &[&str] = &[
+    "vars", "outcome", "outcomes", "refs", "starter", "record", "instance", "item", "loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances",
+    "nrOfTerminatedInstances", "activationCount", "waitingForStart",
+];
 
 struct At<'a> {
     found: Vec<Alert>,
@@ -198,6 +203,9 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
         let pointer = format!("{pointer}/{nth}");
         at.element = Some(it.id.to_string());
         assignments(at, &it.assign, &format!("{pointer}/assign"));
+        if let Some(repeats) = &it.loop_characteristics {
+            repetition(at, repeats, &format!("{pointer}/loopCharacteristics"));
+        }
         match &it.kind {
             ElementKind::SequenceFlow { condition_expression: Some(condition), .. } => {
                 at.condition(condition, IN_FLOW, &format!("{pointer}/conditionExpression"));
@@ -223,7 +231,27 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
                 assignments(at, inputs, &format!("{pointer}/inputs"));
                 assignments(at, outputs, &format!("{pointer}/outputs"));
             }
-            ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } | ElementKind::AdHocSubProcess { flow_elements, .. } => elements(at, flow_elements, &format!("{pointer}/flowElements")),
+            ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => elements(at, flow_elements, &format!("{pointer}/flowElements")),
+            ElementKind::AdHocSubProcess { flow_elements, completion_condition, .. } => {
+                if let Some(condition) = completion_condition {
+                    at.condition(condition, IN_LOOP, &format!("{pointer}/completionCondition"));
+                }
+                elements(at, flow_elements, &format!("{pointer}/flowElements"));
+            }
+            ElementKind::SendTask { correlation, payload, .. } => {
+                for (source, name) in [(correlation, "correlation"), (payload, "payload")] {
+                    if let Some(source) = source {
+                        at.expr(source, IN_FLOW, &format!("{pointer}/{name}"));
+                    }
+                }
+            }
+            ElementKind::ReceiveTask { correlation: Some(source), .. } => at.expr(source, IN_FLOW, &format!("{pointer}/correlation")),
+            ElementKind::ScriptTask { source: Some(source), .. } => {
+                if let Err(fault) = Statements::parse(source) {
+                    let says = format!("expected statements, found: {fault}");
+                    at.say(Alert::error("script-parse", says).arg("detail", fault), &format!("{pointer}/source"));
+                }
+            }
             ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
                 event(at, event_definition, &format!("{pointer}/eventDefinition"));
             }
@@ -233,7 +261,7 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
                 event(at, event_definition, &format!("{pointer}/eventDefinition"));
             }
             ElementKind::ComplexGateway { activation_condition: Some(condition) } => {
-                at.condition(condition, IN_FLOW, &format!("{pointer}/activationCondition"));
+                at.condition(condition, IN_LOOP, &format!("{pointer}/activationCondition"));
             }
             ElementKind::SequenceFlow { condition_expression: None, .. }
             | ElementKind::StartEvent { event_definition: None, .. }
@@ -243,9 +271,8 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
             | ElementKind::ComplexGateway { activation_condition: None }
             | ElementKind::Task {}
             | ElementKind::ManualTask {}
-            | ElementKind::ScriptTask { .. }
-            | ElementKind::SendTask { .. }
-            | ElementKind::ReceiveTask { .. }
+            | ElementKind::ScriptTask { source: None, .. }
+            | ElementKind::ReceiveTask { correlation: None, .. }
             | ElementKind::ExclusiveGateway {}
             | ElementKind::InclusiveGateway {}
             | ElementKind::ParallelGateway {}
@@ -275,10 +302,16 @@ fn event(at: &mut At, definition: &EventDefinition, pointer: &str) {
                 }
             }
         }
-        EventDefinition::Message { correlation: Some(source), .. } => at.expr(source, IN_FLOW, &format!("{pointer}/correlation")),
+        EventDefinition::Message { correlation, payload, .. } => {
+            for (source, name) in [(correlation, "correlation"), (payload, "payload")] {
+                if let Some(source) = source {
+                    at.expr(source, IN_FLOW, &format!("{pointer}/{name}"));
+                }
+            }
+        }
+        EventDefinition::Signal { payload: Some(source), .. } => at.expr(source, IN_FLOW, &format!("{pointer}/payload")),
         EventDefinition::Conditional { condition } => at.condition(condition, IN_FLOW, &format!("{pointer}/condition")),
-        EventDefinition::Message { correlation: None, .. }
-        | EventDefinition::Signal { .. }
+        EventDefinition::Signal { payload: None, .. }
         | EventDefinition::Error { .. }
         | EventDefinition::Escalation { .. }
         | EventDefinition::Compensate { .. }
@@ -289,6 +322,25 @@ fn event(at: &mut At, definition: &EventDefinition, pointer: &str) {
             for (nth, it) in event_definitions.iter().enumerate() {
                 event(at, it, &format!("{pointer}/eventDefinitions/{nth}"));
             }
+        }
+    }
+}
+
+fn repetition(at: &mut At, repeats: &Loop, pointer: &str) {
+    let mut read = |source: &Option<String>, name: &str, is_condition: bool| {
+        if let Some(source) = source {
+            at.parsed(source, IN_LOOP, &format!("{pointer}/{name}"), is_condition);
+        }
+    };
+    match repeats {
+        Loop::StandardLoop { loop_condition, loop_maximum, .. } => {
+            read(loop_condition, "loopCondition", true);
+            read(loop_maximum, "loopMaximum", false);
+        }
+        Loop::MultiInstance { loop_cardinality, collection, completion_condition, .. } => {
+            read(loop_cardinality, "loopCardinality", false);
+            read(collection, "collection", false);
+            read(completion_condition, "completionCondition", true);
         }
     }
 }

@@ -13,12 +13,14 @@ pub mod flow;
 pub mod reference;
 pub mod sound;
 pub mod table;
+pub mod usage;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::alert::{Alert, Severity};
+use crate::engine::Person;
 use crate::id::{FlowKey, NodeId, PackId};
 use crate::limits;
 use crate::model::catalog::Catalog;
@@ -31,6 +33,8 @@ pub use sound::{Process, Verdict};
 pub struct Surroundings {
     /// How many people hold each role.
     pub holders: Option<Holders>,
+    /// Everybody who can log in, for separation of duty.
+    pub people: Option<Vec<Person>>,
     /// Manifests of the plugins, by id.
     pub plugins: Option<BTreeMap<String, serde_json::Value>>,
     /// States looked at per flow; not given: the platform's limit.
@@ -64,6 +68,9 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
         report.alerts.extend(condition::check(catalog, key, it, &data, &mut alerts));
         report.alerts.extend(alerts);
         report.alerts.extend(data::check(&data, catalog, key));
+        if let Some(people) = &around.people {
+            reference::duties(&mut report.alerts, key, it, &data, people);
+        }
         report.processes.insert(key.clone(), process);
     }
     report.alerts.sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));

@@ -45,7 +45,7 @@ fn codes(files: Value) -> Vec<String> {
     let mut it = Pack { manifest: serde_json::from_value(part("manifest")).expect("manifest"), ..Pack::default() };
     it.modules.insert("order".into(), module);
     it.flows.insert("order".into(), serde_json::from_value(part("flow")).expect("flow"));
-    let around = Surroundings { holders: Some([("agent".into(), 2)].into()), plugins: None, budget: None };
+    let around = Surroundings { holders: Some([("agent".into(), 2)].into()), ..Surroundings::default() };
     pack(&Catalog::new([it]), &"shop".into(), &around).alerts.iter().map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect()
 }
 
@@ -74,6 +74,80 @@ fn one_fault_at_a_time() {
             *files.pointer_mut(pointer).expect(pointer) = value;
             let came = codes(files);
             (came != [expected]).then(|| format!("{pointer}\n  expected {expected}\n  came     {came:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Two flows, a table and a script besides the small pack's; each case changes one place.
+fn more(pointer: &str, value: Value) -> Vec<String> {
+    let mut files = json!({
+        "manifest": { "format": 1, "id": "shop", "version": "1.0.0", "title": "Shop", "language": "en",
+            "notices": [{ "id": "hello", "title": "Hello", "body": "${data.name}" }] },
+        "schema": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "x-id": "f1" }, "n": { "type": "integer", "x-id": "f2" } } },
+        "table": { "format": 1, "id": "T", "key": "size", "title": "Size", "hitPolicy": "first",
+            "inputs": [{ "id": "i", "key": "n", "title": "N", "type": "number" }], "outputs": [{ "id": "o", "key": "level", "title": "Level", "type": "text" }],
+            "rules": [{ "id": "r1", "when": ["-"], "then": ["big"] }] },
+        "script": "#{ data: #{ n: data.n + 1 } }",
+        "caller": { "format": 1, "id": "A", "key": "caller", "name": "A", "module": "order", "messages": [{ "id": "M", "name": "go" }], "flowElements": [
+            { "type": "startEvent", "id": "s" },
+            { "type": "businessRuleTask", "id": "rule", "name": "Rule", "table": "size", "inputs": [{ "target": "n", "expr": "data.n" }], "output": "size" },
+            { "type": "callActivity", "id": "call", "name": "Call", "calledElement": "called", "inputs": [{ "target": "level", "expr": "vars.size.level" }], "outputs": [{ "target": "data.n", "expr": "result.answer" }] },
+            { "type": "scriptTask", "id": "script", "name": "Script", "script": "count" },
+            { "type": "sendTask", "id": "send", "name": "Send", "messageRef": "M", "notify": [{ "to": ["starter"], "notice": "hello" }] },
+            { "type": "endEvent", "id": "e" },
+            { "type": "sequenceFlow", "id": "f1", "sourceRef": "s", "targetRef": "rule" },
+            { "type": "sequenceFlow", "id": "f2", "sourceRef": "rule", "targetRef": "call" },
+            { "type": "sequenceFlow", "id": "f3", "sourceRef": "call", "targetRef": "script" },
+            { "type": "sequenceFlow", "id": "f4", "sourceRef": "script", "targetRef": "send" },
+            { "type": "sequenceFlow", "id": "f5", "sourceRef": "send", "targetRef": "e" }
+        ] },
+        "called": { "format": 1, "id": "B", "key": "called", "name": "B", "module": "order", "messages": [{ "id": "M", "name": "go" }], "flowElements": [
+            { "type": "startEvent", "id": "s" },
+            { "type": "receiveTask", "id": "wait", "name": "Wait", "messageRef": "M" },
+            { "type": "task", "id": "set", "name": "Set", "assign": [{ "target": "vars.answer", "expr": "choose(vars.level == \"big\", 1, 2)" }] },
+            { "type": "endEvent", "id": "e" },
+            { "type": "sequenceFlow", "id": "f1", "sourceRef": "s", "targetRef": "wait" },
+            { "type": "sequenceFlow", "id": "f2", "sourceRef": "wait", "targetRef": "set" },
+            { "type": "sequenceFlow", "id": "f3", "sourceRef": "set", "targetRef": "e" }
+        ] }
+    });
+    if !pointer.is_empty() {
+        *files.pointer_mut(pointer).expect(pointer) = value;
+    }
+    let part = |name: &str| files[name].clone();
+    let mut module = Module { schema: part("schema"), ..Module::default() };
+    module.definition = serde_json::from_value(json!({ "format": 1, "id": "m1", "key": "order", "title": "Order", "label": "name" })).expect("module");
+    let mut it = Pack { manifest: serde_json::from_value(part("manifest")).expect("manifest"), ..Pack::default() };
+    it.modules.insert("order".into(), module);
+    it.tables.insert("size".into(), serde_json::from_value(part("table")).expect("table"));
+    it.scripts.insert("count".into(), part("script").as_str().expect("a script").to_owned());
+    it.flows.insert("caller".into(), serde_json::from_value(part("caller")).expect("flow"));
+    it.flows.insert("called".into(), serde_json::from_value(part("called")).expect("flow"));
+    let catalog = Catalog::new([it]);
+    let report = pack(&catalog, &"shop".into(), &Surroundings::default());
+    report.alerts.iter().filter(|it| it.code != "module-no-rights").map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect()
+}
+
+#[test]
+fn names_at_both_ends() {
+    assert_eq!(more("", json!(null)), Vec::<String>::new());
+    let start = json!({ "type": "startEvent", "id": "s", "name": "S", "eventDefinition": { "type": "message", "messageRef": "M" } });
+    let cases: &[(&str, Value, &[&str])] = &[
+        ("/caller/flowElements/1/inputs/0/target", json!("m"), &["flow-table-input flows/caller/flow.json/flowElements/1/inputs", "flow-table-input flows/caller/flow.json/flowElements/1/inputs/0/target"]),
+        ("/caller/flowElements/2/calledElement", json!("caled"), &["flow-unknown-flow flows/caller/flow.json/flowElements/2/calledElement", "flow-data-missing flows/called/flow.json/flowElements/2/assign/0/expr", "flow-data-unread flows/called/flow.json/flowElements/2/assign/0/target"]),
+        ("/caller/flowElements/2/inputs/0/target", json!("levl"), &["flow-data-missing flows/called/flow.json/flowElements/2/assign/0/expr", "flow-call-unused-input flows/caller/flow.json/flowElements/2/inputs/0/target"]),
+        ("/called/flowElements/0", start, &["flow-call-no-start flows/caller/flow.json/flowElements/2/calledElement"]),
+        ("/called/messages/0/name", json!("stop"), &["flow-message-unheard flows/caller/flow.json/flowElements/4", "flow-never-sent flows/called/flow.json/flowElements/1"]),
+        ("/script", json!("#{ data: #{ m: data.n } }"), &["script-unknown-field scripts/count.rhai"]),
+        ("/script", json!("table(\"siz\", #{}); #{ data: #{ n: 1 } }"), &["script-unknown-table scripts/count.rhai"]),
+        ("/manifest/notices/0/body", json!("${data.nam}"), &["notice-unknown-field pack.json/notices/0/body"]),
+    ];
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(pointer, value, expected)| {
+            let came = more(pointer, value.clone());
+            (came != *expected).then(|| format!("{pointer}\n  expected {expected:?}\n  came     {came:?}"))
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -209,6 +209,24 @@ impl<'a> Order<'a> {
         it.role == Role::Edge || it.role == Role::Node && it.element.is_some_and(waits)
     }
 
+    /// True when a step can be followed by another.
+    pub fn leads(&self, from: usize, to: usize) -> bool {
+        let mut seen = vec![false; self.steps.len()];
+        let mut work = vec![from];
+        while let Some(at) = work.pop() {
+            for (next, _) in &self.steps[at].next {
+                if *next == to {
+                    return true;
+                }
+                if !std::mem::replace(&mut seen[*next], true) {
+                    work.push(*next);
+                }
+            }
+            work.extend(self.events_around(at).filter(|it| !std::mem::replace(&mut seen[*it], true)));
+        }
+        false
+    }
+
     /// True when doing a step can end a scope in which the other step is, before anything else happens.
     pub fn ends_at_once(&self, step: usize, other: usize) -> bool {
         let mut seen = vec![false; self.steps.len()];

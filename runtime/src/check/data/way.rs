@@ -28,6 +28,12 @@ impl Data<'_> {
         self.index.get(&name).is_some_and(|it| self.surely[*left].has(*it))
     }
 
+    /// True when one run can pass both nodes.
+    pub fn can_both_happen(&self, one: &NodeId, other: &NodeId) -> bool {
+        let (Some(one), Some(other)) = (self.order.seat.get(one).copied(), self.order.seat.get(other).copied()) else { return false };
+        self.order.leads(one.1, other.0) || self.order.leads(other.1, one.0) || self.order.beside().is_none_or(|it| it[one.0].has(other.0))
+    }
+
     /// The user tasks whose outcome can be the last one at a node, and whether there always is one; none: not known.
     pub fn last_tasks(&self, node: &NodeId) -> Option<(BTreeSet<NodeId>, bool)> {
         let (enter, _) = *self.order.seat.get(node)?;

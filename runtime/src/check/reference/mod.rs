@@ -1,10 +1,15 @@
 //! Rules on what a pack names elsewhere: roles, forms, fields, scripts, tables, notices, flows. A dangling name is an alert
 //! while somebody draws, never an error while somebody works.
 
+mod contract;
+mod correspondence;
+mod duty;
 mod flow_names;
 mod module_names;
 mod people;
+mod script_names;
 mod view_names;
+mod wording;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +17,8 @@ use crate::alert::Alert;
 use crate::id::{ModuleKey, PackId, RoleKey};
 use crate::model::catalog::Catalog;
 use crate::model::pack::Pack;
+
+pub(super) use duty::rule as duties;
 
 /// How many people hold a role, where that is known (the server and the studio know it; the command line does not).
 pub type Holders = BTreeMap<RoleKey, u64>;
@@ -34,9 +41,14 @@ pub fn check(catalog: &Catalog, pack: &PackId, holders: Option<&Holders>, plugin
         module_names::rule(&mut found, &look, key, module);
         view_names::rule(&mut found, &look, key, module);
     }
+    let said = correspondence::said(&look);
     for (key, flow) in &pack.flows {
         flow_names::rule(&mut found, &look, key, flow);
         people::rule(&mut found, &look, key, flow);
+        contract::rule(&mut found, &look, key, flow);
+        correspondence::rule(&mut found, &said, key, flow);
+        script_names::rule(&mut found, &look, key, flow);
+        wording::rule(&mut found, &look, key, flow);
     }
     found
 }

@@ -1,14 +1,16 @@
 //! Checks definitions. Never fails: what is wrong is an [`Alert`]; whether a flow can end is a [`sound::Verdict`].
 //!
-//! One rule, one file; the file's first comment is the page of its codes. [`flow`] looks at a process alone,
-//! [`reference`] at what it names elsewhere, [`expression`] at conditions, formulas and scripts, [`table`] at decision tables, [`sound`] plays every
-//! run. Browser, server and command line call the same function: [`pack()`].
+//! One rule, one file; the file's first comment says its codes, `docs/alerts` has their pages. [`flow`] looks at a process alone,
+//! [`file`](self::file) at a BPMN file as a whole, [`reference`] at what is named elsewhere, [`expression`] at formulas and scripts,
+//! [`condition`] at decisions, [`table`] at decision tables, [`data`] at what is read and written on the way, [`sound`] plays every run; [`usage`] says who uses what.
+//! Browser, server and command line call the same function: [`pack()`].
 
 #[cfg(test)]
 pub mod draw;
 pub mod condition;
 pub mod data;
 pub mod expression;
+pub mod file;
 pub mod flow;
 pub mod reference;
 pub mod sound;
@@ -64,6 +66,9 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
     for (key, it) in &pack.flows {
         let (mut alerts, process) = one_flow(it, &format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
         flow::for_running(&mut alerts);
+        if let Some(layout) = pack.layouts.get(key) {
+            report.alerts.extend(file::drawing(it, layout, &format!("flows/{key}/flow.json")));
+        }
         let data = data::Data::new(catalog, key, it);
         report.alerts.extend(condition::check(catalog, key, it, &data, &mut alerts));
         report.alerts.extend(alerts);

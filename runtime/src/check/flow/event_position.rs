@@ -1,5 +1,5 @@
 //! `flow-event-position` (error): an event definition stands where BPMN does not allow it (BPMN 2.0.2 Table 10.93): a timer that
-//! is thrown, a process that starts with an error, an error that does not interrupt, a link at the border of an activity.
+//! is thrown, a catching event that waits for nothing, a process that starts with an error, an error that does not interrupt, a link at the border of an activity.
 //! Fix: choose another trigger, or another place.
 
 use super::{Graph, called, definitions};
@@ -22,6 +22,10 @@ enum Place {
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for it in graph.nodes() {
         let Some((place, words)) = place(graph, it) else { continue };
+        if place == Place::Catch && definitions(it).is_empty() {
+            let says = format!("expected `{}` to wait for something, found no event definition", called(it));
+            found.push(graph.on(Alert::error("flow-event-position", says), it));
+        }
         for definition in definitions(it).iter().filter(|it| !allowed(place, it)) {
             let kind = word(definition);
             let says = format!("expected no {kind} at the {words} `{}`, found one", called(it));

@@ -97,12 +97,14 @@ fn ways() {
         ("s>p1>t1>p2>e1; p1>t2>p2", json!({ "p1": { "default": "f2" } }), &["flow-default-ignored@p1"]),
         ("s>o1?>t1>o2>e1; o1!>t2>o2", json!({ "f2": { "name": "if" } }), &["flow-inclusive-gateway@o1", "flow-inclusive-gateway@o2"]),
         ("s>x1>e1; x1!>t1>e2", json!({ "x1": { "type": "complexGateway", "default": "f3" } }), &["flow-complex-gateway@x1", "flow-no-condition@f2"]),
-        ("s>x1>e1", json!({ "x1": { "kept": { "attributes": [["gatewayDirection", "Diverging"]] } } }), &["flow-gateway-direction@x1", "flow-superfluous-gateway@x1"]),
+        ("s>x1>e1", json!({ "x1": { "kept": { "attributes": { "gatewayDirection": "Diverging" } } } }), &["flow-gateway-direction@x1", "flow-superfluous-gateway@x1"]),
         ("s>t1>k1", plain(), &["flow-superfluous-termination@k1"]),
         ("s>p1>t1>k1; p1>t2>k1", plain(), &["flow-fake-join@k1"]),
         ("s>p1>t1>k1; p1>t2>e1", plain(), &[]),
         ("s>t1>e1", json!({ "lanes": [{ "id": "L1", "name": "Desk", "flowNodeRefs": ["s", "t1", "e1"] }] }), &[]),
         ("s>t1>e1", json!({ "lanes": [{ "id": "L1", "name": "Desk", "flowNodeRefs": ["s", "t1"] }, { "id": "L2", "name": "Office", "flowNodeRefs": ["t1", "t9"] }] }), &["flow-lane@t1", "flow-lane@t9", "flow-no-lane@e1"]),
+        // A lane inside a lane holds the same nodes.
+        ("s>t1>e1", json!({ "lanes": [{ "id": "L1", "name": "House", "flowNodeRefs": ["s", "t1", "e1"] }, { "id": "L2", "name": "Desk", "parent": "L1", "flowNodeRefs": ["t1"] }] }), &[]),
         ("s>t1>e1", json!({ "messages": [{ "id": "t1", "name": "M" }] }), &["flow-duplicate-id@t1"]),
         ("s>t1>e1", json!({ "t1": { "type": "manualTask", "startQuantity": 0 } }), &["flow-quantity@t1"]),
     ]);

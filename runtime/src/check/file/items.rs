@@ -1,0 +1,70 @@
+//! `flow-data-type` (error): data flows between things of different item definitions and no transformation stands between (BPMN 2.0.2
+//! §10.4.2). `flow-data-association` (error): it flows from or to something that is not in the file.
+//! Fix: the same structure at both ends, or a transformation.
+
+use std::collections::BTreeMap;
+
+use super::{Look, attribute, bare, below, kept};
+use crate::alert::Alert;
+use crate::model::flow::ElementKind;
+
+pub fn rule(found: &mut Vec<Alert>, look: &Look) {
+    let structures: BTreeMap<&str, &str> = look
+        .roots()
+        .filter(|(_, it)| it.name == "itemDefinition")
+        .filter_map(|(_, it)| Some((attribute(it, "id")?, attribute(it, "structureRef").unwrap_or_default())))
+        .collect();
+    let mut known: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    let mut deep = Vec::new();
+    below(&look.document.definitions.children, &mut deep);
+    for flow in &look.document.flows {
+        below(&flow.kept.children, &mut deep);
+    }
+    look.elements.values().for_each(|it| below(&it.element.kept.children, &mut deep));
+    for it in deep.iter().filter(|it| ["dataInput", "dataOutput", "dataStore", "property"].contains(&it.name.as_str())) {
+        if let Some(id) = attribute(it, "id") {
+            known.insert(id, attribute(it, "itemSubjectRef").map(bare));
+        }
+    }
+    for place in look.elements.values() {
+        if matches!(place.element.kind, ElementKind::DataObject { .. }) {
+            known.insert(place.element.id.as_str(), kept(&place.element.kept, "itemSubjectRef").map(bare));
+        }
+    }
+    for place in look.elements.values() {
+        let own = kept(&place.element.kept, "itemSubjectRef").map(bare);
+        let behind = match &place.element.kind {
+            ElementKind::DataObjectReference { data_object_ref } => data_object_ref.as_deref(),
+            ElementKind::DataStoreReference { data_store_ref } => data_store_ref.as_deref(),
+            _other => continue,
+        };
+        let item = own.or_else(|| behind.and_then(|it| known.get(it).copied()).flatten());
+        known.insert(place.element.id.as_str(), item);
+    }
+    for place in look.elements.values() {
+        let lists = [(&place.element.data_input_associations, "dataInputAssociations"), (&place.element.data_output_associations, "dataOutputAssociations")];
+        for (list, name) in lists {
+            for (at, association) in list.iter().enumerate() {
+                let mut say = |code: &str, says: String| {
+                    let mut alert = look.on(Alert::error(code, says), place);
+                    alert.pointer.push_str(&format!("/{name}/{at}"));
+                    found.push(alert);
+                };
+                let ends = association.source_ref.iter().chain(&association.target_ref);
+                // A task of ours names its own data without declaring it.
+                let declares = deep.iter().any(|it| it.name == "dataInput" || it.name == "dataOutput");
+                for end in ends.filter(|it| !known.contains_key(bare(it)) && declares) {
+                    say("flow-data-association", format!("expected data of this file, found `{end}`"));
+                }
+                let structure = |id: &String| known.get(bare(id)).copied().flatten().and_then(|it| structures.get(it).copied()).filter(|it| !it.is_empty());
+                if let ([source], Some(target), None) = (association.source_ref.as_slice(), &association.target_ref, &association.transformation)
+                    && let (Some(a), Some(b)) = (structure(source), structure(target))
+                    && a != b
+                    && association.assignment.is_empty()
+                {
+                    say("flow-data-type", format!("expected `{source}` and `{target}` to have one structure, found {a} and {b}"));
+                }
+            }
+        }
+    }
+}

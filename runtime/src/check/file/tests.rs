@@ -1,0 +1,114 @@
+//! Small files: two pools and what stands around them, broken in one place at a time.
+
+use super::check;
+use crate::interchange::Document;
+
+const FILE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="D" targetNamespace="x">
+  <itemDefinition id="I1" structureRef="order"/>
+  <itemDefinition id="I2" structureRef="bill"/>
+  <message id="M" name="Order"/>
+  <collaboration id="C">
+    <participant id="P1" processRef="A"><participantMultiplicity minimum="1" maximum="2"/></participant>
+    <participant id="P2" processRef="B"/>
+    <participant id="P3"/>
+    <messageFlow id="MF" sourceRef="send" targetRef="start" messageRef="M"/>
+  </collaboration>
+  <process id="A">
+    <startEvent id="begin"><outgoing>f1</outgoing></startEvent>
+    <sendTask id="send" messageRef="M"><incoming>f1</incoming><outgoing>f2</outgoing>
+      <ioSpecification id="io"><dataInput id="in" itemSubjectRef="I1"/><inputSet id="is"><dataInputRefs>in</dataInputRefs></inputSet><outputSet id="os"/></ioSpecification>
+      <dataInputAssociation id="da"><sourceRef>thing</sourceRef><targetRef>in</targetRef></dataInputAssociation>
+    </sendTask>
+    <intermediateThrowEvent id="out"><incoming>f2</incoming><linkEventDefinition id="L1" name="L"><target>L2</target></linkEventDefinition></intermediateThrowEvent>
+    <intermediateCatchEvent id="in2"><outgoing>f3</outgoing><linkEventDefinition id="L2" name="L"><source>L1</source></linkEventDefinition></intermediateCatchEvent>
+    <callActivity id="call" calledElement="B"><incoming>f3</incoming><outgoing>f4</outgoing></callActivity>
+    <endEvent id="end"><incoming>f4</incoming></endEvent>
+    <dataObject id="thing" itemSubjectRef="I1"/>
+    <sequenceFlow id="f1" sourceRef="begin" targetRef="send"/>
+    <sequenceFlow id="f2" sourceRef="send" targetRef="out"/>
+    <sequenceFlow id="f3" sourceRef="in2" targetRef="call"/>
+    <sequenceFlow id="f4" sourceRef="call" targetRef="end"/>
+  </process>
+  <process id="B">
+    <startEvent id="start"><outgoing>g1</outgoing><messageEventDefinition id="e1" messageRef="M"/></startEvent>
+    <startEvent id="plain"><outgoing>g2</outgoing></startEvent>
+    <task id="work"><incoming>g1</incoming><incoming>g2</incoming><outgoing>g3</outgoing></task>
+    <endEvent id="done"><incoming>g3</incoming></endEvent>
+    <sequenceFlow id="g1" sourceRef="start" targetRef="work"/>
+    <sequenceFlow id="g2" sourceRef="plain" targetRef="work"/>
+    <sequenceFlow id="g3" sourceRef="work" targetRef="done"/>
+  </process>
+</definitions>
+"#;
+
+fn codes(text: &str) -> Vec<String> {
+    let document = Document::read_xml(text.as_bytes()).expect("a file");
+    let json: serde_json::Value = serde_json::from_str(&document.write_json()).expect("JSON");
+    let found = check(&document, "a.bpmn");
+    for it in &found {
+        assert!(json.pointer(&it.pointer).is_some(), "{} leads nowhere", it.pointer);
+    }
+    let mut codes: Vec<String> = found.into_iter().filter(|it| it.code != "flow-no-drawing").map(|it| format!("{}@{}", it.code, it.element.unwrap_or_default())).collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn one_fault_at_a_time() {
+    assert_eq!(codes(FILE), Vec::<String>::new(), "the good file");
+    let cases: &[(&str, &str, &[&str])] = &[
+        (r#"id="M" name="Order""#, r#"id="M" name="""#, &["flow-global@M"]),
+        (r#"<message id="M""#, r#"<signal id="S" name="s"/><message id="M""#, &["flow-global@S"]),
+        (r#"<message id="M""#, r#"<message id="N" name="Order"/><message id="M""#, &["flow-global@M", "flow-global@N"]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="send" targetRef="call""#, &["flow-message-flow@MF"]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="P1" targetRef="call""#, &["flow-message-flow@MF"]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="send" targetRef="plain""#, &["flow-message-flow@MF"]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="start" targetRef="send""#, &["flow-message-flow@MF"]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="end" targetRef="P3""#, &["flow-message-flow@MF"]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="send" targetRef="done""#, &["flow-message-flow@MF"]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="send" targetRef="nowhere""#, &["flow-message-flow@MF"]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="thing" targetRef="P2""#, &["flow-message-flow@MF"]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="P3" targetRef="work""#, &[]),
+        (r#"minimum="1" maximum="2""#, r#"minimum="-1""#, &["flow-pool@P1"]),
+        (r#"minimum="1" maximum="2""#, r#"minimum="3" maximum="2""#, &["flow-pool@P1"]),
+        (r#"minimum="1" maximum="2""#, r#"maximum="0""#, &["flow-pool@P1"]),
+        (r#"processRef="B""#, r#"processRef="A""#, &["flow-pool@P2"]),
+        ("<dataInputRefs>in</dataInputRefs>", "", &["flow-data-sets@send"]),
+        (r#"id="thing" itemSubjectRef="I1""#, r#"id="thing" itemSubjectRef="I2""#, &["flow-data-type@send"]),
+        ("<sourceRef>thing</sourceRef>", "<sourceRef>nothing</sourceRef>", &["flow-data-association@send"]),
+        ("<target>L2</target>", "<target>L9</target>", &["flow-link@out"]),
+        ("<source>L1</source>", "", &["flow-link@in2", "flow-link@out"]),
+        ("<incoming>g1</incoming>", "<incoming>g3</incoming>", &["flow-wiring@work"]),
+        (r#"<startEvent id="plain"><outgoing>g2</outgoing></startEvent>"#, r#"<startEvent id="plain"><outgoing>g2</outgoing><messageEventDefinition id="e2" messageRef="M"/></startEvent>"#, &["flow-call-no-start@call"]),
+        (r#"<task id="work">"#, r#"<choreographyTask id="ct" name="c" initiatingParticipantRef="P1"><participantRef>P1</participantRef><participantRef>P2</participantRef></choreographyTask><task id="work">"#, &["flow-choreography@ct"]),
+    ];
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(from, to, expected)| {
+            assert!(FILE.contains(from), "{from}");
+            let came = codes(&FILE.replacen(from, to, 1));
+            (came != *expected).then(|| format!("{to}\n  expected {expected:?}\n  came     {came:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn drawings() {
+    let drawn = |shapes: &str| {
+        let diagram = format!(r#"<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="p" bpmnElement="A">{shapes}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"#);
+        let text = format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="D" targetNamespace="x"><process id="A"><startEvent id="s"/><task id="t"/><boundaryEvent id="b" attachedToRef="t"><timerEventDefinition id="x"/></boundaryEvent></process>{diagram}</definitions>"#
+        );
+        let mut codes: Vec<String> = check(&Document::read_xml(text.as_bytes()).expect("a file"), "a.bpmn").into_iter().map(|it| format!("{}@{}", it.code, it.element.unwrap_or_default())).collect();
+        codes.sort();
+        codes
+    };
+    let shape = |id: &str, x: u32, width: u32, height: u32| format!(r#"<bpmndi:BPMNShape id="{id}_di" bpmnElement="{id}"><dc:Bounds x="{x}" y="0" width="{width}" height="{height}"/></bpmndi:BPMNShape>"#);
+    assert_eq!(drawn(&[shape("s", 0, 36, 36), shape("t", 100, 100, 80), shape("b", 180, 36, 36)].concat()), Vec::<String>::new());
+    assert_eq!(drawn(&[shape("s", 0, 36, 36), shape("t", 100, 100, 80)].concat()), ["flow-no-drawing@b"]);
+    assert_eq!(drawn(&[shape("s", 80, 36, 36), shape("t", 100, 100, 80), shape("b", 180, 36, 36)].concat()), ["flow-overlap@s", "flow-overlap@t"]);
+    assert_eq!(drawn(&[shape("s", 0, 36, 36), shape("t", 100, 120, 80), shape("b", 180, 36, 36)].concat()), ["flow-odd-size@t"]);
+}

@@ -215,6 +215,9 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
                 for (source, name) in who.into_iter().filter_map(|(source, name)| source.as_ref().map(|it| (it, name))) {
                     at.expr(source, IN_FLOW, &format!("{pointer}/performer/{name}"));
                 }
+                if let Some(when) = task.skip.as_ref().and_then(|it| it.when.as_ref()) {
+                    at.condition(when, IN_FLOW, &format!("{pointer}/skip/when"));
+                }
                 for (text, name) in [(&task.due, "due"), (&task.priority, "priority")] {
                     if let Some(text) = text {
                         at.maybe(text, IN_FLOW, &format!("{pointer}/{name}"));

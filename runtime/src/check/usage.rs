@@ -89,7 +89,7 @@ struct Walk<'a> {
 fn named(key: &str, parent: &str, module: Option<&ModuleKey>, text: &str) -> Option<Subject> {
     let field = |text: &str| Some(Subject::Field { module: module?.clone(), field: text.split('.').next().unwrap_or(text).into() });
     Some(match key {
-        "role" | "fallback" => Subject::Role { role: text.into() },
+        "role" | "fallback" | "veto" | "by" => Subject::Role { role: text.into() },
         "roles" if parent != "manifest" => Subject::Role { role: text.into() },
         "script" | "inputScript" => Subject::Script { script: text.into() },
         "table" => Subject::Table { table: text.into() },

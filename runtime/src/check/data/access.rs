@@ -194,6 +194,9 @@ impl<'a> Reader<'a> {
         }
         self.maybe(&mut enter, &mut all, task.due.as_ref(), "/due");
         self.maybe(&mut enter, &mut all, task.priority.as_ref(), "/priority");
+        if let Some(when) = task.skip.as_ref().and_then(|it| it.when.as_ref()) {
+            self.read(&mut enter, &mut all, when, "/skip/when", None);
+        }
         if let Some(script) = &task.performer.script {
             let mut its = Access::default();
             self.script(&mut its, script, "/performer/script", false);

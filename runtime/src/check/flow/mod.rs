@@ -37,7 +37,7 @@ use std::collections::BTreeMap;
 
 use crate::alert::{Alert, Severity};
 use crate::id::NodeId;
-use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
+use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, XmlNode};
 
 /// A rule on one scope: adds what it finds.
 type Rule = fn(&mut Vec<Alert>, &Graph);
@@ -349,9 +349,10 @@ pub fn instantiates(it: &Element) -> bool {
     matches!(it.kind, ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. })
 }
 
-/// True when the flow carries a condition.
+/// True when the flow carries a condition; one that is still empty in a file counts.
 pub fn has_condition(flow: &Element) -> bool {
-    matches!(&flow.kind, ElementKind::SequenceFlow { condition_expression: Some(_), .. })
+    let empty = || flow.kept.children.iter().any(|it| matches!(it, XmlNode::Element(it) if it.name == "conditionExpression"));
+    matches!(&flow.kind, ElementKind::SequenceFlow { condition_expression, .. } if condition_expression.is_some() || empty())
 }
 
 /// What a person calls an element: its name, or its id.

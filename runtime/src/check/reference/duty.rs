@@ -93,7 +93,7 @@ fn steps<'a>(flow: &'a Flow, people: &[Person]) -> Vec<Step<'a>> {
             people.iter().enumerate().filter(|(_, it)| holds(it)).map(|(at, _)| at).collect()
         };
         // A customer can always be found; without a role anybody may be meant.
-        let able = (!who.customer && !roles.is_empty() && !roles.iter().any(|it| it.as_str() == "*")).then(|| {
+        let able = (!who.customer && who.manager_of.is_none() && !roles.is_empty() && !roles.iter().any(|it| it.as_str() == "*")).then(|| {
             let mut able = holders(&roles);
             if let Some(fallback) = &who.fallback {
                 able.extend(holders(std::slice::from_ref(fallback)));

@@ -1,5 +1,5 @@
 //! `flow-unknown-module`, `flow-unknown-role`, `flow-unknown-form`, `flow-unknown-field`, `flow-unknown-script`, `flow-unknown-table`,
-//! `flow-unknown-notice`, `flow-unknown-flow`, `flow-unknown-plugin`, `flow-unknown-step`, `flow-unknown-event` (errors): an element names
+//! `flow-unknown-notice`, `flow-unknown-flow`, `flow-unknown-plugin`, `flow-unknown-step`, `flow-unknown-event`, `flow-unknown-outcome` (errors): an element names
 //! something that is not there.
 //! `flow-unknown-stage` (error): the stage an element sets is no value of the module's stage field.
 //! `flow-unknown-recipient` (error): a notice goes to nobody known: `performer`, `starter`, `owner`, `manager`, `customer`, `role:…`, `field:…`.
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{Look, module_names::roles, unknown};
 use crate::alert::Alert;
-use crate::id::{FlowKey, ModuleKey};
+use crate::id::{FlowKey, ModuleKey, NodeId};
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, UserTask};
 use crate::model::view::ViewContent;
 
@@ -42,6 +42,13 @@ impl At<'_, '_> {
         if self.look.catalog.script(&script.into()).is_none() {
             let known: Vec<String> = self.look.catalog.packs().flat_map(|it| it.scripts.keys()).map(ToString::to_string).collect();
             self.say(unknown("flow-unknown-script", "script", script, known.into_iter()), below);
+        }
+    }
+
+    fn outcome(&mut self, task: &UserTask, outcome: &str, below: &str) {
+        let known: Vec<String> = if task.outcomes.is_empty() { vec![crate::engine::DONE.to_owned()] } else { task.outcomes.iter().map(|it| it.id.clone()).collect() };
+        if !known.iter().any(|it| it == outcome) {
+            self.say(unknown("flow-unknown-outcome", "outcome of the task", outcome, known.into_iter()), below);
         }
     }
 
@@ -205,9 +212,10 @@ fn event(at: &mut At, definition: &EventDefinition) {
         EventDefinition::Message { message_ref, .. } => named(at, "message", message_ref),
         EventDefinition::Signal { signal_ref, .. } => named(at, "signal", signal_ref),
         EventDefinition::Error { error_ref: Some(error) } => named(at, "error", error),
+        EventDefinition::Escalation { escalation_ref: Some(escalation) } => named(at, "escalation", escalation),
         EventDefinition::Error { error_ref: None }
         | EventDefinition::Timer { .. }
-        | EventDefinition::Escalation { .. }
+        | EventDefinition::Escalation { escalation_ref: None }
         | EventDefinition::Conditional { .. }
         | EventDefinition::Compensate { .. }
         | EventDefinition::Cancel {}
@@ -222,6 +230,7 @@ fn named(at: &mut At, what: &str, name: &str) {
     let known: Vec<String> = match what {
         "message" => flow.messages.iter().map(|it| it.id.clone()).collect(),
         "signal" => flow.signals.iter().map(|it| it.id.clone()).collect(),
+        "escalation" => flow.escalations.iter().map(|it| it.id.clone()).collect(),
         _error => flow.errors.iter().map(|it| it.id.clone()).collect(),
     };
     if !known.iter().any(|it| it == name) {
@@ -242,11 +251,27 @@ fn user_task(at: &mut At, task: &UserTask) {
     if let Some(field) = &task.performer.field {
         at.field(field.as_str(), "/performer/field");
     }
+    if let Some(skip) = &task.skip {
+        for (nth, role) in skip.by.iter().enumerate() {
+            at.role(role.as_str(), &format!("/skip/by/{nth}"));
+        }
+        at.outcome(task, &skip.outcome, "/skip/outcome");
+    }
+    if let Some(sign) = &task.countersign {
+        for (nth, role) in sign.veto.iter().enumerate() {
+            at.role(role.as_str(), &format!("/countersign/veto/{nth}"));
+        }
+        for (nth, outcome) in sign.agree.iter().enumerate() {
+            at.outcome(task, outcome, &format!("/countersign/agree/{nth}"));
+        }
+    }
     let steps: BTreeSet<String> = at.flow.all().into_iter().filter(|it| matches!(it.kind, ElementKind::UserTask(_))).map(|it| it.id.to_string()).collect();
     let same = task.performer.same_as.iter().map(|it| (it, "/performer/sameAs".to_owned()));
     let not_same = task.performer.not_same_as.iter().enumerate().map(|(nth, it)| (it, format!("/performer/notSameAs/{nth}")));
+    let manager = task.performer.manager_of.iter().filter(|it| !["starter", "owner"].contains(&it.of.as_str()));
+    let manager: Vec<(NodeId, String)> = manager.map(|it| (it.of.as_str().into(), "/performer/managerOf/of".to_owned())).collect();
     let back = task.return_to.iter().enumerate().map(|(nth, it)| (it, format!("/returnTo/{nth}")));
-    for (step, below) in same.chain(not_same).chain(back) {
+    for (step, below) in same.chain(not_same).chain(manager.iter().map(|(it, below)| (it, below.clone()))).chain(back) {
         if !steps.contains(step.as_str()) {
             at.say(unknown("flow-unknown-step", "user task of this flow", step.as_str(), steps.iter().cloned()), &below);
         }

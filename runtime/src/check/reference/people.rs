@@ -1,10 +1,11 @@
 //! `flow-no-performer` (error): a user task names nobody: no role, department, person or script, and its lane has no role.
+//! `flow-too-few-signers` (warning): more signatures are needed than people hold the roles.
 //! `flow-nobody` (warning): the roles of a task are held by nobody today; with a fallback role that somebody holds it is silent.
 
 use super::Look;
 use crate::alert::Alert;
 use crate::id::FlowKey;
-use crate::model::flow::{Element, ElementKind, Flow};
+use crate::model::flow::{Element, ElementKind, Flow, SignEach, SignRule};
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow) {
     walk(found, look, flow, &format!("flows/{key}/flow.json"), "/flowElements", &flow.flow_elements);
@@ -27,12 +28,28 @@ fn walk(found: &mut Vec<Alert>, look: &Look, flow: &Flow, file: &str, pointer: &
                     || who.user.is_some()
                     || who.script.is_some()
                     || who.field.is_some()
-                    || who.same_as.is_some();
+                    || who.same_as.is_some()
+                    || who.manager_of.is_some()
+                    || !who.skills.is_empty()
+                    || who.customer;
                 if !named && lane.is_none() {
                     let says = format!("expected somebody to do `{}`, found no role, department, person or script", super::super::flow::called(it));
                     found.push(Alert::error("flow-no-performer", says).at(file, format!("{pointer}/performer")).on(it.id.as_str()).arg("element", super::super::flow::called(it)));
                 }
                 let Some(holders) = look.holders else { continue };
+                if let Some(sign) = task.countersign.as_ref()
+                    && let SignRule::Count(needed) = sign.rule
+                    && sign.each == SignEach::Person
+                    && !who.roles.iter().any(|it| it.as_str() == "*")
+                    && !who.roles.is_empty()
+                {
+                    // Whoever holds two of the roles is counted twice: never a false alarm.
+                    let able: u64 = who.roles.iter().map(|it| holders.get(it).copied().unwrap_or(0)).sum();
+                    if able < u64::from(needed) {
+                        let says = format!("expected {needed} people to sign `{}`, found at most {able}", super::super::flow::called(it));
+                        found.push(Alert::warning("flow-too-few-signers", says).at(file, format!("{pointer}/countersign/rule")).on(it.id.as_str()).arg("element", super::super::flow::called(it)));
+                    }
+                }
                 let roles: Vec<_> = who.roles.iter().chain(&lane).collect();
                 let held = |role: &crate::id::RoleKey| role.as_str() == "*" || holders.get(role).copied().unwrap_or(0) > 0;
                 if !roles.is_empty() && !roles.iter().any(|it| held(it)) && !who.fallback.as_ref().is_some_and(held) {

@@ -3,12 +3,14 @@
 //! A request goes: `http` (route, session, rights) → `records`, `drive`, `definitions` (one transaction) → `store`.
 //! The interpreter ([`runtime`]) decides; nothing here holds a rule of its own.
 
+pub mod absences;
 pub mod actor;
 pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod deeds;
 pub mod definitions;
 pub mod demo;
 mod drive;

@@ -119,6 +119,11 @@ impl State {
                 (it.id.clone(), person)
             })
             .collect();
+        for it in crate::store::absences::ahead(db, "", None).await? {
+            if let Some(person) = directory.get_mut(&it.person) {
+                person.absences.push(it.absence);
+            }
+        }
         for (person, points, assigned_at) in rows::loads(db).await? {
             Load { person, points, assigned_at }.add_to(&mut directory);
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use api::task::{Complete, HandOver, Return, TaskDetail, TaskHead, TaskPage, TaskQuery};
 use futures::FutureExt;
-use runtime::engine::{Fact, Input, Instance};
+use runtime::engine::{Fact, Input, Instance, stands_in_for};
+use runtime::engine::clock::Pause;
 use runtime::form::Writer;
 use runtime::id::{FieldKey, ModuleKey, NodeId, RecordId, TaskId, UserId};
 use runtime::limits::PAGE_ROWS;
@@ -26,10 +27,22 @@ use crate::store::sql::{Dialect, Query, Sql, like};
 use crate::store::tasks::{self as rows, Task};
 use crate::store::{instances, records as record_rows};
 
-/// Everything a person is a candidate as: themselves, and their roles.
-fn candidacies(actor: &Actor) -> Vec<String> {
-    let roles = actor.person.roles.iter().map(|it| format!("r:{it}"));
-    std::iter::once(format!("u:{}", actor.id())).chain(roles).collect()
+/// The person, and everybody they stand in for now.
+pub(crate) fn selves(app: &App, actor: &Actor) -> Vec<UserId> {
+    let away = stands_in_for(&app.people.state().directory, actor.id(), app.clock.now());
+    std::iter::once(actor.id().clone()).chain(away).collect()
+}
+
+/// Everything a person is a candidate as: themselves, their roles, and those of the people they stand in for.
+fn candidacies(app: &App, actor: &Actor) -> Vec<String> {
+    let state = app.people.state();
+    let mut found = BTreeSet::new();
+    for it in selves(app, actor) {
+        found.insert(format!("u:{it}"));
+        let roles = if it == *actor.id() { Some(&actor.person.roles) } else { state.directory.get(&it).map(|it| &it.roles) };
+        found.extend(roles.into_iter().flatten().map(|it| format!("r:{it}")));
+    }
+    found.into_iter().collect()
 }
 
 /// `GET /api/tasks`
@@ -76,11 +89,14 @@ fn in_box(app: &App, actor: &Actor, inbox: &str) -> Result<Query, Error> {
     let mut condition = Query::default();
     match inbox {
         "mine" => {
-            condition.push("state = 'open' AND assignee = ").bind(actor.id().as_str());
+            condition.push("state = 'open' AND assignee IN ").bind_list(selves(app, actor).iter().map(UserId::as_str));
         }
         "group" => {
             condition.push("state = 'open' AND assignee IS NULL AND id IN (SELECT task FROM candidates WHERE who IN ");
-            condition.bind_list(candidacies(actor)).push(")");
+            condition.bind_list(candidacies(app, actor)).push(")");
+        }
+        "sent" => {
+            condition.push("state = 'open' AND sent_by = ").bind(actor.id().as_str());
         }
         "started" => {
             condition.push("state = 'open' AND started_by = ").bind(actor.id().as_str());
@@ -92,7 +108,7 @@ fn in_box(app: &App, actor: &Actor, inbox: &str) -> Result<Query, Error> {
             condition.push("state = 'open' AND ");
             readable_records(app, actor, &mut condition)?;
         }
-        other => return Err(Error::malformed(format!("expected mine, group, started, done or all, found `{other}`"))),
+        other => return Err(Error::malformed(format!("expected mine, group, started, sent, done or all, found `{other}`"))),
     }
     Ok(condition)
 }
@@ -140,8 +156,8 @@ pub(crate) async fn of_record(app: &App, actor: &Actor, record: &RecordId) -> Re
 /// True if the person has, or could claim, an open task of the record.
 pub(crate) async fn has_open(app: &App, actor: &Actor, record: &RecordId) -> Result<bool, Error> {
     let mut condition = Query::new("state = 'open' AND record = ");
-    condition.bind(record.as_str()).push(" AND (assignee = ").bind(actor.id().as_str());
-    condition.push(" OR (assignee IS NULL AND id IN (SELECT task FROM candidates WHERE who IN ").bind_list(candidacies(actor)).push(")))");
+    condition.bind(record.as_str()).push(" AND (assignee IN ").bind_list(selves(app, actor).iter().map(UserId::as_str));
+    condition.push(" OR (assignee IS NULL AND id IN (SELECT task FROM candidates WHERE who IN ").bind_list(candidacies(app, actor)).push(")))");
     Ok(!rows::find_where(app.store.read(), condition, " LIMIT 1").await?.is_empty())
 }
 
@@ -153,7 +169,7 @@ async fn heads(app: &App, actor: &Actor, tasks: Vec<Task>) -> Result<Vec<TaskHea
     let db = app.store.read();
     let live = app.definitions.live();
     let mut query = Query::new("SELECT task FROM candidates WHERE who IN ");
-    query.bind_list(candidacies(actor)).push(" AND task IN ").bind_list(tasks.iter().map(|it| it.id.as_str()));
+    query.bind_list(candidacies(app, actor)).push(" AND task IN ").bind_list(tasks.iter().map(|it| it.id.as_str()));
     let mine: BTreeSet<String> = db.rows(query).await?.iter().map(|it| it.get(0)).collect::<Result<_, _>>()?;
     let mut records: BTreeMap<ModuleKey, BTreeSet<RecordId>> = BTreeMap::new();
     for it in &tasks {
@@ -167,6 +183,7 @@ async fn heads(app: &App, actor: &Actor, tasks: Vec<Task>) -> Result<Vec<TaskHea
         }
     }
     let now = app.clock.stamp();
+    let selves = selves(app, actor);
     let people = app.people.state();
     let mut versions: BTreeMap<String, String> = BTreeMap::new();
     let mut query = Query::new("SELECT id, version FROM instances WHERE id IN ");
@@ -192,7 +209,8 @@ async fn heads(app: &App, actor: &Actor, tasks: Vec<Task>) -> Result<Vec<TaskHea
             record_number: label_of(field(module.and_then(|it| it.number.as_ref().map(|it| &it.0)))),
             stage: field(module.and_then(|it| it.definition.stage.as_ref())).and_then(|it| it.as_str().map(str::to_owned)),
             claimable: open && candidate,
-            mine: open && (candidate || it.assignee.as_ref() == Some(actor.id())),
+            mine: open && (candidate || it.assignee.as_ref().is_some_and(|it| selves.contains(it))),
+            behalf: it.assignee.as_ref().filter(|it| *it != actor.id() && selves.contains(it)).map(|it| people.name(it.as_str())),
             assignee_name: it.assignee.as_ref().map(|it| people.name(it.as_str())),
             assignee: it.assignee.map(|it| it.0),
             overdue: open && it.due_at.as_ref().is_some_and(|it| *it < now),
@@ -249,7 +267,14 @@ pub async fn detail(app: &App, actor: &Actor, id: &TaskId) -> Result<TaskDetail,
         let Fact::Assigned { task, to, why, ranking } = fact else { return None };
         (task == id).then(|| json!({"to": to, "why": why, "ranking": ranking}))
     });
+    let open = instance.body.tasks.get(id);
+    let names = app.people.state();
     Ok(TaskDetail {
+        lent_by: open.and_then(|it| it.lent.last()).map(|it| names.name(it.as_str())),
+        suspended: open.is_some_and(|it| instance.body.stopped.get(&it.token).is_some_and(|it| Pause::open(it))),
+        clock_stands: open.is_some_and(|it| it.clock.is_some() && instance.body.stands_still(it.token)),
+        signers: open.map(|it| crate::deeds::signers(app, &instance.body, it)).unwrap_or_default(),
+        signer: open.and_then(|it| it.signer),
         step: serde_json::to_value(task)?,
         texts: pinned.texts.clone(),
         record: records::shown(app, actor, &seat, &stored, &access).await?,
@@ -289,8 +314,15 @@ pub async fn hand_over(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: HandOver
     give(app, actor, id, Input::HandOver { task: id.clone(), to: UserId(ask.to), reason: ask.reason }).await
 }
 
-async fn give(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input) -> Result<Option<TaskDetail>, Error> {
+/// Gives an input about a task the person may know of.
+pub(crate) async fn give(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input) -> Result<Option<TaskDetail>, Error> {
     let task = may_see(app, actor, id).await?;
+    deed(app, actor, task, input).await
+}
+
+/// The same about a task that was looked up already.
+pub(crate) async fn deed(app: &Arc<App>, actor: &Actor, task: Task, input: Input) -> Result<Option<TaskDetail>, Error> {
+    let id = task.id.clone();
     let unit = Arc::new((app.clone(), actor.clone(), task, input));
     app.store
         .write(move |tx| {
@@ -305,11 +337,11 @@ async fn give(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input) -> Resul
             .boxed()
         })
         .await?;
-    after(app, actor, id).await
+    after(app, actor, &id).await
 }
 
 /// The task, if the person may know of it.
-async fn may_see(app: &App, actor: &Actor, id: &TaskId) -> Result<Task, Error> {
+pub(crate) async fn may_see(app: &App, actor: &Actor, id: &TaskId) -> Result<Task, Error> {
     let missing = || Error::NotFound("task".to_owned());
     let task = rows::find(app.store.read(), id).await?.ok_or_else(missing)?;
     let seat = Seat::take(app, actor, &task.module)?;

@@ -64,13 +64,13 @@ fn load(host: &Host, works: bool) {
     host.load(Manifest::parse(&manifest.to_string()).unwrap(), &wat::parse_str(&text).unwrap()).unwrap();
 }
 
-struct World {
-    app: Arc<App>,
+pub(crate) struct World {
+    pub app: Arc<App>,
     _cache: tempfile::TempDir,
 }
 
 impl World {
-    async fn open(home: &Home, works: bool) -> Self {
+    pub async fn open(home: &Home, works: bool) -> Self {
         let cache = tempfile::tempdir().unwrap();
         let host = Host::new(cache.path(), LIMITS).unwrap();
         load(&host, works);
@@ -80,18 +80,18 @@ impl World {
         Self { app, _cache: cache }
     }
 
-    fn actor(&self, login: &str) -> Actor {
+    pub fn actor(&self, login: &str) -> Actor {
         let state = self.app.people.state();
         let user = state.users.values().find(|it| it.login == login).unwrap();
         Actor::new(self.app.people.person(&user.id).unwrap(), Channel::Form)
     }
 
-    async fn make(&self, login: &str, module: &str, data: Value) -> Result<Record, Error> {
+    pub async fn make(&self, login: &str, module: &str, data: Value) -> Result<Record, Error> {
         let ask = Create { data: data.as_object().unwrap().clone(), ..Create::default() };
         records::create(&self.app, &self.actor(login), &ModuleKey::from(module), ask).await
     }
 
-    async fn complaint(&self) -> RecordId {
+    pub async fn complaint(&self) -> RecordId {
         let customer = self.make("rep", "customer", json!({"name": "苏州澄湖精密机械有限公司", "kind": "org", "type": "end_user", "region": "320506"})).await.unwrap();
         let complaint = json!({
             "customer": customer.id, "contact": "许文静", "phone": "13900001101", "channel": "phone", "category": "quality",
@@ -101,55 +101,55 @@ impl World {
     }
 
     /// Timers, calls.
-    async fn settle(&self) {
+    pub async fn settle(&self) {
         while jobs::once(&self.app, "test").await.unwrap() {}
     }
 
-    async fn open_at(&self, record: &RecordId) -> Vec<(String, Option<String>)> {
+    pub async fn open_at(&self, record: &RecordId) -> Vec<(String, Option<String>)> {
         let heads = tasks::of_record(&self.app, &self.actor("admin"), record).await.unwrap();
         let login = |id: &String| self.app.people.state().users.values().find(|it| it.id.0 == *id).unwrap().login.clone();
         heads.iter().map(|it| (it.node.clone(), it.assignee.as_ref().map(login))).collect()
     }
 
-    async fn task(&self, record: &RecordId, node: &str) -> TaskId {
+    pub async fn task(&self, record: &RecordId, node: &str) -> TaskId {
         let heads: Vec<TaskHead> = tasks::of_record(&self.app, &self.actor("admin"), record).await.unwrap();
         let found = heads.iter().find(|it| it.node == node);
         TaskId(found.unwrap_or_else(|| panic!("expected an open task `{node}`, found {heads:?}")).id.clone())
     }
 
-    async fn complete(&self, login: &str, task: &TaskId, outcome: &str, data: Value) -> Result<(), Error> {
+    pub async fn complete(&self, login: &str, task: &TaskId, outcome: &str, data: Value) -> Result<(), Error> {
         let detail = tasks::detail(&self.app, &self.actor(login), task).await?;
         let ask = Complete { outcome: outcome.to_owned(), data: data.as_object().unwrap().clone(), version: detail.record.version, comment: "说明".to_owned() };
         tasks::complete(&self.app, &self.actor(login), task, ask).await.map(|_| ())
     }
 
-    async fn does(&self, login: &str, record: &RecordId, node: &str, outcome: &str, data: Value) {
+    pub async fn does(&self, login: &str, record: &RecordId, node: &str, outcome: &str, data: Value) {
         let task = self.task(record, node).await;
         self.complete(login, &task, outcome, data).await.unwrap_or_else(|error| panic!("{login} {node}: {}", error.for_log()));
         self.settle().await;
     }
 
-    async fn data(&self, record: &RecordId) -> Map<String, Value> {
+    pub async fn data(&self, record: &RecordId) -> Map<String, Value> {
         records::read(&self.app, &self.actor("admin"), &ModuleKey::from("complaint"), record).await.unwrap().data
     }
 
-    async fn instance(&self, record: &RecordId) -> api::instance::InstanceHead {
+    pub async fn instance(&self, record: &RecordId) -> api::instance::InstanceHead {
         let query = InstanceQuery { record: Some(record.0.clone()), ..InstanceQuery::default() };
         instances::list(&self.app, &self.actor("admin"), &query).await.unwrap().rows.pop().unwrap()
     }
 
     /// Up to the first offer.
-    async fn to_agreement(&self, record: &RecordId) {
+    pub async fn to_agreement(&self, record: &RecordId) {
         self.does("agent", record, "accept", "forward", json!({})).await;
         self.does("clerk", record, "forward", "forward", json!({})).await;
     }
 
-    async fn to_answer(&self, record: &RecordId) {
+    pub async fn to_answer(&self, record: &RecordId) {
         self.does("chen", record, "agree", "agreed", json!({"plan": "更换滑块", "agreed_how": "call"})).await;
         self.does("chen", record, "carry_out", "done", json!({"correction": "已更换"})).await;
     }
 
-    async fn rows(&self, table: &str) -> i64 {
+    pub async fn rows(&self, table: &str) -> i64 {
         self.app.store.read().row(Query::new(format!("SELECT COUNT(*) FROM {table}"))).await.unwrap().unwrap().get(0).unwrap()
     }
 }

@@ -4,6 +4,7 @@
 //! request that changes something carries the header `x-csrf: <Session::csrf>`. Times are RFC 3339 UTC,
 //! decimals are strings. `Accept-Language` is not consulted: the person's preference is.
 
+pub mod absence;
 pub mod admin;
 pub mod instance;
 pub mod live;

@@ -11,7 +11,7 @@ use crate::record::{HistoryEntry, Record};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]
 pub struct TaskQuery {
-    /// `mine` (assigned to me), `group` (I may claim), `started` (of flows I started), `done` (I completed), `all` (for managers: of records I may read). Default `mine`.
+    /// `mine` (assigned to me, or to whom I stand in for), `group` (I may claim), `started` (of flows I started), `sent` (my step led there), `done` (I completed), `all` (for managers: of records I may read). Default `mine`.
     #[serde(rename = "box")]
     pub inbox: Option<String>,
     pub q: Option<String>,
@@ -46,6 +46,8 @@ pub struct TaskHead {
     pub stage: Option<String>,
     pub assignee: Option<String>,
     pub assignee_name: Option<String>,
+    /// The absent person the reader would do it for.
+    pub behalf: Option<String>,
     /// The person may claim it now.
     pub claimable: bool,
     /// The person may complete it now.
@@ -79,6 +81,79 @@ pub struct TaskDetail {
     /// Why this person: ranking and reason of the assignment.
     #[schema(value_type = Object)]
     pub assigned: Option<Value>,
+    /// Who has lent it to the assignee; it then goes back before it is completed.
+    pub lent_by: Option<String>,
+    /// The step is suspended.
+    pub suspended: bool,
+    /// Its deadline stands still.
+    pub clock_stands: bool,
+    /// Who signs this step, where several people do; in their order.
+    pub signers: Vec<SignerInfo>,
+    /// Which of them this task is for.
+    pub signer: Option<u32>,
+}
+
+/// One who signs a step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct SignerInfo {
+    pub id: u32,
+    /// Names: the person, or who of several may.
+    pub who: Vec<String>,
+    /// Signers who come first and have not signed yet.
+    pub waits_for: Vec<u32>,
+    /// Name of who signed.
+    pub signed_by: Option<String>,
+    /// Name of whom they stood in for.
+    pub behalf: Option<String>,
+    pub outcome: Option<String>,
+    pub comment: String,
+    pub at: Option<String>,
+    /// Name of who added this signer.
+    pub added_by: Option<String>,
+}
+
+/// `POST /api/tasks/{id}/delegate`: lends the task.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Delegate {
+    pub to: String,
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// `POST /api/tasks/{id}/resolve`, `/urge`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Comment {
+    pub comment: String,
+}
+
+/// `POST /api/tasks/{id}/withdraw`, `/suspend`, `/skip`; `POST /api/instances/{id}/suspend`, `/cancel`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    pub reason: String,
+}
+
+/// `POST /api/tasks/{id}/signers`: one more person signs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddSigner {
+    pub who: String,
+    /// `before` (the task waits for them), `after` (they come when it is done), `parallel`.
+    pub place: String,
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// `POST /api/tasks/{id}/cc`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cc {
+    pub to: Vec<String>,
+    #[serde(default)]
+    pub comment: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]

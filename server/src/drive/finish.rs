@@ -64,6 +64,11 @@ impl Work<'_> {
                 people.extend(self.concerned(was));
                 loads.extend(load(was.assignee.as_ref(), -points, None));
             }
+            for fact in running.facts.iter().flat_map(|it| &it.1) {
+                if let Fact::TaskCopied { task, to, .. } = fact {
+                    crate::store::absences::copy(self.tx, &self.record.id, task, to, &self.at).await?;
+                }
+            }
             // Opened and ended in the same transaction: still part of who did what.
             for fact in running.facts.iter().flat_map(|it| &it.1) {
                 if let Fact::TaskOpened { task, .. } = fact
@@ -239,6 +244,7 @@ impl Work<'_> {
             ended_at: end.map(|_| self.at.clone()),
             ended_by: end.and_then(|it| it.by.clone()),
             outcome: end.and_then(|it| it.outcome.clone()),
+            sent_by: task.sent.as_ref().map(|it| it.by.clone()),
         }
     }
 
@@ -249,6 +255,8 @@ impl Work<'_> {
             let holds = |roles: &[RoleKey]| roles.iter().any(|it| task.roles.contains(it));
             people.extend(self.directory.values().filter(|it| holds(&it.roles)).map(|it| it.id.clone()));
         }
+        let away: Vec<UserId> = people.iter().filter_map(|it| self.directory.get(it)?.absence(self.now)?.substitute.clone()).collect();
+        people.extend(away);
         people
     }
 }

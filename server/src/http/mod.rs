@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod deeds;
 pub mod extract;
 pub mod guard;
 pub mod health;

@@ -1,5 +1,6 @@
 //! Every route there is.
 
+use api::absence::{AbsenceInfo, SaveAbsence};
 use api::admin::{AuditEntry, SaveUser, UserInfo};
 use api::instance::{InstanceDetail, InstancePage, Watch};
 use api::live::{Live, NoticeItem};
@@ -10,11 +11,11 @@ use api::record::{
 };
 use api::session::{Login, Preferences, Session};
 use api::studio::{DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
-use api::task::{Complete, HandOver, Return, TaskDetail, TaskPage, TaskQuery};
+use api::task::{AddSigner, Cc, Comment, Complete, Delegate, HandOver, Reason, Return, TaskDetail, TaskPage, TaskQuery};
 
 use super::route::Access::{Admin, Designer, Open, Person, Staff};
 use super::route::{Route, delete, get, patch, post, put};
-use super::{admin, health, live, modules, notices, records, session, studio, tasks};
+use super::{admin, deeds, health, live, modules, notices, records, session, studio, tasks};
 use crate::instances::InstanceQuery;
 
 /// The table. What is not here answers 404, or with the browser app.
@@ -52,6 +53,19 @@ pub fn table() -> Vec<Route> {
         post("/api/tasks/{id}/complete", tasks::complete).may(Person).about("Finish a task with an outcome").takes::<Complete>().answers::<TaskDetail>(),
         post("/api/tasks/{id}/return", tasks::give_back).may(Person).about("Send the work back to an earlier step").takes::<Return>().answers::<TaskDetail>(),
         post("/api/tasks/{id}/handover", tasks::hand_over).may(Person).about("Give a task to somebody else").takes::<HandOver>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/delegate", deeds::delegate).may(Staff).about("Lend a task; it comes back").takes::<Delegate>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/resolve", deeds::resolve).may(Staff).about("Give a lent task back, or take it back").takes::<Comment>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/withdraw", deeds::withdraw).may(Person).about("Take back what one has sent on, while nobody has begun").takes::<Reason>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/signers", deeds::add_signer).may(Staff).about("One more person signs this step").takes::<AddSigner>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/signers/{signer}/remove", deeds::remove_signer).may(Staff).about("Somebody need not sign any more").takes::<Reason>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/cc", deeds::cc).may(Staff).about("Let people know of a task and read its record").takes::<Cc>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/urge", deeds::urge).may(Person).about("Ask whoever has it to hurry").takes::<Comment>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/suspend", deeds::suspend).may(Staff).about("Stop a step; its deadline stands still").takes::<Reason>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/resume", deeds::resume).may(Staff).about("Let a stopped step go on").answers::<TaskDetail>(),
+        post("/api/tasks/{id}/skip", deeds::skip).may(Staff).about("Pass a task over, where its flow allows it").takes::<Reason>().answers::<TaskDetail>(),
+        get("/api/absences", deeds::absences).may(Staff).about("When one is away, and those one may speak for").answers_list::<AbsenceInfo>(),
+        post("/api/absences", deeds::add_absence).may(Staff).about("Say that somebody is away, and who stands in").takes::<SaveAbsence>().answers::<AbsenceInfo>().status(201),
+        delete("/api/absences/{id}", deeds::remove_absence).may(Staff).about("Somebody is not away after all"),
         get("/api/instances", tasks::instances).may(Staff).about("Running and ended flows").query::<InstanceQuery>().answers::<InstancePage>(),
         get("/api/instances/{id}", tasks::instance).may(Person).about("A flow on its diagram, with its facts").answers::<InstanceDetail>(),
         get("/api/flows/{flow}/watch", tasks::watch).may(Staff).about("Everything that runs, on the diagram").answers::<Watch>(),

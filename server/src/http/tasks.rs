@@ -16,7 +16,7 @@ use crate::instances::InstanceQuery;
 use crate::{instances, tasks};
 
 /// The task after what was done to it; 204 when it is gone, or no longer the person's to see.
-fn after(task: Option<TaskDetail>) -> Response {
+pub(super) fn after(task: Option<TaskDetail>) -> Response {
     task.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |it| Answer(it).into_response())
 }
 

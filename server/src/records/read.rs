@@ -13,6 +13,7 @@ use super::seat::Seat;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Error;
+use crate::store::absences;
 use crate::store::history::{self, Past};
 use crate::store::records::{self as rows, Stored};
 use crate::store::sql::Query;
@@ -32,7 +33,7 @@ pub async fn read(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId) -
 /// The record, if the person may read it: by right, or because a task of theirs is about it.
 pub(crate) async fn may_read(app: &App, actor: &Actor, seat: &Seat, id: &RecordId) -> Result<Stored, Error> {
     let stored = rows::find(app.store.read(), &seat.module.table, id, false).await?.ok_or_else(|| Error::NotFound("record".to_owned()))?;
-    if seat.may(Action::Read, &stored) || tasks::has_open(app, actor, id).await? {
+    if seat.may(Action::Read, &stored) || tasks::has_open(app, actor, id).await? || absences::copied(app.store.read(), id, actor.id()).await? {
         return Ok(stored);
     }
     // That it exists is not told either.

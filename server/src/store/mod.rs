@@ -9,6 +9,7 @@ pub mod schema;
 pub mod sql;
 mod writer;
 
+pub mod absences;
 pub mod attempts;
 pub mod audit;
 pub mod copy;

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 
 /// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
-const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS)];
+const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK)];
 
 const BEGINNING: &str = r#"
 CREATE TABLE departments (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES departments (id));
@@ -74,6 +74,15 @@ const ATTEMPTS: &str = "
 CREATE TABLE attempts (account TEXT NOT NULL, address TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX attempts_account ON attempts (account, at);
 CREATE INDEX attempts_address ON attempts (address, at);
+";
+
+const WORK: &str = "
+ALTER TABLE tasks ADD COLUMN sent_by TEXT;
+CREATE INDEX tasks_sent ON tasks (sent_by, state);
+CREATE TABLE absences (id TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES users (id), from_at TEXT NOT NULL, until_at TEXT NOT NULL,
+  substitute TEXT REFERENCES users (id));
+CREATE INDEX absences_person ON absences (person, from_at);
+CREATE TABLE copies (record TEXT NOT NULL, person TEXT NOT NULL, task TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (record, person));
 ";
 
 /// Brings the tables up to date. Safe on several nodes at once.

@@ -32,11 +32,13 @@ pub struct Task {
     pub ended_at: Option<String>,
     pub ended_by: Option<UserId>,
     pub outcome: Option<String>,
+    /// Whose step led to it.
+    pub sent_by: Option<UserId>,
 }
 
 /// Columns of a task, in the order [`task`] reads them.
 pub const COLUMNS: &str = "id, instance, flow, node, module, record, state, assignee, opened_at, due_at, priority, points, returned, subject, \
-                           started_by, ended_at, ended_by, outcome";
+                           started_by, ended_at, ended_by, outcome, sent_by";
 
 /// A task from a row of [`COLUMNS`].
 pub fn task(row: &Row) -> Result<Task, Error> {
@@ -59,6 +61,7 @@ pub fn task(row: &Row) -> Result<Task, Error> {
         ended_at: row.get(15)?,
         ended_by: row.get::<Option<String>>(16)?.map(UserId),
         outcome: row.get(17)?,
+        sent_by: row.get::<Option<String>>(18)?.map(UserId),
     })
 }
 
@@ -90,7 +93,8 @@ pub async fn add(db: &impl Sql, tasks: &[(Task, BTreeSet<String>)]) -> Result<()
         query.bind(it.assignee.as_ref().map(UserId::as_str)).push(", ").bind(it.opened_at.as_str()).push(", ").bind(it.due_at.as_deref());
         query.push(", ").bind(it.priority).push(", ").bind(it.points).push(", ").bind(it.returned.as_deref()).push(", ").bind(it.subject.as_str());
         query.push(", ").bind(it.started_by.as_str()).push(", ").bind(it.ended_at.as_deref());
-        query.push(", ").bind(it.ended_by.as_ref().map(UserId::as_str)).push(", ").bind(it.outcome.as_deref()).push(")");
+        query.push(", ").bind(it.ended_by.as_ref().map(UserId::as_str)).push(", ").bind(it.outcome.as_deref());
+        query.push(", ").bind(it.sent_by.as_ref().map(UserId::as_str)).push(")");
     }
     db.exec(query).await?;
     let rows: Vec<(&str, &str)> = tasks.iter().flat_map(|(it, who)| who.iter().map(|who| (it.id.as_str(), who.as_str()))).collect();

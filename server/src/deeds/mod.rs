@@ -1,0 +1,133 @@
+//! What people do with tasks besides doing them: lending, withdrawing, adding signers, telling, urging, stopping, passing
+//! over. The engine decides; here is only who may know of the task, and how it is shown.
+
+use std::sync::Arc;
+
+use api::task::{AddSigner, Cc, Comment, Delegate, Reason, SignerInfo, TaskDetail};
+use runtime::engine::task::sheet::Placing;
+use runtime::engine::{Input, Instance, OpenTask};
+use runtime::id::{TaskId, UserId};
+
+use crate::actor::Actor;
+use crate::app::App;
+use crate::error::Error;
+use crate::store::instances;
+use crate::store::tasks::{self as rows, Task};
+use crate::tasks::{deed, give, may_see};
+
+type Answer = Result<Option<TaskDetail>, Error>;
+
+/// `POST /api/tasks/{id}/delegate`
+pub async fn delegate(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Delegate) -> Answer {
+    give(app, actor, id, Input::Delegate { task: id.clone(), to: UserId(ask.to), reason: ask.reason }).await
+}
+
+/// `POST /api/tasks/{id}/resolve`
+pub async fn resolve(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Comment) -> Answer {
+    let task = seen_or_had(app, actor, id).await?;
+    deed(app, actor, task, Input::Resolve { task: id.clone(), comment: ask.comment }).await
+}
+
+/// `POST /api/tasks/{id}/withdraw`
+pub async fn withdraw(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Reason) -> Answer {
+    let task = seen_or_had(app, actor, id).await?;
+    deed(app, actor, task, Input::Withdraw { task: id.clone(), reason: ask.reason }).await
+}
+
+/// `POST /api/tasks/{id}/signers`
+pub async fn add_signer(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: AddSigner) -> Answer {
+    let place = match ask.place.as_str() {
+        "before" => Placing::Before,
+        "after" => Placing::After,
+        "parallel" => Placing::Parallel,
+        other => return Err(Error::Malformed { pointer: "/place".to_owned(), detail: format!("expected before, after or parallel, found `{other}`") }),
+    };
+    give(app, actor, id, Input::AddSigner { task: id.clone(), who: UserId(ask.who), place, reason: ask.reason }).await
+}
+
+/// `POST /api/tasks/{id}/signers/{signer}/remove`
+pub async fn remove_signer(app: &Arc<App>, actor: &Actor, id: &TaskId, signer: u32, ask: Reason) -> Answer {
+    let task = seen_or_had(app, actor, id).await?;
+    deed(app, actor, task, Input::RemoveSigner { task: id.clone(), signer, reason: ask.reason }).await
+}
+
+/// `POST /api/tasks/{id}/cc`
+pub async fn cc(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Cc) -> Answer {
+    let to = ask.to.into_iter().map(UserId).collect();
+    give(app, actor, id, Input::Cc { task: id.clone(), to, comment: ask.comment }).await
+}
+
+/// `POST /api/tasks/{id}/urge`
+pub async fn urge(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Comment) -> Answer {
+    let task = seen_or_had(app, actor, id).await?;
+    deed(app, actor, task, Input::Urge { task: id.clone(), comment: ask.comment }).await
+}
+
+/// `POST /api/tasks/{id}/suspend`
+pub async fn suspend(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Reason) -> Answer {
+    give(app, actor, id, Input::SuspendTask { task: id.clone(), reason: ask.reason }).await
+}
+
+/// `POST /api/tasks/{id}/resume`
+pub async fn resume(app: &Arc<App>, actor: &Actor, id: &TaskId) -> Answer {
+    give(app, actor, id, Input::ResumeTask { task: id.clone() }).await
+}
+
+/// `POST /api/tasks/{id}/skip`
+pub async fn skip(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Reason) -> Answer {
+    give(app, actor, id, Input::Skip { task: id.clone(), reason: ask.reason }).await
+}
+
+/// The task, for who may know of it, and for who had a hand in it and cannot see the record any more: who sent it on,
+/// who started the flow, who did a task of it. What they may do with it the engine says.
+async fn seen_or_had(app: &App, actor: &Actor, id: &TaskId) -> Result<Task, Error> {
+    match may_see(app, actor, id).await {
+        Err(Error::NotFound(what)) => {
+            let db = app.store.read();
+            let task = rows::find(db, id).await?.filter(|it| it.state == "open");
+            let Some(task) = task else { return Err(Error::NotFound(what)) };
+            let Some(instance) = instances::find(db, &task.instance, false).await? else { return Err(Error::NotFound(what)) };
+            if had_a_hand(&instance.body, id, actor.id()) || task.started_by == *actor.id() {
+                Ok(task)
+            } else {
+                Err(Error::NotFound(what))
+            }
+        }
+        other => other,
+    }
+}
+
+/// Whether a person sent the task on, lent it, signed or added a signer to its step, or did another step of the instance.
+fn had_a_hand(instance: &Instance, task: &TaskId, person: &UserId) -> bool {
+    let Some(open) = instance.tasks.get(task) else { return false };
+    let signed = |it: &runtime::engine::task::sheet::Signer| it.added_by.as_ref() == Some(person) || it.signed.as_ref().is_some_and(|it| it.by == *person);
+    open.lent.contains(person)
+        || open.sent.as_ref().is_some_and(|it| it.by == *person)
+        || instance.sheets.get(&open.token).is_some_and(|it| it.signers.iter().any(signed))
+        || instance.done.values().any(|it| it.everybody().any(|it| it == person))
+}
+
+/// Who signs the step of a task, as it is shown.
+pub(crate) fn signers(app: &App, instance: &Instance, task: &OpenTask) -> Vec<SignerInfo> {
+    let Some(sheet) = instance.sheets.get(&task.token) else { return Vec::new() };
+    let people = app.people.state();
+    let name = |it: &UserId| people.name(it.as_str());
+    let line = |it: &runtime::engine::task::sheet::Signer| {
+        let signed = it.signed.as_ref();
+        SignerInfo {
+            id: it.id,
+            who: it.who.iter().chain(&it.candidates).map(name).collect(),
+            waits_for: if signed.is_some() { Vec::new() } else { sheet.waits_for(it.id).iter().map(|it| it.id).collect() },
+            signed_by: signed.map(|it| name(&it.by)),
+            behalf: signed.and_then(|it| it.behalf.as_ref()).map(name),
+            outcome: signed.map(|it| it.outcome.clone()),
+            comment: signed.map(|it| it.comment.clone()).unwrap_or_default(),
+            at: signed.map(|it| it.at.clone()),
+            added_by: it.added_by.as_ref().map(name),
+        }
+    };
+    sheet.signers.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests;

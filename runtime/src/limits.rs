@@ -57,6 +57,10 @@ pub const SCRIPT_VARIABLES: usize = 256;
 pub const STEP_NODES: usize = 1_000;
 /// Tokens one instance may have.
 pub const INSTANCE_TOKENS: usize = 1_000;
+/// Turns of one repeated activity.
+pub const LOOP_TURNS: u32 = 10_000;
+/// Completed activities one instance remembers so that they can be compensated.
+pub const INSTANCE_COMPENSABLE: usize = 1_000;
 /// Bytes of an instance's variables as JSON.
 pub const INSTANCE_VARS_BYTES: usize = 256 << 10;
 /// Depth of call activities.

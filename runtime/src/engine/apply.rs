@@ -3,7 +3,7 @@
 
 use super::clock::Pause;
 use super::fact::Fact;
-use super::instance::{Done, Incident, Instance, Place, Scope, State, Timer, Token};
+use super::instance::{Compensable, Compensation, Done, Gate, Incident, Instance, Mark, Place, Repeat, Scope, ScopeKind, State, Timer, Token};
 use crate::id::UserId;
 
 impl Instance {
@@ -16,7 +16,7 @@ impl Instance {
                 self.vars = vars.clone();
                 self.parent = parent.clone();
             }
-            Fact::Entered { token, node, scope, outcome, via: _ } => {
+            Fact::Entered { token, node, scope, outcome, via: _, turn: _ } => {
                 self.put(*token, Place::Node(node.clone()), *scope, outcome);
             }
             Fact::Arrived { token, flow, scope, outcome } => {
@@ -26,6 +26,9 @@ impl Instance {
                 self.tokens.remove(token);
                 self.sheets.remove(token);
                 self.stopped.remove(token);
+                self.repeats.remove(token);
+                self.compensations.remove(token);
+                self.marks.retain(|it| it.token != Some(*token));
             }
             Fact::Joined { tokens, .. } => self.tokens.retain(|id, _| !tokens.contains(id)),
             Fact::TaskOpened { task, .. } => {
@@ -142,10 +145,11 @@ impl Instance {
             Fact::SheetClosed { token, .. } => {
                 self.sheets.remove(token);
             }
-            Fact::TimerSet { timer, token, node, at, reminder, every, left, clock } => {
+            Fact::TimerSet { timer, token, node, part, at, reminder, every, left, clock } => {
                 let it = Timer {
                     node: node.clone(),
                     token: *token,
+                    part: *part,
                     at: at.clone(),
                     reminder: *reminder,
                     every: every.clone(),
@@ -184,14 +188,101 @@ impl Instance {
             Fact::ChildEnded { child } => {
                 self.children.remove(child);
             }
-            Fact::ScopeOpened { scope, token, node, parent } => {
-                self.scopes.insert(*scope, Scope { node: node.clone(), token: *token, parent: *parent });
+            Fact::ScopeOpened { scope, token, node, parent, kind, vars, of } => {
+                let it = Scope { node: node.clone(), token: *token, parent: *parent, kind: *kind, vars: vars.clone(), of: *of, fulfilled: false };
+                self.scopes.insert(*scope, it);
                 self.next += 1;
+                match kind {
+                    ScopeKind::Inside => {}
+                    ScopeKind::Turn { .. } => {
+                        if let Some(it) = self.repeats.get_mut(token) {
+                            it.begun += 1;
+                        }
+                    }
+                    ScopeKind::Handler { entry } => {
+                        self.compensable.remove(entry);
+                    }
+                }
             }
             Fact::ScopeClosed { scope } => {
                 self.scopes.remove(scope);
+                self.gates.retain(|it| it.scope != Some(*scope));
+                self.forget_unreachable();
             }
-            Fact::VarsSet { vars } => self.vars.extend(vars.clone()),
+            Fact::VarsSet { scope, vars } => match scope {
+                None => self.vars.extend(vars.clone()),
+                Some(scope) => {
+                    if let Some(it) = self.scopes.get_mut(scope) {
+                        it.vars.extend(vars.clone());
+                    }
+                }
+            },
+            Fact::Noted { token, node, part, note } => {
+                let it = Mark { token: *token, node: node.clone(), part: *part, note: note.clone() };
+                if !self.marks.contains(&it) {
+                    self.marks.push(it);
+                }
+            }
+            Fact::Forgotten { token, node, part, note } => {
+                let gone = Mark { token: *token, node: node.clone(), part: *part, note: note.clone() };
+                self.marks.retain(|it| *it != gone);
+            }
+            Fact::RepeatBegan { token, planned, items, node: _ } => {
+                self.repeats.insert(*token, Repeat { planned: *planned, items: items.clone(), ..Repeat::default() });
+            }
+            Fact::RepeatExtended { token, item, node: _ } => {
+                if let Some(it) = self.repeats.get_mut(token) {
+                    let before = it.planned.unwrap_or(it.begun);
+                    if !item.is_null() || !it.items.is_empty() {
+                        it.items.resize(before as usize, serde_json::Value::Null);
+                        it.items.push(item.clone());
+                    }
+                    it.planned = Some(before.saturating_add(1));
+                }
+            }
+            Fact::TurnEnded { token, index, completed, output, node: _ } => {
+                if let Some(it) = self.repeats.get_mut(token) {
+                    if *completed { it.completed += 1 } else { it.terminated += 1 }
+                    if !output.is_null() {
+                        it.outputs.insert(*index, output.clone());
+                    }
+                }
+            }
+            Fact::OutcomeGiven { token, outcome } => {
+                if let Some(it) = self.tokens.get_mut(token) {
+                    it.outcome = Some(outcome.clone());
+                }
+            }
+            Fact::Compensable { entry, node, scope, body, vars } => {
+                let it = Compensable { node: node.clone(), scope: *scope, body: *body, vars: vars.clone() };
+                self.compensable.insert(*entry, it);
+                self.next += 1;
+            }
+            Fact::CompensationBegan { token, entries, then, node: _ } => {
+                self.compensations.insert(*token, Compensation { entries: entries.clone(), then: *then });
+            }
+            Fact::Compensated { token, entry, node: _ } => {
+                if let Some(it) = self.compensations.get_mut(token) {
+                    it.entries.retain(|it| it != entry);
+                }
+            }
+            Fact::CompensationEnded { token, gone } => {
+                self.compensations.remove(token);
+                if *gone {
+                    self.tokens.remove(token);
+                }
+            }
+            Fact::GateTurned { node, scope, taken, first } => {
+                self.gates.retain(|it| it.node != *node || it.scope != *scope);
+                if !taken.is_empty() {
+                    self.gates.push(Gate { node: node.clone(), scope: *scope, taken: taken.clone(), first: *first });
+                }
+            }
+            Fact::Fulfilled { scope, node: _ } => {
+                if let Some(it) = self.scopes.get_mut(scope) {
+                    it.fulfilled = true;
+                }
+            }
             Fact::IncidentRaised { incident, token, node, message, phase } => {
                 let it = Incident { node: node.clone(), token: *token, message: message.clone(), phase: *phase };
                 self.incidents.insert(incident.clone(), it);
@@ -210,9 +301,35 @@ impl Instance {
             }
             Fact::WaitBegan { at } => Pause::begin(&mut self.waited, at),
             Fact::WaitEnded { at } => Pause::end(&mut self.waited, at),
-            Fact::Finished { .. } => self.state = State::Finished,
-            Fact::Cancelled { .. } => self.state = State::Cancelled,
-            Fact::FieldsSet { .. } | Fact::Decided { .. } | Fact::Assigned { .. } | Fact::Caught { .. } | Fact::TaskCopied { .. } | Fact::RulesMatched { .. } => {}
+            Fact::Finished { .. } => self.over(State::Finished),
+            Fact::Cancelled { .. } => self.over(State::Cancelled),
+            Fact::FieldsSet { .. }
+            | Fact::Decided { .. }
+            | Fact::Assigned { .. }
+            | Fact::Caught { .. }
+            | Fact::Thrown { .. }
+            | Fact::TaskCopied { .. }
+            | Fact::RulesMatched { .. } => {}
+        }
+    }
+
+    /// What waited only while the flow ran is over with it.
+    fn over(&mut self, state: State) {
+        self.state = state;
+        self.marks.clear();
+        self.gates.clear();
+        self.compensable.clear();
+    }
+
+    /// What completed inside a scope can be compensated as long as the scope is open, or its activity itself can be.
+    fn forget_unreachable(&mut self) {
+        loop {
+            let bodies: Vec<u64> = self.compensable.values().filter_map(|it| it.body).chain(self.scopes.values().filter_map(|it| it.of)).collect();
+            let before = self.compensable.len();
+            self.compensable.retain(|_, it| it.scope.is_none_or(|scope| self.scopes.contains_key(&scope) || bodies.contains(&scope)));
+            if self.compensable.len() == before {
+                return;
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
 use super::instance::{Instance, State, Timer};
-use super::plan::{Kind, Trigger};
+use super::plan::Kind;
 use super::run::Run;
 use crate::id::{TaskId, TimerId};
 use crate::limits;
@@ -111,8 +111,8 @@ impl Run<'_> {
                     let at = self.plan.tools.deadline(&budget, timer.reminder.unwrap_or(100), from, &over);
                     // What was computed once can be computed again; where the calendar changed so that it cannot, it fires now.
                     let at = at.unwrap_or(self.context.now).to_string();
-                    let Timer { node, token, reminder, every, left, clock, .. } = timer;
-                    self.emit(Fact::TimerSet { timer: id, token, node, at, reminder, every, left, clock });
+                    let Timer { node, token, part, reminder, every, left, clock, .. } = timer;
+                    self.emit(Fact::TimerSet { timer: id, token, node, part, at, reminder, every, left, clock });
                 }
                 (true, true) | (false, false) => {}
             }
@@ -121,7 +121,7 @@ impl Run<'_> {
         for id in tasks {
             let Some(task) = self.instance.tasks.get(&id) else { continue };
             let Some((budget, from)) = task.clock.as_ref().and_then(|it| Some((it.budget.clone()?, it.from.parse().ok()?))) else { continue };
-            let (stands, over) = self.pauses_at(task.token, self.pauses_others(&task.node));
+            let (stands, over) = self.pauses_at(Some(task.token), self.pauses_others(&task.node));
             match (stands, task.due_at.is_none()) {
                 (true, false) => self.emit(Fact::TaskDue { task: id, at: None }),
                 (false, true) => {
@@ -145,17 +145,17 @@ impl Run<'_> {
 
     /// Deadlines of steps stand still while the instance waits for others; a plain timer in the flow only while it is suspended.
     fn pauses_of(&self, timer: &Timer) -> (bool, Vec<(Timestamp, Timestamp)>) {
-        let waits_itself = matches!(self.plan.node(&timer.node).map(|it| &it.kind), Some(Kind::Catch(Trigger::Timer(_))));
-        let at = self.node_of(timer.token).map(|it| &it.id);
+        let waits_itself = matches!(self.plan.node(&timer.node).map(|it| &it.kind), Some(Kind::Catch(_) | Kind::EventStart { .. }));
+        let at = timer.token.and_then(|it| self.node_of(it)).map(|it| &it.id);
         self.pauses_at(timer.token, waits_itself || at.is_some_and(|it| self.pauses_others(it)))
     }
 
-    fn pauses_at(&self, token: u64, pauses_others: bool) -> (bool, Vec<(Timestamp, Timestamp)>) {
+    fn pauses_at(&self, token: Option<u64>, pauses_others: bool) -> (bool, Vec<(Timestamp, Timestamp)>) {
         let mut ledgers: Vec<&[Pause]> = vec![&self.instance.suspended];
         if !pauses_others {
             ledgers.push(&self.instance.waited);
         }
-        ledgers.extend(self.instance.stopped.get(&token).map(Vec::as_slice));
+        ledgers.extend(token.and_then(|it| self.instance.stopped.get(&it)).map(Vec::as_slice));
         read(&ledgers)
     }
 }

@@ -2,22 +2,27 @@
 //! merely unwise is for `check`. Returns every fault at once.
 //!
 //! - `flow-too-large` (error): the flow has more elements than `limits::FLOW_ELEMENTS`; cut it with call activities.
-//! - `flow-unsupported-element` (error): BPMN allows the element, this engine does not execute it yet; the message names it. Use another, or leave the flow a drawing.
+//! - `flow-unsupported-element` (error): the element cannot run: BPMN does not allow this event in this place; the message names it. Use another, or leave the flow a drawing.
+
+mod activity;
+mod connect;
+mod event;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::evaluate::{Expr, Inline, Tools};
 use super::notice::Notices;
-use super::plan::{Assign, Call, End, Kind, Node, Notify, Path, Plan, Program, Target, Text, Trigger, User, When};
+use super::plan::{AdHoc, Assign, Call, Child, Kind, Node, Notify, Path, Plan, Program, Target, User};
 use super::reach::Reach;
 use super::record;
 use super::starts;
+use super::trigger::{Message, Text, Throw, Trigger, Wait};
 use crate::alert::Alert;
 use crate::id::{FieldKey, NodeId, ScriptKey};
 use crate::limits;
 use crate::model::catalog::Catalog;
-use crate::model::flow::{Assignment, Element, ElementKind, EventDefinition, Flow, UserTask};
+use crate::model::flow::{AdHocOrdering, Assignment, Element, ElementKind, EventDefinition, Flow, UserTask};
 
 impl Plan {
     /// The only way from a written flow to a running one. Alerts say why it cannot run.
@@ -30,6 +35,7 @@ impl Plan {
             alerts: Vec::new(),
             nodes: BTreeMap::new(),
             paths: BTreeMap::new(),
+            data_objects: BTreeMap::new(),
         };
         if flow.all().len() > limits::FLOW_ELEMENTS {
             let says = format!("expected at most {} elements, found {}", limits::FLOW_ELEMENTS, flow.all().len());
@@ -39,7 +45,8 @@ impl Plan {
         it.nodes(&flow.flow_elements, None, "/flowElements", &mut seen);
         it.connect(&flow.flow_elements, "/flowElements");
         it.attach();
-        let Compiler { mut nodes, paths, alerts, .. } = it;
+        it.handlers();
+        let Compiler { mut nodes, paths, alerts, data_objects, .. } = it;
         if !alerts.is_empty() {
             return Err(alerts);
         }
@@ -52,6 +59,8 @@ impl Plan {
         }
         let starts = starts::of(flow, &nodes);
         let opposed = super::task::rights::opposed(&nodes);
+        let event_starts = starts::of_events(flow, &nodes);
+        let conditional = nodes.values().any(|it| it.kind.wait().is_some_and(Wait::conditional));
         let reach = Reach::of(flow);
         let stage = flow.module.as_ref().and_then(|it| catalog.module(it)).and_then(|it| it.definition.stage.clone());
         let refs = flow.module.as_ref().and_then(|it| catalog.module(it)).map(record::references).unwrap_or_default();
@@ -61,6 +70,9 @@ impl Plan {
             nodes,
             paths,
             starts,
+            event_starts,
+            data_objects,
+            conditional,
             stage,
             refs,
             computing: flow.module.as_ref().and_then(|it| record::computing(catalog, it)),
@@ -79,17 +91,25 @@ struct Compiler<'a> {
     alerts: Vec<Alert>,
     nodes: BTreeMap<NodeId, Node>,
     paths: BTreeMap<NodeId, Path>,
+    data_objects: BTreeMap<Option<NodeId>, Vec<String>>,
 }
 
 impl Compiler<'_> {
-    fn nodes(&mut self, elements: &[Element], parent: Option<&NodeId>, place: &str, seen: &mut BTreeSet<NodeId>) {
+    fn nodes(&mut self, elements: &[Element], within: Option<&Element>, place: &str, seen: &mut BTreeSet<NodeId>) {
+        let parent = within.map(|it| &it.id);
         for (index, element) in elements.iter().enumerate() {
             let at = format!("{place}/{index}");
             if !seen.insert(element.id.clone()) {
                 self.fault("flow-duplicate-id", &at, &element.id, format!("expected one element `{}`, found two", element.id));
                 continue;
             }
-            if let Some(kind) = self.kind(element, &at) {
+            if let ElementKind::DataObject { .. } = element.kind {
+                self.data_objects.entry(parent.cloned()).or_default().push(element.id.0.clone());
+            }
+            if let Some(kind) = self.kind(element, within, elements, &at) {
+                let repeat = self.repetition(element, &at);
+                let inputs = self.associations(element, &element.data_input_associations, &format!("{at}/dataInputAssociations"));
+                let outputs = self.associations(element, &element.data_output_associations, &format!("{at}/dataOutputAssociations"));
                 let assign = self.assignments(element, &element.assign, &format!("{at}/assign"));
                 let notify = element.notify.iter();
                 let notify = notify
@@ -103,6 +123,13 @@ impl Compiler<'_> {
                     incoming: Vec::new(),
                     outgoing: Vec::new(),
                     boundary: Vec::new(),
+                    default: element.default.clone(),
+                    repeat,
+                    handler: None,
+                    compensates: element.is_for_compensation,
+                    quantity: (element.start_quantity.max(1), element.completion_quantity.max(1)),
+                    inputs,
+                    outputs,
                     assign,
                     notify,
                     lane: None,
@@ -111,13 +138,14 @@ impl Compiler<'_> {
                 self.nodes.insert(element.id.clone(), node);
             }
             if !element.inside().is_empty() {
-                self.nodes(element.inside(), Some(&element.id), &format!("{at}/flowElements"), seen);
+                self.nodes(element.inside(), Some(element), &format!("{at}/flowElements"), seen);
             }
         }
     }
 
-    /// None: not a node, or one that cannot run (then an alert says so).
-    fn kind(&mut self, element: &Element, at: &str) -> Option<Kind> {
+    /// None: not a node, or one that cannot run (then an alert says so). `within`: the subprocess it stands in, `beside`:
+    /// the elements there.
+    fn kind(&mut self, element: &Element, within: Option<&Element>, beside: &[Element], at: &str) -> Option<Kind> {
         Some(match &element.kind {
             ElementKind::SequenceFlow { .. }
             | ElementKind::TextAnnotation { .. }
@@ -126,28 +154,23 @@ impl Compiler<'_> {
             | ElementKind::DataObject { .. }
             | ElementKind::DataObjectReference { .. }
             | ElementKind::DataStoreReference { .. } => return None,
-            ElementKind::StartEvent { .. } | ElementKind::Task {} | ElementKind::ManualTask {} | ElementKind::SendTask { .. } => Kind::Pass,
-            ElementKind::EndEvent { event_definition } => match event_definition {
-                None => Kind::End(End::Plain),
-                Some(EventDefinition::Terminate {}) => Kind::End(End::Terminate),
-                Some(EventDefinition::Error { error_ref }) => Kind::End(End::Error(self.code(error_ref)?)),
-                Some(other) => return self.unsupported(element, at, "endEvent", Some(other)),
-            },
-            ElementKind::IntermediateThrowEvent { event_definition: None } => Kind::Pass,
-            ElementKind::IntermediateThrowEvent { event_definition } => {
-                return self.unsupported(element, at, "intermediateThrowEvent", event_definition.as_ref());
+            ElementKind::Task {} | ElementKind::ManualTask {} => Kind::Pass,
+            ElementKind::StartEvent { event_definition, is_interrupting } => {
+                return self.start_event(element, within, event_definition.as_ref(), *is_interrupting, at);
             }
-            ElementKind::IntermediateCatchEvent { event_definition } => match self.trigger(element, event_definition, at) {
-                Some(it @ (Trigger::Timer(_) | Trigger::Message(_) | Trigger::Signal(_))) => Kind::Catch(it),
-                Some(Trigger::Error(_)) => {
-                    return self.unsupported(element, at, "intermediateCatchEvent", Some(event_definition));
-                }
-                None => return None,
-            },
+            ElementKind::EndEvent { event_definition } => return self.throwing(element, beside, event_definition.as_ref(), true, at),
+            ElementKind::IntermediateThrowEvent { event_definition } => {
+                return self.throwing(element, beside, event_definition.as_ref(), false, at);
+            }
+            ElementKind::IntermediateCatchEvent { event_definition } => return self.catch_event(element, event_definition, at),
             ElementKind::BoundaryEvent { attached_to_ref, cancel_activity, event_definition } => {
-                let trigger = self.trigger(element, event_definition, at)?;
-                let interrupting = *cancel_activity || matches!(trigger, Trigger::Error(_));
-                Kind::Boundary { host: attached_to_ref.clone(), interrupting, trigger }
+                return self.boundary_event(element, attached_to_ref, *cancel_activity, event_definition, at);
+            }
+            ElementKind::SendTask { message_ref: None, .. } => Kind::Pass,
+            ElementKind::SendTask { message_ref: Some(message), correlation, payload } => {
+                let key = correlation.as_ref().and_then(|it| self.expr(element, it, &format!("{at}/correlation")));
+                let payload = payload.as_ref().and_then(|it| self.expr(element, it, &format!("{at}/payload")));
+                Kind::Throw(vec![Throw::Message(Message { name: self.message(message), key, payload })])
             }
             ElementKind::UserTask(task) => Kind::User(Box::new(self.user(element, task, at))),
             ElementKind::ServiceTask { call } => Kind::Service(call.as_ref().map(|it| {
@@ -174,61 +197,37 @@ impl Compiler<'_> {
                 }
             },
             ElementKind::ScriptTask { script: None, source: None } => Kind::Script(None),
-            ElementKind::ReceiveTask { message_ref, .. } => {
+            ElementKind::ReceiveTask { message_ref, correlation, .. } => {
                 let name = message_ref.as_ref().map_or_else(|| element.name.clone(), |it| self.message(it));
-                Kind::Catch(Trigger::Message(name))
+                let key = correlation.as_ref().and_then(|it| self.expr(element, it, &format!("{at}/correlation")));
+                Kind::Catch(Wait { all: false, triggers: vec![Trigger::Message { name, key }] })
             }
             ElementKind::BusinessRuleTask { table, inputs, output } => {
                 let inputs = self.inputs(element, inputs, &format!("{at}/inputs"));
                 Kind::Rule { table: table.clone(), inputs, output: output.clone() }
             }
-            ElementKind::CallActivity { called_element, inputs, outputs, .. } => {
+            ElementKind::CallActivity { called_element, inputs, outputs, binding } => {
                 let inputs = self.inputs(element, inputs, &format!("{at}/inputs"));
                 let outputs = self.assignments(element, outputs, &format!("{at}/outputs"));
-                Kind::Child { flow: called_element.clone(), inputs, outputs }
+                Kind::Child(Box::new(Child { flow: called_element.clone(), binding: binding.clone(), inputs, outputs }))
             }
-            ElementKind::SubProcess { triggered_by_event: false, .. } => Kind::Sub,
-            ElementKind::SubProcess { triggered_by_event: true, .. } => {
-                return self.unsupported(element, at, "event subprocess", None);
+            ElementKind::SubProcess { triggered_by_event, .. } => Kind::Sub { event: *triggered_by_event },
+            ElementKind::Transaction { .. } => Kind::Transaction,
+            ElementKind::AdHocSubProcess { ordering, completion_condition, cancel_remaining_instances, .. } => {
+                let condition = completion_condition.as_ref();
+                Kind::AdHoc(Box::new(AdHoc {
+                    sequential: *ordering == AdHocOrdering::Sequential,
+                    condition: condition.and_then(|it| self.expr(element, it, &format!("{at}/completionCondition"))),
+                    cancel_remaining: *cancel_remaining_instances,
+                }))
             }
-            ElementKind::Transaction { .. } => return self.unsupported(element, at, "transaction", None),
-            ElementKind::AdHocSubProcess { .. } => return self.unsupported(element, at, "adHocSubProcess", None),
-            ElementKind::ExclusiveGateway {} => Kind::Exclusive { default: element.default.clone() },
-            ElementKind::InclusiveGateway {} => Kind::Inclusive { default: element.default.clone() },
+            ElementKind::ExclusiveGateway {} => Kind::Exclusive,
+            ElementKind::InclusiveGateway {} => Kind::Inclusive,
             ElementKind::ParallelGateway {} => Kind::Parallel,
-            ElementKind::EventBasedGateway { .. } => Kind::EventBased,
-            ElementKind::ComplexGateway { .. } => return self.unsupported(element, at, "complexGateway", None),
-        })
-    }
-
-    fn trigger(&mut self, element: &Element, definition: &EventDefinition, at: &str) -> Option<Trigger> {
-        let at = format!("{at}/eventDefinition");
-        Some(match definition {
-            EventDefinition::Timer { time_date, time_duration, time_cycle } => {
-                let given = [(time_date, false), (time_duration, false), (time_cycle, true)];
-                let mut given = given.into_iter().filter_map(|(text, cycle)| text.as_ref().map(|it| (it, cycle)));
-                let (Some((text, cycle)), None) = (given.next(), given.next()) else {
-                    let says = "expected one of timeDate, timeDuration, timeCycle, found none or several";
-                    self.fault("flow-timer", &at, &element.id, says.to_owned());
-                    return None;
-                };
-                Trigger::Timer(When { cycle, text: self.text(element, text, &at)? })
-            }
-            EventDefinition::Message { message_ref, .. } => Trigger::Message(self.message(message_ref)),
-            EventDefinition::Signal { signal_ref, .. } => {
-                let named = self.flow.signals.iter().find(|it| it.id == *signal_ref);
-                Trigger::Signal(named.map_or_else(|| signal_ref.clone(), |it| it.name.clone()))
-            }
-            EventDefinition::Error { error_ref: None } => Trigger::Error(None),
-            EventDefinition::Error { error_ref } => Trigger::Error(Some(self.code(error_ref)?)),
-            EventDefinition::Escalation { .. }
-            | EventDefinition::Conditional { .. }
-            | EventDefinition::Compensate { .. }
-            | EventDefinition::Cancel {}
-            | EventDefinition::Link { .. }
-            | EventDefinition::Terminate {}
-            | EventDefinition::Multiple { .. } => {
-                return self.unsupported(element, &at, "event", Some(definition));
+            ElementKind::EventBasedGateway { parallel, instantiate } => Kind::EventBased { parallel: *parallel && *instantiate },
+            ElementKind::ComplexGateway { activation_condition } => {
+                let condition = activation_condition.as_ref();
+                Kind::Complex(condition.and_then(|it| self.expr(element, it, &format!("{at}/activationCondition"))))
             }
         })
     }
@@ -246,93 +245,6 @@ impl Compiler<'_> {
             priority: task.priority.as_ref().and_then(|it| self.text(element, it, &format!("{at}/priority"))),
             skip_when: task.skip.as_ref().and_then(|it| it.when.as_ref()).and_then(|it| self.expr(element, it, &format!("{at}/skip/when"))),
             task: task.clone(),
-        }
-    }
-
-    /// Sequence flows: their ends must be nodes of the same scope.
-    fn connect(&mut self, elements: &[Element], place: &str) {
-        for (index, element) in elements.iter().enumerate() {
-            let at = format!("{place}/{index}");
-            match &element.kind {
-                ElementKind::SequenceFlow { source_ref, target_ref, condition_expression } => {
-                    let scope = |id: &NodeId| self.nodes.get(id).map(|it| it.parent.clone());
-                    let unsupported = |id: &NodeId| elements.iter().any(|it| it.id == *id) && scope(id).is_none();
-                    match (scope(source_ref), scope(target_ref)) {
-                        (Some(a), Some(b)) if a == b => {}
-                        // Said already: the node itself cannot run.
-                        _ if unsupported(source_ref) || unsupported(target_ref) => continue,
-                        (Some(_), Some(_)) => {
-                            let says = format!("expected `{source_ref}` and `{target_ref}` in the same process, found a border between them");
-                            self.fault("flow-crosses-scope", &at, &element.id, says);
-                            continue;
-                        }
-                        (from, _) => {
-                            let missing = if from.is_none() { source_ref } else { target_ref };
-                            let says = format!("expected a node of this flow, found `{missing}`");
-                            self.fault("flow-unknown-node", &at, &element.id, says);
-                            continue;
-                        }
-                    }
-                    let text = condition_expression.as_ref();
-                    let condition = text.and_then(|it| self.expr(element, it, &format!("{at}/conditionExpression")));
-                    self.paths.insert(element.id.clone(), Path { target: target_ref.clone(), condition });
-                    if let Some(it) = self.nodes.get_mut(source_ref) {
-                        it.outgoing.push(element.id.clone());
-                    }
-                    if let Some(it) = self.nodes.get_mut(target_ref) {
-                        it.incoming.push(element.id.clone());
-                    }
-                }
-                ElementKind::SubProcess { flow_elements, .. }
-                | ElementKind::Transaction { flow_elements }
-                | ElementKind::AdHocSubProcess { flow_elements, .. } => {
-                    self.connect(flow_elements, &format!("{at}/flowElements"));
-                }
-                ElementKind::StartEvent { .. }
-                | ElementKind::EndEvent { .. }
-                | ElementKind::IntermediateCatchEvent { .. }
-                | ElementKind::IntermediateThrowEvent { .. }
-                | ElementKind::BoundaryEvent { .. }
-                | ElementKind::UserTask(_)
-                | ElementKind::Task {}
-                | ElementKind::ManualTask {}
-                | ElementKind::ServiceTask { .. }
-                | ElementKind::ScriptTask { .. }
-                | ElementKind::SendTask { .. }
-                | ElementKind::ReceiveTask { .. }
-                | ElementKind::BusinessRuleTask { .. }
-                | ElementKind::CallActivity { .. }
-                | ElementKind::ExclusiveGateway {}
-                | ElementKind::InclusiveGateway {}
-                | ElementKind::ParallelGateway {}
-                | ElementKind::EventBasedGateway { .. }
-                | ElementKind::ComplexGateway { .. }
-                | ElementKind::TextAnnotation { .. }
-                | ElementKind::Association { .. }
-                | ElementKind::Group { .. }
-                | ElementKind::DataObject { .. }
-                | ElementKind::DataObjectReference { .. }
-                | ElementKind::DataStoreReference { .. } => {}
-            }
-        }
-    }
-
-    /// Boundary events to their activities.
-    fn attach(&mut self) {
-        let mut attached: Vec<(NodeId, NodeId)> = Vec::new();
-        for it in self.nodes.values() {
-            if let Kind::Boundary { host, .. } = &it.kind {
-                attached.push((it.id.clone(), host.clone()));
-            }
-        }
-        for (event, host) in attached {
-            match self.nodes.get_mut(&host) {
-                Some(it) => it.boundary.push(event),
-                None => {
-                    let says = format!("expected an activity of this flow, found `{host}`");
-                    self.fault("flow-unknown-node", "", &event, says);
-                }
-            }
         }
     }
 
@@ -390,11 +302,6 @@ impl Compiler<'_> {
         }
     }
 
-    fn code(&self, reference: &Option<String>) -> Option<String> {
-        let id = reference.clone().unwrap_or_default();
-        Some(self.flow.errors.iter().find(|it| it.id == id).map_or(id, |it| it.error_code.clone()))
-    }
-
     fn message(&self, reference: &str) -> String {
         let named = self.flow.messages.iter().find(|it| it.id == reference);
         named.map_or_else(|| reference.to_owned(), |it| it.name.clone())
@@ -404,7 +311,7 @@ impl Compiler<'_> {
         let event = event.and_then(|it| serde_json::to_value(it).ok());
         let event = event.as_ref().and_then(|it| it.get("type")).and_then(|it| it.as_str()).unwrap_or_default();
         let what = if event.is_empty() { what.to_owned() } else { format!("{what} ({event})") };
-        let says = format!("expected an element this version executes, found {what} `{}`", element.id);
+        let says = format!("expected an element that can stand here, found {what} `{}`", element.id);
         let alert = Alert::error("flow-unsupported-element", says).at(self.file.clone(), at).on(element.id.0.clone());
         self.alerts.push(alert.arg("what", what));
         None

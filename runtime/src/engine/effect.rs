@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::input::Parent;
 use crate::id::{FlowKey, InstanceId, JobId, NodeId, TaskId, UserId};
+use crate::model::flow::Binding;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -18,9 +19,24 @@ pub enum Effect {
     Notify { notice: String, to: Vec<UserId>, customer: bool, task: Option<TaskId>, texts: Vec<NoticeText> },
     /// Start the called flow of a call activity; the instance's id is given here so that it is the same on replay.
     /// `vars` and `parent` go unchanged into the child's [`super::Input::Start`].
-    StartChild { child: InstanceId, flow: FlowKey, node: NodeId, vars: Map<String, Value>, parent: Parent },
+    StartChild {
+        child: InstanceId,
+        flow: FlowKey,
+        #[serde(default, skip_serializing_if = "Binding::is_latest")]
+        binding: Binding,
+        node: NodeId,
+        vars: Map<String, Value>,
+        parent: Parent,
+    },
     /// Cancel a called flow that is no longer wanted.
     CancelChild { child: InstanceId },
+    /// A message for whoever waits for it under this name and key: one waiting instance, or a flow that it starts. Nobody
+    /// does: it is kept for a while.
+    ThrowMessage { name: String, key: String, payload: Map<String, Value> },
+    /// A signal for all instances that wait for it now, and all flows that it starts. Catchers of this instance have had it.
+    ThrowSignal { name: String, payload: Map<String, Value> },
+    /// An escalation nobody caught in here: the parent, if any, gets `ChildEscalated`.
+    Escalate { code: String, message: String },
     /// The instance has ended; its parent, if any, gets `ChildEnded`.
     /// These values go unchanged into it.
     Ended { vars: Map<String, Value>, cancelled: bool, error: Option<String> },

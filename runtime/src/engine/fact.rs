@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::clock::Clock;
 use super::input::Parent;
-use super::instance::{OpenTask, Phase};
+use super::instance::{After, Note, OpenTask, Phase, ScopeKind, is_zero};
 use super::task::sheet::{Placing, Sheet, Signer};
 use crate::id::{IncidentId, InstanceId, JobId, NodeId, TableKey, TaskId, TimerId, UserId};
 
@@ -22,6 +22,10 @@ pub enum Fact {
         scope: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<String>,
+        /// A further token of a node that was entered before: one turn of a repeated activity, or a compensation that
+        /// its thrower does not wait for.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        turn: bool,
     },
     Left { token: u64, node: NodeId },
     /// A token waits in a sequence flow before a joining gateway.
@@ -97,8 +101,13 @@ pub enum Fact {
     /// `left`: how many times it fires after this one (a cycle); none: for ever. `every`: the cycle's interval.
     TimerSet {
         timer: TimerId,
-        token: u64,
+        /// None: of an event subprocess of the flow itself.
+        #[serde(default)]
+        token: Option<u64>,
         node: NodeId,
+        /// Which definition of the event.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        part: u32,
         at: String,
         reminder: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,10 +130,27 @@ pub enum Fact {
     },
     ChildStarted { child: InstanceId, token: u64, node: NodeId },
     ChildEnded { child: InstanceId },
-    /// A subprocess was entered; its inner tokens carry `scope`.
-    ScopeOpened { scope: u64, token: u64, node: NodeId, parent: Option<u64> },
+    /// A subprocess was entered, a turn of a repeated activity or a compensation handler begins; its inner tokens carry `scope`.
+    ScopeOpened {
+        scope: u64,
+        token: u64,
+        node: NodeId,
+        parent: Option<u64>,
+        #[serde(default, skip_serializing_if = "ScopeKind::is_inside")]
+        kind: ScopeKind,
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        vars: Map<String, Value>,
+        /// The completed scope whose activities compensation in here is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<u64>,
+    },
     ScopeClosed { scope: u64 },
-    VarsSet { vars: Map<String, Value> },
+    /// Variables of the flow, or of a scope.
+    VarsSet {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scope: Option<u64>,
+        vars: Map<String, Value>,
+    },
     /// Fields the flow set on its record. For explanation; the record itself is the server's.
     FieldsSet { fields: Map<String, Value> },
     /// Why a branch was taken: the conditions looked at and their results.
@@ -134,6 +160,81 @@ pub enum Fact {
     /// Why these people: for explanation.
     Assigned { task: TaskId, to: Option<UserId>, why: String, ranking: Value },
     Caught { node: NodeId, name: String },
+    /// An event threw something; `what`: `message`, `signal`, `escalation`, `error`.
+    Thrown { node: NodeId, what: String, name: String },
+    /// Something to be remembered of an event that waits.
+    Noted {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<u64>,
+        node: NodeId,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        part: u32,
+        note: Note,
+    },
+    /// No longer to be remembered.
+    Forgotten {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<u64>,
+        node: NodeId,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        part: u32,
+        note: Note,
+    },
+    /// A repeated activity begins. `planned`: how many turns; none: a condition decides.
+    RepeatBegan {
+        token: u64,
+        node: NodeId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        planned: Option<u32>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        items: Vec<Value>,
+    },
+    /// One more turn was asked for.
+    RepeatExtended { token: u64, node: NodeId, item: Value },
+    /// A turn ended. `completed`: by itself; else it was cancelled.
+    TurnEnded {
+        token: u64,
+        node: NodeId,
+        index: u32,
+        completed: bool,
+        #[serde(default, skip_serializing_if = "Value::is_null")]
+        output: Value,
+    },
+    /// The token of a repeated activity has the outcome of its last turn.
+    OutcomeGiven { token: u64, outcome: String },
+    /// A completed activity can be compensated from now on.
+    Compensable {
+        entry: u64,
+        node: NodeId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scope: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<u64>,
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        vars: Map<String, Value>,
+    },
+    /// Compensation was thrown; the entries follow one after the other.
+    CompensationBegan { token: u64, node: NodeId, entries: Vec<u64>, then: After },
+    /// The activity `node` has been compensated.
+    Compensated { token: u64, entry: u64, node: NodeId },
+    /// `gone`: the token was there for the compensation only.
+    CompensationEnded {
+        token: u64,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        gone: bool,
+    },
+    /// A complex gateway was activated (`taken`: the flows it took tokens from) or, with nothing taken, was reset.
+    GateTurned {
+        node: NodeId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scope: Option<u64>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        taken: Vec<NodeId>,
+        #[serde(default)]
+        first: u64,
+    },
+    /// The completion condition of an ad-hoc subprocess held, or somebody said that it is done.
+    Fulfilled { scope: u64, node: NodeId },
     IncidentRaised {
         incident: IncidentId,
         token: u64,

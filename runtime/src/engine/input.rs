@@ -48,8 +48,14 @@ pub enum Input {
     },
     /// A job failed for the last time. `code` is caught by an error boundary event, if one fits; else an incident.
     JobFailed { job: JobId, code: Option<String>, error: String },
-    /// A message for this instance (BPMN message catch, receive task).
-    Message { name: String, payload: Map<String, Value> },
+    /// A message for this instance (BPMN message catch, receive task). `key`: only for who waits for that key; none: for
+    /// whoever waits for the name.
+    Message {
+        name: String,
+        payload: Map<String, Value>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
     Signal { name: String, payload: Map<String, Value> },
     /// The called flow of a call activity has ended.
     ///
@@ -61,6 +67,29 @@ pub enum Input {
         #[serde(default)]
         error: Option<String>,
     },
+    /// An escalation that the called flow of a call activity did not catch itself.
+    ChildEscalated { child: InstanceId, code: String, message: String },
+    /// The record has changed outside of the flow, or variables are to be set: conditions are asked again.
+    DataChanged {
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        vars: Map<String, Value>,
+    },
+    /// One more instance of a multi-instance activity that is under way; `item`: what it works on.
+    AddInstance {
+        node: NodeId,
+        #[serde(default)]
+        item: Value,
+    },
+    /// Starts an activity of an ad-hoc subprocess.
+    StartActivity { node: NodeId },
+    /// The ad-hoc subprocess `node` is done: nothing new begins in it.
+    FinishAdHoc { node: NodeId },
+    /// An error happened at the activity `node`, outside of the flow.
+    RaiseError { node: NodeId, code: String, message: String },
+    /// An escalation from the activity `node`; it goes on unless the catching event interrupts it.
+    RaiseEscalation { node: NodeId, code: String, message: String },
+    /// A transaction is cancelled: compensated, then left by its cancel event. Any other activity is withdrawn.
+    CancelActivity { node: NodeId },
     /// Tries again what is stuck.
     Retry { incident: IncidentId },
     Cancel { reason: String },

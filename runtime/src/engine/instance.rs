@@ -39,6 +39,21 @@ pub struct Instance {
     pub jobs: BTreeMap<JobId, u64>,
     pub children: BTreeMap<InstanceId, u64>,
     pub incidents: BTreeMap<IncidentId, Incident>,
+    /// What is remembered of catching events that still wait.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+    /// Repeated activities, by the token that waits outside for the turns.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub repeats: BTreeMap<u64, Repeat>,
+    /// Completed activities that can be compensated, in the order they ended.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub compensable: BTreeMap<u64, Compensable>,
+    /// Compensations under way, by the token that waits for them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub compensations: BTreeMap<u64, Compensation>,
+    /// Complex gateways that wait for reset.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
     /// Who did a step last, and with which outcome; for "same as", separation of duty and return.
     pub done: BTreeMap<NodeId, Done>,
     /// Counter behind every id this instance gives.
@@ -74,19 +89,143 @@ pub enum Place {
     Flow(NodeId),
 }
 
-/// An open subprocess.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The inside of something a token stands in; tokens inside carry its number.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Scope {
     pub node: NodeId,
+    /// The token outside.
     pub token: u64,
     pub parent: Option<u64>,
+    #[serde(skip_serializing_if = "ScopeKind::is_inside")]
+    pub kind: ScopeKind,
+    /// Variables that live as long as the scope; they hide those of the same name further out.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub vars: Map<String, Value>,
+    /// The completed scope whose activities compensation inside this one is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<u64>,
+    /// The completion condition of an ad-hoc subprocess has held: nothing new begins in it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fulfilled: bool,
+}
+
+/// What a scope is the inside of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ScopeKind {
+    /// A subprocess.
+    #[default]
+    Inside,
+    /// One turn of a repeated activity; its token stands in the same node once more.
+    Turn { index: u32 },
+    /// A compensation handler.
+    Handler { entry: u64 },
+}
+
+impl ScopeKind {
+    pub(super) fn is_inside(&self) -> bool {
+        *self == ScopeKind::Inside
+    }
+}
+
+/// What is remembered of a trigger that is waited for: of the `part`th definition of the event `node`, waited for at a token,
+/// or (none) at the flow itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<u64>,
+    pub node: NodeId,
+    #[serde(default)]
+    pub part: u32,
+    pub note: Note,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Note {
+    /// Only messages with this key are meant.
+    Key(String),
+    /// The condition held when it was last asked; it has to be false before it can happen again.
+    Held,
+    /// It has happened; other parts of the event have not yet.
+    Happened,
+}
+
+/// How far a repeated activity is (BPMN 2.0.2 §10.3.8).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Repeat {
+    /// How many turns there will be; none: a condition says so.
+    pub planned: Option<u32>,
+    /// What each turn works on; empty: nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Value>,
+    pub begun: u32,
+    pub completed: u32,
+    pub terminated: u32,
+    /// What turns gave, by their number.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<u32, Value>,
+}
+
+/// A completed activity that can be compensated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compensable {
+    pub node: NodeId,
+    /// Where it completed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<u64>,
+    /// Its own inside, of a subprocess.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<u64>,
+    /// Its variables as it left them.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub vars: Map<String, Value>,
+}
+
+/// A compensation under way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compensation {
+    /// What is still to be compensated, next first.
+    pub entries: Vec<u64>,
+    pub then: After,
+}
+
+/// What follows when all is compensated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum After {
+    /// The token goes on.
+    Leave,
+    /// The token was made for this only.
+    Vanish,
+    /// The transaction is left by its cancel boundary event.
+    Cancel,
+}
+
+/// A complex gateway between activation and reset (§13.4.5).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    pub node: NodeId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<u64>,
+    /// Flows from which it took a token when it was activated.
+    pub taken: Vec<NodeId>,
+    /// The token the activation made.
+    pub first: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Timer {
     pub node: NodeId,
-    pub token: u64,
+    /// None: of an event subprocess of the flow itself.
+    #[serde(default)]
+    pub token: Option<u64>,
+    /// Which definition of the event.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub part: u32,
     /// RFC 3339, UTC.
     pub at: String,
     pub reminder: Option<u32>,
@@ -196,4 +335,8 @@ pub struct Sent {
     pub by: UserId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<(NodeId, TaskId)>,
+}
+
+pub(super) fn is_zero(it: &u32) -> bool {
+    *it == 0
 }

@@ -7,6 +7,7 @@
 
 mod activity;
 mod apply;
+mod clear;
 pub mod clock;
 mod compile;
 pub mod context;
@@ -28,6 +29,9 @@ mod run;
 mod scope;
 mod starts;
 pub mod task;
+mod trigger;
+mod variables;
+pub mod waiting;
 mod weight;
 
 pub use context::{Context, Person, World};
@@ -47,6 +51,10 @@ use run::{Run, Work};
 /// the token's way; `outcomes.<node>`: the last one of every task; `starter`, `record`, `instance`: ids. Only scripts see
 /// `people`, only those that choose a performer `candidates`; only outputs of a called flow `result`; only notices `task`
 /// (`name`, `flow`, `due`, `performer`, `actor`, `returnedBy`, `reason`).
+///
+/// Variables of a subprocess or of a turn are names of their own too (`item`, `loopCounter`, data objects); so are all
+/// variables in flows without a record. Conditions of multi-instance activities see the standard's counters, flows out of
+/// a complex gateway `waitingForStart`, its activation condition `activationCount` besides.
 pub const NAMES: &[&str] =
     &["vars", "outcome", "outcomes", "refs", "starter", "record", "instance", "people", "candidates", "result", "task"];
 
@@ -101,16 +109,31 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
         Input::TimerFired { timer } => run.timer_fired(&timer)?,
         Input::JobDone { job, output, outcome } => run.job_done(&job, output, outcome)?,
         Input::JobFailed { job, code, error } => run.job_failed(&job, code, error)?,
-        Input::Message { name, payload } => run.message(&name, payload)?,
+        Input::Message { name, payload, key } => run.message(&name, payload, key.as_deref())?,
         Input::Signal { name, payload } => run.signal(&name, payload)?,
         Input::ChildEnded { child, vars, cancelled, error } => run.child_ended(&child, vars, cancelled, error)?,
+        Input::ChildEscalated { child, code, message } => run.child_escalated(&child, &code, &message)?,
+        Input::DataChanged { vars } => {
+            run.dirty = true;
+            run.set_vars(None, vars).map_err(|what| Refusal::Limit { what })?;
+        }
+        Input::AddInstance { node, item } => run.add_instance(&node, item)?,
+        Input::StartActivity { node } => run.start_activity(&node)?,
+        Input::FinishAdHoc { node } => run.finish_ad_hoc(&node)?,
+        Input::RaiseError { node, code, message } => run.raise_error(&node, &code, &message)?,
+        Input::RaiseEscalation { node, code, message } => {
+            let token = run.stands_in(&node)?;
+            run.escalate(token, &code, &message);
+        }
+        Input::CancelActivity { node } => run.cancel_activity(&node)?,
         Input::Retry { incident } => {
             let Some(it) = instance.incidents.get(&incident).cloned() else {
                 return Err(Refusal::NoSuchIncident { incident });
             };
             match it.phase {
                 Phase::Work => {
-                    run.clear(it.token, "tried again");
+                    // What is under way inside goes on; only what failed is repeated.
+                    if run.has_inside(it.token) { run.resolve(it.token) } else { run.clear(it.token, "tried again") }
                     run.queue(Work::Again { token: it.token });
                 }
                 Phase::Leave => {

@@ -122,7 +122,7 @@ impl Notices {
 impl Run<'_> {
     /// A notice in every language.
     pub(super) fn render(&self, token: u64, node: &Node, notice: &str) -> Vec<NoticeText> {
-        let mut names = self.names(self.outcome(token).as_deref());
+        let mut names = self.names(token);
         let notices = self.plan.notices.clone();
         let person = |id: &UserId| self.context.world.people().get(id).map_or_else(|| id.0.clone(), |it| it.name.clone());
         let open = self.instance.tasks.values().find(|it| it.token == token);

@@ -32,7 +32,7 @@ type Able<'a> = BTreeMap<&'a UserId, &'a Person>;
 impl Run<'_> {
     pub(super) fn choose_people(&self, token: u64, node: &Node, user: &User, returned: bool) -> Result<People, Stuck> {
         let performer = &user.task.performer;
-        let names = self.names(self.outcome(token).as_deref());
+        let names = self.names(token);
         let roles = self.roles_of(node, user);
         let barred = self.barred(&node.id);
         let mut able: Able = self.context.world.people().iter().collect();
@@ -232,7 +232,7 @@ impl Run<'_> {
     }
 
     fn ask_script(&self, token: u64, script: &ScriptKey, able: &Able, found: &mut People) -> Result<(), Stuck> {
-        let mut names = self.script_names(self.outcome(token).as_deref());
+        let mut names = self.script_names(token);
         names.set("candidates", &Value::Array(able.values().map(|it| person_value(it)).collect()));
         let answer = self.plan.tools.run(script, &names)?;
         let wrong = |it: &Value| format!("script `{script}`: expected `#{{ user, why, ranking }}`, found {it}");

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::evaluate::{Expr, Inline, Tools};
 use super::notice::Notices;
 use super::reach::Reach;
+use super::trigger::{Text, Throw, Wait};
 use crate::form::Form;
 use crate::id::{FieldKey, FlowKey, NodeId, RoleKey, ScriptKey, TableKey};
-use crate::model::flow::{Flow, NotifyMoment, UserTask};
+use crate::model::flow::{Binding, Flow, NotifyMoment, UserTask};
 
 /// Invariant: every node and flow that is named inside exists, every expression is parsed. Only
 /// [`Plan::compile`] makes one, so look-ups by the engine's own ids need no error path.
@@ -20,6 +21,12 @@ pub struct Plan {
     pub(super) paths: BTreeMap<NodeId, Path>,
     /// Where the flow (none) and each subprocess begin.
     pub(super) starts: BTreeMap<Option<NodeId>, Vec<NodeId>>,
+    /// Start events of event subprocesses, by the subprocess (none: the flow) they watch over.
+    pub(super) event_starts: BTreeMap<Option<NodeId>, Vec<NodeId>>,
+    /// Data objects by scope; they live as long as it.
+    pub(super) data_objects: BTreeMap<Option<NodeId>, Vec<String>>,
+    /// Whether anything waits for a condition.
+    pub(super) conditional: bool,
     pub(super) stage: Option<FieldKey>,
     /// Fields that hold one record's id.
     pub(super) refs: Vec<FieldKey>,
@@ -44,6 +51,17 @@ pub(super) struct Node {
     pub outgoing: Vec<NodeId>,
     /// Boundary events attached to it.
     pub boundary: Vec<NodeId>,
+    /// The flow taken when no other condition holds.
+    pub default: Option<NodeId>,
+    pub repeat: Option<Repetition>,
+    /// What compensates it.
+    pub handler: Option<NodeId>,
+    /// Only compensation starts it.
+    pub compensates: bool,
+    /// Tokens it takes to begin, and gives to each flow.
+    pub quantity: (u32, u32),
+    pub inputs: Vec<Association>,
+    pub outputs: Vec<Association>,
     pub assign: Vec<Assign>,
     pub notify: Vec<Notify>,
     /// The role of its lane.
@@ -61,40 +79,94 @@ pub(super) struct Path {
 /// What a node does.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    /// Nothing: start events, `task`, `manualTask`, `sendTask`, a throw event without definition.
+    /// Nothing: start events, `task`, `manualTask`, plain events, a catching link.
     Pass,
-    End(End),
+    /// Throws, one after the other, then goes on.
+    Throw(Vec<Throw>),
+    /// A throwing link: goes on at the catching one.
+    Link(NodeId),
     User(Box<User>),
     Service(Option<Box<Call>>),
     Script(Option<Box<Program>>),
     Rule { table: TableKey, inputs: Vec<(String, Expr)>, output: String },
-    Child { flow: FlowKey, inputs: Vec<(String, Expr)>, outputs: Vec<Assign> },
-    Sub,
+    Child(Box<Child>),
+    /// A subprocess; `event`: one that an event starts.
+    Sub { event: bool },
+    Transaction,
+    AdHoc(Box<AdHoc>),
     /// Waits for something: catch events and receive tasks.
-    Catch(Trigger),
-    Boundary { host: NodeId, interrupting: bool, trigger: Trigger },
-    Exclusive { default: Option<NodeId> },
-    Inclusive { default: Option<NodeId> },
+    Catch(Wait),
+    Boundary { host: NodeId, interrupting: bool, wait: Wait },
+    /// The start event of the event subprocess `sub`.
+    EventStart { sub: NodeId, interrupting: bool, wait: Wait },
+    Exclusive,
+    Inclusive,
     Parallel,
-    EventBased,
+    /// `parallel`: all its events must happen (only where it starts the flow).
+    EventBased { parallel: bool },
+    Complex(Option<Expr>),
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum End {
-    Plain,
-    Error(String),
-    Terminate,
-}
-
-/// What a catching event waits for.
+/// A call activity.
 #[derive(Clone, Debug)]
-pub(super) enum Trigger {
-    Timer(When),
-    /// By name.
-    Message(String),
-    Signal(String),
-    /// None: every code.
-    Error(Option<String>),
+pub(super) struct Child {
+    pub flow: FlowKey,
+    pub binding: Binding,
+    pub inputs: Vec<(String, Expr)>,
+    pub outputs: Vec<Assign>,
+}
+
+/// An ad-hoc subprocess.
+#[derive(Clone, Debug)]
+pub(super) struct AdHoc {
+    pub sequential: bool,
+    pub condition: Option<Expr>,
+    pub cancel_remaining: bool,
+}
+
+/// How often an activity is done (BPMN 2.0.2 §10.3.8).
+#[derive(Clone, Debug)]
+pub(super) enum Repetition {
+    /// Once, in a scope of its own, because it has data of its own.
+    Once,
+    Loop { before: bool, condition: Option<Expr>, most: Option<Expr> },
+    Many(Box<Many>),
+}
+
+/// A multi-instance activity.
+#[derive(Clone, Debug)]
+pub(super) struct Many {
+    pub sequential: bool,
+    pub count: Option<Expr>,
+    pub collection: Option<Expr>,
+    pub item: String,
+    pub output: Option<Expr>,
+    pub into: Option<String>,
+    pub done: Option<Expr>,
+    /// Thrown when a turn ends, where the condition holds; `first`: only for the first.
+    pub events: Vec<TurnEvent>,
+}
+
+/// An event that the end of a turn throws.
+#[derive(Clone, Debug)]
+pub(super) struct TurnEvent {
+    pub first: bool,
+    pub condition: Option<Expr>,
+    pub throws: Vec<Throw>,
+}
+
+/// A data association (BPMN 2.0.2 §10.4.2): from a variable or an expression into a variable or a field.
+#[derive(Clone, Debug)]
+pub(super) struct Association {
+    pub from: Source,
+    pub to: Target,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// A data object, or another variable; blank if there is none.
+    Var(String),
+    Expr(Expr),
 }
 
 /// What a script task runs.
@@ -104,20 +176,6 @@ pub(super) enum Program {
     File(ScriptKey),
     /// Statements at the task itself.
     Inline(Inline),
-}
-
-/// When a timer fires.
-#[derive(Clone, Debug)]
-pub(super) struct When {
-    pub cycle: bool,
-    pub text: Text,
-}
-
-/// A literal, or an expression giving one (written with `=`).
-#[derive(Clone, Debug)]
-pub(super) enum Text {
-    Literal(String),
-    Expr(Expr),
 }
 
 #[derive(Clone, Debug)]
@@ -173,25 +231,43 @@ impl Plan {
         self.starts.values().any(|it| it.contains(id))
     }
 
-    /// True for a gateway that waits for tokens of several incoming flows.
+    /// True for a node whose tokens wait in its incoming flows until several are there.
     pub(super) fn joins(&self, id: &NodeId) -> bool {
-        self.node(id).is_some_and(|it| {
-            it.incoming.len() > 1
-                && match it.kind {
-                    Kind::Parallel | Kind::Inclusive { .. } => true,
-                    Kind::Pass
-                    | Kind::End(_)
-                    | Kind::User(_)
-                    | Kind::Service(_)
-                    | Kind::Script(_)
-                    | Kind::Rule { .. }
-                    | Kind::Child { .. }
-                    | Kind::Sub
-                    | Kind::Catch(_)
-                    | Kind::Boundary { .. }
-                    | Kind::Exclusive { .. }
-                    | Kind::EventBased => false,
-                }
-        })
+        self.node(id).is_some_and(|it| it.quantity.0 > 1 || (it.incoming.len() > 1 && it.kind.joins()))
+    }
+
+    /// Event subprocesses that watch over a scope: their start events.
+    pub(super) fn watching(&self, scope: Option<&NodeId>) -> impl Iterator<Item = &Node> {
+        let starts = self.event_starts.get(&scope.cloned());
+        starts.into_iter().flatten().filter_map(|it| self.nodes.get(it))
+    }
+}
+
+impl Node {
+    /// The boundary event that a cancelled transaction is left by.
+    pub(super) fn cancel_event<'p>(&self, plan: &'p Plan) -> Option<&'p Node> {
+        self.boundary.iter().filter_map(|it| plan.node(it)).find(|it| it.kind.wait().is_some_and(Wait::cancel))
+    }
+}
+
+impl Kind {
+    /// A gateway that takes several tokens at once.
+    fn joins(&self) -> bool {
+        matches!(self, Kind::Parallel | Kind::Inclusive | Kind::Complex(_))
+    }
+
+    /// What it waits for, if it catches something.
+    pub(super) fn wait(&self) -> Option<&Wait> {
+        if let Kind::Catch(it) | Kind::Boundary { wait: it, .. } | Kind::EventStart { wait: it, .. } = self { Some(it) } else { None }
+    }
+
+    /// Whether it takes away what it is attached to, or watches over.
+    pub(super) fn interrupts(&self) -> bool {
+        matches!(self, Kind::Boundary { interrupting: true, .. } | Kind::EventStart { interrupting: true, .. })
+    }
+
+    /// A subprocess of any kind.
+    pub(super) fn has_inside(&self) -> bool {
+        matches!(self, Kind::Sub { .. } | Kind::Transaction | Kind::AdHoc(_))
     }
 }

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::NodeId;
-use crate::model::flow::{Element, ElementKind, Flow};
+use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
 
-/// For every inclusive and parallel gateway with several incoming flows.
+/// For every inclusive, parallel and complex gateway with several incoming flows.
 #[derive(Clone, Debug, Default)]
 pub struct Reach {
     index: BTreeMap<NodeId, usize>,
@@ -55,6 +55,7 @@ impl Reach {
             it.index.insert(element.id.clone(), at);
             note(element, &mut back);
         }
+        links(&flow.flow_elements, &mut back);
         for join in &back.joins {
             let Some(incoming) = back.incoming.get(join).filter(|it| it.len() > 1) else { continue };
             let sets = incoming.iter().map(|(flow, source)| ((*flow).clone(), it.before(&back, join, flow, source)));
@@ -104,6 +105,22 @@ impl Reach {
     }
 }
 
+/// A throwing link leads to the catching one of its name in the same scope.
+fn links<'a>(elements: &'a [Element], back: &mut Back<'a>) {
+    let caught = |it: &'a Element| {
+        let ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { name } } = &it.kind else { return None };
+        Some((name, &it.id))
+    };
+    for it in elements {
+        if let ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Link { name }) } = &it.kind
+            && let Some((_, target)) = elements.iter().filter_map(caught).find(|(it, _)| *it == name)
+        {
+            back.incoming.entry(target).or_default().push((&it.id, &it.id));
+        }
+        links(it.inside(), back);
+    }
+}
+
 fn note<'a>(element: &'a Element, back: &mut Back<'a>) {
     match &element.kind {
         ElementKind::SequenceFlow { source_ref, target_ref, .. } => {
@@ -112,7 +129,7 @@ fn note<'a>(element: &'a Element, back: &mut Back<'a>) {
         ElementKind::BoundaryEvent { attached_to_ref, .. } => {
             back.host.insert(&element.id, attached_to_ref);
         }
-        ElementKind::InclusiveGateway {} | ElementKind::ParallelGateway {} => {
+        ElementKind::InclusiveGateway {} | ElementKind::ParallelGateway {} | ElementKind::ComplexGateway { .. } => {
             back.joins.insert(&element.id);
         }
         ElementKind::StartEvent { .. }
@@ -133,7 +150,6 @@ fn note<'a>(element: &'a Element, back: &mut Back<'a>) {
         | ElementKind::AdHocSubProcess { .. }
         | ElementKind::ExclusiveGateway {}
         | ElementKind::EventBasedGateway { .. }
-        | ElementKind::ComplexGateway { .. }
         | ElementKind::TextAnnotation { .. }
         | ElementKind::Association { .. }
         | ElementKind::Group { .. }

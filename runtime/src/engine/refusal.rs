@@ -57,6 +57,10 @@ pub enum Refusal {
     NoSuchIncident { incident: IncidentId },
     #[error("this flow has no element `{node}`")]
     NoSuchNode { node: NodeId },
+    #[error("`{node}` is not waiting for this now")]
+    NotNow { node: NodeId },
+    #[error("the flow cannot start: {says}")]
+    CannotStart { says: String },
     #[error("a limit was reached: {what}")]
     Limit { what: String },
 }

@@ -70,7 +70,7 @@ impl World<'_> {
             Deed::Advance { by } => self.advance(by),
             Deed::Message { record, name, payload } => {
                 let id = self.record(record)?;
-                let input = Input::Message { name: name.clone(), payload: self.resolve(payload) };
+                let input = Input::Message { name: name.clone(), payload: self.resolve(payload), key: None };
                 let waiting: Vec<InstanceId> = self.instances.iter().filter(|it| it.record == id).map(|it| it.instance.id.clone()).collect();
                 let taker = waiting.into_iter().find(|it| self.try_on(it, actor, input.clone()).is_ok());
                 match taker {

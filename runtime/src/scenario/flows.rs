@@ -31,7 +31,7 @@ impl engine::World for Seen<'_> {
     }
 }
 
-fn system() -> UserId {
+pub(super) fn system() -> UserId {
     UserId::from("system")
 }
 
@@ -43,7 +43,7 @@ impl World<'_> {
         self.give(&id, actor, Input::Start { at: None, vars: Map::new(), parent: None })
     }
 
-    fn add(&mut self, flow: &FlowKey, record: &RecordId, id: InstanceId) -> Result<(), Refused> {
+    pub fn add(&mut self, flow: &FlowKey, record: &RecordId, id: InstanceId) -> Result<(), Refused> {
         let plan = self.compiled.plan(flow).map_err(|it| Refused::new("flow", it))?;
         self.instances.push(Running { plan, record: record.clone(), instance: Instance { id, ..Instance::default() } });
         Ok(())
@@ -66,10 +66,17 @@ impl World<'_> {
     /// One input, and all that follows from it in other instances.
     pub fn give(&mut self, id: &InstanceId, actor: &UserId, input: Input) -> Result<(), Refused> {
         let mut open = VecDeque::from([(id.clone(), actor.clone(), input)]);
+        let mut first = Some(id.clone());
         for _ in 0..INPUTS {
             let Some((id, actor, input)) = open.pop_front() else { return Ok(()) };
-            let step = self.try_on(&id, &actor, input)?;
-            self.commit(&id, &actor, step, &mut open)?;
+            let follows = first.as_ref() != Some(&id);
+            first = None;
+            match self.try_on(&id, &actor, input) {
+                Ok(step) => self.commit(&id, &actor, step, &mut open)?,
+                // Something earlier that followed from the same deed has taken it already.
+                Err(it) if follows && ["nothing-waits", "already-ended"].contains(&it.code.as_str()) => {}
+                Err(it) => return Err(it),
+            }
         }
         Err(Refused::new("limit", "flows call each other without end"))
     }
@@ -105,6 +112,14 @@ impl World<'_> {
                     self.add(&flow, &record, child.clone())?;
                     open.push_back((child, actor.clone(), Input::Start { at: None, vars, parent: Some(parent) }));
                 }
+                Effect::ThrowMessage { name, key, payload } => self.post(&record, name, key, payload, open)?,
+                Effect::ThrowSignal { name, payload } => self.broadcast(id, &record, &name, &payload, open)?,
+                Effect::Escalate { code, message } => {
+                    if let Some(parent) = &parent {
+                        let input = Input::ChildEscalated { child: id.clone(), code, message };
+                        open.push_back((parent.instance.clone(), system(), input));
+                    }
+                }
                 Effect::CancelChild { child } => {
                     open.push_back((child, system(), Input::Cancel { reason: "no longer wanted".to_owned() }));
                 }
@@ -117,6 +132,7 @@ impl World<'_> {
                 }
             }
         }
+        self.hand_out(id, open);
         Ok(())
     }
 

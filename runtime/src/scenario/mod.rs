@@ -9,6 +9,7 @@ mod alone;
 mod deeds;
 mod expect;
 mod flows;
+mod post;
 mod world;
 
 use std::cell::RefCell;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::post::Kept;
 use super::{Compiled, PluginCalls};
 use crate::engine::instance::State;
 use crate::engine::context::Absence;
@@ -35,6 +36,8 @@ pub(super) struct World<'a> {
     pub answers: BTreeMap<(String, String), VecDeque<Result<Value, String>>>,
     /// Calls of plugins that wait.
     pub jobs: VecDeque<(InstanceId, Effect)>,
+    /// Messages nobody has waited for yet.
+    pub kept: Vec<Kept>,
     /// Timers that were refused: of suspended instances.
     pub refused_timers: BTreeSet<TimerId>,
     /// Told in the current step.
@@ -102,6 +105,7 @@ impl<'a> World<'a> {
             names: BTreeMap::new(),
             instances: Vec::new(),
             counters: BTreeMap::new(),
+            kept: Vec::new(),
             answers: BTreeMap::new(),
             jobs: VecDeque::new(),
             refused_timers: BTreeSet::new(),

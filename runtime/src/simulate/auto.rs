@@ -18,16 +18,57 @@ impl World {
     pub fn happen(&mut self, it: &Happening) -> Result<(), Refused> {
         match it {
             Happening::Complete { task, set, outcome } => self.complete(task, set, outcome.clone()),
-            Happening::Message { name, correlation: _, set } => self.send(name, set.clone()),
+            Happening::Message { name, correlation, set } => {
+                let key = correlation.as_ref().map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+                self.send(name, key, set.clone())
+            }
             Happening::Signal { name, set } => self.broadcast(name, set),
             Happening::Advance(text) => self.advance(text),
-            Happening::Error { at, code, set: _ } => {
-                let (instance, job) = self.job(at).ok_or_else(|| nothing(at, "fail"))?;
-                self.give(&instance, Input::JobFailed { job, code: Some(code.clone()), error: "failed from outside".to_owned() })
+            Happening::Error { at, code, set } => {
+                self.set_all(set)?;
+                let (instance, node) = self.stands(at, "fail")?;
+                self.give(&instance, Input::RaiseError { node, code: code.clone(), message: "failed from outside".to_owned() })
             }
-            Happening::Escalation { at, .. } | Happening::Cancel(at) | Happening::Start(at) => Err(nothing(at, "do that")),
-            Happening::Set(_) => Err(Refused { element: None, message: "variables cannot be set from outside".to_owned() }),
+            Happening::Escalation { at, code, set } => {
+                self.set_all(set)?;
+                let (instance, node) = self.stands(at, "escalate")?;
+                self.give(&instance, Input::RaiseEscalation { node, code: code.clone(), message: String::new() })
+            }
+            Happening::Cancel(at) => {
+                let (instance, node) = self.stands(at, "cancel")?;
+                self.give(&instance, Input::CancelActivity { node })
+            }
+            Happening::Start(at) => {
+                let node = NodeId::from(at.as_str());
+                let mut refused = nothing(at, "start");
+                let running = self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
+                for id in running.collect::<Vec<_>>() {
+                    match self.give(&id, Input::StartActivity { node: node.clone() }) {
+                        Ok(()) => return Ok(()),
+                        Err(it) => refused = it,
+                    }
+                }
+                Err(refused)
+            }
+            Happening::Set(set) => self.set_all(set),
         }
+    }
+
+    /// Variables change from outside, in every process; conditions look.
+    fn set_all(&mut self, set: &Map<String, Value>) -> Result<(), Refused> {
+        if set.is_empty() {
+            return Ok(());
+        }
+        let running = self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
+        for id in running.collect::<Vec<_>>() {
+            self.give(&id, Input::DataChanged { vars: set.clone() })?;
+        }
+        Ok(())
+    }
+
+    fn stands(&self, at: &str, what: &str) -> Result<(InstanceId, NodeId), Refused> {
+        let (instance, _) = self.standing(at).ok_or_else(|| nothing(at, what))?;
+        Ok((instance, NodeId::from(at)))
     }
 
     fn complete(&mut self, task: &str, set: &Map<String, Value>, outcome: Option<String>) -> Result<(), Refused> {
@@ -36,7 +77,7 @@ impl World {
         }
         let Some((instance, _)) = self.standing(task) else { return Err(nothing(task, "complete")) };
         let input = match self.element(&NodeId::from(task)).map(|it| &it.kind) {
-            Some(ElementKind::ReceiveTask { .. }) => Input::Message { name: self.receives(task), payload: set.clone() },
+            Some(ElementKind::ReceiveTask { .. }) => Input::Message { name: self.receives(task), payload: set.clone(), key: None },
             Some(_) | None => match self.timers().into_iter().find(|it| it.node.as_str() == task) {
                 Some(it) => Input::TimerFired { timer: it.timer },
                 None => return Err(nothing(task, "complete")),
@@ -74,7 +115,7 @@ impl World {
             if let Some((instance, job)) = self.jobs().into_iter().find(|(_, _, node)| !kept.contains(node.as_str())).map(|(a, b, _)| (a, b)) {
                 self.give(&instance, Input::JobDone { job, output: Value::Null, outcome: None })?;
             } else if let Some((instance, name)) = self.receiving(&kept) {
-                self.give(&instance, Input::Message { name, payload: Map::new() })?;
+                self.give(&instance, Input::Message { name, payload: Map::new(), key: None })?;
             } else if time && let Some(it) = self.timers().into_iter().next() {
                 self.fire(it)?;
             } else {

@@ -34,15 +34,21 @@ pub struct TraceLine {
     pub process: Option<String>,
 }
 
-/// What a fact says about an element. `before`: the instance it happened to, as it was.
-pub(super) fn read(fact: &Fact, before: &Instance) -> Option<(NodeId, Event)> {
+/// What a fact says about an element. `before`: the instance it happened to, as it was; `repeats`: whether an activity is
+/// done several times. Of such a one the turns are told, not the token that waits for them.
+pub(super) fn read(fact: &Fact, before: &Instance, repeats: impl Fn(&NodeId) -> bool) -> Option<(NodeId, Event)> {
+    let waits_for_turns = |token: &u64| before.repeats.get(token).is_some_and(|it| it.begun > 0);
     match fact {
-        Fact::Entered { node, .. } => Some((node.clone(), Event::Entered)),
-        Fact::Left { node, .. } => Some((node.clone(), Event::Completed)),
+        Fact::Entered { node, turn, .. } if *turn == repeats(node) => Some((node.clone(), Event::Entered)),
+        Fact::Entered { .. } => None,
+        Fact::Left { token, node } if !waits_for_turns(token) => Some((node.clone(), Event::Completed)),
+        Fact::Left { .. } => None,
+        Fact::Removed { token, .. } if waits_for_turns(token) => None,
         Fact::Removed { token, .. } => match &before.tokens.get(token)?.at {
             Place::Node(node) => Some((node.clone(), Event::Cancelled)),
             Place::Flow(_) => None,
         },
+        Fact::Compensated { node, .. } => Some((node.clone(), Event::Compensated)),
         Fact::IncidentRaised { node, .. } => Some((node.clone(), Event::Failed)),
         _ => None,
     }

@@ -11,6 +11,7 @@ use super::trace::{self, TraceLine};
 use super::{Happening, IncidentLine, Options, Outcome, Status, Waiting};
 use crate::alert::Alert;
 use crate::engine::instance::{Instance, Place, State};
+use crate::engine::waiting::{Awaited, awaited};
 use crate::engine::{self, Context, Effect, Fact, Input, Person, Plan, Step};
 use crate::id::{FlowKey, InstanceId, NodeId, RecordId, UserId};
 use crate::limits;
@@ -30,7 +31,15 @@ pub(super) struct Running {
 /// A message that nobody waits for yet.
 struct Letter {
     name: String,
+    /// None, or empty: for whoever waits for the name.
+    key: Option<String>,
     payload: Map<String, Value>,
+}
+
+impl Running {
+    fn waits_for(&self, wanted: &Awaited) -> bool {
+        self.instance.state == State::Running && awaited(&self.plan, &self.instance, &RecordId::default()).contains(wanted)
+    }
 }
 
 pub(super) struct World {
@@ -203,7 +212,8 @@ impl World {
         let flow = self.instances[at].plan.flow().key.clone();
         let mut letters = Vec::new();
         for fact in &step.facts {
-            if let Some((element, event)) = trace::read(fact, &told) {
+            let repeats = |it: &NodeId| self.written.get(it).is_some_and(repeats);
+            if let Some((element, event)) = trace::read(fact, &told, repeats) {
                 let process = self.several.then(|| self.instances[at].plan.flow().id.clone());
                 if self.trace.len() < limits::SIMULATE_TRACE {
                     self.trace.push(TraceLine { at: trace::moment(self.now), element, event, process });
@@ -212,7 +222,7 @@ impl World {
             if let Fact::Left { node, .. } = fact
                 && let Some(names) = self.prepared.senders.get(&(flow.clone(), node.clone()))
             {
-                letters.extend(names.iter().map(|name| Letter { name: name.clone(), payload: told.vars.clone() }));
+                letters.extend(names.iter().map(|name| Letter { name: name.clone(), key: None, payload: told.vars.clone() }));
             }
             if let Fact::Entered { node, scope: None, .. } = fact
                 && matches!(self.written.get(node).map(|it| &it.kind), Some(ElementKind::EndEvent { event_definition: Some(it) }) if terminates(it))
@@ -231,6 +241,29 @@ impl World {
                     self.add(&flow, child.clone())?;
                     open.push_back((child, Input::Start { at: None, vars, parent: Some(parent) }));
                 }
+                // Plain BPMN says nothing of what goes with a message: everything.
+                Effect::ThrowMessage { name, key, payload } => {
+                    let payload = if payload.is_empty() { told.vars.clone() } else { payload };
+                    self.letters.push(Letter { name, key: Some(key), payload });
+                }
+                Effect::ThrowSignal { name, payload } => {
+                    let wanted = Awaited::Signal { name: name.clone() };
+                    for it in self.instances.iter().filter(|it| it.instance.id != id && it.waits_for(&wanted)) {
+                        open.push_back((it.instance.id.clone(), Input::Signal { name: name.clone(), payload: payload.clone() }));
+                    }
+                    for (flow, node) in self.started_by_signal(&name) {
+                        let child = InstanceId(format!("{}#{}", flow, self.instances.len() + 1));
+                        self.add(&flow, child.clone())?;
+                        let mut vars = self.variables.clone();
+                        vars.extend(payload.clone());
+                        open.push_back((child, Input::Start { at: Some(node), vars, parent: None }));
+                    }
+                }
+                Effect::Escalate { code, message } => {
+                    if let Some(parent) = &parent {
+                        open.push_back((parent.instance.clone(), Input::ChildEscalated { child: id.clone(), code, message }));
+                    }
+                }
                 Effect::CancelChild { child } => open.push_back((child, Input::Cancel { reason: "no longer wanted".to_owned() })),
                 Effect::Ended { vars, cancelled, error } => {
                     let waits = |parent: &InstanceId| self.instances.iter().any(|it| it.instance.id == *parent && it.instance.children.contains_key(&id));
@@ -248,18 +281,18 @@ impl World {
     fn post(&mut self) -> Result<(), Refused> {
         let mut at = 0;
         while at < self.letters.len() {
-            let (name, payload) = (self.letters[at].name.clone(), self.letters[at].payload.clone());
-            if let Some(to) = self.recipient(&name) {
+            let (name, payload, key) = (self.letters[at].name.clone(), self.letters[at].payload.clone(), self.letters[at].key.clone());
+            if let Some((to, key)) = self.recipient(&name, key.as_deref()) {
                 self.letters.remove(at);
                 return match to {
-                    Recipient::Waiting(id) => self.give(&id, Input::Message { name, payload }),
+                    Recipient::Waiting(id) => self.give(&id, Input::Message { name, payload, key }),
                     Recipient::Start { flow, node, also_message } => {
                         let mut vars = self.variables.clone();
                         vars.extend(payload.clone());
                         let id = InstanceId(format!("{}#{}", flow, self.instances.len() + 1));
                         self.add(&flow, id.clone())?;
                         self.give(&id, Input::Start { at: Some(node), vars, parent: None })?;
-                        if also_message { self.give(&id, Input::Message { name, payload }) } else { Ok(()) }
+                        if also_message { self.give(&id, Input::Message { name, payload, key: None }) } else { Ok(()) }
                     }
                 };
             }
@@ -268,41 +301,37 @@ impl World {
         Ok(())
     }
 
-    /// Who takes a message: the instance that has waited longest, else a flow that it starts.
-    fn recipient(&self, name: &str) -> Option<Recipient> {
-        let takes = |it: &&Running| {
-            it.instance.state == State::Running && {
-                let context = Context {
-                    now: self.now,
-                    actor: UserId::default(),
-                    record: RecordId::default(),
-                    owner: None,
-                    data: &self.data,
-                    world: self,
-                };
-                let input = Input::Message { name: name.to_owned(), payload: Map::new() };
-                engine::step(&it.plan, &it.instance, input, &context).is_ok()
-            }
+    /// Who takes a message: the instance that has waited longest, else a flow that it starts. With the key it is taken under:
+    /// who waits without a key of its own takes every message of the name.
+    fn recipient(&self, name: &str, key: Option<&str>) -> Option<(Recipient, Option<String>)> {
+        let takes = |it: &Running| {
+            let waited = awaited(&it.plan, &it.instance, &RecordId::default()).into_iter().find_map(|it| match it {
+                Awaited::Message { name: own, key: of } if own == name => {
+                    let any = of.is_empty() || key.is_none_or(str::is_empty);
+                    (any || key == Some(of.as_str())).then_some(of)
+                }
+                Awaited::Message { .. } | Awaited::Signal { .. } | Awaited::Condition => None,
+            });
+            waited.filter(|_| it.instance.state == State::Running)
         };
-        if let Some(it) = self.instances.iter().find(takes) {
-            return Some(Recipient::Waiting(it.instance.id.clone()));
+        if let Some((it, key)) = self.instances.iter().find_map(|it| Some((it, takes(it)?))) {
+            return Some((Recipient::Waiting(it.instance.id.clone()), Some(key)));
         }
         self.prepared.flows.iter().find_map(|flow| {
             let (node, also_message) = message_start(flow, name)?;
-            Some(Recipient::Start { flow: flow.key.clone(), node, also_message })
+            Some((Recipient::Start { flow: flow.key.clone(), node, also_message }, None))
         })
     }
 
-    pub fn send(&mut self, name: &str, payload: Map<String, Value>) -> Result<(), Refused> {
-        self.letters.push(Letter { name: name.to_owned(), payload });
+    pub fn send(&mut self, name: &str, key: Option<String>, payload: Map<String, Value>) -> Result<(), Refused> {
+        self.letters.push(Letter { name: name.to_owned(), key, payload });
         self.post()
     }
 
     /// A signal reaches everybody who waits, and every flow it starts (BPMN 2.0.2 §10.5.6).
     pub fn broadcast(&mut self, name: &str, payload: &Map<String, Value>) -> Result<(), Refused> {
         let running = self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
-        let starts: Vec<(FlowKey, NodeId)> =
-            self.prepared.flows.iter().filter_map(|it| Some((it.key.clone(), signal_start(it, name)?))).collect();
+        let starts = self.started_by_signal(name);
         for id in running.collect::<Vec<_>>() {
             // Who does not wait for it has nothing against it.
             let _not_waiting = self.give(&id, Input::Signal { name: name.to_owned(), payload: payload.clone() });
@@ -313,6 +342,10 @@ impl World {
             self.start(&flow, Some(node), vars)?;
         }
         Ok(())
+    }
+
+    fn started_by_signal(&self, name: &str) -> Vec<(FlowKey, NodeId)> {
+        self.prepared.flows.iter().filter_map(|it| Some((it.key.clone(), signal_start(it, name)?))).collect()
     }
 
     /// What an element is, as written.
@@ -389,6 +422,11 @@ impl World {
 enum Recipient {
     Waiting(InstanceId),
     Start { flow: FlowKey, node: NodeId, also_message: bool },
+}
+
+/// Whether an activity is done several times, each of which is told.
+fn repeats(it: &Element) -> bool {
+    it.loop_characteristics.is_some()
 }
 
 /// A flow that starts when somebody says so: it has a none start event, or nothing that could trigger it.

@@ -76,6 +76,19 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
             | Fact::RulesMatched { .. }
             | Fact::Assigned { .. }
             | Fact::Caught { .. }
+            | Fact::Thrown { .. }
+            | Fact::Noted { .. }
+            | Fact::Forgotten { .. }
+            | Fact::RepeatBegan { .. }
+            | Fact::RepeatExtended { .. }
+            | Fact::TurnEnded { .. }
+            | Fact::OutcomeGiven { .. }
+            | Fact::Compensable { .. }
+            | Fact::CompensationBegan { .. }
+            | Fact::Compensated { .. }
+            | Fact::CompensationEnded { .. }
+            | Fact::GateTurned { .. }
+            | Fact::Fulfilled { .. }
             | Fact::IncidentRaised { .. }
             | Fact::IncidentResolved { .. }
             | Fact::Finished { .. } => continue,

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use runtime::engine::input::Parent;
 use runtime::engine::instance::State;
+use runtime::engine::waiting::{Awaited, awaited};
 use runtime::engine::{Context, Effect, Input, Instance, Refusal, may_complete, step};
 use runtime::expr::Scope;
 use runtime::form::Writer;
@@ -194,6 +195,28 @@ impl Work<'_> {
                 let input = Input::Start { at: None, vars, parent: Some(parent) };
                 queue.push_front(Next { instance: child, input, by: from.by.clone(), follows: false });
             }
+            Effect::ThrowMessage { name, key, payload } => {
+                let wanted = Awaited::Message { name: name.clone(), key: key.clone() };
+                if let Some(instance) = self.waiting_here(&wanted).await?.into_iter().next() {
+                    let input = Input::Message { name, payload, key: Some(key) };
+                    queue.push_back(Next { instance, input, by: UserId::from(SYSTEM), follows: true });
+                }
+            }
+            Effect::ThrowSignal { name, payload } => {
+                for instance in self.waiting_here(&Awaited::Signal { name: name.clone() }).await? {
+                    if instance != from.instance {
+                        let input = Input::Signal { name: name.clone(), payload: payload.clone() };
+                        queue.push_back(Next { instance, input, by: UserId::from(SYSTEM), follows: true });
+                    }
+                }
+            }
+            Effect::Escalate { code, message } => {
+                let parent = self.flows.get(&from.instance).and_then(|it| it.stored.body.parent.clone());
+                if let Some(parent) = parent {
+                    let input = Input::ChildEscalated { child: from.instance.clone(), code, message };
+                    queue.push_back(Next { instance: parent.instance, input, by: from.by.clone(), follows: true });
+                }
+            }
             Effect::CancelChild { child } => {
                 let input = Input::Cancel { reason: "the calling flow does not need it any more".to_owned() };
                 queue.push_back(Next { instance: child, input, by: UserId::from(SYSTEM), follows: true });
@@ -207,6 +230,25 @@ impl Work<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Instances of this record that wait for something, oldest first.
+    async fn waiting_here(&mut self, wanted: &Awaited) -> Result<Vec<InstanceId>, Error> {
+        let mut condition = crate::store::Query::new("state = 'running' AND record = ");
+        condition.bind(self.record.id.as_str());
+        let stored = instances::heads(self.tx, condition, " ORDER BY id").await?.into_iter().map(|it| it.id);
+        let mut ids: Vec<InstanceId> = stored.chain(self.flows.keys().cloned()).collect();
+        ids.sort();
+        ids.dedup();
+        let mut found = Vec::new();
+        for id in ids {
+            self.load(&id).await?;
+            let waits = self.flows.get(&id).is_some_and(|it| awaited(&it.pinned.plan, &it.stored.body, &self.record.id).contains(wanted));
+            if waits {
+                found.push(id);
+            }
+        }
+        Ok(found)
     }
 
     /// How many flows called each other up to this one, as far as this work knows them.

@@ -3,36 +3,36 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::evaluate::Expr;
 use super::super::fact::Fact;
 use super::super::input::Parent;
 use super::super::instance::Phase;
-use super::super::plan::{Kind, Node};
+use super::super::plan::{Child, Kind, Node};
 use super::super::run::{Run, Stuck, Work};
 use super::super::{Effect, Refusal};
-use crate::id::{FlowKey, InstanceId};
+use crate::id::InstanceId;
 use crate::limits;
 
 impl Run<'_> {
-    pub(super) fn start_child(&mut self, token: u64, node: &Node, flow: &FlowKey, inputs: &[(String, Expr)]) -> Result<(), Stuck> {
+    pub(super) fn start_child(&mut self, token: u64, node: &Node, called: &Child) -> Result<(), Stuck> {
         let depth = self.instance.parent.as_ref().map_or(0, |it| it.depth).saturating_add(1);
         if depth as usize > limits::CALL_ACTIVITY_DEPTH {
             return Err(format!("expected at most {} flows called one inside the other, found more", limits::CALL_ACTIVITY_DEPTH));
         }
-        let names = self.names(self.outcome(token).as_deref());
+        let names = self.names(token);
         let mut vars = Map::new();
         // Plain BPMN says nothing of what goes in: everything.
-        if inputs.is_empty() && self.plan.flow.module.is_none() {
-            vars = self.instance.vars.clone();
+        if called.inputs.is_empty() && self.plan.flow.module.is_none() {
+            vars = self.visible(self.scope_of(token));
         }
-        for (key, expr) in inputs {
+        for (key, expr) in &called.inputs {
             vars.insert(key.clone(), expr.eval(&names)?);
         }
         let child = InstanceId(self.fresh());
         let catches = self.caught_at(token);
         self.emit(Fact::ChildStarted { child: child.clone(), token, node: node.id.clone() });
         let parent = Parent { instance: self.instance.id.clone(), node: node.id.clone(), catches, depth };
-        self.effects.push(Effect::StartChild { child, flow: flow.clone(), node: node.id.clone(), vars, parent });
+        let (flow, binding) = (called.flow.clone(), called.binding.clone());
+        self.effects.push(Effect::StartChild { child, flow, binding, node: node.id.clone(), vars, parent });
         Ok(())
     }
 
@@ -48,7 +48,7 @@ impl Run<'_> {
         let Some(node) = self.node_of(token) else { return Ok(()) };
         if let Some(code) = error {
             let about = json!({ "code": code, "message": "" });
-            if !self.throw(Some(token), &code, about) {
+            if !self.throw(token, &code, about) {
                 self.stuck(token, node, format!("the called flow ended with the error `{code}`, nobody catches it"), Phase::Work);
             }
         } else if cancelled {
@@ -61,15 +61,22 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// The called flow has thrown an escalation that it does not catch: it goes on outward from the call activity.
+    pub(in super::super) fn child_escalated(&mut self, child: &InstanceId, code: &str, message: &str) -> Result<(), Refusal> {
+        let token = *self.instance.children.get(child).ok_or(Refusal::NothingWaits)?;
+        self.escalate(token, code, message);
+        Ok(())
+    }
+
     fn take_outputs(&mut self, token: u64, node: &Node, vars: Map<String, Value>) -> Result<(), Stuck> {
-        let Kind::Child { outputs, .. } = &node.kind else { return Ok(()) };
-        if outputs.is_empty() && self.plan.flow.module.is_none() {
-            return self.set_vars(vars);
+        let Kind::Child(called) = &node.kind else { return Ok(()) };
+        if called.outputs.is_empty() && self.plan.flow.module.is_none() {
+            return self.set_vars(self.scope_of(token), vars);
         }
-        let mut names = self.names(self.outcome(token).as_deref());
+        let mut names = self.names(token);
         names.set("result", &Value::Object(vars));
-        let (data, vars) = self.evaluate_assignments(outputs, &mut names)?;
-        self.set_vars(vars)?;
+        let (data, vars) = self.evaluate_assignments(token, &called.outputs, &mut names)?;
+        self.set_vars(self.scope_of(token), vars)?;
         self.set_fields(data);
         Ok(())
     }

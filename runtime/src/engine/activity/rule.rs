@@ -10,7 +10,7 @@ use crate::id::TableKey;
 
 impl Run<'_> {
     pub(super) fn decide(&mut self, token: u64, table: &TableKey, inputs: &[(String, Expr)], output: &str) -> Result<(), Stuck> {
-        let names = self.names(self.outcome(token).as_deref());
+        let names = self.names(token);
         let mut given = Map::new();
         for (key, expr) in inputs {
             given.insert(key.clone(), expr.eval(&names)?);
@@ -19,7 +19,7 @@ impl Run<'_> {
         if let Some(node) = self.node_of(token) {
             self.emit(Fact::RulesMatched { node: node.id.clone(), table: table.clone(), rules });
         }
-        self.set_vars(Map::from_iter([(output.to_owned(), answer)]))?;
+        self.set_vars(self.scope_of(token), Map::from_iter([(output.to_owned(), answer)]))?;
         self.queue(Work::Leave { token });
         Ok(())
     }

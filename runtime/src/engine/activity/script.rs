@@ -8,17 +8,17 @@ use super::super::run::{Changes, Run, Stuck, Work};
 
 impl Run<'_> {
     pub(super) fn run_script(&mut self, token: u64, program: Option<&Program>) -> Result<(), Stuck> {
-        let outcome = self.outcome(token);
+        let scope = self.scope_of(token);
         match program {
             Some(Program::File(script)) => {
-                let answer = self.plan.tools.run(script, &self.script_names(outcome.as_deref()))?;
+                let answer = self.plan.tools.run(script, &self.script_names(token))?;
                 let (data, vars) = changes(answer).map_err(|says| format!("script `{script}`: {says}"))?;
-                self.set_vars(vars)?;
+                self.set_vars(scope, vars)?;
                 self.set_fields(data);
             }
             Some(Program::Inline(statements)) => {
-                let vars = statements.run(&self.script_names(outcome.as_deref()), &self.instance.vars)?;
-                self.set_vars(vars)?;
+                let vars = statements.run(&self.script_names(token), &self.visible(scope))?;
+                self.set_vars(scope, vars)?;
             }
             None => {}
         }

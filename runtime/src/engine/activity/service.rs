@@ -16,10 +16,9 @@ impl Run<'_> {
             self.queue(Work::Leave { token });
             return Ok(());
         };
-        let outcome = self.outcome(token);
         let input = match (&call.input, &call.input_script) {
-            (Some(expr), _) => expr.eval(&self.script_names(outcome.as_deref()))?,
-            (None, Some(script)) => self.plan.tools.run(script, &self.script_names(outcome.as_deref()))?,
+            (Some(expr), _) => expr.eval(&self.script_names(token))?,
+            (None, Some(script)) => self.plan.tools.run(script, &self.script_names(token))?,
             (None, None) => Value::Object(Map::new()),
         };
         let job = JobId(self.fresh());
@@ -35,7 +34,7 @@ impl Run<'_> {
         let Some(node) = self.node_of(token) else { return Ok(()) };
         self.resolve(token);
         if let Kind::Service(Some(call)) = &node.kind
-            && let Err(says) = self.set_vars(answered(&call.output, output))
+            && let Err(says) = self.set_vars(self.scope_of(token), answered(&call.output, output))
         {
             self.stuck(token, node, says, Phase::Work);
             return Ok(());
@@ -51,7 +50,7 @@ impl Run<'_> {
         let caught = match &code {
             Some(code) => {
                 let about = json!({ "code": code, "message": error });
-                self.throw(Some(token), code, about)
+                self.throw(token, code, about)
             }
             None => false,
         };

@@ -22,7 +22,7 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let choice = self.choose_people(token, node, user, returned.is_some())?;
-        let names = self.names(self.outcome(token).as_deref());
+        let names = self.names(token);
         let now = self.context.now;
         let due_text = user.due.as_ref().map(|it| it.value(&names)).transpose()?.flatten();
         let due = due_text.as_ref().map(|it| self.plan.tools.moment(it, now)).transpose()?;
@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
         for (percent, at) in reminders {
             let timer = TimerId(self.fresh());
             let (node, at, clock) = (node.id.clone(), at.to_string(), clock.clone());
-            self.emit(Fact::TimerSet { timer, token, node, at, reminder: Some(percent), every: None, left: None, clock });
+            self.emit(Fact::TimerSet { timer, token: Some(token), node, part: 0, at, reminder: Some(percent), every: None, left: None, clock });
         }
     }
 

@@ -1,20 +1,18 @@
 //! Boundary events (BPMN 2.0.2 §10.5.4, §13.5.3). An interrupting one takes the activity away with all that hangs on
-//! it; another one sets a second token on its way and the activity goes on. Timers are set when the activity is
-//! entered; messages and signals find the activity by where its token stands.
+//! it; another one sets a second token on its way and the activity goes on. They begin to wait when the activity is
+//! entered, once for all turns of a repeated one.
 
 use super::super::fact::Fact;
-use super::super::plan::{Kind, Node, Trigger};
+use super::super::plan::{Kind, Node};
 use super::super::run::{Run, Stuck};
 use crate::id::NodeId;
 
 impl<'a> Run<'a> {
     pub(in super::super) fn arm_boundary(&mut self, token: u64, node: &'a Node) -> Result<(), Stuck> {
+        let scope = self.scope_of(token);
         for event in &node.boundary {
-            let Some(event) = self.plan.node(event) else { continue };
-            if let Kind::Boundary { trigger: Trigger::Timer(when), .. } = &event.kind
-                && !self.instance.timers.values().any(|it| it.token == token && it.node == event.id)
-            {
-                self.set_timer(token, event, when)?;
+            if let Some(event) = self.plan.node(event) {
+                self.arm(Some(token), event, scope)?;
             }
         }
         Ok(())

@@ -30,6 +30,6 @@ impl Run<'_> {
         for node in nodes {
             self.enter(&node, None, None, None);
         }
-        Ok(())
+        self.watch(None).map_err(|says| Refusal::CannotStart { says })
     }
 }

@@ -2,15 +2,16 @@
 //! once, whatever its cycle says. A cycle that was not watched for a while fires once for all the moments missed.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::super::Refusal;
 use super::super::clock::Clock;
 use super::super::evaluate::Names;
 use super::super::fact::Fact;
 use super::super::instance::Timer;
-use super::super::plan::{Kind, Node, Text, Trigger, When};
-use super::super::run::{Run, Stuck, Work};
+use super::super::run::{Run, Stuck};
+use super::super::trigger::{Text, When};
+use super::catch::{Catcher, catchers};
 use crate::id::TimerId;
 use crate::time::Span;
 
@@ -32,19 +33,21 @@ impl Text {
 }
 
 impl<'a> Run<'a> {
-    pub(in super::super) fn set_timer(&mut self, token: u64, event: &Node, when: &When) -> Result<(), Stuck> {
-        let names = self.names(self.outcome(token).as_deref());
+    pub(in super::super) fn set_timer(&mut self, at: Catcher<'a>, when: &When) -> Result<(), Stuck> {
+        let outcome = at.owner.and_then(|it| self.outcome(it));
+        let names = self.names_in(at.scope, outcome.as_deref());
         let text = when.text.value(&names)?.ok_or("expected a time, found blank")?;
         let now = self.context.now;
-        let (at, every, left, clock) = if when.cycle {
+        let (moment, every, left, clock) = if when.cycle {
             self.cycle(&text)?
         } else {
-            let at = self.plan.tools.moment(&text, now)?;
+            let moment = self.plan.tools.moment(&text, now)?;
             let clock = text.parse::<Span>().is_ok().then(|| Clock { budget: Some(text), from: now.to_string(), nth: 0 });
-            (at, None, None, clock)
+            (moment, None, None, clock)
         };
         let timer = TimerId(self.fresh());
-        self.emit(Fact::TimerSet { timer, token, node: event.id.clone(), at: at.to_string(), reminder: None, every, left, clock });
+        let (token, node, part) = (at.owner, at.event.id.clone(), at.part as u32);
+        self.emit(Fact::TimerSet { timer, token, node, part, at: moment.to_string(), reminder: None, every, left, clock });
         Ok(())
     }
 
@@ -73,24 +76,20 @@ impl<'a> Run<'a> {
 
     pub(in super::super) fn timer_fired(&mut self, id: &TimerId) -> Result<(), Refusal> {
         let timer = self.instance.timers.get(id).cloned().ok_or(Refusal::NothingWaits)?;
-        let (Some(node), Some(event)) = (self.node_of(timer.token), self.plan.node(&timer.node)) else {
-            self.emit(Fact::TimerFired { timer: id.clone() });
-            return Ok(());
-        };
         self.emit(Fact::TimerFired { timer: id.clone() });
-        if let Some(percent) = timer.reminder {
-            self.remind(timer.token, node, percent);
-        } else if let Kind::Boundary { interrupting, .. } = &event.kind {
-            if !interrupting {
-                self.next_of_cycle(&timer);
-            }
-            self.boundary_fires(timer.token, event, "timer");
-        } else if event.id == node.id {
-            self.queue(Work::Leave { token: timer.token });
-        } else if let Kind::Catch(Trigger::Timer(_)) = event.kind {
-            self.emit(Fact::Caught { node: event.id.clone(), name: "timer".to_owned() });
-            self.first_came(timer.token, node, event);
+        let Some(event) = self.plan.node(&timer.node) else { return Ok(()) };
+        if let (Some(percent), Some(token)) = (timer.reminder, timer.token) {
+            self.remind(token, event, percent);
+            return Ok(());
         }
+        let wanted = |_: &_| true;
+        let part = timer.part as usize;
+        let waits = |it: &Catcher| it.owner == timer.token && it.event.id == event.id;
+        let Some(found) = catchers(self.plan, &self.instance, &wanted).into_iter().find(waits) else { return Ok(()) };
+        if !event.kind.interrupts() {
+            self.next_of_cycle(&timer);
+        }
+        self.occurs(Catcher { part, ..found }, "timer", Map::new());
         Ok(())
     }
 
@@ -127,7 +126,7 @@ impl<'a> Run<'a> {
         };
         let id = TimerId(self.fresh());
         let left = timer.left.map(|it| it.saturating_sub(1));
-        let (token, node) = (timer.token, timer.node.clone());
-        self.emit(Fact::TimerSet { timer: id, token, node, at: at.to_string(), reminder: None, every: Some(every), left, clock: Some(clock) });
+        let (token, node, part) = (timer.token, timer.node.clone(), timer.part);
+        self.emit(Fact::TimerSet { timer: id, token, node, part, at: at.to_string(), reminder: None, every: Some(every), left, clock: Some(clock) });
     }
 }

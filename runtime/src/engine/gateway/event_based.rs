@@ -1,18 +1,18 @@
-//! Event-based gateway (BPMN 2.0.2 §10.6.6): waits for the first of the events behind it; the others are forgotten.
+//! Event-based gateway (BPMN 2.0.2 §10.6.6): waits for the first of the events behind it; the others are forgotten. A
+//! parallel one (only at the start of a flow) lets every event have a token of its own, so that all must happen.
 
 use super::super::fact::Fact;
-use super::super::plan::{Kind, Node, Trigger};
+use super::super::plan::Node;
 use super::super::run::{Run, Stuck, Work};
 use super::NodeId;
 use crate::model::flow::NotifyMoment;
 
 impl<'a> Run<'a> {
-    /// Sets the timers of the events behind the gateway; messages and signals find the token where it stands.
+    /// The events behind the gateway begin to wait; they find the token where it stands.
     pub(in super::super) fn wait_for_first(&mut self, token: u64, node: &'a Node) -> Result<(), Stuck> {
+        let scope = self.scope_of(token);
         for (_, event) in self.alternatives(node) {
-            if let Kind::Catch(Trigger::Timer(when)) = &event.kind {
-                self.set_timer(token, event, when)?;
-            }
+            self.arm(Some(token), event, scope)?;
         }
         Ok(())
     }

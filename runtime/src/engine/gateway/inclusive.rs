@@ -16,7 +16,7 @@ pub(super) fn choose(plan: &Plan, node: &Node, default: Option<&NodeId>, names: 
         let conditional = plan.paths.get(flow).is_some_and(|it| it.condition.is_some());
         choice.explain |= conditional;
         let yes = holds(plan, flow, names)?;
-        if conditional || matches!(node.kind, Kind::Inclusive { .. }) {
+        if conditional || matches!(node.kind, Kind::Inclusive | Kind::Complex(_)) {
             choice.because.push((flow.clone(), yes));
         }
         if yes {
@@ -41,7 +41,7 @@ impl Run<'_> {
         for (id, token) in &self.instance.tokens {
             if let Place::Flow(flow) = &token.at
                 && let Some(path) = self.plan.paths.get(flow)
-                && self.plan.node(&path.target).is_some_and(|it| matches!(it.kind, Kind::Inclusive { .. }))
+                && self.plan.node(&path.target).is_some_and(|it| matches!(it.kind, Kind::Inclusive))
             {
                 let at = waiting.entry((path.target.clone(), token.scope)).or_default();
                 at.entry(flow.clone()).or_insert(*id);
@@ -62,14 +62,14 @@ impl Run<'_> {
         false
     }
 
-    /// Makes one token of several. It keeps the outcome that came last.
-    pub(super) fn join(&mut self, gateway: &NodeId, scope: Option<u64>, tokens: Vec<u64>) {
+    /// Makes one token of several and answers it. It keeps the outcome that came last.
+    pub(super) fn join(&mut self, gateway: &NodeId, scope: Option<u64>, tokens: Vec<u64>) -> u64 {
         let last = tokens.iter().max().and_then(|it| self.instance.tokens.get(it));
         let outcome = last.and_then(|it| it.outcome.clone());
         for token in &tokens {
             self.resolve(*token);
         }
         self.emit(Fact::Joined { node: gateway.clone(), tokens });
-        self.enter(gateway, None, scope, outcome);
+        self.enter(gateway, None, scope, outcome)
     }
 }

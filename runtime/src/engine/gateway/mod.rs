@@ -1,9 +1,11 @@
 //! Gateways (BPMN 2.0.2 §10.6, §13.4), and the choice of flows out of any node.
 
+mod complex;
 pub(super) mod event_based;
 mod exclusive;
 mod inclusive;
 mod parallel;
+mod quantity;
 mod stuck;
 
 use super::evaluate::Names;
@@ -20,22 +22,27 @@ pub(super) struct Choice {
     pub explain: bool,
 }
 
-pub(super) fn choose(plan: &Plan, node: &Node, names: &Names) -> Result<Choice, Stuck> {
+/// `reset`: the token was made by the reset of a complex gateway.
+pub(super) fn choose(plan: &Plan, node: &Node, names: &Names, reset: bool) -> Result<Choice, Stuck> {
     match &node.kind {
-        Kind::Exclusive { default } => exclusive::choose(plan, node, default.as_ref(), names),
-        Kind::Inclusive { default } => inclusive::choose(plan, node, default.as_ref(), names),
-        Kind::Parallel => Ok(Choice { taken: node.outgoing.clone(), ..Choice::default() }),
-        Kind::Pass
-        | Kind::End(_)
+        Kind::Exclusive => exclusive::choose(plan, node, node.default.as_ref(), names),
+        Kind::Complex(_) => complex::choose(plan, node, names, reset),
+        Kind::Parallel | Kind::EventBased { .. } => Ok(Choice { taken: node.outgoing.clone(), ..Choice::default() }),
+        Kind::Link(_) => Ok(Choice::default()),
+        Kind::Inclusive
+        | Kind::Pass
+        | Kind::Throw(_)
         | Kind::User(_)
         | Kind::Service(_)
         | Kind::Script(_)
         | Kind::Rule { .. }
-        | Kind::Child { .. }
-        | Kind::Sub
+        | Kind::Child(_)
+        | Kind::Sub { .. }
+        | Kind::Transaction
+        | Kind::AdHoc(_)
         | Kind::Catch(_)
         | Kind::Boundary { .. }
-        | Kind::EventBased => inclusive::choose(plan, node, None, names),
+        | Kind::EventStart { .. } => inclusive::choose(plan, node, node.default.as_ref(), names),
     }
 }
 

@@ -28,11 +28,16 @@ impl Run<'_> {
             let mut empty = node.incoming.iter().filter(|it| !tokens.contains_key(*it));
             let missing = if matches!(node.kind, Kind::Parallel) {
                 empty.find(|it| !self.can_come(&gateway, it, scope))
+            } else if node.quantity.0 > 1 {
+                node.incoming.iter().find(|_| self.nothing_moves(scope))
             } else {
                 empty.find(|_| self.nothing_moves(scope))
             };
             if let (Some(flow), false) = (missing, said) {
-                let message = format!("expected a token on `{flow}`, none can come any more");
+                let message = match node.quantity.0 {
+                    0 | 1 => format!("expected a token on `{flow}`, none can come any more"),
+                    wanted => format!("expected {wanted} tokens, none can come any more"),
+                };
                 self.stuck(first, node, message, Phase::Work);
             }
         }
@@ -52,10 +57,12 @@ impl Run<'_> {
         self.instance.tokens.iter().all(|(id, it)| it.scope != scope || !moving.contains(id))
     }
 
-    /// Tokens in nodes; of subprocesses only those with such a token inside.
+    /// Tokens in nodes; of subprocesses only those with such a token inside, or where people can begin something.
     fn moving(&self) -> BTreeSet<u64> {
         let in_node = |it: &&u64| self.instance.tokens.get(*it).is_some_and(|it| matches!(it.at, Place::Node(_)));
-        let outside: BTreeSet<u64> = self.instance.scopes.values().map(|it| it.token).collect();
+        let ad_hoc = |it: &NodeId| matches!(self.plan.node(it).map(|it| &it.kind), Some(Kind::AdHoc(_)));
+        let closed = self.instance.scopes.values().filter(|it| it.fulfilled || !ad_hoc(&it.node));
+        let outside: BTreeSet<u64> = closed.map(|it| it.token).collect();
         let mut found: BTreeSet<u64> = self.instance.tokens.keys().filter(in_node).filter(|it| !outside.contains(*it)).copied().collect();
         let mut open: Vec<u64> = found.iter().copied().collect();
         while let Some(token) = open.pop() {

@@ -93,6 +93,9 @@ impl Run<'_> {
             }
             let Some(node) = self.plan.node(&id) else { continue };
             open.extend(node.boundary.iter().cloned());
+            if let Kind::Link(target) = &node.kind {
+                open.push(target.clone());
+            }
             for flow in &node.outgoing {
                 found.insert(flow.clone());
                 open.extend(self.plan.paths.get(flow).map(|it| it.target.clone()));

@@ -11,7 +11,7 @@ impl<'a> Run<'a> {
     /// True: the flow says that this step is not needed now.
     pub(in super::super) fn passes_over(&mut self, token: u64, node: &'a Node, user: &User) -> Result<bool, Stuck> {
         let (Some(skip), Some(when)) = (&user.task.skip, &user.skip_when) else { return Ok(false) };
-        if !when.holds(&self.names(self.outcome(token).as_deref()))? {
+        if !when.holds(&self.names(token))? {
             return Ok(false);
         }
         self.emit(Fact::TaskSkipped { token, task: None, node: node.id.clone(), by: None, outcome: skip.outcome.clone(), reason: String::new() });

@@ -16,7 +16,8 @@ use crate::model::pack::Pack;
 use crate::model::rules::{ComputeMode, Computed};
 
 /// Reads a flow. A line is `kind id key=value …` for a node (a value in `{}` or `[]` is JSON, quotes keep spaces together), `a -> b : condition` for
-/// a sequence flow named `a-b`; `sub id` … `end` holds a subprocess.
+/// a sequence flow named `a-b`, `a ~> b` for an association; `sub id` … `end` holds a subprocess, and so do `eventsub`,
+/// `transaction`, `adhoc`.
 pub fn flow(text: &str) -> Flow {
     let mut stack: Vec<(Value, Vec<Value>)> = vec![(Value::Null, Vec::new())];
     for line in text.lines().map(str::trim).filter(|it| !it.is_empty()) {
@@ -31,14 +32,17 @@ pub fn flow(text: &str) -> Flow {
                 it["conditionExpression"] = json!(condition);
             }
             stack.last_mut().unwrap().1.push(it);
+        } else if let Some((from, to)) = line.split_once(" ~> ") {
+            stack.last_mut().unwrap().1.push(json!({ "id": format!("{from}~{to}"), "type": "association", "sourceRef": from, "targetRef": to }));
         } else {
             let it = node(line);
-            if it["type"] == "subProcess" { stack.push((it, Vec::new())) } else { stack.last_mut().unwrap().1.push(it) }
+            if ["subProcess", "transaction", "adHocSubProcess"].contains(&it["type"].as_str().unwrap()) { stack.push((it, Vec::new())) } else { stack.last_mut().unwrap().1.push(it) }
         }
     }
     let elements = Value::Array(stack.pop().unwrap().1);
     let errors = ["E1", "E2"].map(|it| json!({ "id": it, "name": it, "errorCode": it }));
-    let flow = json!({ "format": 1, "id": "p", "key": "p", "name": "Process", "module": "thing", "errors": errors, "flowElements": elements });
+    let escalations = ["X1", "X2"].map(|it| json!({ "id": it, "name": it, "escalationCode": it }));
+    let flow = json!({ "escalations": escalations, "format": 1, "id": "p", "key": "p", "name": "Process", "module": "thing", "errors": errors, "flowElements": elements });
     serde_json::from_value(flow).unwrap()
 }
 
@@ -55,7 +59,11 @@ fn node(line: &str) -> Value {
         "event" => "eventBasedGateway",
         "catch" => "intermediateCatchEvent",
         "boundary" => "boundaryEvent",
-        "sub" => "subProcess",
+        "sub" | "eventsub" => "subProcess",
+        "adhoc" => "adHocSubProcess",
+        "throw" => "intermediateThrowEvent",
+        "send" => "sendTask",
+        "object" => "dataObject",
         "script" => "scriptTask",
         "service" => "serviceTask",
         "call" => "callActivity",
@@ -65,16 +73,36 @@ fn node(line: &str) -> Value {
         other => other,
     };
     let mut it = json!({ "id": id, "type": kind });
+    if line.starts_with("eventsub ") {
+        it["triggeredByEvent"] = json!(true);
+    }
     for word in words {
         let (key, value) = word.split_once('=').unwrap();
         let event = |it: Value| ("eventDefinition", it);
         let (key, value) = match key {
             "after" => event(json!({ "type": "timer", "timeDuration": value })),
             "cycle" => event(json!({ "type": "timer", "timeCycle": value })),
-            "message" if kind != "receiveTask" => event(json!({ "type": "message", "messageRef": value })),
+            "message" if kind != "receiveTask" && kind != "sendTask" => event(json!({ "type": "message", "messageRef": value })),
             "signal" => event(json!({ "type": "signal", "signalRef": value })),
             "error" if value == "*" => event(json!({ "type": "error" })),
             "error" => event(json!({ "type": "error", "errorRef": value })),
+            "escalation" if value == "*" => event(json!({ "type": "escalation" })),
+            "escalation" => event(json!({ "type": "escalation", "escalationRef": value })),
+            "condition" => event(json!({ "type": "conditional", "condition": value })),
+            "compensate" if value == "*" => event(json!({ "type": "compensate" })),
+            "compensate" => event(json!({ "type": "compensate", "activityRef": value })),
+            "link" => event(json!({ "type": "link", "name": value })),
+            "event" => event(serde_json::from_str(value).unwrap()),
+            "many" => ("loopCharacteristics", {
+                let mut it: Value = serde_json::from_str(value).unwrap();
+                it["type"] = json!("multiInstance");
+                it
+            }),
+            "loop" => ("loopCharacteristics", {
+                let mut it: Value = serde_json::from_str(value).unwrap();
+                it["type"] = json!("standardLoop");
+                it
+            }),
             "ends" => event(json!({ "type": value })),
             "on" => ("attachedToRef", json!(value)),
             "role" => ("performer", json!({ "roles": [value] })),
@@ -232,6 +260,13 @@ impl Play {
         };
         let input = match verb {
             "start" => Input::Start { at: None, vars: payload(2), parent: None },
+            "startat" => Input::Start { at: Some(word(2).into()), vars: payload(3), parent: None },
+            // Called by another flow, which catches these error codes.
+            "called" => {
+                let catches = words.iter().skip(2).cloned().collect();
+                let parent = crate::engine::input::Parent { instance: "up".into(), node: "call".into(), catches, depth: 1 };
+                Input::Start { at: None, vars: Map::new(), parent: Some(parent) }
+            }
             "claim" => Input::Claim { task: open(word(2)) },
             "release" => Input::Release { task: open(word(2)) },
             "complete" => Input::Complete {
@@ -282,7 +317,22 @@ impl Play {
                 let error = word(2).strip_prefix("error:").map(str::to_owned);
                 Input::ChildEnded { child, vars: payload(2), cancelled: word(2) == "cancelled", error }
             }
-            "message" => Input::Message { name: word(2).into(), payload: payload(3) },
+            "escalated" => {
+                let child = self.instance.children.keys().next().cloned().unwrap_or_default();
+                Input::ChildEscalated { child, code: word(2).into(), message: String::new() }
+            }
+            "message" => Input::Message { name: word(2).into(), payload: payload(3), key: (!word(4).is_empty()).then(|| word(4).into()) },
+            "record" => {
+                self.data.extend(payload(2));
+                Input::DataChanged { vars: Map::new() }
+            }
+            "vars" => Input::DataChanged { vars: payload(2) },
+            "add" => Input::AddInstance { node: word(2).into(), item: serde_json::from_str(word(3)).unwrap_or_default() },
+            "begin" => Input::StartActivity { node: word(2).into() },
+            "finish" => Input::FinishAdHoc { node: word(2).into() },
+            "error" => Input::RaiseError { node: word(2).into(), code: word(3).into(), message: "raised".into() },
+            "escalate" => Input::RaiseEscalation { node: word(2).into(), code: word(3).into(), message: String::new() },
+            "calloff" => Input::CancelActivity { node: word(2).into() },
             "signal" => Input::Signal { name: word(2).into(), payload: payload(3) },
             "retry" => Input::Retry { incident: self.instance.incidents.keys().next().cloned().unwrap_or_default() },
             "cancel" => Input::Cancel { reason: word(2).into() },

@@ -300,6 +300,7 @@ fn suspended_takes_nothing_but_resume_and_cancel() {
           timerSet at=2026-03-02T03:00:00Z node=c timer=i.2 token=1
         > system timer c
           timerFired timer=i.2
+          caught name=timer node=c
           left node=c token=1
           finished
         ! ended

@@ -2,16 +2,21 @@
 //! every step the facts are folded a second time and the instance goes through JSON: both must give the same.
 
 mod bench;
+mod choosing;
+mod compensating;
 mod deadlines;
 mod deeds;
+mod event_subs;
 mod events;
 mod explaining;
 mod gateways;
 mod random;
+mod repeating;
 mod scopes;
 mod sending_back;
 mod signing;
 mod tasks;
+mod throwing;
 
 pub(crate) use bench::flow;
 pub(super) use bench::{Play, check};

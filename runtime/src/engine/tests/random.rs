@@ -203,7 +203,7 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
                 };
                 ("system", input)
             }),
-            11 => Some(("anna", Input::Message { name: if dice.roll(4) == 0 { "stop" } else { "hello" }.to_owned(), payload: Map::new() })),
+            11 => Some(("anna", Input::Message { name: if dice.roll(4) == 0 { "stop" } else { "hello" }.to_owned(), payload: Map::new(), key: None })),
             13 => dice.pick(&tasks).map(|task| (worker(task, dice), random_deed(task, dice))),
             14 => Some(("mia", if it.state == State::Suspended { Input::Resume {} } else { Input::Suspend { reason: "wait".to_owned() } })),
             15..20 if it.state == State::Suspended => Some(("mia", Input::Resume {})),
@@ -253,7 +253,7 @@ fn sweep(play: &Play) {
     let exists = |token: &u64| it.tokens.contains_key(token);
     let stands = |token: &u64| matches!(it.tokens.get(token).map(|it| &it.at), Some(Place::Node(_)));
     assert!(it.tasks.values().all(|it| stands(&it.token)), "a task hangs on a token");
-    assert!(it.timers.values().chain(it.held.values()).all(|it| stands(&it.token)), "a timer hangs on a token");
+    assert!(it.timers.values().chain(it.held.values()).all(|it| it.token.is_none_or(|it| stands(&it))), "a timer hangs on a token");
     assert!(it.sheets.keys().chain(it.stopped.keys()).all(stands), "a sheet and a stop hang on a token");
     for (token, sheet) in &it.sheets {
         let open = it.tasks.values().filter(|it| it.token == *token && it.signer.is_some()).count();
@@ -278,7 +278,7 @@ fn sweep(play: &Play) {
         Place::Flow(_) => true,
         Place::Node(node) => {
             let timers = || it.timers.values().chain(it.held.values());
-            let hangs = it.tasks.values().any(|it| it.token == *id) || timers().any(|it| it.token == *id);
+            let hangs = it.tasks.values().any(|it| it.token == *id) || timers().any(|it| it.token == Some(*id));
             let kind = node.as_str().trim_end_matches(char::is_numeric);
             let inside = it.scopes.values().any(|it| it.token == *id) || it.jobs.values().any(|it| it == id);
             hangs || inside || kind == "receive" || it.incidents.values().any(|it| it.token == *id)

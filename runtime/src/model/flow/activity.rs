@@ -114,7 +114,7 @@ pub enum Binding {
 }
 
 impl Binding {
-    pub(super) fn is_latest(&self) -> bool {
+    pub(crate) fn is_latest(&self) -> bool {
         *self == Binding::Latest
     }
 }

@@ -1,0 +1,116 @@
+//! What activities have besides their work: repetition and data.
+
+use super::super::plan::{Association, Many, Repetition, Source, Target, TurnEvent};
+use super::super::trigger::Throw;
+use super::Compiler;
+use crate::id::FieldKey;
+use crate::model::flow::{Behavior, DataAssociation, Element, ElementKind, EventDefinition, Loop};
+
+/// Under which a turn sees its item, if the flow says no name.
+const ITEM: &str = "item";
+
+impl Compiler<'_> {
+    pub(super) fn repetition(&mut self, element: &Element, at: &str) -> Option<Repetition> {
+        let at = format!("{at}/loopCharacteristics");
+        match element.loop_characteristics.as_deref() {
+            None => {
+                let object = |it: &Element| matches!(it.kind, ElementKind::DataObject { .. });
+                let gives = !element.data_output_associations.is_empty() && element.inside().iter().any(object);
+                let own = !element.data_input_associations.is_empty() || gives;
+                (own && element.kind.is_activity()).then_some(Repetition::Once)
+            }
+            Some(Loop::StandardLoop { test_before, loop_condition, loop_maximum }) => {
+                let condition = loop_condition.as_ref().and_then(|it| self.expr(element, it, &at));
+                let most = loop_maximum.as_ref().and_then(|it| self.expr(element, it, &at));
+                Some(Repetition::Loop { before: *test_before, condition, most })
+            }
+            Some(Loop::MultiInstance {
+                is_sequential,
+                loop_cardinality,
+                collection,
+                item,
+                output_item,
+                output_collection,
+                completion_condition,
+                behavior,
+                none_behavior_event,
+                one_behavior_event,
+                complex_behaviors,
+            }) => {
+                let mut parse = |it: &Option<String>| it.as_ref().and_then(|it| self.expr(element, it, &at));
+                let count = parse(loop_cardinality);
+                let collection = parse(collection);
+                let output = parse(output_item);
+                let done = parse(completion_condition);
+                let mut events = Vec::new();
+                match behavior {
+                    Behavior::All => {}
+                    Behavior::None => events.extend(none_behavior_event.as_ref().map(|it| (false, None, it))),
+                    Behavior::One => events.extend(one_behavior_event.as_ref().map(|it| (true, None, it))),
+                    Behavior::Complex => events.extend(complex_behaviors.iter().map(|it| (false, Some(&it.condition), &it.event))),
+                }
+                let events = events.into_iter().filter_map(|(first, condition, event)| {
+                    let condition = match condition {
+                        Some(it) => Some(self.expr(element, it, &at)?),
+                        None => None,
+                    };
+                    Some(TurnEvent { first, condition, throws: self.turn_throws(element, event, &at)? })
+                });
+                let events = events.collect();
+                Some(Repetition::Many(Box::new(Many {
+                    sequential: *is_sequential,
+                    count,
+                    collection,
+                    item: item.clone().unwrap_or_else(|| ITEM.to_owned()),
+                    output,
+                    into: output_collection.as_ref().map(|it| self.variable(it)),
+                    done,
+                    events,
+                })))
+            }
+        }
+    }
+
+    /// The implicit throw event at the end of a turn may throw an error too (§10.3.8).
+    fn turn_throws(&mut self, element: &Element, definition: &EventDefinition, at: &str) -> Option<Vec<Throw>> {
+        match self.throw(element, definition, true, at) {
+            Some(it) => Some(vec![it]),
+            None => self.unsupported(element, at, "multi-instance event", Some(definition)),
+        }
+    }
+
+    pub(super) fn associations(&mut self, element: &Element, list: &[DataAssociation], at: &str) -> Vec<Association> {
+        let mut found = Vec::new();
+        for (index, it) in list.iter().enumerate() {
+            let at = format!("{at}/{index}");
+            if let Some(target) = &it.target_ref
+                && it.assignment.is_empty()
+            {
+                let from = match (&it.transformation, it.source_ref.first()) {
+                    (Some(text), _) => self.expr(element, text, &at).map(Source::Expr),
+                    (None, Some(source)) => Some(Source::Var(self.variable(source))),
+                    (None, None) => None,
+                };
+                found.extend(from.map(|from| Association { from, to: Target::Var(self.variable(target)) }));
+            }
+            for it in &it.assignment {
+                let to = match it.target.split_once('.') {
+                    Some(("data", field)) => Target::Field(FieldKey::from(field)),
+                    Some(("vars", name)) => Target::Var(self.variable(name)),
+                    Some(_) | None => Target::Var(self.variable(&it.target)),
+                };
+                found.extend(self.expr(element, &it.expr, &at).map(|it| Association { from: Source::Expr(it), to }));
+            }
+        }
+        found
+    }
+
+    /// The variable a data reference means: of a reference to a data object, that object.
+    fn variable(&self, reference: &str) -> String {
+        let found = self.flow.all().into_iter().find(|it| it.id.as_str() == reference);
+        match found.map(|it| &it.kind) {
+            Some(ElementKind::DataObjectReference { data_object_ref: Some(object) }) => object.clone(),
+            Some(_) | None => reference.to_owned(),
+        }
+    }
+}

@@ -130,3 +130,8 @@ pub const TABLE_COLUMNS: usize = 64;
 pub const TABLE_RULES: usize = 5_000;
 /// Pieces of its space one check of a table may look at before it answers "unknown".
 pub const TABLE_STEPS: usize = 200_000;
+
+/// Where tokens could come to stand that are looked at before one is moved or an instance migrated.
+pub const MOVE_STATES: usize = 5_000;
+/// Tokens looked at together for that.
+pub const MOVE_TOKENS: usize = 64;

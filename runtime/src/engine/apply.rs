@@ -309,7 +309,9 @@ impl Instance {
             | Fact::Caught { .. }
             | Fact::Thrown { .. }
             | Fact::TaskCopied { .. }
+            | Fact::Moved { .. }
             | Fact::RulesMatched { .. } => {}
+            Fact::Migrated { nodes, .. } => self.rename(nodes),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What has happened. Stored for ever, never refused, never changed; only ever gains fields with defaults.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -255,6 +257,10 @@ pub enum Fact {
         #[serde(default)]
         at: String,
     },
+    /// An administrator moved a token; what followed from it comes after.
+    Moved { from: NodeId, to: NodeId, by: UserId, reason: String },
+    /// The instance goes on in another version; `nodes`: old names to new ones.
+    Migrated { by: UserId, version: String, nodes: BTreeMap<NodeId, NodeId> },
     /// Deadlines stand still, because of the record's stage or of a task that says so.
     WaitBegan { at: String },
     WaitEnded { at: String },

@@ -1,5 +1,7 @@
 //! A wish from outside. It may be refused; then nothing has changed.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -93,6 +95,12 @@ pub enum Input {
     /// Tries again what is stuck.
     Retry { incident: IncidentId },
     Cancel { reason: String },
+    /// Puts the token at `from` to another node or flow. `anyway`: also where some run could get stuck then; where none
+    /// could end it is refused all the same.
+    Move { from: NodeId, to: NodeId, reason: String, anyway: bool },
+    /// Goes on in another version of the flow: the plan given with this input is that version's. `nodes`: which of its
+    /// elements is which (see [`super::operation::mapping`]).
+    Migrate { version: String, nodes: BTreeMap<NodeId, NodeId> },
     Suspend { reason: String },
     Resume {},
 }

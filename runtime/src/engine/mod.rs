@@ -20,11 +20,13 @@ mod gateway;
 pub mod input;
 pub mod instance;
 mod notice;
+pub mod operation;
 mod people;
 pub mod plan;
 pub mod reach;
 mod record;
 pub mod refusal;
+mod replay;
 mod run;
 mod scope;
 mod starts;
@@ -41,6 +43,7 @@ pub use input::Input;
 pub use instance::{Instance, OpenTask};
 pub use plan::Plan;
 pub use refusal::Refusal;
+pub use replay::replay;
 pub use task::rights::{may_complete, stands_in_for};
 pub use weight::weight;
 
@@ -78,7 +81,7 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
             State::New => return Err(Refusal::NothingWaits),
             State::Running => {}
             State::Suspended => {
-                if !matches!(input, Input::Resume {} | Input::Cancel { .. }) {
+                if !matches!(input, Input::Resume {} | Input::Cancel { .. } | Input::Migrate { .. }) {
                     return Err(Refusal::Suspended);
                 }
             }
@@ -151,6 +154,8 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
         Input::Suspend { reason } => run.emit(Fact::Suspended { by: actor, reason, at: context.now.to_string() }),
         Input::Resume {} if instance.state == State::Suspended => run.emit(Fact::Resumed { by: actor, at: context.now.to_string() }),
         Input::Resume {} => return Err(Refusal::NothingWaits),
+        Input::Move { from, to, reason, anyway } => run.move_token(&from, &to, reason, anyway)?,
+        Input::Migrate { version, nodes } => run.migrate(version, nodes)?,
     }
     Ok(run.finish())
 }

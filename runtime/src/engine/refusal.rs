@@ -51,6 +51,12 @@ pub enum Refusal {
     FieldsNeeded { fields: Vec<String> },
     #[error("the work cannot be returned to `{to}`")]
     CannotReturn { to: NodeId },
+    #[error("there is no token at `{node}`")]
+    NoTokenAt { node: NodeId },
+    #[error("it cannot be moved to `{to}`: {why}")]
+    CannotMove { to: NodeId, why: String },
+    #[error("the instance cannot go to that version: {why:?}")]
+    CannotMigrate { why: Vec<String> },
     #[error("nothing waits for this")]
     NothingWaits,
     #[error("there is no incident {incident}")]

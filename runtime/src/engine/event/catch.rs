@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
             match trigger {
                 Trigger::Timer(when) => {
                     let waits = |it: &super::super::instance::Timer| it.token == owner && it.node == event.id && it.part == part as u32;
-                    if !self.instance.timers.values().any(waits) {
+                    if !self.instance.timers.values().chain(self.instance.held.values()).any(waits) {
                         self.set_timer(at, when)?;
                     }
                 }

@@ -299,6 +299,7 @@ impl Play {
                 self.now = who.parse().unwrap();
                 return;
             }
+            "move" | "force" => Input::Move { from: word(2).into(), to: word(3).into(), reason: word(4).into(), anyway: verb == "force" },
             "timer" => {
                 let due = self.instance.timers.iter().chain(&self.instance.held).filter(|(_, it)| it.node.as_str() == word(2));
                 let (id, timer) = due.min_by_key(|(_, it)| it.at.clone()).map(|(id, it)| (id.clone(), it.clone())).unwrap();

@@ -1,6 +1,7 @@
 //! The engine's test bench. [`flow`] reads a flow from short lines; [`check`] plays inputs and compares the trace. After
 //! every step the facts are folded a second time and the instance goes through JSON: both must give the same.
 
+mod assigning;
 mod bench;
 mod choosing;
 mod compensating;
@@ -10,6 +11,7 @@ mod event_subs;
 mod events;
 mod explaining;
 mod gateways;
+mod operations;
 mod random;
 mod repeating;
 mod scopes;

@@ -198,15 +198,18 @@ pub async fn watch(app: &App, actor: &Actor, flow: &FlowKey) -> Result<Watch, Er
     Ok(Watch { flow: serde_json::to_value(pinned.plan.flow())?, layout: serde_json::to_value(&pinned.layout)?, texts: pinned.texts.clone(), nodes, running: total })
 }
 
+/// Administrators, and those who may change every record of the module, run its flows.
+pub(crate) fn may_operate(app: &App, actor: &Actor, module: &ModuleKey) -> Result<(), Error> {
+    let seat = Seat::take(app, actor, module)?;
+    if actor.holds(ADMIN) || seat.cover(Action::Update) == Cover::All { Ok(()) } else { Err(Error::NoRights("run flows".to_owned())) }
+}
+
 /// `POST /api/incidents/{id}/retry`: administrators, and those who may change every record of the module.
 pub async fn retry(app: &Arc<App>, actor: &Actor, id: &IncidentId) -> Result<(), Error> {
     let missing = || Error::NotFound("incident".to_owned());
     let incident = rows::incident_by_id(app.store.read(), id).await?.ok_or_else(missing)?;
     let stored = rows::find(app.store.read(), &incident.instance, false).await?.ok_or_else(missing)?;
-    let seat = Seat::take(app, actor, &stored.module)?;
-    if !actor.holds(ADMIN) && seat.cover(Action::Update) != Cover::All {
-        return Err(Error::NoRights("resolve incidents".to_owned()));
-    }
+    may_operate(app, actor, &stored.module)?;
     let unit = Arc::new((app.clone(), actor.clone(), incident.instance, id.clone()));
     app.store
         .write(move |tx| {

@@ -19,6 +19,7 @@ pub mod http;
 pub mod instances;
 pub mod jobs;
 pub mod live;
+pub mod operations;
 pub mod people;
 pub mod plugins;
 pub mod records;

@@ -81,3 +81,48 @@ pub struct IncidentInfo {
     pub message: String,
     pub at: String,
 }
+
+/// `POST /api/instances/{id}/move`, `/may-move`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoveToken {
+    /// Node, or flow before a join, where the token stands.
+    pub from: String,
+    /// Node or flow it goes to.
+    pub to: String,
+    #[serde(default)]
+    pub reason: String,
+    /// Also where some run could get stuck then.
+    #[serde(default)]
+    pub anyway: bool,
+}
+
+/// Whether the instance could still end after the move.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MoveVerdict {
+    /// `fine`, `risky` (some run gets stuck), `cannotEnd`, `unknown`.
+    pub verdict: String,
+    /// Where.
+    pub stuck: Vec<String>,
+}
+
+/// `POST /api/instances/{id}/migrate`, `POST /api/flows/{flow}/fates`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Migrate {
+    /// Which element of the old version is which of the live one, where ids and names do not say so.
+    pub nodes: BTreeMap<String, String>,
+}
+
+/// What a running instance would do in the live version of its flow.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct FateInfo {
+    pub instance: String,
+    pub record: String,
+    pub version: String,
+    /// `stay`, `move`, `needsMapping`, `wouldBreak`.
+    pub fate: String,
+    /// `move`: where some run could get stuck; `needsMapping`: what has no counterpart.
+    pub nodes: Vec<String>,
+    pub why: Vec<String>,
+}

@@ -17,6 +17,12 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
         let (by, kind, info) = match fact {
             Fact::Started { by, .. } => (by, "flow", json!({"what": "started"})),
             Fact::Cancelled { by, reason } => (by, "flow", json!({"what": "cancelled", "comment": reason})),
+            Fact::Moved { by, from, to, reason } => (
+                by,
+                "flow",
+                json!({"what": "moved", "node": from, "titles": node_titles(pinned, from), "to": to, "toTitles": node_titles(pinned, to), "comment": reason}),
+            ),
+            Fact::Migrated { by, version, .. } => (by, "flow", json!({"what": "migrated", "version": version})),
             Fact::Suspended { by, reason, .. } => (by, "flow", json!({"what": "suspended", "comment": reason})),
             Fact::Resumed { by, .. } => (by, "flow", json!({"what": "resumed"})),
             Fact::TaskClaimed { by, behalf, .. } => (by, "task", json!({"what": "claimed", "behalf": behalf})),

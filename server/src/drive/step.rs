@@ -1,14 +1,15 @@
 //! Stepping: inputs in, effects carried out in the same transaction, until none remain.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use runtime::engine::input::Parent;
 use runtime::engine::instance::State;
 use runtime::engine::waiting::{Awaited, awaited};
+use runtime::engine::operation::mapping;
 use runtime::engine::{Context, Effect, Input, Instance, Refusal, may_complete, step};
 use runtime::expr::Scope;
 use runtime::form::Writer;
-use runtime::id::{FlowKey, InstanceId, TaskId, UserId};
+use runtime::id::{FlowKey, InstanceId, NodeId, TaskId, UserId};
 use runtime::limits;
 use runtime::model::module::TriggerEvent;
 use serde_json::{Map, Value};
@@ -77,6 +78,20 @@ impl Work<'_> {
     pub(crate) async fn input(&mut self, instance: &InstanceId, input: Input) -> Result<(), Error> {
         let by = self.actor.id().clone();
         self.run(Next { instance: instance.clone(), input, by, follows: false }).await
+    }
+
+    /// Takes an instance to another version of its flow. `given` says which element is which, where that is not plain.
+    pub(crate) async fn migrate(&mut self, id: &InstanceId, version: &str, given: &BTreeMap<NodeId, NodeId>) -> Result<(), Error> {
+        self.load(id).await?;
+        let pinned = self.app.definitions.pinned(self.tx, version).await?;
+        let Some(running) = self.flows.get_mut(id).filter(|it| it.stored.flow == pinned.flow) else { return Err(Error::NotFound("flow version".to_owned())) };
+        if running.stored.version == version {
+            return Ok(());
+        }
+        let nodes = mapping(running.pinned.plan.flow(), pinned.plan.flow(), given);
+        running.stored.version = version.to_owned();
+        running.pinned = pinned;
+        self.input(id, Input::Migrate { version: version.to_owned(), nodes }).await
     }
 
     /// Cancels everything that still runs for this record.

@@ -14,6 +14,7 @@ pub mod live;
 pub mod modules;
 pub mod notices;
 pub mod openapi;
+pub mod operations;
 pub mod records;
 pub mod route;
 pub mod routes;

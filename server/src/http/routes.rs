@@ -2,7 +2,7 @@
 
 use api::absence::{AbsenceInfo, SaveAbsence};
 use api::admin::{AuditEntry, SaveUser, UserInfo};
-use api::instance::{InstanceDetail, InstancePage, Watch};
+use api::instance::{FateInfo, InstanceDetail, InstancePage, Migrate, MoveToken, MoveVerdict, Watch};
 use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
 use api::record::{
@@ -15,7 +15,7 @@ use api::task::{AddSigner, Cc, Comment, Complete, Delegate, HandOver, Reason, Re
 
 use super::route::Access::{Admin, Designer, Open, Person, Staff};
 use super::route::{Route, delete, get, patch, post, put};
-use super::{admin, deeds, health, live, modules, notices, records, session, studio, tasks};
+use super::{admin, deeds, health, live, modules, notices, operations, records, session, studio, tasks};
 use crate::instances::InstanceQuery;
 
 /// The table. What is not here answers 404, or with the browser app.
@@ -69,6 +69,13 @@ pub fn table() -> Vec<Route> {
         get("/api/instances", tasks::instances).may(Staff).about("Running and ended flows").query::<InstanceQuery>().answers::<InstancePage>(),
         get("/api/instances/{id}", tasks::instance).may(Person).about("A flow on its diagram, with its facts").answers::<InstanceDetail>(),
         get("/api/flows/{flow}/watch", tasks::watch).may(Staff).about("Everything that runs, on the diagram").answers::<Watch>(),
+        post("/api/instances/{id}/suspend", operations::suspend).may(Staff).about("Stop a flow; its deadlines stand still").takes::<Reason>(),
+        post("/api/instances/{id}/resume", operations::resume).may(Staff).about("Let a stopped flow go on"),
+        post("/api/instances/{id}/cancel", operations::cancel).may(Staff).about("End a flow").takes::<Reason>(),
+        post("/api/instances/{id}/move", operations::move_token).may(Staff).about("Put a token to another place of the flow").takes::<MoveToken>(),
+        post("/api/instances/{id}/may-move", operations::ask_move).may(Staff).about("Whether the flow could still end after a move").takes::<MoveToken>().answers::<MoveVerdict>(),
+        post("/api/instances/{id}/migrate", operations::migrate).may(Staff).about("Go on in the live version of the flow").takes::<Migrate>(),
+        post("/api/flows/{flow}/fates", operations::fates).may(Staff).about("What each running instance would do in the live version").takes::<Migrate>().answers_list::<FateInfo>(),
         post("/api/incidents/{id}/retry", tasks::retry).may(Staff).about("Try again what is stuck"),
 
         // telling people

@@ -85,7 +85,7 @@ pub async fn save(db: &impl Sql, it: &Stored, new: bool) -> Result<(), Error> {
         query.bind(it.ended_at.as_deref()).push(", ").bind(it.parent.as_ref().map(InstanceId::as_str)).push(", ").bind(at);
         query.push(", ").bind(it.incidents).push(", ").bind(it.facts).push(", ").bind(body).push(")");
     } else {
-        query.push("UPDATE instances SET state = ").bind(it.state.as_str()).push(", ended_at = ").bind(it.ended_at.as_deref());
+        query.push("UPDATE instances SET version = ").bind(it.version.as_str()).push(", state = ").bind(it.state.as_str()).push(", ended_at = ").bind(it.ended_at.as_deref());
         query.push(", at_nodes = ").bind(at).push(", incidents = ").bind(it.incidents).push(", facts = ").bind(it.facts);
         query.push(", body = ").bind(body).push(" WHERE id = ").bind(it.id.as_str());
     }

@@ -100,7 +100,7 @@ fn versions_stand_only_in_the_workspace() {
 /// Codes given to `Alert::error("…"`, `Alert::warning("…"`, `Alert::new("…"`, `unknown("…"`.
 fn codes(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for start in ["Alert::error(", "Alert::warning(", "Alert::new(", "unknown("] {
+    for start in ["Alert::error(", "Alert::warning(", "Alert::new(", "unknown(", "report(", "say("] {
         for rest in text.split(start).skip(1) {
             let rest = rest.trim_start();
             if let Some(code) = rest.strip_prefix('"').and_then(|it| it.split('"').next()) {
@@ -119,6 +119,32 @@ fn every_alert_code_is_documented_where_it_is_raised() {
     for (path, text) in files(&[".rs"]).into_iter().filter(|(path, _)| path.starts_with("runtime/src") && !path.contains("test")) {
         let docs: String = text.lines().map(str::trim).filter(|it| it.starts_with("//!") || it.starts_with("///")).collect();
         wrong.extend(codes(&text).into_iter().filter(|it| !docs.contains(&format!("`{it}`"))).map(|it| format!("{path}: `{it}` has no page: name it in a doc comment with what it means and how it is mended")));
+    }
+    none(wrong);
+}
+
+#[test]
+fn every_alert_code_has_its_page_in_both_languages() {
+    let sources = files(&[".rs"]).into_iter().filter(|(path, _)| path.starts_with("runtime/src") && !path.contains("test"));
+    let mut all: BTreeSet<String> = sources.flat_map(|(_, text)| codes(&text)).collect();
+    let pages: BTreeMap<String, String> = files(&[".md"]).into_iter().filter_map(|(path, text)| Some((path.strip_prefix("docs/alerts/")?.to_owned(), text))).collect();
+    all.extend(pages.keys().filter_map(|it| it.split('.').next()).map(str::to_owned));
+    let words = files(&["say.rs"]).into_iter().find(|(path, _)| path.contains("studio")).expect("the studio's words for alerts").1;
+    let mut wrong = Vec::new();
+    for code in all {
+        for (language, parts) in [("en", ["**Why.**", "**Bad.**", "**Good.**", "**Fix.**"]), ("zh-CN", ["**为什么。**", "**错误示例。**", "**正确示例。**", "**如何修正。**"])] {
+            match pages.get(&format!("{code}.{language}.md")) {
+                None => wrong.push(format!("docs/alerts/{code}.{language}.md is missing")),
+                Some(text) if !text.starts_with("# ") || !text.contains(&format!("`{code}`")) || parts.iter().any(|it| !text.contains(it)) => wrong.push(format!("docs/alerts/{code}.{language}.md: expected a heading, the code, {parts:?}")),
+                Some(text) if language == "zh-CN" => {
+                    let heading = text.lines().next().unwrap_or_default().trim_start_matches("# ");
+                    if !words.contains(&format!("\"{code}\" => \"{heading}\"")) {
+                        wrong.push(format!("the studio says nothing, or something else, for `{code}`: expected `{heading}`"));
+                    }
+                }
+                Some(_) => {}
+            }
+        }
     }
     none(wrong);
 }

@@ -1,4 +1,6 @@
 //! The small world of a run: instances of the file's flows, messages on their way, and the clock.
+//!
+//! `flow-unknown-process` (error): the process that is to run is not in the file. Fix: name one that is.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;

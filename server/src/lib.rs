@@ -5,6 +5,7 @@
 
 pub mod absences;
 pub mod actor;
+pub mod alert_pages;
 pub mod app;
 pub mod auth;
 pub mod cli;

@@ -269,6 +269,7 @@ pub async fn save(app: &Arc<App>, actor: &Actor, id: Option<&UserId>, change: Sa
     }
     saved?;
     app.people.reload(app.store.read()).await?;
+    crate::definitions::recheck_later(app, None);
     let id = work.0.id.0.clone();
     users(app, actor).await?.into_iter().find(|it| it.id == id).ok_or_else(|| Error::NotFound("user".to_owned()))
 }

@@ -95,3 +95,11 @@ pub struct PackVersion {
     pub note: String,
     pub live: bool,
 }
+
+/// `GET /api/studio/alerts/{code}`: what a code of the checker means, in the person's language.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AlertPage {
+    pub code: String,
+    /// Markdown: a heading, why it is told, a bad and a good example, how it is mended.
+    pub text: String,
+}

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::folder::{self, Found, Unreadable};
 use super::model::{self, Kind, Malformed, Model};
 use super::{DONE, Format, UNREADABLE, WRONG, print_json};
+use crate::alert_pages;
 
 /// States of a flow the checker looks at in a millisecond, roughly.
 const STATES_PER_MS: u64 = 200;
@@ -21,8 +22,14 @@ const STATES_PER_MS: u64 = 200;
 #[derive(Args)]
 pub struct Options {
     /// Packs, flow.json files, BPMN models (.bpmn, or .json documents), or folders searched for packs, flow.json and .bpmn
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "explain", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Prints the page of an alert's code instead: why it is told, examples, how it is mended
+    #[arg(long, value_name = "CODE", conflicts_with = "paths")]
+    explain: Option<String>,
+    /// Language of that page: en or zh-CN
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", requires = "explain")]
+    language: String,
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Milliseconds the exact search may take for one flow, roughly
@@ -103,6 +110,9 @@ struct Search {
 }
 
 pub fn run(options: &Options) -> anyhow::Result<u8> {
+    if let Some(code) = &options.explain {
+        return explain(code, options);
+    }
     let budget = options.budget.map_or(limits::CHECK_STATES, |ms| {
         usize::try_from(ms.saturating_mul(STATES_PER_MS)).unwrap_or(usize::MAX).clamp(1, limits::CHECK_STATES)
     });
@@ -129,6 +139,20 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
         (true, true) => WRONG,
         (true, false) => DONE,
     })
+}
+
+/// Prints the page of a code.
+fn explain(code: &str, options: &Options) -> anyhow::Result<u8> {
+    match (alert_pages::page(code, &options.language), options.format) {
+        (Some(text), Format::Text) => println!("{}", text.trim_end()),
+        (Some(text), Format::Json) => print_json(&serde_json::json!({ "code": code, "text": text }))?,
+        (None, _) => {
+            let near = alert_pages::near(code);
+            let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
+            anyhow::bail!("expected the code of an alert, found `{code}`{hint}");
+        }
+    }
+    Ok(DONE)
 }
 
 impl Search {
@@ -225,12 +249,24 @@ fn check_model(path: &Path, found: Result<Model, Malformed>, budget: usize) -> F
         (false, Some(Kind::Bpmn) | None) => String::new(),
     };
     for (at, flow) in document.flows.iter().enumerate() {
-        let (alerts, process) = check::one_flow(flow, "", budget);
+        let (mut alerts, process) = check::one_flow(flow, "", budget);
+        // A flow of a pack is there to be run.
+        if single {
+            check::flow::for_running(&mut alerts);
+        }
         for alert in alerts {
             let said = Said::from(alert);
             file.alerts.push(Said { pointer: place(at, said.pointer), ..said });
         }
         file.judge(process);
+    }
+    // A flow of a pack has its drawing elsewhere and no pools around it.
+    if !single {
+        for alert in check::file::check(&document, "") {
+            let said = Said::from(alert);
+            let pointer = if model::kind(path) == Some(Kind::Json) { said.pointer } else { String::new() };
+            file.alerts.push(Said { pointer, ..said });
+        }
     }
     file.unsupported.extend(document.unsupported().into_iter().map(|(element, kind)| Unsupported { element, kind }));
     file

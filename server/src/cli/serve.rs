@@ -94,6 +94,9 @@ async fn up(options: Options) -> anyhow::Result<()> {
         );
     }
 
+    // Plugins and packs can have changed while nothing ran.
+    definitions::recheck_later(&app, None);
+
     let config = Config {
         database: options.place.database,
         data: options.place.data,

@@ -5,6 +5,7 @@
 
 mod live;
 mod publish;
+mod recheck;
 mod shown;
 mod studio;
 
@@ -22,6 +23,7 @@ use crate::store::{Store, definitions as rows, fault};
 
 pub use live::{Live, Module};
 pub use publish::{install, install_shipped};
+pub use recheck::{recheck, recheck_later};
 pub use shown::{flow_texts, menu, module_info, titles};
 pub use studio::{drop_draft, files, packs, publish, save_draft, versions};
 

@@ -92,7 +92,10 @@ pub(super) fn surroundings(app: &App) -> Surroundings {
         .iter()
         .filter_map(|it| Some((it.id.clone(), serde_json::to_value(it.as_ref()).ok()?)))
         .collect();
-    Surroundings { plugins: Some(plugins), ..Surroundings::default() }
+    let state = app.people.state();
+    let holders = state.role_holders().into_iter().map(|(role, count)| (role.into(), count)).collect();
+    let people = state.directory.values().filter(|it| it.customer.is_none()).cloned().collect();
+    Surroundings { holders: Some(holders), people: Some(people), plugins: Some(plugins), ..Surroundings::default() }
 }
 
 /// Everything to say about a pack among the live ones, and the catalog it would be part of.
@@ -155,6 +158,7 @@ pub(super) async fn run(app: &Arc<App>, actor: &Actor, ask: Ask) -> Result<Done,
         let unit = unit.clone();
         app.store.write(move |tx| { let unit = unit.clone(); async move { publish(tx, &unit).await }.boxed() }).await?
     };
+    super::recheck_later(app, Some(unit.pack.manifest.id.clone()));
     Ok(Done { hash: unit.pack.hash.clone(), alerts, flows, modules })
 }
 

@@ -10,7 +10,7 @@ use api::record::{
     RecordPage,
 };
 use api::session::{Login, Preferences, Session};
-use api::studio::{DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
+use api::studio::{AlertPage, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
 use api::task::{AddSigner, Cc, Comment, Complete, Delegate, HandOver, Reason, Return, TaskDetail, TaskPage, TaskQuery};
 
 use super::route::Access::{Admin, Designer, Open, Person, Staff};
@@ -91,6 +91,7 @@ pub fn table() -> Vec<Route> {
         delete("/api/studio/packs/{pack}/draft", studio::drop_draft).may(Designer).about("Throw the draft away"),
         post("/api/studio/packs/{pack}/publish", studio::publish).may(Designer).about("Make the draft live").takes::<Publish>().answers::<Published>(),
         get("/api/studio/packs/{pack}/versions", studio::versions).may(Designer).about("What was live, newest first").answers_list::<PackVersion>(),
+        get("/api/studio/alerts/{code}", studio::alert_page).may(Designer).about("What a code of the checker means").answers::<AlertPage>(),
 
         // administration
         get("/api/admin/users", admin::users).may(Admin).about("Everybody").answers_list::<UserInfo>(),

@@ -1,6 +1,6 @@
 //! The studio: packs as files, drafts, publishing.
 
-use api::studio::{DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
+use api::studio::{AlertPage, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,7 +10,7 @@ use super::Site;
 use super::extract::{Json, Path};
 use crate::auth::caller::{Address, Me};
 use crate::definitions;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// `GET /api/studio/packs`
 pub async fn packs(State(site): State<Site>, me: Me) -> Result<Answer<Vec<PackHead>>> {
@@ -52,4 +52,10 @@ pub async fn publish(
 /// `GET /api/studio/packs/{pack}/versions`
 pub async fn versions(State(site): State<Site>, me: Me, Path(pack): Path<String>) -> Result<Answer<Vec<PackVersion>>> {
     definitions::versions(&site.app, &me.actor, &PackId(pack)).await.map(Answer)
+}
+
+/// `GET /api/studio/alerts/{code}`
+pub async fn alert_page(me: Me, Path(code): Path<String>) -> Result<Answer<AlertPage>> {
+    let text = crate::alert_pages::page(&code, me.language()).ok_or_else(|| Error::NotFound("alert".to_owned()))?;
+    Ok(Answer(AlertPage { code, text }))
 }

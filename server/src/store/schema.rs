@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 
 /// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
-const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK)];
+const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD)];
 
 const BEGINNING: &str = r#"
 CREATE TABLE departments (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES departments (id));
@@ -83,6 +83,11 @@ CREATE TABLE absences (id TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES user
   substitute TEXT REFERENCES users (id));
 CREATE INDEX absences_person ON absences (person, from_at);
 CREATE TABLE copies (record TEXT NOT NULL, person TEXT NOT NULL, task TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (record, person));
+";
+
+/// What the checker said of the live packs the last time; the blank mark: that it has looked.
+const TOLD: &str = "
+CREATE TABLE told_alerts (pack TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (pack, mark));
 ";
 
 /// Brings the tables up to date. Safe on several nodes at once.

@@ -1,6 +1,6 @@
 //! What the checker says: the list at the bottom of a designer, by severity; a click goes to the place.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use runtime::alert::{Alert, Severity};
 
 use super::desk::Desk;
@@ -18,20 +18,52 @@ pub fn tone(it: Severity) -> &'static str {
     }
 }
 
+/// The paragraphs of a page, each with its bold beginning; the heading is the sentence above.
+fn parts(text: &str) -> Vec<(String, String)> {
+    let paragraphs = text.lines().filter_map(|it| it.strip_prefix("**")?.split_once("** "));
+    paragraphs.map(|(label, rest)| (label.trim_end_matches(['.', '。']).to_owned(), rest.replace("\\*", "*"))).collect()
+}
+
+fn shown(parts: &[(String, String)]) -> impl IntoView + use<> {
+    let rows = parts.iter().map(|(label, text)| view! { <div><dt>{label.clone()}</dt><dd>{text.clone()}</dd></div> }).collect_view();
+    view! { <dl class="alert-page">{rows}</dl> }
+}
+
 /// The list; `open` folds it.
 #[component]
 pub fn AlertList(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
     let counts = Memo::new(move |_| desk.counts());
+    // The row whose page is open, and the page.
+    let page = RwSignal::new(None::<(String, Vec<(String, String)>)>);
     let item = move |it: Alert| {
+        let row = format!("{} {}{}", it.code, it.file, it.pointer);
+        let (code, asked) = (it.code.clone(), row.clone());
+        let explain = move |_| {
+            let (code, row) = (code.clone(), asked.clone());
+            if page.with_untracked(|it| it.as_ref().is_some_and(|(open, _)| *open == row)) {
+                return page.set(None);
+            }
+            spawn_local(async move {
+                let found = crate::api::get::<::api::studio::AlertPage>(&format!("/api/studio/alerts/{code}")).await;
+                let parts = found.map_or_else(|_| vec![(String::new(), words::NO_PAGE.now().to_owned())], |it| parts(&it.text));
+                page.set(Some((row, parts)));
+            });
+        };
+        let (row, pressed) = (row.clone(), row);
         let place = (it.file.clone(), it.pointer.clone(), it.element.clone());
         let symbol = if it.severity == Severity::Info { "info" } else { "alert" };
         let at = named(desk, &it).map_or_else(|| it.file.clone(), |element| format!("{} · {element}", it.file));
         let go = move |_| desk.jump.set(Some(place.clone()));
         view! {
             <li>
-                <button type="button" class=format!("alert-row {}", tone(it.severity)) on:click=go>
-                    {icon(symbol)}<span class="grow">{sentence(desk, &it)}</span><span class="alert-place">{at}</span>
-                </button>
+                <div class="alert-item">
+                    <button type="button" class=format!("alert-row {}", tone(it.severity)) on:click=go>
+                        {icon(symbol)}<span class="grow">{sentence(desk, &it)}</span><span class="alert-place">{at}</span>
+                    </button>
+                    <button type="button" class="alert-why" title=words::WHY.get() aria-label=words::WHY.get() on:click=explain
+                        aria-expanded=move || page.with(|it| it.as_ref().is_some_and(|(open, _)| *open == pressed)).to_string()>"?"</button>
+                </div>
+                {move || page.with(|it| it.as_ref().filter(|(open, _)| *open == row).map(|(_, parts)| shown(parts)))}
             </li>
         }
     };

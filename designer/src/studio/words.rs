@@ -52,6 +52,8 @@ texts! {
     ERRORS = "Errors: {}", "{} 个错误";
     WARNINGS = "Warnings: {}", "{} 个警告";
     HINTS = "Hints: {}", "{} 个提示";
+    WHY = "Why, and how it is mended", "为什么，如何修正";
+    NO_PAGE = "The explanation could not be loaded.", "无法加载说明。";
     SOUND = "Every run can end", "每次运行都能结束";
     BROKEN = "A run gets stuck", "存在会卡住的运行";
     UNPROVED = "Not proved", "未能证明";

@@ -20,6 +20,7 @@ pub mod expr;
 pub mod form;
 pub mod id;
 pub mod interchange;
+pub mod layout;
 pub mod limits;
 pub mod model;
 pub mod numbering;

@@ -1,0 +1,97 @@
+//! Names of lines: beside the line, clear of shapes, of other names and, where it can be, of other lines.
+
+use std::collections::BTreeSet;
+
+use super::text;
+use crate::model::layout::{Bounds, Point, Shape};
+
+/// Between a line and its name.
+const CLEAR: f64 = 3.0;
+
+/// Where the names of lines stand, in their order. Labels of shapes are in the way, and shapes but `containers`.
+pub fn of_edges(shapes: &[Shape], containers: &BTreeSet<&str>, edges: &[(&str, &[Point])]) -> Vec<Option<Bounds>> {
+    let frame = |it: &Shape| it.is_horizontal.is_some() || containers.contains(it.element.as_str());
+    let mut taken: Vec<Bounds> = shapes
+        .iter()
+        .filter(|it| !frame(it))
+        .map(|it| Bounds { x: it.x, y: it.y, width: it.width, height: it.height })
+        .collect();
+    taken.extend(shapes.iter().filter_map(|it| it.label));
+    // The names of pools, lanes and subprocesses stand in stripes of their own.
+    taken.extend(shapes.iter().filter(|it| frame(it)).map(|it| match it.is_horizontal {
+        Some(_) => Bounds { x: it.x, y: it.y, width: 30.0, height: it.height },
+        None => Bounds { x: it.x, y: it.y, width: it.width, height: 22.0 },
+    }));
+    let mut found = Vec::with_capacity(edges.len());
+    for (at, (name, way)) in edges.iter().enumerate() {
+        let spot = text::label(name).filter(|_| way.len() > 1).map(|size| {
+            let free = |it: &&Bounds| !taken.iter().any(|other| overlap(it, other));
+            let crossed = |it: &Bounds| {
+                edges.iter().enumerate().any(|(other, (_, way))| other != at && way.windows(2).any(|pair| crosses(it, pair[0], pair[1])))
+            };
+            let wished = candidates(way, size);
+            let clear = wished.iter().find(|it| free(it) && !crossed(it) && !way.windows(2).any(|pair| crosses(it, pair[0], pair[1])));
+            clear.or_else(|| wished.iter().find(free)).copied().unwrap_or_else(|| around(way, size, &taken))
+        });
+        taken.extend(spot);
+        found.push(spot);
+    }
+    found
+}
+
+/// Places beside the way: over and under its flat parts, right and left of its upright ones, from its beginning on.
+fn candidates(way: &[Point], (width, height): (f64, f64)) -> Vec<Bounds> {
+    let mut found = Vec::new();
+    for pair in way.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        let length = (a.x - b.x).abs() + (a.y - b.y).abs();
+        let flat = (a.y - b.y).abs() < 0.5;
+        let needed = if flat { width } else { height };
+        if length < needed.min(30.0) {
+            continue;
+        }
+        for part in [0.0, 0.5, 1.0] {
+            let room = (length - needed).max(0.0);
+            let along = 4.0_f64.min(room) + (room - 8.0).max(0.0) * part;
+            let (low_x, low_y) = (a.x.min(b.x), a.y.min(b.y));
+            if flat {
+                let x = if a.x <= b.x { low_x + along } else { low_x + room - along };
+                found.push(Bounds { x, y: a.y - height - CLEAR, width, height });
+                found.push(Bounds { x, y: a.y + CLEAR, width, height });
+            } else {
+                let y = if a.y <= b.y { low_y + along } else { low_y + room - along };
+                found.push(Bounds { x: a.x + CLEAR + 1.0, y, width, height });
+                found.push(Bounds { x: a.x - width - CLEAR - 1.0, y, width, height });
+            }
+        }
+    }
+    found
+}
+
+/// The nearest free place around the middle of a way.
+fn around(way: &[Point], (width, height): (f64, f64), taken: &[Bounds]) -> Bounds {
+    let middle = way[way.len() / 2];
+    let at = |ring: i32, step: i32| {
+        let (dx, dy) = match step % 4 {
+            0 => (step / 4 - ring, -ring),
+            1 => (ring, step / 4 - ring),
+            2 => (ring - step / 4, ring),
+            _ => (-ring, ring - step / 4),
+        };
+        Bounds { x: middle.x + f64::from(dx) * 14.0, y: middle.y + f64::from(dy) * 10.0, width, height }
+    };
+    (0..60)
+        .flat_map(|ring| (0..(8 * ring).max(1)).map(move |step| at(ring, step)))
+        .find(|it| !taken.iter().any(|other| overlap(it, other)))
+        .unwrap_or_else(|| at(0, 0))
+}
+
+pub fn overlap(a: &Bounds, b: &Bounds) -> bool {
+    a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
+
+/// Whether a flat or upright stretch runs through a box.
+pub fn crosses(of: &Bounds, a: Point, b: Point) -> bool {
+    let (low, high) = (Point { x: a.x.min(b.x), y: a.y.min(b.y) }, Point { x: a.x.max(b.x), y: a.y.max(b.y) });
+    low.x < of.x + of.width && high.x > of.x && low.y < of.y + of.height && high.y > of.y
+}

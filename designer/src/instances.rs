@@ -43,8 +43,8 @@ fn drawing(flow: Value, layout: Value, texts: BTreeMap<String, BTreeMap<String, 
     let (flow, layout) = (Signal::stored(flow), Signal::stored(layout));
     show_active();
     match chosen {
-        Some(chosen) => view! { <div class="drawing"><Diagram flow=flow layout=layout marks=marks texts=texts label=label onselect=chosen/></div> }.into_any(),
-        None => view! { <div class="drawing"><Diagram flow=flow layout=layout marks=marks texts=texts label=label/></div> }.into_any(),
+        Some(chosen) => view! { <div class="drawing" tabindex="0" role="group" aria-label=label><Diagram flow=flow layout=layout marks=marks texts=texts label=label onselect=chosen/></div> }.into_any(),
+        None => view! { <div class="drawing" tabindex="0" role="group" aria-label=label><Diagram flow=flow layout=layout marks=marks texts=texts label=label/></div> }.into_any(),
     }
 }
 
@@ -111,16 +111,13 @@ pub fn panel(id: String) -> AnyView {
 /// The screen at `/flows/{flow}`: everything that runs, on the drawing, and as a list.
 pub fn watch_page(flow: String) -> AnyView {
     let path = format!("/api/flows/{}/watch", nav::encode(&flow));
-    let watch = fetch::<Watch>(move || {
-        app().live.track();
-        Some(path.clone())
-    });
+    let watch = fetch::<Watch>(move || Some(path.clone())).live();
     let node = RwSignal::new(None::<String>);
     let list_path = { let flow = flow.clone(); move || {
         let node = node.get().map(|it| format!("&node={}", nav::encode(&it))).unwrap_or_default();
         Some(format!("/api/instances?flow={}&state=running&limit=50{node}", nav::encode(&flow)))
     } };
-    let list = fetch::<InstancePage>(list_path);
+    let list = fetch::<InstancePage>(list_path).live();
     let texts = Memo::new(move |_| watch.value.with(|it| it.as_ref().map(|it| it.texts.clone()).unwrap_or_default()));
     let title = { let flow = flow.clone(); Memo::new(move |_| {
         texts.with(|it| it.get(app().lang.get().tag()).and_then(|it| it.get(&format!("flow/{flow}")).cloned())).unwrap_or_else(|| flow.clone())

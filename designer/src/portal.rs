@@ -17,17 +17,16 @@ use crate::{nav, show, text};
 /// The screen at `/portal`: what waits for the customer, then their records of every module they may see.
 pub fn portal_page() -> AnyView {
     Effect::new(|_| nav::title(text::MY_CASES.read()));
-    let tasks = fetch::<TaskPage>(|| {
-        app().live.track();
-        Some("/api/tasks?box=mine&limit=50".to_owned())
-    });
+    // What the customer is asked belongs to nobody until somebody of the company answers.
+    let asked = ["mine", "group"].map(|of| fetch::<TaskPage>(move || Some(format!("/api/tasks?box={of}&limit=50"))).live());
+    let tasks = move || asked.iter().flat_map(|it| it.value.get().map(|it| it.rows).unwrap_or_default()).collect::<Vec<_>>();
     let name = move || app().session().map(|it| it.name.clone()).unwrap_or_default();
     view! {
         <div class="page-head"><h1 class="grow">{move || text::WELCOME.fill(&[&name()])}</h1></div>
         <div class="page-body narrow">
-            {move || tasks.value.get().filter(|it| !it.rows.is_empty()).map(|it| view! {
+            {move || Some(tasks()).filter(|it| !it.is_empty()).map(|rows| view! {
                 <section class="card asked"><header>{icon("hand")}<h2>{text::ASKED_OF_YOU.get()}</h2></header>
-                    <ul class="task-links">{it.rows.into_iter().map(|it| {
+                    <ul class="task-links">{rows.into_iter().map(|it| {
                         let titles = it.titles.clone();
                         view! {
                             <li><a class="task-link" href=format!("/portal/tasks/{}", nav::encode(&it.id))>
@@ -50,11 +49,11 @@ fn own(key: String) -> AnyView {
     (move || {
         let Slot::Ready(module) = slot.get() else { return ().into_any() };
         let columns = usual_columns(&module);
-        let path = format!("/api/records/{key}?limit=50&columns={}", nav::encode(&columns.join(",")));
-        let page = fetch::<RecordPage>(move || {
-            app().live.track();
-            Some(path.clone())
-        });
+        // What it is about comes first, whether the list view has it or not.
+        let label = module.definition.label.0.clone();
+        let asked = columns.iter().chain([&label]).cloned().collect::<std::collections::BTreeSet<_>>();
+        let path = format!("/api/records/{key}?limit=50&columns={}", nav::encode(&asked.into_iter().collect::<Vec<_>>().join(",")));
+        let page = fetch::<RecordPage>(move || Some(path.clone())).live();
         let title = { let module = module.clone(); move || module.title(app().lang.get()) };
         let new = module.may("create").then(|| view! { <a class="button primary" href=format!("/records/{key}/new")>{icon("plus")}{text::FILE_ONE.get()}</a> });
         let key = key.clone();
@@ -65,8 +64,8 @@ fn own(key: String) -> AnyView {
             let lang = app().lang.get();
             let rows = page.rows.iter().map(|row| {
                 let stage = module.stage().map(str::to_owned);
-                let shown = |column: &String| Some(column) != stage.as_ref() && module.field(column).is_some_and(|it| !it.kind.wide() && !matches!(it.kind, Kind::User { .. } | Kind::Department { .. } | Kind::Reference { .. }));
-                let facts = columns.iter().filter(|it| shown(it)).take(4).map(|column| {
+                let shown = |column: &String| Some(column) != stage.as_ref() && *column != label && module.field(column).is_some_and(|it| !it.kind.wide() && !matches!(it.kind, Kind::User { .. } | Kind::Department { .. } | Kind::Reference { .. }));
+                let facts = columns.iter().filter(|it| shown(it)).take(3).map(|column| {
                     let head = module.field_title(column, lang);
                     // Words only: the whole line is a link.
                     let value = row.data.get(column).unwrap_or(&serde_json::Value::Null);
@@ -74,7 +73,9 @@ fn own(key: String) -> AnyView {
                     (!words.is_empty()).then(|| view! { <span><span class="faint">{head}" "</span>{words}</span> })
                 }).collect_view();
                 let badge = stage.as_ref().map(|it| cell(&module, it, row, lang));
-                view! { <li><a class="case" href=format!("/records/{key}/{}", row.id)><span class="case-facts">{facts}</span>{badge}</a></li> }
+                let about = crate::records::first_words(&module, &label, row, lang);
+                let when = row.data.get("created_at").and_then(serde_json::Value::as_str).map(|it| show::moment(it, lang));
+                view! { <li><a class="case" href=format!("/records/{key}/{}", row.id)><span class="case-main"><span class="strong">{about}</span><span class="case-facts">{facts}{when.map(|it| view! { <span class="faint">{it}</span> })}</span></span>{badge}</a></li> }
             }).collect_view();
             view! { <ul class="cases">{rows}</ul> }.into_any()
         });

@@ -74,6 +74,11 @@ pub fn modules(menu: &[MenuItem]) -> Vec<MenuItem> {
     all
 }
 
+/// Whether a module stands in this person's menu.
+pub fn may_visit(module: &str) -> bool {
+    app().session_now().is_some_and(|it| modules(&it.menu).iter().any(|it| it.module.as_deref() == Some(module)))
+}
+
 #[component]
 fn Shell() -> impl IntoView {
     let app = app();
@@ -144,6 +149,7 @@ fn page(path: &str) -> AnyView {
         ["studio", rest @ ..] => crate::studio::page(rest).unwrap_or_else(missing),
         ["records", module, "new"] => forms::page::create_page((*module).to_owned()),
         [] => home(),
+        ["inbox"] if app().session_now().is_some_and(|it| it.portal) => missing(),
         ["inbox"] => inbox::inbox_page(),
         ["tasks", id] => task(id),
         ["notices"] => notices::notices_page(),
@@ -271,7 +277,7 @@ fn Me() -> impl IntoView {
     let app = app();
     let name = Signal::derive(move || app.session().map(|it| it.name.clone()).unwrap_or_default());
     let button = ViewFn::from(move || view! {
-        <span class="avatar" aria-hidden="true">{move || show::initial(&name.get())}</span><span class="label">{name}</span>
+        <span class="avatar" aria-hidden="true" data-initial=move || show::initial(&name.get())></span><span class="label">{name}</span>
     });
     view! {
         <Pop label=name class="rail-item" side="up pad" button=button>

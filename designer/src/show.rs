@@ -183,7 +183,8 @@ pub fn cell(module: &Module, path: &str, field: &Field, value: &Value, labels: &
             let tone = ["danger", "warning"].get(at).copied().unwrap_or_default();
             view! { <span class=format!("badge {tone}")>{words}</span> }.into_any()
         }
-        Kind::Reference { module: other, many: false } if other != "*" => {
+        // No way into a dead end: a link only to what this person may read at all.
+        Kind::Reference { module: other, many: false } if other != "*" && crate::shell::may_visit(other) => {
             view! { <a href=format!("/records/{other}/{}", plain(value))>{words}</a> }.into_any()
         }
         Kind::Email => view! { <a href=format!("mailto:{words}")>{words.clone()}</a> }.into_any(),
@@ -197,7 +198,7 @@ pub fn cell(module: &Module, path: &str, field: &Field, value: &Value, labels: &
             view! { <span class="stars" role="img" aria-label=words>{(1..=u64::from(*most)).map(|it| view! { <span class:on=it <= got>"★"</span> }).collect_view()}</span> }
                 .into_any()
         }
-        Kind::User { many: false } => view! { <span class="row"><span class="avatar" aria-hidden="true">{initial(&words)}</span>{words}</span> }.into_any(),
+        Kind::User { many: false } => view! { <span class="row"><span class="avatar" aria-hidden="true" data-initial=initial(&words)></span>{words}</span> }.into_any(),
         Kind::Int | Kind::Decimal | Kind::Money { .. } | Kind::Date | Kind::DateTime | Kind::Time => {
             view! { <span class="num nowrap">{words}</span> }.into_any()
         }

@@ -99,13 +99,13 @@ texts! {
     AUDIT_LOG = "Audit log", "审计日志";
     INCIDENTS = "Incidents", "异常";
     ME = "Me", "我的";
-    SEARCH_COMMANDS = "Search or jump to…", "搜索或跳转…";
+    SEARCH_COMMANDS = "Go to…", "搜索、跳转";
     NARROW_RAIL = "Collapse navigation", "收起导航";
     WIDE_RAIL = "Expand navigation", "展开导航";
     NO_RESULTS = "Nothing matches.", "没有匹配项。";
     GO_TO = "Go to", "前往";
     CREATE = "Create", "新建";
-    NEW_OF = "New: {}", "新建：{}";
+    NEW_OF = "New in {}", "新建：{}";
     SETTINGS = "Settings", "设置";
     OFFLINE = "No connection. What you enter stays on this page.", "网络已断开，您填写的内容会保留在本页。";
     CLOSE = "Close", "关闭";
@@ -194,6 +194,20 @@ texts! {
     UPDATED_AT = "Changed", "更新时间";
     CREATED_BY = "Created by", "创建人";
     STAGE = "Stage", "阶段";
+
+    VIEWS = "Views", "视图";
+    VIEW_EVERYTHING = "Everything", "全部记录";
+    VIEW_KEEP = "Keep this list…", "保存当前列表…";
+    VIEW_KEEP_WHY = "Search, filter, sort or choose columns first.", "请先搜索、筛选、排序或选择列。";
+    VIEW_KEEP_HERE = "Keep the list as it is now as {}", "用当前列表更新“{}”";
+    VIEW_RENAME = "Name and share {}", "命名与共享“{}”";
+    VIEW_TITLE = "Name of the view", "视图名称";
+    VIEW_SHARE = "Everybody with these roles sees it too", "以下角色也可以看到";
+
+    KIND_EVENT = "Event", "事件";
+    KIND_GATEWAY = "Gateway", "网关";
+    KIND_STEP = "Step", "步骤";
+    KIND_SUB = "Subprocess", "子流程";
 
     // Board
     MOVE_TO = "Move to…", "移至…";
@@ -310,6 +324,11 @@ texts! {
     ROLES = "Roles", "角色";
     REGIONS = "Regions", "区域";
     SKILLS = "Skills", "技能";
+    MANAGER = "Manager", "上级";
+    NONE = "None", "无";
+    REMOVE_OF = "Remove {}", "移除{}";
+    PASSWORD_TOO_SHORT = "At least 8 characters are needed.", "密码至少 8 位。";
+    LAST_ADMIN = "You cannot take the administration from yourself.", "不能取消自己的管理员角色。";
     ON_DUTY = "On duty", "在岗";
     OFF_DUTY = "Off duty", "不在岗";
     DISABLED = "Disabled", "已停用";
@@ -355,6 +374,8 @@ texts! {
     FAULT_FORMAT = "Check how this is written.", "格式不正确，请检查。";
     FAULT_CHOICE = "Choose one of the offered values.", "请从可选项中选择。";
     FAULT_UNIQUE = "Another record has this already.", "已被其他记录使用。";
+    FAULT_TREE_CYCLE = "This record already stands below this one.", "所选记录已经在本记录之下，不能循环。";
+    FAULT_TREE_TOO_DEEP = "At most {} levels are possible.", "最多 {} 级。";
     FAULT_REFERENCE = "This record does not exist any more.", "所引用的记录不存在。";
     FAULT_READONLY = "You cannot change this.", "您不能修改此项。";
     FAULT_OTHER = "This value is not accepted.", "此值不被接受。";

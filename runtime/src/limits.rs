@@ -10,10 +10,14 @@ pub const JSON_DEPTH: usize = 64;
 pub const RECORD_BYTES: usize = 1 << 20;
 /// Most rows in one sub-table.
 pub const SUBTABLE_ROWS: usize = 1_000;
+/// Levels of a tree of records (`"tree": true` at a reference).
+pub const TREE_LEVELS: usize = 64;
 /// Most bytes of a request body that is not a file upload.
 pub const REQUEST_BYTES: usize = 4 << 20;
 /// Most records on one page of a list.
 pub const PAGE_ROWS: u64 = 500;
+/// Lists one person keeps under a name, per module.
+pub const SAVED_VIEWS: usize = 50;
 /// Most elements of one flow, subprocesses included.
 pub const FLOW_ELEMENTS: usize = 5_000;
 

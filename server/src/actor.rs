@@ -57,6 +57,11 @@ impl Actor {
         &self.person.id
     }
 
+    /// True for somebody from outside the house, a customer: what staff say to each other is not for them.
+    pub fn outside(&self) -> bool {
+        self.person.customer.is_some()
+    }
+
     /// True when the person holds the role.
     pub fn holds(&self, role: &str) -> bool {
         self.person.roles.iter().any(|it: &RoleKey| it.as_str() == role)

@@ -116,6 +116,9 @@ pub(crate) async fn of_record(app: &App, record: &RecordId, label: &str) -> Resu
 /// `GET /api/instances/{id}`
 pub async fn detail(app: &App, actor: &Actor, id: &InstanceId) -> Result<InstanceDetail, Error> {
     let missing = || Error::NotFound("instance".to_owned());
+    if actor.outside() {
+        return Err(missing());
+    }
     let db = app.store.read();
     let stored = rows::find(db, id, false).await?.ok_or_else(missing)?;
     let seat = Seat::take(app, actor, &stored.module)?;

@@ -242,7 +242,10 @@ pub async fn save(app: &Arc<App>, actor: &Actor, id: Option<&UserId>, change: Sa
     if id.is_none() && hash.is_none() {
         return Err(invalid("/password", "required", "expected a password"));
     }
-    user.name = change.name.unwrap_or(user.name);
+    user.name = change.name.map_or(user.name, |it| it.trim().to_owned());
+    if user.name.is_empty() || user.name.chars().count() > 80 {
+        return Err(invalid("/name", "required", "expected a name of at most 80 characters"));
+    }
     user.roles = change.roles.map_or(user.roles, |roles| roles.into_iter().map(RoleKey).collect());
     user.department = change.department.map_or(user.department, |it| blank(it).map(DeptId));
     user.manager = change.manager.map_or(user.manager, |it| blank(it).map(UserId));
@@ -250,6 +253,10 @@ pub async fn save(app: &Arc<App>, actor: &Actor, id: Option<&UserId>, change: Sa
     user.on_duty = change.on_duty.unwrap_or(user.on_duty);
     user.regions = change.regions.unwrap_or(user.regions);
     user.skills = change.skills.unwrap_or(user.skills);
+    let live = app.definitions.live();
+    if let Some(role) = user.roles.iter().find(|it| it.as_str() != ADMIN && live.catalog.role(it).is_none()) {
+        return Err(invalid("/roles", "unknown", &format!("expected a role of an installed pack, found `{role}`")));
+    }
     if user.department.as_ref().is_some_and(|it| !state.departments.contains_key(it)) {
         return Err(invalid("/department", "unknown", "expected a department"));
     }

@@ -278,10 +278,10 @@ pub async fn detail(app: &App, actor: &Actor, id: &TaskId) -> Result<TaskDetail,
         step: serde_json::to_value(task)?,
         texts: pinned.texts.clone(),
         record: records::shown(app, actor, &seat, &stored, &access).await?,
-        history: records::entries(app, &seat, &record, &access).await?,
+        history: records::entries(app, actor, &seat, &record, &access).await?,
         instance: instance.id.0.clone(),
-        return_to: if head.mine { returns(&pinned, &instance.body, task, &node) } else { Vec::new() },
-        assigned,
+        return_to: if head.mine && !actor.outside() { returns(&pinned, &instance.body, task, &node) } else { Vec::new() },
+        assigned: assigned.filter(|_| !actor.outside()),
         task: head,
     })
 }

@@ -4,6 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 
@@ -135,6 +136,53 @@ impl Browser {
         let input = self.see(css).await?;
         input.clear().await.ok();
         input.send_keys(text).await.with_context(|| format!("fill {css}"))
+    }
+
+    /// Waits until JavaScript gives true.
+    pub async fn until(&self, what: &str, script: &str) -> Result<()> {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.run(script).await? != serde_json::Value::Bool(true) {
+            if Instant::now() > until {
+                bail!("waited in vain until {what}; the page says:\n{}", self.text().await?);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until no element of this CSS selector is shown.
+    pub async fn gone(&self, css: &str) -> Result<()> {
+        self.until(&format!("`{css}` is gone"), &format!("return ![...document.querySelectorAll(`{css}`)].some(it => it.checkVisibility())")).await
+    }
+
+    /// Drags with the mouse from the middle of one element to the middle of another.
+    pub async fn drag(&self, from: &str, to: &str) -> Result<()> {
+        let (from, to) = (self.see(from).await?, self.see(to).await?);
+        let soon = Some(Duration::from_millis(150));
+        let hand = MouseActions::new("hand".to_owned())
+            .then(PointerAction::MoveToElement { element: from, duration: soon, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::MoveBy { duration: soon, x: 12.0, y: 4.0 })
+            .then(PointerAction::MoveToElement { element: to, duration: Some(Duration::from_millis(300)), x: 0.0, y: 0.0 })
+            .then(PointerAction::MoveBy { duration: soon, x: 2.0, y: 2.0 })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.page.perform_actions(hand).await.context("drag")?;
+        Ok(self.page.release_actions().await?)
+    }
+
+    /// Types keys to whatever has the focus.
+    pub async fn keys(&self, keys: &str) -> Result<()> {
+        Ok(self.page.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// What axe-core finds against WCAG 2.2 A and AA on the page as it stands, one line each.
+    pub async fn axe(&self) -> Result<Vec<String>> {
+        const AXE: &str = include_str!("../assets/axe/axe.min.js");
+        // The page's own policy forbids scripts from elsewhere; WebDriver's are its own.
+        self.page.execute(&format!("if (!window.axe) {{ {AXE}; }} return true"), vec![]).await.context("axe")?;
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(found => done(found.violations.flatMap(it => it.nodes.map(node => `${it.id}: ${it.help} at ${node.target.join(' ')}: ${node.html.slice(0, 160)}; ${node.failureSummary.replace(/\\s+/g, ' ')}`))), why => done([String(why)]))";
+        let found = self.page.execute_async(script, vec![]).await?;
+        Ok(serde_json::from_value(found)?)
     }
 
     /// Writes a picture of the window, for people, where `FLOWLOOM_SHOTS` names a folder.

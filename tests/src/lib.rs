@@ -2,6 +2,7 @@
 //! Rules are tested beside their code; here only what needs the whole product.
 
 pub mod browser;
+pub mod case;
 pub mod client;
 pub mod postgres;
 pub mod server;

@@ -40,6 +40,24 @@ impl Server {
         Ok(server)
     }
 
+    /// Starts a server with the demo company and a further pack, a folder below `tests/assets`.
+    pub fn demo_with(database: Database, pack: &str) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let mut server = Self { child: None, port: 0, database, dir, args: vec!["--demo".to_owned()], env: Vec::new() };
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets").join(pack);
+        let mut command = Command::new(binary()?);
+        command.args(["pack", "install"]).arg(folder).arg("--data").arg(server.dir.path());
+        if let Database::Postgres(url) = &server.database {
+            command.args(["--database", url]);
+        }
+        let done = command.stdin(Stdio::null()).output().context("flowloom pack install")?;
+        if !done.status.success() {
+            bail!("{pack} was not installed: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        }
+        server.up()?;
+        Ok(server)
+    }
+
     /// Starts the process (again), on the same records.
     pub fn up(&mut self) -> Result<()> {
         let mut last = String::new();

@@ -8,6 +8,8 @@ mod faults;
 mod records;
 #[path = "api/studio.rs"]
 mod studio;
+#[path = "api/views.rs"]
+mod views;
 
 use std::time::{Duration, Instant};
 
@@ -41,6 +43,8 @@ stories!(
     records::a_board_moves_by_the_flow,
     faults::wrong_input_gets_a_clear_answer,
     faults::nobody_reads_what_is_not_theirs,
+    views::a_list_is_kept_and_shared,
+    views::no_circle_of_parents,
     studio::a_published_change_is_followed_by_new_records_only,
     studio::a_broken_draft_is_not_published,
 );

@@ -1,40 +1,90 @@
 //! The journeys of the people who work with Flowloom, in a real Chromium, on both databases.
 
+#[path = "browser/board.rs"]
+mod board;
+#[path = "browser/conflict.rs"]
+mod conflict;
+#[path = "browser/lists.rs"]
+mod lists;
+#[path = "browser/look.rs"]
+mod look;
 #[path = "browser/people.rs"]
 mod people;
+#[path = "browser/portal.rs"]
+mod portal;
+#[path = "browser/rows.rs"]
+mod rows;
 #[path = "browser/studio.rs"]
 mod studio;
+#[path = "browser/tasks.rs"]
+mod tasks;
+#[path = "browser/versions.rs"]
+mod versions;
 
 use anyhow::{Context, Result};
 use tests::browser::Browser;
 use tests::server::{Database, Server};
 
-async fn journeys(server: &Server) -> Result<()> {
-    let base = server.url();
-    people::everybody_comes_in(&base).await.context("everybody comes in")?;
-    people::an_agent_files_a_complaint(&base).await.context("an agent files a complaint")?;
-    people::a_handler_works_the_inbox(&base).await.context("a handler works the inbox")?;
-    people::a_manager_looks_over_it_all(&base).await.context("a manager looks over it all")?;
-    studio::an_admin_changes_a_flow(&base).await.context("an admin changes a flow")?;
-    studio::an_admin_changes_a_form(&base).await.context("an admin changes a form")
+/// Runs stories one after the other on one server. `STORY=name` runs only those whose name contains it.
+macro_rules! stories {
+    ($($story:path),* $(,)?) => {
+        async fn journeys(base: &str) -> Result<()> {
+            let wanted = std::env::var("STORY").unwrap_or_default();
+            $(
+                if stringify!($story).contains(&wanted) {
+                    $story(base).await.with_context(|| stringify!($story))?;
+                }
+            )*
+            Ok(())
+        }
+    };
 }
+
+stories!(
+    people::everybody_comes_in,
+    people::an_agent_files_a_complaint,
+    people::a_handler_works_the_inbox,
+    people::a_manager_looks_over_it_all,
+    tasks::a_handler_returns_a_task,
+    tasks::two_people_claim_a_task,
+    board::a_drop_is_a_step_of_the_flow,
+    board::a_card_moves_by_its_menu,
+    conflict::two_people_edit_a_record,
+    conflict::the_own_value_wins_if_wanted,
+    rows::an_order_with_lines,
+    lists::a_list_is_kept_under_a_name,
+    portal::a_customer_sees_only_the_own,
+    portal::a_customer_answers,
+    portal::a_customer_files_a_complaint,
+    look::dark_everywhere,
+    look::with_the_keyboard_alone,
+    look::nobody_is_shut_out,
+    studio::an_admin_changes_a_flow,
+    versions::an_instance_stays_on_its_version,
+    studio::an_admin_changes_a_form,
+);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite() -> Result<()> {
-    let server = Server::demo(Database::Sqlite)?;
-    journeys(&server).await.with_context(|| server.printed())
+    let server = Server::demo_with(Database::Sqlite, "ordering")?;
+    journeys(&server.url()).await.with_context(|| server.printed())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgresql() -> Result<()> {
     let Some(url) = tests::postgres::fresh_database() else { return Ok(()) };
-    let server = Server::demo(Database::Postgres(url))?;
-    journeys(&server).await.with_context(|| server.printed())
+    let server = Server::demo_with(Database::Postgres(url), "ordering")?;
+    journeys(&server.url()).await.with_context(|| server.printed())
 }
 
 /// A window in which somebody has logged in, in Chinese.
 async fn logged_in(base: &str, user: &str) -> Result<Browser> {
-    let browser = Browser::open(base, 1440, 900).await?;
+    logged_in_on(base, user, 1440, 900).await
+}
+
+/// The same on a screen of this size.
+async fn logged_in_on(base: &str, user: &str, width: u32, height: u32) -> Result<Browser> {
+    let browser = Browser::open(base, width, height).await?;
     browser.go("/").await?;
     browser.see("input[type=password]").await?;
     browser.press("简体中文").await?;

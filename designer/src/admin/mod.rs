@@ -2,6 +2,7 @@
 
 mod audit;
 mod incidents;
+mod person;
 mod users;
 
 use leptos::prelude::*;

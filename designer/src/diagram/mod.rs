@@ -81,6 +81,16 @@ pub fn Diagram(
     }
 }
 
+fn family_words(family: edit::kind::Family) -> crate::text::Text {
+    use edit::kind::Family;
+    match family {
+        Family::Start | Family::Intermediate | Family::End | Family::Boundary => crate::text::KIND_EVENT,
+        Family::Activity | Family::Note => crate::text::KIND_STEP,
+        Family::Sub => crate::text::KIND_SUB,
+        Family::Gateway => crate::text::KIND_GATEWAY,
+    }
+}
+
 fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<String>>) -> impl IntoView + use<> {
     let (areas, nodes): (Vec<_>, Vec<_>) = scene.nodes.iter().cloned().partition(|it| it.family == edit::kind::Family::Sub);
     let boxes = move |list: Vec<scene::Node>| {
@@ -110,8 +120,15 @@ fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<Strin
                     }
                 };
                 let rect = node.rect;
+                // A gateway often has no name; a reader hears what it is, and how much stands there.
+                let (name, family) = (node.name.clone(), node.family);
+                let spoken = move || {
+                    let name = if name.is_empty() { family_words(family).read().to_owned() } else { name.clone() };
+                    let count = mark.get().count;
+                    if count > 0 { format!("{name}: {count}") } else { name }
+                };
                 view! {
-                    <g class=class role=onselect.map(|_| "button") tabindex=onselect.map(|_| "0") aria-label=node.name.clone()
+                    <g class=class role=onselect.map(|_| "button") tabindex=onselect.map(|_| "0") aria-label=spoken
                         data-node=node.id.clone()
                         on:click=move |_| choose()
                         on:keydown=move |event| {

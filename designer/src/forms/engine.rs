@@ -23,6 +23,7 @@ struct Question {
     access: BTreeMap<String, String>,
     user: Value,
     now: String,
+    record: Option<String>,
     referenced: BTreeMap<String, Map<String, Value>>,
 }
 
@@ -82,7 +83,7 @@ fn question(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>
         }
     }
     let session = app().session_now()?;
-    let user = json!({ "id": session.user, "name": session.name, "roles": session.roles, "department": session.department });
+    let user = json!({ "id": session.user, "name": session.name, "roles": session.roles, "department": session.department, "customer": session.customer });
     let view = Some(key).filter(|it| module.views.contains_key(it));
     Some(Question {
         module: module.info.key.clone(),
@@ -92,6 +93,7 @@ fn question(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>
         access,
         user,
         now: String::from(js_sys::Date::new_0().to_iso_string()),
+        record: form.id.get_value(),
         referenced: referenced.get_untracked(),
     })
 }
@@ -99,24 +101,38 @@ fn question(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>
 /// Reads the records that rules look at (`refs.customer.region`), as far as the person may read them.
 fn look_at(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>>>) {
     let rules = form.module.with_value(|it| format!("{}{}", it.info.rules, serde_json::to_string(&it.info.views).unwrap_or_default()));
-    let fields: Vec<(String, String)> = form.module.with_value(|it| {
+    let fields: Vec<(String, String, bool)> = form.module.with_value(|it| {
         let single = it.fields.iter().filter_map(|it| match &it.kind {
-            Kind::Reference { module, many: false } if module != "*" => Some((it.key.clone(), module.clone())),
+            Kind::Reference { module, many: false } if module != "*" && crate::shell::may_visit(module) => {
+                let tree = it.schema.pointer("/x-ref/tree").and_then(Value::as_bool) == Some(true);
+                Some((it.key.clone(), module.clone(), tree))
+            }
             _ => None,
         });
-        single.filter(|(key, _)| rules.contains(&format!("refs.{key}"))).collect()
+        single.filter(|(key, _, tree)| *tree || rules.contains(&format!("refs.{key}"))).collect()
     });
-    for (key, module) in fields {
-        let id = Memo::new(move |_| form.value(&key).as_str().map(str::to_owned).unwrap_or_default());
+    for (key, module, tree) in fields {
+        let id = { let key = key.clone(); Memo::new(move |_| form.value(&key).as_str().map(str::to_owned).unwrap_or_default()) };
         Effect::new(move |_| {
-            let id = id.get();
-            if id.is_empty() || referenced.with_untracked(|it| it.contains_key(&id)) {
-                return;
-            }
-            let path = format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&id));
+            let (key, module, mut at) = (key.clone(), module.clone(), id.get());
             spawn_local(async move {
-                if let Ok(record) = api::get::<Record>(&path).await {
-                    referenced.try_update(|it| it.insert(id, record.data));
+                // In a tree also what stands above it, level by level, until the top or until there is no right to look.
+                for _ in 0..if tree { runtime::limits::TREE_LEVELS } else { 1 } {
+                    if at.is_empty() {
+                        return;
+                    }
+                    let known = referenced.try_with_untracked(|it| it.get(&at).cloned());
+                    let data = match known {
+                        None => return,
+                        Some(Some(data)) => data,
+                        Some(None) => {
+                            let path = format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&at));
+                            let Ok(record) = api::get::<Record>(&path).await else { return };
+                            referenced.try_update(|it| it.insert(at.clone(), record.data.clone()));
+                            record.data
+                        }
+                    };
+                    at = data.get(&key).and_then(Value::as_str).unwrap_or_default().to_owned();
                 }
             });
         });

@@ -34,6 +34,8 @@ pub fn words(module: &Module, fault: &FieldFault, lang: Lang) -> String {
         "oneOf" | "enum" | "const" | "dictionary" | "anyOf" => text::FAULT_CHOICE.of(lang).to_owned(),
         "unique" | "duplicate" => text::FAULT_UNIQUE.of(lang).to_owned(),
         "reference" | "no-such-record" | "dangling" => text::FAULT_REFERENCE.of(lang).to_owned(),
+        "tree-cycle" => text::FAULT_TREE_CYCLE.of(lang).to_owned(),
+        "tree-too-deep" => with(text::FAULT_TREE_TOO_DEEP, "limit"),
         "readonly" | "read-only" | "access" | "no-rights" | "not-writable" => text::FAULT_READONLY.of(lang).to_owned(),
         code => {
             let id = code.strip_prefix("check:").unwrap_or(code);

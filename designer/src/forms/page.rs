@@ -47,13 +47,14 @@ fn NewRecord(module: Arc<Module>) -> impl IntoView {
     let key = module.info.key.clone();
     let title = { let module = module.clone(); move || text::NEW_OF.fill(&[&module.title(app().lang.get())]) };
     Effect::new({ let title = title.clone(); move |_| nav::title(&title()) });
-    let form = Form::open(module.clone(), module.form(&["create", "edit"]), None, Default::default(), false);
+    let portal = app().session_now().is_some_and(|it| it.portal);
+    let form = Form::open(module.clone(), module.form(if portal { &["portal", "create", "edit"] } else { &["create", "edit"] }), None, Default::default(), false);
     for (name, value) in app().place.get_untracked().query {
         if module.field(&name).is_some() {
             form.set(&name, Value::String(value));
         }
     }
-    let back = format!("/records/{key}");
+    let back = if portal { "/portal".to_owned() } else { format!("/records/{key}") };
     let saved = Callback::new(move |record: Record| {
         let app = app();
         app.say(Tone::Good, text::SAVED);
@@ -84,6 +85,8 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<Problem>);
     let conflicts = RwSignal::new(Vec::<Conflict>::new());
+    // The version the conflicts were found against. It counts only once the person has decided: given up, the next save asks again.
+    let newer = StoredValue::new(None::<i64>);
     let duplicates = RwSignal::new(Vec::<Duplicate>::new());
     let module = form.module.with_value(|it| it.info.key.clone());
     let once = StoredValue::new(once());
@@ -131,7 +134,7 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
                     form.reset(Some(record.data.clone()), record.labels.clone());
                     saved.run(record);
                 }
-                Err(why) => refused(form, why, fault, conflicts, target),
+                Err(why) => refused(form, why, fault, conflicts, newer, target),
             }
         });
     };
@@ -178,7 +181,12 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
                 <button type="button" class="button" on:click=move |_| cancel.run(())>{text::CANCEL.get()}</button>
             </div>
         </form>
-        <ConflictDialog form=form conflicts=conflicts decided=Callback::new(move |()| save(false))/>
+        <ConflictDialog form=form conflicts=conflicts decided=Callback::new(move |()| {
+            if let (Target::Record(_, version), Some(now)) = (target.get_value(), newer.get_value()) {
+                version.set(now);
+            }
+            save(false);
+        })/>
     }
 }
 
@@ -193,20 +201,19 @@ fn without_blank(data: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Puts what the server found where it belongs.
-fn refused(form: Form, why: Problem, fault: RwSignal<Option<Problem>>, conflicts: RwSignal<Vec<Conflict>>, target: StoredValue<Target>) {
+fn refused(form: Form, why: Problem, fault: RwSignal<Option<Problem>>, conflicts: RwSignal<Vec<Conflict>>, newer: StoredValue<Option<i64>>, target: StoredValue<Target>) {
     if !why.fields.is_empty() {
         form.faults.set(why.fields);
         show_faults(form);
         return;
     }
     if !why.conflicts.is_empty() {
-        // The next save starts from the record as it is now.
-        if let Target::Record(id, version) = target.get_value() {
+        if let Target::Record(id, _) = target.get_value() {
             let module = form.module.with_value(|it| it.info.key.clone());
             spawn_local(async move {
                 let path = format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&id));
                 if let Ok(record) = api::get::<Record>(&path).await {
-                    version.set(record.version);
+                    newer.try_set_value(Some(record.version));
                     form.labels.update(|it| it.extend(record.labels));
                 }
                 conflicts.set(why.conflicts);

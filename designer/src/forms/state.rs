@@ -41,6 +41,8 @@ pub struct Form {
     pub module: StoredValue<Arc<Module>>,
     /// Key of the view, and the view.
     pub view: StoredValue<(String, FormView)>,
+    /// Id of the stored record.
+    pub id: StoredValue<Option<String>>,
     /// The stored record; none: a new one.
     pub old: RwSignal<Option<Map<String, Value>>>,
     /// What the person typed; null clears.
@@ -76,6 +78,7 @@ impl Form {
         let form = Form {
             module: StoredValue::new(module),
             view: StoredValue::new(view),
+            id: StoredValue::new(None),
             old: RwSignal::new(old),
             patch: RwSignal::new(Map::new()),
             state: RwSignal::new(None),
@@ -91,6 +94,12 @@ impl Form {
         engine::follow(form);
         form.guard();
         form
+    }
+
+    /// Says which record it is, for the rules that ask for `data.id`.
+    pub fn of(self, id: &str) -> Self {
+        self.id.set_value(Some(id.to_owned()));
+        self
     }
 
     /// Counts this form among those with unsaved changes as long as it has some.

@@ -73,7 +73,9 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
     let id = StoredValue::new(first.task.id.clone());
     let module = StoredValue::new(module);
     let now = Memo::new(move |before: Option<&TaskDetail>| detail.value.get().or_else(|| before.cloned()).unwrap_or_default());
-    let mine = Memo::new(move |_| now.with(|it| it.task.mine));
+    // A customer answers at once what is theirs to answer; how the house works is not shown to them.
+    let portal = app().session_now().is_some_and(|it| it.portal);
+    let mine = Memo::new(move |_| now.with(|it| it.task.mine || (portal && it.task.claimable)));
     let tab = RwSignal::new("form");
     let handing = RwSignal::new(false);
     let returning = RwSignal::new(false);
@@ -86,7 +88,7 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
                     changed.run(());
                 }
                 Ok(None) => gone.run(id.get_value()),
-                Err(why) => calm(&why, detail, changed),
+                Err(why) => calm(&why, id, detail, changed, gone),
             }
         });
     };
@@ -118,7 +120,8 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
     let label = first.record.label.clone();
     let number = Some(first.task.record_number.clone()).filter(|it| *it != label).unwrap_or_default();
     let tabs = [("form", text::TASK), ("record", text::RECORD), ("history", text::HISTORY), ("diagram", text::DIAGRAM)];
-    let record_form = Form::open(module.get_value(), module.with_value(|it| it.form(&["edit", "create"])), Some(first.record.data.clone()), first.record.labels.clone(), false);
+    let tabs = tabs.into_iter().filter(|it| !portal || it.0 != "diagram").collect::<Vec<_>>();
+    let record_form = Form::open(module.get_value(), module.with_value(|it| it.form(&["edit", "create"])), Some(first.record.data.clone()), first.record.labels.clone(), false).of(&first.record.id);
     let step_form = first.clone();
     view! {
         <article class="task">
@@ -136,14 +139,14 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
                         <a href=record_href>{label}</a>
                         {(!number.is_empty()).then(|| view! { <span class="num">{number}</span> })}
                         {move || now.with(|it| due(it.task.due_at.clone(), it.task.overdue))}
-                        {move || now.with(|it| it.task.assignee_name.clone()).map(|it| view! { <span class="row"><span class="avatar" aria-hidden="true">{show::initial(&it)}</span>{it}</span> })}
+                        {move || now.with(|it| it.task.assignee_name.clone()).map(|it| view! { <span class="row"><span class="avatar" aria-hidden="true" data-initial=show::initial(&it)></span>{it}</span> })}
                     </p>
                 </div>
                 <div class="row wrap">
-                    {move || now.with(|it| it.task.claimable).then(|| view! {
+                    {move || (now.with(|it| it.task.claimable) && !portal).then(|| view! {
                         <button type="button" class="button primary" title="C" on:click=move |_| act("claim")>{icon("hand")}{text::CLAIM.get()}</button>
                     })}
-                    {move || mine.get().then(|| view! {
+                    {move || (mine.get() && !portal).then(|| view! {
                         <button type="button" class="button" on:click=move |_| handing.set(true)>{icon("forward")}{text::HAND_OVER.get()}</button>
                         {(can_return > 0).then(|| view! {
                             <button type="button" class="button" on:click=move |_| returning.set(true)>{icon("return")}{text::RETURN.get()}</button>
@@ -170,7 +173,7 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
                     if mine.get() {
                         let first = detail.value.get_untracked().unwrap_or(first);
                         view! { <CompleteForm detail=first module=module.get_value() wanted=None finished=finished
-                            failed=Callback::new(move |why: Problem| calm(&why, detail, changed))/> }.into_any()
+                            failed=Callback::new(move |why: Problem| calm(&why, id, detail, changed, gone))/> }.into_any()
                     } else {
                         view! {
                             <div class="stack">
@@ -194,13 +197,24 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
 }
 
 /// Somebody else was quicker, or the task is gone: said without alarm, and the pane shows how it is now.
-fn calm(why: &Problem, detail: Fetch<TaskDetail>, changed: Callback<()>) {
+fn calm(why: &Problem, id: StoredValue<String>, detail: Fetch<TaskDetail>, changed: Callback<()>, gone: Callback<String>) {
     let tone = if why.kind.starts_with("refused") || why.status == 404 { Tone::Info } else { Tone::Bad };
     app().toast(tone, problem::sentence(why));
-    if why.kind != "not-logged-in" {
-        detail.reload();
-        changed.run(());
+    if why.kind == "not-logged-in" {
+        return;
     }
+    spawn_local(async move {
+        let Some(id) = id.try_get_value() else { return };
+        match api::get::<TaskDetail>(&format!("/api/tasks/{}", nav::encode(&id))).await {
+            Ok(now) => {
+                detail.value.try_set(Some(now));
+                changed.run(());
+            }
+            // It is not even theirs to look at any more: on to the next.
+            Err(why) if why.status == 404 => gone.run(id),
+            Err(_) => detail.reload(),
+        }
+    });
 }
 
 /// A step's form with its outcomes. `wanted`: only these outcomes are offered (a drop on the board).
@@ -218,13 +232,15 @@ pub fn CompleteForm(
         Some(key) => module.form(&[key.as_str()]),
         None => (String::new(), Default::default()),
     };
-    let form = Form::open(module, form_view, Some(detail.record.data.clone()), detail.record.labels.clone(), true);
+    let form = Form::open(module, form_view, Some(detail.record.data.clone()), detail.record.labels.clone(), true).of(&detail.record.id);
     let comment = NodeRef::<html::Textarea>::new();
     let comment_fault = RwSignal::new(false);
     let busy = RwSignal::new(None::<String>);
     let fault = RwSignal::new(None::<Problem>);
     let conflicts = RwSignal::new(Vec::<Conflict>::new());
     let version = StoredValue::new(detail.record.version);
+    // The version the conflicts were found against; it counts once the person has decided.
+    let newer = StoredValue::new(None::<i64>);
     let again = StoredValue::new(None::<Outcome>);
     let id = StoredValue::new(detail.task.id.clone());
     let draft_key = format!("task/{}", detail.task.id);
@@ -273,7 +289,7 @@ pub fn CompleteForm(
                 Err(why) if !why.conflicts.is_empty() => {
                     let answer = api::get::<TaskDetail>(&format!("/api/tasks/{}", id.get_value())).await;
                     if let Ok(now) = answer {
-                        version.set_value(now.record.version);
+                        newer.try_set_value(Some(now.record.version));
                     }
                     conflicts.set(why.conflicts);
                 }
@@ -340,6 +356,9 @@ pub fn CompleteForm(
             <div class="form-foot">{buttons}</div>
         </form>
         <ConflictDialog form=form conflicts=conflicts decided=Callback::new(move |()| {
+            if let Some(now) = newer.get_value() {
+                version.set_value(now);
+            }
             if let Some(outcome) = again.get_value() {
                 submit.run(outcome);
             }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 
 use super::filter::{self, Condition, Filters};
+use super::saved::SavedViews;
 use crate::app::{Lang, app, store, stored};
 use crate::module::{self, Field, Kind, Module, Slot};
 use crate::ui::fetch::skeleton;
@@ -20,6 +21,8 @@ use crate::ui::problem;
 use crate::{api, nav, show, text};
 
 const PAGE: usize = 50;
+/// Columns every module has.
+const SYSTEM: [&str; 5] = ["number", "owner", "department", "created_at", "updated_at"];
 
 /// The screen at `/records/{module}`.
 pub fn list_page(key: String) -> AnyView {
@@ -51,11 +54,16 @@ fn List(module: Arc<Module>) -> impl IntoView {
     let module = StoredValue::new(module);
     let usual: StoredValue<Vec<String>> = StoredValue::new(module.with_value(|it| usual_columns(it)));
     let wish = Memo::new(move |_| {
-        app.place.with(|place| Wish {
-            q: place.get("q").unwrap_or_default(),
-            conditions: filter::parse(&place.get("f").unwrap_or_default()),
-            sort: place.get("sort"),
-            columns: place.get("columns").map_or_else(|| usual.get_value(), |it| it.split(',').map(str::to_owned).collect()),
+        // A link or a kept list may name what this person does not see, or what is no more: it is left out.
+        let known = |key: &str| module.with_value(|it| SYSTEM.contains(&key) || it.field(key).is_some());
+        app.place.with(|place| {
+            let columns = place.get("columns").map(|it| it.split(',').filter(|it| known(it)).map(str::to_owned).collect::<Vec<_>>());
+            Wish {
+                q: place.get("q").unwrap_or_default(),
+                conditions: filter::parse(&place.get("f").unwrap_or_default()).into_iter().filter(|it| known(&it.field)).collect(),
+                sort: place.get("sort").filter(|it| known(it.trim_start_matches('-'))),
+                columns: columns.filter(|it| !it.is_empty()).unwrap_or_else(|| usual.get_value()),
+            }
         })
     });
     Effect::new(move |_| nav::title(&module.with_value(|it| it.title(app.lang.get()))));
@@ -128,6 +136,7 @@ fn List(module: Arc<Module>) -> impl IntoView {
         </div>
         <div class="page-body list-page">
             <div class="toolbar" role="search">
+                {(!app.session_now().is_some_and(|it| it.portal)).then(|| view! { <SavedViews module=module/> })}
                 <Search q=Signal::derive(move || wish.with(|it| it.q.clone())) set=Callback::new(move |q| set("q", Some(q)))
                     label=Signal::derive(move || module.with_value(|it| text::SEARCH_IN.fill(&[&it.title(app.lang.get())])))/>
                 <Filters module=module conditions=conditions set=set_conditions/>

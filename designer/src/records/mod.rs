@@ -5,10 +5,11 @@ mod filter;
 mod history;
 mod list;
 mod page;
+mod saved;
 
 pub use board::board_page;
 pub use history::timeline;
-pub use list::{cell, list_page, typing, usual_columns};
+pub use list::{cell, first_words, list_page, typing, usual_columns};
 pub use page::{read, record_page};
 
 use std::sync::Arc;

@@ -61,7 +61,7 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
     let record = Memo::new(move |before: Option<&Record>| fetch.value.get().or_else(|| before.cloned()).unwrap_or_default());
     let editing = RwSignal::new(false);
     let stale = RwSignal::new(false);
-    let form = Form::open(module.get_value(), module.with_value(|it| it.form(&["edit", "create"])), Some(first.data.clone()), first.labels.clone(), false);
+    let form = Form::open(module.get_value(), module.with_value(|it| it.form(&["edit", "create"])), Some(first.data.clone()), first.labels.clone(), false).of(&first.id);
     Effect::new(move |_| {
         let record = record.get();
         nav::title(&record.label);
@@ -97,7 +97,8 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
     let number = move || record.with(|record| module.with_value(|it| it.number_field().and_then(|key| record.data.get(key)).map(plain))).unwrap_or_default();
     let label = move || record.with(|it| it.label.clone());
     let history_path = format!("/api/records/{}/{}/history", nav::encode(&key), nav::encode(&id));
-    let list = format!("/records/{key}");
+    let portal = app.session_now().is_some_and(|it| it.portal);
+    let list = if portal { "/portal".to_owned() } else { format!("/records/{key}") };
     let deleting = RwSignal::new(false);
     let delete = { let (key, id) = (key.clone(), id.clone()); move |_| {
         let path = format!("/api/records/{}/{}", nav::encode(&key), nav::encode(&id));
@@ -284,6 +285,7 @@ fn side(module: StoredValue<Arc<Module>>, record: Memo<Record>) -> impl IntoView
     let tasks = it.tasks.clone();
     let instances = it.instances.clone();
     let _ = module;
+    let portal = app().session_now().is_some_and(|it| it.portal);
     view! {
         {(!tasks.is_empty()).then(|| view! {
             <section class="card"><header><h2>{text::OPEN_TASKS.get()}</h2></header><ul class="task-links">{tasks.into_iter().map(task_link).collect_view()}</ul></section>
@@ -295,8 +297,7 @@ fn side(module: StoredValue<Arc<Module>>, record: Memo<Record>) -> impl IntoView
             }).collect_view()}</div></section>
         })}
         <section class="card"><div class="inside"><dl class="facts">
-            {fact(text::OWNER, label(&it.owner))}
-            {fact(text::DEPARTMENT, label(&it.department))}
+            {(!portal).then(|| view! { {fact(text::OWNER, label(&it.owner))} {fact(text::DEPARTMENT, label(&it.department))} })}
             <dt>{text::CREATED_AT.get()}</dt><dd>{show::ago(it.created_at)}</dd>
             <dt>{text::UPDATED_AT.get()}</dt><dd>{show::ago(it.updated_at)}</dd>
         </dl></div></section>
@@ -307,7 +308,7 @@ fn task_link(it: TaskHead) -> impl IntoView {
     let titles = it.titles.clone();
     let name = it.assignee_name.clone();
     view! {
-        <li><a class="task-link" href=format!("/inbox/{}", it.id)>
+        <li><a class="task-link" href=format!("{}/{}", if app().session_now().is_some_and(|it| it.portal) { "/portal/tasks" } else { "/inbox" }, it.id)>
             <span class="row between"><span class="strong clip">{move || pick(&titles, app().lang.get())}</span>
                 {it.mine.then(|| view! { <span class="badge accent">{text::YOURS.get()}</span> })}</span>
             <span class="row between muted"><span class="clip">{name.unwrap_or_else(|| text::NOBODY_YET.read().to_owned())}</span>

@@ -172,6 +172,7 @@ fn chinese(code: &str) -> Option<&'static str> {
         "form-no-field" => "规则引用了不存在的字段",
         "form-no-module" => "模块不存在",
         "form-number-rule" => "编号规则无法识别",
+        "form-tree-elsewhere" => "树形引用只能指向本模块",
         "module-duplicate-id" => "字段标识重复",
         "module-foreign-flow" => "触发的流程属于其他模块",
         "module-no-rights" => "没有人有权限查看记录",

@@ -1,9 +1,13 @@
 //! A modal dialog on the native `<dialog>`: it traps focus, closes on Escape and gives focus back.
 
 use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
 
 use crate::text::{self, Text};
 use crate::ui::icon::icon;
+
+/// What takes the focus when a dialog opens.
+const FIRST: &str = ":is(input, select, textarea):not([disabled], [readonly], [type=hidden])";
 
 /// Shown while `open`; its content exists only then. `lasting`: Escape and the close button are not offered.
 #[component]
@@ -32,6 +36,14 @@ pub fn Titled(
         let (Some(node), open) = (node.get(), open.get()) else { return };
         if open && !node.open() {
             let _ = node.show_modal();
+            // Its content is drawn a moment later: then the first input takes the focus, else the first button that is not ✕.
+            request_animation_frame(move || {
+                let inside = |css: &str| node.query_selector(css).ok().flatten().and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+                let first = inside(FIRST).or_else(|| inside("footer .primary")).or_else(|| inside("footer button"));
+                if let Some(first) = first {
+                    let _ = first.focus();
+                }
+            });
         } else if !open && node.open() {
             node.close();
         }

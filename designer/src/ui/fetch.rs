@@ -30,6 +30,17 @@ impl<T: Send + Sync + 'static> Fetch<T> {
     pub fn reload(self) {
         self.again.update(|it| *it += 1);
     }
+
+    /// Reads again whenever the server tells of something.
+    pub fn live(self) -> Self {
+        Effect::new(move |first: Option<()>| {
+            crate::app::app().live.track();
+            if first.is_some() {
+                self.reload();
+            }
+        });
+        self
+    }
 }
 
 /// Reads the path the closure gives, and again whenever it gives another; none: nothing to read.

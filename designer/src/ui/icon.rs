@@ -28,6 +28,7 @@ fn path(name: &str) -> &'static str {
         "user" | "person" | "contact" => "M20 21a8 8 0 0 0-16 0M16 7a4 4 0 1 1-8 0 4 4 0 0 1 8 0z",
         "users" | "people" => "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2M13 7a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM22 21v-2a4 4 0 0 0-3-3.9M16 3.1a4 4 0 0 1 0 7.8",
         "building" | "customer" | "company" | "office" => "M4 22V4a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2v18M16 9h2a2 2 0 0 1 2 2v11M2 22h20M8 6h4M8 10h4M8 14h4M8 18h4",
+        "message-warning" => "M21 15a2 2 0 0 1-2 2H7l-4 4V5a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2zM12 7v4M12 14h.01",
         "complaint" | "flag" | "megaphone" => "M3 11l18-5v12L3 14zM11.6 16.8a3 3 0 1 1-5.8-1.6",
         "suggestion" | "idea" | "lightbulb" => "M9 18h6M10 22h4M15.1 14c.2-1 .7-1.7 1.4-2.5A5 5 0 0 0 18 8 6 6 0 0 0 6 8c0 1.4.5 2.5 1.5 3.5.8.7 1.2 1.5 1.4 2.5z",
         "headset" | "service" | "support" => "M4 14v-2a8 8 0 0 1 16 0v2M4 14a2 2 0 0 1 2-2h1v7H6a2 2 0 0 1-2-2zM20 14a2 2 0 0 0-2-2h-1v7h1a2 2 0 0 0 2-2zM18 19c0 2-2 3-5 3",

@@ -60,6 +60,9 @@ const BUILT_IN: [(&str, [(&str, &str); 2]); 9] = [
     ),
 ];
 
+/// Said of a task that nobody has claimed, in the order of [`LANGUAGES`].
+const NOBODY_YET: [&str; 2] = ["nobody has claimed it", "尚无人领取"];
+
 /// The notices a flow can send, and the names of its nodes, by language.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Notices {
@@ -137,7 +140,7 @@ impl Run<'_> {
                     "name": if name.is_empty() { node.id.as_str() } else { name },
                     "flow": notices.flow.get(language),
                     "due": due.map(|it| self.plan.tools.local(it)),
-                    "performer": performer.map(person),
+                    "performer": performer.map_or_else(|| NOBODY_YET[usize::from(language != LANGUAGES[0])].to_owned(), person),
                     "actor": person(&self.context.actor),
                     "returnedBy": returned.map(|(by, _)| person(by)),
                     "reason": returned.map(|(_, reason)| reason),

@@ -175,6 +175,7 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
         );
     }
 
+    form.circles(&data, &change.ctx, &mut verdict.faults);
     for check in &form.checks {
         let place = check.fields.first().map_or_else(String::new, |it| at(it.as_str()));
         match check.expr.eval(&scope) {

@@ -3,6 +3,7 @@
 //! - `form-no-module` (error): the module is in no installed pack.
 //! - `form-no-field` (error): a rule or view names a field the schema does not have; rename or remove it.
 //! - `form-expression` (error): a rule's expression cannot be read; the message says where.
+//! - `form-tree-elsewhere` (error): a reference is called a tree but points at another module than its own; take `tree` away.
 //! - `form-compute-cycle` (error): computed fields depend on each other in a circle; the message names it. Break it at one of them.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,13 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
     let mut fields = field::fields(&module.schema);
     for it in &mut fields {
         complete(catalog, it, &schema_file, &mut alerts);
+        if let FieldKind::Reference { tree: true, module: to, .. } = &it.kind
+            && to.as_ref() != Some(key)
+        {
+            let place = format!("/properties/{}/x-ref/tree", crate::schema::escape(it.key.as_str()));
+            let message = format!("expected a reference to `{key}` itself, since `{}` is a tree", it.key);
+            alerts.push(Alert::error("form-tree-elsewhere", message).at(schema_file.clone(), place).on(it.key.0.clone()));
+        }
     }
     let mut reader = Reader { file: format!("modules/{key}/rules.json"), alerts, fields: &fields };
     let computed = reader.computed(module);
@@ -356,6 +364,7 @@ fn dependencies(form: &Form) -> Dependencies {
             }
         }
     }
+    found.looks_at.extend(form.trees().cloned());
     found.looks_at.retain(|it| keys.contains(it));
     found
 }

@@ -66,6 +66,9 @@ pub enum FieldKind {
         module: Option<ModuleKey>,
         label: Option<FieldKey>,
         filter: Option<String>,
+        /// Whoever is above a record must not be below it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tree: bool,
     },
     References {
         module: Option<ModuleKey>,
@@ -394,7 +397,11 @@ fn reference(to: &Map<String, Value>, many: bool) -> FieldKind {
     }
     let module = get("module").filter(|it| it != "*").map(ModuleKey::from);
     let label = get("label").map(FieldKey::from);
-    if many { FieldKind::References { module, label, filter } } else { FieldKind::Reference { module, label, filter } }
+    if many {
+        return FieldKind::References { module, label, filter };
+    }
+    let tree = to.get("tree").and_then(Value::as_bool).unwrap_or(false);
+    FieldKind::Reference { module, label, filter, tree }
 }
 
 fn is(schema: &Value, kind: &str) -> bool {

@@ -13,6 +13,7 @@ mod compile;
 pub mod field;
 mod normal;
 mod state;
+mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -15,7 +15,8 @@ pub struct Module {
     /// `schema.json`: JSON Schema 2020-12, an object with `properties`. Words of ours on a property:
     /// - `x-id`: stable id, never changes (`f_01`);
     /// - `x-ref`: `{"module": "customer"}`, `{"module": "*"}` (any), `{"dictionary": "channel"}`, `{"directory": "user"|"department"|"role"}`,
-    ///   with optional `"filter"` (expression over `candidate`, `data`, `user`) and `"label"` (field shown);
+    ///   with optional `"filter"` (expression over `candidate`, `data`, `user`) and `"label"` (field shown); `"tree": true` on one
+    ///   to its own module: what is above a record is never below it;
     /// - `x-index`: `{"search": "none|exact|prefix|fulltext", "filter": bool, "sort": bool, "unique": bool}`;
     /// - `x-money`: `{"currency": "CNY"}` on `{"type":"string","format":"x-decimal"}`;
     /// - `x-sensitive`: `"mask"` or `"hide"` for those without the right to see it;

@@ -209,8 +209,22 @@ impl<'a> World<'a> {
     }
 
     fn referenced(&self, form: &Form, data: [&Map<String, Value>; 2]) -> BTreeMap<RecordId, Map<String, Value>> {
-        let wanted = data.into_iter().flat_map(|it| form.looks_at(it));
-        wanted.filter_map(|(_, id)| self.records.get(&id).map(|it| (id, it.data.clone()))).collect()
+        let wanted = data.iter().flat_map(|it| form.looks_at(it));
+        let mut found: BTreeMap<_, _> = wanted.filter_map(|(_, id)| self.records.get(&id).map(|it| (id, it.data.clone()))).collect();
+        // What is above in a tree, level by level.
+        for data in data {
+            loop {
+                let above = form.unread_above(data, &found);
+                if above.is_empty() {
+                    break;
+                }
+                for id in above {
+                    let data = self.records.get(&id).map(|it| it.data.clone()).unwrap_or_default();
+                    found.insert(id, data);
+                }
+            }
+        }
+        found
     }
 
     pub fn actor(&self, id: &UserId) -> crate::policy::Actor {

@@ -1,5 +1,7 @@
 //! Administration: people, audit log, incidents. For people with `Session::admin`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -18,6 +20,23 @@ pub struct UserInfo {
     pub regions: Vec<String>,
     pub skills: Vec<String>,
     pub open_tasks: u64,
+}
+
+/// `GET /api/admin/terms`: what people are described with, as the installed packs name it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Terms {
+    pub roles: Vec<Term>,
+    pub regions: Vec<Term>,
+    pub skills: Vec<Term>,
+}
+
+/// One value with its titles by language, in the order it is to be shown in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Term {
+    pub value: String,
+    pub titles: BTreeMap<String, String>,
+    /// The value above it in a tree.
+    pub parent: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]

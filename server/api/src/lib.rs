@@ -11,6 +11,7 @@ pub mod live;
 pub mod module;
 pub mod problem;
 pub mod record;
+pub mod saved_view;
 pub mod session;
 pub mod studio;
 pub mod task;

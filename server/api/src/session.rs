@@ -26,6 +26,9 @@ pub struct Session {
     pub admin: bool,
     /// A portal user sees the portal, not the workspace.
     pub portal: bool,
+    /// The customer a portal user belongs to; forms begin with it.
+    #[serde(default)]
+    pub customer: Option<String>,
     pub menu: Vec<MenuItem>,
     /// Number of tasks the person could do now.
     pub open_tasks: u64,

@@ -8,6 +8,7 @@ mod publish;
 mod recheck;
 mod shown;
 mod studio;
+mod terms;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
@@ -26,6 +27,7 @@ pub use publish::{install, install_shipped};
 pub use recheck::{recheck, recheck_later};
 pub use shown::{flow_texts, menu, module_info, titles};
 pub use studio::{drop_draft, files, packs, publish, save_draft, versions};
+pub use terms::terms;
 
 /// Text files of a pack: path → text.
 pub type Files = rows::Files;

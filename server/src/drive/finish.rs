@@ -175,7 +175,14 @@ impl Work<'_> {
     }
 
     async fn write_notices(&mut self) -> Result<(), Error> {
-        for notice in std::mem::take(&mut self.notices) {
+        let number = self.module.number.as_ref().and_then(|(field, _)| self.record.data.get(field.as_str())?.as_str().map(str::to_owned));
+        for mut notice in std::mem::take(&mut self.notices) {
+            // Which one of many it is about, where the text does not say.
+            for text in &mut notice.texts {
+                if let Some(number) = number.as_ref().filter(|it| !text.title.contains(*it) && !text.body.contains(*it)) {
+                    text.body = format!("{number} · {}", text.body);
+                }
+            }
             let record = format!("/records/{}/{}", self.module.key, self.record.id);
             let (staff, customers): (Vec<UserId>, Vec<UserId>) =
                 notice.to.into_iter().partition(|it| self.directory.get(it).is_some_and(|it| it.customer.is_none()));

@@ -187,6 +187,7 @@ impl<'a> Work<'a> {
         let mut tries = 0;
         let accepted = loop {
             tries += 1;
+            self.climb(&probe).await?;
             self.refer(&probe, false).await?;
             let ctx = FormContext { now: self.now, user: &self.actor.person, referenced: &self.referenced, record: if new { None } else { Some(&self.record.id) } };
             let old = if new { None } else { Some(&self.record.data) };
@@ -270,6 +271,24 @@ impl<'a> Work<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Reads what stands above the record in its trees. Whoever changes such a reference goes alone through its module:
+    /// two people could otherwise put two records above each other at the same moment.
+    async fn climb(&mut self, data: &Map<String, Value>) -> Result<(), Error> {
+        let moved = |it: &&FieldKey| data.get(it.as_str()).unwrap_or(&Value::Null) != self.record.data.get(it.as_str()).unwrap_or(&Value::Null);
+        if self.state == RecordState::Stored && self.module.form.trees().any(|it| moved(&it)) {
+            rows::lock_trees(self.tx, &self.module.table).await?;
+        }
+        loop {
+            let above = self.module.form.unread_above(data, &self.referenced);
+            if above.is_empty() {
+                return Ok(());
+            }
+            let found = rows::find_all(self.tx, &self.module.table, &above).await?;
+            self.referenced.extend(above.into_iter().map(|id| (id, Map::new())));
+            self.referenced.extend(found.into_iter().map(|it| (it.id, it.data)));
+        }
     }
 
     /// True if the record is there.

@@ -1,6 +1,6 @@
 //! Administration: people and the audit log.
 
-use api::admin::{AuditEntry, SaveUser, UserInfo};
+use api::admin::{AuditEntry, SaveUser, Terms, UserInfo};
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,12 +12,18 @@ use super::extract::{Json, Path, Query};
 use crate::auth::caller::{Address, Me};
 use crate::auth::password;
 use crate::error::{Error, Result};
-use crate::people;
+use crate::{definitions, people};
 use crate::store::audit as entries;
 
 /// `GET /api/admin/users`
 pub async fn users(State(site): State<Site>, me: Me) -> Result<Answer<Vec<UserInfo>>> {
     people::users(&site.app, &me.actor).await.map(Answer)
+}
+
+/// `GET /api/admin/terms`
+pub async fn terms(State(site): State<Site>, me: Me) -> Result<Answer<Terms>> {
+    people::must_be_admin(&me.actor)?;
+    Ok(Answer(definitions::terms(&site.app.definitions.live().catalog)))
 }
 
 /// `POST /api/admin/users`

@@ -18,6 +18,7 @@ pub mod operations;
 pub mod records;
 pub mod route;
 pub mod routes;
+pub mod saved_views;
 pub mod serve;
 pub mod session;
 pub mod studio;

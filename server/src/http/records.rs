@@ -152,6 +152,13 @@ pub async fn departments(
     Answer(people::department_choices(&site.app, &query.q, me.language(), MOST_CHOICES as usize))
 }
 
+/// `GET /api/roles`
+pub async fn roles(State(site): State<Site>, me: Me) -> Answer<Vec<Choice>> {
+    let roles = crate::definitions::terms(&site.app.definitions.live().catalog).roles;
+    let choice = |it: api::admin::Term| Choice { label: it.titles.get(me.language()).cloned().unwrap_or_else(|| it.value.clone()), id: it.value, hint: String::new() };
+    Answer(roles.into_iter().map(choice).collect())
+}
+
 /// Query of `GET /api/boards/{module}/{view}`.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]

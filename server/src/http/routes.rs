@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use api::absence::{AbsenceInfo, SaveAbsence};
-use api::admin::{AuditEntry, SaveUser, UserInfo};
+use api::admin::{AuditEntry, SaveUser, Terms, UserInfo};
 use api::instance::{FateInfo, InstanceDetail, InstancePage, Migrate, MoveToken, MoveVerdict, Watch};
 use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
@@ -9,13 +9,14 @@ use api::record::{
     Board, Change, Choice, Create, Duplicate, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer, Record,
     RecordPage,
 };
+use api::saved_view::{SaveView, SavedView};
 use api::session::{Login, Preferences, Session};
 use api::studio::{AlertPage, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
 use api::task::{AddSigner, Cc, Comment, Complete, Delegate, HandOver, Reason, Return, TaskDetail, TaskPage, TaskQuery};
 
 use super::route::Access::{Admin, Designer, Open, Person, Staff};
 use super::route::{Route, delete, get, patch, post, put};
-use super::{admin, deeds, health, live, modules, notices, operations, records, session, studio, tasks};
+use super::{admin, deeds, health, live, modules, notices, operations, records, saved_views, session, studio, tasks};
 use crate::instances::InstanceQuery;
 
 /// The table. What is not here answers 404, or with the browser app.
@@ -42,8 +43,14 @@ pub fn table() -> Vec<Route> {
         get("/api/lookup/{module}", records::lookup).may(Person).about("Records to refer to, by some letters").query::<records::LookupQuery>().answers_list::<Choice>(),
         get("/api/people", records::people).may(Staff).about("People by name or role").query::<records::PeopleQuery>().answers_list::<Choice>(),
         get("/api/departments", records::departments).may(Staff).about("Departments by name").query::<records::DepartmentsQuery>().answers_list::<Choice>(),
+        get("/api/roles", records::roles).may(Staff).about("Roles by name").answers_list::<Choice>(),
         get("/api/boards/{module}/{view}", records::board).may(Staff).about("Records in columns").query::<records::BoardQuery>().answers::<Board>(),
         post("/api/boards/{module}/{view}/move", records::move_card).may(Staff).about("Drop a card on a column").takes::<Move>().answers::<MoveAnswer>(),
+
+        get("/api/views/{module}", saved_views::list).may(Staff).about("Lists kept under a name").answers_list::<SavedView>(),
+        post("/api/views/{module}", saved_views::create).may(Staff).about("Keep a list under a name").takes::<SaveView>().answers::<SavedView>().status(201),
+        put("/api/views/{module}/{id}", saved_views::change).may(Staff).about("Change a kept list").takes::<SaveView>().answers::<SavedView>(),
+        delete("/api/views/{module}/{id}", saved_views::forget).may(Staff).about("Forget a kept list"),
 
         // work
         get("/api/tasks", tasks::list).may(Person).about("An inbox").query::<TaskQuery>().answers::<TaskPage>(),
@@ -95,6 +102,7 @@ pub fn table() -> Vec<Route> {
 
         // administration
         get("/api/admin/users", admin::users).may(Admin).about("Everybody").answers_list::<UserInfo>(),
+        get("/api/admin/terms", admin::terms).may(Admin).about("Roles, regions and skills by name").answers::<Terms>(),
         post("/api/admin/users", admin::create_user).may(Admin).about("Add a person").takes::<SaveUser>().answers::<UserInfo>().status(201),
         patch("/api/admin/users/{id}", admin::change_user).may(Admin).about("Change a person").takes::<SaveUser>().answers::<UserInfo>(),
         get("/api/admin/audit", admin::audit).may(Admin).about("Log-ins and administrative acts, newest first").query::<admin::AuditQuery>().answers_list::<AuditEntry>(),

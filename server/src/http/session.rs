@@ -77,6 +77,7 @@ async fn session(site: &Site, caller: &Caller) -> Result<Session> {
         designer: caller.designer(),
         admin: caller.admin(),
         portal: caller.portal(),
+        customer: user.customer.as_ref().map(|it| it.0.clone()),
         menu: definitions::menu(&site.app, &caller.actor),
         open_tasks,
     })

@@ -219,6 +219,7 @@ on_both! {
         web.enter("ben", PASSWORD).await;
         assert_eq!(web.get("/api/admin/users").await.problem(), (403, "no-rights"));
         assert_eq!(web.get("/api/admin/audit").await.problem(), (403, "no-rights"));
+        assert_eq!(web.get("/api/admin/terms").await.problem(), (403, "no-rights"));
         assert_eq!(web.get("/api/studio/packs").await.problem(), (403, "no-rights"));
         let made = web.post("/api/admin/users", json!({ "login": "eve", "password": "long enough" })).await;
         assert_eq!(made.problem(), (403, "no-rights"));
@@ -240,10 +241,16 @@ on_both! {
         let short = web.post("/api/admin/users", json!({ "login": "eve", "password": "short" })).await;
         assert_eq!(short.problem(), (422, "invalid-fields"));
         assert_eq!(short.body["fields"][0]["pointer"], "/password");
+        let nameless = web.post("/api/admin/users", json!({ "login": "eve", "name": " ", "password": "long enough" })).await;
+        assert_eq!(nameless.body["fields"][0]["pointer"], "/name", "{}", nameless.text);
+        let strange = web.post("/api/admin/users", json!({ "login": "eve", "name": "Eve", "password": "long enough", "roles": ["emperor"] })).await;
+        assert_eq!(strange.body["fields"][0]["pointer"], "/roles", "{}", strange.text);
+        let terms = web.get("/api/admin/terms").await;
+        assert_eq!(terms.status, StatusCode::OK, "{}", terms.text);
         let made = web.post("/api/admin/users", json!({ "login": "Eve", "name": "Eve", "password": "long enough" })).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         assert!(!made.text.contains("password") && !made.text.contains("argon2"));
-        let twice = web.post("/api/admin/users", json!({ "login": "eve", "password": "long enough" })).await;
+        let twice = web.post("/api/admin/users", json!({ "login": "eve", "name": "Eve", "password": "long enough" })).await;
         assert_eq!(twice.problem(), (422, "invalid-fields"));
 
         let (anna, token) = (web.cookie.clone(), web.csrf.clone());

@@ -9,6 +9,7 @@ mod labels;
 mod list;
 mod lookup;
 mod read;
+mod saved_views;
 pub(crate) mod seat;
 
 pub use board::{board, move_card};
@@ -17,6 +18,7 @@ pub use duplicates::duplicates;
 pub use list::list;
 pub use lookup::lookup;
 pub use read::{history, read};
+pub use saved_views::{forget_view, save_view, saved_views};
 
 pub(crate) use change::{conflicts, unique};
 pub(crate) use labels::label_of;

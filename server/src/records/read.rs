@@ -51,6 +51,8 @@ pub(crate) async fn shown(app: &App, actor: &Actor, seat: &Seat, stored: &Stored
     if let Some(id) = &stored.department {
         names.insert(id.0.clone(), people.department_name(id.as_str(), &actor.person.language));
     }
+    let mut tasks = tasks::of_record(app, actor, &stored.id).await?;
+    tasks.retain(|it| !actor.outside() || it.mine || it.claimable);
     let actions = [(Action::Update, "update"), (Action::Delete, "delete")];
     let mut condition = Query::new("record = ");
     condition.bind(stored.id.as_str());
@@ -65,8 +67,11 @@ pub(crate) async fn shown(app: &App, actor: &Actor, seat: &Seat, stored: &Stored
         created_at: stored.created_at.clone(),
         updated_at: stored.updated_at.clone(),
         actions: actions.iter().filter(|it| seat.may(it.0, stored)).map(|it| it.1.to_owned()).collect(),
-        instances: instances::of_record(app, &stored.id, &label_of(data.get(seat.label().as_str()))).await?,
-        tasks: tasks::of_record(app, actor, &stored.id).await?,
+        instances: match actor.outside() {
+            true => Vec::new(),
+            false => instances::of_record(app, &stored.id, &label_of(data.get(seat.label().as_str()))).await?,
+        },
+        tasks,
         data,
     })
 }
@@ -75,15 +80,19 @@ pub(crate) async fn shown(app: &App, actor: &Actor, seat: &Seat, stored: &Stored
 pub async fn history(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId) -> Result<Vec<HistoryEntry>, Error> {
     let seat = Seat::take(app, actor, module)?;
     may_read(app, actor, &seat, id).await?;
-    entries(app, &seat, id, &seat.access).await
+    entries(app, actor, &seat, id, &seat.access).await
 }
 
-/// The history of a record as far as the person may see its fields.
-pub(crate) async fn entries(app: &App, seat: &Seat, id: &RecordId, access: &BTreeMap<FieldKey, Access>) -> Result<Vec<HistoryEntry>, Error> {
+/// The history of a record as far as the person may see its fields. People from outside see how the record changed and what
+/// they did themselves; who worked on it and what was said is the house's.
+pub(crate) async fn entries(app: &App, actor: &Actor, seat: &Seat, id: &RecordId, access: &BTreeMap<FieldKey, Access>) -> Result<Vec<HistoryEntry>, Error> {
     let past = history::of(app.store.read(), id, ENTRIES).await?;
     let people = app.people.state();
     let mut entries: Vec<HistoryEntry> = Vec::new();
     for Past { at, by, channel, kind, changes, info, .. } in past {
+        if actor.outside() && by != *actor.id() && !matches!(kind.as_str(), "created" | "changed") {
+            continue;
+        }
         let had = !changes.is_empty();
         let mut seen = changes;
         seen.retain(|it| access.get(it.field.as_str()).is_some_and(|it| *it > Access::Hidden));

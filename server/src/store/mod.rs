@@ -20,6 +20,7 @@ pub mod instances;
 pub mod notices;
 pub mod people;
 pub mod records;
+pub mod saved_views;
 pub mod sessions;
 pub mod table;
 pub mod tasks;

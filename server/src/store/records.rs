@@ -7,7 +7,7 @@ use runtime::id::{DeptId, FieldKey, ModuleKey, RecordId, UserId};
 use sea_orm::Value as Bound;
 use serde_json::{Map, Number, Value};
 
-use super::sql::{Dialect, Query, Row, Sql, ident};
+use super::sql::{Dialect, Query, Row, Sql, Tx, ident};
 use super::table::{Column, Kind, Table};
 use super::tokens;
 use crate::error::Error;
@@ -103,6 +103,17 @@ pub async fn find(db: &impl Sql, table: &Table, id: &RecordId, lock: bool) -> Re
         query.push(db.dialect().for_update());
     }
     db.row(query).await?.map(|row| stored(table, &row)).transpose()
+}
+
+/// From here to the end of the transaction nobody else moves records of this table in their trees. SQLite has one writer
+/// anyway.
+pub async fn lock_trees(tx: &Tx, table: &Table) -> Result<(), Error> {
+    if tx.dialect() == Dialect::Postgres {
+        let mut query = Query::new("SELECT 1 FROM (SELECT pg_advisory_xact_lock(7066, hashtext(");
+        query.bind(table.name.as_str()).push("))) AS locked");
+        tx.row(query).await?;
+    }
+    Ok(())
 }
 
 /// Reads records by id, those that exist and `also` holds for, in no order.

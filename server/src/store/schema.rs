@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 
 /// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
-const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD)];
+const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD), (5, "lists kept under a name", SAVED_VIEWS)];
 
 const BEGINNING: &str = r#"
 CREATE TABLE departments (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES departments (id));
@@ -88,6 +88,12 @@ CREATE TABLE copies (record TEXT NOT NULL, person TEXT NOT NULL, task TEXT NOT N
 /// What the checker said of the live packs the last time; the blank mark: that it has looked.
 const TOLD: &str = "
 CREATE TABLE told_alerts (pack TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (pack, mark));
+";
+
+const SAVED_VIEWS: &str = "
+CREATE TABLE saved_views (id TEXT PRIMARY KEY, module TEXT NOT NULL, person TEXT NOT NULL REFERENCES users (id), title TEXT NOT NULL,
+  query TEXT NOT NULL, roles TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX saved_views_module ON saved_views (module);
 ";
 
 /// Brings the tables up to date. Safe on several nodes at once.

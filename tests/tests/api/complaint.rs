@@ -113,6 +113,13 @@ pub async fn the_portal_user_sees_only_the_own(base: &str) -> Result<()> {
     let id = made.body["id"].as_str().unwrap_or_default();
     let read = portal.get(&format!("/api/records/complaint/{id}")).await?;
     ensure!(read.status == 200, "and sees it: {}", read.body);
+    ensure!(read.body["instances"].as_array().is_some_and(Vec::is_empty), "the flow behind it is the house's: {}", read.body);
+    let instances = it.manager.get(&format!("/api/instances?record={id}")).await?;
+    let instance = portal.get(&format!("/api/instances/{}", instances.body["rows"][0]["id"].as_str().unwrap_or_default())).await?;
+    ensure!(instance.status == 404, "nor does it open by its address: {}", instance.body);
+    complete(&it.agent, &it.manager, id, "accept", "forward", json!({}), "客户情绪激动，请优先处理").await?;
+    let history = portal.get(&format!("/api/records/complaint/{id}/history")).await?.body.to_string();
+    ensure!(history.contains("created") && !history.contains("情绪激动"), "what staff say to each other is not told: {history}");
     ensure!(read.body["data"].get("cause").is_none() && read.body["data"].get("remark").is_none(), "without what is internal");
     Ok(())
 }

@@ -1,0 +1,35 @@
+//! What people are described with: the roles, regions and skills of the installed packs, by name.
+
+use api::admin::{Term, Terms};
+use runtime::model::catalog::Catalog;
+
+use super::shown::titles;
+
+/// The tree a person's regions are of.
+const REGION: &str = "region";
+/// The dictionary a person's skills are of.
+const SKILL: &str = "skill";
+
+/// All of them. Packs may share a role; it is named once.
+pub fn terms(catalog: &Catalog) -> Terms {
+    let mut roles: Vec<Term> = Vec::new();
+    for role in catalog.packs().flat_map(|it| &it.manifest.roles) {
+        if !roles.iter().any(|it| it.value == role.key.as_str()) {
+            let titles = titles(catalog, &format!("role/{}", role.key), &role.title, None);
+            roles.push(Term { value: role.key.0.clone(), titles, parent: None });
+        }
+    }
+    Terms { roles, regions: dictionary(catalog, REGION), skills: dictionary(catalog, SKILL) }
+}
+
+fn dictionary(catalog: &Catalog, key: &str) -> Vec<Term> {
+    let items = catalog.dictionary(&key.into()).map(|it| it.items.as_slice()).unwrap_or_default();
+    items
+        .iter()
+        .map(|it| Term {
+            value: it.value.clone(),
+            titles: titles(catalog, &format!("dict/{key}/{}", it.value), &it.title, None),
+            parent: it.parent.clone(),
+        })
+        .collect()
+}

@@ -18,6 +18,8 @@ pub const REQUEST_BYTES: usize = 4 << 20;
 pub const PAGE_ROWS: u64 = 500;
 /// Lists one person keeps under a name, per module.
 pub const SAVED_VIEWS: usize = 50;
+/// Most records of one export.
+pub const EXPORT_ROWS: u64 = 100_000;
 /// Most elements of one flow, subprocesses included.
 pub const FLOW_ELEMENTS: usize = 5_000;
 
@@ -42,6 +44,9 @@ pub const XML_NAMESPACES: usize = 256;
 pub const EXPR_OPERATIONS: u64 = 20_000;
 /// Operations one script may spend.
 pub const SCRIPT_OPERATIONS: u64 = 1_000_000;
+/// Longest time of all expressions and scripts of one request or one unit of work, in milliseconds; counted by the
+/// server, which has a clock. Reached only by what copies large values in every step.
+pub const SCRIPT_MILLIS: u64 = 2_000;
 /// Nesting of an expression.
 pub const EXPR_DEPTH: usize = 32;
 /// Nesting of function calls in a script.

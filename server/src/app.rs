@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use runtime::policy;
+use tokio::sync::Notify;
 
 use crate::actor::{Actor, Channel};
 use crate::clock::Clock;
@@ -19,6 +20,8 @@ pub struct App {
     pub people: People,
     pub definitions: Definitions,
     pub plugins: Arc<plugin::Host>,
+    /// Told when there is work for the job loop that cannot wait until it looks by itself.
+    pub wake: Notify,
 }
 
 impl App {
@@ -28,7 +31,7 @@ impl App {
         let store = Store::open(options, &clock, Bus::default()).await?;
         let people = people::open(&store).await?;
         let definitions = Definitions::open(&store).await?;
-        Ok(Arc::new(Self { store, clock, people, definitions, plugins }))
+        Ok(Arc::new(Self { store, clock, people, definitions, plugins, wake: Notify::new() }))
     }
 
     /// The bus of what was committed.

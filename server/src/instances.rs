@@ -106,8 +106,13 @@ async fn head(app: &App, it: Stored, record_label: String) -> Result<InstanceHea
 pub(crate) async fn of_record(app: &App, record: &RecordId, label: &str) -> Result<Vec<InstanceHead>, Error> {
     let mut condition = Query::new("record = ");
     condition.bind(record.as_str());
+    heads(app, rows::heads(app.store.read(), condition, " ORDER BY id DESC LIMIT 50").await?, label).await
+}
+
+/// Flows of one record as they are listed; `label` is what it is called.
+pub(crate) async fn heads(app: &App, found: Vec<Stored>, label: &str) -> Result<Vec<InstanceHead>, Error> {
     let mut heads = Vec::new();
-    for it in rows::heads(app.store.read(), condition, " ORDER BY id DESC LIMIT 50").await? {
+    for it in found {
         heads.push(head(app, it, label.to_owned()).await?);
     }
     Ok(heads)

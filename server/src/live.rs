@@ -1,11 +1,19 @@
 //! The bus of what has happened, for live updates. The store sends after a commit, never before; whoever listens
-//! decides what a person may hear of it.
+//! decides what a person may hear of it. Where several servers share a database, what one sends the others hear too
+//! ([`crate::nodes`]).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use runtime::id::{FlowKey, InstanceId, ModuleKey, RecordId, UserId};
-use tokio::sync::broadcast;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{broadcast, mpsc};
+
+use crate::people::Load;
 
 /// Something that was committed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Change {
     /// A record was made, changed or deleted.
     Record { module: ModuleKey, id: RecordId, version: i64 },
@@ -21,24 +29,84 @@ pub enum Change {
     People,
 }
 
+/// What other servers on the same database are told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Word {
+    Change(Change),
+    /// Work was given or taken, for who assigns next.
+    Load(Load),
+    /// More happened than could be told.
+    Anything,
+}
+
+/// Words that may wait to be told to other servers; of more they only hear that there was something.
+const WORDS: usize = 4096;
+
 /// Sends changes to everybody who listens. Slow listeners lose the oldest and are told so by the channel.
 #[derive(Clone, Debug)]
-pub struct Bus(broadcast::Sender<Change>);
+pub struct Bus {
+    here: broadcast::Sender<Change>,
+    elsewhere: Option<Elsewhere>,
+}
+
+/// The way to other servers.
+#[derive(Clone, Debug)]
+struct Elsewhere {
+    words: mpsc::Sender<Word>,
+    lost: Arc<AtomicBool>,
+}
+
+/// What other servers are to be told, for who carries it there.
+pub(crate) struct Words {
+    pub waiting: mpsc::Receiver<Word>,
+    /// Set when a word found no room, or could not be carried.
+    pub lost: Arc<AtomicBool>,
+}
 
 impl Default for Bus {
     fn default() -> Self {
-        Self(broadcast::channel(4096).0)
+        Self { here: broadcast::channel(4096).0, elsewhere: None }
     }
 }
 
 impl Bus {
+    /// A bus that is heard by other servers, and what they are to be told.
+    pub(crate) fn shared(self) -> (Self, Words) {
+        let (words, waiting) = mpsc::channel(WORDS);
+        let lost = Arc::new(AtomicBool::new(false));
+        (Self { elsewhere: Some(Elsewhere { words, lost: lost.clone() }), ..self }, Words { waiting, lost })
+    }
+
     /// From now on.
     pub fn listen(&self) -> broadcast::Receiver<Change> {
-        self.0.subscribe()
+        self.here.subscribe()
     }
 
     pub(crate) fn send(&self, change: Change) {
+        if self.elsewhere.is_some() {
+            self.tell(Word::Change(change.clone()));
+        }
+        self.hear(change);
+    }
+
+    /// What another server has told: for listeners here alone.
+    pub(crate) fn hear(&self, change: Change) {
         // Nobody listening is not a fault.
-        let _ = self.0.send(change);
+        let _ = self.here.send(change);
+    }
+
+    /// Tells other servers what was assigned.
+    pub(crate) fn tell_loads(&self, loads: Vec<Load>) {
+        if self.elsewhere.is_some() {
+            loads.into_iter().for_each(|it| self.tell(Word::Load(it)));
+        }
+    }
+
+    fn tell(&self, word: Word) {
+        let Some(elsewhere) = &self.elsewhere else { return };
+        if elsewhere.words.try_send(word).is_err() {
+            elsewhere.lost.store(true, Ordering::Relaxed);
+        }
     }
 }

@@ -72,7 +72,7 @@ impl People {
 }
 
 /// A change of somebody's work, by a step.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Load {
     pub person: UserId,
     pub points: i64,

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 
 use crate::actor::Actor;
 use crate::app::App;
+use crate::cursor;
 use crate::definitions::Pinned;
 use crate::drive::{Work, node_titles};
 use crate::error::Error;
@@ -25,6 +26,7 @@ use crate::records::seat::Seat;
 use crate::records::{self, label_of};
 use crate::store::sql::{Dialect, Query, Sql, like};
 use crate::store::tasks::{self as rows, Task};
+use crate::store::records::Stored;
 use crate::store::{instances, records as record_rows};
 
 /// The person, and everybody they stand in for now.
@@ -63,26 +65,74 @@ pub async fn list(app: &App, actor: &Actor, query: &TaskQuery) -> Result<TaskPag
         condition.push(" AND subject").push(word).bind(format!("%{}%", like(q))).push(" ESCAPE '\\'");
     }
     let order = match (inbox, query.sort.as_deref().unwrap_or("due")) {
-        ("done", _) => "ended_at DESC, id DESC",
-        (_, "due") => "(due_at IS NULL), due_at, id",
-        (_, "-opened") => "opened_at DESC, id DESC",
-        (_, "priority") => "priority DESC, (due_at IS NULL), due_at, id",
+        ("done", _) => Order::Ended,
+        (_, "due") => Order::Due,
+        (_, "-opened") => Order::Opened,
+        (_, "priority") => Order::Priority,
         (_, other) => return Err(Error::malformed(format!("expected due, -opened or priority, found `{other}`"))),
     };
     let limit = query.limit.unwrap_or(50).clamp(1, PAGE_ROWS);
-    // An inbox is short and changes under one's hands: its pages are counted, not keyed.
-    let skip: u64 = match &query.after {
-        Some(text) => text.parse().map_err(|_| Error::malformed("the cursor belongs to another list"))?,
-        None => 0,
-    };
-    let mut found = rows::find_where(db, condition, &format!(" ORDER BY {order} LIMIT {} OFFSET {}", limit + 1, skip.min(100_000))).await?;
+    if let Some(text) = &query.after {
+        order.after(&mut condition, text)?;
+    }
+    let mut found = rows::find_where(db, condition, &format!(" ORDER BY {} LIMIT {}", order.by(), limit + 1)).await?;
     let more = found.len() as u64 > limit;
     found.truncate(limit as usize);
+    let next = found.last().filter(|_| more).map(|it| order.place(it));
     let mut counts = BTreeMap::new();
     for name in ["mine", "group", "started"] {
         counts.insert(name.to_owned(), count(app, in_box(app, actor, name)?).await?);
     }
-    Ok(TaskPage { rows: heads(app, actor, found).await?, next: more.then(|| (skip + limit).to_string()), counts })
+    Ok(TaskPage { rows: heads(app, actor, found).await?, next, counts })
+}
+
+/// In which order an inbox is shown. A page begins behind a place in that order, so that tasks which come and go
+/// meanwhile neither hide nor repeat others.
+#[derive(Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+enum Order {
+    Due,
+    Opened,
+    Priority,
+    Ended,
+}
+
+/// Stands for no due time; later than every moment.
+const NEVER: &str = "9999";
+
+impl Order {
+    fn by(self) -> &'static str {
+        match self {
+            Self::Due => "COALESCE(due_at, '9999'), id",
+            Self::Opened => "opened_at DESC, id DESC",
+            Self::Priority => "-priority, COALESCE(due_at, '9999'), id",
+            Self::Ended => "COALESCE(ended_at, '') DESC, id DESC",
+        }
+    }
+
+    fn place(self, task: &Task) -> String {
+        let at = match self {
+            Self::Due | Self::Priority => task.due_at.as_deref().unwrap_or(NEVER),
+            Self::Opened => &task.opened_at,
+            Self::Ended => task.ended_at.as_deref().unwrap_or_default(),
+        };
+        cursor::write(&(self, task.priority, at, &task.id))
+    }
+
+    /// Adds the condition that a task comes behind a place.
+    fn after(self, condition: &mut Query, text: &str) -> Result<(), Error> {
+        let (order, priority, at, id): (Self, i64, String, TaskId) = cursor::read(text)?;
+        if order != self {
+            return Err(cursor::foreign());
+        }
+        match self {
+            Self::Due => condition.push(" AND (COALESCE(due_at, '9999'), id) > ("),
+            Self::Opened => condition.push(" AND (opened_at, id) < ("),
+            Self::Priority => condition.push(" AND (-priority, COALESCE(due_at, '9999'), id) > (").bind(-priority).push(", "),
+            Self::Ended => condition.push(" AND (COALESCE(ended_at, ''), id) < ("),
+        };
+        condition.bind(at).push(", ").bind(id.as_str()).push(")");
+        Ok(())
+    }
 }
 
 fn in_box(app: &App, actor: &Actor, inbox: &str) -> Result<Query, Error> {
@@ -182,15 +232,52 @@ async fn heads(app: &App, actor: &Actor, tasks: Vec<Task>) -> Result<Vec<TaskHea
             data.extend(found.into_iter().map(|it| (it.id, it.data)));
         }
     }
-    let now = app.clock.stamp();
-    let selves = selves(app, actor);
-    let people = app.people.state();
     let mut versions: BTreeMap<String, String> = BTreeMap::new();
     let mut query = Query::new("SELECT id, version FROM instances WHERE id IN ");
     query.bind_list(tasks.iter().map(|it| it.instance.as_str()));
     for row in db.rows(query).await? {
         versions.insert(row.get(0)?, row.get(1)?);
     }
+    listed(app, actor, tasks, &Around { mine, data, versions }).await
+}
+
+/// Open tasks of a record that was made just now, with what was written beside them.
+pub(crate) async fn just_opened(
+    app: &App, actor: &Actor, record: &Stored, flows: &[instances::Stored], opened: Vec<(Task, BTreeSet<String>)>,
+) -> Result<Vec<TaskHead>, Error> {
+    let who = candidacies(app, actor);
+    let mut around = Around::default();
+    let mut tasks = Vec::new();
+    for (task, candidates) in opened.into_iter().filter(|it| it.0.state == "open") {
+        if who.iter().any(|it| candidates.contains(it)) {
+            around.mine.insert(task.id.0.clone());
+        }
+        tasks.push(task);
+    }
+    tasks.sort_by(|a, b| (&a.opened_at, &a.id).cmp(&(&b.opened_at, &b.id)));
+    around.data.insert(record.id.clone(), record.data.clone());
+    around.versions = flows.iter().map(|it| (it.id.0.clone(), it.version.clone())).collect();
+    listed(app, actor, tasks, &around).await
+}
+
+/// What is shown beside tasks.
+#[derive(Default)]
+struct Around {
+    /// Tasks the person could claim.
+    mine: BTreeSet<String>,
+    /// The records they are about.
+    data: BTreeMap<RecordId, Map<String, Value>>,
+    /// The flow version of each instance.
+    versions: BTreeMap<String, String>,
+}
+
+async fn listed(app: &App, actor: &Actor, tasks: Vec<Task>, around: &Around) -> Result<Vec<TaskHead>, Error> {
+    let db = app.store.read();
+    let live = app.definitions.live();
+    let now = app.clock.stamp();
+    let selves = selves(app, actor);
+    let people = app.people.state();
+    let Around { mine, data, versions } = around;
     let mut heads = Vec::new();
     for it in tasks {
         let titles = match versions.get(it.instance.as_str()) {

@@ -1,6 +1,8 @@
 //! Measures what the product promises, each figure beside a baseline measured in the same run; prints ratios.
 //! Run by `./dev bench` against the release binary. Nothing here fails on a number: machines differ, ratios are read by people.
 
+#[path = "platform/flow.rs"]
+mod flow;
 #[path = "platform/list.rs"]
 mod list;
 #[path = "platform/load.rs"]
@@ -27,6 +29,9 @@ fn main() -> Result<()> {
     }
     if wanted("save") {
         runtime.block_on(save::measure())?;
+    }
+    if wanted("flow") {
+        runtime.block_on(flow::measure())?;
     }
     if wanted("list") {
         runtime.block_on(list::measure())?;

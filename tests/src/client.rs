@@ -59,6 +59,11 @@ impl Person {
         Ok(status)
     }
 
+    /// An answer that is read while it comes.
+    pub async fn stream(&self, path: &str) -> Result<reqwest::Response> {
+        Ok(self.http.get(format!("{}{path}", self.base)).send().await?.error_for_status()?)
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> Result<Answer> {
         self.send(self.http.post(format!("{}{path}", self.base)).json(&body)).await
     }

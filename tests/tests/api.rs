@@ -4,12 +4,16 @@
 mod complaint;
 #[path = "api/faults.rs"]
 mod faults;
+#[path = "api/nodes.rs"]
+mod nodes;
 #[path = "api/records.rs"]
 mod records;
 #[path = "api/studio.rs"]
 mod studio;
 #[path = "api/views.rs"]
 mod views;
+#[path = "api/inbox.rs"]
+mod inbox;
 
 use std::time::{Duration, Instant};
 
@@ -41,6 +45,9 @@ stories!(
     records::numbers_follow_each_other,
     records::a_repeated_request_makes_one_record,
     records::a_board_moves_by_the_flow,
+    records::a_list_is_exported_by_who_may,
+    records::a_record_is_found_by_the_name_of_what_it_refers_to,
+    inbox::an_inbox_is_paged_by_place,
     faults::wrong_input_gets_a_clear_answer,
     faults::nobody_reads_what_is_not_theirs,
     views::a_list_is_kept_and_shared,
@@ -60,6 +67,15 @@ async fn on_postgresql() -> Result<()> {
     let Some(url) = tests::postgres::fresh_database() else { return Ok(()) };
     let server = Server::demo(Database::Postgres(url))?;
     all(&server.url()).await.map_err(|it| it.context(server.printed()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_on_one_database() -> Result<()> {
+    let Some(url) = tests::postgres::fresh_database() else { return Ok(()) };
+    let here = Server::demo(Database::Postgres(url.clone()))?;
+    let there = Server::start(Database::Postgres(url), &[])?;
+    let story = nodes::what_is_done_at_one_is_seen_at_the_other(&here, &there).await;
+    story.map_err(|it| it.context(format!("{}\n{}", here.printed(), there.printed())))
 }
 
 /// Fields a complaint needs.

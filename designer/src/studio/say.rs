@@ -198,6 +198,7 @@ fn chinese(code: &str) -> Option<&'static str> {
         "pack-unknown-key" => "无法识别的键",
         "pack-wrong-type" => "值的类型不正确",
         "schema-endless" => "结构无限嵌套",
+        "schema-meta" => "结构不符合 JSON Schema 2020-12",
         "schema-keyword" => "结构关键字的值无效",
         "schema-reference" => "结构引用无效",
         "schema-too-large" => "结构过大",

@@ -9,6 +9,7 @@
 //! required, schema, dictionaries, checks. A hidden field counts as blank in every rule and is dropped on save.
 
 mod accept;
+mod candidates;
 mod compile;
 pub mod field;
 mod normal;
@@ -36,6 +37,7 @@ use crate::script::Library;
 use crate::value::Shape;
 
 pub use crate::schema::Fault;
+pub use candidates::Candidates;
 pub use field::{ChoiceOption, Field, FieldKind, Sensitive};
 
 /// A compiled form. Make one per module and publication and share it.
@@ -236,18 +238,6 @@ impl Form {
                 Some((field.clone(), RecordId::from(id)))
             })
             .collect()
-    }
-
-    /// True if a record may be chosen in a reference field with a filter; `candidate` is its data with `id`.
-    /// A filter that cannot run lets everything through.
-    pub fn candidate_fits(
-        &self,
-        field: &FieldKey,
-        candidate: &Map<String, Value>,
-        data: &Map<String, Value>,
-        ctx: &FormContext,
-    ) -> bool {
-        state::candidate_fits(self, field, candidate, data, ctx)
     }
 
     /// What depends on what.

@@ -451,24 +451,3 @@ pub(super) fn state(form: &Form, change: &Change) -> FormState {
     let verdict = accept::judge(form, change, &worked);
     FormState { data, fields, sections, faults: verdict.faults, warnings: verdict.warnings, problems }
 }
-
-pub(super) fn candidate_fits(
-    form: &Form,
-    field: &FieldKey,
-    candidate: &Map<String, Value>,
-    data: &Map<String, Value>,
-    ctx: &FormContext,
-) -> bool {
-    let Some(found) = form.field(field.as_str()) else { return true };
-    let (FieldKind::Reference { filter: Some(filter), .. }
-    | FieldKind::References { filter: Some(filter), .. }
-    | FieldKind::User { filter: Some(filter) }
-    | FieldKind::Users { filter: Some(filter) }) = &found.kind
-    else {
-        return true;
-    };
-    let Ok(filter) = Expr::parse(filter) else { return true };
-    let mut scope = scope(form, data, None, ctx);
-    scope.set_record("candidate", candidate, target_shape(form, field.as_str()));
-    filter.holds(&scope).unwrap_or(true)
-}

@@ -261,9 +261,17 @@ fn rows(engine: &mut Engine) {
 fn texts(engine: &mut Engine) {
     // rhai's own change the text in place and return nothing, which an expression cannot use.
     engine.register_fn("trim", |it: &str| it.trim().to_owned());
-    engine.register_fn("replace", |it: &str, from: &str, to: &str| -> Answer {
-        let made = it.replace(from, to);
-        if made.len() > crate::limits::SCRIPT_STRING { Err(fail("the text is too long")) } else { Ok(made.into()) }
+    // Never made before it is known to fit: two texts make one as long as their product.
+    fn replace(it: &str, from: &str, to: &str) -> Answer {
+        let growth = to.len().saturating_sub(from.len());
+        let longest = if growth == 0 { it.len() } else { it.matches(from).count().saturating_mul(growth).saturating_add(it.len()) };
+        if longest > crate::limits::SCRIPT_STRING { Err(fail("the text is too long")) } else { Ok(it.replace(from, to).into()) }
+    }
+    engine.register_fn("replace", replace);
+    engine.register_fn("replace", |it: &str, from: char, to: &str| replace(it, from.encode_utf8(&mut [0; 4]), to));
+    engine.register_fn("replace", |it: &str, from: &str, to: char| replace(it, from, to.encode_utf8(&mut [0; 4])));
+    engine.register_fn("replace", |it: &str, from: char, to: char| {
+        replace(it, from.encode_utf8(&mut [0; 4]), to.encode_utf8(&mut [0; 4]))
     });
     for name in ["trim", "to_lower", "to_upper", "normalize_name", "domain", "digits"] {
         engine.register_fn(name, |(): ()| ());

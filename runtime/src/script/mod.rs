@@ -11,6 +11,7 @@ mod scope;
 mod statements;
 mod tree;
 mod written;
+mod watch;
 
 pub use library::Library;
 pub use names::{jaro_winkler, normalize_name};
@@ -19,6 +20,7 @@ pub use scope::{Scope, moment, user_value};
 pub use tree::{Comparison, Term};
 pub use written::Written;
 pub use statements::Statements;
+pub use watch::{Watch, watched};
 
 pub(crate) use functions::text as display;
 pub(crate) use read::{calls, reads};

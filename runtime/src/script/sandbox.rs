@@ -10,8 +10,11 @@ use rhai::packages::{
 };
 use rhai::{AST, Dynamic, Engine, EvalAltResult, OptimizationLevel, Position};
 
-use super::{Library, Scope, functions};
+use super::{Library, Scope, functions, watch};
 use crate::limits;
+
+/// Somebody with a clock is asked every so many steps.
+const WATCHED: u64 = 64;
 
 /// Which profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,13 +45,13 @@ thread_local! {
     static SURROUNDINGS: RefCell<Vec<Surroundings>> = const { RefCell::new(Vec::new()) };
 }
 
-struct Entered;
+struct Entered(#[expect(dead_code, reason = "ends when this does")] watch::Evaluation);
 
 impl Entered {
     fn new(scope: &Scope) -> Self {
         let it = Surroundings { library: scope.library.clone(), today: scope.today };
         SURROUNDINGS.with_borrow_mut(|stack| stack.push(it));
-        Self
+        Self(watch::Evaluation::begin())
     }
 }
 
@@ -102,6 +105,8 @@ fn build(operations: u64) -> Engine {
     engine.set_max_variables(limits::SCRIPT_VARIABLES);
     engine.set_max_functions(limits::SCRIPT_VARIABLES);
     engine.set_max_strings_interned(0);
+    // A step may copy a list of thousands of items, so steps alone do not bound the time.
+    engine.on_progress(|step| (step % WATCHED == 0 && watch::over()).then(|| Dynamic::UNIT));
     engine
 }
 
@@ -151,6 +156,7 @@ fn message(error: &EvalAltResult) -> String {
         EvalAltResult::ErrorInFunctionCall(name, _, inner, _) => format!("in `{name}`: {}", message(inner)),
         EvalAltResult::ErrorRuntime(value, _) => value.to_string(),
         EvalAltResult::ErrorTooManyOperations(_) => "it takes too many steps".to_owned(),
+        EvalAltResult::ErrorTerminated(..) => "it takes too long".to_owned(),
         other => {
             let mut text = other.to_string();
             if let Some(at) = text.rfind(" (line ") {

@@ -169,3 +169,72 @@ fn no_text_makes_the_reader_panic() {
     });
     assert!(done.is_ok(), "{done:?}");
 }
+
+#[test]
+fn whoever_has_a_clock_can_stop_an_evaluation() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+    /// Lets each of its evaluations be asked so many times.
+    struct Asked {
+        left: AtomicU32,
+        open: AtomicU32,
+    }
+    impl super::Watch for Asked {
+        fn begin(&self) {
+            self.open.fetch_add(1, Relaxed);
+        }
+        fn over(&self) -> bool {
+            self.left.fetch_update(Relaxed, Relaxed, |it| Some(it.saturating_sub(1))).is_ok_and(|it| it == 0)
+        }
+        fn end(&self) {
+            self.open.fetch_sub(1, Relaxed);
+        }
+    }
+    let slow = "let a = []; a.pad(20000, 1); let i = 0; while i < 2000 { let b = a; b[0] = i; i += 1; } i";
+    let watch = Arc::new(Asked { left: AtomicU32::new(10), open: AtomicU32::new(0) });
+    let stopped = super::watched(watch.clone(), || run(slow)).expect_err("stopped");
+    assert_eq!(stopped.message, "it takes too long");
+    assert_eq!(watch.open.load(Relaxed), 0, "the end was told");
+    let patient = Arc::new(Asked { left: AtomicU32::new(u32::MAX), open: AtomicU32::new(0) });
+    let inner = super::watched(watch, || super::watched(patient, || run("let i = 0; while i < 5000 { i += 1; } i")));
+    assert_eq!(inner, Ok(json!(5000)), "the inner watch counts");
+    assert_eq!(run("let i = 0; while i < 5000 { i += 1; } i"), Ok(json!(5000)), "and none outside of it");
+}
+
+#[test]
+fn nothing_a_script_builds_is_larger_than_it_may_be_on_the_way() {
+    for source in [
+        // A text grows by the product of two texts.
+        "let s = \"a\"; s.pad(1000000, \"a\"); let t = s; s.replace(\"a\", t).len()",
+        "let s = \"a\"; s.pad(1000000, \"a\"); let t = s; s.replace('a', t).len()",
+        "let s = \"a\"; s.pad(1000000, \"a\"); let t = s; s.replace(\"\", t).len()",
+    ] {
+        assert!(run(source).is_err(), "{source}");
+    }
+    for (source, expected) in [
+        ("let s = \"a-b-c\"; s.replace(\"-\", \"--\")", json!("a--b--c")),
+        ("let s = \"a-b\"; s.replace('-', \"+\")", json!("a+b")),
+        ("let s = \"a-b\"; s.replace(\"-\", '+')", json!("a+b")),
+        ("let s = \"a-b\"; s.replace('-', '+')", json!("a+b")),
+        ("let s = \"ab\"; s.replace(\"\", \".\")", json!(".a.b.")),
+    ] {
+        assert_eq!(run(source).unwrap_or_else(|it| panic!("{source}: {it}")), expected, "{source}");
+    }
+}
+
+#[test]
+fn deep_values_and_shared_ones_do_no_harm() {
+    // The depth that fits between the limits of sizes needs this stack for every 3 000 levels; the server's threads have it.
+    let deep = std::thread::Builder::new().stack_size(3 << 20).spawn(|| {
+        for source in [
+            "let a = []; let i = 0; while i < 3000 { a = [a]; i += 1; } a",
+            "let m = #{}; let i = 0; while i < 3000 { m = #{m: m}; i += 1; } m",
+            "let a = [1]; let f = |x| a.len() + x; let b = [a, a]; let m = #{a: a}; m.b = a; b.push(a); f.call(1)",
+            "let a = [1]; let f = |x| { a += x; a }; a.push(a); a",
+        ] {
+            let _ = run(source);
+        }
+    });
+    assert!(deep.expect("a thread").join().is_ok());
+}

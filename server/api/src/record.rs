@@ -25,6 +25,20 @@ pub struct ListQuery {
     pub count: bool,
 }
 
+/// Query of `GET /api/export/{module}`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportQuery {
+    /// Words searched in searchable fields; number too.
+    pub q: Option<String>,
+    /// JSON of [`Filter`].
+    pub filter: Option<String>,
+    /// `field` or `-field`; default: newest first.
+    pub sort: Option<String>,
+    /// Comma separated, in this order. Default: the list view's.
+    pub columns: Option<String>,
+}
+
 /// Conditions on fields. A field is a key of the schema or `id`, `number`, `owner`, `department`, `created_at`, `updated_at`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Limits, LogFormat};
 use crate::http::{Site, serve};
-use crate::{auth, definitions, demo, jobs, plugins, store};
+use crate::{auth, definitions, demo, jobs, nodes, plugins, store};
 
 /// `flowloom serve …`
 #[derive(Args)]
@@ -65,9 +65,13 @@ pub(super) fn make_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
+/// Stack of the threads that evaluate scripts: enough for a list in a list, as deep as the limits of sizes let one
+/// get. Only what is used becomes memory.
+const STACK: usize = 32 << 20;
+
 pub fn run(options: Options) -> anyhow::Result<u8> {
     log(options.log);
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(up(options))?;
+    tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build()?.block_on(up(options))?;
     Ok(DONE)
 }
 
@@ -110,7 +114,12 @@ async fn up(options: Options) -> anyhow::Result<()> {
     let stop = Box::pin(async move {
         let _ = closing.wait_for(|it| *it).await;
     });
-    let jobs = tokio::spawn(jobs::run(app, stop));
+    let jobs = tokio::spawn(jobs::run(app.clone(), stop));
+    let mut closing = site.closing.subscribe();
+    let stop = Box::pin(async move {
+        let _ = closing.wait_for(|it| *it).await;
+    });
+    tokio::spawn(nodes::follow(app, stop));
     tokio::spawn(serve::sweep(site.clone()));
     tokio::spawn(serve::follow_people(site.clone()));
 

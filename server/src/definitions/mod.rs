@@ -4,6 +4,7 @@
 //! flow version they began with: its plan is compiled from the pack versions stored with it.
 
 mod live;
+mod meta;
 mod publish;
 mod recheck;
 mod shown;

@@ -13,6 +13,7 @@ use runtime::model::pack::Pack;
 use serde_json::{Map, Value};
 
 use super::live::{self, Live};
+use super::meta;
 use super::Files;
 use crate::actor::{ADMIN, Actor, DESIGNER};
 use crate::app::App;
@@ -108,6 +109,8 @@ pub(super) fn examine(app: &App, files: &Files) -> (Pack, Catalog, Vec<Alert>) {
     if !pack.manifest.id.as_str().is_empty() {
         alerts.extend(check::pack(&catalog, &pack.manifest.id, &surroundings(app)).alerts);
     }
+    let more = meta::alerts(files, &alerts);
+    alerts.extend(more);
     (pack, catalog, alerts)
 }
 

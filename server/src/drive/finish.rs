@@ -18,11 +18,20 @@ use crate::store::history;
 use crate::store::instances::{self, Incident, Timer};
 use crate::store::records::{self as rows, Stored};
 use crate::store::tasks::{self, Task};
-use crate::store::notices;
+use crate::store::{notices, renames};
+
+/// What a unit of work leaves: enough to answer without reading it again.
+pub(crate) struct Done {
+    pub record: Stored,
+    /// The instances it touched.
+    pub instances: Vec<instances::Stored>,
+    /// The tasks it opened, with those who may claim them.
+    pub tasks: Vec<(Task, BTreeSet<String>)>,
+}
 
 impl Work<'_> {
     /// Writes everything. Nothing of this work is visible to others before the commit.
-    pub(crate) async fn finish(mut self) -> Result<Stored, Error> {
+    pub(crate) async fn finish(mut self) -> Result<Done, Error> {
         self.write_record().await?;
         let mut people: BTreeSet<UserId> = BTreeSet::new();
         let mut loads = Vec::new();
@@ -33,6 +42,7 @@ impl Work<'_> {
         let mut timers = Vec::new();
         let mut gone_timers: Vec<TimerId> = Vec::new();
         let mut gone_jobs = Vec::new();
+        let mut touched = Vec::new();
         for mut running in flows {
             self.write_instance(&mut running).await?;
             let (before, after) = (&running.before, &running.stored.body);
@@ -100,6 +110,7 @@ impl Work<'_> {
             let resolved: Vec<_> = before.incidents.keys().filter(|it| !after.incidents.contains_key(*it)).cloned().collect();
             instances::resolve_incidents(self.tx, &resolved, &self.at).await?;
             self.tx.tell(Change::Instance { id: after.id.clone(), module: self.module.key.clone(), record: self.record.id.clone() });
+            touched.push(running.stored);
         }
         tasks::add(self.tx, &new_tasks).await?;
         // A timer that is not there any more was fired by somebody else: their step stands, this one goes.
@@ -110,23 +121,41 @@ impl Work<'_> {
         instances::remove_jobs(self.tx, &gone_jobs).await?;
         instances::add_jobs(self.tx, &self.jobs, &self.at).await?;
         self.write_notices().await?;
+        self.wake(&timers);
         self.share(loads);
         if !people.is_empty() {
             self.tx.tell(Change::Inbox { users: people.into_iter().collect() });
         }
-        Ok(self.record)
+        Ok(Done { record: self.record, instances: touched, tasks: new_tasks })
+    }
+
+    /// Lets the job loop look at once where something is to be done sooner than it looks anyway.
+    fn wake(&self, timers: &[Timer]) {
+        let soon = stamp(self.now.checked_add(crate::jobs::IDLE).unwrap_or(jiff::Timestamp::MAX));
+        if !self.jobs.is_empty() || timers.iter().any(|it| it.due_at <= soon) {
+            let app = self.app.clone();
+            self.tx.afterwards(move || app.wake.notify_one());
+        }
     }
 
     async fn write_record(&mut self) -> Result<(), Error> {
         match self.state {
             RecordState::New => {
-                self.record.n = rows::insert(self.tx, &self.module.table, &self.record).await?;
+                let names = self.names().await?;
+                rows::insert(self.tx, &self.module.table, &self.record, &names).await?;
             }
             RecordState::Stored if !self.changed.is_empty() => {
                 self.record.version += 1;
                 self.record.updated_at.clone_from(&self.at);
                 self.record.updated_by = self.actor.id().clone();
-                rows::update(self.tx, &self.module.table, &self.record, &self.changed).await?;
+                let names = if self.module.table.words_change(&self.changed) { self.names().await? } else { rows::Names::new() };
+                rows::update(self.tx, &self.module.table, &self.record, &self.changed, &names).await?;
+                let referring = crate::records::referring(&self.live, &self.module, &self.changed);
+                if !referring.is_empty() {
+                    renames::add(self.tx, &self.module.key, &self.record.id, &referring).await?;
+                    let app = self.app.clone();
+                    self.tx.afterwards(move || app.wake.notify_one());
+                }
                 if self.changed.contains(&self.module.definition.label) {
                     tasks::rename(self.tx, &self.record.id, &self.label()).await?;
                 }
@@ -153,6 +182,11 @@ impl Work<'_> {
             self.tx.tell(Change::Record { module: self.module.key.clone(), id: self.record.id.clone(), version: self.record.version });
         }
         Ok(())
+    }
+
+    /// What the records are called that this one refers to.
+    async fn names(&self) -> Result<rows::Names, Error> {
+        crate::records::names(&self.live, self.tx, &self.module, &[&self.record.data], &self.referenced).await
     }
 
     async fn write_instance(&mut self, running: &mut Running) -> Result<(), Error> {
@@ -213,7 +247,10 @@ impl Work<'_> {
         }
         self.tx.set_directory(Arc::new(directory));
         let app = self.app.clone();
-        self.tx.afterwards(move || app.people.apply(&loads));
+        self.tx.afterwards(move || {
+            app.people.apply(&loads);
+            app.bus().tell_loads(loads);
+        });
     }
 
     /// What the record is called.

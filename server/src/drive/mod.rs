@@ -9,6 +9,7 @@ mod finish;
 mod step;
 
 pub(crate) use explain::{node_titles, titles};
+pub(crate) use finish::Done;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,15 +17,18 @@ use std::sync::Arc;
 use api::record::FieldChange;
 use jiff::Timestamp;
 use runtime::engine::effect::NoticeText;
-use runtime::engine::{Instance, World};
+use runtime::engine::{Instance, Refusal, World};
 use runtime::form::{Change, FormContext, Writer};
 use runtime::id::{FieldKey, InstanceId, ModuleKey, RecordId, UserId};
+use runtime::limits::SCRIPT_MILLIS;
 use runtime::model::module::Access;
 use runtime::model::view::View;
+use runtime::script::watched;
 use serde_json::{Map, Value};
 
 use crate::actor::{Actor, Channel};
 use crate::app::App;
+use crate::budget::Budget;
 use crate::clock::stamp;
 use crate::definitions::{Live, Module, Pinned};
 use crate::error::Error;
@@ -54,6 +58,8 @@ pub(crate) struct Work<'a> {
     jobs: Vec<Job>,
     notices: Vec<Notice>,
     steps: usize,
+    /// What is left of the time for rules and scripts.
+    budget: Arc<Budget>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +135,7 @@ impl<'a> Work<'a> {
             jobs: Vec::new(),
             notices: Vec::new(),
             steps: 0,
+            budget: Arc::default(),
         }
     }
 
@@ -192,11 +199,18 @@ impl<'a> Work<'a> {
             let ctx = FormContext { now: self.now, user: &self.actor.person, referenced: &self.referenced, record: if new { None } else { Some(&self.record.id) } };
             let old = if new { None } else { Some(&self.record.data) };
             let change = Change { old, patch, view, access, by, ctx };
-            let answer = self.module.form.accept(&change);
-            let looked = match &answer {
-                Ok(accepted) => accepted.data.clone(),
-                Err(_) => self.module.form.state(&change).data,
-            };
+            let (answer, looked) = watched(self.budget.clone(), || {
+                let answer = self.module.form.accept(&change);
+                let looked = match &answer {
+                    Ok(accepted) => accepted.data.clone(),
+                    Err(_) => self.module.form.state(&change).data,
+                };
+                (answer, looked)
+            });
+            // Rules that were cut short have not said what they say: nothing is taken over on their word.
+            if self.budget.is_spent() {
+                return Err(Error::Refused(Refusal::Limit { what: format!("{SCRIPT_MILLIS} ms for the rules of `{}`", self.module.key) }));
+            }
             if tries < 3 && self.unread(&looked, false).next().is_some() {
                 probe = looked;
                 continue;

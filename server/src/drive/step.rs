@@ -12,6 +12,7 @@ use runtime::form::Writer;
 use runtime::id::{FlowKey, InstanceId, NodeId, TaskId, UserId};
 use runtime::limits;
 use runtime::model::module::TriggerEvent;
+use runtime::script::watched;
 use serde_json::{Map, Value};
 
 use super::{Notice, Prepared, Running, Work};
@@ -41,7 +42,7 @@ impl Work<'_> {
                 let mut scope = Scope::new(self.live.catalog.library(), self.now, module.form.zone());
                 scope.set_record("data", &self.record.data, module.form.shape());
                 scope.set_user(&self.actor.person);
-                match expr.holds(&scope) {
+                match watched(self.budget.clone(), || expr.holds(&scope)) {
                     Ok(true) => {}
                     Ok(false) => continue,
                     Err(error) => {
@@ -175,7 +176,8 @@ impl Work<'_> {
             data: &data,
             world: &world,
         };
-        let done = step(&running.pinned.plan, &running.stored.body, next.input.clone(), &context)?;
+        // A script that is cut short becomes an incident, or whatever else the flow does with a fault.
+        let done = watched(self.budget.clone(), || step(&running.pinned.plan, &running.stored.body, next.input.clone(), &context))?;
         let vars = serde_json::to_vec(&done.instance.vars)?.len();
         if vars > limits::INSTANCE_VARS_BYTES {
             return Err(Error::Refused(Refusal::Limit { what: format!("variables of {} bytes", limits::INSTANCE_VARS_BYTES) }));

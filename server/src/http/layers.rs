@@ -1,6 +1,7 @@
 //! What surrounds every request: its id, the log line, metrics, a time limit, a net for panics, security headers.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 
 use super::Site;
+use crate::budget;
 use crate::error::{self, Error};
 
 /// What a page may load. WebAssembly may be compiled; nothing inline runs, nothing comes from elsewhere.
@@ -42,7 +44,7 @@ async fn observed(site: Site, id: String, request: Request, next: Next) -> Respo
     let secure = super::guard::secure(&site, request.headers());
 
     let limit = site.config.limits.request;
-    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let handled = AssertUnwindSafe(budget::within(Arc::default(), next.run(request))).catch_unwind();
     let mut response = match tokio::time::timeout(limit, handled).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => Error::internal(format!("panic: {}", panic_text(&panic))).into_response(),

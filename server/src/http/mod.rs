@@ -25,6 +25,8 @@ pub mod studio;
 pub mod tasks;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

@@ -1,12 +1,14 @@
 //! Records, references to them, boards.
 
 use api::record::{
-    Board, Change, Choice, Create, Duplicate, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer, Record,
+    Board, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer, Record,
     RecordPage,
 };
 use axum::Json as Answer;
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use runtime::id::{ModuleKey, RecordId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -30,6 +32,22 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Answer<RecordPage>> {
     records::list(&site.app, &me.actor, &ModuleKey(module), &query).await.map(Answer)
+}
+
+/// `GET /api/export/{module}`
+pub async fn export(
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Path(module): Path<String>,
+    Query(query): Query<ExportQuery>,
+) -> Result<impl IntoResponse> {
+    let module = ModuleKey(module);
+    let lines = records::export(site.app.clone(), &me.actor, &module, query, &address).await?;
+    let day = site.app.clock.stamp();
+    let name = format!("attachment; filename=\"{module}-{}.csv\"", day.get(..10).unwrap_or(&day));
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, Body::from_stream(lines)))
 }
 
 /// `POST /api/records/{module}`

@@ -6,7 +6,7 @@ use api::instance::{FateInfo, InstanceDetail, InstancePage, Migrate, MoveToken, 
 use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
 use api::record::{
-    Board, Change, Choice, Create, Duplicate, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer, Record,
+    Board, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer, Record,
     RecordPage,
 };
 use api::saved_view::{SaveView, SavedView};
@@ -40,6 +40,7 @@ pub fn table() -> Vec<Route> {
         patch("/api/records/{module}/{id}", records::change).may(Person).about("Change some fields of a record").takes::<Change>().answers::<Record>(),
         delete("/api/records/{module}/{id}", records::delete).may(Person).about("Delete a record"),
         get("/api/records/{module}/{id}/history", records::history).may(Person).about("Who changed what, newest first").answers_list::<HistoryEntry>(),
+        get("/api/export/{module}", records::export).may(Person).about("A list as CSV, in the person's language").query::<ExportQuery>().answers_other("text/csv"),
         get("/api/lookup/{module}", records::lookup).may(Person).about("Records to refer to, by some letters").query::<records::LookupQuery>().answers_list::<Choice>(),
         get("/api/people", records::people).may(Staff).about("People by name or role").query::<records::PeopleQuery>().answers_list::<Choice>(),
         get("/api/departments", records::departments).may(Staff).about("Departments by name").query::<records::DepartmentsQuery>().answers_list::<Choice>(),

@@ -16,12 +16,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::testing::{Home, on_both};
 
-const PASSWORD: &str = "tea at four o'clock";
+pub(super) const PASSWORD: &str = "tea at four o'clock";
 
 /// A server on a database of its own, and at most one person at it.
-struct Web {
+pub(super) struct Web {
     router: Router,
-    app: Arc<App>,
+    pub(super) app: Arc<App>,
     clock: Clock,
     cookie: String,
     csrf: String,
@@ -29,16 +29,16 @@ struct Web {
 }
 
 /// What came back.
-struct Answer {
-    status: StatusCode,
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
     headers: HeaderMap,
-    body: Value,
-    text: String,
+    pub(super) body: Value,
+    pub(super) text: String,
 }
 
 impl Answer {
     /// Status and problem code.
-    fn problem(&self) -> (u16, &str) {
+    pub(super) fn problem(&self) -> (u16, &str) {
         assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json", "{}", self.text);
         assert_eq!(self.body["request"], self.headers["x-request-id"].to_str().expect("text"));
         (self.status.as_u16(), self.body["type"].as_str().expect("a code"))
@@ -47,7 +47,7 @@ impl Answer {
 
 impl Web {
     /// With an administrator `anna` and a clerk `ben`.
-    async fn new(home: &Home) -> Self {
+    pub(super) async fn new(home: &Home) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let plugins = crate::plugins::open(folder.path()).expect("plugins");
         let app = App::open(home.options.clone(), home.clock.clone(), plugins).await.expect("a database");
@@ -89,20 +89,20 @@ impl Web {
         answer.into_body().into_data_stream()
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(super) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, Body::empty(), &[]).await
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Value) -> Answer {
+    pub(super) async fn ask(&self, method: Method, path: &str, body: Value) -> Answer {
         let headers = [("content-type", "application/json"), ("x-csrf", self.csrf.as_str())];
         self.send(method, path, Body::from(body.to_string()), &headers).await
     }
 
-    async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(super) async fn post(&self, path: &str, body: Value) -> Answer {
         self.ask(Method::POST, path, body).await
     }
 
-    async fn enter(&mut self, user: &str, password: &str) -> Answer {
+    pub(super) async fn enter(&mut self, user: &str, password: &str) -> Answer {
         let answer = self.post("/api/login", json!({ "user": user, "password": password })).await;
         if answer.status == StatusCode::OK {
             let cookie = answer.headers[header::SET_COOKIE].to_str().expect("text");

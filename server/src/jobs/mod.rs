@@ -2,6 +2,8 @@
 //! loses nothing: a timer is removed in the transaction of the step it causes, a call that was claimed and never
 //! answered is claimed again.
 
+mod renames;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,12 +19,11 @@ use crate::app::App;
 use crate::clock::stamp;
 use crate::drive::Work;
 use crate::error::Error;
-use crate::live::Change;
 use crate::store::instances::{self as rows, Job};
 use crate::store::sql::{Dialect, Query, Sql, fresh};
 
 /// Longest sleep: another node may have left something.
-const IDLE: Duration = Duration::from_secs(5);
+pub(crate) const IDLE: Duration = Duration::from_secs(5);
 /// Timers and jobs taken at a time.
 const TAKEN: u64 = 64;
 /// Calls made at the same time.
@@ -33,26 +34,17 @@ const CLAIM: SignedDuration = SignedDuration::from_secs(120);
 /// Runs until `stop` resolves; what was begun is finished.
 pub async fn run(app: Arc<App>, stop: BoxFuture<'static, ()>) {
     let node = fresh("node");
-    let mut changes = app.bus().listen();
     let mut stop = stop.fuse();
     let mut swept = app.clock.now();
     loop {
         match once(&app, &node).await {
             Ok(true) => {}
             Ok(false) => {
-                let sleep = tokio::time::sleep(pause(&app).await);
-                tokio::pin!(sleep);
-                loop {
-                    tokio::select! {
-                        () = &mut stop => return,
-                        () = &mut sleep => break,
-                        change = changes.recv() => match change {
-                            // A step may have set a timer or asked for a call.
-                            Ok(Change::Instance { .. }) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => break,
-                            Ok(_) => {}
-                            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-                        }
-                    }
+                let pause = pause(&app).await;
+                tokio::select! {
+                    () = &mut stop => return,
+                    () = tokio::time::sleep(pause) => {}
+                    () = app.wake.notified() => {}
                 }
             }
             Err(error) => {
@@ -96,7 +88,9 @@ pub async fn once(app: &Arc<App>, node: &str) -> Result<bool, Error> {
     let jobs = claim(app, node).await?;
     let had_jobs = !jobs.is_empty();
     stream::iter(jobs).for_each_concurrent(CALLS, |job| call(app, job)).await;
-    Ok(had_timers || had_jobs)
+    // One piece in a round, so that timers and calls do not wait for many.
+    let had_renames = renames::some(app).await?;
+    Ok(had_timers || had_jobs || had_renames)
 }
 
 async fn claim(app: &Arc<App>, node: &str) -> Result<Vec<Job>, Error> {

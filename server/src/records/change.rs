@@ -17,7 +17,7 @@ use super::seat::{Seat, facts};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::definitions::Module;
-use crate::drive::Work;
+use crate::drive::{Done, Work};
 use crate::error::Error;
 use crate::store::records as rows;
 use crate::store::sql::{Tx, is_unique_violation};
@@ -42,31 +42,43 @@ pub async fn create(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: Crea
         return read(app, actor, module, &made).await;
     }
     stopping(app, &seat, &ask.data, ask.accept_duplicates).await?;
-    let table = seat.module.table.clone();
     let unit = Arc::new((app.clone(), actor.clone(), seat, ask));
+    let work = unit.clone();
     let made = app
         .store
         .write(move |tx| {
-            let unit = unit.clone();
+            let work = work.clone();
             async move {
-                let (app, actor, seat, ask) = unit.as_ref();
+                let (app, actor, seat, ask) = work.as_ref();
                 make(app, tx, actor, seat, ask).await
             }
             .boxed()
         })
         .await;
-    let id = made.map_err(|it| unique(&table, it))?;
-    read(app, actor, module, &id).await
+    let seat = &unit.2;
+    match made.map_err(|it| unique(&seat.module.table, it))? {
+        // What was written is known: the answer needs no look at the database.
+        Made::Now(done) if seat.may(Action::Read, &done.record) => super::read::made(app, actor, seat, *done).await,
+        Made::Now(done) => read(app, actor, module, &done.record.id).await,
+        Made::Before(id) => read(app, actor, module, &id).await,
+    }
 }
 
-async fn make(app: &Arc<App>, tx: &Tx, actor: &Actor, seat: &Seat, ask: &Create) -> Result<RecordId, Error> {
+/// What a request to create came to.
+enum Made {
+    Now(Box<Done>),
+    /// An earlier request with the same key made it.
+    Before(RecordId),
+}
+
+async fn make(app: &Arc<App>, tx: &Tx, actor: &Actor, seat: &Seat, ask: &Create) -> Result<Made, Error> {
     let mut work = Work::make(app, tx, actor, seat.module.clone());
     // Two requests with one key may wait side by side: the second finds what the first made.
     if let Some(key) = &ask.once
         && !rows::remember(tx, actor.id(), key, &seat.module.key, &work.record.id, &work.at).await?
     {
         let made = rows::made_once(tx, actor.id(), key).await?;
-        return made.map(|it| it.1).ok_or_else(|| Error::Stale("the first request with this key has just failed".to_owned()));
+        return made.map(|it| Made::Before(it.1)).ok_or_else(|| Error::Stale("the first request with this key has just failed".to_owned()));
     }
     work.accept(&ask.data, None, &seat.access, Writer::Person).await?;
     if !seat.cover(Action::Create).holds(&facts(&work.record)) {
@@ -74,7 +86,7 @@ async fn make(app: &Arc<App>, tx: &Tx, actor: &Actor, seat: &Seat, ask: &Create)
     }
     number(&mut work, tx, &seat.module).await?;
     work.trigger(TriggerEvent::Created).await?;
-    Ok(work.finish().await?.id)
+    Ok(Made::Now(Box::new(work.finish().await?)))
 }
 
 /// Gives a new record its number, in the transaction that makes it: no number is lost, none is given twice.
@@ -184,7 +196,7 @@ pub async fn delete(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &Reco
                 must(seat, &work, Action::Delete)?;
                 work.cancel_all("the record was deleted").await?;
                 let (at, label) = (work.at.clone(), work.label());
-                let record = work.finish().await?;
+                let record = work.finish().await?.record;
                 rows::delete(tx, &seat.module.table, record.n, &at, actor.id()).await?;
                 let nothing = Map::new();
                 let entry = history::Entry {

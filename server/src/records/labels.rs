@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use runtime::form::FieldKind;
 use runtime::id::{FieldKey, ModuleKey};
 use serde_json::{Map, Value};
 
+use super::names::label_field;
 use super::seat::Seat;
 use crate::app::App;
 use crate::error::Error;
@@ -31,10 +31,7 @@ pub(super) async fn labels(app: &App, db: &impl Sql, seat: &Seat, records: &[&Ma
                 }
                 Target::Module(module) => {
                     let Some(target) = seat.live.modules.get(module) else { continue };
-                    let shown = match seat.module.form.field(column.key.as_str()).map(|it| &it.kind) {
-                        Some(FieldKind::Reference { label: Some(label), .. } | FieldKind::References { label: Some(label), .. }) => label.clone(),
-                        Some(_) | None => target.definition.label.clone(),
-                    };
+                    let shown = label_field(&seat.module, column, target);
                     wanted.entry((module.clone(), shown)).or_default().insert(id.to_owned());
                 }
                 Target::AnyModule => {
@@ -59,7 +56,8 @@ pub(super) async fn labels(app: &App, db: &impl Sql, seat: &Seat, records: &[&Ma
     Ok(labels)
 }
 
-fn ids(value: &Value) -> Vec<&str> {
+/// Ids in a reference's value.
+pub(super) fn ids(value: &Value) -> Vec<&str> {
     match value {
         Value::String(it) if !it.is_empty() => vec![it],
         Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),

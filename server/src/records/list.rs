@@ -15,6 +15,7 @@ use super::labels::labels;
 use super::seat::Seat;
 use crate::actor::Actor;
 use crate::app::App;
+use crate::cursor;
 use crate::error::Error;
 use crate::store::records::{bound, loaded};
 use crate::store::sql::{self, Dialect, Query, Sql, ident};
@@ -22,34 +23,61 @@ use crate::store::table::{Kind, Target};
 
 /// `GET /api/records/{module}`
 pub async fn list(app: &App, actor: &Actor, module: &ModuleKey, query: &ListQuery) -> Result<RecordPage, Error> {
-    let seat = Seat::take(app, actor, module)?;
-    let db = app.store.read();
-    let mut condition = Query::new("deleted_at IS NULL AND ");
-    seat.readable(&mut condition)?;
-    if let Some(filter) = query.filter.as_deref().filter(|it| !it.is_empty()) {
-        Asking::new(&seat, app.clock.now(), actor.id().as_str()).json(&mut condition, filter)?;
-    }
-    if let Some(q) = &query.q
-        && !seat.searched(&mut condition, q)
-    {
+    let Some(listing) = Listing::of(app, actor, Seat::take(app, actor, module)?, query)? else {
         return Ok(RecordPage { total: query.count.then_some(0), ..RecordPage::default() });
-    }
-    let wanted = columns(&seat, query.columns.as_deref())?;
-    let sort = Sort::parse(&seat, query.sort.as_deref().unwrap_or("-created_at"))?;
-    let cursor = query.after.as_deref().map(|it| Cursor::parse(it, &sort)).transpose()?;
+    };
     let limit = query.limit.unwrap_or(50).clamp(1, PAGE_ROWS);
-    let mut page = page(db, &seat, &wanted, &condition, &sort, cursor, limit).await?;
+    let mut page = listing.page(app, actor, query.after.as_deref(), limit).await?;
     if query.count {
-        let mut count = Query { text: format!("SELECT COUNT(*) FROM {} WHERE ", seat.module.table.quoted()), values: condition.values.clone() };
-        count.push(&condition.text);
-        page.total = db.row(count).await?.map(|it| it.get::<i64>(0)).transpose()?.map(|it| it as u64);
+        page.total = Some(count(app.store.read(), &listing.seat, &listing.condition).await?);
     }
-    let data: Vec<&Map<String, Value>> = page.rows.iter().map(|it| &it.data).collect();
-    let labels = labels(app, db, &seat, &data).await?;
+    Ok(page)
+}
+
+/// A list that can be read page by page.
+pub(super) struct Listing {
+    pub seat: Seat,
+    pub condition: Query,
+    pub wanted: Vec<Wanted>,
+    sort: Sort,
+}
+
+impl Listing {
+    /// What a query asks for, from where the person looks; none: it can find nothing.
+    pub fn of(app: &App, actor: &Actor, seat: Seat, query: &ListQuery) -> Result<Option<Self>, Error> {
+        let mut condition = Query::new("deleted_at IS NULL AND ");
+        seat.readable(&mut condition)?;
+        if let Some(filter) = query.filter.as_deref().filter(|it| !it.is_empty()) {
+            Asking::new(&seat, app.clock.now(), actor.id().as_str()).json(&mut condition, filter)?;
+        }
+        let wanted = columns(&seat, query.columns.as_deref())?;
+        let sort = Sort::parse(&seat, query.sort.as_deref().unwrap_or("-created_at"))?;
+        if let Some(q) = &query.q
+            && !seat.searched(&mut condition, q)
+        {
+            return Ok(None);
+        }
+        Ok(Some(Self { seat, condition, wanted, sort }))
+    }
+
+    /// The page behind a cursor, with labels.
+    pub async fn page(&self, app: &App, actor: &Actor, after: Option<&str>, limit: u64) -> Result<RecordPage, Error> {
+        let db = app.store.read();
+        let cursor = after.map(|it| Cursor::parse(it, &self.sort)).transpose()?;
+        let mut page = page(db, &self.seat, &self.wanted, &self.condition, &self.sort, cursor, limit).await?;
+        label(app, actor, &self.seat, &mut page.rows).await?;
+        Ok(page)
+    }
+}
+
+/// Adds what references are called.
+async fn label(app: &App, actor: &Actor, seat: &Seat, rows: &mut [Row]) -> Result<(), Error> {
+    let data: Vec<&Map<String, Value>> = rows.iter().map(|it| &it.data).collect();
+    let labels = labels(app, app.store.read(), seat, &data).await?;
     let people = app.people.state();
-    for row in &mut page.rows {
+    for row in rows {
         let mut used: BTreeSet<String> = BTreeSet::new();
-        for (_, value) in row.data.iter().filter(|it| refers(&seat, it.0)) {
+        for (_, value) in row.data.iter().filter(|it| refers(seat, it.0)) {
             match value {
                 Value::String(it) => {
                     used.insert(it.clone());
@@ -68,7 +96,7 @@ pub async fn list(app: &App, actor: &Actor, module: &ModuleKey, query: &ListQuer
             row.labels.insert(id.clone(), people.department_name(id, &actor.person.language));
         }
     }
-    Ok(page)
+    Ok(())
 }
 
 /// True if the field's values are ids of something that has a label.
@@ -79,7 +107,7 @@ pub(super) fn refers(seat: &Seat, key: &str) -> bool {
 /// A column to read.
 pub(super) struct Wanted {
     /// As it is called in the answer.
-    key: String,
+    pub key: String,
     read: String,
     kind: Kind,
 }
@@ -193,15 +221,12 @@ pub(super) struct Cursor {
 
 impl Cursor {
     fn parse(text: &str, sort: &Sort) -> Result<Self, Error> {
-        let bad = || Error::malformed("the cursor belongs to another list");
-        let bytes = (0..text.len() / 2).map(|at| u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()).collect::<Option<Vec<u8>>>();
-        let (backwards, sorted, value, n): (bool, String, Value, i64) = bytes.and_then(|it| serde_json::from_slice(&it).ok()).ok_or_else(bad)?;
-        if sorted == sort.text { Ok(Self { backwards, value, n }) } else { Err(bad()) }
+        let (backwards, sorted, value, n): (bool, String, Value, i64) = cursor::read(text)?;
+        if sorted == sort.text { Ok(Self { backwards, value, n }) } else { Err(cursor::foreign()) }
     }
 
     fn write(backwards: bool, sort: &Sort, value: &Value, n: i64) -> String {
-        let text = serde_json::to_string(&(backwards, &sort.text, value, n)).unwrap_or_default();
-        text.bytes().map(|it| format!("{it:02x}")).collect()
+        cursor::write(&(backwards, &sort.text, value, n))
     }
 }
 

@@ -10,12 +10,15 @@ use super::seat::Seat;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Error;
-use crate::store::records as rows;
+use crate::store::records::{self as rows, Stored};
 use crate::store::sql::{Dialect, Query, ident, like};
 use crate::store::table::Kind;
 
 /// Most choices of one answer.
 const CHOICES: u64 = 50;
+/// Records read at a time where a filter has its say, and how often at most.
+const FETCHED: usize = 200;
+const ROUNDS: usize = 10;
 
 /// `GET /api/lookup/{module}`; `data` is the form being filled, for reference filters; `field` is `module/field` that asks.
 pub async fn lookup(
@@ -44,22 +47,32 @@ pub async fn lookup(
         }
         condition.push(")");
     }
-    let limit = limit.clamp(1, CHOICES);
-    // A reference filter is asked in memory, of more than are shown.
-    let fetch = if field.is_some() { limit * 4 } else { limit };
-    let mut found = rows::find_where(db, &seat.module.table, condition, &format!(" ORDER BY n DESC LIMIT {fetch}")).await?;
-    if let Some((asking, key)) = field.and_then(|it| it.split_once('/')) {
-        let asking = seat.live.module(&ModuleKey::from(asking))?.clone();
-        let key = FieldKey::from(key);
-        let (nothing, referenced) = (Map::new(), Default::default());
-        let ctx = FormContext { now: app.clock.now(), user: &actor.person, referenced: &referenced, record: None };
-        found.retain(|it| {
-            let mut candidate = it.data.clone();
-            candidate.insert("id".to_owned(), Value::String(it.id.0.clone()));
-            asking.form.candidate_fits(&key, &candidate, data.unwrap_or(&nothing), &ctx)
-        });
+    let limit = limit.clamp(1, CHOICES) as usize;
+    let asking = match field.and_then(|it| it.split_once('/')) {
+        Some((module, key)) => Some((seat.live.module(&ModuleKey::from(module))?.clone(), FieldKey::from(key))),
+        None => None,
+    };
+    let (nothing, referenced) = (Map::new(), Default::default());
+    let ctx = FormContext { now: app.clock.now(), user: &actor.person, referenced: &referenced, record: None };
+    let filter = asking.as_ref().and_then(|(module, key)| module.form.candidates(key, data.unwrap_or(&nothing), &ctx));
+    let mut found: Vec<Stored> = Vec::new();
+    let mut before: Option<i64> = None;
+    // A reference's filter is an expression and asked in memory: of as many as it takes, within reason.
+    for _ in 0..ROUNDS {
+        let mut query = condition.clone();
+        if let Some(n) = before {
+            query.push(" AND n < ").bind(n);
+        }
+        let fetch = if filter.is_some() { FETCHED } else { limit };
+        let batch = rows::find_where(db, &seat.module.table, query, &format!(" ORDER BY n DESC LIMIT {fetch}")).await?;
+        let last = batch.len() < fetch;
+        before = batch.last().map(|it| it.n);
+        found.extend(batch.into_iter().filter(|it| filter.as_ref().is_none_or(|filter| filter.fits(it.id.as_str(), &it.data))));
+        if last || found.len() >= limit {
+            break;
+        }
     }
-    found.truncate(limit as usize);
+    found.truncate(limit);
     let hint = |data: &Map<String, Value>| match &seat.module.number {
         Some((number, _)) if number != seat.label() && seat.sees(number.as_str()) => label_of(data.get(number.as_str())),
         Some(_) | None => String::new(),

@@ -4,10 +4,12 @@
 mod board;
 mod change;
 mod duplicates;
+mod export;
 mod filter;
 mod labels;
 mod list;
 mod lookup;
+mod names;
 mod read;
 mod saved_views;
 pub(crate) mod seat;
@@ -15,6 +17,7 @@ pub(crate) mod seat;
 pub use board::{board, move_card};
 pub use change::{change, create, delete};
 pub use duplicates::duplicates;
+pub use export::export;
 pub use list::list;
 pub use lookup::lookup;
 pub use read::{history, read};
@@ -22,4 +25,6 @@ pub use saved_views::{forget_view, save_view, saved_views};
 
 pub(crate) use change::{conflicts, unique};
 pub(crate) use labels::label_of;
+pub(crate) use names::{names, referring};
+pub(crate) use seat::holds_item;
 pub(crate) use read::{entries, may_read, shown};

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use api::instance::InstanceHead;
 use api::record::{HistoryEntry, Record};
+use api::task::TaskHead;
 use runtime::id::{FieldKey, ModuleKey, RecordId};
 use runtime::model::module::{Access, Action};
 use runtime::policy;
@@ -12,11 +14,11 @@ use super::labels::{label_of, labels};
 use super::seat::Seat;
 use crate::actor::Actor;
 use crate::app::App;
+use crate::drive::Done;
 use crate::error::Error;
 use crate::store::absences;
 use crate::store::history::{self, Past};
 use crate::store::records::{self as rows, Stored};
-use crate::store::sql::Query;
 use crate::{instances, tasks};
 
 /// Most entries of a history that are shown.
@@ -43,6 +45,24 @@ pub(crate) async fn may_read(app: &App, actor: &Actor, seat: &Seat, id: &RecordI
 /// A record as a person gets it, with labels, flows and tasks.
 pub(crate) async fn shown(app: &App, actor: &Actor, seat: &Seat, stored: &Stored, access: &BTreeMap<FieldKey, Access>) -> Result<Record, Error> {
     let data = policy::present(access, &stored.data);
+    let instances = instances::of_record(app, &stored.id, &label_of(data.get(seat.label().as_str()))).await?;
+    let tasks = tasks::of_record(app, actor, &stored.id).await?;
+    composed(app, actor, seat, stored, data, instances, tasks).await
+}
+
+/// A record that was made just now, as the person who made it gets it; from what was written.
+pub(crate) async fn made(app: &App, actor: &Actor, seat: &Seat, done: Done) -> Result<Record, Error> {
+    let data = policy::present(&seat.access, &done.record.data);
+    let mut newest = done.instances;
+    newest.sort_by(|a, b| b.id.cmp(&a.id));
+    let tasks = tasks::just_opened(app, actor, &done.record, &newest, done.tasks).await?;
+    let instances = instances::heads(app, newest, &label_of(data.get(seat.label().as_str()))).await?;
+    composed(app, actor, seat, &done.record, data, instances, tasks).await
+}
+
+async fn composed(
+    app: &App, actor: &Actor, seat: &Seat, stored: &Stored, data: Map<String, Value>, instances: Vec<InstanceHead>, tasks: Vec<TaskHead>,
+) -> Result<Record, Error> {
     let mut names = labels(app, app.store.read(), seat, &[&data]).await?;
     let people = app.people.state();
     for id in [stored.owner.as_ref(), Some(&stored.created_by), Some(&stored.updated_by)].into_iter().flatten() {
@@ -51,11 +71,9 @@ pub(crate) async fn shown(app: &App, actor: &Actor, seat: &Seat, stored: &Stored
     if let Some(id) = &stored.department {
         names.insert(id.0.clone(), people.department_name(id.as_str(), &actor.person.language));
     }
-    let mut tasks = tasks::of_record(app, actor, &stored.id).await?;
+    let mut tasks = tasks;
     tasks.retain(|it| !actor.outside() || it.mine || it.claimable);
     let actions = [(Action::Update, "update"), (Action::Delete, "delete")];
-    let mut condition = Query::new("record = ");
-    condition.bind(stored.id.as_str());
     Ok(Record {
         id: stored.id.0.clone(),
         module: seat.module.key.0.clone(),
@@ -67,10 +85,7 @@ pub(crate) async fn shown(app: &App, actor: &Actor, seat: &Seat, stored: &Stored
         created_at: stored.created_at.clone(),
         updated_at: stored.updated_at.clone(),
         actions: actions.iter().filter(|it| seat.may(it.0, stored)).map(|it| it.1.to_owned()).collect(),
-        instances: match actor.outside() {
-            true => Vec::new(),
-            false => instances::of_record(app, &stored.id, &label_of(data.get(seat.label().as_str()))).await?,
-        },
+        instances: if actor.outside() { Vec::new() } else { instances },
         tasks,
         data,
     })

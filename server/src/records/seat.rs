@@ -108,7 +108,7 @@ impl Seat {
 
     /// Tags of the closed fields whose words the person may search.
     pub fn tags(&self) -> Vec<String> {
-        let open = |it: &&Column| it.closed && (it.search || it.number) && self.sees(it.key.as_str());
+        let open = |it: &&Column| it.closed && (it.search || it.number || it.refers()) && self.sees(it.key.as_str());
         self.module.table.columns.iter().filter(open).map(|it| tokens::tag(it.key.as_str())).collect()
     }
 

@@ -14,7 +14,7 @@ pub async fn add(
     let mut query = Query::new("INSERT INTO audit (at, person, person_name, address, kind, info) VALUES (");
     query.bind(at).push(", ").bind(person.map(|it| it.0.as_str())).push(", ").bind(person.map(|it| it.1)).push(", ").bind(address);
     query.push(", ").bind(kind).push(", ").bind(serde_json::to_string(info)?).push(")");
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 

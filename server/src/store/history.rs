@@ -36,7 +36,7 @@ pub async fn add(db: &impl Sql, entries: &[Entry<'_>]) -> Result<(), Error> {
         query.push(", ").bind(it.channel.as_str()).push(", ").bind(it.kind).push(", ").bind(it.version);
         query.push(", ").bind(serde_json::to_string(it.changes)?).push(", ").bind(serde_json::to_string(it.info)?).push(")");
     }
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 

@@ -89,7 +89,7 @@ pub async fn save(db: &impl Sql, it: &Stored, new: bool) -> Result<(), Error> {
         query.push(", at_nodes = ").bind(at).push(", incidents = ").bind(it.incidents).push(", facts = ").bind(it.facts);
         query.push(", body = ").bind(body).push(" WHERE id = ").bind(it.id.as_str());
     }
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 
@@ -98,7 +98,7 @@ pub async fn add_facts(db: &impl Sql, instance: &InstanceId, seq: i64, at: &str,
     let mut query = Query::new("INSERT INTO facts (instance, seq, at, person, body) VALUES (");
     query.bind(instance.as_str()).push(", ").bind(seq).push(", ").bind(at).push(", ").bind(by.as_str());
     query.push(", ").bind(serde_json::to_string(facts)?).push(")");
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 
@@ -137,7 +137,7 @@ pub async fn add_timers(db: &impl Sql, timers: &[Timer]) -> Result<(), Error> {
     }
     // A timer that is set again under its id moves.
     query.push(" ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, tries = 0");
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 
@@ -161,7 +161,7 @@ pub async fn next_due(db: &impl Sql) -> Result<Option<String>, Error> {
 pub async fn put_off_timer(db: &impl Sql, id: &TimerId, due_at: &str) -> Result<(), Error> {
     let mut query = Query::new("UPDATE timers SET tries = tries + 1, due_at = ");
     query.bind(due_at).push(" WHERE id = ").bind(id.as_str());
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 
@@ -208,7 +208,7 @@ pub async fn add_jobs(db: &impl Sql, jobs: &[Job], due_at: &str) -> Result<(), E
         query.bind(it.id.as_str()).push(", ").bind(it.instance.as_str()).push(", ").bind(it.plugin.as_str()).push(", ").bind(it.function.as_str());
         query.push(", ").bind(it.input.to_string()).push(", 0, ").bind(due_at).push(")");
     }
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 
@@ -238,7 +238,7 @@ pub async fn claim_jobs(db: &impl Sql, now: &str, until: &str, node: &str, limit
 pub async fn put_off_job(db: &impl Sql, id: &JobId, due_at: &str, error: &str) -> Result<(), Error> {
     let mut query = Query::new("UPDATE jobs SET claimed_by = NULL, due_at = ");
     query.bind(due_at).push(", error = ").bind(error).push(" WHERE id = ").bind(id.as_str());
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 
@@ -257,7 +257,7 @@ pub async fn add_incidents(db: &impl Sql, incidents: &[Incident]) -> Result<(), 
     for it in incidents {
         let mut query = Query::new("INSERT INTO incidents (id, instance, node, message, at) VALUES ");
         query.bind_list([it.id.as_str(), it.instance.as_str(), it.node.as_str(), it.message.as_str(), it.at.as_str()]);
-        db.exec(query).await?;
+        db.later(query).await?;
     }
     Ok(())
 }
@@ -269,7 +269,7 @@ pub async fn resolve_incidents(db: &impl Sql, ids: &[IncidentId], at: &str) -> R
     }
     let mut query = Query::new("UPDATE incidents SET resolved_at = ");
     query.bind(at).push(" WHERE id IN ").bind_list(ids.iter().map(IncidentId::as_str));
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 

@@ -17,9 +17,11 @@ pub mod ddl;
 pub mod definitions;
 pub mod history;
 pub mod instances;
+pub mod nodes;
 pub mod notices;
 pub mod people;
 pub mod records;
+pub mod renames;
 pub mod saved_views;
 pub mod sessions;
 pub mod table;
@@ -49,6 +51,8 @@ struct Inner {
     reader: Reader,
     writer: Writer,
     bus: Bus,
+    /// PostgreSQL: this server among others.
+    node: Option<nodes::Node>,
 }
 
 enum Writer {

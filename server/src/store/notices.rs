@@ -19,7 +19,7 @@ pub async fn add(db: &impl Sql, at: &str, to: &[UserId], texts: &[NoticeText], l
         query.push(if at_index == 0 { "" } else { ", " });
         query.bind_list([id.as_str(), person.as_str(), at, texts.as_str(), link]);
     }
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(ids)
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use tokio::sync::mpsc;
 
-use super::sql::{Dialect, Reader};
+use super::nodes::{self, Node};
+use super::sql::{Dialect, Query, Reader, Sql, fresh};
 use super::{Inner, Store, Writer, fault, schema, writer};
 use crate::clock::Clock;
 use crate::error::Error;
@@ -50,7 +51,15 @@ impl Store {
                 connect.set_schema_search_path(schema.clone());
             }
             let pool = Database::connect(connect).await?;
-            Inner { reader: Reader::new(pool.clone(), Dialect::Postgres), writer: Writer::Pool(pool), bus }
+            let reader = Reader::new(pool.clone(), Dialect::Postgres);
+            let schema = match reader.row(Query::new("SELECT current_schema()")).await? {
+                Some(row) => row.text(0)?,
+                None => String::new(),
+            };
+            let node = Node { pool: pool.get_postgres_connection_pool().clone(), channel: nodes::channel(&schema), name: fresh("node") };
+            let (bus, words) = bus.shared();
+            tokio::spawn(nodes::speak(node.clone(), words));
+            Inner { reader, writer: Writer::Pool(pool), bus, node: Some(node) }
         } else if let Some(path) = options.url.strip_prefix("sqlite:") {
             let path = path.trim_start_matches("//");
             if let Some(folder) = Path::new(path).parent() {
@@ -61,7 +70,7 @@ impl Store {
             let reading = sqlite(&url, options.connections.clamp(1, 16), true).await?;
             let (queue, waiting) = mpsc::channel(QUEUE);
             tokio::spawn(writer::run(writing, waiting, bus.clone(), options.units.max(1)));
-            Inner { reader: Reader::new(reading, Dialect::Sqlite), writer: Writer::Queue(queue), bus }
+            Inner { reader: Reader::new(reading, Dialect::Sqlite), writer: Writer::Queue(queue), bus, node: None }
         } else {
             return Err(fault("expected a database url `sqlite:<path>` or `postgres://…`"));
         };
@@ -93,11 +102,11 @@ async fn sqlite(url: &str, connections: u32, reading: bool) -> Result<DatabaseCo
             .pragma("foreign_keys", "ON")
             .pragma("busy_timeout", "10000")
             .pragma("temp_store", "MEMORY")
-            .pragma("mmap_size", "268435456")
             .pragma("wal_autocheckpoint", "4000")
             .pragma("journal_size_limit", "67108864")
-            .statement_cache_capacity(300);
-        if reading { it.pragma("cache_size", "-4000").pragma("query_only", "ON") } else { it.pragma("cache_size", "-16000") }
+            .statement_cache_capacity(128);
+        // Per connection, so a little each: the system keeps the file's pages for all of them.
+        if reading { it.pragma("cache_size", "-2000").pragma("query_only", "ON") } else { it.pragma("cache_size", "-8000") }
     });
     Ok(Database::connect(options).await?)
 }

@@ -133,10 +133,10 @@ pub async fn find_where(db: &impl Sql, table: &Table, condition: Query, tail: &s
     db.rows(query).await?.iter().map(|row| stored(table, row)).collect()
 }
 
-/// Stores a new record; its place `n`.
-pub async fn insert(db: &impl Sql, table: &Table, it: &Stored) -> Result<i64, Error> {
+/// Stores a new record. Its place `n` is given by the database and known to who reads it.
+pub async fn insert(db: &impl Sql, table: &Table, it: &Stored, names: &Names) -> Result<(), Error> {
     let dialect = db.dialect();
-    let words = words(table, &it.data);
+    let words = words(table, &it.data, names);
     let mut query = Query::new(format!("INSERT INTO {} (id, version, owner, department, created_at, created_by, updated_at, updated_by", table.quoted()));
     if dialect == Dialect::Postgres {
         query.push(", search");
@@ -157,59 +157,88 @@ pub async fn insert(db: &impl Sql, table: &Table, it: &Stored) -> Result<i64, Er
     for (column, value) in &filled {
         query.push(", ").bind(bound(column.kind, value)).push(column.cast(dialect));
     }
-    query.push(") RETURNING n");
-    let row = db.row(query).await?.ok_or_else(|| super::fault("an insert answered nothing"))?;
-    let n: i64 = row.get(0)?;
+    query.push(")");
+    db.later(query).await?;
     if dialect == Dialect::Sqlite && !words.is_empty() {
-        let mut query = Query::new(format!("INSERT INTO {} (rowid, tokens) VALUES (", table.search_table()));
-        query.bind(n).push(", ").bind(words).push(")");
-        db.exec(query).await?;
+        let mut query = Query::new(format!("INSERT INTO {} (rowid, tokens) VALUES (last_insert_rowid(), ", table.search_table()));
+        query.bind(words).push(")");
+        db.later(query).await?;
     }
-    Ok(n)
+    Ok(())
 }
 
-/// Writes changed fields of a record; `after` is the whole record as it is then, its version and stamps too.
-pub async fn update(db: &impl Sql, table: &Table, after: &Stored, changed: &BTreeSet<FieldKey>) -> Result<(), Error> {
+/// Writes changed fields of a record; `after` is the whole record as it is then, its version and stamps too. `names` is
+/// asked only where [`Table::words_change`].
+pub async fn update(db: &impl Sql, table: &Table, after: &Stored, changed: &BTreeSet<FieldKey>, names: &Names) -> Result<(), Error> {
     let dialect = db.dialect();
     let mut query = Query::new(format!("UPDATE {} SET version = ", table.quoted()));
     query.bind(after.version).push(", updated_at = ").bind(after.updated_at.as_str()).push(", updated_by = ").bind(after.updated_by.as_str());
     query.push(", owner = ").bind(after.owner.as_ref().map(UserId::as_str)).push(", department = ").bind(after.department.as_ref().map(DeptId::as_str));
-    let mut searched = false;
+    let searched = table.words_change(changed);
     for column in table.columns.iter().filter(|it| changed.contains(&it.key)) {
-        searched |= column.search;
         let value = after.data.get(column.key.as_str()).unwrap_or(&Value::Null);
         query.push(", ").push(&ident(&column.name)).push(" = ").bind(bound(column.kind, value)).push(column.cast(dialect));
     }
-    let words = if searched { words(table, &after.data) } else { String::new() };
+    let words = if searched { words(table, &after.data, names) } else { String::new() };
     if searched && dialect == Dialect::Postgres {
         query.push(", search = ").bind(words.as_str());
     }
     query.push(" WHERE id = ").bind(after.id.as_str());
-    db.exec(query).await?;
+    db.later(query).await?;
     if searched && dialect == Dialect::Sqlite {
         let mut query = Query::new(format!("INSERT OR REPLACE INTO {} (rowid, tokens) VALUES (", table.search_table()));
         query.bind(after.n).push(", ").bind(words).push(")");
-        db.exec(query).await?;
+        db.later(query).await?;
     }
     Ok(())
+}
+
+/// Writes the words of a record anew: what it refers to has another name.
+pub async fn reindex(db: &impl Sql, table: &Table, it: &Stored, names: &Names) -> Result<(), Error> {
+    let words = words(table, &it.data, names);
+    let mut query = Query::default();
+    match db.dialect() {
+        Dialect::Sqlite => {
+            query.push(&format!("INSERT OR REPLACE INTO {} (rowid, tokens) VALUES (", table.search_table())).bind(it.n).push(", ").bind(words).push(")");
+        }
+        Dialect::Postgres => {
+            query.push(&format!("UPDATE {} SET search = ", table.quoted())).bind(words).push(" WHERE n = ").bind(it.n);
+        }
+    }
+    db.later(query).await
 }
 
 /// Marks a record deleted. Its row stays for history; lists and look-ups no longer see it.
 pub async fn delete(db: &impl Sql, table: &Table, n: i64, at: &str, by: &UserId) -> Result<(), Error> {
     let mut query = Query::new(format!("UPDATE {} SET version = version + 1, deleted_at = ", table.quoted()));
     query.bind(at).push(", updated_at = ").bind(at).push(", updated_by = ").bind(by.as_str()).push(" WHERE n = ").bind(n);
-    db.exec(query).await?;
+    db.later(query).await?;
     if db.dialect() == Dialect::Sqlite {
         let mut query = Query::new(format!("DELETE FROM {} WHERE rowid = ", table.search_table()));
         query.bind(n);
-        db.exec(query).await?;
+        db.later(query).await?;
     }
     Ok(())
 }
 
-/// The words of a record for the search index, separated by spaces.
-fn words(table: &Table, data: &Map<String, Value>) -> String {
+/// What records are called, by their id.
+pub type Names = BTreeMap<String, String>;
+
+/// The words of a record for the search index, separated by spaces: its own, and the names of what it refers to.
+fn words(table: &Table, data: &Map<String, Value>, names: &Names) -> String {
     let mut words = BTreeSet::new();
+    for column in table.columns.iter().filter(|it| it.refers()) {
+        let text = match data.get(column.key.as_str()) {
+            Some(Value::String(id)) => names.get(id).cloned().unwrap_or_default(),
+            Some(Value::Array(ids)) => ids.iter().filter_map(|it| names.get(it.as_str()?).map(String::as_str)).collect::<Vec<_>>().join(" "),
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => continue,
+        };
+        if column.closed {
+            tokens::tagged(&text, &tokens::tag(column.key.as_str()), &mut words);
+        } else {
+            tokens::words(&text, &mut words);
+        }
+    }
     for column in table.columns.iter().filter(|it| it.search || it.number) {
         let text = match data.get(column.key.as_str()) {
             Some(Value::String(text)) => text.clone(),

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 
 /// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
-const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD), (5, "lists kept under a name", SAVED_VIEWS)];
+const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD), (5, "lists kept under a name", SAVED_VIEWS), (6, "renamed records", RENAMES)];
 
 const BEGINNING: &str = r#"
 CREATE TABLE departments (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES departments (id));
@@ -94,6 +94,10 @@ const SAVED_VIEWS: &str = "
 CREATE TABLE saved_views (id TEXT PRIMARY KEY, module TEXT NOT NULL, person TEXT NOT NULL REFERENCES users (id), title TEXT NOT NULL,
   query TEXT NOT NULL, roles TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX saved_views_module ON saved_views (module);
+";
+
+const RENAMES: &str = "
+CREATE TABLE renames (n {serial}, module TEXT NOT NULL, record TEXT NOT NULL, referring TEXT NOT NULL, place BIGINT NOT NULL);
 ";
 
 /// Brings the tables up to date. Safe on several nodes at once.

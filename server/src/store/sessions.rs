@@ -48,7 +48,7 @@ pub async fn find(db: &impl Sql, id: &str, now: &str) -> Result<Option<Session>,
 pub async fn touch(db: &impl Sql, id: &str, seen_at: &str, expires_at: &str) -> Result<(), Error> {
     let mut query = Query::new("UPDATE sessions SET seen_at = ");
     query.bind(seen_at).push(", expires_at = ").bind(expires_at).push(" WHERE id = ").bind(id);
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 

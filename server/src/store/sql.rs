@@ -2,7 +2,7 @@
 //! are text ([`crate::clock::stamp`]), JSON and decimals travel as text and are cast where PostgreSQL has a type.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult, Statement, TryGetable, Value};
 
@@ -67,6 +67,28 @@ impl Query {
         self.text.push('$');
         self.text.push_str(&self.values.len().to_string());
         self
+    }
+
+    /// Adds a whole statement behind this one; its placeholders are counted on.
+    fn append(&mut self, other: &Query) {
+        if !self.text.is_empty() {
+            self.text.push_str("; ");
+        }
+        let shift = self.values.len();
+        let mut rest = other.text.as_str();
+        // Statements are our own text, and in it `$` followed by a digit is always a placeholder.
+        while let Some(at) = rest.find('$') {
+            let (before, after) = rest.split_at(at + 1);
+            self.text.push_str(before);
+            let digits = after.len() - after.trim_start_matches(|it: char| it.is_ascii_digit()).len();
+            match after[..digits].parse::<usize>() {
+                Ok(number) => self.text.push_str(&(number + shift).to_string()),
+                Err(_) => self.text.push_str(&after[..digits]),
+            }
+            rest = &after[digits..];
+        }
+        self.text.push_str(rest);
+        self.values.extend(other.values.iter().cloned());
     }
 
     /// Adds values in parentheses, `($1, $2)`. Of nothing: `(NULL)`, which nothing is in.
@@ -137,35 +159,15 @@ pub trait Sql: Sync {
     fn rows(&self, query: Query) -> impl Future<Output = Result<Vec<Row>, Error>> + Send;
     /// Runs a query for its first row.
     fn row(&self, query: Query) -> impl Future<Output = Result<Option<Row>, Error>> + Send;
+    /// Runs a statement whose outcome nobody waits for: at the latest when the unit of work ends, always in order. What
+    /// waits goes to SQLite in one call, because a call costs more there than a row.
+    fn later(&self, query: Query) -> impl Future<Output = Result<(), Error>> + Send;
     /// Runs fixed text of ours, several statements allowed.
     fn script(&self, text: &str) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
 fn statement(dialect: Dialect, query: Query) -> Statement {
     Statement::from_sql_and_values(dialect.backend(), query.text, query.values)
-}
-
-macro_rules! run_on {
-    ($name:ident) => {
-        impl Sql for $name {
-            fn dialect(&self) -> Dialect {
-                self.dialect
-            }
-            async fn exec(&self, query: Query) -> Result<u64, Error> {
-                Ok(self.conn.execute_raw(statement(self.dialect, query)).await?.rows_affected())
-            }
-            async fn rows(&self, query: Query) -> Result<Vec<Row>, Error> {
-                Ok(self.conn.query_all_raw(statement(self.dialect, query)).await?.into_iter().map(Row).collect())
-            }
-            async fn row(&self, query: Query) -> Result<Option<Row>, Error> {
-                Ok(self.conn.query_one_raw(statement(self.dialect, query)).await?.map(Row))
-            }
-            async fn script(&self, text: &str) -> Result<(), Error> {
-                self.conn.execute_unprepared(text).await?;
-                Ok(())
-            }
-        }
-    };
 }
 
 /// Reads what is committed.
@@ -185,6 +187,8 @@ pub struct Tx {
     conn: DatabaseTransaction,
     dialect: Dialect,
     after: Mutex<After>,
+    /// Statements to run before anything else is.
+    waiting: Mutex<Query>,
 }
 
 /// What happens once the commit stands.
@@ -203,12 +207,111 @@ pub(super) struct Mark {
     directory: Option<Arc<Directory>>,
 }
 
-run_on!(Reader);
-run_on!(Tx);
+impl Sql for Reader {
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    async fn exec(&self, query: Query) -> Result<u64, Error> {
+        Ok(self.conn.execute_raw(statement(self.dialect, query)).await?.rows_affected())
+    }
+
+    async fn rows(&self, query: Query) -> Result<Vec<Row>, Error> {
+        Ok(self.conn.query_all_raw(statement(self.dialect, query)).await?.into_iter().map(Row).collect())
+    }
+
+    async fn row(&self, query: Query) -> Result<Option<Row>, Error> {
+        Ok(self.conn.query_one_raw(statement(self.dialect, query)).await?.map(Row))
+    }
+
+    async fn later(&self, query: Query) -> Result<(), Error> {
+        self.exec(query).await.map(|_| ())
+    }
+
+    async fn script(&self, text: &str) -> Result<(), Error> {
+        self.conn.execute_unprepared(text).await?;
+        Ok(())
+    }
+}
+
+impl Sql for Tx {
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    async fn exec(&self, query: Query) -> Result<u64, Error> {
+        // On its own, so that only its own rows are counted.
+        self.flush().await?;
+        Ok(self.conn.execute_raw(statement(self.dialect, query)).await?.rows_affected())
+    }
+
+    async fn rows(&self, query: Query) -> Result<Vec<Row>, Error> {
+        let query = self.with_waiting(query);
+        Ok(self.conn.query_all_raw(statement(self.dialect, query)).await?.into_iter().map(Row).collect())
+    }
+
+    async fn row(&self, query: Query) -> Result<Option<Row>, Error> {
+        if self.waiting().text.is_empty() {
+            return Ok(self.conn.query_one_raw(statement(self.dialect, query)).await?.map(Row));
+        }
+        Ok(self.rows(query).await?.into_iter().next())
+    }
+
+    async fn later(&self, query: Query) -> Result<(), Error> {
+        if self.dialect == Dialect::Postgres {
+            return self.exec(query).await.map(|_| ());
+        }
+        let full = {
+            let mut waiting = self.waiting();
+            waiting.append(&query);
+            waiting.values.len() > WAITING_VALUES || waiting.text.len() > WAITING_TEXT
+        };
+        if full { self.flush().await } else { Ok(()) }
+    }
+
+    async fn script(&self, text: &str) -> Result<(), Error> {
+        self.flush().await?;
+        self.conn.execute_unprepared(text).await?;
+        Ok(())
+    }
+}
+
+/// Values that may wait before they are sent.
+const WAITING_VALUES: usize = 2_000;
+/// Bytes of statements that may wait before they are sent; SQLite takes a megabyte.
+const WAITING_TEXT: usize = 100_000;
 
 impl Tx {
     pub(super) fn new(conn: DatabaseTransaction, dialect: Dialect) -> Self {
-        Self { conn, dialect, after: Mutex::default() }
+        Self { conn, dialect, after: Mutex::default(), waiting: Mutex::default() }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Query> {
+        self.waiting.lock().unwrap_or_else(|it| it.into_inner())
+    }
+
+    /// What waits, and a query behind it.
+    fn with_waiting(&self, query: Query) -> Query {
+        let mut all = std::mem::take(&mut *self.waiting());
+        if all.text.is_empty() {
+            return query;
+        }
+        all.append(&query);
+        all
+    }
+
+    /// Runs what waits.
+    pub(super) async fn flush(&self) -> Result<(), Error> {
+        let all = std::mem::take(&mut *self.waiting());
+        if !all.text.is_empty() {
+            self.conn.execute_raw(statement(self.dialect, all)).await?;
+        }
+        Ok(())
+    }
+
+    /// Drops what waits: the unit it comes from has failed.
+    pub(super) fn drop_waiting(&self) {
+        *self.waiting() = Query::default();
     }
 
     /// Tells listeners after the commit; the same change once.
@@ -247,6 +350,7 @@ impl Tx {
     }
 
     pub(super) async fn commit(self, bus: &Bus) -> Result<(), Error> {
+        self.flush().await?;
         self.conn.commit().await?;
         let after = self.after.into_inner().unwrap_or_else(|it| it.into_inner());
         for hook in after.hooks {
@@ -295,4 +399,22 @@ pub fn is_unique_violation(error: &Error) -> bool {
 /// A new id: a printed prefix and a sortable number (UUID v7), `rec_0197…`.
 pub fn fresh(prefix: &str) -> String {
     format!("{prefix}_{}", uuid::Uuid::now_v7().simple())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_joined_and_counted_on() {
+        let mut all = Query::default();
+        let mut first = Query::new("INSERT INTO a VALUES ");
+        first.bind_list([1_i64, 2]);
+        all.append(&first);
+        let mut second = Query::new("UPDATE b SET c = ");
+        second.bind("x").push(", d = '$' WHERE e = ").bind("y");
+        all.append(&second);
+        assert_eq!(all.text, "INSERT INTO a VALUES ($1, $2); UPDATE b SET c = $3, d = '$' WHERE e = $4");
+        assert_eq!(all.values.len(), 4);
+    }
 }

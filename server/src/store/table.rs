@@ -192,6 +192,11 @@ impl Table {
         self.by_key.get(key).map(|index| &self.columns[*index])
     }
 
+    /// True if these fields decide by which words a record is found.
+    pub fn words_change(&self, changed: &BTreeSet<FieldKey>) -> bool {
+        self.columns.iter().any(|it| (it.search || it.refers()) && changed.contains(&it.key))
+    }
+
     /// The table's name, quoted.
     pub fn quoted(&self) -> String {
         ident(&self.name)
@@ -204,6 +209,11 @@ impl Table {
 }
 
 impl Column {
+    /// True if it holds records of one module, whose names are words to find this record by.
+    pub fn refers(&self) -> bool {
+        matches!(self.target, Target::Module(_))
+    }
+
     /// What conditions and orders compare: exact for text, by number for decimals.
     pub fn compared(&self, dialect: Dialect) -> String {
         match (self.kind, dialect) {

@@ -96,7 +96,7 @@ pub async fn add(db: &impl Sql, tasks: &[(Task, BTreeSet<String>)]) -> Result<()
         query.push(", ").bind(it.ended_by.as_ref().map(UserId::as_str)).push(", ").bind(it.outcome.as_deref());
         query.push(", ").bind(it.sent_by.as_ref().map(UserId::as_str)).push(")");
     }
-    db.exec(query).await?;
+    db.later(query).await?;
     let rows: Vec<(&str, &str)> = tasks.iter().flat_map(|(it, who)| who.iter().map(|who| (it.id.as_str(), who.as_str()))).collect();
     add_candidates(db, &rows).await
 }
@@ -108,7 +108,7 @@ async fn add_candidates(db: &impl Sql, rows: &[(&str, &str)]) -> Result<(), Erro
         for (index, (task, who)) in part.iter().enumerate() {
             query.push(if index == 0 { "" } else { ", " }).bind_list([*task, *who]);
         }
-        db.exec(query).await?;
+        db.later(query).await?;
     }
     Ok(())
 }
@@ -117,7 +117,7 @@ async fn add_candidates(db: &impl Sql, rows: &[(&str, &str)]) -> Result<(), Erro
 pub async fn change(db: &impl Sql, id: &TaskId, assignee: Option<&UserId>, due_at: Option<&str>) -> Result<(), Error> {
     let mut query = Query::new("UPDATE tasks SET assignee = ");
     query.bind(assignee.map(UserId::as_str)).push(", due_at = ").bind(due_at).push(" WHERE id = ").bind(id.as_str());
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 
@@ -126,10 +126,10 @@ pub async fn end(db: &impl Sql, id: &TaskId, state: &str, at: &str, by: Option<&
     let mut query = Query::new("UPDATE tasks SET state = ");
     query.bind(state).push(", ended_at = ").bind(at).push(", ended_by = ").bind(by.map(UserId::as_str)).push(", outcome = ").bind(outcome);
     query.push(" WHERE id = ").bind(id.as_str());
-    db.exec(query).await?;
+    db.later(query).await?;
     let mut query = Query::new("DELETE FROM candidates WHERE task = ");
     query.bind(id.as_str());
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 
@@ -137,7 +137,7 @@ pub async fn end(db: &impl Sql, id: &TaskId, state: &str, at: &str, by: Option<&
 pub async fn rename(db: &impl Sql, record: &RecordId, subject: &str) -> Result<(), Error> {
     let mut query = Query::new("UPDATE tasks SET subject = ");
     query.bind(subject).push(" WHERE state = 'open' AND record = ").bind(record.as_str());
-    db.exec(query).await?;
+    db.later(query).await?;
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use futures::future::BoxFuture;
 use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
-use super::sql::{Dialect, Sql, Tx, fault};
+use super::sql::{Dialect, Query, Sql, Tx, fault};
 use crate::error::Error;
 use crate::live::Bus;
 
@@ -111,20 +111,27 @@ async fn guard(tx: &Tx, guarded: bool, run: Box<dyn for<'t> FnOnce(&'t Tx) -> Bo
     // A panic in a unit is a fault of ours: its writes go, the server stays.
     let ran = AssertUnwindSafe(async { run(tx).await }).catch_unwind().await;
     let failed = match ran {
-        Ok(Ok(value)) => {
-            return match if guarded { tx.script("RELEASE unit").await } else { Ok(()) } {
-                Ok(()) => Ran::Done(value),
-                Err(error) => Ran::Broken(error.to_string()),
-            };
-        }
+        Ok(Ok(value)) => match end(tx, guarded).await {
+            Ok(()) => return Ran::Done(value),
+            Err(error) => error,
+        },
         Ok(Err(error)) => error,
         Err(panic) => fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref()))),
     };
     tx.back_to(mark);
+    tx.drop_waiting();
     if guarded && let Err(error) = tx.script("ROLLBACK TO unit; RELEASE unit").await {
         return Ran::Broken(error.to_string());
     }
     Ran::Failed(failed)
+}
+
+/// Sends what the unit has left to write, and lets go of its savepoint.
+async fn end(tx: &Tx, guarded: bool) -> Result<(), Error> {
+    if guarded {
+        tx.later(Query::new("RELEASE unit")).await?;
+    }
+    tx.flush().await
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {

@@ -35,18 +35,35 @@ async fn insert(db: &DatabaseConnection, body: &str) -> Result<()> {
     Ok(())
 }
 
+/// Writes as much as the bare insert does to a file and has the disk flush it: what no database can be faster than.
+fn flush(file: &std::fs::File, body: &str) -> Result<()> {
+    use std::os::unix::fs::FileExt;
+    let mut page = body.as_bytes().to_vec();
+    page.resize(8 << 10, b' ');
+    file.write_all_at(&page, 0)?;
+    file.sync_data()?;
+    Ok(())
+}
+
 pub async fn measure() -> Result<()> {
     let server = Server::demo(Database::Sqlite)?;
     let agent = Arc::new(Person::login(&server.url(), "agent").await?);
     let dir = tempfile::tempdir()?;
     let bare = Arc::new(sqlite(&dir.path().join("bare.db")).await?);
     let body = Arc::new(complaint().to_string());
-    let (mut saves, mut inserts) = (Vec::new(), Vec::new());
+    let plain = std::fs::File::options().write(true).create(true).truncate(false).open(dir.path().join("plain"))?;
+    let (mut saves, mut inserts, mut flushes, mut requests) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..12 {
         for _ in 0..25 {
             let before = Instant::now();
+            flush(&plain, &body)?;
+            let flush_time = before.elapsed();
+            let before = Instant::now();
             insert(&bare, &body).await?;
             let bare_time = before.elapsed();
+            let before = Instant::now();
+            agent.raw("/health/live").await?;
+            let request_time = before.elapsed();
             let before = Instant::now();
             let made = agent.post("/api/records/complaint", complaint()).await?;
             anyhow::ensure!(made.status == 201, "{}", made.body);
@@ -54,14 +71,18 @@ pub async fn measure() -> Result<()> {
             if round > 1 {
                 saves.push(before.elapsed());
                 inserts.push(bare_time);
+                flushes.push(flush_time);
+                requests.push(request_time);
             }
         }
     }
-    saves.sort_unstable();
-    inserts.sort_unstable();
-    let half = |times: &[Duration]| times[times.len() / 2].as_secs_f64() * 1e3;
-    let (save, flush) = (half(&saves), half(&inserts));
-    super::row("saving a complaint over HTTP, p50, one client", format!("{save:.2} ms"), format!("{flush:.2} ms bare insert"), save / flush, "≤ 1.50");
+    let half = |times: &mut Vec<Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64() * 1e3
+    };
+    let (save, bare, flush, request) = (half(&mut saves), half(&mut inserts), half(&mut flushes), half(&mut requests));
+    super::row("saving a complaint over HTTP, p50, one client", format!("{save:.2} ms"), format!("{bare:.2} ms bare insert"), save / bare, "≤ 1.50");
+    println!("  of it {request:.2} ms a request that does nothing; a flush of the disk alone takes {flush:.2} ms, the slowest of ten {:.2} ms", flushes[flushes.len() * 9 / 10].as_secs_f64() * 1e3);
     let together = super::load::run(8, Duration::from_secs(6), {
         let agent = agent.clone();
         move |_| {

@@ -138,3 +138,60 @@ pub async fn a_board_moves_by_the_flow(base: &str) -> Result<()> {
     ensure!(far.body["allowed"].to_string().contains("forwarded"), "and it is said what is possible: {}", far.body);
     Ok(())
 }
+
+pub async fn a_list_is_exported_by_who_may(base: &str) -> Result<()> {
+    let agent = Person::login(base, "agent").await?;
+    let manager = Person::login(base, "manager").await?;
+    let mut data = complaint("=1+1 导出, \"样本\"");
+    data["severity"] = json!("s2");
+    let made = agent.post("/api/records/complaint", json!({ "data": data })).await?;
+    ensure!(made.status == 201, "create: {}", made.body);
+    let answer = manager.get("/api/export/complaint?q=导出&columns=code,facts,severity,created_by").await?;
+    let text = answer.body.as_str().unwrap_or_default();
+    ensure!(answer.status == 200, "export: {} {}", answer.status, answer.body);
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let head: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+    ensure!(head.len() == 4 && !head.contains(&"facts"), "titles, not keys: {head:?}");
+    let code = made.body["data"]["code"].as_str().unwrap_or_default();
+    let row = lines.find(|it| it.starts_with(code)).unwrap_or_default();
+    ensure!(row.contains("\"'=1+1 导出, \"\"样本\"\"\""), "quoted, and no formula: {text}");
+    ensure!(!row.contains(",s2,"), "options by their titles: {row}");
+    let refused = agent.get("/api/export/complaint").await?;
+    ensure!(refused.status == 403, "reading is not exporting: {} {}", refused.status, refused.body);
+    let rep = Person::login(base, "rep").await?;
+    let refused = rep.get("/api/export/complaint").await?;
+    ensure!(refused.status == 403, "who may not read exports nothing: {} {}", refused.status, refused.body);
+    let admin = Person::login(base, "admin").await?;
+    let audit = admin.get("/api/admin/audit?kind=export").await?;
+    ensure!(audit.body[0]["info"]["module"] == "complaint", "exports are in the audit log: {}", audit.body);
+    Ok(())
+}
+
+pub async fn a_record_is_found_by_the_name_of_what_it_refers_to(base: &str) -> Result<()> {
+    let agent = Person::login(base, "agent").await?;
+    let manager = Person::login(base, "manager").await?;
+    let admin = Person::login(base, "admin").await?;
+    let owner = agent.session.user.clone();
+    let customer = agent.post("/api/records/customer", json!({ "data": customer("苏州澜沧仪器有限公司", &owner), "accept_duplicates": true })).await?;
+    ensure!(customer.status == 201, "customer: {}", customer.body);
+    let customer_id = customer.body["id"].as_str().unwrap_or_default().to_owned();
+    let mut data = complaint("仪表读数偏移");
+    data["customer"] = json!(customer_id);
+    let made = agent.post("/api/records/complaint", json!({ "data": data })).await?;
+    ensure!(made.status == 201, "complaint: {}", made.body);
+    let id = made.body["id"].as_str().unwrap_or_default().to_owned();
+    let found = manager.get("/api/records/complaint?q=澜沧&columns=code").await?;
+    ensure!(found.body["rows"][0]["id"] == json!(id), "by the customer's name: {}", found.body);
+    let renamed = admin.patch(&format!("/api/records/customer/{customer_id}"), json!({ "version": customer.body["version"], "data": { "name": "苏州怒江仪器有限公司" } })).await?;
+    ensure!(renamed.status == 200, "rename: {}", renamed.body);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let new = manager.get("/api/records/complaint?q=怒江&columns=code").await?;
+        let old = manager.get("/api/records/complaint?q=澜沧&columns=code").await?;
+        if new.body["rows"][0]["id"] == json!(id) && old.body["rows"] == json!([]) {
+            return Ok(());
+        }
+        ensure!(std::time::Instant::now() < until, "a new name is found in time: {} {}", new.body, old.body);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}

@@ -79,6 +79,20 @@ pub const JOB_TRIES: u32 = 5;
 
 /// States the checker explores for one flow before it answers "unknown".
 pub const CHECK_STATES: usize = 200_000;
+/// Words of 64 places the checker keeps for all states together (8 bytes each).
+pub const CHECK_WORDS: usize = 4_000_000;
+/// Ways from state to state it keeps (8 bytes each).
+pub const CHECK_EDGES: usize = 4_000_000;
+/// States in which it counts tokens, to say what else is wrong where two come together.
+pub const CHECK_COUNTED: usize = 20_000;
+/// States it looks at to make the run it shows shorter, and places of a flow for which it does.
+pub const CHECK_SHORTER: (usize, usize) = (4_000, 256);
+/// Verdicts on scopes a checker keeps, to answer at once after an edit.
+pub const CHECK_KEPT: usize = 512;
+/// States it looks at to judge a change that might mend a flow, and changes it tries.
+pub const CHECK_FIX: (usize, usize) = (5_000, 24);
+/// Messages that may wait at one receiver in a collaboration the checker plays.
+pub const CHECK_MESSAGES: u8 = 3;
 
 /// Cases of one decision the checker looks at; with more, it does not say whether all are covered.
 pub const CHECK_CASES: usize = 20_000;

@@ -1,6 +1,8 @@
 //! Measures what the product promises, each figure beside a baseline measured in the same run; prints ratios.
 //! Run by `./dev bench` against the release binary. Nothing here fails on a number: machines differ, ratios are read by people.
 
+#[path = "platform/checker.rs"]
+mod checker;
 #[path = "platform/flow.rs"]
 mod flow;
 #[path = "platform/list.rs"]
@@ -23,6 +25,9 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if wanted("sizes") {
         sizes::print()?;
+    }
+    if wanted("checker") {
+        checker::measure();
     }
     if wanted("start") {
         runtime.block_on(start::measure())?;

@@ -55,6 +55,7 @@ fn chinese(code: &str) -> Option<&'static str> {
         "flow-bad-connection" => "不允许的连线",
         "flow-bad-target" => "赋值目标无效",
         "flow-boundary" => "边界事件无法工作",
+        "flow-callee-broken" => "调用的流程本身有问题",
         "flow-busy-loop" => "循环中没有等待",
         "flow-call-itself" => "流程互相调用成环",
         "flow-call-no-start" => "被调用的流程无法由调用启动",

@@ -28,7 +28,7 @@ use crate::limits;
 use crate::model::catalog::Catalog;
 use crate::model::flow::Flow;
 pub use reference::Holders;
-pub use sound::{Process, Verdict};
+pub use sound::{Breaks, Process, Verdict};
 
 /// What is known about the place the pack runs in. Left out: the rules on it are silent.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +64,8 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
     report.alerts.extend(expression::check(catalog, id));
     report.alerts.extend(table::check(catalog, id));
     for (key, it) in &pack.flows {
-        let (mut alerts, process) = one_flow(it, &format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
+        let (file, budget) = (format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
+        let (mut alerts, process) = one_flow_among(it, &file, budget, &|key| catalog.flow(key));
         flow::for_running(&mut alerts);
         if let Some(layout) = pack.layouts.get(key) {
             report.alerts.extend(file::drawing(it, layout, &format!("flows/{key}/flow.json")));
@@ -85,44 +86,79 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
 
 /// Checks a flow alone: its shape, and whether every run can end. `budget` bounds the states looked at.
 pub fn one_flow(flow: &Flow, file: &str, budget: usize) -> (Vec<Alert>, Process) {
+    one_flow_among(flow, file, budget, &|_| None)
+}
+
+/// The same, with the flows it calls; those `find` does not know are taken to end as they should.
+pub fn one_flow_among<'a>(
+    flow: &Flow,
+    file: &str,
+    budget: usize,
+    find: sound::calls::Find<'a, '_>,
+) -> (Vec<Alert>, Process) {
     let mut alerts = flow::check(flow, file);
+    let mut checker = sound::Checker::new(budget);
+    let callees = sound::calls::callees(flow, find, &mut checker);
+    let (mut process, _) = checker.judge_calling(flow, &|key| callees.get(key).cloned());
+    process.fixes = sound::fix::fixes(flow, &process);
     // A net with dangling lines would be judged wrongly; the shape's errors come first.
-    let process = sound::judge(flow, budget);
     if !alerts.iter().any(|it| it.severity == Severity::Error) {
         alerts.extend(unsound(flow, file, &process));
     }
     (alerts, process)
 }
 
+/// Checks the flows of one document: each alone, calls among them, and pools with the messages between them. In the order of
+/// the flows.
+pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize) -> Vec<(Vec<Alert>, Process)> {
+    let find = |key: &FlowKey| flows.iter().find(|it| it.key == *key);
+    let mut found: Vec<(Vec<Alert>, Process)> =
+        flows.iter().map(|it| one_flow_among(it, "", budget, &find)).collect();
+    if messages.is_empty() || flows.len() < 2 {
+        return found;
+    }
+    let alone: Vec<Process> = found.iter().map(|it| it.1.clone()).collect();
+    let all: Vec<&Flow> = flows.iter().collect();
+    let together = sound::judge_together(alone, &all, messages, budget);
+    for ((flow, (alerts, process)), with) in flows.iter().zip(&mut found).zip(together.processes) {
+        if with.faults.len() > process.faults.len() && !alerts.iter().any(|it| it.severity == Severity::Error) {
+            alerts.retain(|it| it.code != "flow-unproved");
+            let new = Process { faults: with.faults[process.faults.len()..].to_vec(), ..with.clone() };
+            alerts.extend(unsound(flow, "", &new));
+        }
+        *process = with;
+    }
+    found
+}
+
 /// `flow-unsafe`, `flow-deadlock`, `flow-livelock`, `flow-end-twice`, `flow-dead-activity` (errors): a run breaks the flow; the
 /// verdict of the process carries the shortest one, to be played.
+/// `flow-callee-broken` (error): a flow that is called is itself broken; mend that one.
 /// `flow-unproved` (info): the flow is too large, or uses elements, for which the verdict is not known.
 fn unsound(flow: &Flow, file: &str, process: &Process) -> Vec<Alert> {
     let name = |id: &NodeId| flow.all().into_iter().find(|it| it.id == *id).map_or_else(|| id.to_string(), flow::called);
     let mut found = Vec::new();
-    match &process.fault {
-        Some((what, at)) => {
-            let places: Vec<String> = at.iter().map(name).collect();
-            let places = places.join(", ");
-            let (code, says) = match what.as_str() {
-                "unsafe" => ("flow-unsafe", format!("expected one token at a time behind `{places}`, found a run that brings two: branches that run in parallel are merged without a parallel join")),
-                "deadlock" => ("flow-deadlock", format!("expected every run to end, found one that gets stuck at `{places}`")),
-                "livelock" => ("flow-livelock", format!("expected every run to be able to end, found one that goes round for ever at `{places}`")),
-                "end-twice" => ("flow-end-twice", format!("expected the end `{places}` once in a run, found it twice")),
-                "no-start" => return found, // `flow-no-start` has said it.
-                _dead => ("flow-dead-activity", format!("expected every step to happen in some run, found that `{places}` never does")),
-            };
-            let mut alert = Alert::error(code, says).at(file, "/flowElements").arg("places", places);
-            if let Some(id) = at.first() {
-                alert = alert.on(id.as_str());
-            }
-            found.push(alert);
+    for fault in &process.faults {
+        let places: Vec<String> = fault.at.iter().map(name).collect();
+        let places = places.join(", ");
+        let (code, says) = match fault.what {
+            Breaks::Unsafe => ("flow-unsafe", format!("expected one token at a time behind `{places}`, found a run that brings two: branches that run in parallel are merged without a parallel join")),
+            Breaks::Deadlock => ("flow-deadlock", format!("expected every run to end, found one that gets stuck at `{places}`")),
+            Breaks::Livelock => ("flow-livelock", format!("expected every run to be able to end, found one that goes round for ever at `{places}`")),
+            Breaks::EndTwice => ("flow-end-twice", format!("expected the end `{places}` once in a run, found it twice")),
+            Breaks::Dead => ("flow-dead-activity", format!("expected every step to happen in some run, found that `{places}` never does")),
+            Breaks::Callee => ("flow-callee-broken", format!("expected the flow `{places}` calls to end in every run, found that it does not")),
+            Breaks::NoStart => continue, // `flow-no-start` has said it.
+        };
+        let mut alert = Alert::error(code, says).at(file, "/flowElements").arg("places", places);
+        if let Some(id) = fault.at.first() {
+            alert = alert.on(id.as_str());
         }
-        None if process.verdict == Verdict::Unknown => {
-            let says = "the flow is too large or uses elements for which it is not known whether every run ends";
-            found.push(Alert::new("flow-unproved", Severity::Info, says).at(file, ""));
-        }
-        None => {}
+        found.push(alert);
+    }
+    if process.faults.is_empty() && process.verdict == Verdict::Unknown {
+        let says = "the flow is too large or uses elements for which it is not known whether every run ends";
+        found.push(Alert::new("flow-unproved", Severity::Info, says).at(file, ""));
     }
     found
 }

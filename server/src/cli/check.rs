@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use runtime::alert::{Alert, Severity};
+use runtime::check::sound::Message;
 use runtime::check::{self, Process, Surroundings};
 use runtime::limits;
 use runtime::model::catalog::Catalog;
@@ -66,7 +67,14 @@ struct Judged {
     id: String,
     verdict: check::Verdict,
     properties: check::sound::Properties,
-    counterexample: Vec<check::sound::TraceStep>,
+    counterexample: Vec<Happening>,
+}
+
+/// One event of the run that breaks a process.
+#[derive(Serialize)]
+struct Happening {
+    element: String,
+    event: String,
 }
 
 #[derive(Serialize)]
@@ -95,7 +103,8 @@ impl File {
 
     fn judge(&mut self, process: Process) {
         let Process { id, verdict, properties, counterexample, unsupported, .. } = process;
-        self.processes.push(Judged { id, verdict, properties, counterexample });
+        let told = counterexample.into_iter().map(|it| Happening { element: it.element.0, event: it.event });
+        self.processes.push(Judged { id, verdict, properties, counterexample: told.collect() });
         let unsupported = unsupported.into_iter().map(|(element, kind)| Unsupported { element: element.0, kind });
         self.unsupported.extend(unsupported);
     }
@@ -248,8 +257,11 @@ fn check_model(path: &Path, found: Result<Model, Malformed>, budget: usize) -> F
         (false, Some(Kind::Json)) => format!("/flows/{at}{pointer}"),
         (false, Some(Kind::Bpmn) | None) => String::new(),
     };
-    for (at, flow) in document.flows.iter().enumerate() {
-        let (mut alerts, process) = check::one_flow(flow, "", budget);
+    let sent = document.collaborations.iter().flat_map(|it| &it.message_flows);
+    let messages: Vec<Message> = sent
+        .map(|it| Message { source: it.source_ref.as_str().into(), target: it.target_ref.as_str().into() })
+        .collect();
+    for (at, (mut alerts, process)) in check::flows_together(&document.flows, &messages, budget).into_iter().enumerate() {
         // A flow of a pack is there to be run.
         if single {
             check::flow::for_running(&mut alerts);

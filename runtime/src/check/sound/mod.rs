@@ -1,20 +1,45 @@
-//! Can every run end? The verdict on a flow: sound, broken (with the shortest run that shows it) or unknown.
+//! Can every run end? The verdict on a flow: sound, broken (with the shortest run that shows it, and what would mend it)
+//! or unknown.
 //!
 //! - *safe*: never two tokens on one sequence flow;
 //! - *option to complete*: from every reachable state the end can be reached (no deadlock, no livelock);
 //! - *proper completion*: no end event is reached twice in one run;
 //! - *no dead activities*: every activity happens in some run.
 //!
-//! Each scope (process, subprocess) is a net of its own, see [`net`]; [`search`] plays it exactly and stops at a budget.
-//! "Sound" is only ever said after every state was seen.
+//! Reading order: [`drawing`] (a scope and its handlers) → [`net`], [`build`], `activity` (the token game) → [`reduce`],
+//! [`story`] (made small) → [`choice`] (a quick proof) → [`board`], [`search`], [`counted`] (every run) → [`run`]
+//! (told short) → [`verdict`] (one net) → [`scope`] (all of a flow) → [`calls`], [`collaboration`], [`fix`].
+//!
+//! Each scope (process, subprocess, handler) is a net of its own; a subprocess is one move in the net around it, which
+//! knows how the inside can end. "Sound" is only ever said after every run was covered.
 
+mod activity;
+pub mod board;
+pub mod build;
+pub mod calls;
+pub mod choice;
+pub mod collaboration;
+pub mod counted;
+mod cycle;
+pub mod drawing;
+pub mod fix;
 pub mod net;
+pub mod reduce;
+pub mod run;
+pub mod scope;
 pub mod search;
+mod states;
+pub mod story;
+pub mod verdict;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::NodeId;
-use crate::model::flow::{Element, Flow};
+use crate::id::{FlowKey, NodeId};
+use crate::model::flow::Flow;
+use build::Outcome;
+pub use collaboration::{Message, Together, judge_collaboration, judge_together};
+pub use fix::{Edit, Fix};
+pub use scope::Checker;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -33,11 +58,61 @@ pub struct Properties {
     pub no_dead_activities: Option<bool>,
 }
 
+impl Properties {
+    pub fn all(&self) -> [Option<bool>; 4] {
+        [self.safe, self.option_to_complete, self.proper_completion, self.no_dead_activities]
+    }
+}
+
 /// One event of the run that breaks a flow, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceStep {
     pub element: NodeId,
+    /// `starts`, `completes`, `opens`, `fires`, `interrupts`, `splits`, `joins`, `ends`, `terminates`, `throws`, `fails`; of
+    /// an exclusive or event-based gateway the flow taken.
     pub event: String,
+    /// Sequence flows that lose a token.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub takes: Vec<NodeId>,
+    /// Sequence flows that get one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gives: Vec<NodeId>,
+}
+
+/// What breaks a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Breaks {
+    /// Two tokens on one sequence flow.
+    Unsafe,
+    /// A run gets stuck.
+    Deadlock,
+    /// A run goes on for ever and can never end.
+    Livelock,
+    /// An end event is reached twice in one run.
+    EndTwice,
+    /// Activities never happen.
+    Dead,
+    /// Nothing can begin.
+    NoStart,
+    /// A called flow is itself broken.
+    Callee,
+}
+
+/// One thing that breaks a flow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    pub what: Breaks,
+    /// Nodes it is about: where the tokens are stuck, what brings the second token, what never happens.
+    pub at: Vec<NodeId>,
+    /// Sequence flows that hold tokens when it is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tokens: Vec<NodeId>,
+    /// The shortest run to it, from the start of the scope that `scope` names. Empty for what never happens.
+    pub run: Vec<TraceStep>,
+    /// The subprocess it is in; none: the process itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<NodeId>,
 }
 
 /// The verdict on one flow.
@@ -46,127 +121,38 @@ pub struct Process {
     pub id: String,
     pub verdict: Verdict,
     pub properties: Properties,
-    /// Empty when there is none.
+    /// The run of the first fault. Empty when there is none.
     pub counterexample: Vec<TraceStep>,
-    /// What breaks it: `unsafe`, `deadlock`, `livelock`, `end-twice`, `dead`; and where.
-    pub fault: Option<(String, Vec<NodeId>)>,
+    /// The worst first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
+    /// What would mend it; looked for by [`fix::fixes`], which whoever wants them calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<Fix>,
     /// Elements the verdict leaves out.
     pub unsupported: Vec<(NodeId, String)>,
 }
 
+/// What a check knows of flows that are called, by key. Left out: they are taken to end as they should.
+pub type Callees<'a> = &'a dyn Fn(&FlowKey) -> Option<Callee>;
+
+/// How a called flow ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Callee {
+    pub verdict: Verdict,
+    pub outcome: Outcome,
+}
+
 /// Judges a flow; `budget` bounds the states looked at per scope.
 pub fn judge(flow: &Flow, budget: usize) -> Process {
-    let mut total = Process {
-        id: flow.id.clone(),
-        verdict: Verdict::Sound,
-        properties: Properties {
-            safe: Some(true),
-            option_to_complete: Some(true),
-            proper_completion: Some(true),
-            no_dead_activities: Some(true),
-        },
-        counterexample: Vec::new(),
-        fault: None,
-        unsupported: Vec::new(),
-    };
-    scope(&flow.flow_elements, budget, &mut total);
-    let known = [
-        total.properties.safe,
-        total.properties.option_to_complete,
-        total.properties.proper_completion,
-        total.properties.no_dead_activities,
-    ];
-    total.verdict = if known.contains(&Some(false)) {
-        Verdict::Broken
-    } else if known.contains(&None) || !total.unsupported.is_empty() {
-        Verdict::Unknown
-    } else {
-        Verdict::Sound
-    };
-    total
+    Checker::new(budget).judge(flow)
 }
 
-fn scope(elements: &[Element], budget: usize, total: &mut Process) {
-    let net = net::build(elements);
-    total.unsupported.extend(net.beyond.iter().cloned());
-    if net.initial.is_empty() {
-        // `flow-no-start` speaks of it; nothing can ever happen.
-        set(&mut total.properties.no_dead_activities, if net.activities.is_empty() { Some(true) } else { Some(false) });
-        set(&mut total.properties.option_to_complete, Some(false));
-        note(total, "no-start", Vec::new(), Vec::new());
-        return;
-    }
-    let seen = search::explore(&net, budget);
-    let exact = seen.complete && net.beyond.is_empty();
-    let verdict = |bad: bool, decided: bool| if bad { Some(false) } else if decided { Some(true) } else { None };
-    // Behind a second token nothing was looked at, so the other properties are then only known where they failed.
-    let whole = exact && seen.unsafe_run.is_none();
-    set(&mut total.properties.safe, verdict(seen.unsafe_run.is_some(), exact));
-    set(&mut total.properties.option_to_complete, verdict(seen.stuck.is_some() || seen.livelock.is_some(), whole));
-    set(&mut total.properties.proper_completion, verdict(seen.ends_twice.is_some(), whole));
-    let happened: std::collections::BTreeSet<&NodeId> = seen.happened.iter().map(|it| &net.moves[*it].node).collect();
-    let dead: Vec<NodeId> = net.activities.iter().filter(|it| !happened.contains(it)).cloned().collect();
-    set(&mut total.properties.no_dead_activities, if !whole { None } else { Some(dead.is_empty()) });
-    let trace = |run: &search::Run| {
-        run.moves.iter().map(|it| TraceStep { element: net.moves[*it].node.clone(), event: net.moves[*it].event.clone() }).collect::<Vec<_>>()
-    };
-    if let Some(run) = &seen.unsafe_run {
-        let at = run.moves.last().map(|it| net.moves[*it].node.clone()).into_iter().collect();
-        note(total, "unsafe", trace(run), at);
-    }
-    if let Some(run) = &seen.stuck {
-        note(total, "deadlock", trace(run), marked(&net, run));
-    }
-    if let Some(run) = &seen.livelock {
-        note(total, "livelock", trace(run), marked(&net, run));
-    }
-    if let Some(run) = &seen.ends_twice {
-        let at = run.moves.last().map(|it| net.moves[*it].node.clone()).into_iter().collect();
-        note(total, "end-twice", trace(run), at);
-    }
-    if whole && !dead.is_empty() {
-        note(total, "dead", Vec::new(), dead);
-    }
-    for it in elements {
-        if !it.inside().is_empty() {
-            scope(it.inside(), budget, total);
-        }
-    }
-}
-
-/// Where the tokens stand after a run: the places' names.
-fn marked(net: &net::Net, run: &search::Run) -> Vec<NodeId> {
-    let mut tokens: std::collections::BTreeSet<usize> = net.initial[run.start].iter().copied().collect();
-    for it in &run.moves {
-        let it = &net.moves[*it];
-        match it.inclusive {
-            Some(join) => tokens.retain(|place| !net.joins[join].incoming.contains(place)),
-            None => tokens.retain(|place| !it.take.contains(place)),
-        }
-        if it.clears {
-            tokens.clear();
-        }
-        tokens.extend(&it.give);
-    }
-    tokens.into_iter().map(|it| net.places[it].clone()).collect()
-}
-
-/// The first fault found is the one told.
-fn note(total: &mut Process, what: &str, trace: Vec<TraceStep>, at: Vec<NodeId>) {
-    if total.fault.is_none() {
-        total.fault = Some((what.to_owned(), at));
-        total.counterexample = trace;
-    }
-}
-
-/// A property of the whole is the worst of its scopes: false, then unknown, then true.
-fn set(property: &mut Option<bool>, found: Option<bool>) {
-    *property = match (*property, found) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (None, _) | (_, None) => None,
-        (Some(true), Some(true)) => Some(true),
-    };
-}
-
+#[cfg(test)]
+mod elements;
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod random;
 #[cfg(test)]
 mod tests;

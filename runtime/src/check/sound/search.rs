@@ -1,231 +1,207 @@
-//! Plays every run of a net, within a budget, breadth first: the first fault found is a shortest run to it.
-//! States are kept whole (never only their hash), so no two are ever taken for one.
+//! Plays every run of a board, within a budget, cheapest first: the first fault found is a shortest run to it. It stops at
+//! the first second token on a place: what lies behind is [`super::counted`]'s.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
 
-use super::net::{Move, Net, Place};
+use super::board::Board;
+use super::net::Exit;
+use super::states::{States, reaching};
+use crate::limits;
+
+/// Steps of a board, in order.
+pub type Path = Vec<u32>;
 
 /// What the search saw.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// True: every reachable state was visited.
+    /// Every reachable state was visited.
     pub complete: bool,
-    /// First run that puts a second token on a place.
-    pub unsafe_run: Option<Run>,
-    /// First run into a state with tokens where nothing can happen.
-    pub stuck: Option<Run>,
-    /// First run into a state from which no end can be reached, although something can happen for ever.
-    pub livelock: Option<Run>,
-    /// First run in which one end event is reached twice.
-    pub ends_twice: Option<Run>,
-    /// Index of nodes that happened in some run.
-    pub happened: BTreeSet<usize>,
+    /// To a second token on a place; its weight.
+    pub second: Option<(Path, u32)>,
+    /// The second token came to a sink: an end that was reached twice.
+    pub second_in_sink: bool,
+    /// To tokens that nothing can move.
+    pub stuck: Option<Path>,
+    /// To where it goes on for ever, the end out of reach.
+    pub endless: Option<Path>,
+    /// To an end that is reached twice.
+    pub twice: Option<(Path, u32)>,
+    /// By step: it happened.
+    pub happened: Vec<bool>,
+    /// How the scope can end.
+    pub normal: bool,
+    pub exits: BTreeSet<Exit>,
     pub states: usize,
 }
 
-/// A run: indexes of moves in order. The last is the one that shows the fault, where there is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    pub start: usize,
-    pub moves: Vec<usize>,
+/// What to look for.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// States.
+    pub states: usize,
+    /// Weight of runs; longer ones are left out.
+    pub weight: u32,
 }
 
-/// Tokens per place (a bit each) and end events reached (a bit each).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct State {
-    tokens: Vec<u64>,
-    ended: Vec<u64>,
+struct Search<'a> {
+    board: &'a Board,
+    states: States<u64>,
+    /// How a state is reached most cheaply: the state before and the step, and the weight.
+    from: Vec<(u32, u32, u32)>,
+    edges: Vec<(u32, u32)>,
+    seen: Seen,
 }
 
-impl State {
-    fn has(&self, place: Place) -> bool {
-        self.tokens[place / 64] & (1 << (place % 64)) != 0
-    }
-    fn set(&mut self, place: Place) {
-        self.tokens[place / 64] |= 1 << (place % 64);
-    }
-    fn clear(&mut self, place: Place) {
-        self.tokens[place / 64] &= !(1 << (place % 64));
-    }
-    fn empty(&self) -> bool {
-        self.tokens.iter().all(|it| *it == 0)
-    }
-}
-
-enum Outcome {
-    To(State),
-    /// A second token on a place.
-    Unsafe,
-    /// An end event for the second time.
-    Twice(State),
-}
-
-/// Explores at most `budget` states.
-pub fn explore(net: &Net, budget: usize) -> Seen {
-    let mut seen = Seen::default();
-    let mut index: BTreeMap<State, usize> = BTreeMap::new();
-    let mut states: Vec<State> = Vec::new();
-    // How a state was first reached: the state before and the move, or the start.
-    let mut from: Vec<Result<(usize, usize), usize>> = Vec::new();
-    let mut edges: Vec<Vec<usize>> = Vec::new();
-    let mut work = VecDeque::new();
-    let words = net.places.len().div_ceil(64).max(1);
-    let end_words = net.ends.len().div_ceil(64).max(1);
-    for (start, places) in net.initial.iter().enumerate() {
-        let mut state = State { tokens: vec![0; words], ended: vec![0; end_words] };
-        for &place in places {
-            state.set(place);
-        }
-        if !index.contains_key(&state) {
-            index.insert(state.clone(), states.len());
-            work.push_back(states.len());
-            states.push(state);
-            from.push(Err(start));
-            edges.push(Vec::new());
-        }
-    }
-    let run_to = |from: &[Result<(usize, usize), usize>], mut at: usize, last: Option<usize>| {
-        let mut moves: Vec<usize> = last.into_iter().collect();
-        loop {
-            match from[at] {
-                Ok((before, with)) => {
-                    moves.push(with);
-                    at = before;
-                }
-                Err(start) => {
-                    moves.reverse();
-                    return Run { start, moves };
-                }
-            }
-        }
+/// Explores within the bounds.
+pub fn explore(board: &Board, bounds: Bounds) -> Seen {
+    let mut it = Search {
+        board,
+        states: States::new(board.words),
+        from: Vec::new(),
+        edges: Vec::new(),
+        seen: Seen { complete: true, happened: vec![false; board.steps.len()], ..Seen::default() },
     };
-    let mut final_states: Vec<usize> = Vec::new();
-    seen.complete = true;
-    while let Some(at) = work.pop_front() {
-        let state = states[at].clone();
-        if state.empty() {
-            final_states.push(at);
-            continue;
-        }
-        let mut moved = false;
-        for (with, it) in net.moves.iter().enumerate() {
-            let Some(outcome) = play(net, &state, it) else { continue };
-            moved = true;
-            seen.happened.insert(with);
-            let next = match outcome {
-                Outcome::Unsafe => {
-                    if seen.unsafe_run.is_none() {
-                        seen.unsafe_run = Some(run_to(&from, at, Some(with)));
-                    }
-                    // A second token breaks the flow for certain; what would come after is not looked at.
+    it.run(bounds);
+    it.seen.states = it.states.len();
+    it.seen
+}
+
+impl Search<'_> {
+    fn run(&mut self, bounds: Bounds) {
+        let words = self.board.words;
+        let mut first = vec![0; words];
+        super::board::set(&mut first, self.board.start);
+        self.states.add(&first, 1);
+        self.from.push((u32::MAX, 0, self.board.weight));
+        let mut open = BinaryHeap::from([Reverse((self.board.weight, 0u32))]);
+        let mut closed = vec![false];
+        let (mut state, mut next, mut take) = (vec![0; words], vec![0; words], vec![0; words]);
+        let (mut finals, mut stuck) = (Vec::new(), Vec::new());
+        let most = bounds.states.min(limits::CHECK_WORDS / words);
+        while let Some(Reverse((weight, at))) = open.pop() {
+            if std::mem::replace(&mut closed[at as usize], true) {
+                continue;
+            }
+            if self.seen.second.as_ref().is_some_and(|it| it.1 <= weight) {
+                break;
+            }
+            state.copy_from_slice(self.states.get(at));
+            if self.over(&state) {
+                self.seen.normal = true;
+                finals.push(at);
+            }
+            let mut moved = false;
+            for step in 0..self.board.steps.len() {
+                if !self.board.can(step, &state, &mut take) {
                     continue;
                 }
-                Outcome::Twice(next) => {
-                    if seen.ends_twice.is_none() {
-                        seen.ends_twice = Some(run_to(&from, at, Some(with)));
-                    }
-                    next
+                moved = true;
+                self.seen.happened[step] = true;
+                let cost = weight + self.board.steps[step].weight;
+                if let Some(exit) = self.board.exit(step as u32) {
+                    self.seen.normal |= exit == Exit::Normal;
+                    self.seen.exits.insert(exit);
+                    finals.push(at);
+                    continue;
                 }
-                Outcome::To(next) => next,
-            };
-            let to = match index.get(&next) {
-                Some(to) => *to,
-                None => {
-                    if states.len() >= budget {
-                        seen.complete = false;
-                        continue;
-                    }
-                    let to = states.len();
-                    index.insert(next.clone(), to);
-                    states.push(next);
-                    from.push(Ok((at, with)));
-                    edges.push(Vec::new());
-                    work.push_back(to);
-                    to
+                if cost > bounds.weight {
+                    self.seen.complete = false;
+                    continue;
                 }
-            };
-            edges[at].push(to);
+                if !self.play(step, &state, &take, &mut next, at, cost) {
+                    continue;
+                }
+                match self.states.add(&next, most) {
+                    None => self.seen.complete = false,
+                    Some((to, new)) => {
+                        if new {
+                            self.from.push((at, step as u32, cost));
+                            closed.push(false);
+                        }
+                        if new || (!closed[to as usize] && cost < self.from[to as usize].2) {
+                            self.from[to as usize] = (at, step as u32, cost);
+                            open.push(Reverse((cost, to)));
+                        }
+                        if self.edges.len() < limits::CHECK_EDGES {
+                            self.edges.push((at, to));
+                        } else {
+                            self.seen.complete = false;
+                        }
+                    }
+                }
+            }
+            if !moved && finals.last() != Some(&at) {
+                if stuck.is_empty() {
+                    self.seen.stuck = Some(self.path(at));
+                }
+                stuck.push(at);
+            }
         }
-        if !moved && seen.stuck.is_none() {
-            seen.stuck = Some(run_to(&from, at, None));
+        if self.seen.second.is_some() {
+            self.seen.complete = false;
+        }
+        if self.seen.complete {
+            self.endless(finals.into_iter().chain(stuck).collect());
         }
     }
-    seen.states = states.len();
-    if seen.complete && seen.unsafe_run.is_none() && seen.stuck.is_none() {
-        seen.livelock = hopeless(&edges, &final_states).map(|at| run_to(&from, at, None));
-    }
-    seen
-}
 
-/// The first state (in breadth-first order) from which no final state can be reached.
-fn hopeless(edges: &[Vec<usize>], finals: &[usize]) -> Option<usize> {
-    let mut back: Vec<Vec<usize>> = vec![Vec::new(); edges.len()];
-    for (from, tos) in edges.iter().enumerate() {
-        for &to in tos {
-            back[to].push(from);
-        }
+    /// All tokens have ended.
+    fn over(&self, state: &[u64]) -> bool {
+        let counted = self.board.sinks.iter().zip(&self.board.left).map(|(sinks, left)| sinks | left);
+        state.iter().zip(counted).all(|(state, counted)| state & !counted == 0)
     }
-    let mut hope = vec![false; edges.len()];
-    let mut work: Vec<usize> = finals.to_vec();
-    for &it in finals {
-        hope[it] = true;
-    }
-    while let Some(at) = work.pop() {
-        for &before in &back[at] {
-            if !hope[before] {
-                hope[before] = true;
-                work.push(before);
-            }
-        }
-    }
-    hope.iter().position(|it| !it)
-}
 
-fn play(net: &Net, state: &State, it: &Move) -> Option<Outcome> {
-    let take: Vec<Place> = match it.inclusive {
-        None if it.take.is_empty() => return None,
-        None => it.take.clone(),
-        Some(join) => {
-            let join = &net.joins[join];
-            let marked: Vec<usize> = (0..join.incoming.len()).filter(|at| state.has(join.incoming[*at])).collect();
-            if marked.is_empty() {
-                return None;
+    /// The state after a step, into `next`; false: it brings a second token.
+    fn play(&mut self, step: usize, state: &[u64], take: &[u64], next: &mut [u64], at: u32, cost: u32) -> bool {
+        let words = self.board.words;
+        let give = &self.board.give[step * words..(step + 1) * words];
+        let (mut second, mut outside) = (self.board.steps[step].doubles, self.board.steps[step].doubles);
+        for word in 0..words {
+            let rest = state[word] & !take[word];
+            second |= rest & give[word] != 0;
+            outside |= rest & give[word] & !self.board.sinks[word] != 0;
+            next[word] = rest | give[word];
+        }
+        if second {
+            if self.seen.second.as_ref().is_none_or(|it| cost < it.1) {
+                self.seen.second = Some((self.path_and(at, step), cost));
+                self.seen.second_in_sink = !outside;
             }
-            // A token that could still come to an unmarked flow, but to no marked one, is waited for.
-            let waits = (0..net.places.len()).any(|place| {
-                state.has(place)
-                    && !join.incoming.contains(&place)
-                    && (0..join.incoming.len()).any(|at| !marked.contains(&at) && join.reach[at].contains(&place))
-                    && !marked.iter().any(|at| join.reach[*at].contains(&place))
-            });
-            if waits {
-                return None;
-            }
-            marked.iter().map(|at| join.incoming[*at]).collect()
+            return false;
         }
-    };
-    if !take.iter().all(|place| state.has(*place)) {
-        return None;
-    }
-    let mut next = state.clone();
-    for &place in &take {
-        next.clear(place);
-    }
-    if it.clears {
-        next.tokens.iter_mut().for_each(|it| *it = 0);
-    }
-    for &place in &it.give {
-        if next.has(place) {
-            return Some(Outcome::Unsafe);
+        let ends = |state: &[u64], group: &[u64]| -> u32 {
+            state.iter().zip(group).map(|(state, group)| (state & group).count_ones()).sum()
+        };
+        let twice = self.board.groups.iter().any(|it| ends(next, it) > 1 && ends(next, it) > ends(state, it));
+        if twice && self.seen.twice.as_ref().is_none_or(|it| cost < it.1) {
+            self.seen.twice = Some((self.path_and(at, step), cost));
         }
-        next.set(place);
+        true
     }
-    if let Some(end) = it.end {
-        let bit = 1u64 << (end % 64);
-        if next.ended[end / 64] & bit != 0 {
-            return Some(Outcome::Twice(next));
+
+    /// Finds the cheapest state from which neither an end nor a standstill can be reached.
+    fn endless(&mut self, goals: Vec<u32>) {
+        let reaching = reaching(self.states.len(), &self.edges, goals);
+        // Where nothing ends from the first state on, the run that shows it has at least begun.
+        let lost = (1..self.states.len() as u32).filter(|it| !reaching[*it as usize]);
+        self.seen.endless = lost.min_by_key(|it| self.from[*it as usize].2).map(|it| self.path(it));
+    }
+
+    fn path(&self, mut at: u32) -> Path {
+        let mut path = Vec::new();
+        while self.from[at as usize].0 != u32::MAX {
+            let (before, step, _) = self.from[at as usize];
+            path.push(step);
+            at = before;
         }
-        next.ended[end / 64] |= bit;
+        path.reverse();
+        path
     }
-    Some(Outcome::To(next))
+
+    fn path_and(&self, at: u32, step: usize) -> Path {
+        let mut path = self.path(at);
+        path.push(step as u32);
+        path
+    }
 }

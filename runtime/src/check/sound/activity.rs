@@ -1,0 +1,148 @@
+//! Activities and intermediate events: one token in, one move, the tokens of the way out; with what boundary events do
+//! (BPMN 2.0.2 §13.5.3, §13.5.4) and how many tokens it takes (Table 10.3). Repetition (§13.3.6, §13.3.7) is inside the
+//! activity: however often it happens, it is left once.
+
+use super::build::{Builder, Leave, Style};
+use super::net::{Event, Kind, Move, NO_END, Node, Place, START, Spot};
+use crate::model::flow::{Element, ElementKind, EventDefinition};
+
+/// What an event on an activity catches, as far as it matters here.
+fn definition(it: &Element) -> Option<&EventDefinition> {
+    let ElementKind::BoundaryEvent { event_definition, .. } = &it.kind else { return None };
+    Some(event_definition)
+}
+
+impl Builder<'_> {
+    pub(super) fn activity(&mut self, at: Node) {
+        let it = &self.drawing.elements[at as usize];
+        if it.kind.is_activity() {
+            self.net.activities.push(at);
+        }
+        if (it.start_quantity, it.completion_quantity) != (1, 1) {
+            return self.counted(at);
+        }
+        let leave = self.leave(at);
+        let events = self.drawing.boundary[at as usize].clone();
+        let (within, other): (Vec<Node>, Vec<Node>) =
+            events.into_iter().partition(|it| self.around.within[*it as usize]);
+        let interrupting: Vec<Node> = other.into_iter().filter(|it| self.can_interrupt(at, *it)).collect();
+        let mut ins = self.ways_in(at, 1 + interrupting.len());
+        if self.starts_here(at) {
+            ins.push(START);
+        }
+        if !within.is_empty() {
+            ins = vec![self.open(at, ins, &within)];
+        }
+        for &take in &ins {
+            self.finish(at, take, leave.clone());
+            for &event in &interrupting {
+                let leave = self.leave(event);
+                self.give(event, Event::Interrupts, take, leave);
+            }
+        }
+    }
+
+    /// A receive task that starts an instance.
+    fn starts_here(&self, at: Node) -> bool {
+        matches!(self.drawing.elements[at as usize].kind, ElementKind::ReceiveTask { instantiate: true, .. })
+            && self.around.style == Style::Flow
+            && self.drawing.into[at as usize].is_empty()
+    }
+
+    fn give(&mut self, node: Node, event: Event, take: Place, leave: Leave) {
+        let Leave { always, maybe, need, default } = leave;
+        self.net.moves.push(Move { maybe, need, default, ..Move::plain(node, event, vec![take], always) });
+    }
+
+    /// The ways an activity ends by itself: completed, where its inside can, and with every error nobody catches here.
+    fn finish(&mut self, at: Node, take: Place, leave: Leave) {
+        let Some(inner) = &self.around.inner[at as usize] else {
+            return self.give(at, Event::Completes, take, leave);
+        };
+        if inner.normal {
+            self.give(at, Event::Completes, take, leave);
+        }
+        for code in &inner.errors {
+            let caught = self.drawing.boundary[at as usize].iter().any(|it| self.catches(*it, code));
+            if !caught {
+                let exit = self.throws(code.clone());
+                let fails = Move::plain(at, Event::Fails, vec![take], Vec::new());
+                self.net.moves.push(Move { kind: Kind::Leaves(exit), ..fails });
+            }
+        }
+        if inner.cancels && !self.drawing.boundary[at as usize].iter().any(|it| self.catches_cancel(*it)) {
+            // A cancelled transaction nobody listens to is left as if it had completed.
+            if !inner.normal {
+                let leave = self.leave(at);
+                self.give(at, Event::Completes, take, leave);
+            }
+        }
+    }
+
+    fn catches(&self, event: Node, code: &str) -> bool {
+        let Some(EventDefinition::Error { error_ref }) = definition(&self.drawing.elements[event as usize]) else {
+            return false;
+        };
+        error_ref.is_none() || self.code(error_ref.as_deref()) == code
+    }
+
+    fn catches_cancel(&self, event: Node) -> bool {
+        matches!(definition(&self.drawing.elements[event as usize]), Some(EventDefinition::Cancel {}))
+    }
+
+    /// Work may fail, time pass and messages come at any moment; only a transaction that has a cancel end is cancelled.
+    fn can_interrupt(&self, host: Node, event: Node) -> bool {
+        let inner = self.around.inner[host as usize].as_ref();
+        self.drawing.interrupts(event) && (!self.catches_cancel(event) || inner.is_none_or(|it| it.cancels))
+    }
+
+    /// An activity with events that do not interrupt it is open for a while. Such an event fires at most once each time: the
+    /// token is set out at the beginning or not at all, which comes to the same, since nothing forces it on.
+    fn open(&mut self, at: Node, ins: Vec<Place>, events: &[Node]) -> Place {
+        let open = self.net.place(Spot::Inside(at));
+        let fired: Vec<Place> = events.iter().map(|it| self.net.place(Spot::Inside(*it))).collect();
+        for take in ins {
+            let leave = Leave { always: vec![open], maybe: fired.clone(), need: false, default: None };
+            self.give(at, Event::Opens, take, leave);
+        }
+        for (&event, &place) in events.iter().zip(&fired) {
+            let leave = self.leave(event);
+            self.give(event, Event::Fires, place, leave);
+            let never = Move::plain(event, Event::Fires, vec![open], vec![place]);
+            self.net.moves.push(Move { kind: Kind::Never, ..never });
+        }
+        open
+    }
+
+    /// An activity that takes or gives several tokens at once. Its events are left out of the count.
+    fn counted(&mut self, at: Node) {
+        let it = &self.drawing.elements[at as usize];
+        let few = |quantity: u32| u8::try_from(quantity.clamp(1, 16)).unwrap_or(16);
+        let (needs, gives) = (few(it.start_quantity), few(it.completion_quantity));
+        if it.start_quantity > 16 || it.completion_quantity > 16 {
+            self.net.beyond.push((at, "startQuantity, completionQuantity"));
+        }
+        let pool = self.net.place(Spot::Inside(at));
+        self.net.room.push((pool, needs));
+        for take in self.ins(at) {
+            self.net.room.push((take, needs));
+            self.net.moves.push(Move::plain(at, Event::Opens, vec![take], vec![pool]));
+        }
+        let take = vec![pool; needs as usize];
+        let outs = self.outs(at);
+        for &out in &outs {
+            self.net.room.push((out, gives));
+        }
+        let always: Vec<Place> = outs.iter().flat_map(|it| vec![*it; gives as usize]).collect();
+        let always = if always.is_empty() { vec![self.sink(NO_END)] } else { always };
+        self.net.moves.push(Move::plain(at, Event::Completes, take.clone(), always));
+        for event in self.drawing.boundary[at as usize].clone() {
+            if self.can_interrupt(at, event) {
+                let leave = self.leave(event);
+                let Leave { always, maybe, need, default } = leave;
+                let interrupts = Move::plain(event, Event::Interrupts, take.clone(), always);
+                self.net.moves.push(Move { maybe, need, default, ..interrupts });
+            }
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! A net made ready to be played: every choice of what a move gives is a step of its own, places are bits of words. Made
+//! from a whole net or from a shortened one; where a step costs more than one move, its weight says so.
+
+use super::net::{Exit, Kind, Net, Place};
+
+/// Most ways out of one inclusive split whose combinations are all tried.
+pub const CHOICES: usize = 10;
+/// Most steps of a board.
+const STEPS: usize = 40_000;
+
+/// Where a move gives to, with what passes on the way.
+#[derive(Clone, Debug)]
+pub struct Arc {
+    pub to: Place,
+    pub when: When,
+    /// Moves that pass before the token rests.
+    pub weight: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    Always,
+    Maybe,
+    /// Only when none of the others.
+    Default,
+}
+
+/// A move of the board.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub kind: Kind,
+    pub take: Vec<Place>,
+    pub arcs: Vec<Arc>,
+    pub need: bool,
+    pub weight: u32,
+}
+
+/// One way for a piece to move.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub piece: u32,
+    /// Positions of the arcs it gives by.
+    pub arcs: Vec<u32>,
+    pub weight: u32,
+    /// Gives two tokens to one place.
+    pub doubles: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Board {
+    /// Words of a state.
+    pub words: usize,
+    pub start: Place,
+    /// Moves that pass before the first state.
+    pub weight: u32,
+    pub pieces: Vec<Piece>,
+    pub steps: Vec<Step>,
+    /// `words` words per step.
+    pub take: Vec<u64>,
+    pub give: Vec<u64>,
+    /// Places that count tokens that have ended.
+    pub sinks: Vec<u64>,
+    /// Places that may be marked when a run is over.
+    pub left: Vec<u64>,
+    /// Sinks of end events that can be reached by several ways, per end.
+    pub groups: Vec<Vec<u64>>,
+    /// Of every inclusive join: its piece, and per way in the places it can be reached from.
+    pub joins: Vec<Join>,
+    /// The join of a step, if it has one.
+    pub join_of: Vec<Option<u32>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Join {
+    pub incoming: Vec<Place>,
+    /// The same as bits.
+    pub mask: Vec<u64>,
+    /// Per way in: from where it can be reached without passing the gateway.
+    pub reach: Vec<Vec<u64>>,
+}
+
+/// Too many combinations to be tried; the piece's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany(pub u32);
+
+pub fn set(words: &mut [u64], place: Place) {
+    words[place as usize / 64] |= 1 << (place % 64);
+}
+
+pub fn has(words: &[u64], place: Place) -> bool {
+    words[place as usize / 64] & (1 << (place % 64)) != 0
+}
+
+/// Places, sinks and pieces of a board to be.
+pub struct Parts {
+    pub places: usize,
+    pub start: Place,
+    pub weight: u32,
+    /// Sinks with their group, see [`super::net::Spot::Sink`].
+    pub sinks: Vec<(Place, u32)>,
+    pub left: Vec<Place>,
+    pub pieces: Vec<Piece>,
+}
+
+impl Parts {
+    /// A whole net, every move a piece.
+    pub fn of(net: &Net) -> Self {
+        let arc = |to: Place, when| Arc { to, when, weight: 0 };
+        let pieces = net.moves.iter().map(|it| Piece {
+            kind: it.kind,
+            take: it.take.clone(),
+            arcs: it
+                .always
+                .iter()
+                .map(|to| arc(*to, When::Always))
+                .chain(it.maybe.iter().map(|to| arc(*to, When::Maybe)))
+                .chain(it.default.iter().map(|to| arc(*to, When::Default)))
+                .collect(),
+            need: it.need,
+            weight: 1,
+        });
+        let sinks = (0..net.places.len() as Place).filter_map(|it| match net.places[it as usize] {
+            super::net::Spot::Sink(end) => Some((it, end)),
+            super::net::Spot::Start
+            | super::net::Spot::Flow(_)
+            | super::net::Spot::Inside(_)
+            | super::net::Spot::Message(_) => None,
+        });
+        Self {
+            places: net.places.len(),
+            start: super::net::START,
+            weight: 0,
+            sinks: sinks.collect(),
+            left: net.left.clone(),
+            pieces: pieces.collect(),
+        }
+    }
+}
+
+impl Board {
+    pub fn of(parts: Parts) -> Result<Self, TooMany> {
+        let words = parts.places.div_ceil(64).max(1);
+        let bits = |places: &[Place]| {
+            let mut it = vec![0; words];
+            places.iter().for_each(|place| set(&mut it, *place));
+            it
+        };
+        let mut it = Self { words, start: parts.start, weight: parts.weight, ..Self::default() };
+        it.left = bits(&parts.left);
+        it.sinks = bits(&parts.sinks.iter().map(|(place, _)| *place).collect::<Vec<_>>());
+        let mut by_end: Vec<(u32, Place)> = parts.sinks.iter().map(|(place, end)| (*end, *place)).collect();
+        by_end.retain(|(end, _)| *end != super::net::NO_END);
+        by_end.sort_unstable();
+        for group in by_end.chunk_by(|a, b| a.0 == b.0).filter(|it| it.len() > 1) {
+            it.groups.push(bits(&group.iter().map(|(_, place)| *place).collect::<Vec<_>>()));
+        }
+        for (at, piece) in parts.pieces.iter().enumerate() {
+            it.steps_of(at as u32, piece)?;
+        }
+        it.pieces = parts.pieces;
+        it.reaches(parts.places);
+        Ok(it)
+    }
+
+    fn steps_of(&mut self, at: u32, piece: &Piece) -> Result<(), TooMany> {
+        if piece.kind == Kind::Never {
+            return Ok(());
+        }
+        let of = |when: When| -> Vec<u32> {
+            (0..piece.arcs.len() as u32).filter(|it| piece.arcs[*it as usize].when == when).collect()
+        };
+        let (always, maybe, default) = (of(When::Always), of(When::Maybe), of(When::Default));
+        if maybe.len() > CHOICES || self.steps.len() + (1 << maybe.len()) > STEPS {
+            return Err(TooMany(at));
+        }
+        let join = (piece.kind == Kind::Join).then(|| {
+            let mut mask = vec![0; self.words];
+            piece.take.iter().for_each(|it| set(&mut mask, *it));
+            self.joins.push(Join { incoming: piece.take.clone(), mask, reach: Vec::new() });
+            (self.joins.len() - 1) as u32
+        });
+        for bits in 0u32..1 << maybe.len() {
+            let mut arcs = always.clone();
+            if bits == 0 && piece.need && !maybe.is_empty() {
+                if default.is_empty() {
+                    continue;
+                }
+                arcs.extend(&default);
+            } else {
+                arcs.extend(maybe.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, it)| *it));
+            }
+            self.step(at, piece, arcs, join);
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, at: u32, piece: &Piece, arcs: Vec<u32>, join: Option<u32>) {
+        let from = self.take.len();
+        self.take.resize(from + self.words, 0);
+        self.give.resize(from + self.words, 0);
+        if join.is_none() {
+            piece.take.iter().for_each(|it| set(&mut self.take[from..], *it));
+        }
+        let (mut doubles, mut weight) = (false, piece.weight);
+        for it in &arcs {
+            let arc = &piece.arcs[*it as usize];
+            doubles |= has(&self.give[from..], arc.to);
+            set(&mut self.give[from..], arc.to);
+            weight += arc.weight;
+        }
+        self.join_of.push(join);
+        self.steps.push(Step { piece: at, arcs, weight, doubles });
+    }
+
+    /// Fills [`Join::reach`]: backwards from each way in, not through the gateway itself (§13.4.3).
+    fn reaches(&mut self, places: usize) {
+        if self.joins.is_empty() {
+            return;
+        }
+        let mut into: Vec<Vec<u32>> = vec![Vec::new(); places];
+        for (at, piece) in self.pieces.iter().enumerate() {
+            for arc in &piece.arcs {
+                into[arc.to as usize].push(at as u32);
+            }
+        }
+        let gateways = self.pieces.iter().enumerate().filter(|(_, it)| it.kind == Kind::Join).map(|(at, _)| at as u32);
+        for (join, gateway) in gateways.enumerate() {
+            for &target in &self.joins[join].incoming.clone() {
+                let mut seen = vec![0; self.words];
+                set(&mut seen, target);
+                let mut open = vec![target];
+                while let Some(place) = open.pop() {
+                    for &piece in into[place as usize].iter().filter(|it| **it != gateway) {
+                        for &from in &self.pieces[piece as usize].take {
+                            if !has(&seen, from) {
+                                set(&mut seen, from);
+                                open.push(from);
+                            }
+                        }
+                    }
+                }
+                self.joins[join].reach.push(seen);
+            }
+        }
+    }
+
+    /// How the piece of a step ends the scope.
+    pub fn exit(&self, step: u32) -> Option<Exit> {
+        match self.pieces[self.steps[step as usize].piece as usize].kind {
+            Kind::Leaves(exit) => Some(exit),
+            Kind::Plain | Kind::Join | Kind::Empties(_) | Kind::Never => None,
+        }
+    }
+
+    /// What a step takes from a state, into `take`; false: it cannot happen.
+    pub fn can(&self, step: usize, state: &[u64], take: &mut [u64]) -> bool {
+        let range = step * self.words..(step + 1) * self.words;
+        match self.join_of[step] {
+            None => {
+                take.copy_from_slice(&self.take[range]);
+                take.iter().zip(state).all(|(take, state)| take & state == *take)
+            }
+            Some(join) => self.join_can(&self.joins[join as usize], state, take),
+        }
+    }
+
+    /// BPMN 2.0.2 §13.4.3: some way in has a token, and no token elsewhere can reach a way in without one and none with one.
+    fn join_can(&self, join: &Join, state: &[u64], take: &mut [u64]) -> bool {
+        for ((take, mask), state) in take.iter_mut().zip(&join.mask).zip(state) {
+            *take = mask & state;
+        }
+        if take.iter().all(|it| *it == 0) {
+            return false;
+        }
+        (0..self.words).all(|word| {
+            let mut empty = 0;
+            let mut full = 0;
+            for (place, reach) in join.incoming.iter().zip(&join.reach) {
+                *(if has(state, *place) { &mut full } else { &mut empty }) |= reach[word];
+            }
+            state[word] & !join.mask[word] & empty & !full == 0
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! A scope as it is drawn: which flows lead where, which events sit on which activity, and which parts of it are
+//! handlers that run beside the rest. A non-interrupting boundary event whose way never comes back to what its
+//! activity belongs to is a handler: it may happen many times, each time for itself, so it is judged for itself,
+//! like an event subprocess (BPMN 2.0.2 §13.5.4). One that does come back is part of the net of its activity.
+
+use super::net::Node;
+use crate::model::flow::{Element, ElementKind, EventDefinition};
+
+/// Members and first events of a handler.
+type Handler = (Vec<bool>, Vec<Node>);
+
+/// The flows and events around every element; all by position in the scope.
+pub struct Drawing<'a> {
+    pub elements: &'a [Element],
+    /// Sequence flows into a node.
+    pub into: Vec<Vec<Node>>,
+    /// Sequence flows out of a node.
+    pub out: Vec<Vec<Node>>,
+    /// Source and target of a sequence flow; of other elements nothing of meaning.
+    pub ends: Vec<(Node, Node)>,
+    /// Boundary events on an activity, compensation left out.
+    pub boundary: Vec<Vec<Node>>,
+    /// Catching links by name.
+    links: Vec<(&'a str, Node)>,
+    ids: Ids<'a>,
+}
+
+/// Ids with their positions, in order of the ids. Of several elements with one id the first counts.
+struct Ids<'a>(Vec<(&'a str, Node)>);
+
+impl<'a> Ids<'a> {
+    fn of(elements: &'a [Element]) -> Self {
+        let mut all: Vec<(&str, Node)> = elements.iter().enumerate().map(|(at, it)| (it.id.as_str(), at as Node)).collect();
+        all.sort_unstable();
+        Self(all)
+    }
+
+    fn find(&self, id: &str) -> Option<Node> {
+        let at = self.0.partition_point(|(it, _)| *it < id);
+        self.0.get(at).filter(|(it, _)| *it == id).map(|(_, node)| *node)
+    }
+}
+
+/// A part of a scope that is judged for itself.
+pub struct Region {
+    /// Which elements belong to it; none: all of the scope.
+    members: Option<Vec<bool>>,
+    /// The boundary events it begins with; empty: it begins as the scope does.
+    pub entries: Vec<Node>,
+}
+
+impl Region {
+    /// A part of a drawing that begins by itself.
+    pub fn of(members: Vec<bool>) -> Self {
+        Self { members: Some(members), entries: Vec::new() }
+    }
+
+    pub fn has(&self, node: Node) -> bool {
+        self.members.as_ref().is_none_or(|it| it[node as usize])
+    }
+}
+
+impl<'a> Drawing<'a> {
+    pub fn of(elements: &'a [Element]) -> Self {
+        let ids = Ids::of(elements);
+        let mut it = Self {
+            elements,
+            into: vec![Vec::new(); elements.len()],
+            out: vec![Vec::new(); elements.len()],
+            ends: vec![(0, 0); elements.len()],
+            boundary: vec![Vec::new(); elements.len()],
+            links: Vec::new(),
+            ids,
+        };
+        for (at, element) in elements.iter().enumerate() {
+            it.note(at, element);
+        }
+        it
+    }
+
+    fn note(&mut self, at: usize, element: &'a Element) {
+        match &element.kind {
+            ElementKind::SequenceFlow { source_ref, target_ref, .. } => {
+                let (source, target) = (self.ids.find(source_ref.as_str()), self.ids.find(target_ref.as_str()));
+                // `flow-unknown-node` speaks of flows that lead nowhere.
+                if let (Some(source), Some(target)) = (source, target)
+                    && self.is_node(source)
+                    && self.is_node(target)
+                {
+                    self.out[source as usize].push(at as Node);
+                    self.into[target as usize].push(at as Node);
+                    self.ends[at] = (source, target);
+                }
+            }
+            ElementKind::BoundaryEvent { attached_to_ref, event_definition, .. } => {
+                if let Some(host) = self.ids.find(attached_to_ref.as_str())
+                    && !matches!(event_definition, EventDefinition::Compensate { .. })
+                {
+                    self.boundary[host as usize].push(at as Node);
+                }
+            }
+            ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { name } } => {
+                self.links.push((name, at as Node));
+            }
+            ElementKind::StartEvent { .. }
+            | ElementKind::EndEvent { .. }
+            | ElementKind::IntermediateCatchEvent { .. }
+            | ElementKind::IntermediateThrowEvent { .. }
+            | ElementKind::UserTask(_)
+            | ElementKind::Task {}
+            | ElementKind::ManualTask {}
+            | ElementKind::ServiceTask { .. }
+            | ElementKind::ScriptTask { .. }
+            | ElementKind::SendTask { .. }
+            | ElementKind::ReceiveTask { .. }
+            | ElementKind::BusinessRuleTask { .. }
+            | ElementKind::CallActivity { .. }
+            | ElementKind::SubProcess { .. }
+            | ElementKind::Transaction { .. }
+            | ElementKind::AdHocSubProcess { .. }
+            | ElementKind::ExclusiveGateway {}
+            | ElementKind::InclusiveGateway {}
+            | ElementKind::ParallelGateway {}
+            | ElementKind::EventBasedGateway { .. }
+            | ElementKind::ComplexGateway { .. }
+            | ElementKind::DataObject { .. }
+            | ElementKind::DataObjectReference { .. }
+            | ElementKind::DataStoreReference { .. }
+            | ElementKind::TextAnnotation { .. }
+            | ElementKind::Association { .. }
+            | ElementKind::Group { .. } => {}
+        }
+    }
+
+    fn is_node(&self, at: Node) -> bool {
+        self.elements[at as usize].kind.is_node()
+    }
+
+    pub fn find(&self, id: &str) -> Option<Node> {
+        self.ids.find(id)
+    }
+
+    /// The links that catch what a throwing link of this name throws.
+    pub fn catching<'b>(&'b self, name: &'b str) -> impl Iterator<Item = Node> + 'b {
+        self.links.iter().filter(move |(it, _)| *it == name).map(|(_, at)| *at)
+    }
+
+    /// True for a node nothing leads to, which may begin when the scope does.
+    pub fn is_root(&self, at: Node) -> bool {
+        let it = &self.elements[at as usize];
+        self.into[at as usize].is_empty()
+            && it.kind.is_node()
+            && !it.is_for_compensation
+            && !matches!(
+                it.kind,
+                ElementKind::BoundaryEvent { .. }
+                    | ElementKind::SubProcess { triggered_by_event: true, .. }
+                    | ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { .. } }
+            )
+    }
+
+    /// The parts judged for themselves, the scope's own first; and the non-interrupting events that are part of the net of
+    /// their activity.
+    pub fn regions(&self) -> (Vec<Region>, Vec<bool>) {
+        let mut within = vec![false; self.elements.len()];
+        let beside: Vec<(Node, Node)> = (0..self.elements.len() as Node)
+            .flat_map(|host| self.boundary[host as usize].iter().map(move |it| (host, *it)))
+            .filter(|(_, it)| !self.interrupts(*it))
+            .collect();
+        if beside.is_empty() {
+            return (vec![Region { members: None, entries: Vec::new() }], within);
+        }
+        let roots: Vec<Node> = (0..self.elements.len() as Node).filter(|it| self.is_root(*it)).collect();
+        // Each round that finds an event to be part of its activity's net begins again: at most once per event.
+        let groups = loop {
+            match self.handlers(&beside, &roots, &within) {
+                Ok(groups) => break groups,
+                Err(event) => within[event as usize] = true,
+            }
+        };
+        let rest = (0..self.elements.len()).map(|at| groups.iter().all(|(members, _)| !members[at])).collect();
+        let mut regions = vec![Region { members: Some(rest), entries: Vec::new() }];
+        regions.extend(groups.into_iter().map(|(members, entries)| Region { members: Some(members), entries }));
+        (regions, within)
+    }
+
+    /// The handlers, each with its members and the events it begins with; or an event that turns out to be none.
+    fn handlers(&self, beside: &[(Node, Node)], roots: &[Node], within: &[bool]) -> Result<Vec<Handler>, Node> {
+        let mut main = vec![false; self.elements.len()];
+        self.mark(roots.to_vec(), within, &mut main);
+        let mut groups: Vec<Handler> = Vec::new();
+        for &(host, event) in beside.iter().filter(|(_, it)| !within[*it as usize]) {
+            let mut reached = vec![false; self.elements.len()];
+            self.mark(vec![event], within, &mut reached);
+            let meets = |other: &[bool]| other.iter().zip(&reached).any(|(a, b)| *a && *b);
+            let met: Vec<usize> = (0..groups.len()).filter(|it| meets(&groups[*it].0)).collect();
+            let tangled = |it: usize| groups[it].0[host as usize] || self.joins_in(&groups[it].0, &reached);
+            match met[..] {
+                _ if meets(&main) => return Err(event),
+                [] => groups.push((reached, vec![event])),
+                [one] if !tangled(one) => {
+                    groups[one].0.iter_mut().zip(&reached).for_each(|(a, b)| *a |= *b);
+                    groups[one].1.push(event);
+                }
+                _ => return Err(event),
+            }
+        }
+        Ok(groups)
+    }
+
+    pub fn interrupts(&self, event: Node) -> bool {
+        matches!(self.elements[event as usize].kind, ElementKind::BoundaryEvent { cancel_activity: true, .. })
+    }
+
+    /// Gateways that wait for several ways, in both parts.
+    fn joins_in(&self, one: &[bool], other: &[bool]) -> bool {
+        self.elements.iter().enumerate().any(|(at, it)| {
+            let waits = matches!(
+                it.kind,
+                ElementKind::ParallelGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. }
+            );
+            waits && one[at] && other[at] && self.into[at].len() > 1
+        })
+    }
+
+    /// Marks what can be reached: over flows, links, interrupting boundary events and those in `within`.
+    fn mark(&self, mut open: Vec<Node>, within: &[bool], reached: &mut [bool]) {
+        while let Some(at) = open.pop() {
+            if std::mem::replace(&mut reached[at as usize], true) {
+                continue;
+            }
+            open.extend(self.out[at as usize].iter().map(|it| self.ends[*it as usize].1));
+            open.extend(self.boundary[at as usize].iter().filter(|it| self.interrupts(**it) || within[**it as usize]));
+            if let ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Link { name }) } =
+                &self.elements[at as usize].kind
+            {
+                open.extend(self.catching(name));
+            }
+        }
+    }
+}

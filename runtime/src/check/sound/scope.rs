@@ -1,0 +1,317 @@
+//! A whole flow: every scope from the inside out, each judged once and remembered. An edit changes the net of its scope and,
+//! where it changes how the scope can end, those around it; every other verdict is at hand. Names are no part of a net,
+//! so renaming asks nothing again.
+
+use std::collections::BTreeMap;
+
+use super::build::{Around, Outcome, Style, build};
+use super::drawing::Drawing;
+use super::net::{Event, Net, Node, Place, Spot};
+use super::run::Done;
+use super::verdict::{self, Finding, Judgement, Wrong};
+use super::{Breaks, Callee, Callees, Fault, Process, Properties, TraceStep, Verdict};
+use crate::id::NodeId;
+use crate::limits;
+use crate::model::flow::{Element, ElementKind, ErrorDef, EventDefinition, Flow};
+
+/// Judges flows and remembers the verdicts on their scopes. One per open document, or one per check.
+#[derive(Clone, Debug, Default)]
+pub struct Checker {
+    budget: usize,
+    known: BTreeMap<Net, Judgement>,
+    /// Scopes judged anew, for tests and measurements.
+    pub judged: usize,
+}
+
+/// What judging one flow gathers.
+struct Total<'a> {
+    properties: Properties,
+    faults: Vec<Fault>,
+    unsupported: Vec<(NodeId, String)>,
+    codes: &'a [ErrorDef],
+    callees: Option<Callees<'a>>,
+}
+
+impl Checker {
+    /// `budget`: states looked at per scope.
+    pub fn new(budget: usize) -> Self {
+        Self { budget, ..Self::default() }
+    }
+
+    /// The verdict on a flow whose called flows are taken to end as they should.
+    pub fn judge(&mut self, flow: &Flow) -> Process {
+        self.judge_all(flow, None).0
+    }
+
+    /// The verdict on a flow, and how it can end.
+    pub fn judge_calling(&mut self, flow: &Flow, callees: Callees) -> (Process, Outcome) {
+        self.judge_all(flow, Some(callees))
+    }
+
+    fn judge_all(&mut self, flow: &Flow, callees: Option<Callees>) -> (Process, Outcome) {
+        let yes = Some(true);
+        let mut total = Total {
+            properties: Properties {
+                safe: yes,
+                option_to_complete: yes,
+                proper_completion: yes,
+                no_dead_activities: yes,
+            },
+            faults: Vec::new(),
+            unsupported: Vec::new(),
+            codes: &flow.errors,
+            callees,
+        };
+        let outcome = self.scope(&flow.flow_elements, None, Style::Flow, &mut total);
+        // The faults of a scope come before those inside it; of each the worst first.
+        total.faults.reverse();
+        let known = total.properties.all();
+        let verdict = if known.contains(&Some(false)) {
+            Verdict::Broken
+        } else if known.contains(&None) || !total.unsupported.is_empty() {
+            Verdict::Unknown
+        } else {
+            Verdict::Sound
+        };
+        let process = Process {
+            id: flow.id.clone(),
+            verdict,
+            properties: total.properties,
+            counterexample: total.faults.iter().find(|it| !it.run.is_empty()).map(|it| it.run.clone()).unwrap_or_default(),
+            faults: total.faults,
+            fixes: Vec::new(),
+            unsupported: total.unsupported,
+        };
+        (process, outcome)
+    }
+
+    /// How the inside of an activity of one of these flows can end.
+    pub(super) fn outcome(&mut self, it: &Element, flows: &[&Flow]) -> Outcome {
+        let codes: Vec<ErrorDef> = flows.iter().flat_map(|it| it.errors.iter().cloned()).collect();
+        let mut total = Total {
+            properties: Properties::default(),
+            faults: Vec::new(),
+            unsupported: Vec::new(),
+            codes: &codes,
+            callees: None,
+        };
+        self.inner(it, &mut total).unwrap_or(Outcome { normal: true, ..Outcome::default() })
+    }
+
+    /// Judges a scope and all inside it; says how it can end.
+    fn scope(&mut self, elements: &[Element], of: Option<&NodeId>, style: Style, total: &mut Total) -> Outcome {
+        let inner: Vec<Option<Outcome>> = elements.iter().map(|it| self.inner(it, total)).collect();
+        let drawing = Drawing::of(elements);
+        let (regions, within) = drawing.regions();
+        let around = Around { style, codes: total.codes, inner: &inner, within: &within };
+        let mut outcome = Outcome::default();
+        let mut faults = Vec::new();
+        for (at, region) in regions.iter().enumerate() {
+            let net = build(&drawing, region, &around);
+            let judged = self.net(&net);
+            let named = Named { elements, drawing: &drawing, net: &net, of };
+            faults.extend(judged.findings.iter().map(|it| named.fault(it)));
+            for (node, kind) in &judged.beyond {
+                total.unsupported.push((elements[*node as usize].id.clone(), (*kind).to_owned()));
+            }
+            total.properties.worst(&judged);
+            outcome.errors.extend(judged.outcome.errors);
+            outcome.cancels |= judged.outcome.cancels;
+            outcome.normal |= at == 0 && judged.outcome.normal;
+        }
+        total.faults.extend(faults.into_iter().rev());
+        handlers(elements, &inner, total.codes, &mut outcome);
+        if style == Style::Chosen {
+            outcome.normal = true; // People, or its condition, say when it is over.
+        }
+        outcome.errors.sort();
+        outcome.errors.dedup();
+        outcome
+    }
+
+    /// How the inside of an activity can end; none: it has none.
+    fn inner(&mut self, it: &Element, total: &mut Total) -> Option<Outcome> {
+        match &it.kind {
+            ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => {
+                Some(self.scope(flow_elements, Some(&it.id), Style::Flow, total))
+            }
+            ElementKind::AdHocSubProcess { flow_elements, .. } => {
+                Some(self.scope(flow_elements, Some(&it.id), Style::Chosen, total))
+            }
+            ElementKind::CallActivity { called_element, .. } => {
+                let Callee { verdict, outcome } = total.callees?(called_element)?;
+                if verdict != Verdict::Sound {
+                    total.called(&it.id, verdict);
+                }
+                Some(outcome)
+            }
+            ElementKind::SequenceFlow { .. }
+            | ElementKind::StartEvent { .. }
+            | ElementKind::EndEvent { .. }
+            | ElementKind::IntermediateCatchEvent { .. }
+            | ElementKind::IntermediateThrowEvent { .. }
+            | ElementKind::BoundaryEvent { .. }
+            | ElementKind::UserTask(_)
+            | ElementKind::Task {}
+            | ElementKind::ManualTask {}
+            | ElementKind::ServiceTask { .. }
+            | ElementKind::ScriptTask { .. }
+            | ElementKind::SendTask { .. }
+            | ElementKind::ReceiveTask { .. }
+            | ElementKind::BusinessRuleTask { .. }
+            | ElementKind::ExclusiveGateway {}
+            | ElementKind::InclusiveGateway {}
+            | ElementKind::ParallelGateway {}
+            | ElementKind::EventBasedGateway { .. }
+            | ElementKind::ComplexGateway { .. }
+            | ElementKind::DataObject { .. }
+            | ElementKind::DataObjectReference { .. }
+            | ElementKind::DataStoreReference { .. }
+            | ElementKind::TextAnnotation { .. }
+            | ElementKind::Association { .. }
+            | ElementKind::Group { .. } => None,
+        }
+    }
+
+    fn net(&mut self, net: &Net) -> Judgement {
+        if let Some(known) = self.known.get(net) {
+            return known.clone();
+        }
+        self.judged += 1;
+        let judgement = verdict::judge(net, self.budget);
+        if self.known.len() >= limits::CHECK_KEPT {
+            self.known.clear();
+        }
+        self.known.insert(net.clone(), judgement.clone());
+        judgement
+    }
+}
+
+/// What event subprocesses change about how a scope can end: they catch errors, and end it in its stead.
+fn handlers(elements: &[Element], inner: &[Option<Outcome>], codes: &[ErrorDef], outcome: &mut Outcome) {
+    let code = |reference: &Option<String>| {
+        let reference = reference.as_deref().unwrap_or_default();
+        codes.iter().find(|it| it.id == reference).map_or(reference, |it| it.error_code.as_str()).to_owned()
+    };
+    let mut thrown = Vec::new();
+    for (it, inner) in elements.iter().zip(inner) {
+        let ElementKind::SubProcess { triggered_by_event: true, flow_elements } = &it.kind else { continue };
+        let Some(inner) = inner else { continue };
+        thrown.extend(inner.errors.iter().cloned());
+        for start in flow_elements {
+            let ElementKind::StartEvent { event_definition, is_interrupting } = &start.kind else { continue };
+            if let Some(EventDefinition::Error { error_ref }) = event_definition {
+                outcome.errors.retain(|it| error_ref.is_some() && *it != code(error_ref));
+            }
+            outcome.normal |= inner.normal && *is_interrupting;
+        }
+    }
+    outcome.errors.extend(thrown);
+}
+
+impl Total<'_> {
+    /// A called flow that is not known to be sound: nor is the call.
+    fn called(&mut self, at: &NodeId, verdict: Verdict) {
+        let found = if verdict == Verdict::Broken { Some(false) } else { None };
+        worst(&mut self.properties.option_to_complete, found);
+        if verdict == Verdict::Broken {
+            self.faults.push(Fault {
+                what: Breaks::Callee,
+                at: vec![at.clone()],
+                tokens: Vec::new(),
+                run: Vec::new(),
+                scope: None,
+            });
+        }
+    }
+}
+
+impl Properties {
+    /// A property of the whole is the worst of its scopes: false, then unknown, then true.
+    fn worst(&mut self, it: &Judgement) {
+        worst(&mut self.safe, it.safe);
+        worst(&mut self.option_to_complete, it.option_to_complete);
+        worst(&mut self.proper_completion, it.proper_completion);
+        worst(&mut self.no_dead_activities, it.no_dead_activities);
+    }
+}
+
+fn worst(property: &mut Option<bool>, found: Option<bool>) {
+    *property = match (*property, found) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (None, _) | (_, None) => None,
+        (Some(true), Some(true)) => Some(true),
+    };
+}
+
+/// Gives numbers their names again.
+pub(super) struct Named<'a> {
+    pub elements: &'a [Element],
+    pub drawing: &'a Drawing<'a>,
+    pub net: &'a Net,
+    pub of: Option<&'a NodeId>,
+}
+
+impl Named<'_> {
+    pub(super) fn id(&self, node: Node) -> NodeId {
+        self.elements[node as usize].id.clone()
+    }
+
+    pub(super) fn flows(&self, places: &[Place]) -> Vec<NodeId> {
+        let flow = |place: &Place| match self.net.places[*place as usize] {
+            Spot::Flow(flow) => Some(self.id(flow)),
+            Spot::Start | Spot::Inside(_) | Spot::Sink(_) | Spot::Message(_) => None,
+        };
+        places.iter().filter_map(flow).collect()
+    }
+
+    /// The nodes at which the tokens of these places wait.
+    pub(super) fn waiting(&self, places: &[Place]) -> Vec<NodeId> {
+        let mut nodes: Vec<Node> = places
+            .iter()
+            .filter_map(|place| match self.net.places[*place as usize] {
+                Spot::Flow(flow) => Some(self.drawing.ends[flow as usize].1),
+                Spot::Inside(node) => Some(node),
+                Spot::Start | Spot::Sink(_) | Spot::Message(_) => None,
+            })
+            .collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes.into_iter().map(|it| self.id(it)).collect()
+    }
+
+    fn fault(&self, it: &Finding) -> Fault {
+        let nodes = || it.nodes.iter().map(|it| self.id(*it)).collect();
+        let (what, at) = match it.wrong {
+            Wrong::Unsafe => (Breaks::Unsafe, nodes()),
+            Wrong::Deadlock => (Breaks::Deadlock, self.waiting(&it.places)),
+            Wrong::Livelock => (Breaks::Livelock, self.waiting(&it.places)),
+            Wrong::EndTwice => (Breaks::EndTwice, nodes()),
+            Wrong::Dead => (Breaks::Dead, nodes()),
+            Wrong::NoStart => (Breaks::NoStart, nodes()),
+        };
+        let run = it.run.iter().map(|it| self.step(it)).collect();
+        Fault { what, at, tokens: self.flows(&it.places), run, scope: self.of.cloned() }
+    }
+
+    pub(super) fn step(&self, it: &Done) -> TraceStep {
+        let mv = &self.net.moves[it.fired.mv as usize];
+        let gives = self.flows(&it.gave);
+        let event = match mv.event {
+            Event::Starts => "starts",
+            Event::Completes => "completes",
+            Event::Opens => "opens",
+            Event::Fires => "fires",
+            Event::Interrupts => "interrupts",
+            Event::Chooses => gives.first().map_or("ends", |it| it.as_str()),
+            Event::Splits => "splits",
+            Event::Joins => "joins",
+            Event::Ends => "ends",
+            Event::Terminates => "terminates",
+            Event::Throws => "throws",
+            Event::Fails => "fails",
+        };
+        let event = event.to_owned();
+        TraceStep { element: self.id(mv.node), event, takes: self.flows(&it.took), gives }
+    }
+}

@@ -127,7 +127,7 @@ impl Walk<'_> {
     fn add(&mut self, subject: Subject, pointer: &str) {
         // Columns every record has are no fields of the pack.
         if let Subject::Field { module, field } = &subject
-            && !self.catalog.module(module).is_some_and(|it| it.schema.pointer("/properties").is_some_and(|it| it.get(field.as_str()).is_some()))
+            && self.catalog.module(module).and_then(|it| it.schema.pointer("/properties")?.get(field.as_str())).is_none()
         {
             return;
         }
@@ -158,11 +158,11 @@ impl Walk<'_> {
 
     fn text(&mut self, text: &str, pointer: &str, key: &str, parent: &str) {
         let is_flow = self.file.starts_with("flows/");
-        if let Some(source) = text.strip_prefix('=').or_else(|| EXPRESSIONS.contains(&key).then_some(text)) {
-            if let Ok(it) = Expr::parse(source) {
-                self.reads(&it.reads(), &it.calls(), pointer);
-                return;
-            }
+        if let Some(source) = text.strip_prefix('=').or_else(|| EXPRESSIONS.contains(&key).then_some(text))
+            && let Ok(it) = Expr::parse(source)
+        {
+            self.reads(&it.reads(), &it.calls(), pointer);
+            return;
         }
         // A flow's stage is a value, a step's `flow` no flow.
         let is_name = !(is_flow && matches!(key, "stage" | "label" | "group" | "required" | "keys" | "columns" | "card" | "sum"));

@@ -11,6 +11,9 @@ use crate::interchange::Collaboration;
 use crate::model::flow::{Element, ElementKind, Flow, Lane};
 use crate::model::layout::{Bounds, Diagram, Edge, Point, Shape};
 
+/// The part of the grid a line may use.
+type Within = (usize, usize, usize, usize);
+
 /// Room in a subprocess around what is inside it; its name stands at the top.
 const PADDING: (f64, f64, f64) = (6.0, 26.0, 6.0);
 /// Width of the stripe with the name of a pool or lane.
@@ -299,7 +302,7 @@ impl<'a> World<'a> {
         inner: &[Option<Drawn>],
         index: &BTreeMap<&'a str, usize>,
         scope: Option<&str>,
-        within: &dyn Fn(LineKind, &Tip, &Tip) -> (usize, usize, usize, usize),
+        within: &dyn Fn(LineKind, &Tip, &Tip) -> Within,
         pool: &dyn Fn(&str) -> Option<Tip>,
     ) -> (Vec<Line>, Vec<(usize, Option<bool>)>) {
         let (mut lines, mut links) = (Vec::new(), Vec::new());

@@ -7,6 +7,9 @@ use super::measure::{self, Axis, Need, Run};
 use super::route::{End, Router, Side, Wish};
 use crate::model::layout::{Bounds, Point};
 
+/// A line at a side of a thing: where it goes on to, the line, whether this is its beginning, whether it goes straight on.
+type Dock = (i64, usize, bool, bool);
+
 /// What a thing is, as far as lines care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -149,7 +152,7 @@ pub fn settle(scope: &Scope) -> Settled {
             let runs = &runs[*from..*to];
             let coordinate = |at: usize, run: &Run| -> f64 {
                 let axis = if run.flat { &rows } else { &columns };
-                if run.line % 2 == 0 { axis.track(run.line, tracks.of[from + at]) } else { axis.middle(run.line) }
+                if run.line.is_multiple_of(2) { axis.track(run.line, tracks.of[from + at]) } else { axis.middle(run.line) }
             };
             polyline(line, runs, &coordinate, ports.of.get(at).copied().unwrap_or_default(), &places, &rows)
         })
@@ -236,8 +239,8 @@ struct Ports {
 
 fn ports(scope: &Scope, runs: &[Run], of_way: &[(usize, usize)]) -> Ports {
     let mut found = Ports { of: vec![(0.0, 0.0); scope.lines.len()], used: BTreeMap::new() };
-    // Thing and side → lines that dock there: where they go on to, the line, at its beginning or end, and whether they go straight on.
-    let mut docks: BTreeMap<(usize, bool), Vec<(i64, usize, bool, bool)>> = BTreeMap::new();
+    // Thing and side → lines that dock there.
+    let mut docks: BTreeMap<(usize, bool), Vec<Dock>> = BTreeMap::new();
     for (at, (from, to)) in of_way.iter().enumerate() {
         let line = &scope.lines[at];
         let ways = &runs[*from..*to];

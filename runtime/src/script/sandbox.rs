@@ -106,7 +106,7 @@ fn build(operations: u64) -> Engine {
     engine.set_max_functions(limits::SCRIPT_VARIABLES);
     engine.set_max_strings_interned(0);
     // A step may copy a list of thousands of items, so steps alone do not bound the time.
-    engine.on_progress(|step| (step % WATCHED == 0 && watch::over()).then(|| Dynamic::UNIT));
+    engine.on_progress(|step| (step % WATCHED == 0 && watch::over()).then_some(Dynamic::UNIT));
     engine
 }
 

@@ -7,7 +7,7 @@ use super::bits::Bits;
 use crate::check::flow::{catches_link, compensates, definitions, instantiates, throws_link, waits};
 use crate::id::NodeId;
 use crate::limits;
-use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
+use crate::model::flow::{AdHocOrdering, Element, ElementKind, EventDefinition, Flow};
 
 /// What a step stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +178,9 @@ impl<'a> Order<'a> {
                 self.join(host, *enter, Way::Inside);
             }
         }
-        self.steps[host].splits = !has_start && !(is_ad_hoc && matches!(self.steps[host].element.map(|it| &it.kind), Some(ElementKind::AdHocSubProcess { ordering: crate::model::flow::AdHocOrdering::Sequential, .. })));
+        let kind = self.steps[host].element.map(|it| &it.kind);
+        let one_at_a_time = is_ad_hoc && matches!(kind, Some(ElementKind::AdHocSubProcess { ordering: AdHocOrdering::Sequential, .. }));
+        self.steps[host].splits = !has_start && !one_at_a_time;
         for (_, _, left) in &nodes {
             if self.steps[*left].next.iter().all(|(_, way)| *way != Way::After) {
                 self.join(*left, exit, Way::After);

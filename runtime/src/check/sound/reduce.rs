@@ -678,10 +678,9 @@ impl Reduced {
 
     fn number(&mut self) {
         self.board = vec![u32::MAX; self.places.len()];
-        let mut count = 0;
-        for (at, _) in self.places.iter().enumerate().filter(|(_, it)| !it.gone) {
-            self.board[at] = count;
-            count += 1;
+        let left = self.places.iter().enumerate().filter(|(_, it)| !it.gone);
+        for (number, (at, _)) in (0u32..).zip(left) {
+            self.board[at] = number;
         }
         self.pieces = (0..self.moves.len() as u32).filter(|it| !self.moves[*it as usize].gone).collect();
     }

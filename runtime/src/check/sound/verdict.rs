@@ -93,7 +93,7 @@ impl Judgement {
             return self.sound(net, &reduced.possible(&used(&board, &happened), net.moves.len()));
         }
         let seen = explore(&board, Bounds { states: budget, weight: u32::MAX });
-        self.from_search(net, &reduced, &board, &seen, budget);
+        self.take_search(net, &reduced, &board, &seen, budget);
     }
 
     fn sound(&mut self, net: &Net, possible: &[bool]) {
@@ -121,7 +121,7 @@ impl Judgement {
         }
     }
 
-    fn from_search(&mut self, net: &Net, reduced: &Reduced, board: &Board, seen: &Seen, budget: usize) {
+    fn take_search(&mut self, net: &Net, reduced: &Reduced, board: &Board, seen: &Seen, budget: usize) {
         self.outcome = Outcome { normal: seen.normal, ..Outcome::default() };
         for exit in &seen.exits {
             match exit {

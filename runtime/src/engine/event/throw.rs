@@ -89,7 +89,7 @@ impl<'a> Run<'a> {
 
     /// The token of an event that ends something has done its work.
     fn go(&mut self, token: u64, node: &Node) {
-        if self.turn_of(token).is_none() && self.instance.repeats.get(&token).is_none() {
+        if self.turn_of(token).is_none() && !self.instance.repeats.contains_key(&token) {
             self.clear(token, "done");
             self.emit(Fact::Left { token, node: node.id.clone() });
         }

@@ -15,6 +15,9 @@ use super::catch::{Catcher, catchers};
 use crate::id::TimerId;
 use crate::time::Span;
 
+/// Of a cycle: when it fires first, its interval, how many times after that, the clock it follows.
+type Beginning = (Timestamp, Option<String>, Option<u32>, Option<Clock>);
+
 /// How many missed moments of a cycle are looked at; a shorter interval than that is started anew from now.
 const CATCH_UP: usize = 1_000;
 
@@ -53,7 +56,7 @@ impl<'a> Run<'a> {
 
     /// `R[n]/[moment/]duration`: the first moment, the interval, how often it fires after the first time, and what its
     /// moments are counted from.
-    fn cycle(&self, text: &str) -> Result<(Timestamp, Option<String>, Option<u32>, Option<Clock>), Stuck> {
+    fn cycle(&self, text: &str) -> Result<Beginning, Stuck> {
         let wrong = || format!("expected a cycle like `R3/PT1H`, found `{text}`");
         let (times, rest) = text.strip_prefix('R').and_then(|it| it.split_once('/')).ok_or_else(wrong)?;
         let left = match times {

@@ -9,6 +9,8 @@ use super::kept::Kept;
 /// BPMN `loopCharacteristics`. All texts are expressions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+// Always behind a box, see `Element::loop_characteristics`.
+#[allow(clippy::large_enum_variant)]
 pub enum Loop {
     /// BPMN `standardLoopCharacteristics`: while the condition holds (none: until the maximum).
     StandardLoop {

@@ -69,8 +69,8 @@ pub struct App {
     pub lang: RwSignal<Lang>,
     /// `light`, `dark` or `system`.
     pub theme: RwSignal<String>,
-    /// Language or theme was chosen on the log-in page: it wins over what the server remembers.
-    pub preferred: RwSignal<bool>,
+    /// Chosen on the log-in page: language, theme. What was chosen wins over what the server remembers.
+    pub preferred: RwSignal<(bool, bool)>,
     pub place: RwSignal<Place>,
     pub toasts: RwSignal<Vec<Toast>>,
     pub open_tasks: RwSignal<u64>,
@@ -106,7 +106,7 @@ fn make() -> App {
         expired: RwSignal::new(false),
         lang: RwSignal::new(Lang::of(&lang)),
         theme: RwSignal::new(theme),
-        preferred: RwSignal::new(false),
+        preferred: RwSignal::new((false, false)),
         place: RwSignal::new(nav::current()),
         toasts: RwSignal::new(Vec::new()),
         open_tasks: RwSignal::new(0),

@@ -25,18 +25,18 @@ pub fn restore() {
 
 fn enter(session: Session) {
     let app = app();
-    let preferred = app.preferred.get_untracked();
-    if !preferred && !session.preferences.language.is_empty() {
+    let (language, theme) = app.preferred.get_untracked();
+    if !language && !session.preferences.language.is_empty() {
         app.lang.set(Lang::of(&session.preferences.language));
     }
-    if !preferred && ["light", "dark", "system"].contains(&session.preferences.theme.as_str()) {
+    if !theme && ["light", "dark", "system"].contains(&session.preferences.theme.as_str()) {
         app.theme.set(session.preferences.theme.clone());
     }
     app.open_tasks.set(session.open_tasks);
     app.who.set(Who::Person(Arc::new(session)));
     app.expired.set(false);
-    if preferred {
-        remember();
+    if language || theme {
+        remember((false, false));
     }
     crate::notices::count_unread();
 }
@@ -73,22 +73,23 @@ pub fn follow_preferences() {
 /// Changes the language at once and tells the server.
 pub fn set_language(lang: Lang) {
     app().lang.set(lang);
-    remember();
+    remember((true, false));
 }
 
 /// Changes the theme at once and tells the server.
 pub fn set_theme(theme: &str) {
     app().theme.set(theme.to_owned());
-    remember();
+    remember((false, true));
 }
 
-fn remember() {
+/// `chosen`: language, theme.
+fn remember(chosen: (bool, bool)) {
     let app = app();
     if app.session_now().is_none() {
-        app.preferred.set(true);
+        app.preferred.update(|it| *it = (it.0 || chosen.0, it.1 || chosen.1));
         return;
     }
-    app.preferred.set(false);
+    app.preferred.set((false, false));
     let preferences =
         Preferences { language: app.lang.get_untracked().tag().to_owned(), theme: app.theme.get_untracked() };
     spawn_local(async move {

@@ -149,7 +149,7 @@ texts! {
     FLOW_SUSPENDED = "This flow is suspended at the moment.", "该流程当前已挂起。";
     CANNOT_RETURN = "It cannot be returned to that step.", "无法退回到该步骤。";
     TAKEN = "Somebody else has claimed this task already.", "该任务已被其他人领取。";
-    TASK_GONE = "This task is done or was withdrawn meanwhile.", "该任务已被处理或已撤回。";
+    TASK_GONE = "This task was taken or done by somebody else meanwhile.", "该任务已被他人领取或处理。";
     NOT_YOURS = "This is not yours to do.", "您不能执行此操作。";
 
     // Lists

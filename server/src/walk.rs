@@ -312,7 +312,7 @@ on_both! {
     async fn the_demo_is_made_once(home: Home) {
         let world = World::open(&home, true).await;
         let begun = std::time::Instant::now();
-        assert_eq!(demo::install(&world.app).await.unwrap().len(), 13);
+        assert_eq!(demo::install(&world.app).await.unwrap().len(), 14);
         eprintln!("demo records in {:?}", begun.elapsed());
         let count = world.rows("instances").await;
         assert_eq!(count, 45, "35 complaints and 10 suggestions");

@@ -199,7 +199,7 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
 /// Somebody else was quicker, or the task is gone: said without alarm, and the pane shows how it is now.
 fn calm(why: &Problem, id: StoredValue<String>, detail: Fetch<TaskDetail>, changed: Callback<()>, gone: Callback<String>) {
     let tone = if why.kind.starts_with("refused") || why.status == 404 { Tone::Info } else { Tone::Bad };
-    app().toast(tone, problem::sentence(why));
+    app().toast(tone, if why.status == 404 { text::TASK_GONE.now().to_owned() } else { problem::sentence(why) });
     if why.kind == "not-logged-in" {
         return;
     }

@@ -90,10 +90,9 @@ impl Run<'_> {
             return;
         }
         let waits = self.waits_for_others();
-        let now = self.context.now.to_string();
         match (waits, Pause::open(&self.instance.waited)) {
-            (true, false) if self.instance.waited.len() < limits::PAUSES => self.emit(Fact::WaitBegan { at: now }),
-            (false, true) => self.emit(Fact::WaitEnded { at: now }),
+            (true, false) if self.instance.waited.len() < limits::PAUSES => self.emit(Fact::WaitBegan { at: self.context.now.to_string() }),
+            (false, true) => self.emit(Fact::WaitEnded { at: self.context.now.to_string() }),
             (true | false, _) => {}
         }
         let it = &self.instance;

@@ -595,6 +595,9 @@ fn lanes_of(elements: &[&str], lanes: &[Leaf<'_>]) -> Vec<usize> {
 
 /// The shapes of a pool and its lanes.
 fn frame(region: &Region<'_>, settled: &Settled, left: f64, right: f64, into: &mut Vec<Shape>) {
+    if region.pool.is_none() && region.lanes.is_empty() {
+        return;
+    }
     let (top, bottom) = (settled.rows.start(2 * region.top + 1), settled.rows.start(2 * region.bottom + 2));
     let shape = |id: &str, x: f64, top: f64, bottom: f64| Shape {
         element: id.into(),

@@ -259,7 +259,8 @@ impl<'a> Router<'a> {
         if x < left || x > right || y < top || y > bottom || self.grid.is_full((x, y)) {
             return false;
         }
-        if matches!(self.grid.row(y), Some(Track::Band(_))) {
+        // A closed pool reaches from the first column to the last; outside of them there is a way around it.
+        if matches!(self.grid.row(y), Some(Track::Band(_))) && x > 0 && x + 1 < self.width {
             return false;
         }
         // The middle of an empty cell belongs to one line each way.

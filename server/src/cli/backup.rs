@@ -114,7 +114,7 @@ mod tests {
         let add = |data: &Path, login: &str| {
             let data = place(data);
             block_on(async {
-                let ask = api::admin::SaveUser { login: Some(login.to_owned()), ..Default::default() };
+                let ask = api::admin::SaveUser { login: Some(login.to_owned()), name: Some(login.to_owned()), ..Default::default() };
                 let app = data.open().await?;
                 crate::auth::first::add(&app, ask, "tea at four".to_owned()).await?;
                 Ok(app.people.state().users.len())

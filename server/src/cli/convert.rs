@@ -18,6 +18,9 @@ pub struct Options {
     /// Where it is written: .bpmn or .json
     #[arg(value_name = "OUT")]
     to: PathBuf,
+    /// Draw what has no diagram
+    #[arg(long)]
+    layout: bool,
 }
 
 pub fn run(options: &Options) -> anyhow::Result<u8> {
@@ -27,11 +30,14 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
     }
     let to = model::kind(&options.to).with_context(|| format!("{}: expected a name that ends with .bpmn or .json", options.to.display()))?;
     let bytes = model::bytes(&from).map_err(|it| anyhow::anyhow!("{it}"))?;
-    let document = match model::parse(&from, &bytes, true) {
+    let mut document = match model::parse(&from, &bytes, true) {
         Ok(it) => it.document,
         Err(it) if it.pointer.is_empty() => bail!("{}: {}", from.display(), it.detail),
         Err(it) => bail!("{}: {}: {}", from.display(), it.pointer, it.detail),
     };
+    if options.layout {
+        runtime::layout::complete(&mut document);
+    }
     let text = match to {
         Kind::Bpmn => document.write_xml(),
         Kind::Json => {

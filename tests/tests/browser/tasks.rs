@@ -53,7 +53,7 @@ pub async fn two_people_claim_a_task(base: &str) -> Result<()> {
     let claimed = first.post(&format!("/api/tasks/{task}/claim"), serde_json::json!(null)).await?;
     ensure!(claimed.status == 200, "the first claims it: {}", claimed.body);
     second.run("document.querySelector('.task-head .button.primary')?.click()").await?;
-    second.read("已被其他人领取").await?;
+    second.read("该任务已被").await?;
     second.picture("task-claimed-by-another").await?;
     // It is another department's case: the second does not even see it any more, and goes on with the next.
     second.until("the task is off the screen", &format!("return !location.pathname.includes('{task}') && !document.querySelector('.inbox-task .state[role=alert]')")).await?;

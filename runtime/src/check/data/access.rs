@@ -79,10 +79,18 @@ impl<'a> Reader<'a> {
         let mut objects = BTreeMap::new();
         for it in flow.all() {
             match &it.kind {
-                ElementKind::DataObject { .. } => objects.insert(it.id.as_str(), it.id.as_str()),
-                ElementKind::DataObjectReference { data_object_ref } => objects.insert(it.id.as_str(), data_object_ref.as_deref().unwrap_or(it.id.as_str())),
-                _other => None,
-            };
+                ElementKind::DataObject { .. } => {
+                    objects.insert(it.id.as_str(), it.id.as_str());
+                    // Associations speak of it by its name too.
+                    objects.insert(it.name.as_str(), it.id.as_str());
+                }
+                ElementKind::DataObjectReference { data_object_ref } => {
+                    let object = data_object_ref.as_deref().unwrap_or(it.id.as_str());
+                    objects.insert(it.id.as_str(), object);
+                    objects.insert(it.name.as_str(), object);
+                }
+                _other => {}
+            }
         }
         Self { catalog, flow, module, fields, objects }
     }

@@ -21,14 +21,20 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
         below(&flow.kept.children, &mut deep);
     }
     look.elements.values().for_each(|it| below(&it.element.kept.children, &mut deep));
+    // Flows speak of data by its name where it has one, files by its id: both are known.
     for it in deep.iter().filter(|it| ["dataInput", "dataOutput", "dataStore", "property"].contains(&it.name.as_str())) {
-        if let Some(id) = attribute(it, "id") {
-            known.insert(id, attribute(it, "itemSubjectRef").map(bare));
-        }
+        let item = attribute(it, "itemSubjectRef").map(bare);
+        let names = [attribute(it, "id"), attribute(it, "name")];
+        names.into_iter().flatten().for_each(|name| {
+            known.insert(name, item);
+        });
     }
     for place in look.elements.values() {
         if matches!(place.element.kind, ElementKind::DataObject { .. }) {
-            known.insert(place.element.id.as_str(), kept(&place.element.kept, "itemSubjectRef").map(bare));
+            let item = kept(&place.element.kept, "itemSubjectRef").map(bare);
+            for name in [place.element.id.as_str(), place.element.name.as_str()] {
+                known.insert(name, item);
+            }
         }
     }
     for place in look.elements.values() {
@@ -39,7 +45,9 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             _other => continue,
         };
         let item = own.or_else(|| behind.and_then(|it| known.get(it).copied()).flatten());
-        known.insert(place.element.id.as_str(), item);
+        for name in [place.element.id.as_str(), place.element.name.as_str()] {
+            known.insert(name, item);
+        }
     }
     for place in look.elements.values() {
         let lists = [(&place.element.data_input_associations, "dataInputAssociations"), (&place.element.data_output_associations, "dataOutputAssociations")];
@@ -53,10 +61,10 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
                 let ends = association.source_ref.iter().chain(&association.target_ref);
                 // A task of ours names its own data without declaring it.
                 let declares = deep.iter().any(|it| it.name == "dataInput" || it.name == "dataOutput");
-                for end in ends.filter(|it| !known.contains_key(bare(it)) && declares) {
+                for end in ends.filter(|it| !known.contains_key(it.as_str()) && !known.contains_key(bare(it)) && declares) {
                     say("flow-data-association", format!("expected data of this file, found `{end}`"));
                 }
-                let structure = |id: &String| known.get(bare(id)).copied().flatten().and_then(|it| structures.get(it).copied()).filter(|it| !it.is_empty());
+                let structure = |id: &String| known.get(id.as_str()).or_else(|| known.get(bare(id))).copied().flatten().and_then(|it| structures.get(it).copied()).filter(|it| !it.is_empty());
                 if let ([source], Some(target), None) = (association.source_ref.as_slice(), &association.target_ref, &association.transformation)
                     && let (Some(a), Some(b)) = (structure(source), structure(target))
                     && a != b

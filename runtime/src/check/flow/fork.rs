@@ -1,6 +1,6 @@
 //! `flow-no-default` (warning): every flow out of a decision has a condition and none is the default; when no condition holds,
 //! the work gets stuck. Fix: mark one flow as the default.
-//! `flow-no-condition` (error; behind an activity a warning): a flow out of a decision has neither a condition nor the default mark, so it is
+//! `flow-no-condition` (warning; behind a decision of a pack an error): a flow out of a decision has neither a condition nor the default mark, so it is
 //! always taken and hides the ones behind it.
 //! `flow-undecided` (warning, in packs an error): an exclusive gateway has several flows and not one condition; always the first is taken.
 //! `flow-condition-on-default` (warning): the default flow carries a condition, which is never looked at.
@@ -67,7 +67,12 @@ fn decision(found: &mut Vec<Alert>, graph: &Graph, seat: &Seat) {
         let says = format!("expected a default flow out of `{}`, found none", called(it));
         found.push(graph.on(Alert::warning("flow-no-default", says), it));
     }
-    no_condition(found, graph, seat, Severity::Error);
+    let first = found.len();
+    no_condition(found, graph, seat, Severity::Warning);
+    // Behind an activity a flow without a condition is a branch of its own; behind a decision it hides others.
+    found[first..].iter_mut().for_each(|it| {
+        it.args.insert("decision".to_owned(), true.into());
+    });
 }
 
 fn no_condition(found: &mut Vec<Alert>, graph: &Graph, seat: &Seat, severity: Severity) {

@@ -92,11 +92,12 @@ pub fn check(flow: &Flow, file: &str) -> Vec<Alert> {
 
 /// What BPMN allows to be left out, a flow that people work by must say: BPMN lets a token appear at a node without a
 /// way in, vanish at one without a way out, and take the first of several ways without conditions (§10.5.2, §10.5.3).
-const TOLD_APART: &[&str] = &["flow-no-start", "flow-no-end", "flow-dead-end", "flow-undecided", "flow-conditional-event"];
+const TOLD_APART: &[&str] = &["flow-no-start", "flow-no-end", "flow-dead-end", "flow-undecided", "flow-conditional-event", "flow-timer", "flow-repetition"];
 
 /// A flow of a pack is run, not only drawn: what BPMN merely tolerates is an error in it.
 pub fn for_running(alerts: &mut [Alert]) {
-    for it in alerts.iter_mut().filter(|it| TOLD_APART.contains(&it.code.as_str())) {
+    let hides = |it: &Alert| it.code == "flow-no-condition" && it.args.contains_key("decision");
+    for it in alerts.iter_mut().filter(|it| TOLD_APART.contains(&it.code.as_str()) || hides(it)) {
         it.severity = Severity::Error;
     }
 }

@@ -1,4 +1,4 @@
-//! `flow-repetition` (error): a repeated activity does not say how often or over what; a number that is none; a behaviour without
+//! `flow-repetition` (error; in files a warning where nothing is given): a repeated activity does not say how often or over what; a number that is none; a behaviour without
 //! the event it throws (BPMN 2.0.2 §10.3.8, Tables 10.27 to 10.31). `flow-endless-repetition` (warning): a loop with neither a condition nor a
 //! maximum never ends by itself. `flow-quantity` (error): fewer than one token at the start or the end of an activity (Table 10.3).
 //! Fix: give the number, the list or the condition; choose the event.
@@ -31,7 +31,9 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
             } => {
                 let (count, list) = (given(loop_cardinality), given(collection));
                 if count.is_none() && list.is_none() {
-                    say(found, graph, it, format!("expected a number or a list for the instances of `{name}`, found neither"));
+                    // A drawing may leave it open; a flow that runs may not.
+                    let says = format!("expected a number or a list for the instances of `{name}`, found neither");
+                    found.push(graph.on(Alert::warning("flow-repetition", says), it));
                 }
                 if let Some(text) = count.filter(|it| is_no_count(it, 0)) {
                     say(found, graph, it, format!("expected a whole number for the instances of `{name}`, found `{text}`"));

@@ -1,4 +1,4 @@
-//! `flow-timer` (error): a timer needs exactly one of date, duration, cycle (BPMN 2.0.2 §10.5.5); and one that can be read.
+//! `flow-timer` (error; in files a warning where nothing is given): a timer needs exactly one of date, duration, cycle (BPMN 2.0.2 §10.5.5); and one that can be read.
 //! Durations: `PT4H`, `P2D`, `8bh` (business hours), `3bd` (business days); cycles: `R3/PT1H`; dates: RFC 3339 or a day; a text
 //! beginning with `=` (or `${` in files of other tools) is an expression.
 
@@ -20,6 +20,8 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     say(found, graph, it, format!("expected a {kind} on `{}`, found `{text}`", called(it)));
                 }
                 [_] => {}
+                // A drawing may leave it open; a flow that runs may not.
+                [] => found.push(graph.on(Alert::warning("flow-timer", format!("expected a date, a duration or a cycle on `{}`, found none", called(it))), it)),
                 several => say(found, graph, it, format!("expected one of date, duration and cycle on `{}`, found {}", called(it), several.len())),
             }
         }

@@ -205,8 +205,16 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
             }),
             11 => Some(("anna", Input::Message { name: if dice.roll(4) == 0 { "stop" } else { "hello" }.to_owned(), payload: Map::new(), key: None })),
             13 => dice.pick(&tasks).map(|task| (worker(task, dice), random_deed(task, dice))),
+            19 => {
+                let tokens: Vec<_> = it.tokens.values().collect();
+                let nodes: Vec<_> = play.plan.nodes.keys().chain(play.plan.paths.keys()).cloned().collect();
+                dice.pick(&tokens).copied().zip(dice.pick(&nodes)).map(|(token, to)| {
+                    let (Place::Node(from) | Place::Flow(from)) = &token.at;
+                    ("mia", Input::Move { from: from.clone(), to: to.clone(), reason: "so".to_owned(), anyway: dice.roll(2) == 0 })
+                })
+            }
             14 => Some(("mia", if it.state == State::Suspended { Input::Resume {} } else { Input::Suspend { reason: "wait".to_owned() } })),
-            15..20 if it.state == State::Suspended => Some(("mia", Input::Resume {})),
+            15..19 if it.state == State::Suspended => Some(("mia", Input::Resume {})),
             12 => it.incidents.keys().next().map(|id| ("mia", Input::Retry { incident: id.clone() })),
             _ if dice.roll(30) == 0 => Some(("mia", Input::Cancel { reason: "enough".to_owned() })),
             _ => None,

@@ -1,7 +1,10 @@
 //! One rule engine, two targets: the same questions to `runtime` natively and to its wasm build in the browser's worker get
 //! the same bytes. The questions are forms and packs as the server hands them out, with good and bad input.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
+use fantoccini::wd::TimeoutConfiguration;
 use serde_json::{Value, json};
 use tests::browser::Browser;
 use tests::client::Person;
@@ -14,6 +17,9 @@ async fn native_and_wasm_answer_with_the_same_bytes() -> Result<()> {
     let browser = Browser::open(&server.url(), 800, 600).await?;
     browser.go("/").await?;
     browser.see("meta[name=rules-worker]").await.ok();
+    // All packs are checked in there; a busy machine takes its time.
+    let patience = TimeoutConfiguration::new(Some(Duration::from_secs(300)), None, None);
+    browser.page.update_timeouts(patience).await?;
     let answers = browser.page.execute_async(ASK, vec![json!(questions)]).await?;
     browser.close().await?;
     let answers: Vec<String> = serde_json::from_value(answers).context("the worker's answers")?;

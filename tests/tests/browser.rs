@@ -21,7 +21,7 @@ mod tasks;
 #[path = "browser/versions.rs"]
 mod versions;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tests::browser::Browser;
 use tests::server::{Database, Server};
 
@@ -30,11 +30,18 @@ macro_rules! stories {
     ($($story:path),* $(,)?) => {
         async fn journeys(base: &str) -> Result<()> {
             let wanted = std::env::var("STORY").unwrap_or_default();
+            let mut failed = Vec::new();
             $(
                 if stringify!($story).contains(&wanted) {
-                    $story(base).await.with_context(|| stringify!($story))?;
+                    let begun = std::time::Instant::now();
+                    // The next story may still be told: all that fails is said at once.
+                    if let Err(error) = $story(base).await {
+                        failed.push(format!("{}: {error:#}", stringify!($story)));
+                    }
+                    println!("{} {} s", stringify!($story), begun.elapsed().as_secs());
                 }
             )*
+            ensure!(failed.is_empty(), "{}", failed.join("\n"));
             Ok(())
         }
     };

@@ -6,20 +6,21 @@ mod board;
 mod conflict;
 #[path = "browser/lists.rs"]
 mod lists;
+#[allow(dead_code, reason = "two of its stories are told by hand only")]
 #[path = "browser/look.rs"]
 mod look;
 #[path = "browser/people.rs"]
 mod people;
+#[allow(dead_code, reason = "one of its stories is told by hand only")]
 #[path = "browser/portal.rs"]
 mod portal;
 #[path = "browser/rows.rs"]
 mod rows;
 #[path = "browser/studio.rs"]
 mod studio;
+#[allow(dead_code, reason = "one of its stories is told by hand only")]
 #[path = "browser/tasks.rs"]
 mod tasks;
-#[path = "browser/versions.rs"]
-mod versions;
 
 use anyhow::{Context, Result, ensure};
 use tests::browser::Browser;
@@ -53,7 +54,6 @@ stories!(
     people::a_handler_works_the_inbox,
     people::a_manager_looks_over_it_all,
     tasks::a_handler_returns_a_task,
-    tasks::two_people_claim_a_task,
     board::a_drop_is_a_step_of_the_flow,
     board::a_card_moves_by_its_menu,
     conflict::two_people_edit_a_record,
@@ -62,12 +62,8 @@ stories!(
     lists::a_list_is_kept_under_a_name,
     portal::a_customer_sees_only_the_own,
     portal::a_customer_answers,
-    portal::a_customer_files_a_complaint,
-    look::dark_everywhere,
     look::with_the_keyboard_alone,
-    look::nobody_is_shut_out,
     studio::an_admin_changes_a_flow,
-    versions::an_instance_stays_on_its_version,
     studio::an_admin_changes_a_form,
 );
 

@@ -83,6 +83,10 @@ pub const CHECK_STATES: usize = 200_000;
 pub const CHECK_WORDS: usize = 4_000_000;
 /// Ways from state to state it keeps (8 bytes each).
 pub const CHECK_EDGES: usize = 4_000_000;
+/// Words it looks at in one exact search: states by moves by words of a state.
+pub const CHECK_WORK: usize = 1_000_000_000;
+/// Non-interrupting boundary events of one scope it tells apart as handlers; above, each is part of its activity's net.
+pub const CHECK_HANDLERS: usize = 128;
 /// States in which it counts tokens, to say what else is wrong where two come together.
 pub const CHECK_COUNTED: usize = 20_000;
 /// States it looks at to make the run it shows shorter, and places of a flow for which it does.

@@ -35,7 +35,13 @@ pub fn measure() {
     checker.judge(&before);
     let again = time(|| checker.judge(black_box(&after)).verdict == Verdict::Sound);
     let whole = time(|| judge(black_box(&before), CHECK_STATES).verdict == Verdict::Sound);
-    super::row("again after an edit of a name, 1 000 nodes", format!("{again:.3} ms"), format!("{whole:.3} ms"), again / whole, "under 1 ms");
+    super::row(
+        "again after an edit of a name, 1 000 nodes",
+        format!("{again:.3} ms"),
+        format!("{whole:.3} ms"),
+        again / whole,
+        "under 1 ms",
+    );
     let (before, after) = (nested(25, 0), nested(25, 1));
     let anew = |flow: &Flow| judge(black_box(flow), CHECK_STATES).verdict == Verdict::Sound;
     let whole = time(|| anew(&before));
@@ -47,7 +53,13 @@ pub fn measure() {
         assert!(checker.judge(black_box(&after)).verdict == Verdict::Sound, "the edit breaks nothing");
         again = again.min(started.elapsed().as_secs_f64() * 1e3);
     }
-    super::row("again after an edit in one of 25 subprocesses", format!("{again:.3} ms"), format!("{whole:.3} ms"), again / whole, "under 1 ms");
+    super::row(
+        "again after an edit in one of 25 subprocesses",
+        format!("{again:.3} ms"),
+        format!("{whole:.3} ms"),
+        again / whole,
+        "under 1 ms",
+    );
 }
 
 /// The best of many, in milliseconds: what the work costs when nothing else runs.
@@ -77,7 +89,8 @@ impl Draft {
 
     fn link(&mut self, from: &str, to: &str) {
         self.flows += 1;
-        let kind = ElementKind::SequenceFlow { source_ref: from.into(), target_ref: to.into(), condition_expression: None };
+        let kind =
+            ElementKind::SequenceFlow { source_ref: from.into(), target_ref: to.into(), condition_expression: None };
         self.elements.push(Element::new(format!("Flow_{:05}", self.flows), kind));
     }
 
@@ -99,7 +112,8 @@ fn start() -> ElementKind {
 fn parallel(branches: usize) -> Flow {
     let mut draft = Draft::default();
     let start = draft.node(start());
-    let (split, join) = (draft.after(&start, ElementKind::ParallelGateway {}), draft.node(ElementKind::ParallelGateway {}));
+    let (split, join) =
+        (draft.after(&start, ElementKind::ParallelGateway {}), draft.node(ElementKind::ParallelGateway {}));
     for _ in 0..branches {
         let task = draft.after(&split, ElementKind::Task {});
         draft.link(&task, &join);
@@ -121,7 +135,13 @@ fn blocks(nodes: usize, wrong: bool) -> Flow {
         let second = draft.after(&split, ElementKind::Task {});
         let more = draft.after(&second, ElementKind::Task {});
         let bad = wrong && count + 10 > nodes;
-        let join = draft.node(if bad && turn % 3 != 1 { ElementKind::ParallelGateway {} } else if bad { ElementKind::ExclusiveGateway {} } else { gateway() });
+        let join = draft.node(if bad && turn % 3 != 1 {
+            ElementKind::ParallelGateway {}
+        } else if bad {
+            ElementKind::ExclusiveGateway {}
+        } else {
+            gateway()
+        });
         draft.link(&first, &join);
         draft.link(&more, &join);
         if turn % 3 == 2 && !bad {
@@ -143,7 +163,8 @@ fn nested(subs: usize, more: usize) -> Flow {
     let mut last = draft.node(start());
     for at in 0..subs {
         let inner = blocks(30 + at + if at == 0 { more } else { 0 }, false);
-        last = draft.after(&last, ElementKind::SubProcess { triggered_by_event: false, flow_elements: inner.flow_elements });
+        last = draft
+            .after(&last, ElementKind::SubProcess { triggered_by_event: false, flow_elements: inner.flow_elements });
     }
     draft.after(&last, ElementKind::EndEvent { event_definition: None });
     draft.done()
@@ -189,7 +210,9 @@ fn plain(flow: &Flow) -> usize {
         };
         for (kind, ins, outs) in &nodes {
             match kind {
-                ElementKind::ParallelGateway {} if !ins.is_empty() && ins.iter().all(|it| state.contains(it)) => add(ins, outs),
+                ElementKind::ParallelGateway {} if !ins.is_empty() && ins.iter().all(|it| state.contains(it)) => {
+                    add(ins, outs)
+                }
                 ElementKind::ParallelGateway {} => {}
                 ElementKind::ExclusiveGateway {} => {
                     for take in ins.iter().filter(|it| state.contains(it)) {

@@ -198,10 +198,8 @@ impl<'a> Builder<'a> {
         let mut other = None;
         for &flow in out {
             let place = self.flows[flow as usize];
-            let conditional = matches!(
-                &self.element_at(flow).kind,
-                ElementKind::SequenceFlow { condition_expression: Some(_), .. }
-            );
+            let conditional =
+                matches!(&self.element_at(flow).kind, ElementKind::SequenceFlow { condition_expression: Some(_), .. });
             if Some(flow) == default {
                 other = Some(place);
             } else if conditional {
@@ -369,10 +367,9 @@ impl<'a> Builder<'a> {
             match exit {
                 Some(exit) => {
                     let event = if exit == Exit::Normal { Event::Terminates } else { Event::Throws };
-                    self.net.moves.push(Move {
-                        kind: Kind::Leaves(exit),
-                        ..Move::plain(at, event, vec![take], Vec::new())
-                    });
+                    self.net
+                        .moves
+                        .push(Move { kind: Kind::Leaves(exit), ..Move::plain(at, event, vec![take], Vec::new()) });
                 }
                 None => {
                     let sink = self.sink(end);

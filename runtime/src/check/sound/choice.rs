@@ -10,6 +10,7 @@
 use super::board::{Board, has, set};
 use super::net::{Kind, Place};
 use super::states::{States, reaching};
+use crate::limits;
 
 /// Steps that can happen, if every run ends well; none: not shown.
 pub fn prove(board: &Board, budget: usize) -> Option<Vec<bool>> {
@@ -17,6 +18,7 @@ pub fn prove(board: &Board, budget: usize) -> Option<Vec<bool>> {
         return None;
     }
     let words = board.words;
+    let budget = budget.min(limits::CHECK_WORK / (2 * words * board.steps.len().max(1))).max(1);
     let mut states = States::<u64>::new(words);
     let mut first = vec![0; words];
     set(&mut first, board.start);

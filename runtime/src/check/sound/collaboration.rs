@@ -45,8 +45,7 @@ pub fn judge_together(processes: Vec<Process>, flows: &[&Flow], messages: &[Mess
     let mut together =
         Together { verdict: Verdict::Unknown, properties: Properties::default(), faults: Vec::new(), processes };
     let elements: Vec<Element> = flows.iter().flat_map(|it| it.flow_elements.iter().cloned()).collect();
-    let pools: Vec<usize> =
-        flows.iter().enumerate().flat_map(|(at, it)| vec![at; it.flow_elements.len()]).collect();
+    let pools: Vec<usize> = flows.iter().enumerate().flat_map(|(at, it)| vec![at; it.flow_elements.len()]).collect();
     let drawing = Drawing::of(&elements);
     let inner: Vec<Option<Outcome>> =
         elements.iter().map(|it| (!it.inside().is_empty()).then(|| checker.outcome(it, flows))).collect();
@@ -149,7 +148,11 @@ fn joined(
     messages: &[Message],
 ) -> Option<(Net, Board)> {
     // Every event on an activity is part of its net here.
-    let within: Vec<bool> = drawing.elements.iter().map(|it| matches!(it.kind, ElementKind::BoundaryEvent { cancel_activity: false, .. })).collect();
+    let within: Vec<bool> = drawing
+        .elements
+        .iter()
+        .map(|it| matches!(it.kind, ElementKind::BoundaryEvent { cancel_activity: false, .. }))
+        .collect();
     let mut all = Net { places: vec![Spot::Start], ..Net::default() };
     let mut begin = Vec::new();
     for (pool, flow) in flows.iter().enumerate() {

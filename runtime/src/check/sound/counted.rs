@@ -63,7 +63,8 @@ impl Counting<'_> {
         let mut open = VecDeque::from([0u32]);
         let (mut edges, mut finals, mut stuck) = (Vec::new(), Vec::new(), Vec::new());
         let (mut state, mut next, mut take) = (vec![0; width], vec![0; width], Vec::new());
-        let most = most.min(limits::CHECK_WORDS * 8 / width.max(1));
+        let work = limits::CHECK_WORK / (self.board.steps.len().max(1) + width);
+        let most = most.min(limits::CHECK_WORDS * 8 / width.max(1)).min(work.max(1));
         while let Some(at) = open.pop_front() {
             state.copy_from_slice(states.get(at));
             let over = (0..width).all(|it| state[it] == 0 || self.rests(it as Place));

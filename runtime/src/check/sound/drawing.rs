@@ -4,6 +4,7 @@
 //! like an event subprocess (BPMN 2.0.2 §13.5.4). One that does come back is part of the net of its activity.
 
 use super::net::Node;
+use crate::limits;
 use crate::model::flow::{Element, ElementKind, EventDefinition};
 
 /// Members and first events of a handler.
@@ -30,7 +31,8 @@ struct Ids<'a>(Vec<(&'a str, Node)>);
 
 impl<'a> Ids<'a> {
     fn of(elements: &'a [Element]) -> Self {
-        let mut all: Vec<(&str, Node)> = elements.iter().enumerate().map(|(at, it)| (it.id.as_str(), at as Node)).collect();
+        let mut all: Vec<(&str, Node)> =
+            elements.iter().enumerate().map(|(at, it)| (it.id.as_str(), at as Node)).collect();
         all.sort_unstable();
         Self(all)
     }
@@ -170,6 +172,10 @@ impl<'a> Drawing<'a> {
         if beside.is_empty() {
             return (vec![Region { members: None, entries: Vec::new() }], within);
         }
+        if beside.len() > limits::CHECK_HANDLERS {
+            beside.iter().for_each(|(_, event)| within[*event as usize] = true);
+            return (vec![Region { members: None, entries: Vec::new() }], within);
+        }
         let roots: Vec<Node> = (0..self.elements.len() as Node).filter(|it| self.is_root(*it)).collect();
         // Each round that finds an event to be part of its activity's net begins again: at most once per event.
         let groups = loop {
@@ -189,21 +195,30 @@ impl<'a> Drawing<'a> {
         let mut main = vec![false; self.elements.len()];
         self.mark(roots.to_vec(), within, &mut main);
         let mut groups: Vec<Handler> = Vec::new();
+        // The handler a node belongs to, from one; zero: none.
+        let mut owner = vec![0usize; self.elements.len()];
         for &(host, event) in beside.iter().filter(|(_, it)| !within[*it as usize]) {
             let mut reached = vec![false; self.elements.len()];
             self.mark(vec![event], within, &mut reached);
-            let meets = |other: &[bool]| other.iter().zip(&reached).any(|(a, b)| *a && *b);
-            let met: Vec<usize> = (0..groups.len()).filter(|it| meets(&groups[*it].0)).collect();
-            let tangled = |it: usize| groups[it].0[host as usize] || self.joins_in(&groups[it].0, &reached);
-            match met[..] {
-                _ if meets(&main) => return Err(event),
-                [] => groups.push((reached, vec![event])),
+            let nodes: Vec<usize> = (0..reached.len()).filter(|it| reached[*it]).collect();
+            let mut met: Vec<usize> = nodes.iter().map(|it| owner[*it]).filter(|it| *it > 0).collect();
+            met.sort_unstable();
+            met.dedup();
+            let tangled = |it: usize| owner[host as usize] == it || self.joins_in(&groups[it - 1].0, &reached);
+            let group = match met[..] {
+                _ if nodes.iter().any(|it| main[*it]) => return Err(event),
+                [] => {
+                    groups.push((reached, vec![event]));
+                    groups.len()
+                }
                 [one] if !tangled(one) => {
-                    groups[one].0.iter_mut().zip(&reached).for_each(|(a, b)| *a |= *b);
-                    groups[one].1.push(event);
+                    nodes.iter().for_each(|it| groups[one - 1].0[*it] = true);
+                    groups[one - 1].1.push(event);
+                    one
                 }
                 _ => return Err(event),
-            }
+            };
+            nodes.iter().for_each(|it| owner[*it] = group);
         }
         Ok(groups)
     }

@@ -54,7 +54,8 @@ fn four_models_another_checker_answers_wrongly() {
     assert_eq!(verdict(&with("s>x1>t1>x2>e1; x1>t2>x2", &[("t1", sub("s>t>e"))])), "sound");
     // Messages between pools that name no element: it panicked.
     let (one, two) = (draw("s>t1>e1"), draw("s9>t9>e9"));
-    let messages = [Message { source: "pool".into(), target: "t9".into() }, Message { source: "t1".into(), target: "".into() }];
+    let messages =
+        [Message { source: "pool".into(), target: "t9".into() }, Message { source: "t1".into(), target: "".into() }];
     assert_eq!(judge_collaboration(&[&one, &two], &messages, 1_000).verdict, Verdict::Sound);
 }
 
@@ -74,7 +75,10 @@ fn what_is_inside_says_how_it_ends() {
     let flow = with("s>t1>t2>e1", &[("t1", sub("s>x1>t3>p1>e3; x1>t4>p1"))]);
     let found = judge(&flow, 1_000);
     assert_eq!(found.verdict, Verdict::Broken);
-    assert!(found.faults.iter().any(|it| it.what == Breaks::Deadlock && it.scope == Some(NodeId::from("t1"))), "{found:?}");
+    assert!(
+        found.faults.iter().any(|it| it.what == Breaks::Deadlock && it.scope == Some(NodeId::from("t1"))),
+        "{found:?}"
+    );
     // A cancel event needs a cancel end inside.
     let transaction = |text: &str, cancel: Option<&str>| {
         let end = ElementKind::EndEvent { event_definition: Some(EventDefinition::Cancel {}) };
@@ -110,13 +114,22 @@ fn handlers_run_beside_the_rest() {
         triggered_by_event: true,
         flow_elements: with(text, &[("s", start.clone())]).flow_elements,
     };
-    let around = |text: &str| with("s>t1>e1", &[("t1", {
-        let mut inner = with("s>t>e", &[("e", error_end("E1"))]);
-        inner.flow_elements.push(Element::new("h", handler(text)));
-        inside(inner)
-    })]);
+    let around = |text: &str| {
+        with(
+            "s>t1>e1",
+            &[("t1", {
+                let mut inner = with("s>t>e", &[("e", error_end("E1"))]);
+                inner.flow_elements.push(Element::new("h", handler(text)));
+                inside(inner)
+            })],
+        )
+    };
     assert_eq!(verdict(&around("s>t5>e")), "sound", "the handler ends what the error would have");
-    assert!(verdict(&around("s>x>t5>p>e; x>t6>p")).starts_with("broken: dead"), "{}", verdict(&around("s>x>t5>p>e; x>t6>p")));
+    assert!(
+        verdict(&around("s>x>t5>p>e; x>t6>p")).starts_with("broken: dead"),
+        "{}",
+        verdict(&around("s>x>t5>p>e; x>t6>p"))
+    );
 }
 
 #[test]
@@ -183,9 +196,8 @@ fn called_flows_answer_for_themselves() {
     };
     let flow = with("s>t1>t2>e1", &[("t1", call)]);
     let judged = |verdict, normal| {
-        let callee = move |_: &crate::id::FlowKey| {
-            Some(Callee { verdict, outcome: Outcome { normal, ..Outcome::default() } })
-        };
+        let callee =
+            move |_: &crate::id::FlowKey| Some(Callee { verdict, outcome: Outcome { normal, ..Outcome::default() } });
         Checker::new(1_000).judge_calling(&flow, &callee).0
     };
     assert_eq!(judged(Verdict::Sound, true).verdict, Verdict::Sound);
@@ -212,10 +224,14 @@ fn fixes_were_tried() {
         let found = fix::fixes(&flow, &judge(&flow, 10_000));
         let names: Vec<(String, &str)> = found
             .iter()
-            .map(|it| (serde_json::to_value(it.what).expect("a word").as_str().unwrap_or_default().to_owned(), it.at.as_str()))
+            .map(|it| {
+                (serde_json::to_value(it.what).expect("a word").as_str().unwrap_or_default().to_owned(), it.at.as_str())
+            })
             .collect();
         match expected {
-            Some((what, at)) => assert!(names.iter().any(|it| (it.0.as_str(), it.1) == (what, at)), "{text}: {names:?}"),
+            Some((what, at)) => {
+                assert!(names.iter().any(|it| (it.0.as_str(), it.1) == (what, at)), "{text}: {names:?}")
+            }
             None => assert!(names.is_empty(), "{text}: {names:?}"),
         }
         for it in found.iter().filter(|it| it.sound) {

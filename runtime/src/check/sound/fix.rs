@@ -77,7 +77,7 @@ pub fn fixes(flow: &Flow, process: &Process) -> Vec<Fix> {
     }
     let mut checker = Checker::new(limits::CHECK_FIX.0);
     let mut found = Vec::new();
-    for candidate in candidates(flow, process).into_iter().take(limits::CHECK_FIX.1) {
+    for candidate in candidates(flow, process) {
         let after = checker.judge(&apply(flow, &candidate));
         let sound = after.verdict == Verdict::Sound;
         if sound || better(process, &after) {
@@ -117,6 +117,9 @@ fn candidates(flow: &Flow, process: &Process) -> Vec<Fix> {
     let doubled = process.faults.iter().any(|it| matches!(it.what, Breaks::Unsafe | Breaks::EndTwice));
     let mut found = Vec::new();
     for id in near {
+        if found.len() >= limits::CHECK_FIX.1 {
+            break;
+        }
         let Some(element) = all.iter().find(|it| it.id == *id) else { continue };
         let count = |into: bool| {
             let end = |it: &Element| match &it.kind {

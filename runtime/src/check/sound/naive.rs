@@ -24,12 +24,7 @@ pub struct Saw {
 impl Saw {
     /// Safe, option to complete, proper completion, no dead activities.
     pub fn properties(&self) -> [bool; 4] {
-        [
-            self.second.is_none(),
-            self.stuck.is_none() && !self.endless,
-            self.twice.is_none(),
-            self.dead.is_empty(),
-        ]
+        [self.second.is_none(), self.stuck.is_none() && !self.endless, self.twice.is_none(), self.dead.is_empty()]
     }
 }
 
@@ -96,8 +91,11 @@ pub fn play(flow: &Flow, most: usize) -> Saw {
         // Backwards from where the runs end, again and again, until nothing is added.
         let mut good: BTreeSet<&State> = depth.keys().filter(|it| over(it)).chain(stuck).collect();
         loop {
-            let more: Vec<&State> =
-                next.iter().filter(|(from, tos)| !good.contains(from) && tos.iter().any(|it| good.contains(it))).map(|(from, _)| from).collect();
+            let more: Vec<&State> = next
+                .iter()
+                .filter(|(from, tos)| !good.contains(from) && tos.iter().any(|it| good.contains(it)))
+                .map(|(from, _)| from)
+                .collect();
             if more.is_empty() {
                 break;
             }
@@ -168,7 +166,8 @@ impl<'a> Game<'a> {
 
     /// What leaving a node that is no gateway may give.
     fn leave(&self, node: usize) -> Vec<Vec<usize>> {
-        let (maybe, always): (Vec<usize>, Vec<usize>) = self.outs[node].iter().copied().partition(|it: &usize| self.flows[*it].2);
+        let (maybe, always): (Vec<usize>, Vec<usize>) =
+            self.outs[node].iter().copied().partition(|it: &usize| self.flows[*it].2);
         let mut gives = subsets(&maybe);
         gives.retain(|it| !always.is_empty() || maybe.is_empty() || !it.is_empty());
         gives.iter_mut().for_each(|it| it.extend(&always));

@@ -307,6 +307,10 @@ impl Reduced {
 
     /// A move that takes a token and puts it back changes nothing but what can happen.
     fn turns(&mut self, place: Place) {
+        let round = |mv: &u32| self.moves[*mv as usize].only() == Some((place, place));
+        if !self.places[place as usize].consumers.iter().any(round) {
+            return;
+        }
         for mv in self.places[place as usize].consumers.clone() {
             if self.moves[mv as usize].only() == Some((place, place)) {
                 let (story, tail) = (self.whole(mv), self.places[place as usize].tail);
@@ -324,7 +328,7 @@ impl Reduced {
 
     /// Several moves that take and give the same are one. So are alternatives that each end.
     fn twins(&mut self, place: Place) {
-        if self.places[place as usize].gone {
+        if self.places[place as usize].gone || self.places[place as usize].consumers.len() < 2 {
             return;
         }
         self.turns(place);
@@ -342,7 +346,9 @@ impl Reduced {
         if seen.len() < 2 {
             return;
         }
-        seen.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)).then(self.length(a.2).cmp(&self.length(b.2))).then(a.2.cmp(&b.2)));
+        seen.sort_by(|a, b| {
+            (&a.0, &a.1).cmp(&(&b.0, &b.1)).then(self.length(a.2).cmp(&self.length(b.2))).then(a.2.cmp(&b.2))
+        });
         let mut kept = 0;
         for at in 1..seen.len() {
             if seen[at].0 == seen[kept].0 && seen[at].1 == seen[kept].1 {
@@ -474,7 +480,10 @@ impl Reduced {
         for &(_, place) in &always {
             let it = &self.places[place as usize];
             let ends = it.sink.is_some_and(|end| end != NO_END && self.ends[end as usize] > 1);
-            if sole(self, place) && !ends && self.moves[mv as usize].ways.iter().filter(|it| it.to == place).count() == 1 {
+            if sole(self, place)
+                && !ends
+                && self.moves[mv as usize].ways.iter().filter(|it| it.to == place).count() == 1
+            {
                 let mut consumers = it.consumers.clone();
                 consumers.sort_unstable();
                 candidates.push((consumers, it.sink.map(|_| ()), place));
@@ -651,6 +660,9 @@ impl Reduced {
 
     /// Alternatives that lead into one inclusive join: the join cannot tell them apart.
     fn exclusive_into_join(&mut self, mv: u32) {
+        if self.joins == 0 {
+            return;
+        }
         let Some((from, to)) = self.moves[mv as usize].only() else { return };
         let [join] = self.places[to as usize].consumers[..] else { return };
         if self.moves[join as usize].kind != Kind::Join || self.places[to as usize].producers != [mv] {

@@ -241,7 +241,8 @@ pub fn until(net: &Net, played: &Played, goal: Goal) -> Option<Vec<Fired>> {
             tokens[*place as usize] += 1;
         }
         let all = |of: u32| {
-            let places = (0..net.places.len() as Place).filter(|it| counts(net, *it, goal) && key(net, *it, goal) == of);
+            let places =
+                (0..net.places.len() as Place).filter(|it| counts(net, *it, goal) && key(net, *it, goal) == of);
             places.map(|it| tokens[it as usize]).sum::<u8>()
         };
         if done.gave.iter().any(|it| counts(net, *it, goal) && all(key(net, *it, goal)) > 1) {
@@ -256,9 +257,8 @@ pub fn onto_flow(player: &Player, run: &mut Vec<Fired>) {
     let net = player.net;
     for _ in 0..4 {
         let Some(played) = player.play(run) else { return };
-        let inside = (0..net.places.len() as Place).find(|it| {
-            played.tokens[*it as usize] > 1 && matches!(net.places[*it as usize], Spot::Inside(_))
-        });
+        let inside = (0..net.places.len() as Place)
+            .find(|it| played.tokens[*it as usize] > 1 && matches!(net.places[*it as usize], Spot::Inside(_)));
         let Some(place) = inside.filter(|_| !shows(player, run, Goal::Second)) else { return };
         let on = net.moves.iter().position(|it| {
             it.kind == Kind::Plain && it.take == [place] && it.always.iter().any(|it| !net.is_sink(*it))

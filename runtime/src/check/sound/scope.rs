@@ -77,7 +77,12 @@ impl Checker {
             id: flow.id.clone(),
             verdict,
             properties: total.properties,
-            counterexample: total.faults.iter().find(|it| !it.run.is_empty()).map(|it| it.run.clone()).unwrap_or_default(),
+            counterexample: total
+                .faults
+                .iter()
+                .find(|it| !it.run.is_empty())
+                .map(|it| it.run.clone())
+                .unwrap_or_default(),
             faults: total.faults,
             fixes: Vec::new(),
             unsupported: total.unsupported,

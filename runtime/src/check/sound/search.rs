@@ -78,7 +78,8 @@ impl Search<'_> {
         let mut closed = vec![false];
         let (mut state, mut next, mut take) = (vec![0; words], vec![0; words], vec![0; words]);
         let (mut finals, mut stuck) = (Vec::new(), Vec::new());
-        let most = bounds.states.min(limits::CHECK_WORDS / words);
+        let work = limits::CHECK_WORK / (self.board.steps.len().max(1) * words);
+        let most = bounds.states.min(limits::CHECK_WORDS / words).min(work.max(1));
         while let Some(Reverse((weight, at))) = open.pop() {
             if std::mem::replace(&mut closed[at as usize], true) {
                 continue;

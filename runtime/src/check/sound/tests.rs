@@ -50,7 +50,10 @@ fn verdicts() {
         // A boundary timer that interrupts joins the main path.
         ("s>t1>x1>e1; b1@t1>t2>x1", "sound"),
         // One that does not interrupt must not join it.
-        ("s>t1>x1>t3>e1; n1@t1>t2>x1", "broken: unsafe [s t1 n1 t1 x1 t2 x1]; end-twice [s t1 n1 t1 x1 t3 e1 t2 x1 t3 e1]"),
+        (
+            "s>t1>x1>t3>e1; n1@t1>t2>x1",
+            "broken: unsafe [s t1 n1 t1 x1 t2 x1]; end-twice [s t1 n1 t1 x1 t3 e1 t2 x1 t3 e1]",
+        ),
         ("s>t1>e1; n1@t1>t2>e2", "sound"),
         // Terminate takes the other branch's token.
         ("s>p1>t1>k1; p1>t2>e2", "sound"),

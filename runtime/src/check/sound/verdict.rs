@@ -205,11 +205,7 @@ impl Judgement {
                     Exit::Error(at) => Some(net.errors[*at as usize].clone()),
                     Exit::Normal | Exit::Cancel => None,
                 });
-                Outcome {
-                    normal: tally.normal,
-                    errors: errors.collect(),
-                    cancels: tally.exits.contains(&Exit::Cancel),
-                }
+                Outcome { normal: tally.normal, errors: errors.collect(), cancels: tally.exits.contains(&Exit::Cancel) }
             } else {
                 anything(net)
             };
@@ -231,7 +227,8 @@ impl Judgement {
         let possible = if tally.complete { &tally.happened } else { &reachable };
         self.dead(net, if tally.complete { possible } else { &tally.happened }, tally.complete);
         if self.no_dead_activities.is_none() {
-            let never = |node: &Node| !net.moves.iter().zip(possible).any(|(it, possible)| it.node == *node && *possible);
+            let never =
+                |node: &Node| !net.moves.iter().zip(possible).any(|(it, possible)| it.node == *node && *possible);
             if net.activities.iter().any(never) {
                 self.dead(net, possible, true);
             }

@@ -74,6 +74,10 @@ pub const INSTANCE_COMPENSABLE: usize = 1_000;
 pub const INSTANCE_VARS_BYTES: usize = 256 << 10;
 /// Depth of call activities.
 pub const CALL_ACTIVITY_DEPTH: usize = 16;
+/// Messages between flows that wait to be delivered, or for somebody to wait for them.
+pub const MESSAGES_KEPT: i64 = 100_000;
+/// Seconds a message nobody waits for is kept.
+pub const MESSAGE_KEPT_SECONDS: i64 = 7 * 24 * 3_600;
 /// Tries of a job before it becomes an incident.
 pub const JOB_TRIES: u32 = 5;
 

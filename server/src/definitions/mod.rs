@@ -95,6 +95,20 @@ impl Definitions {
     }
 }
 
+impl Definitions {
+    /// The version a called flow had when the calling version was published; none: there was no such flow.
+    pub async fn beside(&self, db: &impl Sql, caller: &str, flow: &FlowKey) -> Result<Option<String>, Error> {
+        let (_, packs) = rows::flow(db, caller).await?.ok_or_else(|| fault(format!("no flow version {caller}")))?;
+        let live = self.live();
+        if packs == live.packs {
+            return Ok(live.flows.get(flow).cloned());
+        }
+        let catalog = live::catalog(db, &packs).await?;
+        let Some(pack) = catalog.flow_pack(flow).map(|it| it.manifest.id.clone()) else { return Ok(None) };
+        version_of(&catalog, &pack, flow).map(Some)
+    }
+}
+
 fn prepare(catalog: &runtime::model::catalog::Catalog, key: &FlowKey, version: &str) -> Result<Pinned, Error> {
     let flow = catalog.flow(key).ok_or_else(|| fault(format!("flow {key} is not in its own packs")))?;
     let plan = Plan::compile(catalog, flow).map_err(|alerts| {

@@ -32,6 +32,7 @@ pub(crate) struct Done {
 impl Work<'_> {
     /// Writes everything. Nothing of this work is visible to others before the commit.
     pub(crate) async fn finish(mut self) -> Result<Done, Error> {
+        self.tell_conditions().await?;
         self.write_record().await?;
         let mut people: BTreeSet<UserId> = BTreeSet::new();
         let mut loads = Vec::new();
@@ -43,8 +44,10 @@ impl Work<'_> {
         let mut gone_timers: Vec<TimerId> = Vec::new();
         let mut gone_jobs = Vec::new();
         let mut touched = Vec::new();
+        let mut posted = false;
         for mut running in flows {
             self.write_instance(&mut running).await?;
+            posted |= self.write_awaited(&running).await?;
             let (before, after) = (&running.before, &running.stored.body);
             let ends = ends(&running);
             for (id, task) in &after.tasks {
@@ -120,8 +123,9 @@ impl Work<'_> {
         instances::add_timers(self.tx, &timers).await?;
         instances::remove_jobs(self.tx, &gone_jobs).await?;
         instances::add_jobs(self.tx, &self.jobs, &self.at).await?;
+        posted |= self.write_letters().await?;
         self.write_notices().await?;
-        self.wake(&timers);
+        self.wake(&timers, posted);
         self.share(loads);
         if !people.is_empty() {
             self.tx.tell(Change::Inbox { users: people.into_iter().collect() });
@@ -130,9 +134,9 @@ impl Work<'_> {
     }
 
     /// Lets the job loop look at once where something is to be done sooner than it looks anyway.
-    fn wake(&self, timers: &[Timer]) {
+    fn wake(&self, timers: &[Timer], posted: bool) {
         let soon = stamp(self.now.checked_add(crate::jobs::IDLE).unwrap_or(jiff::Timestamp::MAX));
-        if !self.jobs.is_empty() || timers.iter().any(|it| it.due_at <= soon) {
+        if posted || !self.jobs.is_empty() || timers.iter().any(|it| it.due_at <= soon) {
             let app = self.app.clone();
             self.tx.afterwards(move || app.wake.notify_one());
         }

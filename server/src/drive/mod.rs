@@ -6,10 +6,12 @@
 
 mod explain;
 mod finish;
+mod post;
 mod step;
 
 pub(crate) use explain::{node_titles, titles};
 pub(crate) use finish::Done;
+pub(crate) use post::begun;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -56,6 +58,7 @@ pub(crate) struct Work<'a> {
     referenced: BTreeMap<RecordId, Map<String, Value>>,
     directory: Arc<Directory>,
     jobs: Vec<Job>,
+    letters: Vec<crate::store::post::Letter>,
     notices: Vec<Notice>,
     steps: usize,
     /// What is left of the time for rules and scripts.
@@ -85,6 +88,8 @@ struct Running {
     stored: StoredInstance,
     new: bool,
     before: Instance,
+    /// What it waited for, by the version it had then.
+    awaited: Vec<runtime::engine::waiting::Awaited>,
     pinned: Arc<Pinned>,
     /// Facts by step, and who acted.
     facts: Vec<(UserId, Vec<runtime::engine::Fact>)>,
@@ -133,6 +138,7 @@ impl<'a> Work<'a> {
             referenced: BTreeMap::new(),
             directory,
             jobs: Vec::new(),
+            letters: Vec::new(),
             notices: Vec::new(),
             steps: 0,
             budget: Arc::default(),

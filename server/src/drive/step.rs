@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, VecDeque};
 
 use runtime::engine::input::Parent;
 use runtime::engine::instance::State;
-use runtime::engine::waiting::{Awaited, awaited};
 use runtime::engine::operation::mapping;
+use runtime::engine::waiting::awaited;
 use runtime::engine::{Context, Effect, Input, Instance, Refusal, may_complete, step};
 use runtime::expr::Scope;
 use runtime::form::Writer;
 use runtime::id::{FlowKey, InstanceId, NodeId, TaskId, UserId};
 use runtime::limits;
+use runtime::model::flow::Binding;
 use runtime::model::module::TriggerEvent;
 use runtime::script::watched;
 use serde_json::{Map, Value};
@@ -24,12 +25,12 @@ use crate::store::sql::fresh;
 /// Most steps one unit of work may take: instances that start each other end here.
 const STEPS: usize = 200;
 
-struct Next {
-    instance: InstanceId,
-    input: Input,
-    by: UserId,
+pub(super) struct Next {
+    pub instance: InstanceId,
+    pub input: Input,
+    pub by: UserId,
     /// It follows from another step: being refused is no fault of the person.
-    follows: bool,
+    pub follows: bool,
 }
 
 impl Work<'_> {
@@ -69,7 +70,7 @@ impl Work<'_> {
     /// Starts a flow for this record.
     pub(crate) async fn start(&mut self, flow: &FlowKey, vars: Map<String, Value>) -> Result<InstanceId, Error> {
         let id = InstanceId(fresh("ins"));
-        self.create(id.clone(), flow, None).await?;
+        self.create(id.clone(), flow, &Binding::Latest, None).await?;
         let by = self.actor.id().clone();
         self.run(Next { instance: id.clone(), input: Input::Start { at: None, vars, parent: None }, by, follows: false }).await?;
         Ok(id)
@@ -105,8 +106,18 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn create(&mut self, id: InstanceId, flow: &FlowKey, parent: Option<&Parent>) -> Result<(), Error> {
-        let version = self.live.flows.get(flow).cloned().ok_or_else(|| Error::NotFound(format!("flow `{flow}`")))?;
+    /// Makes an instance that has not started yet, of the version the binding says; `caller`: the version that calls it.
+    pub(super) async fn create(&mut self, id: InstanceId, flow: &FlowKey, binding: &Binding, caller: Option<(&Parent, &str)>) -> Result<(), Error> {
+        let parent = caller.map(|it| it.0);
+        let version = match (binding, caller) {
+            (Binding::Latest, _) | (Binding::Deployment, None) => self.live.flows.get(flow).cloned(),
+            (Binding::Deployment, Some((_, caller))) => self.app.definitions.beside(self.tx, caller, flow).await?,
+            (Binding::Version(it), _) => {
+                let known = crate::store::definitions::flow(self.tx, it).await?;
+                known.filter(|it| it.0 == *flow).map(|_| it.clone())
+            }
+        };
+        let version = version.ok_or_else(|| Error::NotFound(format!("flow `{flow}`")))?;
         let pinned = self.app.definitions.pinned(self.tx, &version).await?;
         let body = Instance { id: id.clone(), ..Instance::default() };
         let stored = Stored {
@@ -122,7 +133,7 @@ impl Work<'_> {
             body: body.clone(),
             ..Stored::default()
         };
-        self.flows.insert(id, Running { stored, new: true, before: body, pinned, facts: Vec::new() });
+        self.flows.insert(id, Running { stored, new: true, before: body, awaited: Vec::new(), pinned, facts: Vec::new() });
         Ok(())
     }
 
@@ -133,11 +144,12 @@ impl Work<'_> {
         let stored = instances::find(self.tx, id, true).await?.ok_or_else(|| Error::NotFound("instance".to_owned()))?;
         let pinned = self.app.definitions.pinned(self.tx, &stored.version).await?;
         let before = stored.body.clone();
-        self.flows.insert(id.clone(), Running { stored, new: false, before, pinned, facts: Vec::new() });
+        let awaited = awaited(&pinned.plan, &before, &stored.record);
+        self.flows.insert(id.clone(), Running { stored, new: false, before, awaited, pinned, facts: Vec::new() });
         Ok(())
     }
 
-    async fn run(&mut self, first: Next) -> Result<(), Error> {
+    pub(super) async fn run(&mut self, first: Next) -> Result<(), Error> {
         let mut queue = VecDeque::from([first]);
         while let Some(next) = queue.pop_front() {
             self.steps += 1;
@@ -204,29 +216,20 @@ impl Work<'_> {
                 let doers = open.map(|it| it.candidates.iter().chain(&it.assignee).cloned().collect()).unwrap_or_default();
                 self.notices.push(Notice { to, texts, task, doers });
             }
-            Effect::StartChild { child, flow, vars, parent, .. } => {
+            Effect::StartChild { child, flow, binding, vars, parent, .. } => {
                 if self.depth(&from.instance) >= limits::CALL_ACTIVITY_DEPTH {
                     return Err(Error::Refused(Refusal::Limit { what: format!("{} flows inside each other", limits::CALL_ACTIVITY_DEPTH) }));
                 }
-                self.create(child.clone(), &flow, Some(&parent)).await?;
+                let caller = self.flows.get(&from.instance).map(|it| it.stored.version.clone()).unwrap_or_default();
+                self.create(child.clone(), &flow, &binding, Some((&parent, &caller))).await?;
                 let input = Input::Start { at: None, vars, parent: Some(parent) };
                 queue.push_front(Next { instance: child, input, by: from.by.clone(), follows: false });
             }
             Effect::ThrowMessage { name, key, payload } => {
-                let wanted = Awaited::Message { name: name.clone(), key: key.clone() };
-                if let Some(instance) = self.waiting_here(&wanted).await?.into_iter().next() {
-                    let input = Input::Message { name, payload, key: Some(key) };
-                    queue.push_back(Next { instance, input, by: UserId::from(SYSTEM), follows: true });
-                }
+                let letter = self.letter(crate::store::post::Kind::Message, name, key, payload, None);
+                self.letters.push(letter);
             }
-            Effect::ThrowSignal { name, payload } => {
-                for instance in self.waiting_here(&Awaited::Signal { name: name.clone() }).await? {
-                    if instance != from.instance {
-                        let input = Input::Signal { name: name.clone(), payload: payload.clone() };
-                        queue.push_back(Next { instance, input, by: UserId::from(SYSTEM), follows: true });
-                    }
-                }
-            }
+            Effect::ThrowSignal { name, payload } => self.broadcast(&from.instance, name, payload).await?,
             Effect::Escalate { code, message } => {
                 let parent = self.flows.get(&from.instance).and_then(|it| it.stored.body.parent.clone());
                 if let Some(parent) = parent {
@@ -247,25 +250,6 @@ impl Work<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Instances of this record that wait for something, oldest first.
-    async fn waiting_here(&mut self, wanted: &Awaited) -> Result<Vec<InstanceId>, Error> {
-        let mut condition = crate::store::Query::new("state = 'running' AND record = ");
-        condition.bind(self.record.id.as_str());
-        let stored = instances::heads(self.tx, condition, " ORDER BY id").await?.into_iter().map(|it| it.id);
-        let mut ids: Vec<InstanceId> = stored.chain(self.flows.keys().cloned()).collect();
-        ids.sort();
-        ids.dedup();
-        let mut found = Vec::new();
-        for id in ids {
-            self.load(&id).await?;
-            let waits = self.flows.get(&id).is_some_and(|it| awaited(&it.pinned.plan, &it.stored.body, &self.record.id).contains(wanted));
-            if waits {
-                found.push(id);
-            }
-        }
-        Ok(found)
     }
 
     /// How many flows called each other up to this one, as far as this work knows them.

@@ -1,7 +1,8 @@
-//! Work that waits: due timers and calls of plugins. One loop; everything it knows is in the database, so a crash
+//! Work that waits: due timers, calls of plugins, and the post between flows. One loop; everything it knows is in the database, so a crash
 //! loses nothing: a timer is removed in the transaction of the step it causes, a call that was claimed and never
 //! answered is claimed again.
 
+mod post;
 mod renames;
 
 use std::sync::Arc;
@@ -36,6 +37,9 @@ pub async fn run(app: Arc<App>, stop: BoxFuture<'static, ()>) {
     let node = fresh("node");
     let mut stop = stop.fuse();
     let mut swept = app.clock.now();
+    if let Err(error) = post::catch_up(&app).await {
+        tracing::error!(%error, "what instances wait for could not be looked at");
+    }
     loop {
         match once(&app, &node).await {
             Ok(true) => {}
@@ -88,9 +92,15 @@ pub async fn once(app: &Arc<App>, node: &str) -> Result<bool, Error> {
     let jobs = claim(app, node).await?;
     let had_jobs = !jobs.is_empty();
     stream::iter(jobs).for_each_concurrent(CALLS, |job| call(app, job)).await;
+    let letters = crate::store::post::due(app.store.read(), &app.clock.stamp(), TAKEN).await?;
+    let had_letters = !letters.is_empty();
+    // One after the other: two messages for one instance keep their order.
+    for letter in letters {
+        post::deliver(app, letter).await;
+    }
     // One piece in a round, so that timers and calls do not wait for many.
     let had_renames = renames::some(app).await?;
-    Ok(had_timers || had_jobs || had_renames)
+    Ok(had_timers || had_jobs || had_letters || had_renames)
 }
 
 async fn claim(app: &Arc<App>, node: &str) -> Result<Vec<Job>, Error> {

@@ -148,9 +148,9 @@ pub async fn due_timers(db: &impl Sql, now: &str, limit: u64) -> Result<Vec<(Tim
     db.rows(query).await?.iter().map(|row| Ok((TimerId(row.get(0)?), InstanceId(row.get(1)?)))).collect()
 }
 
-/// When the next timer or job is due.
+/// When the next timer, job or message is due.
 pub async fn next_due(db: &impl Sql) -> Result<Option<String>, Error> {
-    let query = Query::new("SELECT MIN(due_at) FROM (SELECT MIN(due_at) AS due_at FROM timers UNION ALL SELECT MIN(due_at) AS due_at FROM jobs) AS both_of_them");
+    let query = Query::new("SELECT MIN(due_at) FROM (SELECT MIN(due_at) AS due_at FROM timers UNION ALL SELECT MIN(due_at) AS due_at FROM jobs UNION ALL SELECT MIN(due_at) AS due_at FROM post) AS all_of_them");
     match db.row(query).await? {
         Some(row) => row.get(0),
         None => Ok(None),

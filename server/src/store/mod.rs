@@ -20,6 +20,7 @@ pub mod instances;
 pub mod nodes;
 pub mod notices;
 pub mod people;
+pub mod post;
 pub mod records;
 pub mod renames;
 pub mod saved_views;

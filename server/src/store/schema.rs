@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 
 /// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
-const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD), (5, "lists kept under a name", SAVED_VIEWS), (6, "renamed records", RENAMES)];
+const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD), (5, "lists kept under a name", SAVED_VIEWS), (6, "renamed records", RENAMES), (7, "post between flows", POST)];
 
 const BEGINNING: &str = r#"
 CREATE TABLE departments (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES departments (id));
@@ -98,6 +98,15 @@ CREATE INDEX saved_views_module ON saved_views (module);
 
 const RENAMES: &str = "
 CREATE TABLE renames (n {serial}, module TEXT NOT NULL, record TEXT NOT NULL, referring TEXT NOT NULL, place BIGINT NOT NULL);
+";
+
+const POST: &str = "
+CREATE TABLE awaited (instance TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (instance, kind, name, key));
+CREATE INDEX awaited_name ON awaited (kind, name, key);
+CREATE TABLE post (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, payload TEXT NOT NULL, target TEXT, module TEXT NOT NULL,
+  record TEXT NOT NULL, due_at TEXT NOT NULL, expires_at TEXT NOT NULL, tries BIGINT NOT NULL);
+CREATE INDEX post_due ON post (due_at);
+CREATE INDEX post_name ON post (name, key);
 ";
 
 /// Brings the tables up to date. Safe on several nodes at once.

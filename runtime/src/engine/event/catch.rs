@@ -10,6 +10,7 @@ use super::super::plan::{Kind, Node, Plan};
 use super::super::run::{Run, Stuck, Work};
 use super::super::trigger::{Trigger, Wait};
 use crate::id::NodeId;
+use crate::limits;
 
 /// One thing that is waited for: the `part`th trigger of `event`.
 #[derive(Clone, Copy)]
@@ -155,6 +156,10 @@ impl<'a> Run<'a> {
         }
         if let Err(says) = self.set_vars(at.scope, payload) {
             return self.complain(at, says);
+        }
+        // What does not interrupt makes tokens: its own, and one inside an event subprocess.
+        if !at.event.kind.interrupts() && self.instance.tokens.len() + 2 > limits::INSTANCE_TOKENS {
+            return self.complain(at, format!("expected at most {} tokens, found more", limits::INSTANCE_TOKENS));
         }
         if wait.all && wait.triggers.len() > 1 {
             let Mark { token, node, part, note } = at.mark(Note::Happened);

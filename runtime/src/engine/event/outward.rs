@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::instance::{Phase, ScopeKind, State};
+use super::super::plan::{Kind, Node};
 use super::super::run::Run;
 use super::super::trigger::Trigger;
 use super::super::{Effect, Refusal};
@@ -130,9 +131,12 @@ impl<'a> Run<'a> {
     fn levels(&self, token: u64) -> Vec<Vec<Catcher<'a>>> {
         let mut levels = Vec::new();
         let mut at = token;
+        // Event subprocesses it came out of: none catches what it throws itself.
+        let mut from: Vec<&NodeId> = Vec::new();
         loop {
             let Some(stands) = self.instance.tokens.get(&at) else { return levels };
             let scope = stands.scope;
+            from.extend(self.node_of(at).filter(|it| matches!(it.kind, Kind::Sub { event: true })).map(|it| &it.id));
             if let Some(node) = self.node_of(at).filter(|_| self.turn_of(at).is_none()) {
                 let events = node.boundary.iter().filter_map(|it| self.plan.node(it));
                 levels.push(events.flat_map(|event| parts(Some(at), event, scope)).collect());
@@ -143,7 +147,8 @@ impl<'a> Run<'a> {
                 Some(it) => it.kind == ScopeKind::Inside,
             };
             if watched && !interrupted(self.plan, &self.instance, scope) {
-                let events = self.plan.watching(around.map(|it| &it.node));
+                let own = |it: &&Node| matches!(&it.kind, Kind::EventStart { sub, .. } if from.contains(&sub));
+                let events = self.plan.watching(around.map(|it| &it.node)).filter(|it| !own(it));
                 levels.push(events.flat_map(|event| parts(around.map(|it| it.token), event, scope)).collect());
             }
             match around {
@@ -154,7 +159,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn parts<'a>(owner: Option<u64>, event: &'a super::super::plan::Node, scope: Option<u64>) -> Vec<Catcher<'a>> {
+fn parts<'a>(owner: Option<u64>, event: &'a Node, scope: Option<u64>) -> Vec<Catcher<'a>> {
     let count = event.kind.wait().map_or(0, |it| it.triggers.len());
     (0..count).map(|part| Catcher { owner, event, part, scope }).collect()
 }

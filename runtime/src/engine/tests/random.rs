@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde_json::Map;
 
 use super::Play;
-use crate::engine::instance::{Place, State};
+use crate::engine::instance::{Place, ScopeKind, State};
 use crate::engine::task::sheet::Placing;
 use crate::engine::{Input, Refusal};
 use crate::limits;
@@ -52,17 +52,30 @@ impl Writer<'_> {
 
     /// A block after `from`; returns its last node.
     fn block(&mut self, from: &str, depth: u64) -> String {
-        match if depth == 0 { self.dice.roll(6) } else { self.dice.roll(16) } {
+        match if depth == 0 { self.dice.roll(13) } else { self.dice.roll(26) } {
             0 | 1 => self.user(from),
             2 => self.node(from, "script", "script=work"),
             3 => self.node(from, "service", "call={\"plugin\":\"p\",\"function\":\"f\",\"output\":\"n\"}"),
             4 => self.node(from, "catch", "after=PT1H"),
             5 => self.node(from, "receive", "message=hello"),
-            6 | 7 => self.gateway(from, "and", depth),
-            8 => self.gateway(from, "or", depth),
-            9 => self.gateway(from, "xor", depth),
-            10 | 11 => self.sub(from, depth),
-            12 | 13 => self.back(from, depth),
+            6 => {
+                let what = *self.dice.pick(&["message=hello", "signal=ping", "escalation=X1", "compensate=*"]).unwrap_or(&"");
+                self.node(from, "throw", what)
+            }
+            7 => self.many(from),
+            8 => self.node(from, "script", "script=work loop={\"loopMaximum\":\"2\",\"loopCondition\":\"loopCounter < 5\"}"),
+            9 => self.node(from, "cond", "condition='vars.n > 2'"),
+            10 => self.compensable(from),
+            11 => self.link(from),
+            12 => self.node(from, "task", "startQuantity=1 completionQuantity=1 dataInputAssociations=[{\"sourceRef\":[\"n\"],\"targetRef\":\"input\"}]"),
+            13 | 14 => self.gateway(from, "and", depth),
+            15 => self.gateway(from, "or", depth),
+            16 => self.gateway(from, "xor", depth),
+            17 => self.gateway(from, "complex", depth),
+            18 | 19 => self.sub(from, depth),
+            20 => self.transaction(from, depth),
+            21 => self.ad_hoc(from, depth),
+            22 | 23 => self.back(from, depth),
             _ => {
                 let middle = self.block(from, depth - 1);
                 self.block(&middle, depth - 1)
@@ -72,9 +85,94 @@ impl Writer<'_> {
 
     fn node(&mut self, from: &str, kind: &str, rest: &str) -> String {
         let id = self.id(kind);
+        let kind = if kind == "cond" { "catch" } else { kind };
         self.line(format!("{kind} {id} {rest}"));
         self.line(format!("{from} -> {id}"));
         id
+    }
+
+    fn many(&mut self, from: &str) -> String {
+        let how = *self
+            .dice
+            .pick(&[
+                "\"loopCardinality\":\"2\"",
+                "\"isSequential\":true,\"loopCardinality\":\"3\",\"completionCondition\":\"nrOfCompletedInstances >= 2\"",
+                "\"collection\":\"[1, 2]\",\"completionCondition\":\"nrOfCompletedInstances >= 1\",\"outputCollection\":\"out\"",
+                "\"loopCardinality\":\"vars.n\",\"behavior\":\"none\",\"noneBehaviorEvent\":{\"type\":\"signal\",\"signalRef\":\"ping\"}",
+            ])
+            .unwrap_or(&"");
+        let id = self.node(from, "user", &format!("role=svc outcomes=yes,no many={{{how}}}"));
+        match self.dice.roll(4) {
+            0 => self.boundary(&id, "after=PT2H"),
+            1 => self.boundary(&id, "signal=ping cancelActivity=false"),
+            2 => self.boundary(&id, "condition='vars.n == 4' cancelActivity=false"),
+            _ => {}
+        }
+        id
+    }
+
+    /// A step that can be compensated.
+    fn compensable(&mut self, from: &str) -> String {
+        let id = self.node(from, "task", "");
+        let (event, undo) = (self.id("b"), self.id("user"));
+        self.line(format!("boundary {event} on={id} compensate=*"));
+        self.line(format!("user {undo} role=svc outcomes=yes,no isForCompensation=true"));
+        self.line(format!("{event} ~> {undo}"));
+        id
+    }
+
+    fn link(&mut self, from: &str) -> String {
+        let (there, here) = (self.id("throw"), self.id("task"));
+        self.line(format!("throw {there} link={there}"));
+        self.line(format!("{from} -> {there}"));
+        let caught = self.id("link");
+        self.line(format!("catch {caught} link={there}"));
+        self.line(format!("task {here}"));
+        self.line(format!("{caught} -> {here}"));
+        here
+    }
+
+    fn transaction(&mut self, from: &str, depth: u64) -> String {
+        let id = self.id("transaction");
+        self.line(format!("transaction {id}"));
+        let start = self.id("s");
+        self.line(format!("start {start}"));
+        let middle = self.compensable(&start);
+        let last = self.block(&middle, depth - 1);
+        let end = self.id("e");
+        let ends = *self.dice.pick(&["", " ends=cancel", " error=E1"]).unwrap_or(&"");
+        self.line(format!("end {end}{ends}"));
+        self.line(format!("{last} -> {end}"));
+        self.line("end".to_owned());
+        self.line(format!("{from} -> {id}"));
+        self.boundary(&id, "ends=cancel");
+        self.boundary(&id, "error=*");
+        id
+    }
+
+    fn ad_hoc(&mut self, from: &str, depth: u64) -> String {
+        let id = self.id("adhoc");
+        let how = *self.dice.pick(&["", "ordering=sequential", "completionCondition='vars.n == 4'", "cancelRemainingInstances=false"]).unwrap_or(&"");
+        self.line(format!("adhoc {id} {how}"));
+        for _ in 0..2 {
+            let inside = self.id("task");
+            self.line(format!("task {inside}"));
+            self.block(&inside, depth - 1);
+        }
+        self.line("end".to_owned());
+        self.line(format!("{from} -> {id}"));
+        id
+    }
+
+    /// An event subprocess of the scope that is being written.
+    fn event_sub(&mut self, depth: u64) {
+        let (id, start) = (self.id("events"), self.id("s"));
+        self.line(format!("eventsub {id}"));
+        let kinds = ["message=stop", "signal=ping isInterrupting=false", "cycle=R2/PT1H isInterrupting=false", "error=E1", "escalation=X1 isInterrupting=false", "compensate=*"];
+        let what = *self.dice.pick(&kinds).unwrap_or(&"");
+        self.line(format!("start {start} {what}"));
+        self.block(&start, depth - 1);
+        self.line("end".to_owned());
     }
 
     fn user(&mut self, from: &str) -> String {
@@ -122,8 +220,10 @@ impl Writer<'_> {
             self.line(format!("{split} -> {inside}{condition}"));
             tails.push(self.block(&inside, depth - 1));
         }
+        // One of the flows is enough for a complex gateway; the rest comes to its reset.
+        let activation = if joins == "complex" { format!(" activationCondition='activationCount[\"{}-{join}\"] > 0'", tails[0]) } else { String::new() };
         self.line(format!("{kind} {split}{default}"));
-        self.line(format!("{joins} {join}"));
+        self.line(format!("{joins} {join}{activation}"));
         self.line(format!("{from} -> {split}"));
         for tail in tails {
             self.line(format!("{tail} -> {join}"));
@@ -133,12 +233,16 @@ impl Writer<'_> {
 
     fn sub(&mut self, from: &str, depth: u64) -> String {
         let id = self.id("sub");
-        self.line(format!("sub {id}"));
+        let many = if self.dice.roll(4) == 0 { " many={\"loopCardinality\":\"2\"}" } else { "" };
+        self.line(format!("sub {id}{many}"));
         let start = self.id("s");
         self.line(format!("start {start}"));
         let last = self.block(&start, depth - 1);
+        if self.dice.roll(2) == 0 {
+            self.event_sub(depth);
+        }
         let end = self.id("e");
-        let ends = *self.dice.pick(&["", "", " ends=terminate", " error=E1"]).unwrap_or(&"");
+        let ends = *self.dice.pick(&["", "", " ends=terminate", " error=E1", " escalation=X1", " compensate=*"]).unwrap_or(&"");
         self.line(format!("end {end}{ends}"));
         self.line(format!("{last} -> {end}"));
         self.line("end".to_owned());
@@ -171,6 +275,9 @@ fn random_flow(dice: &mut Dice) -> String {
     let (blocks, depth) = (1 + dice.roll(4), 1 + dice.roll(3));
     let mut it = Writer { dice, lines: String::new(), next: 0 };
     it.line("start s".to_owned());
+    if it.dice.roll(4) == 0 {
+        it.event_sub(1);
+    }
     let mut last = "s".to_owned();
     for _ in 0..blocks {
         last = it.block(&last, depth);
@@ -186,7 +293,7 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
     let tasks: Vec<_> = it.tasks.values().collect();
     let outcome = |dice: &mut Dice| if dice.roll(2) == 0 { "yes" } else { "no" }.to_owned();
     for _ in 0..40 {
-        let found = match dice.roll(20) {
+        let found = match dice.roll(27) {
             0..5 => dice.pick(&tasks).map(|task| (worker(task, dice), Input::Complete { task: task.id.clone(), outcome: outcome(dice), data: Map::new(), comment: String::new() })),
             5 => dice.pick(&tasks).map(|task| (worker(task, dice), Input::Claim { task: task.id.clone() })),
             6 => dice.pick(&tasks).map(|task| (worker(task, dice), Input::Release { task: task.id.clone() })),
@@ -216,6 +323,7 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
             14 => Some(("mia", if it.state == State::Suspended { Input::Resume {} } else { Input::Suspend { reason: "wait".to_owned() } })),
             15..19 if it.state == State::Suspended => Some(("mia", Input::Resume {})),
             12 => it.incidents.keys().next().map(|id| ("mia", Input::Retry { incident: id.clone() })),
+            20..27 => random_event(play, dice),
             _ if dice.roll(30) == 0 => Some(("mia", Input::Cancel { reason: "enough".to_owned() })),
             _ => None,
         };
@@ -224,6 +332,29 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
         }
     }
     None
+}
+
+/// Something that happens to the flow from outside; some of it will be refused.
+fn random_event(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
+    let it = &play.instance;
+    let stands: Vec<_> = it.tokens.values().filter_map(|it| if let Place::Node(node) = &it.at { Some(node.clone()) } else { None }).collect();
+    let node = dice.pick(&stands).cloned();
+    let inside = |kind: &str| it.scopes.values().map(|it| it.node.clone()).find(|it| it.as_str().starts_with(kind));
+    let input = match dice.roll(10) {
+        0 | 1 => Input::Signal { name: "ping".to_owned(), payload: Map::new() },
+        2 | 3 => Input::DataChanged { vars: Map::from_iter([("n".to_owned(), dice.roll(6).into())]) },
+        4 => Input::AddInstance { node: play.plan.node(&node?).filter(|it| it.repeat.is_some())?.id.clone(), item: 1.into() },
+        5 | 6 => {
+            let sub = inside("adhoc")?;
+            let free: Vec<_> = play.plan.nodes.values().filter(|it| it.parent.as_ref() == Some(&sub) && it.incoming.is_empty()).collect();
+            Input::StartActivity { node: dice.pick(&free)?.id.clone() }
+        }
+        7 => Input::FinishAdHoc { node: inside("adhoc")? },
+        8 => Input::RaiseError { node: node?, code: "E1".to_owned(), message: "raised".to_owned() },
+        _ if dice.roll(3) == 0 => Input::CancelActivity { node: node? },
+        _ => Input::RaiseEscalation { node: node?, code: "X1".to_owned(), message: String::new() },
+    };
+    Some(("system", input))
 }
 
 /// Something people do with a task besides doing it; most of it will be refused.
@@ -272,9 +403,19 @@ fn sweep(play: &Play) {
     assert!(it.incidents.values().all(|it| exists(&it.token)), "an incident hangs on a token");
     assert!(it.scopes.values().all(|it| stands(&it.token)), "a scope hangs on a token");
     assert!(it.tokens.values().all(|token| token.scope.is_none_or(|it2| it.scopes.contains_key(&it2))), "a scope of a token is open");
+    assert!(it.marks.iter().all(|it| it.token.is_none_or(|it| exists(&it))), "what is remembered hangs on a token");
+    assert!(it.repeats.keys().all(stands), "a repetition hangs on a token");
+    assert!(it.compensations.keys().all(stands), "a compensation hangs on a token");
+    for scope in it.scopes.values() {
+        match scope.kind {
+            ScopeKind::Inside => {}
+            ScopeKind::Turn { .. } => assert!(it.repeats.contains_key(&scope.token), "a turn is of a repetition"),
+            ScopeKind::Handler { .. } => assert!(it.compensations.contains_key(&scope.token), "a handler is of a compensation"),
+        }
+    }
     match it.state {
         State::Finished | State::Cancelled => {
-            let rest = (it.tokens.len(), it.tasks.len(), it.timers.len(), it.jobs.len(), it.scopes.len(), it.incidents.len() + it.held.len() + it.sheets.len() + it.stopped.len());
+            let rest = (it.tokens.len(), it.tasks.len(), it.timers.len(), it.jobs.len(), it.scopes.len(), it.incidents.len() + it.held.len() + it.sheets.len() + it.stopped.len() + it.repeats.len() + it.compensations.len() + it.marks.len() + it.gates.len() + it.compensable.len());
             assert_eq!(rest, (0, 0, 0, 0, 0, 0), "nothing is left of an ended instance");
         }
         State::New | State::Running | State::Suspended => {
@@ -289,7 +430,7 @@ fn sweep(play: &Play) {
             let hangs = it.tasks.values().any(|it| it.token == *id) || timers().any(|it| it.token == Some(*id));
             let kind = node.as_str().trim_end_matches(char::is_numeric);
             let inside = it.scopes.values().any(|it| it.token == *id) || it.jobs.values().any(|it| it == id);
-            hangs || inside || kind == "receive" || it.incidents.values().any(|it| it.token == *id)
+            hangs || inside || ["receive", "cond"].contains(&kind) || it.incidents.values().any(|it| it.token == *id)
         }
     };
     for (id, token) in &it.tokens {

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::check;
+use super::{Play, check};
 
 #[test]
 fn messages_go_out_with_name_key_and_content() {
@@ -332,4 +332,38 @@ fn an_error_or_escalation_can_be_raised_at_an_activity_from_outside() {
         > system error b E1
           refused: the flow has already ended
     "#]]);
+}
+
+#[test]
+fn an_event_subprocess_does_not_catch_what_it_throws() {
+    let flow = "start s
+        s -> t
+        throw t escalation=X1
+        t -> e
+        end e
+        eventsub x
+          start xs escalation=X1 isInterrupting=false
+          xs -> xt
+          end xt escalation=X1
+        end";
+    check(flow, &[], &["anna called"], expect![""]);
+}
+
+#[test]
+fn a_signal_that_starts_what_throws_it_is_stopped() {
+    let flow = "start s
+        s -> t
+        throw t signal=again
+        t -> u
+        user u role=svc
+        eventsub x
+          start xs signal=again isInterrupting=false
+          xs -> xt
+          end xt signal=again
+        end";
+    let mut play = Play::new(flow, &[]);
+    play.line("anna start");
+    assert!(play.instance.tokens.len() <= crate::limits::INSTANCE_TOKENS);
+    let said = |text: &str| play.instance.incidents.values().any(|it| it.message.contains(text));
+    assert!(said("endless loop") || said("tokens"), "it says why it stopped");
 }

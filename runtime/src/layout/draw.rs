@@ -306,6 +306,8 @@ impl<'a> World<'a> {
         pool: &dyn Fn(&str) -> Option<Tip>,
     ) -> (Vec<Line>, Vec<(usize, Option<bool>)>) {
         let (mut lines, mut links) = (Vec::new(), Vec::new());
+        // Events on the border of the scope hang below it.
+        let below = scope.is_none_or(|id| !self.hosts.values().any(|it| *it == id));
         for (number, link) in self.links.iter().enumerate() {
             let tip = |id: &'a str, beginning: bool| -> Option<Tip> {
                 let Some(at) = self.stands_for(id, scope).and_then(|it| index.get(it)).copied() else { return pool(id) };
@@ -331,10 +333,10 @@ impl<'a> World<'a> {
                     (from, to, None)
                 }
                 (Some(from), None) if scope.is_some() && self.within.contains_key(link.target) || self.is_pool(link.target, scope) && here(link.source).is_some() => {
-                    (from, Tip::Outside, Some(true))
+                    (from, Tip::Outside { below }, Some(true))
                 }
                 (None, Some(to)) if scope.is_some() && self.within.contains_key(link.source) || self.is_pool(link.source, scope) && here(link.target).is_some() => {
-                    (Tip::Outside, to, Some(false))
+                    (Tip::Outside { below }, to, Some(false))
                 }
                 _ => continue,
             };
@@ -667,7 +669,7 @@ fn assemble(scope: &Scope, settled: Settled, inner: Vec<Option<Drawn>>, links: &
     }
     let hangs = |tip: &Tip| match tip {
         Tip::Thing { at, port: Some((dx, Side::Down)) } => scope.things[*at].hanging.iter().any(|it| (it.dx - dx).abs() < 0.01),
-        Tip::Thing { .. } | Tip::Pool { .. } | Tip::Outside => false,
+        Tip::Thing { .. } | Tip::Pool { .. } | Tip::Outside { .. } => false,
     };
     for ((mut way, (link, outside)), line) in settled.ways.into_iter().zip(links).zip(&scope.lines) {
         if way.len() < 2 {

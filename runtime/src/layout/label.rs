@@ -10,7 +10,14 @@ const CLEAR: f64 = 3.0;
 
 /// Where the names of lines stand, in their order. Labels of shapes are in the way, and shapes but `containers`.
 pub fn of_edges(shapes: &[Shape], containers: &BTreeSet<&str>, edges: &[(&str, &[Point])]) -> Vec<Option<Bounds>> {
-    let frame = |it: &Shape| it.is_horizontal.is_some() || containers.contains(it.element.as_str());
+    // A pool with nothing inside is a shape like any other.
+    let holds = |it: &Shape| shapes.iter().any(|other| other.element != it.element && other.x >= it.x && other.y >= it.y && other.x < it.x + it.width && other.y < it.y + it.height);
+    let frames: BTreeSet<&str> = shapes
+        .iter()
+        .filter(|it| (it.is_horizontal.is_some() && holds(it)) || containers.contains(it.element.as_str()))
+        .map(|it| it.element.as_str())
+        .collect();
+    let frame = |it: &Shape| frames.contains(it.element.as_str());
     let mut taken: Vec<Bounds> = shapes
         .iter()
         .filter(|it| !frame(it))

@@ -31,8 +31,8 @@ pub enum End {
     Cell { spot: Spot, sides: [Option<u32>; 4] },
     /// Anywhere on these rows of the lattice, between two columns of it, over the top or the bottom.
     Rows { rows: Vec<usize>, from: usize, to: usize },
-    /// Out of the scope, over its lower or upper border.
-    Outside,
+    /// Out of the scope, over its upper border or, if nothing hangs there, over its lower one.
+    Outside { below: bool },
 }
 
 /// A line to find a way for.
@@ -178,9 +178,9 @@ impl<'a> Router<'a> {
                 .flat_map(|row| (*from..=*to).flat_map(move |x| [((x, *row), Side::Up), ((x, *row), Side::Down)]))
                 .map(|(at, side)| (at, side, u32::from(self.upright[self.index(at)]) * 4 * CROSS))
                 .collect(),
-            End::Outside => (0..self.width)
+            End::Outside { below } => (0..self.width)
                 .flat_map(|x| [((x, 0), Side::Down, 0), ((x, self.height - 1), Side::Up, 0)])
-                .filter(|(at, ..)| !self.grid.is_full(*at))
+                .filter(|(at, side, _)| !self.grid.is_full(*at) && (*below || *side == Side::Down))
                 .collect(),
         }
     }
@@ -206,8 +206,8 @@ impl<'a> Router<'a> {
                 let next = self.beside(at, side)?;
                 (!side.is_flat() && rows.contains(&next.1) && (*from..=*to).contains(&next.0)).then_some((STEP, Some(next)))
             }
-            End::Outside => {
-                let leaves = (side == Side::Up && at.1 == 0) || (side == Side::Down && at.1 == self.height - 1);
+            End::Outside { below } => {
+                let leaves = (side == Side::Up && at.1 == 0) || (*below && side == Side::Down && at.1 == self.height - 1);
                 leaves.then_some((0, None))
             }
         }

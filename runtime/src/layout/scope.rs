@@ -50,8 +50,8 @@ pub enum Tip {
     Thing { at: usize, port: Option<(f64, Side)> },
     /// At the border of a pool: rows of the lattice, first and last column.
     Pool { rows: Vec<usize>, from: usize, to: usize },
-    /// Beyond the border of the scope.
-    Outside,
+    /// Beyond the border of the scope; not `below` where events hang on it.
+    Outside { below: bool },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -167,7 +167,7 @@ fn find(scope: &Scope) -> Vec<Vec<(usize, usize)>> {
             let it = &scope.things[*at];
             Some((it.column as i64, it.row as i64))
         }
-        Tip::Pool { .. } | Tip::Outside => None,
+        Tip::Pool { .. } | Tip::Outside { .. } => None,
     };
     let mut order: Vec<usize> = (0..scope.lines.len()).collect();
     order.sort_by_key(|at| {
@@ -184,7 +184,7 @@ fn find(scope: &Scope) -> Vec<Vec<(usize, usize)>> {
         let line = &scope.lines[at];
         let port = |tip: &Tip| match tip {
             Tip::Thing { port, .. } => *port,
-            Tip::Pool { .. } | Tip::Outside => None,
+            Tip::Pool { .. } | Tip::Outside { .. } => None,
         };
         // A fixed place at one end is not in the middle: straight down into another thing would miss it.
         let same_column = match (spot(&line.from), spot(&line.to)) {
@@ -201,7 +201,7 @@ fn find(scope: &Scope) -> Vec<Vec<(usize, usize)>> {
                 }
             }
             Tip::Pool { rows, from, to } => End::Rows { rows: rows.clone(), from: *from, to: *to },
-            Tip::Outside => End::Outside,
+            Tip::Outside { below } => End::Outside { below: *below },
         };
         ways[at] = router.way(&Wish { from: end(&line.from, true), to: end(&line.to, false), within: line.within });
     }
@@ -405,7 +405,7 @@ fn polyline(
     {
         *it += ports.1;
     }
-    if let (true, false, Tip::Pool { .. } | Tip::Outside, Tip::Thing { .. }) = (single, first.flat, &line.from, &line.to) {
+    if let (true, false, Tip::Pool { .. } | Tip::Outside { .. }, Tip::Thing { .. }) = (single, first.flat, &line.from, &line.to) {
         values[0] += ports.1;
     }
     let end = |tip: &Tip, run: &Run, value: f64, beginning: bool| -> Point {
@@ -426,12 +426,22 @@ fn polyline(
                 let next = rows.start(row + 1);
                 Point { x: value, y: if outward { next } else { rows.start(row) } }
             }
-            Tip::Outside => {
+            Tip::Outside { .. } => {
                 let up = if beginning { run.from == 0 } else { run.to == 0 };
                 Point { x: value, y: if up { 0.0 } else { rows.size } }
             }
         }
     };
+    if let (true, false, Tip::Thing { .. }, Tip::Thing { .. }) = (single, first.flat, &line.from, &line.to)
+        && (ports.0 - ports.1).abs() > 0.01
+    {
+        // Two fixed places, one over the other and not in line: a bend in the gap beside the beginning.
+        let gap = if first.to > first.from { first.from + 1 } else { first.from - 1 };
+        let y = rows.start(gap) + 8.0;
+        let (from, to) = (values[0], values[0] - ports.0 + ports.1);
+        let bend = [Point { x: from, y }, Point { x: to, y }];
+        return vec![end(&line.from, first, from, true), bend[0], bend[1], end(&line.to, last, to, false)];
+    }
     let mut points = vec![end(&line.from, first, values[0], true)];
     for (pair, value) in runs.windows(2).zip(values.windows(2)) {
         points.push(if pair[0].flat { Point { x: value[1], y: value[0] } } else { Point { x: value[0], y: value[1] } });

@@ -49,7 +49,7 @@ impl Dice {
 
     fn number(&mut self) -> f64 {
         let whole = self.roll(4000) as f64 - 500.0;
-        if self.coin() { whole } else { whole + self.roll(1_000_000) as f64 / 1e6 }
+        if self.coin() { whole } else { ((whole + self.roll(1_000_000) as f64 / 1e6) * 1e6).round() / 1e6 }
     }
 
     fn bounds(&mut self) -> Bounds {

@@ -1,5 +1,5 @@
 //! Random flows, drawn: loops, splits, boundary events, subprocesses, lanes, pools, notes. The seed is printed when something is
-//! wrong; `TEST_SEED` repeats it.
+//! wrong; `TEST_SEED` repeats it, `TEST_DOCUMENTS` tries more.
 
 use super::*;
 use crate::interchange::{Collaboration, MessageFlow, Participant};
@@ -114,8 +114,9 @@ impl Dice {
 
 #[test]
 fn random_flows_are_drawn_by_the_rules() {
-    let only = std::env::var("TEST_SEED").ok().and_then(|it| it.parse::<u64>().ok());
-    for seed in only.map_or(0..FLOWS, |it| it..it + 1) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|it| it.parse::<u64>().ok());
+    let seeds = number("TEST_SEED").map_or(0..number("TEST_DOCUMENTS").unwrap_or(FLOWS), |it| it..it + 1);
+    for seed in seeds {
         let mut document = Dice(seed).document();
         complete(&mut document);
         // FIXME: where closed pools and lanes leave no way, a message flow is left undrawn; everything else has to be drawn.

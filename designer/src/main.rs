@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`app`] (state everything shares) → [`nav`] (addresses) → [`api`] (the server) →
 //! [`session`], [`shell`] (frame) → [`module`] (what a form and a list are made from), [`show`] (values
-//! as people read them) → [`records`]. Parts used everywhere are in [`ui`], all words in [`text`].
+//! as people read them) → [`records`]. Parts used everywhere are in [`ui`], all words in [`text`]; parts that
+//! only some people need are cut off and loaded by [`later`].
 //! The rule engine is not here: [`rules`] talks to it in its worker.
 
 mod admin;
@@ -12,6 +13,7 @@ mod diagram;
 mod forms;
 mod inbox;
 mod instances;
+mod later;
 mod live;
 mod module;
 mod nav;

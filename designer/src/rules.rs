@@ -36,12 +36,20 @@ pub enum Failure {
 struct Client {
     worker: Option<Worker>,
     ready: bool,
+    /// The part for the studio is there as well: one of its questions was answered.
+    studio: bool,
     replaced: u32,
     last: u64,
-    /// Resolvers by question, with the question's text until the engine is there.
-    waiting: BTreeMap<u64, Function>,
+    waiting: BTreeMap<u64, Waiting>,
     /// Questions with [`keep`], sent again to a new worker.
     kept: BTreeMap<String, String>,
+}
+
+/// Who waits for an answer.
+struct Waiting {
+    resolve: Function,
+    /// The part for the studio answers it (`designer/rules/src/studio.rs`).
+    studio: bool,
 }
 
 thread_local! {
@@ -82,7 +90,7 @@ pub async fn call<A: Serialize, R: DeserializeOwned>(name: &str, args: &A) -> Re
     let Some((id, promise)) = CLIENT.with_borrow_mut(|it| send(it, name, args)) else {
         return Err(Failure::Unavailable);
     };
-    watch(id);
+    watch(id, for_studio(name));
     let answer = JsFuture::from(promise).await.map_err(|_| Failure::Unavailable)?;
     let Some(text) = answer.as_string() else {
         return Err(if answer.is_null() { Failure::Timeout } else { Failure::Unavailable });
@@ -112,19 +120,25 @@ fn send<A: Serialize>(client: &mut Client, call: &str, args: &A) -> Option<(u64,
     let text = serde_json::to_string(&Question { id, call, args }).ok()?;
     let mut resolver = None;
     let promise = Promise::new(&mut |resolve, _| resolver = Some(resolve));
-    client.waiting.insert(id, resolver?);
+    client.waiting.insert(id, Waiting { resolve: resolver?, studio: for_studio(call) });
     worker.post_message(&JsValue::from_str(&text)).ok()?;
     Some((id, promise))
 }
 
+/// Whether a part of the engine answers it that is loaded by the first such question.
+fn for_studio(call: &str) -> bool {
+    !["ping", "form.", "expr."].iter().any(|it| call.starts_with(it))
+}
+
 /// Gives up on a question that takes too long, and on the worker with it: it may be stuck for ever.
-fn watch(id: u64) {
-    let patience = if CLIENT.with_borrow(|it| it.ready) { PATIENCE } else { LOADING };
+fn watch(id: u64, studio: bool) {
+    let here = CLIENT.with_borrow(|it| it.ready && (it.studio || !studio));
+    let patience = if here { PATIENCE } else { LOADING };
     leptos::prelude::set_timeout(
         move || {
             let late = CLIENT.with_borrow_mut(|it| it.waiting.remove(&id));
-            if let Some(resolve) = late {
-                let _ = resolve.call1(&JsValue::NULL, &JsValue::NULL);
+            if let Some(late) = late {
+                let _ = late.resolve.call1(&JsValue::NULL, &JsValue::NULL);
                 replace();
             }
         },
@@ -162,6 +176,7 @@ fn start(client: &mut Client) {
         let _ = worker.post_message(&JsValue::from_str(text));
     }
     client.ready = false;
+    client.studio = false;
     client.worker = Some(worker);
 }
 
@@ -177,12 +192,14 @@ fn hear(text: &str) {
         }
         return;
     }
-    let resolve = CLIENT.with_borrow_mut(|it| {
+    let waiting = CLIENT.with_borrow_mut(|it| {
         it.replaced = 0;
-        it.waiting.remove(&answer.id)
+        let waiting = it.waiting.remove(&answer.id);
+        it.studio |= answer.ok.is_some() && waiting.as_ref().is_some_and(|it| it.studio);
+        waiting
     });
-    if let Some(resolve) = resolve {
-        let _ = resolve.call1(&JsValue::NULL, &JsValue::from_str(text));
+    if let Some(waiting) = waiting {
+        let _ = waiting.resolve.call1(&JsValue::NULL, &JsValue::from_str(text));
     }
 }
 
@@ -195,8 +212,8 @@ fn replace() {
         it.replaced += 1;
         std::mem::take(&mut it.waiting)
     });
-    for resolve in waiting.values() {
-        let _ = resolve.call1(&JsValue::NULL, &JsValue::UNDEFINED);
+    for it in waiting.values() {
+        let _ = it.resolve.call1(&JsValue::NULL, &JsValue::UNDEFINED);
     }
     CLIENT.with_borrow_mut(start);
 }

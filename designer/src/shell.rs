@@ -12,7 +12,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::{problem, toast::Toasts};
-use crate::{admin, forms, inbox, instances, live, nav, notices, portal, records, session, show};
+use crate::{forms, inbox, later, live, nav, notices, portal, records, session, show};
 
 /// The whole page.
 #[component]
@@ -146,7 +146,7 @@ fn page(path: &str) -> AnyView {
     let segments = place.segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
     match parts.as_slice() {
-        ["studio", rest @ ..] => crate::studio::page(rest).unwrap_or_else(missing),
+        ["studio", rest @ ..] => later::studio_page(rest, missing),
         ["records", module, "new"] => forms::page::create_page((*module).to_owned()),
         [] => home(),
         ["inbox"] if app().session_now().is_some_and(|it| it.portal) => missing(),
@@ -155,10 +155,10 @@ fn page(path: &str) -> AnyView {
         ["notices"] => notices::notices_page(),
         ["portal"] => portal::portal_page(),
         ["portal", "tasks", id] => portal::task_page((*id).to_owned()),
-        ["admin"] => admin::admin_page(""),
-        ["admin", tab] => admin::admin_page(tab),
-        ["flows", flow] => instances::watch_page((*flow).to_owned()),
-        ["records", module, "board", view] => records::board_page((*module).to_owned(), (*view).to_owned()),
+        ["admin"] => later::admin_page(""),
+        ["admin", tab] => later::admin_page(tab),
+        ["flows", flow] => later::watch_page((*flow).to_owned()),
+        ["records", module, "board", view] => later::board_page((*module).to_owned(), (*view).to_owned()),
         ["records", module, id] => records::record_page((*module).to_owned(), (*id).to_owned()),
         ["records", module] => records::list_page((*module).to_owned()),
         _ => missing(),

@@ -4,9 +4,11 @@
 //! index.html                       the skeleton, with the placeholders filled in
 //! manifest.json                    names, sizes, hashes
 //! assets/app-<hash>/start.js       ← designer/start.js
-//! assets/app-<hash>/designer*      the app, from crate `designer`
+//! assets/app-<hash>/designer*      the app, from crate `designer`, without its later parts
+//! assets/app-<hash>/split_*.wasm   a later part (chunk_*.wasm: what some of them share)
+//! assets/app-<hash>/parts.js       loads the later parts; see `split`
 //! assets/rules-<hash>/worker.js    ← designer/rules/worker.js
-//! assets/rules-<hash>/rules*       the rule engine, from crate `rules`
+//! assets/rules-<hash>/rules*       the rule engine, from crate `rules`; split_*.wasm, parts.js as above
 //! assets/style-<hash>.css          ← designer/style/*.css in the order of their names
 //! assets/<name>-<hash>.<ext>       ← designer/static/*
 //! ```
@@ -24,7 +26,7 @@ use clap::Args;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::manifest::{File, Manifest, Part};
-use crate::{compress, optimize, stamp};
+use crate::{compress, optimize, split, stamp};
 
 /// `bundle app …`
 #[derive(Args)]
@@ -119,22 +121,30 @@ fn write(options: &Options, out: &Path, stamp: String) -> Result<Manifest> {
     Ok(manifest)
 }
 
-/// One wasm module with its glue and its entry script, in a folder named after all of them.
+/// One wasm module with its glue, its later parts and its entry script, in a folder named after all of them.
 fn module(wasm: &Path, entry: &Path, out: &Path, part: &str, release: bool) -> Result<String> {
     let aside = out.join(part);
+    let cut = out.with_extension(part);
+    let (first, later) = split::split(wasm, &aside, &cut)?;
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(wasm)
+        .input_path(&first)
         .web(true)?
         .omit_default_module_path(false)
         .typescript(false)
         .keep_debug(false)
+        // The later parts call what the first part exports to them.
+        .keep_lld_exports(true)
         .demangle(!release);
     bindgen.remove_name_section(release).remove_producers_section(release);
     bindgen.generate(&aside).with_context(|| format!("wasm-bindgen on {}", wasm.display()))?;
+    fs::remove_dir_all(&cut)?;
     if release {
         let stem = wasm.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         optimize::shrink(&aside.join(format!("{stem}_bg.wasm")))?;
+        for part in &later {
+            optimize::shrink_part(part)?;
+        }
     }
     let name = entry.file_name().with_context(|| format!("{} is no file", entry.display()))?;
     fs::copy(entry, aside.join(name)).with_context(|| format!("copy {}", entry.display()))?;
@@ -196,10 +206,11 @@ fn fill(text: &str, names: &BTreeMap<String, String>) -> Result<String> {
 }
 
 fn part(name: &str, page: &str) -> Part {
+    let later = split::is_later(name);
     if name.starts_with("assets/app-") {
-        Part::App
+        if later { Part::AppLater } else { Part::App }
     } else if name.starts_with("assets/rules-") {
-        Part::Rules
+        if later { Part::RulesLater } else { Part::Rules }
     } else if name == "index.html" || page.contains(name) {
         Part::Page
     } else {
@@ -222,7 +233,13 @@ fn print(manifest: &Manifest) {
         println!("{:>9} {:>9}  {}", kb(file.size), packed, file.name);
     }
     let first = manifest.weight(Part::Page) + manifest.weight(Part::App);
-    println!("before the first page shows: {} KB; rule engine: {} KB", kb(first), kb(manifest.weight(Part::Rules)));
+    println!(
+        "before the first page shows: {} KB, later {} KB; rule engine: {} KB, later {} KB",
+        kb(first),
+        kb(manifest.weight(Part::AppLater)),
+        kb(manifest.weight(Part::Rules)),
+        kb(manifest.weight(Part::RulesLater)),
+    );
 }
 
 #[cfg(test)]
@@ -249,6 +266,9 @@ mod tests {
         assert_eq!(hash_in("assets/big-logo-0123456789.svg").as_deref(), Some("0123456789"));
         assert_eq!(hash_in("index.html"), None);
         assert!(part("assets/rules-1/worker.js", "") == Part::Rules);
+        assert!(part("assets/app-1/designer_bg.wasm", "") == Part::App);
+        assert!(part("assets/app-1/split_studio.wasm", "") == Part::AppLater);
+        assert!(part("assets/rules-1/split_studio.wasm", "") == Part::RulesLater);
         assert!(part("assets/style-1.css", "href=\"/assets/style-1.css\"") == Part::Page);
     }
 }

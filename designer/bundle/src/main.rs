@@ -10,6 +10,7 @@ mod manifest;
 mod mend;
 mod optimize;
 mod plugins;
+mod split;
 mod stamp;
 
 use std::path::PathBuf;

@@ -20,7 +20,7 @@ pub struct Manifest {
 pub struct File {
     /// The path below the root of the site, without a leading slash.
     pub name: String,
-    /// What it belongs to: `page`, `app`, `rules` or `static`.
+    /// What it belongs to: `page`, `app`, `app-later`, `rules`, `rules-later` or `static`.
     pub part: Part,
     /// Bytes as they are.
     pub size: u64,
@@ -32,14 +32,18 @@ pub struct File {
 
 /// When a file is needed.
 #[derive(Serialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Part {
     /// index.html and what it asks for: needed for the first paint.
     Page,
     /// The app itself: needed before the first page shows.
     App,
+    /// Parts of the app that are loaded by the first visit to their screens.
+    AppLater,
     /// The rule engine: loaded by the worker after the first page shows.
     Rules,
+    /// Parts of the rule engine that are loaded by the first question for them.
+    RulesLater,
     /// Whatever else lies in `static/`.
     Static,
 }

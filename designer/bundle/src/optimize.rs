@@ -19,21 +19,34 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// Makes the module smaller in place; says so and goes on where there is no `wasm-opt`.
+/// Makes a module smaller in place; says so and goes on where there is no `wasm-opt`.
 pub fn shrink(wasm: &Path) -> Result<()> {
+    if optimize(wasm)? {
+        let mended = mend(&fs::read(wasm)?).with_context(|| format!("after wasm-opt on {}", wasm.display()))?;
+        fs::write(wasm, mended)?;
+    }
+    Ok(())
+}
+
+/// [`shrink`] for a later part of a module: it has no tables of its own, so there is nothing to mend.
+pub fn shrink_part(wasm: &Path) -> Result<()> {
+    optimize(wasm).map(|_| ())
+}
+
+/// Whether there is a `wasm-opt`, and it has done its work.
+fn optimize(wasm: &Path) -> Result<bool> {
     let small = wasm.with_extension("small");
     let mut command = Command::new("wasm-opt");
     command.arg("-Oz").args(FEATURES).arg(wasm).arg("-o").arg(&small);
     match command.status() {
         Ok(status) if status.success() => {
-            let mended = mend(&fs::read(&small)?).with_context(|| format!("after wasm-opt on {}", wasm.display()))?;
-            fs::write(wasm, mended)?;
-            Ok(fs::remove_file(small)?)
+            fs::rename(small, wasm)?;
+            Ok(true)
         }
         Ok(status) => bail!("wasm-opt failed on {}: {status}", wasm.display()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             eprintln!("bundle: no wasm-opt here (package binaryen); the app stays larger than it could be");
-            Ok(())
+            Ok(false)
         }
         Err(error) => Err(error.into()),
     }

@@ -1,5 +1,5 @@
 //! The table of questions: name → what is done with the arguments. What was loaded is remembered here, since a form
-//! asks after every keystroke and a pack after every edit.
+//! asks after every keystroke.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,18 +8,28 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Fault;
-use crate::{form, pack};
+use crate::{Fault, form};
 
-/// What can be asked: module forms (`form.*`), packs in the studio (`pack.load`, `check.pack`), single expressions.
-pub const CALLS: &[&str] =
-    &["ping", "form.load", "form.state", "form.accept", "form.seed", "form.candidates", "pack.load", "check.pack", "expr.check"];
+/// What can be asked about module forms (`form.*`) and single expressions; and what [`STUDIO`] says.
+pub const CALLS: &[&str] = &[
+    "ping",
+    "form.load",
+    "form.state",
+    "form.accept",
+    "form.seed",
+    "form.candidates",
+    "expr.check",
+    "pack.load",
+    "check.pack",
+];
 
-/// What the engine remembers between questions.
+/// What only the studio asks, about packs; [`crate::studio`] answers it.
+pub const STUDIO: &[&str] = &["pack.load", "check.pack"];
+
+/// Forms the engine remembers between questions.
 #[derive(Default)]
 pub struct Memory {
     pub forms: BTreeMap<String, form::Loaded>,
-    pub packs: BTreeMap<String, pack::Loaded>,
 }
 
 thread_local! {
@@ -35,15 +45,17 @@ pub fn answer(call: &str, args: &str) -> Result<Value, Fault> {
         "form.accept" => form::accept(memory, read(args)?),
         "form.seed" => form::seed(memory, read(args)?),
         "form.candidates" => form::candidates(memory, read(args)?),
-        "pack.load" => pack::load(memory, read(args)?),
-        "check.pack" => pack::check(memory, read(args)?),
         "expr.check" => expression(&read(args)?),
-        other => Err(Fault { code: "unknown-call", message: format!("expected one of {CALLS:?}, found `{other}`") }),
+        other => Err(unknown(other)),
     })
 }
 
+/// What is said about a question that nobody knows.
+pub fn unknown(call: &str) -> Fault {
+    Fault { code: "unknown-call", message: format!("expected one of {CALLS:?}, found `{call}`") }
+}
 /// Arguments of a question.
-fn read<T: DeserializeOwned>(args: &str) -> Result<T, Fault> {
+pub fn read<T: DeserializeOwned>(args: &str) -> Result<T, Fault> {
     serde_json::from_str(args).map_err(|it| Fault { code: "malformed", message: it.to_string() })
 }
 

@@ -3,7 +3,8 @@
 //! compares the two byte for byte.
 //!
 //! A question is `{"id": 7, "call": "form.state", "args": {…}}`, its answer `{"id": 7, "ok": …}` or
-//! `{"id": 7, "error": {"code", "message"}}`. What can be asked stands in [`CALLS`].
+//! `{"id": 7, "error": {"code", "message"}}`. What can be asked stands in [`CALLS`]. What only the studio asks
+//! ([`studio`]) is cut off in the browser and loaded by its first question, since most people never ask it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,7 +12,9 @@ use serde_json::value::RawValue;
 
 mod answer;
 mod form;
-mod pack;
+mod studio;
+#[cfg(target_arch = "wasm32")]
+mod worker;
 
 pub use answer::CALLS;
 
@@ -33,38 +36,48 @@ enum Answer {
 /// Why a question has no answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fault {
-    /// `malformed`, `unknown-call`, `not-loaded`.
+    /// `malformed`, `unknown-call`, `not-loaded`, `unavailable`.
     pub code: &'static str,
     pub message: String,
 }
 
-/// Answers one question. Never panics for what it is given; a mistake of ours traps in wasm, which `worker.js` reports.
-pub fn ask(json: &str) -> String {
-    let question: Question = match serde_json::from_str(json) {
-        Ok(it) => it,
-        Err(error) => return text(&Answer::Err { id: 0, error: Fault { code: "malformed", message: error.to_string() } }),
-    };
-    let args = question.args.map_or("null", RawValue::get);
-    text(&match answer::answer(&question.call, args) {
-        Ok(ok) => Answer::Ok { id: question.id, ok },
-        Err(error) => Answer::Err { id: question.id, error },
-    })
+/// Answers a question by its name and arguments.
+type Answers = fn(&str, &str) -> Result<Value, Fault>;
+
+impl Question<'_> {
+    fn read(json: &str) -> Result<Question<'_>, String> {
+        serde_json::from_str(json)
+            .map_err(|error| text(&Answer::Err { id: 0, error: Fault { code: "malformed", message: error.to_string() } }))
+    }
+
+    /// Whether the part of the engine for the studio answers it.
+    fn for_studio(&self) -> bool {
+        answer::STUDIO.contains(&self.call.as_str())
+    }
+
+    fn answer(&self, by: Answers) -> String {
+        let args = self.args.map_or("null", RawValue::get);
+        self.say(by(&self.call, args))
+    }
+
+    fn say(&self, answer: Result<Value, Fault>) -> String {
+        text(&match answer {
+            Ok(ok) => Answer::Ok { id: self.id, ok },
+            Err(error) => Answer::Err { id: self.id, error },
+        })
+    }
 }
 
 fn text(answer: &Answer) -> String {
     serde_json::to_string(answer).unwrap_or_else(|_| r#"{"id":0,"error":{"code":"malformed","message":"not JSON"}}"#.to_owned())
 }
 
-/// [`ask`] for the worker.
-#[cfg(target_arch = "wasm32")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn call(json: &str) -> String {
-    console_error_panic_hook::set_once();
-    ask(json)
-}
-
-/// [`ask`], under the name the worker knows.
+/// Answers one question. Never panics for what it is given; a mistake of ours traps in wasm, which `worker.js` reports.
+/// The worker has its own way in ([`worker`]), since a part of the engine may have to be loaded first.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn call(json: &str) -> String {
-    ask(json)
+pub fn ask(json: &str) -> String {
+    match Question::read(json) {
+        Ok(it) => it.answer(if it.for_studio() { studio::answer } else { answer::answer }),
+        Err(answer) => answer,
+    }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 fn ask(call: &str, args: Value) -> Value {
-    let answer = rules::call(&json!({ "id": 1, "call": call, "args": args }).to_string());
+    let answer = rules::ask(&json!({ "id": 1, "call": call, "args": args }).to_string());
     serde_json::from_str(&answer).expect("JSON")
 }
 
@@ -32,11 +32,11 @@ fn pack(name: &str) -> BTreeMap<String, String> {
 #[test]
 fn nonsense_gets_an_answer() {
     for it in ["", "null", "{", "[]", "{\"id\":1}", "{\"id\":1,\"call\":\"nothing\"}", "{\"id\":1,\"call\":\"form.state\",\"args\":{}}"] {
-        let answer: Value = serde_json::from_str(&rules::call(it)).expect("JSON");
+        let answer: Value = serde_json::from_str(&rules::ask(it)).expect("JSON");
         assert!(answer["error"]["code"].is_string(), "{it}: {answer}");
     }
     let deep = format!("{{\"id\":1,\"call\":\"form.state\",\"args\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
-    assert!(rules::call(&deep).contains("error"));
+    assert!(rules::ask(&deep).contains("error"));
 }
 
 #[test]

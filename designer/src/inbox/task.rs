@@ -23,7 +23,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::fetch::{Fetch, fetch, skeleton};
 use crate::ui::icon::icon;
 use crate::ui::problem;
-use crate::{api, instances, nav, show, text};
+use crate::{api, later, nav, show, text};
 
 type Texts = BTreeMap<String, BTreeMap<String, String>>;
 
@@ -187,7 +187,7 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
             {move || match tab.get() {
                 "record" => records::read(record_form).into_any(),
                 "history" => records::timeline(module, now.with(|it| it.history.clone())),
-                "diagram" => instances::panel(instance.clone()),
+                "diagram" => later::instance_panel(instance.clone()),
                 _ => ().into_any(),
             }}
         </article>

@@ -20,7 +20,7 @@ use crate::ui::fetch::{Fetch, draw, fetch, skeleton};
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::problem;
-use crate::{api, nav, show, text};
+use crate::{api, later, nav, show, text};
 
 /// The screen at `/records/{module}/{id}`.
 pub fn record_page(key: String, id: String) -> AnyView {
@@ -165,7 +165,7 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
                             draw(entries, move |it| history::timeline(module, it)).into_any()
                         }
                         "related" => links.iter().map(|it| related(it.module.0.clone(), it.field.0.clone(), own_id.clone())).collect_view().into_any(),
-                        "flows" => record.with(|it| it.instances.iter().map(|it| instances::panel(it.id.clone())).collect_view()).into_any(),
+                        "flows" => record.with(|it| it.instances.iter().map(|it| later::instance_panel(it.id.clone())).collect_view()).into_any(),
                         _ if editing.get() => view! {
                             <Saving form=form target=Target::Record(id.clone(), version) saved=saved cancel=Callback::new(move |()| {
                                 if !form.patch.with_untracked(|it| it.is_empty()) {

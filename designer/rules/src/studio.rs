@@ -1,6 +1,7 @@
-//! Questions about a pack in the studio. `pack.load` takes what `GET /api/studio/packs/{pack}` answers, `check.pack`
-//! the changed files after every edit.
+//! Questions only the studio asks, about packs. `pack.load` takes what `GET /api/studio/packs/{pack}` answers,
+//! `check.pack` the changed files after every edit. A pack stays loaded, since it is asked about after every edit.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use runtime::alert::Alert;
@@ -13,13 +14,26 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Fault;
-use crate::answer::{Memory, value};
+use crate::answer::{read, unknown, value};
 
 /// States looked at per flow while a person edits; the server's check before publishing looks at more.
 const BUDGET: usize = 20_000;
 
+thread_local! {
+    static PACKS: RefCell<BTreeMap<String, Loaded>> = RefCell::default();
+}
+
+/// Answers one question by name.
+pub fn answer(call: &str, args: &str) -> Result<Value, Fault> {
+    PACKS.with_borrow_mut(|packs| match call {
+        "pack.load" => load(packs, read(args)?),
+        "check.pack" => check(packs, read(args)?),
+        other => Err(unknown(other)),
+    })
+}
+
 /// A pack's live files, and what it stands beside.
-pub struct Loaded {
+struct Loaded {
     files: BTreeMap<String, Vec<u8>>,
     required: Vec<Pack>,
     around: Surroundings,
@@ -27,7 +41,7 @@ pub struct Loaded {
 
 /// `api::studio::PackFiles`, as far as the checker needs it.
 #[derive(Deserialize)]
-pub struct Load {
+struct Load {
     id: String,
     files: BTreeMap<String, String>,
     #[serde(default)]
@@ -43,16 +57,16 @@ fn bytes(files: BTreeMap<String, String>) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Remembers a pack.
-pub fn load(memory: &mut Memory, it: Load) -> Result<Value, Fault> {
+fn load(packs: &mut BTreeMap<String, Loaded>, it: Load) -> Result<Value, Fault> {
     let required = it.required.into_values().map(|files| load::load(&bytes(files)).0).collect();
     let around = Surroundings { holders: it.role_holders, plugins: it.plugins, budget: Some(BUDGET), ..Surroundings::default() };
-    memory.packs.insert(it.id, Loaded { files: bytes(it.files), required, around });
+    packs.insert(it.id, Loaded { files: bytes(it.files), required, around });
     value(&())
 }
 
 /// The changed files, on top of those that were loaded.
 #[derive(Deserialize)]
-pub struct Ask {
+struct Ask {
     id: String,
     #[serde(default)]
     draft: BTreeMap<String, Option<String>>,
@@ -65,8 +79,8 @@ struct Answer {
 }
 
 /// What the loader and the checker say: `{alerts, processes}`.
-pub fn check(memory: &Memory, it: Ask) -> Result<Value, Fault> {
-    let loaded = memory.packs.get(&it.id).ok_or_else(|| Fault {
+fn check(packs: &BTreeMap<String, Loaded>, it: Ask) -> Result<Value, Fault> {
+    let loaded = packs.get(&it.id).ok_or_else(|| Fault {
         code: "not-loaded",
         message: format!("expected a pack that `pack.load` has loaded, found `{}`", it.id),
     })?;

@@ -1,0 +1,138 @@
+//! Parts of the app that travel when somebody first needs them. Everything only such a part uses (code and data) is
+//! cut out of the app's module by the bundler (`designer/bundle/src/split.rs`) at the functions marked here, and
+//! loaded by the first visit. What a part shares with the rest stays in the app, and so does its state: signals,
+//! session and words are the same on both sides of the cut.
+//!
+//! A part hands out function pointers; from then on they are called like any other code. The rest of the app comes
+//! to a part through this file only: one mention elsewhere, and the code is needed at once.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::OnceLock;
+
+use ::api::Problem;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use crate::ui::fetch::skeleton;
+use crate::ui::problem;
+use crate::{admin, instances, records, studio};
+
+/// The studio's screen for the rest of the address; `missing` where it has none.
+pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
+    let rest: Vec<String> = rest.iter().map(|it| (*it).to_owned()).collect();
+    STUDIO.draw(move |screens| {
+        let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+        screens(&rest).unwrap_or_else(missing)
+    })
+}
+
+/// A tab of the administration.
+pub fn admin_page(tab: &str) -> AnyView {
+    let tab = tab.to_owned();
+    ADMIN.draw(move |page| page(&tab))
+}
+
+/// A board of records.
+pub fn board_page(module: String, view: String) -> AnyView {
+    BOARD.draw(move |page| page(module.clone(), view.clone()))
+}
+
+/// Everything that runs of one flow.
+pub fn watch_page(flow: String) -> AnyView {
+    FLOWS.draw(move |it| (it.watch)(flow.clone()))
+}
+
+/// Where one instance stands.
+pub fn instance_panel(instance: String) -> AnyView {
+    FLOWS.draw(move |it| (it.panel)(instance.clone()))
+}
+
+type StudioScreens = fn(&[&str]) -> Option<AnyView>;
+static STUDIO: Part<StudioScreens> = Part::new(|| Box::pin(load_studio()));
+
+#[wasm_split(studio, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_studio() -> Result<StudioScreens, SplitLoaderError> {
+    Ok(studio::page)
+}
+
+type AdminScreens = fn(&str) -> AnyView;
+static ADMIN: Part<AdminScreens> = Part::new(|| Box::pin(load_admin()));
+
+#[wasm_split(admin, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_admin() -> Result<AdminScreens, SplitLoaderError> {
+    Ok(admin::admin_page)
+}
+
+type BoardScreen = fn(String, String) -> AnyView;
+static BOARD: Part<BoardScreen> = Part::new(|| Box::pin(load_board()));
+
+#[wasm_split(board, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_board() -> Result<BoardScreen, SplitLoaderError> {
+    Ok(records::board_page)
+}
+
+/// Running flows, and with them everything that draws one.
+#[derive(Clone, Copy)]
+struct FlowViews {
+    watch: fn(String) -> AnyView,
+    panel: fn(String) -> AnyView,
+}
+static FLOWS: Part<FlowViews> = Part::new(|| Box::pin(load_flows()));
+
+#[wasm_split(flows, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_flows() -> Result<FlowViews, SplitLoaderError> {
+    Ok(FlowViews { watch: instances::watch_page, panel: instances::panel })
+}
+
+type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
+
+/// A part of the app, and how far it has come.
+struct Part<T: Copy + Send + Sync + 'static> {
+    load: fn() -> Loading<T>,
+    state: OnceLock<ArcRwSignal<State<T>>>,
+}
+
+#[derive(Clone, Copy)]
+enum State<T> {
+    Coming,
+    Here(T),
+    Failed,
+}
+
+impl<T: Copy + Send + Sync + 'static> Part<T> {
+    const fn new(load: fn() -> Loading<T>) -> Self {
+        Part { load, state: OnceLock::new() }
+    }
+
+    /// Draws something of the part, and until it has come, that it is coming.
+    fn draw(&'static self, content: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
+        let state = self.state();
+        (move || match state.get() {
+            State::Coming => skeleton().into_any(),
+            State::Here(it) => content(it),
+            State::Failed => {
+                let why = Problem { kind: crate::api::UNREACHABLE.to_owned(), ..Problem::default() };
+                // The page anew, not the part alone: the server may have a newer app by now, which has other parts.
+                problem::screen(&why, Some(Callback::new(|()| drop(window().location().reload()))))
+            }
+        })
+        .into_any()
+    }
+
+    /// How far it has come. The first question starts the loading, and so does one after a failure.
+    fn state(&'static self) -> ArcRwSignal<State<T>> {
+        let mut first = false;
+        let state = self.state.get_or_init(|| {
+            first = true;
+            ArcRwSignal::new(State::Coming)
+        });
+        if first || matches!(state.get_untracked(), State::Failed) {
+            state.set(State::Coming);
+            let (state, load) = (state.clone(), self.load);
+            spawn_local(async move { state.set(load().await.map_or(State::Failed, State::Here)) });
+        }
+        state.clone()
+    }
+}

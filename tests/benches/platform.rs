@@ -2,6 +2,8 @@
 //! Run by `./dev bench` against the release binary. Nothing but a size fails on a number: machines differ,
 //! ratios are read by people.
 
+#[path = "platform/bare.rs"]
+mod bare;
 #[path = "platform/checker.rs"]
 mod checker;
 #[path = "platform/flow.rs"]

@@ -134,7 +134,8 @@ impl Browser {
     /// Replaces what stands in an input.
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
         let input = self.see(css).await?;
-        input.clear().await.ok();
+        // The driver's own way of emptying a field says nothing to the page, which may then put back what it knows.
+        self.run(&format!("const it = document.querySelector(`{css}`); it.value = ''; it.dispatchEvent(new Event('input', {{ bubbles: true }}))")).await?;
         input.send_keys(text).await.with_context(|| format!("fill {css}"))
     }
 

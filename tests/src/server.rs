@@ -1,6 +1,6 @@
 //! A real `flowloom serve` process on a free port.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -42,9 +42,13 @@ impl Server {
 
     /// Starts a server with the demo company and a further pack, a folder below `tests/assets`.
     pub fn demo_with(database: Database, pack: &str) -> Result<Self> {
+        Self::demo_with_folder(database, &PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets").join(pack))
+    }
+
+    /// The same with a pack from any folder.
+    pub fn demo_with_folder(database: Database, folder: &Path) -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let mut server = Self { child: None, port: 0, database, dir, args: vec!["--demo".to_owned()], env: Vec::new() };
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets").join(pack);
         let mut command = Command::new(binary()?);
         command.args(["pack", "install"]).arg(folder).arg("--data").arg(server.dir.path());
         if let Database::Postgres(url) = &server.database {
@@ -52,7 +56,7 @@ impl Server {
         }
         let done = command.stdin(Stdio::null()).output().context("flowloom pack install")?;
         if !done.status.success() {
-            bail!("{pack} was not installed: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+            bail!("{} was not installed: {}{}", folder.display(), String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
         }
         server.up()?;
         Ok(server)

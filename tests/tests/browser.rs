@@ -1,8 +1,5 @@
 //! The journeys of the people who work with Flowloom, in a real Chromium, on both databases.
 
-#![allow(dead_code)]
-
-// Stories that are not in the list below wait to be seen passing on both databases.
 #[path = "browser/board.rs"]
 mod board;
 #[path = "browser/conflict.rs"]
@@ -21,6 +18,8 @@ mod rows;
 mod studio;
 #[path = "browser/tasks.rs"]
 mod tasks;
+#[path = "browser/versions.rs"]
+mod versions;
 
 use anyhow::{Context, Result, ensure};
 use tests::browser::Browser;
@@ -54,7 +53,21 @@ stories!(
     people::a_handler_works_the_inbox,
     people::a_manager_looks_over_it_all,
     tasks::a_handler_returns_a_task,
+    tasks::two_people_claim_a_task,
+    board::a_drop_is_a_step_of_the_flow,
+    board::a_card_moves_by_its_menu,
+    conflict::two_people_edit_a_record,
+    conflict::the_own_value_wins_if_wanted,
+    rows::an_order_with_lines,
+    lists::a_list_is_kept_under_a_name,
+    portal::a_customer_sees_only_the_own,
+    portal::a_customer_answers,
+    portal::a_customer_files_a_complaint,
+    look::dark_everywhere,
+    look::with_the_keyboard_alone,
+    look::nobody_is_shut_out,
     studio::an_admin_changes_a_flow,
+    versions::an_instance_stays_on_its_version,
     studio::an_admin_changes_a_form,
 );
 

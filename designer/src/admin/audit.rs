@@ -86,7 +86,7 @@ pub fn audit() -> AnyView {
                 None => skeleton().into_any(),
                 Some(list) if list.is_empty() => problem::empty("search", text::EMPTY_FILTERED, text::EMPTY_FILTERED_WHY, ().into_any()),
                 Some(list) => view! {
-                    <div class="table-wrap dense"><table class="table">
+                    <div class="table-wrap dense" tabindex="0"><table class="table">
                         <thead><tr><th scope="col">{text::WHEN.get()}</th><th scope="col">{text::WHAT.get()}</th><th scope="col">{text::WHO.get()}</th><th scope="col">{text::ADDRESS.get()}</th><th scope="col">{text::DETAILS.get()}</th></tr></thead>
                         <tbody>{list.into_iter().map(row).collect_view()}</tbody>
                     </table></div>

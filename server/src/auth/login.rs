@@ -1,5 +1,6 @@
 //! Entering and leaving. Every attempt is counted before the password is looked at, so that many at once are no way
-//! around the limit; a success forgets the account's count.
+//! around the limit; a success forgets the account's count. Attempts on one account take turns, so that who has the right
+//! password several times at once (windows restored together, programs) is not taken for somebody guessing.
 
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use api::session::Login;
 use jiff::Timestamp;
 use runtime::id::UserId;
 use serde_json::{Map, Value, json};
+use tokio::sync::Mutex;
 
 use super::caller::Caller;
 use super::{password, sessions};
@@ -22,6 +24,15 @@ const AGENT: usize = 200;
 /// Longest log-in name looked at.
 const LOGIN: usize = 64;
 
+/// Whose turn it is: an account belongs to one of these.
+static TURNS: [Mutex<()>; 64] = [const { Mutex::const_new(()) }; 64];
+
+/// The turn of an account. Two may share one; then they wait for each other, no more.
+fn turn(account: &str) -> &'static Mutex<()> {
+    let sum = account.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+    &TURNS[sum % TURNS.len()]
+}
+
 /// A new session, and the cookie that opens it.
 #[derive(Debug)]
 pub struct Entered {
@@ -32,6 +43,7 @@ pub struct Entered {
 /// Checks name and password and opens a session.
 pub async fn enter(app: &Arc<App>, limits: &Limits, ask: &Login, address: &str, agent: &str) -> Result<Entered> {
     let account: String = ask.user.trim().to_lowercase().chars().take(LOGIN).collect();
+    let _turn = turn(&account).lock().await;
     let now = app.clock.now();
     let last = count(app, limits, &account, address, now).await?;
 

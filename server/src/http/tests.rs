@@ -158,6 +158,13 @@ on_both! {
         assert_eq!(web.enter("ben", PASSWORD).await.status, StatusCode::OK);
     }
 
+    async fn who_has_the_right_password_may_come_many_times_at_once(home: Home) {
+        let web = Web::new(&home).await;
+        let ask = || web.post("/api/login", json!({ "user": "ben", "password": PASSWORD }));
+        let all = futures::future::join_all((0..8).map(|_| ask())).await;
+        assert!(all.iter().all(|it| it.status == StatusCode::OK), "{:?}", all.iter().map(|it| it.status).collect::<Vec<_>>());
+    }
+
     async fn an_unused_session_ends(home: Home) {
         let mut web = Web::new(&home).await;
         web.enter("anna", PASSWORD).await;

@@ -1,14 +1,16 @@
-//! Whole instances of a flow with one task of a person: made, completed, ended; by many clients at once.
+//! Whole instances of a flow with one task of a person: made, completed, ended; by many clients at once. Beside them
+//! the very rows they wrote, inserted in batches by hand.
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tests::client::Person;
-use tests::server::{Database, Server, binary};
+use tests::server::{Database, Server};
+
+use super::bare::Bare;
 
 /// A pack of one module and one flow with one task.
 fn write(folder: &Path) -> Result<()> {
@@ -46,39 +48,84 @@ fn write(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-pub async fn measure() -> Result<()> {
-    let mut server = Server::demo(Database::Sqlite)?;
+/// A server that knows the pack, with the demo company, and one of its people.
+async fn served(database: Database) -> Result<(Server, Arc<Person>)> {
     let pack = tempfile::tempdir()?;
     write(pack.path())?;
-    server.kill();
-    let data = server.database_file();
-    let data = data.parent().context("the data folder")?;
-    let out = Command::new(binary()?).args(["pack", "install"]).arg(pack.path()).arg("--data").arg(data).output()?;
-    ensure!(out.status.success(), "{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    server.up()?;
+    let server = Server::demo_with_folder(database, pack.path())?;
     let agent = Arc::new(Person::login(&server.url(), "agent").await?);
+    Ok((server, agent))
+}
+
+/// One instance, from its record's making to its end; how long each of the two saves took.
+async fn once(agent: &Person) -> Result<[Duration; 2]> {
+    let before = Instant::now();
+    let made = agent.post("/api/records/note", json!({ "data": { "text": "look at this" } })).await?;
+    ensure!(made.status == 201, "{}", made.body);
+    let first = before.elapsed();
+    let task = made.body["tasks"][0]["id"].as_str().context("a task")?.to_owned();
+    let before = Instant::now();
+    let done = agent.post(&format!("/api/tasks/{task}/complete"), json!({ "outcome": "done", "data": {}, "version": made.body["version"], "comment": "" })).await?;
+    ensure!(done.status < 300, "{} {}", done.status, done.body);
+    Ok([first, before.elapsed()])
+}
+
+pub async fn measure() -> Result<()> {
+    on("SQLite", Database::Sqlite).await?;
+    match tests::postgres::fresh_database() {
+        Some(url) => on("PostgreSQL", Database::Postgres(url)).await?,
+        None => println!("  no PostgreSQL: not measured there"),
+    }
+    Ok(())
+}
+
+async fn on(name: &str, database: Database) -> Result<()> {
+    let (server, agent) = served(database.clone()).await?;
+    let bare = match &database {
+        Database::Sqlite => Bare::sqlite(&server.database_file()).await?,
+        Database::Postgres(url) => Bare::postgres(url).await?,
+    };
+    alone(name, &agent, &bare).await?;
     for clients in [8, 256] {
+        let before = bare.counts().await?;
         let agent = agent.clone();
         let met = super::load::run(clients, Duration::from_secs(8), move |_| {
             let agent = agent.clone();
-            async move {
-                let made = agent.post("/api/records/note", json!({ "data": { "text": "look at this" } })).await?;
-                ensure!(made.status == 201, "{}", made.body);
-                let task = made.body["tasks"][0]["id"].as_str().context("a task")?.to_owned();
-                let done = agent.post(&format!("/api/tasks/{task}/complete"), json!({ "outcome": "done", "data": {}, "version": made.body["version"], "comment": "" })).await?;
-                ensure!(done.status < 300, "{} {}", done.status, done.body);
-                Ok(())
-            }
+            async move { once(&agent).await.map(|_| ()) }
         })
         .await?;
+        let rows = bare.rows(&before).await?;
+        let written: usize = rows.iter().map(|(_, rows)| rows.len()).sum();
+        let hand = bare.write(&rows, met.count).await?;
         super::row(
-            &format!("instances with one task, {clients} clients"),
+            &format!("instances with one task, {clients} clients, {name}"),
             format!("{:.0} /s", met.per_second),
-            "2000 /s".to_owned(),
-            met.per_second / 2000.0,
-            "≥ 1.00",
+            format!("{hand:.0} /s bare inserts"),
+            met.per_second / hand,
+            "≥ 0.60 at 256",
         );
-        println!("  p99 {:.1} ms for making and completing", met.p99.as_secs_f64() * 1e3);
+        println!("  {:.1} rows each; p99 {:.1} ms for making and completing", written as f64 / met.count as f64, met.p99.as_secs_f64() * 1e3);
     }
+    Ok(())
+}
+
+/// One client alone: what a save takes beside one commit of a bare row, in turns.
+async fn alone(name: &str, agent: &Person, bare: &Bare) -> Result<()> {
+    let (mut saves, mut commits) = (Vec::new(), Vec::new());
+    for round in 0..250 {
+        let before = Instant::now();
+        bare.commit(round).await?;
+        let commit = before.elapsed();
+        let both = once(agent).await?;
+        // The first ones warm caches and connections.
+        if round >= 50 {
+            commits.push(commit);
+            saves.extend(both);
+        }
+    }
+    saves.sort_unstable();
+    commits.sort_unstable();
+    let (save, commit) = (saves[saves.len() / 2].as_secs_f64() * 1e3, commits[commits.len() / 2].as_secs_f64() * 1e3);
+    super::row(&format!("a step of an instance, p50, one client, {name}"), format!("{save:.2} ms"), format!("{commit:.2} ms bare commit"), save / commit, "≤ 1.20");
     Ok(())
 }

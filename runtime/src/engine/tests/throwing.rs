@@ -346,7 +346,31 @@ fn an_event_subprocess_does_not_catch_what_it_throws() {
           xs -> xt
           end xt escalation=X1
         end";
-    check(flow, &[], &["anna called"], expect![""]);
+    check(flow, &[], &["anna called"], expect![[r#"
+        > anna called
+          started by=anna parent={"depth":1,"instance":"up","node":"call"}
+          entered node=s token=0
+          left node=s token=0
+          entered node=t token=1 via=s-t
+          thrown name=X1 node=t what=escalation
+          varsSet vars={"escalation":{"code":"X1","message":""}}
+          caught name=X1 node=xs
+          entered node=x token=2
+          scopeOpened node=x scope=3 token=2
+          entered node=xs scope=3 token=4
+          left node=t token=1
+          entered node=e token=5 via=t-e
+          left node=xs token=4
+          entered node=xt scope=3 token=6 via=xs-xt
+          thrown name=X1 node=xt what=escalation
+          left node=e token=5
+          left node=xt token=6
+          scopeClosed scope=3
+          left node=x token=2
+          finished
+        ! escalate code=X1
+        ! ended vars={"escalation":{"code":"X1","message":""}}
+    "#]]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub struct Browser {
     driver: Child,
     pub page: Client,
     base: String,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 impl Browser {
@@ -49,13 +49,17 @@ impl Browser {
         capabilities.insert("goog:loggingPrefs".to_owned(), serde_json::json!({ "browser": "ALL" }));
         let until = Instant::now() + Duration::from_secs(30);
         let page = loop {
-            match ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new()).capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
+            match ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await
+            {
                 Ok(page) => break page,
                 Err(fault) if Instant::now() > until => bail!("the browser did not start: {fault}"),
                 Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
             }
         };
-        Ok(Self { driver, page, base: base.to_owned(), _profile: profile })
+        Ok(Self { driver, page, base: base.to_owned(), profile })
     }
 
     /// Opens a path of the app.
@@ -68,7 +72,9 @@ impl Browser {
         let found = self.page.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(css)).await;
         match found {
             Ok(it) => Ok(it),
-            Err(fault) => bail!("expected to see `{css}`: {fault}; the page says:\n{}", self.text().await.unwrap_or_default()),
+            Err(fault) => {
+                bail!("expected to see `{css}`: {fault}; the page says:\n{}", self.text().await.unwrap_or_default())
+            }
         }
     }
 
@@ -120,9 +126,15 @@ impl Browser {
 
     /// Clicks the button whose accessible name begins so (icon buttons say more: what is undone).
     pub async fn press_label(&self, label: &str) -> Result<()> {
-        let script = format!("const it = [...document.querySelectorAll('button')].find(it => (it.getAttribute('aria-label') || it.textContent).trim().startsWith('{label}') && !it.disabled); if (it) it.click(); return !!it");
+        let script = format!(
+            "const it = [...document.querySelectorAll('button')].find(it => (it.getAttribute('aria-label') || it.textContent).trim().startsWith('{label}') && !it.disabled); if (it) it.click(); return !!it"
+        );
         let found = self.page.execute(&script, vec![]).await?;
-        anyhow::ensure!(found == serde_json::Value::Bool(true), "expected a button named `{label}…`; the page says:\n{}", self.text().await?);
+        anyhow::ensure!(
+            found == serde_json::Value::Bool(true),
+            "expected a button named `{label}…`; the page says:\n{}",
+            self.text().await?
+        );
         Ok(())
     }
 
@@ -153,7 +165,11 @@ impl Browser {
 
     /// Waits until no element of this CSS selector is shown.
     pub async fn gone(&self, css: &str) -> Result<()> {
-        self.until(&format!("`{css}` is gone"), &format!("return ![...document.querySelectorAll(`{css}`)].some(it => it.checkVisibility())")).await
+        self.until(
+            &format!("`{css}` is gone"),
+            &format!("return ![...document.querySelectorAll(`{css}`)].some(it => it.checkVisibility())"),
+        )
+        .await
     }
 
     /// Drags with the mouse from the middle of one element to the middle of another.
@@ -164,7 +180,12 @@ impl Browser {
             .then(PointerAction::MoveToElement { element: from, duration: soon, x: 0.0, y: 0.0 })
             .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
             .then(PointerAction::MoveBy { duration: soon, x: 12.0, y: 4.0 })
-            .then(PointerAction::MoveToElement { element: to, duration: Some(Duration::from_millis(300)), x: 0.0, y: 0.0 })
+            .then(PointerAction::MoveToElement {
+                element: to,
+                duration: Some(Duration::from_millis(300)),
+                x: 0.0,
+                y: 0.0,
+            })
             .then(PointerAction::MoveBy { duration: soon, x: 2.0, y: 2.0 })
             .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
         self.page.perform_actions(hand).await.context("drag")?;
@@ -211,5 +232,7 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        // A browser whose window was not closed, as after a story that failed, outlives its driver. Its folder is its own.
+        let _ = Command::new("pkill").args(["-KILL", "-f"]).arg(self.profile.path()).status();
     }
 }

@@ -347,6 +347,9 @@ texts! {
     AUDIT_USER = "Changed a person", "修改用户";
     AUDIT_EXPORT = "Exported", "导出";
     AUDIT_DELETE = "Deleted", "删除";
+    AUDIT_SAMPLES = "Made the sample records", "创建演示数据";
+    AUDIT_ABSENCE = "Entered an absence", "登记缺勤";
+    AUDIT_ABSENCE_OVER = "Removed an absence", "取消缺勤";
     AUDIT_UNMASK = "Uncovered a masked value", "查看脱敏内容";
     NO_INCIDENTS = "No incidents", "没有异常";
     NO_INCIDENTS_WHY = "A flow that cannot go on by itself will stand here with the reason.", "无法自动继续的流程及原因会显示在这里。";

@@ -10,7 +10,7 @@ use crate::ui::fetch::skeleton;
 use crate::ui::problem;
 use crate::{api, nav, show};
 
-const KINDS: [(&str, Text); 9] = [
+const KINDS: [(&str, Text); 12] = [
     ("login", text::AUDIT_LOGIN),
     ("login-failed", text::AUDIT_LOGIN_FAILED),
     ("logout", text::AUDIT_LOGOUT),
@@ -19,6 +19,9 @@ const KINDS: [(&str, Text); 9] = [
     ("user-changed", text::AUDIT_USER),
     ("export", text::AUDIT_EXPORT),
     ("delete", text::AUDIT_DELETE),
+    ("absence-added", text::AUDIT_ABSENCE),
+    ("absence-removed", text::AUDIT_ABSENCE_OVER),
+    ("demo-samples-made", text::AUDIT_SAMPLES),
     ("unmask", text::AUDIT_UNMASK),
 ];
 

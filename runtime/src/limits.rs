@@ -99,6 +99,8 @@ pub const CHECK_SHORTER: (usize, usize) = (4_000, 256);
 pub const CHECK_KEPT: usize = 512;
 /// States it looks at to judge a change that might mend a flow, and changes it tries.
 pub const CHECK_FIX: (usize, usize) = (5_000, 24);
+/// Ways into a complex gateway whose activation condition the checker asks for every set of them.
+pub const CHECK_COMPLEX: usize = 10;
 /// Messages that may wait at one receiver in a collaboration the checker plays.
 pub const CHECK_MESSAGES: u8 = 3;
 
@@ -139,6 +141,8 @@ pub const PATTERN_BYTES: usize = 1 << 18;
 
 /// Inputs one run of `simulate` may give.
 pub const SIMULATE_INPUTS: usize = 50_000;
+/// Instances one run may have.
+pub const SIMULATE_INSTANCES: usize = 1_000;
 /// Lines its trace may have; what comes after is left out.
 pub const SIMULATE_TRACE: usize = 200_000;
 

@@ -92,7 +92,7 @@ fn chinese(code: &str) -> Option<&'static str> {
         "flow-duty-fragile" => "职责分离依赖一个人",
         "flow-empty-task" => "任务没有内容",
         "flow-end-twice" => "结束被到达两次",
-        "flow-endless-repetition" => "循环不会自行结束",
+        "flow-endless-repetition" => "循环既无条件也无上限",
         "flow-event-gateway" => "事件网关后必须是事件",
         "flow-event-position" => "此处不允许该类事件",
         "flow-event-subprocess" => "事件子流程必须有一个开始事件",

@@ -1,5 +1,6 @@
 //! For tests: flows written as text. `s>t1>x1>t2>e1; x1>e2` — the first letter of an id says what it is:
-//! s start, e end, k terminate end, t user task, m manual task, x exclusive, p parallel, o inclusive, v event gateway, c timer catch;
+//! s start, e end, k terminate end, t user task, m manual task, x exclusive, p parallel, o inclusive, v event gateway, c timer catch,
+//! g2… complex, activated by two tokens;
 //! `b1@t1` an interrupting and `n1@t1` a non-interrupting boundary timer. `x1?>t2`: the flow has a condition; `x1!>t2`: it is the default.
 
 use crate::id::NodeId;
@@ -66,6 +67,10 @@ fn node(id: &str, host: Option<&str>) -> Element {
         Some('p') => ElementKind::ParallelGateway {},
         Some('o') => ElementKind::InclusiveGateway {},
         Some('v') => ElementKind::EventBasedGateway { instantiate: false, parallel: false },
+        Some('g') => {
+            let needed = id.get(1..2).expect("a complex gateway is written g2");
+            ElementKind::ComplexGateway { activation_condition: Some(format!("activationCount >= {needed}")) }
+        }
         Some('c') => ElementKind::IntermediateCatchEvent { event_definition: timer() },
         Some(it @ ('b' | 'n')) => ElementKind::BoundaryEvent {
             attached_to_ref: host.expect("a boundary event is written b1@t1").into(),

@@ -126,6 +126,9 @@ pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize
             let new = Process { faults: with.faults[process.faults.len()..].to_vec(), ..with.clone() };
             alerts.extend(unsound(flow, "", &new));
         }
+        if with.verdict == Verdict::Unknown && process.verdict == Verdict::Sound {
+            alerts.extend(unsound(flow, "", &with));
+        }
         *process = with;
     }
     found

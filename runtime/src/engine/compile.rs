@@ -304,7 +304,7 @@ impl Compiler<'_> {
 
     fn message(&self, reference: &str) -> String {
         let named = self.flow.messages.iter().find(|it| it.id == reference);
-        named.map_or_else(|| reference.to_owned(), |it| it.name.clone())
+        named.map_or(reference, |it| it.called()).to_owned()
     }
 
     fn unsupported<T>(&mut self, element: &Element, at: &str, what: &str, event: Option<&EventDefinition>) -> Option<T> {

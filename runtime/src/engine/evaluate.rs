@@ -57,6 +57,11 @@ impl Expr {
         self.0.eval(&names.0).map_err(|it| it.to_string())
     }
 
+    /// Whether it reads a name as one value, not only members of it.
+    pub(crate) fn reads_whole(&self, name: &str) -> bool {
+        self.0.reads().iter().any(|it| it.0 == [name])
+    }
+
     /// A condition: blank is false.
     pub(crate) fn holds(&self, names: &Names) -> Result<bool, String> {
         self.0.holds(&names.0).map_err(|it| it.to_string())

@@ -90,7 +90,7 @@ impl Plan {
     }
 
     fn begun_by(&self, definition: &EventDefinition) -> Vec<BegunBy> {
-        let name = |list: &[crate::model::flow::Named], id: &str| list.iter().find(|it| it.id == id).map_or_else(|| id.to_owned(), |it| it.name.clone());
+        let name = |list: &[crate::model::flow::Named], id: &str| list.iter().find(|it| it.id == id).map_or(id, |it| it.called()).to_owned();
         match definition {
             EventDefinition::Message { message_ref, .. } => vec![BegunBy::Message { name: name(&self.flow.messages, message_ref) }],
             EventDefinition::Signal { signal_ref, .. } => vec![BegunBy::Signal { name: name(&self.flow.signals, signal_ref) }],

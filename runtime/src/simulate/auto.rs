@@ -173,7 +173,7 @@ impl World {
                 if it.id.as_str() == task
                     && let ElementKind::ReceiveTask { message_ref, .. } = &it.kind
                 {
-                    let named = |id: &String| flow.messages.iter().find(|it| it.id == *id).map_or_else(|| id.clone(), |it| it.name.clone());
+                    let named = |id: &String| flow.messages.iter().find(|it| it.id == *id).map_or(id.as_str(), |it| it.called()).to_owned();
                     return message_ref.as_ref().map_or_else(|| it.name.clone(), named);
                 }
             }

@@ -7,6 +7,7 @@
 //! same way. Everything else is the engine's own: [`crate::engine::step`].
 
 mod auto;
+mod foreign;
 mod happening;
 mod prepare;
 mod trace;

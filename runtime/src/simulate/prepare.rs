@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Happening, MessageFlow};
+use super::{Happening, MessageFlow, foreign};
 use crate::id::{FlowKey, NodeId};
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, Named, PluginCall};
 
@@ -65,7 +65,10 @@ pub(super) fn prepare(flows: &[Flow], message_flows: &[MessageFlow], _script: &[
     for flow in &mut made {
         // Records, people and plugins are not here.
         flow.module = None;
-        each(&mut flow.flow_elements, &mut |it| work(it, &keys, &ids));
+        each(&mut flow.flow_elements, &mut |it| {
+            work(it, &keys, &ids);
+            foreign::element(it);
+        });
     }
     Prepared { flows: made, senders, sent_here }
 }
@@ -119,7 +122,7 @@ fn message_of(flow: &Flow, it: &Element) -> Option<String> {
         return None;
     }
     let named = flow.messages.iter().find(|it| it.id == *id);
-    Some(named.map_or_else(|| id.clone(), |it| it.name.clone()))
+    Some(named.map_or(id.as_str(), |it| it.called()).to_owned())
 }
 
 fn message_ref(it: &EventDefinition) -> Option<&String> {

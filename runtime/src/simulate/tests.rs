@@ -177,3 +177,45 @@ fn a_run_that_does_not_end_is_stopped() {
     assert_eq!(outcome.status, Status::Refused);
     assert!(outcome.trace.len() <= crate::limits::SIMULATE_TRACE);
 }
+
+#[test]
+fn pools_that_start_each_other_for_ever_are_stopped() {
+    let ping = |id: &str| {
+        let nodes = json!([
+            { "type": "startEvent", "id": format!("{id}s"), "eventDefinition": { "type": "message", "messageRef": "" } },
+            { "type": "endEvent", "id": format!("{id}e"), "eventDefinition": { "type": "message", "messageRef": "" } }
+        ]);
+        flow(id, with(nodes, &format!("{id}s>{id}e")))
+    };
+    let between = [
+        MessageFlow { id: "m1".to_owned(), message: None, source: "Ae".to_owned(), target: "Bs".to_owned() },
+        MessageFlow { id: "m2".to_owned(), message: None, source: "Be".to_owned(), target: "As".to_owned() },
+    ];
+    let outcome = run(&[ping("A"), ping("B")], &between, &Options { auto: true, ..Options::default() });
+    assert_eq!(outcome.status, Status::Refused);
+    assert!(outcome.incidents[0].message.contains("instances"), "{:?}", outcome.incidents);
+}
+
+#[test]
+fn messages_without_a_name_are_told_apart_by_their_id() {
+    let nodes = json!([
+        { "type": "startEvent", "id": "s", "eventDefinition": { "type": "message", "messageRef": "one" } },
+        { "type": "endEvent", "id": "e", "eventDefinition": { "type": "message", "messageRef": "two" } }
+    ]);
+    let mut one = flow("A", with(nodes, "s>e"));
+    one.messages = ["one", "two"].map(|id| crate::model::flow::Named { id: id.to_owned(), name: String::new() }).to_vec();
+    assert_eq!(play(&[one], &Options { auto: true, ..Options::default() }), "Completed +s -s +e -e | {} |  | ");
+}
+
+#[test]
+fn a_process_asked_for_starts_even_where_messages_could_start_it() {
+    let nodes = json!([
+        { "type": "startEvent", "id": "s", "eventDefinition": { "type": "message", "messageRef": "go" } },
+        { "type": "endEvent", "id": "e" }
+    ]);
+    let flows = [flow("A", with(nodes, "s>e"))];
+    let asked = Options { process: Some("A".to_owned()), auto: true, ..Options::default() };
+    assert_eq!(play(&flows, &asked), "Completed +s -s +e -e | {} |  | ");
+    let told = Options { script: script(json!([{ "message": "go", "set": { "n": 1 } }])), ..asked };
+    assert_eq!(play(&flows, &told), r#"Completed +s -s +e -e | {"n":1} |  | "#);
+}

@@ -139,31 +139,24 @@ impl World {
         };
         if let Some(wanted) = &options.process {
             let Some(flow) = self.prepared.flows.iter().find(|it| it.id == *wanted || it.key.as_str() == wanted).cloned() else { return Ok(()) };
-            return if self.triggered(&flow, options) { Ok(()) } else { self.start(&flow.key, None, self.variables.clone()) };
+            return if triggered(&flow, options) { Ok(()) } else { self.start(&flow.key, None, self.variables.clone()) };
         }
         let plain: Vec<&Flow> = flows.iter().filter(|it| starts_by_itself(it) && !called(&it.key)).collect();
         if plain.is_empty() {
-            let Some(first) = flows.iter().find(|it| !called(&it.key)).or(flows.first()) else { return Ok(()) };
-            return if self.triggered(first, options) { Ok(()) } else { self.start(&first.key, None, self.variables.clone()) };
+            // The script starts one, or else the first that waits for nothing another process of the file sends.
+            let candidates: Vec<&Flow> = flows.iter().filter(|it| !called(&it.key)).collect();
+            if candidates.iter().any(|it| triggered(it, options)) {
+                return Ok(());
+            }
+            let sent_here = |it: &Flow| self.prepared.sent_here.iter().any(|name| message_start(it, name).is_some());
+            let first = candidates.iter().find(|it| !sent_here(it)).or(candidates.first()).copied().or(flows.first());
+            let Some(key) = first.map(|it| it.key.clone()) else { return Ok(()) };
+            return self.start(&key, None, self.variables.clone());
         }
         for flow in plain {
             self.start(&flow.key, None, self.variables.clone())?;
         }
         Ok(())
-    }
-
-    /// True when the flow's start event will be reached by what happens in this run, so that it must not start before.
-    fn triggered(&self, flow: &Flow, options: &Options) -> bool {
-        if starts_by_itself(flow) {
-            return false;
-        }
-        let messages = options.script.iter().any(|it| matches!(it, Happening::Message { .. })) || !self.prepared.sent_here.is_empty();
-        let signals = options.script.iter().any(|it| matches!(it, Happening::Signal { .. }));
-        flow.flow_elements.iter().filter_map(start_trigger).any(|it| match it {
-            EventDefinition::Message { .. } => messages,
-            EventDefinition::Signal { .. } => signals || !self.instances.is_empty(),
-            _ => false,
-        })
     }
 
     /// A new instance of a flow.
@@ -177,14 +170,29 @@ impl World {
         let Some(plan) = self.plans.get(flow) else {
             return Err(Refused { element: None, message: format!("expected a process `{flow}` in the file, found none") });
         };
+        if self.instances.len() >= limits::SIMULATE_INSTANCES {
+            let message = format!("expected at most {} instances in one run, found more", limits::SIMULATE_INSTANCES);
+            return Err(Refused { element: None, message });
+        }
         self.instances.push(Running { plan: Rc::clone(plan), instance: Instance { id, ..Instance::default() }, terminated: false });
         Ok(())
     }
 
     /// One input, and all that follows from it in other instances.
     pub fn give(&mut self, id: &InstanceId, input: Input) -> Result<(), Refused> {
-        let mut open = VecDeque::from([(id.clone(), input)]);
-        while let Some((id, input)) = open.pop_front() {
+        self.run(VecDeque::from([(id.clone(), input)]))
+    }
+
+    /// Inputs in order, then messages that now find somebody, until nothing is left.
+    fn run(&mut self, mut open: VecDeque<(InstanceId, Input)>) -> Result<(), Refused> {
+        loop {
+            let Some((id, input)) = open.pop_front() else {
+                self.post(&mut open)?;
+                if open.is_empty() {
+                    return Ok(());
+                }
+                continue;
+            };
             self.spend()?;
             let Some(at) = self.instances.iter().position(|it| it.instance.id == id) else { continue };
             let actor = UserId::from("outside");
@@ -197,7 +205,6 @@ impl World {
             let step = step.map_err(|it| Refused { element: None, message: it.to_string() })?;
             self.commit(at, step, &mut open)?;
         }
-        self.post()
     }
 
     fn spend(&mut self) -> Result<(), Refused> {
@@ -279,26 +286,27 @@ impl World {
         Ok(())
     }
 
-    /// Delivers messages that now find somebody.
-    fn post(&mut self) -> Result<(), Refused> {
-        let mut at = 0;
-        while at < self.letters.len() {
-            let (name, payload, key) = (self.letters[at].name.clone(), self.letters[at].payload.clone(), self.letters[at].key.clone());
-            if let Some((to, key)) = self.recipient(&name, key.as_deref()) {
-                self.letters.remove(at);
-                return match to {
-                    Recipient::Waiting(id) => self.give(&id, Input::Message { name, payload, key }),
-                    Recipient::Start { flow, node, also_message } => {
-                        let mut vars = self.variables.clone();
-                        vars.extend(payload.clone());
-                        let id = InstanceId(format!("{}#{}", flow, self.instances.len() + 1));
-                        self.add(&flow, id.clone())?;
-                        self.give(&id, Input::Start { at: Some(node), vars, parent: None })?;
-                        if also_message { self.give(&id, Input::Message { name, payload, key: None }) } else { Ok(()) }
+    /// Delivers one message that now finds somebody: the inputs it makes, in order.
+    fn post(&mut self, open: &mut VecDeque<(InstanceId, Input)>) -> Result<(), Refused> {
+        for at in 0..self.letters.len() {
+            let Letter { name, key, payload } = &self.letters[at];
+            let (name, payload) = (name.clone(), payload.clone());
+            let Some((to, key)) = self.recipient(&name, key.as_deref()) else { continue };
+            self.letters.remove(at);
+            match to {
+                Recipient::Waiting(id) => open.push_back((id, Input::Message { name, payload, key })),
+                Recipient::Start { flow, node, also_message } => {
+                    let mut vars = self.variables.clone();
+                    vars.extend(payload.clone());
+                    let id = InstanceId(format!("{}#{}", flow, self.instances.len() + 1));
+                    self.add(&flow, id.clone())?;
+                    open.push_back((id.clone(), Input::Start { at: Some(node), vars, parent: None }));
+                    if also_message {
+                        open.push_back((id, Input::Message { name, payload, key: None }));
                     }
-                };
+                }
             }
-            at += 1;
+            return Ok(());
         }
         Ok(())
     }
@@ -307,14 +315,16 @@ impl World {
     /// who waits without a key of its own takes every message of the name.
     fn recipient(&self, name: &str, key: Option<&str>) -> Option<(Recipient, Option<String>)> {
         let takes = |it: &Running| {
-            let waited = awaited(&it.plan, &it.instance, &RecordId::default()).into_iter().find_map(|it| match it {
+            if it.instance.state != State::Running {
+                return None;
+            }
+            awaited(&it.plan, &it.instance, &RecordId::default()).into_iter().find_map(|it| match it {
                 Awaited::Message { name: own, key: of } if own == name => {
                     let any = of.is_empty() || key.is_none_or(str::is_empty);
                     (any || key == Some(of.as_str())).then_some(of)
                 }
                 Awaited::Message { .. } | Awaited::Signal { .. } | Awaited::Condition => None,
-            });
-            waited.filter(|_| it.instance.state == State::Running)
+            })
         };
         if let Some((it, key)) = self.instances.iter().find_map(|it| Some((it, takes(it)?))) {
             return Some((Recipient::Waiting(it.instance.id.clone()), Some(key)));
@@ -327,7 +337,7 @@ impl World {
 
     pub fn send(&mut self, name: &str, key: Option<String>, payload: Map<String, Value>) -> Result<(), Refused> {
         self.letters.push(Letter { name: name.to_owned(), key, payload });
-        self.post()
+        self.run(VecDeque::new())
     }
 
     /// A signal reaches everybody who waits, and every flow it starts (BPMN 2.0.2 §10.5.6).
@@ -431,6 +441,22 @@ fn repeats(it: &Element) -> bool {
     it.loop_characteristics.is_some()
 }
 
+/// True when a happening of the script will reach the flow's start event, so that it must not start before.
+fn triggered(flow: &Flow, options: &Options) -> bool {
+    !starts_by_itself(flow)
+        && options.script.iter().any(|it| match it {
+            Happening::Message { name, .. } => message_start(flow, name).is_some(),
+            Happening::Signal { name, .. } => signal_start(flow, name).is_some(),
+            Happening::Complete { .. }
+            | Happening::Advance(_)
+            | Happening::Error { .. }
+            | Happening::Escalation { .. }
+            | Happening::Cancel(_)
+            | Happening::Set(_)
+            | Happening::Start(_) => false,
+        })
+}
+
 /// A flow that starts when somebody says so: it has a none start event, or nothing that could trigger it.
 fn starts_by_itself(flow: &Flow) -> bool {
     let mut triggers = flow.flow_elements.iter().filter(|it| start_trigger(it).is_some() || instantiates(it));
@@ -451,7 +477,7 @@ fn start_trigger(it: &Element) -> Option<&EventDefinition> {
 
 /// Where a message of this name starts the flow, and whether it must be handed in after the start.
 fn message_start(flow: &Flow, name: &str) -> Option<(NodeId, bool)> {
-    let called = |id: &str| flow.messages.iter().find(|it| it.id == id).map_or(id == name, |it| it.name == name);
+    let called = |id: &str| flow.messages.iter().find(|it| it.id == id).map_or(id == name, |it| it.called() == name);
     let event = flow.flow_elements.iter().find(|it| start_trigger(it).is_some_and(|it| definitions(it).any(|it| matches!(it, EventDefinition::Message { message_ref, .. } if called(message_ref)))));
     if let Some(it) = event {
         return Some((it.id.clone(), false));
@@ -474,7 +500,7 @@ fn message_start(flow: &Flow, name: &str) -> Option<(NodeId, bool)> {
 }
 
 fn signal_start(flow: &Flow, name: &str) -> Option<NodeId> {
-    let called = |id: &str| flow.signals.iter().find(|it| it.id == id).map_or(id == name, |it| it.name == name);
+    let called = |id: &str| flow.signals.iter().find(|it| it.id == id).map_or(id == name, |it| it.called() == name);
     let starts = |it: &&Element| {
         start_trigger(it).is_some_and(|it| definitions(it).any(|it| matches!(it, EventDefinition::Signal { signal_ref, .. } if called(signal_ref))))
     };

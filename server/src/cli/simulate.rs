@@ -77,10 +77,10 @@ fn read(options: &Options) -> Result<(Vec<Flow>, Vec<MessageFlow>), Unreadable> 
     if document.flows.is_empty() {
         return Err(says("expected a process, found none".to_owned()));
     }
-    let messages: BTreeMap<&String, &String> = document.flows.iter().flat_map(|it| &it.messages).map(|it| (&it.id, &it.name)).collect();
+    let messages: BTreeMap<&str, &str> = document.flows.iter().flat_map(|it| &it.messages).map(|it| (it.id.as_str(), it.called())).collect();
     let between = document.collaborations.iter().flat_map(|it| &it.message_flows).map(|it| MessageFlow {
         id: it.id.clone(),
-        message: it.message_ref.as_ref().map(|id| messages.get(id).map_or_else(|| id.clone(), |it| (*it).clone())),
+        message: it.message_ref.as_ref().map(|id| messages.get(id.as_str()).map_or_else(|| id.clone(), |it| (*it).to_owned())),
         source: it.source_ref.clone(),
         target: it.target_ref.clone(),
     });

@@ -1,6 +1,6 @@
 //! `flow-repetition` (error; in files a warning where nothing is given): a repeated activity does not say how often or over what; a number that is none; a behaviour without
 //! the event it throws (BPMN 2.0.2 §10.3.8, Tables 10.27 to 10.31). `flow-endless-repetition` (warning): a loop with neither a condition nor a
-//! maximum never ends by itself. `flow-quantity` (error): fewer than one token at the start or the end of an activity (Table 10.3).
+//! maximum is done once. `flow-quantity` (error): fewer than one token at the start or the end of an activity (Table 10.3).
 //! Fix: give the number, the list or the condition; choose the event.
 
 use super::{Graph, called};

@@ -21,7 +21,6 @@ impl Builder<'_> {
         if (it.start_quantity, it.completion_quantity) != (1, 1) {
             return self.counted(at);
         }
-        let leave = self.leave(at);
         let events = self.drawing.boundary[at as usize].clone();
         let (within, other): (Vec<Node>, Vec<Node>) =
             events.into_iter().partition(|it| self.around.within[*it as usize]);
@@ -34,7 +33,7 @@ impl Builder<'_> {
             ins = vec![self.open(at, ins, &within)];
         }
         for &take in &ins {
-            self.finish(at, take, leave.clone());
+            self.finish(at, take);
             for &event in &interrupting {
                 let leave = self.leave(event);
                 self.give(event, Event::Interrupts, take, leave);
@@ -55,11 +54,13 @@ impl Builder<'_> {
     }
 
     /// The ways an activity ends by itself: completed, where its inside can, and with every error nobody catches here.
-    fn finish(&mut self, at: Node, take: Place, leave: Leave) {
+    fn finish(&mut self, at: Node, take: Place) {
         let Some(inner) = &self.around.inner[at as usize] else {
+            let leave = self.leave(at);
             return self.give(at, Event::Completes, take, leave);
         };
         if inner.normal {
+            let leave = self.leave(at);
             self.give(at, Event::Completes, take, leave);
         }
         for code in &inner.errors {

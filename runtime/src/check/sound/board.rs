@@ -1,7 +1,7 @@
 //! A net made ready to be played: every choice of what a move gives is a step of its own, places are bits of words. Made
 //! from a whole net or from a shortened one; where a step costs more than one move, its weight says so.
 
-use super::net::{Exit, Kind, Net, Place};
+use super::net::{Exit, Gate, Kind, Net, Place};
 
 /// Most ways out of one inclusive split whose combinations are all tried.
 pub const CHOICES: usize = 10;
@@ -77,6 +77,8 @@ pub struct Join {
     pub mask: Vec<u64>,
     /// Per way in: from where it can be reached without passing the gateway.
     pub reach: Vec<Vec<u64>>,
+    /// It is the reset of this gateway.
+    pub gate: Option<Gate>,
 }
 
 /// Too many combinations to be tried; the piece's number.
@@ -99,6 +101,7 @@ pub struct Parts {
     /// Sinks with their group, see [`super::net::Spot::Sink`].
     pub sinks: Vec<(Place, u32)>,
     pub left: Vec<Place>,
+    pub gates: Vec<Gate>,
     pub pieces: Vec<Piece>,
 }
 
@@ -132,6 +135,7 @@ impl Parts {
             weight: 0,
             sinks: sinks.collect(),
             left: net.left.clone(),
+            gates: net.gates.clone(),
             pieces: pieces.collect(),
         }
     }
@@ -155,14 +159,14 @@ impl Board {
             it.groups.push(bits(&group.iter().map(|(_, place)| *place).collect::<Vec<_>>()));
         }
         for (at, piece) in parts.pieces.iter().enumerate() {
-            it.steps_of(at as u32, piece)?;
+            it.steps_of(at as u32, piece, &parts.gates)?;
         }
         it.pieces = parts.pieces;
-        it.reaches(parts.places);
+        it.reaches(parts.places, &parts.gates);
         Ok(it)
     }
 
-    fn steps_of(&mut self, at: u32, piece: &Piece) -> Result<(), TooMany> {
+    fn steps_of(&mut self, at: u32, piece: &Piece, gates: &[Gate]) -> Result<(), TooMany> {
         if piece.kind == Kind::Never {
             return Ok(());
         }
@@ -173,10 +177,15 @@ impl Board {
         if maybe.len() > CHOICES || self.steps.len() + (1 << maybe.len()) > STEPS {
             return Err(TooMany(at));
         }
-        let join = (piece.kind == Kind::Join).then(|| {
+        let gate = match piece.kind {
+            Kind::Reset(gate) => Some(gates[gate as usize].clone()),
+            Kind::Plain | Kind::Join | Kind::Leaves(_) | Kind::Empties(_) | Kind::Never => None,
+        };
+        let join = (piece.kind == Kind::Join || gate.is_some()).then(|| {
+            let incoming = gate.as_ref().map_or(&piece.take, |it| &it.ins).clone();
             let mut mask = vec![0; self.words];
-            piece.take.iter().for_each(|it| set(&mut mask, *it));
-            self.joins.push(Join { incoming: piece.take.clone(), mask, reach: Vec::new() });
+            incoming.iter().for_each(|it| set(&mut mask, *it));
+            self.joins.push(Join { incoming, mask, reach: Vec::new(), gate });
             (self.joins.len() - 1) as u32
         });
         for bits in 0u32..1 << maybe.len() {
@@ -213,7 +222,7 @@ impl Board {
     }
 
     /// Fills [`Join::reach`]: backwards from each way in, not through the gateway itself (§13.4.3).
-    fn reaches(&mut self, places: usize) {
+    fn reaches(&mut self, places: usize, gates: &[Gate]) {
         if self.joins.is_empty() {
             return;
         }
@@ -223,24 +232,35 @@ impl Board {
                 into[arc.to as usize].push(at as u32);
             }
         }
-        let gateways = self.pieces.iter().enumerate().filter(|(_, it)| it.kind == Kind::Join).map(|(at, _)| at as u32);
-        for (join, gateway) in gateways.enumerate() {
+        // The states of complex gateways are no tokens on their way.
+        let mut states = vec![0; self.words];
+        gates.iter().flat_map(Gate::states).for_each(|it| set(&mut states, it));
+        let mut gateways: Vec<u32> =
+            self.steps.iter().zip(&self.join_of).filter(|(_, it)| it.is_some()).map(|(it, _)| it.piece).collect();
+        gateways.dedup();
+        for (join, gateway) in gateways.into_iter().enumerate() {
+            // Of a complex gateway the activations too.
+            let armed = self.joins[join].gate.as_ref().map(|it| it.armed);
+            let own =
+                |it: u32| it == gateway || armed.is_some_and(|armed| self.pieces[it as usize].take.contains(&armed));
+            let mut found = Vec::new();
             for &target in &self.joins[join].incoming.clone() {
                 let mut seen = vec![0; self.words];
                 set(&mut seen, target);
                 let mut open = vec![target];
                 while let Some(place) = open.pop() {
-                    for &piece in into[place as usize].iter().filter(|it| **it != gateway) {
+                    for &piece in into[place as usize].iter().filter(|it| !own(**it)) {
                         for &from in &self.pieces[piece as usize].take {
-                            if !has(&seen, from) {
+                            if !has(&seen, from) && !has(&states, from) {
                                 set(&mut seen, from);
                                 open.push(from);
                             }
                         }
                     }
                 }
-                self.joins[join].reach.push(seen);
+                found.push(seen);
             }
+            self.joins[join].reach = found;
         }
     }
 
@@ -248,7 +268,7 @@ impl Board {
     pub fn exit(&self, step: u32) -> Option<Exit> {
         match self.pieces[self.steps[step as usize].piece as usize].kind {
             Kind::Leaves(exit) => Some(exit),
-            Kind::Plain | Kind::Join | Kind::Empties(_) | Kind::Never => None,
+            Kind::Plain | Kind::Join | Kind::Reset(_) | Kind::Empties(_) | Kind::Never => None,
         }
     }
 
@@ -266,17 +286,28 @@ impl Board {
 
     /// BPMN 2.0.2 §13.4.3: some way in has a token, and no token elsewhere can reach a way in without one and none with one.
     fn join_can(&self, join: &Join, state: &[u64], take: &mut [u64]) -> bool {
+        if let Some(gate) = &join.gate {
+            take.fill(0);
+            gate.takes(|it| has(state, it)).into_iter().for_each(|it| set(take, it));
+            return has(state, gate.resetting) && self.nothing_comes(join, state);
+        }
         for ((take, mask), state) in take.iter_mut().zip(&join.mask).zip(state) {
             *take = mask & state;
         }
         if take.iter().all(|it| *it == 0) {
             return false;
         }
+        self.nothing_comes(join, state)
+    }
+
+    /// No token elsewhere can reach a way in that has none (nor has given one) and none that has.
+    fn nothing_comes(&self, join: &Join, state: &[u64]) -> bool {
+        let given = |way: usize| join.gate.as_ref().is_some_and(|it| has(state, it.taken[way]));
         (0..self.words).all(|word| {
             let mut empty = 0;
             let mut full = 0;
-            for (place, reach) in join.incoming.iter().zip(&join.reach) {
-                *(if has(state, *place) { &mut full } else { &mut empty }) |= reach[word];
+            for (way, (place, reach)) in join.incoming.iter().zip(&join.reach).enumerate() {
+                *(if has(state, *place) || given(way) { &mut full } else { &mut empty }) |= reach[word];
             }
             state[word] & !join.mask[word] & empty & !full == 0
         })

@@ -52,9 +52,11 @@ pub(super) struct Builder<'a> {
     pub region: &'a Region,
     pub net: Net,
     /// Place of a sequence flow; by position.
-    flows: Vec<Place>,
-    /// Place before a node that begins with the scope or is reached by a link; by position.
-    before: Vec<Option<Place>>,
+    pub(super) flows: Vec<Place>,
+    /// Places before a node that begins with the scope or is reached by links; by position.
+    before: Vec<Vec<Place>>,
+    /// Of every throwing link and each that catches it: the place between them.
+    links: Vec<(Node, Place)>,
     /// End events so far.
     ends: u32,
 }
@@ -68,7 +70,8 @@ pub fn build(drawing: &Drawing, region: &Region, around: &Around) -> Net {
         region,
         net: Net { places: Vec::with_capacity(size + 1), moves: Vec::with_capacity(size), ..Net::default() },
         flows: vec![START; size],
-        before: vec![None; size],
+        before: vec![Vec::new(); size],
+        links: Vec::new(),
         ends: 0,
     };
     it.net.places.push(Spot::Start);
@@ -79,13 +82,15 @@ pub fn build(drawing: &Drawing, region: &Region, around: &Around) -> Net {
             }
         }
     }
+    it.link();
     it.begin();
     for at in 0..size as Node {
         if region.has(at) {
             it.element(at);
         }
     }
-    if it.net.moves.iter().all(|it| it.kind != Kind::Join) {
+    it.arm();
+    if !it.net.has_joins() {
         it.net.moves.retain(|it| it.kind != Kind::Never);
     }
     it.net
@@ -102,7 +107,7 @@ fn starts(it: &Element) -> bool {
 }
 
 impl<'a> Builder<'a> {
-    fn element_at(&self, at: Node) -> &'a Element {
+    pub(super) fn element_at(&self, at: Node) -> &'a Element {
         &self.drawing.elements[at as usize]
     }
 
@@ -151,19 +156,32 @@ impl<'a> Builder<'a> {
     }
 
     /// The place before a node that is entered without a sequence flow.
-    pub(super) fn entry(&mut self, node: Node) -> Place {
-        if let Some(it) = self.before[node as usize] {
-            return it;
-        }
+    fn entry(&mut self, node: Node) -> Place {
         let place = self.net.place(Spot::Inside(node));
-        self.before[node as usize] = Some(place);
+        self.before[node as usize].push(place);
         place
+    }
+
+    /// Each pair of links that throws and catches is a way of its own, like a sequence flow.
+    fn link(&mut self) {
+        for at in 0..self.drawing.elements.len() as Node {
+            if let ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Link { name }) } =
+                &self.element_at(at).kind
+                && self.region.has(at)
+            {
+                let catching: Vec<Node> = self.drawing.catching(name).filter(|it| self.region.has(*it)).collect();
+                for node in catching {
+                    let place = self.entry(node);
+                    self.links.push((at, place));
+                }
+            }
+        }
     }
 
     /// The places a node takes its tokens from.
     pub(super) fn ins(&self, node: Node) -> Vec<Place> {
         let flows = self.drawing.into[node as usize].iter().map(|it| self.flows[*it as usize]);
-        flows.chain(self.before[node as usize]).collect()
+        flows.chain(self.before[node as usize].iter().copied()).collect()
     }
 
     pub(super) fn outs(&self, node: Node) -> Vec<Place> {
@@ -269,16 +287,13 @@ impl<'a> Builder<'a> {
                 }
             }
             ElementKind::InclusiveGateway {} => self.inclusive(at),
-            ElementKind::ComplexGateway { activation_condition } => {
-                if self.ins(at).len() > 1 && activation_condition.is_some() {
-                    self.net.beyond.push((at, "complexGateway"));
-                } else {
-                    self.inclusive(at);
-                }
-            }
-            ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Link { name }) } => {
-                let catching: Vec<Node> = self.drawing.catching(name).filter(|it| self.region.has(*it)).collect();
-                let mut places: Vec<Place> = catching.into_iter().map(|it| self.entry_of_link(it)).collect();
+            ElementKind::ComplexGateway { activation_condition } => match activation_condition {
+                Some(condition) if self.ins(at).len() > 1 => self.complex(at, condition),
+                Some(_) | None => self.inclusive(at),
+            },
+            ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Link { .. }) } => {
+                let mut places: Vec<Place> =
+                    self.links.iter().filter(|(it, _)| *it == at).map(|(_, place)| *place).collect();
                 if places.is_empty() {
                     // Nobody catches it: the token is stuck behind it.
                     places.push(self.net.place(Spot::Inside(at)));
@@ -286,10 +301,6 @@ impl<'a> Builder<'a> {
                 for take in self.ins(at) {
                     self.net.moves.push(Move::plain(at, Event::Throws, vec![take], places.clone()));
                 }
-            }
-            ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { .. } } => {
-                self.entry_of_link(at);
-                self.activity(at);
             }
             ElementKind::UserTask(_)
             | ElementKind::Task {}
@@ -312,11 +323,6 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-    }
-
-    /// A link is entered by whatever throws it; several ways in are told apart by nobody.
-    fn entry_of_link(&mut self, at: Node) -> Place {
-        self.entry(at)
     }
 
     fn exclusive(&mut self, at: Node) {

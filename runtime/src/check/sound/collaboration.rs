@@ -1,19 +1,20 @@
 //! Pools that send each other messages, played together: a message waits at its receiver until it is taken (BPMN 2.0.2
 //! §9.3, §13.1). Every pool is judged alone too, where each message may come; here it only comes when it was sent.
 //!
-//! A pool begins when it can: by itself, or by a message. Messages from or to what is inside a subprocess, a handler or a
-//! black box come and go freely. One instance of every pool is played.
+//! A pool begins when it can: by itself, or by a message. Who waits for messages (a receive task, a message event) goes on with
+//! any one of those sent to it. Messages from or to what is inside a subprocess, a handler or a black box come and go freely.
+//! One instance of every pool is played; pools that send each other nothing are not played together.
 
 use super::board::{Board, Parts};
 use super::build::{Around, Outcome, Style, build};
 use super::counted;
 use super::drawing::{Drawing, Region};
-use super::net::{Event, Fired, Kind, Move, NO_END, Net, Node, Place, START, Spot};
+use super::net::{Event, Fired, Gate, Kind, Move, NO_END, Net, Node, Place, START, Spot};
 use super::run::Player;
-use super::{Breaks, Checker, Fault, Process, Properties, Verdict};
+use super::{Breaks, Checker, Fault, Process, Verdict};
 use crate::id::NodeId;
 use crate::limits;
-use crate::model::flow::{Element, ElementKind, Flow};
+use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
 
 /// A message flow: from an element of one pool to one of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,6 @@ pub struct Message {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Together {
     pub verdict: Verdict,
-    pub properties: Properties,
     pub faults: Vec<Fault>,
     /// Every pool: alone, and with what goes wrong in it because of the others.
     pub processes: Vec<Process>,
@@ -42,80 +42,115 @@ pub fn judge_collaboration(flows: &[&Flow], messages: &[Message], budget: usize)
 /// The same, where the pools are judged alone already; in the order of the flows.
 pub fn judge_together(processes: Vec<Process>, flows: &[&Flow], messages: &[Message], budget: usize) -> Together {
     let mut checker = Checker::new(budget);
-    let mut together =
-        Together { verdict: Verdict::Unknown, properties: Properties::default(), faults: Vec::new(), processes };
     let elements: Vec<Element> = flows.iter().flat_map(|it| it.flow_elements.iter().cloned()).collect();
     let pools: Vec<usize> = flows.iter().enumerate().flat_map(|(at, it)| vec![at; it.flow_elements.len()]).collect();
     let drawing = Drawing::of(&elements);
-    let inner: Vec<Option<Outcome>> =
-        elements.iter().map(|it| (!it.inside().is_empty()).then(|| checker.outcome(it, flows))).collect();
-    let Some((net, board)) = joined(flows, &drawing, &inner, &pools, messages) else {
-        return together;
-    };
-    let tally = counted::explore(&net, &board, budget);
-    let known = |bad: bool| if bad { Some(false) } else { tally.complete.then_some(true) };
-    together.properties = Properties {
-        safe: known(tally.second.is_some()),
-        option_to_complete: known(tally.stuck.is_some() || tally.endless.is_some()),
-        proper_completion: known(tally.twice.is_some()),
-        no_dead_activities: None,
-    };
-    let dead: Vec<Node> = net
-        .activities
-        .iter()
-        .copied()
-        .filter(|node| !net.moves.iter().zip(&tally.happened).any(|(it, happened)| it.node == *node && *happened))
-        .collect();
-    if dead.is_empty() {
-        together.properties.no_dead_activities = Some(true);
-    } else if tally.complete {
-        together.properties.no_dead_activities = Some(false);
+    let mut together = Together { verdict: Verdict::Unknown, faults: Vec::new(), processes };
+    let groups = groups(&drawing, &pools, flows.len(), messages);
+    if !groups.is_empty() {
+        let inner: Vec<Option<Outcome>> =
+            elements.iter().map(|it| (!it.inside().is_empty()).then(|| checker.outcome(it, flows))).collect();
+        let all = All { flows, drawing: &drawing, inner: &inner, pools: &pools, messages };
+        groups.iter().for_each(|group| all.play(group, &mut together, budget));
     }
-    let named = super::scope::Named { elements: &elements, drawing: &drawing, net: &net, of: None };
-    let player = Player::new(&net);
-    let runs: [(&Option<Vec<Fired>>, Breaks); 4] = [
-        (&tally.second, Breaks::Unsafe),
-        (&tally.stuck, Breaks::Deadlock),
-        (&tally.endless, Breaks::Livelock),
-        (&tally.twice, Breaks::EndTwice),
-    ];
-    for (run, what) in runs {
-        let Some(played) = run.as_ref().and_then(|run| player.play(run)) else { continue };
-        let places = played.marked(&net);
-        let at = match what {
-            Breaks::Unsafe | Breaks::EndTwice => {
-                played.run.last().map(|it| named.id(net.moves[it.fired.mv as usize].node)).into_iter().collect()
-            }
-            Breaks::Deadlock | Breaks::Livelock | Breaks::Dead | Breaks::NoStart | Breaks::Callee => {
-                named.waiting(&places)
-            }
+    let verdict = |wanted: Verdict| together.processes.iter().any(|it| it.verdict == wanted);
+    together.verdict = match (verdict(Verdict::Broken), verdict(Verdict::Unknown)) {
+        (true, _) => Verdict::Broken,
+        (false, true) => Verdict::Unknown,
+        (false, false) => Verdict::Sound,
+    };
+    together
+}
+
+/// Pools that depend on each other, by messages between elements of theirs; the others are judged alone only.
+fn groups(drawing: &Drawing, pools: &[usize], count: usize, messages: &[Message]) -> Vec<Vec<usize>> {
+    let mut group: Vec<usize> = (0..count).collect();
+    for message in messages {
+        let pool = |id: &NodeId| drawing.find(id.as_str()).map(|it| pools[it as usize]);
+        if let (Some(source), Some(target)) = (pool(&message.source), pool(&message.target)) {
+            let (kept, gone) = (group[source], group[target]);
+            group.iter_mut().filter(|it| **it == gone).for_each(|it| *it = kept);
+        }
+    }
+    let of = |wanted: usize| (0..count).filter(|it| group[*it] == wanted).collect::<Vec<_>>();
+    (0..count).map(of).filter(|it| it.len() > 1).collect()
+}
+
+/// All pools of a document.
+struct All<'a> {
+    flows: &'a [&'a Flow],
+    drawing: &'a Drawing<'a>,
+    inner: &'a [Option<Outcome>],
+    /// By element: its pool.
+    pools: &'a [usize],
+    messages: &'a [Message],
+}
+
+impl All<'_> {
+    /// Plays pools together, and adds what is wrong to the verdicts on them.
+    fn play(&self, group: &[usize], together: &mut Together, budget: usize) {
+        let Some((net, board)) = self.joined(group) else {
+            group.iter().for_each(|it| undecided(&mut together.processes[*it]));
+            return;
         };
-        let run = played.run.iter().map(|it| named.step(it)).collect();
-        together.faults.push(Fault { what, at, tokens: named.flows(&places), run, scope: None });
+        let tally = counted::explore(&net, &board, budget);
+        if !tally.complete {
+            group.iter().for_each(|it| undecided(&mut together.processes[*it]));
+        }
+        let named = super::scope::Named { elements: self.drawing.elements, drawing: self.drawing, net: &net, of: None };
+        let player = Player::new(&net);
+        let runs: [(&Option<Vec<Fired>>, Breaks); 4] = [
+            (&tally.second, Breaks::Unsafe),
+            (&tally.stuck, Breaks::Deadlock),
+            (&tally.endless, Breaks::Livelock),
+            (&tally.twice, Breaks::EndTwice),
+        ];
+        let mut faults = Vec::new();
+        for (run, what) in runs {
+            let Some(played) = run.as_ref().and_then(|run| player.play(run)) else { continue };
+            let places = played.marked(&net);
+            let at = match what {
+                Breaks::Unsafe | Breaks::EndTwice => {
+                    played.run.last().map(|it| named.id(net.moves[it.fired.mv as usize].node)).into_iter().collect()
+                }
+                Breaks::Deadlock | Breaks::Livelock | Breaks::Dead | Breaks::NoStart | Breaks::Callee => {
+                    named.waiting(&places)
+                }
+            };
+            // The first move only opens the pools.
+            let run = played.run.iter().skip(1).map(|it| named.step(it)).collect();
+            faults.push(Fault { what, at, tokens: named.flows(&places), run, scope: None });
+        }
+        let happens = |node: &Node| net.moves.iter().zip(&tally.happened).any(|(it, yes)| *yes && it.node == *node);
+        let dead: Vec<NodeId> = net.activities.iter().filter(|it| !happens(it)).map(|it| named.id(*it)).collect();
+        if tally.complete && !dead.is_empty() {
+            faults.push(Fault { what: Breaks::Dead, at: dead, tokens: Vec::new(), run: Vec::new(), scope: None });
+        }
+        for fault in &faults {
+            for &pool in group {
+                let here =
+                    |id: &&NodeId| self.drawing.find(id.as_str()).is_some_and(|it| self.pools[it as usize] == pool);
+                let at: Vec<NodeId> = fault.at.iter().filter(here).cloned().collect();
+                if !at.is_empty() {
+                    blame(&mut together.processes[pool], Fault { at, ..fault.clone() });
+                }
+            }
+        }
+        together.faults.extend(faults);
     }
-    if tally.complete && !dead.is_empty() {
-        let at = dead.iter().map(|it| named.id(*it)).collect();
-        together.faults.push(Fault { what: Breaks::Dead, at, tokens: Vec::new(), run: Vec::new(), scope: None });
-    }
-    for fault in &together.faults {
-        for (pool, process) in together.processes.iter_mut().enumerate() {
-            let here = |id: &NodeId| drawing.find(id.as_str()).is_some_and(|it| pools[it as usize] == pool);
-            let at: Vec<NodeId> = fault.at.iter().filter(|it| here(it)).cloned().collect();
-            if !at.is_empty() {
-                blame(process, Fault { at, ..fault.clone() });
+}
+
+/// Not every run of the pools together was seen: what messages could spoil is not known. A pool alone, to which they come
+/// freely, has every run it has with the others, so that safe and proper completion stand.
+fn undecided(process: &mut Process) {
+    for it in [&mut process.properties.option_to_complete, &mut process.properties.no_dead_activities] {
+        if *it == Some(true) {
+            *it = None;
+            if process.verdict == Verdict::Sound {
+                process.verdict = Verdict::Unknown;
             }
         }
     }
-    together.verdict = if together.properties.all().contains(&Some(false)) {
-        Verdict::Broken
-    } else if together.properties.all().contains(&None)
-        || together.processes.iter().any(|it| it.verdict == Verdict::Unknown)
-    {
-        Verdict::Unknown
-    } else {
-        Verdict::Sound
-    };
-    together
 }
 
 /// A fault the pools have together is one of the pool it shows in, unless that has one of the kind already.
@@ -139,53 +174,68 @@ fn blame(process: &mut Process, fault: Fault) {
     process.faults.push(fault);
 }
 
-/// The nets of all pools in one, with places for messages. None: too many combinations.
-fn joined(
-    flows: &[&Flow],
-    drawing: &Drawing,
-    inner: &[Option<Outcome>],
-    pools: &[usize],
-    messages: &[Message],
-) -> Option<(Net, Board)> {
-    // Every event on an activity is part of its net here.
-    let within: Vec<bool> = drawing
-        .elements
-        .iter()
-        .map(|it| matches!(it.kind, ElementKind::BoundaryEvent { cancel_activity: false, .. }))
-        .collect();
-    let mut all = Net { places: vec![Spot::Start], ..Net::default() };
-    let mut begin = Vec::new();
-    for (pool, flow) in flows.iter().enumerate() {
-        let region = Region::of(pools.iter().map(|it| *it == pool).collect());
-        let around = Around { style: Style::Flow, codes: &flow.errors, inner, within: &within };
-        let net = build(drawing, &region, &around);
-        if net.idle || !net.beyond.is_empty() {
-            return None;
+impl All<'_> {
+    /// The nets of some pools in one, with places for messages. None: nothing begins in one of them, or there are too many
+    /// combinations.
+    fn joined(&self, group: &[usize]) -> Option<(Net, Board)> {
+        // Every event on an activity is part of its net here.
+        let within: Vec<bool> = self
+            .drawing
+            .elements
+            .iter()
+            .map(|it| matches!(it.kind, ElementKind::BoundaryEvent { cancel_activity: false, .. }))
+            .collect();
+        let mut all = Net { places: vec![Spot::Start], ..Net::default() };
+        let mut begin = Vec::new();
+        for &pool in group {
+            let region = Region::of(self.pools.iter().map(|it| *it == pool).collect());
+            let codes = &self.flows[pool].errors;
+            let around = Around { style: Style::Flow, codes, inner: self.inner, within: &within };
+            let net = build(self.drawing, &region, &around);
+            if net.idle || !net.beyond.is_empty() {
+                return None;
+            }
+            begin.push(append(&mut all, net));
         }
-        begin.push(append(&mut all, net));
+        all.moves.insert(0, Move::plain(0, Event::Starts, vec![START], begin.clone()));
+        all.left.extend(begin);
+        let mut targets: Vec<Node> =
+            self.messages.iter().filter_map(|it| self.drawing.find(it.target.as_str())).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        for target in targets.into_iter().filter(|it| group.contains(&self.pools[*it as usize])) {
+            self.deliver(&mut all, target);
+        }
+        all.moves.retain(|it| !it.take.is_empty());
+        let board = Board::of(Parts::of(&all)).ok()?;
+        Some((all, board))
     }
-    all.moves.push(Move::plain(0, Event::Starts, vec![START], begin.clone()));
-    all.left = begin;
-    for (at, message) in messages.iter().enumerate() {
-        let (Some(source), Some(target)) =
-            (drawing.find(message.source.as_str()), drawing.find(message.target.as_str()))
-        else {
-            continue;
-        };
-        if all.moves.iter().any(|it| it.node == source && sends(it)) {
-            let place = all.place(Spot::Message(at as u32));
-            if receive(&mut all, drawing, target, place) {
-                all.left.push(place);
-                all.room.push((place, limits::CHECK_MESSAGES));
-                for it in all.moves.iter_mut().filter(|it| it.node == source && sends(it)) {
-                    it.always.push(place);
-                }
+
+    /// Lets an element wait for one of the messages that are sent to it. One that may come from where nobody looks needs not.
+    fn deliver(&self, net: &mut Net, target: Node) {
+        let Some(all) = awaits(self.drawing, target) else { return };
+        let mut waits = Vec::new();
+        for (at, message) in self.messages.iter().enumerate() {
+            if self.drawing.find(message.target.as_str()) != Some(target) {
+                continue;
+            }
+            let source = self.drawing.find(message.source.as_str());
+            match source.filter(|source| net.moves.iter().any(|it| it.node == *source && sends(it))) {
+                Some(source) => waits.push((at as u32, source)),
+                None if all => {}
+                None => return,
             }
         }
+        let mut places = Vec::new();
+        for (message, source) in waits {
+            let place = net.place(Spot::Message(message));
+            places.push(place);
+            net.left.push(place);
+            net.room.push((place, limits::CHECK_MESSAGES));
+            net.moves.iter_mut().filter(|it| it.node == source && sends(it)).for_each(|it| it.always.push(place));
+        }
+        receive(net, self.drawing, target, &places, all);
     }
-    all.moves.retain(|it| !it.take.is_empty());
-    let board = Board::of(Parts::of(&all)).ok()?;
-    Some((all, board))
 }
 
 /// Adds a net to another, which gives it places and ends of its own; returns where it begins.
@@ -206,9 +256,19 @@ fn append(all: &mut Net, net: Net) -> Place {
             it.kind = Kind::Empties(all.pools.len() as u32);
             it.always.push(sink);
         }
+        if let Kind::Reset(gate) = &mut it.kind {
+            *gate += all.gates.len() as u32;
+        }
         all.moves.push(it);
     }
     all.pools.push((shift, end));
+    all.left.extend(net.left.iter().map(|it| it + shift));
+    all.gates.extend(net.gates.into_iter().map(|it| Gate {
+        ins: it.ins.iter().map(|it| it + shift).collect(),
+        taken: it.taken.iter().map(|it| it + shift).collect(),
+        armed: it.armed + shift,
+        resetting: it.resetting + shift,
+    }));
     all.activities.extend(net.activities);
     all.room.extend(net.room.into_iter().map(|(place, room)| (place + shift, room)));
     START + shift
@@ -219,31 +279,70 @@ fn sends(it: &Move) -> bool {
     matches!(it.event, Event::Completes | Event::Ends | Event::Throws | Event::Terminates)
 }
 
-/// Lets a node wait for a message; false: it takes none.
-fn receive(net: &mut Net, drawing: &Drawing, target: Node, place: Place) -> bool {
+/// Whether an element waits for messages, and then whether for all of them (a parallel multiple event). None: it takes what
+/// comes while it is at work, or nothing: a task that is no receive task does not wait (§10.3.3).
+fn awaits(drawing: &Drawing, target: Node) -> Option<bool> {
+    let definition = match &drawing.elements[target as usize].kind {
+        ElementKind::ReceiveTask { .. } | ElementKind::StartEvent { event_definition: None, .. } => return Some(false),
+        ElementKind::StartEvent { event_definition: Some(it), .. }
+        | ElementKind::IntermediateCatchEvent { event_definition: it }
+        | ElementKind::BoundaryEvent { event_definition: it, cancel_activity: true, .. } => it,
+        _ => return None,
+    };
+    match definition {
+        EventDefinition::Message { .. } => Some(false),
+        EventDefinition::Multiple { parallel, event_definitions } => {
+            let message = |it: &EventDefinition| matches!(it, EventDefinition::Message { .. });
+            let all = event_definitions.iter().all(message);
+            // Another of its events may come instead.
+            (if *parallel { event_definitions.iter().any(message) } else { all }).then_some(*parallel)
+        }
+        EventDefinition::Timer { .. }
+        | EventDefinition::Signal { .. }
+        | EventDefinition::Error { .. }
+        | EventDefinition::Escalation { .. }
+        | EventDefinition::Conditional { .. }
+        | EventDefinition::Compensate { .. }
+        | EventDefinition::Cancel {}
+        | EventDefinition::Link { .. }
+        | EventDefinition::Terminate {} => None,
+    }
+}
+
+/// Lets a node take one of these messages when it goes on, or all of them.
+fn receive(net: &mut Net, drawing: &Drawing, target: Node, places: &[Place], all: bool) {
     let takes = |it: &Move| {
         it.node == target
             && matches!(it.event, Event::Completes | Event::Starts | Event::Interrupts)
             && matches!(it.kind, Kind::Plain | Kind::Empties(_))
     };
-    let mut found = false;
-    for at in 0..net.moves.len() {
-        if !takes(&net.moves[at]) {
+    let Some((first, others)) = places.split_first() else { return };
+    let mut entries: Vec<usize> = Vec::new();
+    for at in (0..net.moves.len()).filter(|it| takes(&net.moves[*it])) {
+        // Behind an event-based gateway the message is what the gateway waits for.
+        let before = entries.len();
+        entries.extend((0..net.moves.len()).filter(|it| {
+            let it = &net.moves[*it];
+            let kind = &drawing.elements[it.node as usize].kind;
+            matches!(kind, ElementKind::EventBasedGateway { .. })
+                && net.moves[at].take.first().is_some_and(|way| it.always.contains(way))
+        }));
+        if entries.len() == before {
+            entries.push(at);
+        }
+    }
+    entries.sort_unstable();
+    entries.dedup();
+    for at in entries {
+        if all {
+            net.moves[at].take.extend(places);
             continue;
         }
-        found = true;
-        // Behind an event-based gateway the message is what the gateway waits for.
-        let gateways: Vec<usize> = (0..net.moves.len())
-            .filter(|it| {
-                let it = &net.moves[*it];
-                let kind = &drawing.elements[it.node as usize].kind;
-                matches!(kind, ElementKind::EventBasedGateway { .. }) && it.always == net.moves[at].take
-            })
-            .collect();
-        if gateways.is_empty() {
-            net.moves[at].take.push(place);
+        for &place in others {
+            let mut other = net.moves[at].clone();
+            other.take.push(place);
+            net.moves.push(other);
         }
-        gateways.iter().for_each(|it| net.moves[*it].take.push(place));
+        net.moves[at].take.push(*first);
     }
-    found
 }

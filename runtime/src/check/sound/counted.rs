@@ -32,6 +32,8 @@ struct Counting<'a> {
     board: &'a Board,
     room: Vec<u8>,
     sinks: Vec<Option<u32>>,
+    /// Messages whoever waits for them takes once: more of them than there is room for change nothing.
+    drops: Vec<bool>,
     from: Vec<(u32, u32)>,
     tally: Tally,
 }
@@ -47,7 +49,13 @@ pub fn explore(net: &Net, board: &Board, states: usize) -> Tally {
         Spot::Start | Spot::Flow(_) | Spot::Inside(_) | Spot::Message(_) => None,
     });
     let tally = Tally { complete: true, happened: vec![false; net.moves.len()], ..Tally::default() };
-    let mut it = Counting { net, board, room, sinks: sinks.collect(), from: vec![(u32::MAX, 0)], tally };
+    let mut drops: Vec<bool> = net.places.iter().map(|it| matches!(it, Spot::Message(_))).collect();
+    if drops.contains(&true) {
+        for (it, _) in net.moves.iter().zip(super::cycle::moves(net)).filter(|(_, cyclic)| *cyclic) {
+            it.take.iter().for_each(|it| drops[*it as usize] = false);
+        }
+    }
+    let mut it = Counting { net, board, room, sinks: sinks.collect(), drops, from: vec![(u32::MAX, 0)], tally };
     it.run(states);
     it.tally
 }
@@ -140,13 +148,14 @@ impl Counting<'_> {
                 let needs = |place: &Place| piece.take.iter().filter(|it| *it == place).count();
                 piece.take.iter().all(|it| state[*it as usize] as usize >= needs(it))
             }
-            Kind::Join => {
+            Kind::Join | Kind::Reset(_) => {
                 let mut marked = vec![0; self.board.words];
                 let places = (0..state.len()).filter(|it| state[*it] > 0);
                 places.for_each(|it| super::board::set(&mut marked, it as Place));
-                take.extend(piece.take.iter().filter(|it| state[**it as usize] > 0));
                 let mut bits = vec![0; self.board.words];
-                self.board.can(step, &marked, &mut bits)
+                let can = self.board.can(step, &marked, &mut bits);
+                take.extend((0..state.len() as Place).filter(|it| super::board::has(&bits, *it)));
+                can
             }
         }
     }
@@ -169,7 +178,10 @@ impl Counting<'_> {
             let over = count.saturating_sub(self.room[place as usize]);
             let message = matches!(self.net.places[place as usize], Spot::Message(_));
             second |= over > 0 && !message;
-            fine &= if message { over == 0 } else { over < MOST };
+            fine &= if message { over == 0 || self.drops[place as usize] } else { over < MOST };
+            if message {
+                *count = (*count).min(self.room[place as usize]);
+            }
         }
         if second && self.tally.second.is_none() {
             self.tally.second = Some(self.path(at, Some(step as u32)));
@@ -203,7 +215,7 @@ pub fn fired(board: &Board, step: u32) -> Fired {
 /// The greatest set of places that never becomes empty once a token is in it: whatever takes from it gives to it. A token
 /// there means that the run cannot end.
 fn trap(net: &Net) -> Vec<bool> {
-    if net.moves.iter().any(|it| matches!(it.kind, Kind::Leaves(_) | Kind::Empties(_))) {
+    if net.moves.iter().any(|it| matches!(it.kind, Kind::Leaves(_) | Kind::Empties(_) | Kind::Reset(_))) {
         return vec![false; net.places.len()];
     }
     let rests = |place: usize| net.is_sink(place as Place) || net.left.contains(&(place as Place));

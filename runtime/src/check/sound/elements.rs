@@ -281,3 +281,31 @@ fn pools_wait_for_each_other() {
     let silent = judge_collaboration(&[&asks, &answers], &one_answer, 10_000);
     assert_eq!(silent.verdict, Verdict::Sound, "the other message may come from elsewhere");
 }
+
+#[test]
+fn who_waits_for_messages() {
+    let message = |source: &str, target: &str| Message { source: source.into(), target: target.into() };
+    let receive = || ElementKind::ReceiveTask { message_ref: None, instantiate: false, correlation: None };
+    let verdict = |one: &Flow, two: &Flow, between: &[Message]| judge_collaboration(&[one, two], between, 10_000);
+    // Any one of the messages sent to a receive task is enough.
+    let (one, two) = (with("s>t1>e1", &[("t1", receive())]), draw("s9>x8>t7>e9; x8>t8>e8"));
+    assert_eq!(verdict(&one, &two, &[message("t7", "t1"), message("t8", "t1")]).verdict, Verdict::Sound);
+    let stuck = verdict(&one, &two, &[message("t7", "t1")]);
+    assert_eq!(stuck.verdict, Verdict::Broken);
+    let run: Vec<&str> = stuck.processes[0].counterexample.iter().map(|it| it.element.as_str()).collect();
+    assert_eq!(run, ["s", "s9", "x8", "t8", "e8"], "from the first thing that happens");
+    // A task that is no receive task does not wait: it asks and is answered while it is at work.
+    let (one, two) = (draw("s>t1>e1"), with("s9>t8>e9", &[("t8", receive())]));
+    assert_eq!(verdict(&one, &two, &[message("t1", "t8"), message("t8", "t1")]).verdict, Verdict::Sound);
+    // What is sent again and again to who takes it once is no more than sent once.
+    let (one, two) = (draw("s>x1>t1>x2>e1; x2>x1"), with("s9>t8>e9", &[("t8", receive())]));
+    assert_eq!(verdict(&one, &two, &[message("t1", "t8")]).verdict, Verdict::Sound);
+    // Where it may be taken again and again, it is not known.
+    let two = with("s9>x8>t8>x9>e9; x9>x8", &[("t8", receive())]);
+    let many = verdict(&one, &two, &[message("t1", "t8")]);
+    assert_eq!(many.verdict, Verdict::Broken, "one round too many waits for ever");
+    // A pool nobody talks to is judged alone.
+    let three = draw("s5>x5>t5>p5>e5; x5>t6>p5");
+    let found = judge_collaboration(&[&one, &three], &[], 10_000);
+    assert_eq!(found.processes.iter().map(|it| it.verdict).collect::<Vec<_>>(), [Verdict::Sound, Verdict::Broken]);
+}

@@ -6,7 +6,7 @@
 //! - *proper completion*: no end event is reached twice in one run;
 //! - *no dead activities*: every activity happens in some run.
 //!
-//! Reading order: [`drawing`] (a scope and its handlers) → [`net`], [`build`], `activity` (the token game) → [`reduce`],
+//! Reading order: [`drawing`] (a scope and its handlers) → [`net`], [`build`], `activity`, `complex` (the token game) → [`reduce`],
 //! [`story`] (made small) → [`choice`] (a quick proof) → [`board`], [`search`], [`counted`] (every run) → [`run`]
 //! (told short) → [`verdict`] (one net) → [`scope`] (all of a flow) → [`calls`], [`collaboration`], [`fix`].
 //!
@@ -20,6 +20,7 @@ pub mod calls;
 pub mod choice;
 pub mod collaboration;
 pub mod counted;
+mod complex;
 mod cycle;
 pub mod drawing;
 pub mod fix;
@@ -68,7 +69,7 @@ impl Properties {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceStep {
     pub element: NodeId,
-    /// `starts`, `completes`, `opens`, `fires`, `interrupts`, `splits`, `joins`, `ends`, `terminates`, `throws`, `fails`; of
+    /// `starts`, `completes`, `opens`, `fires`, `interrupts`, `splits`, `joins`, `resets`, `ends`, `terminates`, `throws`, `fails`; of
     /// an exclusive or event-based gateway the flow taken.
     pub event: String,
     /// Sequence flows that lose a token.

@@ -28,8 +28,9 @@ impl Saw {
     }
 }
 
-/// Tokens by flow, ends reached by end event (two is many), and whether the run is over.
-type State = (Vec<u8>, Vec<u8>, bool);
+/// Tokens by flow, ends reached by end event (two is many), whether the run is over, and the ways complex gateways that
+/// wait for reset have been given tokens by, by node.
+type State = (Vec<u8>, Vec<u8>, bool, BTreeMap<usize, BTreeSet<usize>>);
 
 struct Game<'a> {
     nodes: Vec<&'a Element>,
@@ -56,7 +57,7 @@ pub fn play(flow: &Flow, most: usize) -> Saw {
             at
         });
     };
-    let nothing: State = (vec![0; game.flows.len()], vec![0; game.nodes.len()], false);
+    let nothing: State = (vec![0; game.flows.len()], vec![0; game.nodes.len()], false, BTreeMap::new());
     for at in 0..game.nodes.len() {
         if matches!(game.nodes[at].kind, ElementKind::StartEvent { .. }) {
             for give in game.leave(at) {
@@ -84,7 +85,7 @@ pub fn play(flow: &Flow, most: usize) -> Saw {
         level = later;
         moves += 1;
     }
-    let over = |it: &State| it.2 || it.0.iter().all(|it| *it == 0);
+    let over = |it: &State| it.2 || (it.3.is_empty() && it.0.iter().all(|it| *it == 0));
     let stuck: Vec<&State> = depth.keys().filter(|it| !over(it) && !next.contains_key(*it)).collect();
     if saw.whole {
         saw.stuck = stuck.iter().map(|it| depth[*it]).min();
@@ -201,6 +202,15 @@ impl<'a> Game<'a> {
                         moves.extend(gives.map(|give| (at, self.after(state, &marked, &give))));
                     }
                 }
+                ElementKind::ComplexGateway { activation_condition: Some(condition) } if ins.len() > 1 => {
+                    self.complex(state, at, condition, &marked, &mut moves);
+                }
+                ElementKind::ComplexGateway { .. } => {
+                    if !marked.is_empty() {
+                        let gives = subsets(outs).into_iter().filter(|it| !it.is_empty() || outs.is_empty());
+                        moves.extend(gives.map(|give| (at, self.after(state, &marked, &give))));
+                    }
+                }
                 ElementKind::ExclusiveGateway {} | ElementKind::EventBasedGateway { .. } => {
                     for take in marked {
                         moves.extend(outs.iter().map(|out| (at, self.after(state, &[take], &[*out]))));
@@ -213,7 +223,7 @@ impl<'a> Game<'a> {
                     for take in marked {
                         let mut to = self.after(state, &[take], &[]);
                         if matches!(event_definition, Some(EventDefinition::Terminate {})) {
-                            to = (vec![0; self.flows.len()], state.1.clone(), true);
+                            to = (vec![0; self.flows.len()], state.1.clone(), true, BTreeMap::new());
                         } else {
                             to.1[at] = (to.1[at] + 1).min(2);
                         }
@@ -236,6 +246,30 @@ impl<'a> Game<'a> {
             }
         }
         moves
+    }
+
+    /// BPMN 2.0.2 §13.4.5; conditions count tokens, flows out have none.
+    fn complex(&self, state: &State, at: usize, condition: &str, marked: &[usize], moves: &mut Vec<(usize, State)>) {
+        let (ins, outs) = (&self.ins[at], &self.outs[at]);
+        let needed: usize = condition.rsplit(' ').next().and_then(|it| it.parse().ok()).expect("activationCount >= n");
+        match state.3.get(&at) {
+            None if marked.len() >= needed => {
+                let mut to = self.after(state, marked, outs);
+                to.3.insert(at, marked.iter().copied().collect());
+                moves.push((at, to));
+            }
+            None => {}
+            Some(given) => {
+                let full: Vec<usize> =
+                    ins.iter().copied().filter(|it| given.contains(it) || marked.contains(it)).collect();
+                if self.enabled(state, ins, &full) {
+                    let late: Vec<usize> = marked.iter().copied().filter(|it| !given.contains(it)).collect();
+                    let mut to = self.after(state, &late, &[]);
+                    to.3.remove(&at);
+                    moves.push((at, to));
+                }
+            }
+        }
     }
 
     /// BPMN 2.0.2 §13.4.3.

@@ -40,6 +40,8 @@ pub enum Event {
     Chooses,
     Splits,
     Joins,
+    /// A complex gateway waits for start again.
+    Resets,
     Ends,
     Terminates,
     Throws,
@@ -56,6 +58,9 @@ pub enum Kind {
     Join,
     /// Takes every token of the scope: the run is over.
     Leaves(Exit),
+    /// A complex gateway that has been activated waits for reset (§13.4.5, of [`Net::gates`]): takes what is left of the
+    /// activation and one token of every way that has not given one yet, when the rule of inclusive joins allows.
+    Reset(u32),
     /// Like [`Kind::Plain`], and takes every other token of its pool (of [`Net::pools`]); of collaborations.
     Empties(u32),
     /// Never happens; says that from `take` the places in `always` are reached, for the rule of inclusive joins.
@@ -99,6 +104,33 @@ impl Move {
     }
 }
 
+/// The two states of a complex gateway with an activation condition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gate {
+    pub ins: Vec<Place>,
+    /// Marked from the activation to the reset, in the order of `ins`: that way has given its token.
+    pub taken: Vec<Place>,
+    /// It waits for start.
+    pub armed: Place,
+    /// It waits for reset.
+    pub resetting: Place,
+}
+
+impl Gate {
+    /// The places that say in which state it is.
+    pub fn states(&self) -> impl Iterator<Item = Place> + '_ {
+        self.taken.iter().copied().chain([self.armed, self.resetting])
+    }
+
+    /// What its reset takes.
+    pub fn takes(&self, marked: impl Fn(Place) -> bool) -> Vec<Place> {
+        let ways = self.ins.iter().zip(&self.taken);
+        let ways =
+            ways.filter_map(|(way, taken)| if marked(*taken) { Some(*taken) } else { marked(*way).then_some(*way) });
+        std::iter::once(self.resetting).chain(ways).collect()
+    }
+}
+
 /// A scope's token game.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Net {
@@ -114,6 +146,8 @@ pub struct Net {
     pub room: Vec<(Place, u8)>,
     /// Places that may hold tokens when the run is over, besides sinks (message buffers, pools that were never started).
     pub left: Vec<Place>,
+    /// Complex gateways that are activated by a condition.
+    pub gates: Vec<Gate>,
     /// First place of every pool and the first behind it; of collaborations.
     pub pools: Vec<(Place, Place)>,
     /// Nothing can begin.
@@ -128,6 +162,11 @@ impl Net {
         (self.places.len() - 1) as Place
     }
 
+    /// The moves that need to know where else tokens are.
+    pub fn has_joins(&self) -> bool {
+        self.moves.iter().any(|it| matches!(it.kind, Kind::Join | Kind::Reset(_)))
+    }
+
     pub fn is_sink(&self, place: Place) -> bool {
         matches!(self.places[place as usize], Spot::Sink(_))
     }
@@ -136,7 +175,7 @@ impl Net {
     pub fn emptied(&self, kind: Kind) -> impl Iterator<Item = Place> + '_ {
         let (from, to) = match kind {
             Kind::Empties(pool) => self.pools[pool as usize],
-            Kind::Plain | Kind::Join | Kind::Leaves(_) | Kind::Never => (0, 0),
+            Kind::Plain | Kind::Join | Kind::Reset(_) | Kind::Leaves(_) | Kind::Never => (0, 0),
         };
         (from..to).filter(|it| !self.is_sink(*it))
     }

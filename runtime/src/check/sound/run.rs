@@ -30,7 +30,7 @@ pub struct Player<'a> {
 
 impl<'a> Player<'a> {
     pub fn new(net: &'a Net) -> Self {
-        let joins = net.moves.iter().any(|it| it.kind == Kind::Join).then(|| Board::of(Parts::of(net)));
+        let joins = net.has_joins().then(|| Board::of(Parts::of(net)));
         let blind = matches!(joins, Some(Err(_)));
         Self { net, joins: joins.and_then(Result::ok), blind }
     }
@@ -40,7 +40,7 @@ impl<'a> Player<'a> {
         let mut played = Played { run: Vec::with_capacity(run.len()), tokens: vec![0; self.net.places.len()] };
         played.tokens[START as usize] = 1;
         for fired in run {
-            if self.net.moves[fired.mv as usize].kind == Kind::Join && !self.enabled(fired.mv, &played.tokens) {
+            if is_join(self.net.moves[fired.mv as usize].kind) && !self.enabled(fired.mv, &played.tokens) {
                 return None;
             }
             played.go(self.net, fired)?;
@@ -64,7 +64,7 @@ impl Played {
     fn go(&mut self, net: &Net, fired: &Fired) -> Option<()> {
         let wanted = &net.moves[fired.mv as usize];
         let marked = |take: &[Place]| take.iter().all(|it| self.tokens[*it as usize] > 0);
-        let mv = if wanted.kind == Kind::Join || marked(&wanted.take) {
+        let mv = if is_join(wanted.kind) || marked(&wanted.take) {
             fired.mv
         } else {
             let alike = |it: &super::net::Move| {
@@ -86,6 +86,7 @@ impl Played {
                 it.take.iter().copied().chain(others).collect()
             }
             Kind::Join => it.take.iter().copied().filter(|it| self.tokens[*it as usize] > 0).collect(),
+            Kind::Reset(gate) => net.gates[gate as usize].takes(|it| self.tokens[it as usize] > 0),
             Kind::Leaves(_) => (0..self.tokens.len() as Place)
                 .filter(|it| self.tokens[*it as usize] > 0 && !net.is_sink(*it))
                 .collect(),
@@ -120,6 +121,11 @@ impl Played {
         let places = 0..net.places.len() as Place;
         places.filter(|it| self.tokens[*it as usize] > 0 && !net.is_sink(*it) && !net.left.contains(it)).collect()
     }
+}
+
+/// It depends on where else tokens are.
+fn is_join(kind: Kind) -> bool {
+    matches!(kind, Kind::Join | Kind::Reset(_))
 }
 
 /// Where moves lead, the numbers of sinks left aside.

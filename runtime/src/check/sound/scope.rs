@@ -311,6 +311,7 @@ impl Named<'_> {
             Event::Chooses => gives.first().map_or("ends", |it| it.as_str()),
             Event::Splits => "splits",
             Event::Joins => "joins",
+            Event::Resets => "resets",
             Event::Ends => "ends",
             Event::Terminates => "terminates",
             Event::Throws => "throws",

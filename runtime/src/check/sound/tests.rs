@@ -60,6 +60,17 @@ fn verdicts() {
         ("s>v1>c1>x1>e1; v1>c2>x1", "sound"),
         ("s>t1>e1; t2>e2", "broken: dead []"),
         ("t1>e1", "sound"),
+        // A step nothing leads out of is no end event: it may be reached by two ways, and no flow has two tokens.
+        ("s>p1>t1>t3; p1>t2>t3", "sound"),
+        ("s>t1>t2; t1>t2", "sound"),
+        ("s>p1>t1>x1>t3; p1>t2>x1", "broken: unsafe [s p1 t1 x1 t2 x1]"),
+        // A complex gateway goes on with the first of two tokens and takes the second when it is reset.
+        ("s>p1>t1>g1>t3>e1; p1>t2>g1", "sound"),
+        ("s>p1>t1>g2>t4>e1; p1>t2>g2; p1>t3>g2", "sound"),
+        // Only one comes: it waits for ever.
+        ("s>x1>t1>g2>t3>e1; x1>t2>g2", "broken: deadlock [s x1 t1]; dead []"),
+        // Round again before the other branch is through: a second token comes to it.
+        ("s>x1>p1>t1>g1>x2>e1; p1>t2>g1; x2>t3>x1", "broken: unsafe [s x1 p1 t1 g1 x2 t3 x1 p1]"),
     ];
     let wrong: Vec<String> = cases
         .iter()

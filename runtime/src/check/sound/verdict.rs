@@ -4,7 +4,7 @@
 use super::board::{Board, Parts};
 use super::build::Outcome;
 use super::net::{Exit, Fired, Kind, Net, Node, Place};
-use super::reduce::{Reduced, reduce};
+use super::reduce::{self, Reduced};
 use super::run::{self, Goal, Played, Player};
 use super::search::{Bounds, Path, Seen, explore};
 use super::{choice, counted};
@@ -76,7 +76,8 @@ fn anything(net: &Net) -> Outcome {
 
 impl Judgement {
     fn by_search(&mut self, net: &Net, budget: usize) {
-        let reduced = reduce(net);
+        // What waits for start and for reset is not shortened.
+        let reduced = if net.gates.is_empty() { reduce::reduce(net) } else { reduce::whole(net) };
         if reduced.is_done() {
             return self.sound(net, &reduced.possible(&[], net.moves.len()));
         }
@@ -136,11 +137,17 @@ impl Judgement {
         let tell = |path: &Path| tell(reduced, board, path);
         let player = &Player::new(net);
         if let Some((path, _)) = &seen.second {
-            self.safe = Some(false);
-            // What else is wrong is looked for with tokens counted, in the whole net.
-            self.by_counting(net, budget.min(limits::CHECK_COUNTED), false);
+            let second = Self::second(player, &tell(path));
+            // What else is wrong is looked for with tokens counted, in the whole net; and, where tokens that have ended are
+            // all that came together, everything.
+            let (states, meant) = match &second {
+                Some(_) => (budget.min(limits::CHECK_COUNTED), false),
+                None => (budget, true),
+            };
+            self.safe = (!meant).then_some(false);
+            self.by_counting(net, states, meant);
             let found = self.findings.iter().position(|it| it.wrong == Wrong::Unsafe);
-            if let Some(mut run) = Self::second(player, &tell(path)) {
+            if let Some(mut run) = second {
                 shorter(player, &mut run, Goal::Second);
                 match found.map(|at| &mut self.findings[at]) {
                     Some(it) if it.run.len() <= run.len() => {}
@@ -248,6 +255,7 @@ fn reachable(net: &Net) -> Vec<bool> {
             let can = match it.kind {
                 Kind::Never => false,
                 Kind::Join => it.take.iter().any(has),
+                Kind::Reset(gate) => has(&net.gates[gate as usize].resetting),
                 Kind::Plain | Kind::Leaves(_) | Kind::Empties(_) => it.take.iter().all(has),
             };
             if can && !possible[at] {

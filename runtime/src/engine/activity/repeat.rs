@@ -29,6 +29,8 @@ impl<'a> Run<'a> {
         }
         let (planned, items) = match repetition {
             Repetition::Once => (Some(1), Vec::new()),
+            // Drawn without a condition and a maximum: once.
+            Repetition::Loop { most: None, condition: None, .. } => (Some(1), Vec::new()),
             Repetition::Loop { most, .. } => (most.as_ref().map(|it| self.whole(token, it, "loop maximum")).transpose()?, Vec::new()),
             Repetition::Many(many) => self.planned(token, node, many)?,
         };
@@ -112,6 +114,9 @@ impl<'a> Run<'a> {
             return Err(format!("expected at most {} tokens, found more", limits::INSTANCE_TOKENS));
         }
         let index = repeat.begun;
+        if index >= limits::LOOP_TURNS {
+            return Err(format!("expected at most {} turns, found more", limits::LOOP_TURNS));
+        }
         let mut vars = Map::new();
         if let Some(many) = many
             && let Some(item) = repeat.items.get(index as usize)

@@ -163,7 +163,7 @@ impl Compiler<'_> {
 
     fn signal(&self, reference: &str) -> String {
         let named = self.flow.signals.iter().find(|it| it.id == reference);
-        named.map_or_else(|| reference.to_owned(), |it| it.name.clone())
+        named.map_or(reference, |it| it.called()).to_owned()
     }
 
     fn code(&self, reference: Option<&str>) -> String {

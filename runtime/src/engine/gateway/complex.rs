@@ -101,14 +101,17 @@ impl<'a> Run<'a> {
         self.plan.reach.enabled(&node.id, full, others)
     }
 
-    /// Whether the activation condition holds. It sees the tokens on each flow as `activationCount.<flow>`.
+    /// Whether the activation condition holds. It sees the tokens on each flow as `activationCount.<flow>`, on all of them as
+    /// `activationCount`.
     fn activates(&mut self, node: &'a Node, scope: Option<u64>, condition: &Expr, waiting: &Waiting) -> bool {
         let Some(first) = waiting.values().flatten().min().copied() else { return false };
         let outcome = self.outcome(first);
         let mut names = self.names_in(scope, outcome.as_deref());
         let count = |flow: &NodeId| waiting.get(flow).map_or(0, Vec::len);
         let counts: Map<String, Value> = node.incoming.iter().map(|it| (it.0.clone(), Value::from(count(it)))).collect();
-        names.set("activationCount", &Value::Object(counts));
+        let all = Value::from(waiting.values().map(Vec::len).sum::<usize>());
+        let count = if condition.reads_whole("activationCount") { all } else { Value::Object(counts) };
+        names.set("activationCount", &count);
         names.set("waitingForStart", &Value::Bool(true));
         match condition.holds(&names) {
             Ok(it) => it,

@@ -67,6 +67,13 @@ pub struct Named {
     pub name: String,
 }
 
+impl Named {
+    /// What it is known by outside: its name, or its id where it has none, so that no two without a name are taken for one.
+    pub fn called(&self) -> &str {
+        if self.name.is_empty() { &self.id } else { &self.name }
+    }
+}
+
 /// BPMN `error`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -1,0 +1,119 @@
+//! Ways out of one move that go side by side: those that always get and lose their tokens together are one, those that
+//! only end are left out.
+
+use super::{Kind, NO_END, Place, Reduced, When};
+
+impl Reduced {
+    /// Ways out of one move that go side by side.
+    pub(super) fn side_by_side(&mut self, mv: u32) {
+        let it = &self.moves[mv as usize];
+        if it.gone || it.kind == Kind::Never {
+            return;
+        }
+        if it.kind == Kind::Join && it.take.len() == 1 {
+            self.passes(mv);
+        }
+        if self.moves[mv as usize].ways.len() > 1 {
+            self.parallel(mv);
+        }
+        if self.moves[mv as usize].ways.len() > 1 && self.joins == 0 && !self.moves[mv as usize].cyclic {
+            self.ends_beside(mv);
+        }
+        if self.moves[mv as usize].choosing.is_some() {
+            self.chosen(mv);
+        }
+        self.exclusive_into_join(mv);
+    }
+
+    /// Places that always get and lose their tokens together are one.
+    pub(super) fn parallel(&mut self, mv: u32) {
+        let mut always: Vec<(usize, Place)> = Vec::new();
+        for (at, way) in self.moves[mv as usize].ways.iter().enumerate() {
+            if way.when == When::Always {
+                always.push((at, way.to));
+            }
+        }
+        if always.windows(2).any(|it| it[0].1 == it[1].1) || always.len() < 2 {
+            return; // A place that gets two at once is a fault to be found.
+        }
+        // Only places this move alone fills: others would have to be compared way by way.
+        let sole = |it: &Self, place: Place| it.places[place as usize].producers == [mv];
+        let mut candidates: Vec<(Vec<u32>, Option<()>, Place)> = Vec::new();
+        for &(_, place) in &always {
+            let it = &self.places[place as usize];
+            let ends = it.sink.is_some_and(|end| end != NO_END && self.ends[end as usize] > 1);
+            if sole(self, place)
+                && !ends
+                && self.moves[mv as usize].ways.iter().filter(|it| it.to == place).count() == 1
+            {
+                let mut consumers = it.consumers.clone();
+                consumers.sort_unstable();
+                candidates.push((consumers, it.sink.map(|_| ()), place));
+            }
+        }
+        candidates.sort();
+        let mut kept = 0;
+        for at in 1..candidates.len() {
+            if (&candidates[at].0, candidates[at].1) == (&candidates[kept].0, candidates[kept].1) {
+                self.merge_parallel(mv, candidates[kept].2, candidates[at].2);
+            } else {
+                kept = at;
+            }
+        }
+    }
+
+    pub(super) fn merge_parallel(&mut self, mv: u32, kept: Place, other: Place) {
+        let tail = self.places[other as usize].tail;
+        let ways = &mut self.moves[mv as usize].ways;
+        let Some(at) = ways.iter().position(|it| it.to == other) else { return };
+        let way = ways.remove(at);
+        let story = self.stories.then(way.story, tail);
+        let before = self.moves[mv as usize].story;
+        self.moves[mv as usize].story = self.stories.then(before, story);
+        if let Some(end) = self.places[other as usize].sink.filter(|it| *it != NO_END) {
+            self.ends[end as usize] -= 1;
+        }
+        self.forget(other);
+        self.after_ways(mv);
+        self.queue.place(kept);
+    }
+
+    /// A way that only ends, beside others, of a move that happens once: it cannot go wrong by itself.
+    pub(super) fn ends_beside(&mut self, mv: u32) {
+        let mut at = 0;
+        while at < self.moves[mv as usize].ways.len() {
+            let way = self.moves[mv as usize].ways[at].clone();
+            let others = self.moves[mv as usize].ways.iter().enumerate();
+            let carried = others.filter(|(other, it)| *other != at && it.when == When::Always).count() > 0;
+            let Some(end) = self.own_sink(mv, way.to) else {
+                at += 1;
+                continue;
+            };
+            let free = way.when == When::Always || (way.when == When::Maybe && !self.moves[mv as usize].need);
+            let once = self.moves[mv as usize].ways.iter().filter(|it| it.to == way.to).count() == 1;
+            if !carried || !free || !once {
+                at += 1;
+                continue;
+            }
+            let tail = self.places[way.to as usize].tail;
+            let story = self.stories.then(way.story, tail);
+            let before = self.moves[mv as usize].story;
+            let story = match (way.when, self.moves[mv as usize].choosing) {
+                (When::Always, _) | (_, None) => self.stories.then(before, story),
+                (_, Some(choosing)) => {
+                    // Told only when asked what is possible at all.
+                    let fired = self.stories.choose(choosing, vec![way.first]);
+                    let story = self.stories.then(fired, story);
+                    self.stories.or(before, story)
+                }
+            };
+            self.moves[mv as usize].story = story;
+            self.moves[mv as usize].ways.remove(at);
+            if end != NO_END {
+                self.ends[end as usize] -= 1;
+            }
+            self.pl(way.to).gone = true;
+            self.after_ways(mv);
+        }
+    }
+}

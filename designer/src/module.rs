@@ -77,7 +77,7 @@ pub enum Kind {
     Group(Vec<Field>),
     Rows(Vec<Field>),
     Words,
-    File,
+    File { many: bool },
     Json,
 }
 
@@ -339,7 +339,7 @@ fn kind(schema: &Value) -> Kind {
             return Kind::Choices(options);
         }
         return if word("format") == "x-file" || items.get("format").and_then(Value::as_str) == Some("x-file") {
-            Kind::File
+            Kind::File { many: true }
         } else if items.get("type").and_then(Value::as_str) == Some("string") {
             Kind::Words
         } else {
@@ -369,7 +369,7 @@ fn kind(schema: &Value) -> Kind {
         (_, "email") => Kind::Email,
         (_, "uri") => Kind::Url,
         (_, "x-phone") => Kind::Phone,
-        (_, "x-file") => Kind::File,
+        (_, "x-file") => Kind::File { many: false },
         (_, "x-rich") => Kind::Long,
         ("string", _) if widget == "textarea" => Kind::Long,
         ("string", _) => Kind::Text,

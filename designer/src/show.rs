@@ -127,7 +127,7 @@ pub fn words(module: &Module, path: &str, field: &Field, value: &Value, labels: 
             option.map_or_else(|| it.to_owned(), |option| module.option_title(path, option, lang))
         }),
         Kind::Dictionary { key, .. } => each(&|it| module.dictionary_title(key, it, lang)),
-        Kind::Reference { .. } | Kind::User { .. } | Kind::Department { .. } => each(&|it| label(it)),
+        Kind::Reference { .. } | Kind::User { .. } | Kind::Department { .. } | Kind::File { .. } => each(&|it| label(it)),
         Kind::Money { currency } => each(&|it| money(it, currency)),
         Kind::Int | Kind::Decimal => each(&|it| number(it, None)),
         Kind::Date => each(&|it| date(it, lang)),
@@ -150,7 +150,7 @@ pub fn words(module: &Module, path: &str, field: &Field, value: &Value, labels: 
             parts.join(" ")
         }
         Kind::Score { most } => each(&|it| format!("{it} / {most}")),
-        Kind::Text | Kind::Long | Kind::Time | Kind::Role | Kind::Phone | Kind::Email | Kind::Url | Kind::Words | Kind::File | Kind::Json => {
+        Kind::Text | Kind::Long | Kind::Time | Kind::Role | Kind::Phone | Kind::Email | Kind::Url | Kind::Words | Kind::Json => {
             each(&|it| it.to_owned())
         }
     }
@@ -192,6 +192,15 @@ pub fn cell(module: &Module, path: &str, field: &Field, value: &Value, labels: &
         Kind::Url if words.starts_with("http://") || words.starts_with("https://") => {
             view! { <a href=words.clone() target="_blank" rel="noopener noreferrer">{words.clone()}</a> }.into_any()
         }
+        Kind::File { .. } => {
+            let one = |id: &Value| {
+                let id = plain(id);
+                let name = labels.get(&id).cloned().unwrap_or_else(|| id.clone());
+                view! { <a class="file-link" href=format!("/api/files/{id}") download="">{icon("file")}{name}</a> }
+            };
+            let all: Vec<_> = value.as_array().map_or_else(|| vec![one(value)], |it| it.iter().map(one).collect());
+            view! { <span class="file-links">{all}</span> }.into_any()
+        }
         Kind::Bool if value == &Value::Bool(true) => view! { <span class="row">{icon("check")}{words}</span> }.into_any(),
         Kind::Score { most } => {
             let got = value.as_u64().unwrap_or_default();
@@ -204,7 +213,7 @@ pub fn cell(module: &Module, path: &str, field: &Field, value: &Value, labels: &
         }
         Kind::Text | Kind::Long | Kind::Bool | Kind::Choice(_) | Kind::Choices(_) | Kind::Dictionary { .. } | Kind::Reference { .. }
         | Kind::User { .. } | Kind::Department { .. } | Kind::Role | Kind::Phone | Kind::Url | Kind::Group(_) | Kind::Rows(_)
-        | Kind::Words | Kind::File | Kind::Json => words.into_any(),
+        | Kind::Words | Kind::Json => words.into_any(),
     }
 }
 

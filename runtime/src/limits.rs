@@ -14,6 +14,22 @@ pub const SUBTABLE_ROWS: usize = 1_000;
 pub const TREE_LEVELS: usize = 64;
 /// Most bytes of a request body that is not a file upload.
 pub const REQUEST_BYTES: usize = 4 << 20;
+/// Most bytes of one attached file.
+pub const UPLOAD_BYTES: u64 = 200 << 20;
+/// Longest name of an attached file, in characters.
+pub const UPLOAD_NAME: usize = 200;
+/// Files one person may have uploaded that are in no record yet, and their bytes together.
+pub const UPLOADS_WAITING: (u64, u64) = (100, 1 << 30);
+/// Most files in one field.
+pub const FIELD_FILES: usize = 100;
+/// Records that may be saved together with one they point at.
+pub const LINKED: usize = 10;
+/// Longest comment on a record, in characters.
+pub const COMMENT_CHARS: usize = 4_000;
+/// People one comment may mention.
+pub const MENTIONS: usize = 20;
+/// Comments of a record that are shown, the newest.
+pub const COMMENTS_SHOWN: u64 = 500;
 /// Most records on one page of a list.
 pub const PAGE_ROWS: u64 = 500;
 /// Lists one person keeps under a name, per module.

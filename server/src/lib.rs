@@ -18,6 +18,7 @@ pub mod definitions;
 pub mod demo;
 mod drive;
 pub mod error;
+pub mod files;
 pub mod http;
 pub mod instances;
 pub mod jobs;

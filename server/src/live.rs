@@ -17,6 +17,8 @@ use crate::people::Load;
 pub enum Change {
     /// A record was made, changed or deleted.
     Record { module: ModuleKey, id: RecordId, version: i64 },
+    /// Something was said about a record.
+    Comment { module: ModuleKey, record: RecordId },
     /// Inboxes of these people may have changed. Empty: anybody's.
     Inbox { users: Vec<UserId> },
     /// An instance took a step.

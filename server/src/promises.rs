@@ -80,7 +80,7 @@ on_both! {
         let (agent, manager) = (actor(&app, "agent"), actor(&app, "manager"));
         let made = file(&app, &agent, "甲").await;
         let id = RecordId::from(made.id.as_str());
-        let change = |key: &str, value: &str| Change { version: made.version, data: Map::from_iter([(key.to_owned(), json!(value))]) };
+        let change = |key: &str, value: &str| Change { version: made.version, data: Map::from_iter([(key.to_owned(), json!(value))]), ..Change::default() };
         records::change(&app, &agent, &complaint(), &id, change("facts", "先")).await.unwrap();
         let second = records::change(&app, &manager, &complaint(), &id, change("facts", "后")).await;
         let Err(Error::Conflict(conflicts)) = second else { panic!("{second:?}") };

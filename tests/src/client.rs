@@ -80,6 +80,27 @@ impl Person {
         self.send(self.http.delete(format!("{}{path}", self.base))).await
     }
 
+    /// Sends a file as it is.
+    pub async fn upload(&self, name: &str, content: impl Into<reqwest::Body>) -> Result<Answer> {
+        let request = self.http.post(format!("{}/api/files", self.base)).query(&[("name", name)]);
+        self.send(request.header("content-type", "application/octet-stream").body(content)).await
+    }
+
+    /// An answer's headers and its body as it is.
+    pub async fn bytes(&self, path: &str) -> Result<(reqwest::header::HeaderMap, Vec<u8>)> {
+        let answer = self.http.get(format!("{}{path}", self.base)).send().await?.error_for_status()?;
+        Ok((answer.headers().clone(), answer.bytes().await?.to_vec()))
+    }
+
+    /// Sends a body that need not be JSON, with headers that need not be right.
+    pub async fn raw_post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Result<Answer> {
+        let mut request = self.http.post(format!("{}{path}", self.base)).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request).await
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer> {
         let answer = request.header("x-csrf", &self.session.csrf).send().await?;
         let status = answer.status().as_u16();

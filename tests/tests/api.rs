@@ -2,6 +2,12 @@
 
 #[path = "api/complaint.rs"]
 mod complaint;
+#[path = "api/chosen.rs"]
+mod chosen;
+#[path = "api/files.rs"]
+mod files;
+#[path = "api/talk.rs"]
+mod talk;
 #[path = "api/faults.rs"]
 mod faults;
 #[path = "api/nodes.rs"]
@@ -47,6 +53,12 @@ stories!(
     records::a_board_moves_by_the_flow,
     records::a_list_is_exported_by_who_may,
     records::a_record_is_found_by_the_name_of_what_it_refers_to,
+    chosen::a_customer_has_exactly_one_primary_contact,
+    chosen::a_customer_and_its_contact_are_saved_together,
+    talk::what_is_said_about_a_record,
+    talk::who_may_not_read_is_not_mentioned,
+    files::files_go_with_their_record,
+    files::a_file_is_taken_by_the_rule_of_its_field,
     inbox::an_inbox_is_paged_by_place,
     faults::wrong_input_gets_a_clear_answer,
     faults::nobody_reads_what_is_not_theirs,

@@ -16,6 +16,8 @@ mod portal;
 mod rows;
 #[path = "browser/studio.rs"]
 mod studio;
+#[path = "browser/talk.rs"]
+mod talk;
 #[path = "browser/tasks.rs"]
 mod tasks;
 #[path = "browser/versions.rs"]
@@ -52,6 +54,9 @@ stories!(
     people::an_agent_files_a_complaint,
     people::a_handler_works_the_inbox,
     people::a_manager_looks_over_it_all,
+    talk::files_are_attached,
+    talk::people_talk_about_a_record,
+    talk::a_customer_with_its_primary_contact,
     tasks::a_handler_returns_a_task,
     tasks::two_people_claim_a_task,
     board::a_drop_is_a_step_of_the_flow,

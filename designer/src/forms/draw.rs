@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use runtime::model::view::{Item, Section};
 
-use super::faults;
+use super::{faults, linked};
 use super::state::Form;
 use super::widget::{self, Input};
 use crate::app::app;
@@ -22,19 +22,22 @@ fn section(form: Form, view: String, section: Section) -> impl IntoView {
     let shown = Memo::new(move |_| form.state.with(|it| it.as_ref().and_then(|it| it.sections.get(&id).copied())).unwrap_or(true));
     let items = section.fields.clone();
     // A section whose fields are all hidden has no heading either.
-    let any = Memo::new(move |_| items.iter().any(|it| form.field(it.field.as_str()).visible && form.definition(it.field.as_str()).is_some()));
+    let linked = section.linked.clone();
+    let also = linked.is_some();
+    let any = Memo::new(move |_| also || items.iter().any(|it| form.field(it.field.as_str()).visible && form.definition(it.field.as_str()).is_some()));
     let title = {
         let section = section.clone();
         Signal::derive(move || form.module.with_value(|it| it.section_title(&view, &section.id, &section.title, app().lang.get())))
     };
     let fields = section.fields.into_iter().map(|it| field(form, it)).collect_view();
     let folded = section.collapsed;
+    let linked = linked.map(|it| linked::part(form, it));
     view! {
         <div class="form-section" hidden=move || !shown.get() || !any.get()>
             {if folded {
-                view! { <details class="form-fold"><summary>{title}</summary><div class="form-grid">{fields}</div></details> }.into_any()
+                view! { <details class="form-fold"><summary>{title}</summary><div class="form-grid">{fields}</div>{linked}</details> }.into_any()
             } else {
-                view! { <h2 hidden=move || title.get().is_empty()>{title}</h2><div class="form-grid">{fields}</div> }.into_any()
+                view! { <h2 hidden=move || title.get().is_empty()>{title}</h2><div class="form-grid">{fields}</div>{linked} }.into_any()
             }}
         </div>
     }
@@ -43,10 +46,6 @@ fn section(form: Form, view: String, section: Section) -> impl IntoView {
 fn field(form: Form, item: Item) -> Option<AnyView> {
     let key = item.field.0.clone();
     let definition = form.definition(&key)?;
-    // Files need a place to be stored; without one nothing is promised.
-    if definition.kind == Kind::File {
-        return None;
-    }
     let state = { let key = key.clone(); Memo::new(move |_| form.field(&key)) };
     let id = form.input_id(&key);
     let faults = { let key = key.clone(); Memo::new(move |_| form.faults_at(&key)) };

@@ -2,10 +2,13 @@
 
 use ::api::problem::FieldFault;
 use leptos::{html, prelude::*};
+use runtime::form::FileRule;
+use serde_json::Value;
 
 use super::state::Form;
+use super::widget::files;
 use crate::app::Lang;
-use crate::module::Module;
+use crate::module::{Field, Module};
 use crate::ui::icon::icon;
 use crate::{app::app, shell, show, text};
 
@@ -34,6 +37,11 @@ pub fn words(module: &Module, fault: &FieldFault, lang: Lang) -> String {
         "oneOf" | "enum" | "const" | "dictionary" | "anyOf" => text::FAULT_CHOICE.of(lang).to_owned(),
         "unique" | "duplicate" => text::FAULT_UNIQUE.of(lang).to_owned(),
         "reference" | "no-such-record" | "dangling" => text::FAULT_REFERENCE.of(lang).to_owned(),
+        "file-type" => text::FAULT_FILE_TYPE.of(lang).replace("{}", &accepted(field)),
+        "file-size" => text::FAULT_FILE_SIZE.of(lang).replace("{}", &files::megabytes(fault.args.get("limit").and_then(Value::as_u64).unwrap_or_default())),
+        "no-such-file" => text::FAULT_NO_FILE.of(lang).to_owned(),
+        "too-many-files" => with(text::FAULT_MAX_ITEMS, "limit"),
+        "nobody-follows" => text::FAULT_NOBODY_FOLLOWS.of(lang).to_owned(),
         "tree-cycle" => text::FAULT_TREE_CYCLE.of(lang).to_owned(),
         "tree-too-deep" => with(text::FAULT_TREE_TOO_DEEP, "limit"),
         "readonly" | "read-only" | "access" | "no-rights" | "not-writable" => text::FAULT_READONLY.of(lang).to_owned(),
@@ -44,6 +52,11 @@ pub fn words(module: &Module, fault: &FieldFault, lang: Lang) -> String {
             words.or_else(own).unwrap_or_else(|| text::FAULT_OTHER.of(lang).to_owned())
         }
     }
+}
+
+/// Which files a field takes, in its own words.
+fn accepted(field: Option<&Field>) -> String {
+    field.map(|it| FileRule::of(&it.schema).accept.join(", ")).unwrap_or_default()
 }
 
 /// The name of the field a fault is at, with the row of a sub-table.

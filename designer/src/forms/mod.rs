@@ -6,6 +6,7 @@ pub mod draft;
 pub mod draw;
 mod engine;
 pub mod faults;
+pub mod linked;
 pub mod page;
 pub mod state;
 mod widget;

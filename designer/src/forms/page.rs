@@ -101,7 +101,7 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
         look_for_duplicates(form, duplicates);
     }
     let save = move |accept: bool| {
-        if busy.get_untracked() {
+        if busy.get_untracked() || !form.is_whole() {
             return;
         }
         fault.set(None);
@@ -110,19 +110,27 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
         spawn_local(async move {
             form.settled().await;
             form.tried.set(true);
-            if !untrack(move || form.own_faults()).is_empty() {
+            let below: Vec<_> = form.below.get_value().into_iter().filter_map(|it| Some((it.ask()?, it))).collect();
+            for (_, it) in &below {
+                it.form.settled().await;
+            }
+            let own = !untrack(move || form.own_faults()).is_empty();
+            let wrong = below.iter().find(|(_, it)| !it.faults().is_empty()).map(|(_, it)| it.form);
+            if own || wrong.is_some() {
                 busy.set(false);
-                show_faults(form);
+                below.iter().for_each(|(_, it)| it.form.tried.set(true));
+                show_faults(if own { form } else { wrong.unwrap_or(form) });
                 return;
             }
+            let (linked, forms): (Vec<_>, Vec<_>) = below.into_iter().map(|(ask, it)| (ask, it.form)).unzip();
             let data = form.patch.get_untracked();
             let answer = match target.get_value() {
                 Target::New => {
-                    let create = Create { data: without_blank(data), accept_duplicates: accept, once: Some(once.get_value()) };
+                    let create = Create { data: without_blank(data), accept_duplicates: accept, linked, once: Some(once.get_value()) };
                     api::post::<_, Record>(&format!("/api/records/{}", nav::encode(&module)), &create).await
                 }
                 Target::Record(id, version) => {
-                    let change = Change { version: version.get_untracked(), data };
+                    let change = Change { version: version.get_untracked(), data, linked };
                     let path = format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&id));
                     api::send::<_, Record>(Method::PATCH, &path, &change).await
                 }
@@ -131,10 +139,13 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
             match answer {
                 Ok(record) => {
                     draft::forget(&kept.get_value());
+                    for it in forms {
+                        it.reset(it.old.get_untracked(), Default::default());
+                    }
                     form.reset(Some(record.data.clone()), record.labels.clone());
                     saved.run(record);
                 }
-                Err(why) => refused(form, why, fault, conflicts, newer, target),
+                Err(why) => refused(form, &forms, why, fault, conflicts, newer, target),
             }
         });
     };
@@ -201,10 +212,23 @@ fn without_blank(data: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Puts what the server found where it belongs.
-fn refused(form: Form, why: Problem, fault: RwSignal<Option<Problem>>, conflicts: RwSignal<Vec<Conflict>>, newer: StoredValue<Option<i64>>, target: StoredValue<Target>) {
+fn refused(form: Form, below: &[Form], why: Problem, fault: RwSignal<Option<Problem>>, conflicts: RwSignal<Vec<Conflict>>, newer: StoredValue<Option<i64>>, target: StoredValue<Target>) {
     if !why.fields.is_empty() {
-        form.faults.set(why.fields);
-        show_faults(form);
+        let (mut own, mut first) = (Vec::new(), None);
+        for it in why.fields {
+            // `/linked/0/phone` is the field `phone` of the first form below.
+            let inner = it.pointer.strip_prefix("/linked/").and_then(|it| it.split_once('/')).and_then(|(at, rest)| Some((at.parse::<usize>().ok()?, format!("/{rest}"))));
+            match inner.and_then(|(at, pointer)| Some((*below.get(at)?, pointer))) {
+                Some((form, pointer)) => {
+                    first.get_or_insert(form);
+                    form.faults.update(|all| all.push(::api::problem::FieldFault { pointer, ..it }));
+                }
+                None => own.push(it),
+            }
+        }
+        let here = if own.is_empty() { first.unwrap_or(form) } else { form };
+        form.faults.set(own);
+        show_faults(here);
         return;
     }
     if !why.conflicts.is_empty() {

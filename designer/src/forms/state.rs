@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::engine;
+use super::linked::Below;
 use crate::app::app;
 use crate::module::{Field, Module};
 
@@ -60,6 +61,12 @@ pub struct Form {
     pub tried: RwSignal<bool>,
     /// Fields a task's outcome asks for.
     pub asked: RwSignal<BTreeSet<String>>,
+    /// Forms of other records that are saved together with this one.
+    pub below: StoredValue<Vec<Below>>,
+    /// A field nobody fills here: it points at the record above, which the server knows.
+    pub granted: StoredValue<Option<String>>,
+    /// Files that are being uploaded.
+    pub sending: RwSignal<u32>,
     /// A task's form: its view decides what can be written.
     pub step: bool,
     /// Tells the ids of two forms on a page apart.
@@ -88,6 +95,9 @@ impl Form {
             touched: RwSignal::new(BTreeSet::new()),
             tried: RwSignal::new(false),
             asked: RwSignal::new(BTreeSet::new()),
+            below: StoredValue::new(Vec::new()),
+            granted: StoredValue::new(None),
+            sending: RwSignal::new(0),
             step,
             number: COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
         };
@@ -119,6 +129,15 @@ impl Form {
                 app.unsaved.update(|it| *it = it.saturating_sub(1));
             }
         });
+    }
+
+    /// False while files are being uploaded, and says so: a save would be without them.
+    pub fn is_whole(self) -> bool {
+        let whole = self.sending.get_untracked() == 0;
+        if !whole {
+            app().say(crate::app::Tone::Info, crate::text::FILES_SENDING);
+        }
+        whole
     }
 
     /// Takes a newer record from the server; what was typed is gone.
@@ -231,6 +250,10 @@ impl Form {
             let keys = self.shown_fields();
             keys.into_iter().filter(|key| self.field(key).required && blank(&self.value(key))).map(|key| missing(&key)).collect()
         });
+        if let Some(granted) = self.granted.get_value() {
+            let pointer = format!("/{granted}");
+            all.retain(|it| it.pointer != pointer);
+        }
         for key in self.asked.get() {
             let pointer = format!("/{key}");
             if blank(&self.value(&key)) && !all.iter().any(|it| it.pointer == pointer) {

@@ -119,10 +119,11 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
     let can_return = first.return_to.len();
     let label = first.record.label.clone();
     let number = Some(first.task.record_number.clone()).filter(|it| *it != label).unwrap_or_default();
-    let tabs = [("form", text::TASK), ("record", text::RECORD), ("history", text::HISTORY), ("diagram", text::DIAGRAM)];
+    let tabs = [("form", text::TASK), ("record", text::RECORD), ("history", text::TIMELINE), ("diagram", text::DIAGRAM)];
     let tabs = tabs.into_iter().filter(|it| !portal || it.0 != "diagram").collect::<Vec<_>>();
     let record_form = Form::open(module.get_value(), module.with_value(|it| it.form(&["edit", "create"])), Some(first.record.data.clone()), first.record.labels.clone(), false).of(&first.record.id);
     let step_form = first.clone();
+    let record_id = first.record.id.clone();
     view! {
         <article class="task">
             <header class="task-head">
@@ -186,7 +187,7 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
             </div>
             {move || match tab.get() {
                 "record" => records::read(record_form).into_any(),
-                "history" => records::timeline(module, now.with(|it| it.history.clone())),
+                "history" => records::talk(module, record_id.clone(), Signal::derive(move || now.with(|it| it.history.clone()))),
                 "diagram" => later::instance_panel(instance.clone()),
                 _ => ().into_any(),
             }}
@@ -248,7 +249,7 @@ pub fn CompleteForm(
     let all: Vec<Outcome> = outcomes(&step).into_iter().filter(|it| wanted.as_ref().is_none_or(|wanted| wanted.contains(&it.id))).collect();
     let asks_comment = all.iter().any(|it| it.comment != CommentRule::None);
     let submit = Callback::new(move |outcome: Outcome| {
-        if busy.get_untracked().is_some() {
+        if busy.get_untracked().is_some() || !form.is_whole() {
             return;
         }
         fault.set(None);

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use ::api::happening::Happening;
 use ::api::record::HistoryEntry;
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::app::app;
+use super::words::{self, happened};
+use crate::app::{Lang, app};
 use crate::module::{Module, plain};
 use crate::ui::icon::icon;
 use crate::{show, text};
@@ -19,31 +21,30 @@ pub fn timeline(module: StoredValue<Arc<Module>>, entries: Vec<HistoryEntry>) ->
     view! { <ol class="timeline">{entries.into_iter().map(|it| entry(module, it)).collect_view()}</ol> }.into_any()
 }
 
-fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> impl IntoView {
+/// One entry of a timeline.
+pub fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> AnyView {
     let what = it.info.get("what").map(plain).unwrap_or_default();
-    let (symbol, words) = match (it.kind.as_str(), what.as_str()) {
-        ("created", _) => ("plus", text::HAPPENED_CREATED),
-        ("deleted", _) => ("trash", text::HAPPENED_DELETED),
-        ("task", "claimed") => ("hand", text::HAPPENED_CLAIMED),
-        ("task", "returned") => ("return", text::HAPPENED_RETURNED),
-        ("task", "handedOver") => ("forward", text::HAPPENED_HANDED_OVER),
-        ("task", _) => ("check", text::HAPPENED_TASK),
-        ("flow", "cancelled") => ("x", text::HAPPENED_CANCELLED),
-        ("flow", "suspended") => ("clock", text::HAPPENED_SUSPENDED),
-        ("flow", "resumed") => ("flow", text::HAPPENED_RESUMED),
-        ("flow", _) => ("flow", text::HAPPENED_STARTED),
-        _ => ("pencil", text::HAPPENED_CHANGED),
-    };
+    let (symbol, words) = happened(Happening::of(&it.kind, &what));
     let channel = match it.channel.as_str() {
         "api" => Some(text::CHANNEL_API),
         "import" => Some(text::CHANNEL_IMPORT),
         "flow" if it.kind == "changed" => Some(text::CHANNEL_FLOW),
         "script" => Some(text::CHANNEL_SCRIPT),
+        "system" if it.kind == "changed" && it.by_name != "system" => Some(words::AUTOMATIC),
         _ => None,
     };
     let name = it.by_name.clone();
     let by = move || if name.is_empty() || name == "system" { text::SYSTEM.read().to_owned() } else { name.clone() };
     let info = it.info.clone();
+    let people = {
+        let labels = it.labels.clone();
+        let named = move |value: &Value| match value {
+            Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>(),
+            one => Some(plain(one)).filter(|it| !it.is_empty()).into_iter().collect(),
+        }.into_iter().map(|it| labels.get(&it).cloned().unwrap_or(it)).collect::<Vec<_>>();
+        move |info: &Map<String, Value>, key: &str| info.get(key).map(&named).unwrap_or_default()
+    };
+    let behalf = people(&info, "behalf").join(", ");
     let step = {
         let (info, kind) = (info.clone(), it.kind.clone());
         move || {
@@ -53,7 +54,8 @@ fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> impl IntoView {
                 info.get(titles).and_then(|it| it.get(lang.tag())).map(plain).or_else(own)
             };
             let name = if kind == "flow" { titled("flowTitles", "flow") } else { titled("titles", "node").or_else(|| titled("text", "text")) };
-            let outcome = titled("outcomeTitles", "outcome").or_else(|| titled("toTitles", "to"));
+            let to = || Some([people(&info, "people"), people(&info, "to")].concat().join(if lang == Lang::Zh { "、" } else { ", " })).filter(|it| !it.is_empty());
+            let outcome = titled("outcomeTitles", "outcome").or_else(|| info.get("toTitles").and_then(|_| titled("toTitles", "to"))).or_else(to);
             match (name, outcome) {
                 (Some(name), Some(outcome)) => format!("{name} → {outcome}"),
                 (Some(one), None) | (None, Some(one)) => one,
@@ -89,7 +91,8 @@ fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> impl IntoView {
         <li class="event">
             <span class="event-sign">{icon(symbol)}</span>
             <div class="grow">
-                <p><span class="strong">{by}</span>" "{words.get()}" "<span>{step}</span>
+                <p><span class="strong">{by}</span>" "{(!behalf.is_empty()).then(|| view! { <span class="muted">{move || words::ON_BEHALF.fill(&[&behalf])}</span>" " })}
+                    {words.get()}" "<span>{step}</span>
                     {channel.map(|it| view! { " "<span class="badge">{it.get()}</span> })}
                     <span class="faint nowrap">" · "{show::ago(it.at)}</span></p>
                 {comment.map(|it| view! { <blockquote class="prose">{it}</blockquote> })}
@@ -101,4 +104,5 @@ fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> impl IntoView {
             </div>
         </li>
     }
+    .into_any()
 }

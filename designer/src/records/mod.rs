@@ -6,9 +6,11 @@ mod history;
 mod list;
 mod page;
 mod saved;
+mod talk;
+mod words;
 
 pub use board::board_page;
-pub use history::timeline;
+pub use talk::talk;
 pub use list::{cell, first_words, list_page, typing, usual_columns};
 pub use page::{read, record_page};
 

@@ -8,8 +8,8 @@ use ::api::task::TaskHead;
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 
-use super::history;
 use super::list::{cell, usual_columns};
+use super::talk::talk;
 use crate::app::{Tone, app, pick};
 use crate::forms::page::{Saving, Target};
 use crate::forms::state::Form;
@@ -92,7 +92,7 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
         fetch.value.set(Some(record));
         app.say(Tone::Good, text::SAVED);
     });
-    let tab = RwSignal::new("form");
+    let tab = RwSignal::new(if app.place.get_untracked().get("tab").as_deref() == Some("history") { "history" } else { "form" });
     let may = move |action: &'static str| record.with(|it| it.actions.iter().any(|it| it == action));
     let number = move || record.with(|record| module.with_value(|it| it.number_field().and_then(|key| record.data.get(key)).map(plain))).unwrap_or_default();
     let label = move || record.with(|it| it.label.clone());
@@ -117,7 +117,7 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
     let links = module.with_value(|it| it.definition.links.clone());
     let has_links = !links.is_empty();
     let tabs = move || {
-        let mut all = vec![("form", text::DETAILS), ("history", text::HISTORY)];
+        let mut all = vec![("form", text::DETAILS), ("history", text::TIMELINE)];
         if has_links {
             all.push(("related", text::RELATED));
         }
@@ -161,8 +161,20 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
                     {move || match tab.get() {
                         "history" => {
                             let path = history_path.clone();
-                            let entries = crate::ui::fetch::fetch::<Vec<HistoryEntry>>(move || { version.track(); Some(path.clone()) });
-                            draw(entries, move |it| history::timeline(module, it)).into_any()
+                            let entries = crate::ui::fetch::fetch::<Vec<HistoryEntry>>(move || Some(path.clone()));
+                            // Also when only its flow went on.
+                            Effect::new({ let (key, id) = (key.clone(), own_id.clone()); move |_| {
+                                if let (_, Some(Live::Record { module, id: changed, .. })) = app.live.get()
+                                    && module == key && changed == id
+                                {
+                                    entries.reload();
+                                }
+                            } });
+                            let known = Signal::derive(move || entries.value.get().unwrap_or_default());
+                            view! {
+                                {move || entries.fault.get().map(|why| problem::screen(&why, Some(Callback::new(move |()| entries.reload()))))}
+                                {talk(module, own_id.clone(), known)}
+                            }.into_any()
                         }
                         "related" => links.iter().map(|it| related(it.module.0.clone(), it.field.0.clone(), own_id.clone())).collect_view().into_any(),
                         "flows" => record.with(|it| it.instances.iter().map(|it| later::instance_panel(it.id.clone())).collect_view()).into_any(),
@@ -247,9 +259,11 @@ pub fn read(form: Form) -> impl IntoView {
             }));
             Some(view! { <div class="fact" class:wide=wide><dt>{title}</dt><dd class="prose">{content}</dd></div> }.into_any())
         }).collect_view();
+        let linked = section.linked.clone();
+        let also = linked.is_some();
         view! {
-            <section class="form-section" hidden=move || filled.with(Vec::is_empty)>
-                <h2>{title}</h2><dl class="facts-grid">{facts}</dl>
+            <section class="form-section" hidden=move || !also && filled.with(Vec::is_empty)>
+                <h2>{title}</h2><dl class="facts-grid">{facts}</dl>{linked.map(|it| crate::forms::linked::read(form, it))}
             </section>
         }
     }).collect_view()

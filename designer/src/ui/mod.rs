@@ -7,3 +7,4 @@ pub mod icon;
 pub mod menu;
 pub mod problem;
 pub mod toast;
+pub mod upload;

@@ -26,6 +26,7 @@ fn words(problem: &Problem) -> (Text, Option<Text>) {
         "refused:comment-needed" => (text::COMMENT_REQUIRED, None),
         "refused:fields-needed" => (text::INVALID_FIELDS, None),
         "refused:suspended" => (text::FLOW_SUSPENDED, None),
+        "refused:limit" => (text::LIMIT_REACHED, None),
         "refused:cannot-return" => (text::CANNOT_RETURN, None),
         _ => (text::FAILED, Some(text::FAILED_WHY)),
     }

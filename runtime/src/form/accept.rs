@@ -257,6 +257,12 @@ fn member(form: &Form, field: &Field, it: &Value, before: Option<&Value>, place:
                 }
             }
         }
+        FieldKind::Files => {
+            if it.as_array().is_some_and(|it| it.len() > limits::FIELD_FILES) {
+                let message = format!("a field may have at most {} files", limits::FIELD_FILES);
+                faults.push(Fault::new(place, "too-many-files", message).arg("limit", limits::FIELD_FILES));
+            }
+        }
         FieldKind::Address { members } => {
             for column in members {
                 if let Some(cell) = it.get(column.key.as_str()) {
@@ -293,7 +299,6 @@ fn member(form: &Form, field: &Field, it: &Value, before: Option<&Value>, place:
         | FieldKind::Url
         | FieldKind::Geo
         | FieldKind::File
-        | FieldKind::Files
         | FieldKind::Score { .. }
         | FieldKind::Number { .. }
         | FieldKind::Json => {}

@@ -44,6 +44,7 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
             alerts.push(Alert::error("form-tree-elsewhere", message).at(schema_file.clone(), place).on(it.key.0.clone()));
         }
     }
+    choices(module, key, &fields, &mut alerts);
     let mut reader = Reader { file: format!("modules/{key}/rules.json"), alerts, fields: &fields };
     let computed = reader.computed(module);
     let rules = &module.rules;
@@ -95,6 +96,23 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
     };
     form.dependencies = dependencies(&form);
     (form, alerts)
+}
+
+/// Of which records exactly one is chosen: by a yes / no field, among those that refer to the same record.
+fn choices(module: &Module, key: &ModuleKey, fields: &[Field], alerts: &mut Vec<Alert>) {
+    for (at, rule) in module.definition.chosen.iter().enumerate() {
+        let kind = |key: &FieldKey| fields.iter().find(|it| it.key == *key).map(|it| &it.kind);
+        let mut miss = |member: &str, words: String| {
+            let place = format!("/chosen/{at}/{member}");
+            alerts.push(Alert::error("form-no-field", words).at(format!("modules/{key}/module.json"), place).on(rule.id.clone()));
+        };
+        if !matches!(kind(&rule.field), Some(FieldKind::Bool)) {
+            miss("field", format!("there is no yes / no field `{}`", rule.field));
+        }
+        if !matches!(kind(&rule.among), Some(FieldKind::Reference { .. })) {
+            miss("among", format!("there is no reference `{}` to one record", rule.among));
+        }
+    }
 }
 
 /// What only the catalog knows of a field.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::file_rule::FileRule;
 use crate::id::{DictKey, FieldKey, ModuleKey};
 use crate::model::rules::ComputeMode;
 use crate::value::Shape;
@@ -26,6 +27,9 @@ pub struct Field {
     pub index: Index,
     pub computed: Option<ComputeMode>,
     pub default: Option<Value>,
+    /// Which files it takes, where it holds files.
+    #[serde(default)]
+    pub files: FileRule,
     pub display: Display,
     pub deprecated: bool,
 }
@@ -294,6 +298,7 @@ fn field(root: &Value, key: &str, given: &Value, required: bool, depth: usize) -
         index: word(if given.get("x-index").is_some() { given } else { schema }, "x-index"),
         computed: None,
         default: annotation("default").cloned(),
+        files: FileRule::of(if given.get("x-file").is_some() { given } else { schema }),
         display,
         deprecated: annotation("deprecated").and_then(Value::as_bool).unwrap_or(false),
     }

@@ -10,8 +10,10 @@
 
 mod accept;
 mod candidates;
+mod chosen;
 mod compile;
 pub mod field;
+pub mod file_rule;
 mod normal;
 mod state;
 mod tree;
@@ -38,7 +40,9 @@ use crate::value::Shape;
 
 pub use crate::schema::Fault;
 pub use candidates::Candidates;
+pub use chosen::Duty;
 pub use field::{ChoiceOption, Field, FieldKind, Sensitive};
+pub use file_rule::FileRule;
 
 /// A compiled form. Make one per module and publication and share it.
 #[derive(Clone, Debug)]

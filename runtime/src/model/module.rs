@@ -21,6 +21,7 @@ pub struct Module {
     /// - `x-money`: `{"currency": "CNY"}` on `{"type":"string","format":"x-decimal"}`;
     /// - `x-sensitive`: `"mask"` or `"hide"` for those without the right to see it;
     /// - `x-number`: `"#TS{yyyyMMdd}-{000}"` on the numbered field;
+    /// - `x-file`: `{"accept": ["image/*", ".docx"], "maxBytes": 20971520}` on a file or on the items of a list of files;
     /// - `x-display`: `{"widget": "textarea|rating|radio|…", "list": "default|optional|never", "tier": "primary|secondary|extended"}`.
     ///
     /// Labelled choices are `"oneOf": [{"const": "s1", "title": "重大"}, …]`; a field set by the system has `"readOnly": true`;
@@ -60,6 +61,9 @@ pub struct Definition {
     /// Lists of other modules' records shown on this record's page.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// Of which records exactly one is chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<Chosen>,
     /// How duplicates are found at entry; none: not looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicates: Option<Duplicates>,
@@ -152,6 +156,16 @@ pub enum TriggerEvent {
 pub struct Link {
     pub module: ModuleKey,
     pub field: FieldKey,
+}
+
+/// Of the records that refer to the same record in `among`, exactly one has the yes / no field `field` set, wherever
+/// there is one for which that field is visible. See [`crate::form::Duty`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chosen {
+    pub id: String,
+    pub field: FieldKey,
+    pub among: FieldKey,
 }
 
 /// Candidates are fetched by `keys` (equal value or same name beginning), then scored 0–100 by the script

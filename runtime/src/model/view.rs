@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{FieldKey, ViewKey};
+use crate::id::{FieldKey, ModuleKey, ViewKey};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +41,22 @@ pub struct Section {
     pub visible: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub collapsed: bool,
+    pub fields: Vec<Item>,
+    /// Below its own fields those of another record, which is saved together with this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<Linked>,
+}
+
+/// The record of `module` that refers to this one in `field`, and of those that do is the chosen one
+/// ([`super::module::Chosen`]). None is there yet: one is made when something is entered.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Linked {
+    pub module: ModuleKey,
+    /// The reference to this record.
+    pub field: FieldKey,
+    /// The yes / no field by which one of several is chosen.
+    pub chosen: FieldKey,
     pub fields: Vec<Item>,
 }
 

@@ -115,8 +115,9 @@ impl World<'_> {
             id.0.push('+');
         }
         self.names.insert(name.to_owned(), id.clone());
-        let record = Record { module: module.clone(), owner: Some(actor.clone()), department, data: accepted };
+        let record = Record { n: self.records.len(), module: module.clone(), owner: Some(actor.clone()), department, data: accepted };
         self.records.insert(id.clone(), record);
+        self.choose(&id, None, Writer::Person)?;
         self.trigger(actor, &id, TriggerEvent::Created)
     }
 
@@ -127,9 +128,12 @@ impl World<'_> {
         self.must(actor, it, Action::Update, "update")?;
         let after = self.accept(&it.module, Some(&id), Some(&it.data), &data, Writer::Person, actor, None)?;
         self.stands_alone(&it.module, Some(&id), &after, false)?;
-        if let Some(it) = self.records.get_mut(&id) {
-            it.data = after;
+        let before = self.records.get_mut(&id).map(|it| std::mem::replace(&mut it.data, after));
+        let chosen = self.choose(&id, before.as_ref(), Writer::Person);
+        if let (Err(_), Some(before), Some(it)) = (&chosen, before, self.records.get_mut(&id)) {
+            it.data = before;
         }
+        chosen?;
         self.trigger(actor, &id, TriggerEvent::Updated)
     }
 

@@ -88,9 +88,8 @@ impl World<'_> {
             let Effect::SetFields { fields } = effect else { continue };
             let Some(it) = self.records.get(&record) else { continue };
             let after = self.accept(&it.module, Some(&record), Some(&it.data), fields, Writer::Flow, actor, None)?;
-            if let Some(it) = self.records.get_mut(&record) {
-                it.data = after;
-            }
+            let before = self.records.get_mut(&record).map(|it| std::mem::replace(&mut it.data, after));
+            self.choose(&record, before.as_ref(), Writer::Flow)?;
         }
         for fact in &step.facts {
             self.note(format!("  {}", line(fact)));

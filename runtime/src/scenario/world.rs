@@ -48,6 +48,8 @@ pub(super) struct World<'a> {
 }
 
 pub(super) struct Record {
+    /// Counts up with every record.
+    pub n: usize,
     pub module: ModuleKey,
     pub owner: Option<UserId>,
     pub department: Option<DeptId>,
@@ -174,8 +176,9 @@ impl<'a> World<'a> {
         let data = self.resolve(data);
         let accepted = self.accept(module, None, None, &data, Writer::Flow, &UserId::from("system"), None);
         let data = accepted.map_err(|it| it.message)?;
-        self.records.insert(id, Record { module: module.clone(), owner, department, data });
-        Ok(())
+        let n = self.records.len();
+        self.records.insert(id.clone(), Record { n, module: module.clone(), owner, department, data });
+        self.choose(&id, None, Writer::Flow).map_err(|it| it.message)
     }
 
     /// The record after a change, as the form gives it back.

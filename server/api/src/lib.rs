@@ -6,6 +6,9 @@
 
 pub mod absence;
 pub mod admin;
+pub mod comment;
+pub mod file;
+pub mod happening;
 pub mod instance;
 pub mod live;
 pub mod module;

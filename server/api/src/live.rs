@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub enum Live {
     /// The person's inbox changed; the new number for the badge.
     Inbox { open_tasks: u64 },
-    /// A record, its tasks or its flow may have changed. `version` 0: the record itself did not.
+    /// A record, its tasks, its flow or its comments may have changed. `version` 0: the record itself did not.
     Record { module: String, id: String, version: i64 },
     /// Something of a module changed (list, board).
     Module { module: String },

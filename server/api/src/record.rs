@@ -110,6 +110,9 @@ pub struct Create {
     /// Save although similar records exist (below the stop mark).
     #[serde(default)]
     pub accept_duplicates: bool,
+    /// Records that point at this one and are saved together with it.
+    #[serde(default)]
+    pub linked: Vec<SaveLinked>,
     /// Sent by the browser so that a repeated request makes one record. Any text, at most 64 characters.
     #[serde(default)]
     pub once: Option<String>,
@@ -119,6 +122,28 @@ pub struct Create {
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// The version the person saw. If others changed the same fields since: 409 with `conflicts`.
+    pub version: i64,
+    /// Only changed fields; `null` clears.
+    #[schema(value_type = Object)]
+    pub data: Map<String, Value>,
+    /// Records that point at this one and are saved together with it.
+    #[serde(default)]
+    pub linked: Vec<SaveLinked>,
+}
+
+/// A record that points at the one being saved: in the same transaction it is made, or changed. Its faults come back
+/// below `/linked/<place>`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SaveLinked {
+    pub module: String,
+    /// Its reference to the record being saved; set by the server.
+    pub field: String,
+    /// None: a new one.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// The version the person saw; 0 for a new one.
+    #[serde(default)]
     pub version: i64,
     /// Only changed fields; `null` clears.
     #[schema(value_type = Object)]

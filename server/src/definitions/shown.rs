@@ -8,7 +8,7 @@ use runtime::id::{FieldKey, FlowKey, ModuleKey};
 use runtime::model::catalog::Catalog;
 use runtime::model::module::{Access, Action};
 use runtime::model::pack::{MenuEntry, Pack, Texts};
-use runtime::model::view::{View, ViewContent};
+use runtime::model::view::{Linked, View, ViewContent};
 use runtime::policy;
 use serde_json::Value;
 
@@ -68,9 +68,15 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
     definition.rights.clear();
     definition.field_rights.clear();
     let schema = without(&source.schema, &hidden);
+    let linked = |mut it: Linked| {
+        let access = policy::fields(&live.catalog, &who, &it.module);
+        it.fields.retain(|item| access.get(&item.field).is_some_and(|it| *it > Access::Hidden));
+        let reads = !policy::may(&live.catalog, &who, &it.module, Action::Read).is_nothing();
+        (reads && !it.fields.is_empty()).then_some(it)
+    };
     let mut views = BTreeMap::new();
     for (key, view) in &source.views {
-        views.insert(key.0.clone(), serde_json::to_value(seen(view, &shown))?);
+        views.insert(key.0.clone(), serde_json::to_value(seen(view, &shown, &linked))?);
     }
     let used = used_dictionaries(&schema);
     let dictionaries: BTreeMap<String, Value> =
@@ -141,14 +147,18 @@ fn without(schema: &Value, hidden: &BTreeSet<&FieldKey>) -> Value {
     schema
 }
 
-fn seen(view: &View, shown: &impl Fn(&FieldKey) -> bool) -> View {
+/// `linked`: what the person may see of another record on a form.
+fn seen(view: &View, shown: &impl Fn(&FieldKey) -> bool, linked: &impl Fn(Linked) -> Option<Linked>) -> View {
     let mut view = view.clone();
     match &mut view.content {
         ViewContent::Form(form) => {
             for section in &mut form.sections {
                 section.fields.retain(|it| shown(&it.field));
             }
-            form.sections.retain(|it| !it.fields.is_empty());
+            for section in &mut form.sections {
+                section.linked = section.linked.take().and_then(linked);
+            }
+            form.sections.retain(|it| !it.fields.is_empty() || it.linked.is_some());
         }
         ViewContent::List(list) => {
             list.columns.retain(|it| shown(&it.field));

@@ -117,7 +117,7 @@ async fn create(app: &Arc<App>, sample: &Sample, made: &BTreeMap<&str, (ModuleKe
     loop {
         tries += 1;
         let once = Some(format!("sample:{}", sample.name));
-        let ask = Create { data: data.clone(), accept_duplicates: true, once };
+        let ask = Create { data: data.clone(), accept_duplicates: true, once, ..Create::default() };
         match records::create(app, &actor, &sample.module, ask).await {
             // A sample may show fields that only the platform writes; then it goes without them.
             Err(Error::InvalidFields(faults)) if tries == 1 && faults.iter().all(|it| it.code == "not-writable") => {

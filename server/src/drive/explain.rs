@@ -2,53 +2,58 @@
 
 use std::collections::BTreeMap;
 
+use api::happening::Happening;
 use runtime::engine::Fact;
 use runtime::engine::task::sheet::Signer;
 use runtime::id::{NodeId, UserId};
 use runtime::model::flow::ElementKind;
 use serde_json::{Map, Value, json};
 
+use crate::actor::SYSTEM;
 use crate::definitions::Pinned;
 
 /// Entries for the history: by whom, which kind, with what.
 pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static str, Map<String, Value>)> {
     let mut notes = Vec::new();
+    let system = UserId::from(SYSTEM);
     for fact in facts {
-        let (by, kind, info) = match fact {
-            Fact::Started { by, .. } => (by, "flow", json!({"what": "started"})),
-            Fact::Cancelled { by, reason } => (by, "flow", json!({"what": "cancelled", "comment": reason})),
-            Fact::Moved { by, from, to, reason } => (
-                by,
-                "flow",
-                json!({"what": "moved", "node": from, "titles": node_titles(pinned, from), "to": to, "toTitles": node_titles(pinned, to), "comment": reason}),
-            ),
-            Fact::Migrated { by, version, .. } => (by, "flow", json!({"what": "migrated", "version": version})),
-            Fact::Suspended { by, reason, .. } => (by, "flow", json!({"what": "suspended", "comment": reason})),
-            Fact::Resumed { by, .. } => (by, "flow", json!({"what": "resumed"})),
-            Fact::TaskClaimed { by, behalf, .. } => (by, "task", json!({"what": "claimed", "behalf": behalf})),
-            Fact::TaskCompleted { by, node, outcome, comment, behalf, .. } => (by, "task", outcome_note(pinned, "completed", node, outcome, comment, behalf.as_ref())),
-            Fact::Signed { by, node, outcome, comment, behalf, .. } => (by, "task", outcome_note(pinned, "signed", node, outcome, comment, behalf.as_ref())),
-            Fact::TaskSkipped { by: Some(by), node, outcome, reason, .. } => (by, "task", outcome_note(pinned, "skipped", node, outcome, reason, None)),
-            Fact::TaskWithdrawn { by, node, to, reason, .. } => (
-                by,
-                "task",
-                json!({"what": "withdrawn", "node": node, "titles": node_titles(pinned, node), "to": to, "toTitles": node_titles(pinned, to), "comment": reason}),
-            ),
-            Fact::TaskDelegated { from: Some(by), to, reason, .. } => (by, "task", json!({"what": "delegated", "to": to, "comment": reason})),
-            Fact::TaskResolved { by, to, comment, .. } => (by, "task", json!({"what": "resolved", "to": to, "comment": comment})),
-            Fact::TaskCopied { by, to, comment, .. } => (by, "task", json!({"what": "copied", "people": to, "comment": comment})),
-            Fact::TaskUrged { by, comment, .. } => (by, "task", json!({"what": "urged", "comment": comment})),
-            Fact::TaskSuspended { by, reason, .. } => (by, "task", json!({"what": "suspended", "comment": reason})),
-            Fact::TaskResumed { by, .. } => (by, "task", json!({"what": "resumed"})),
-            Fact::SignerAdded { signer: Signer { who: Some(to), added_by: Some(by), .. }, reason, .. } => (by, "task", json!({"what": "signerAdded", "to": to, "comment": reason})),
-            Fact::SignerRemoved { by, reason, .. } => (by, "task", json!({"what": "signerRemoved", "comment": reason})),
-            Fact::TaskReturned { by, node, to, reason, .. } => (
-                by,
-                "task",
-                json!({"what": "returned", "node": node, "titles": node_titles(pinned, node), "to": to, "toTitles": node_titles(pinned, to), "comment": reason}),
-            ),
-            Fact::TaskHandedOver { from: Some(by), to, reason, .. } => (by, "task", json!({"what": "handedOver", "to": to, "comment": reason})),
-            Fact::TaskHandedOver { from: None, to, reason, .. } => (to, "task", json!({"what": "handedOver", "to": to, "comment": reason})),
+        let at = |node: &NodeId| json!({"node": node, "titles": node_titles(pinned, node)});
+        let way = |from: &NodeId, to: &NodeId, reason: &str| {
+            json!({"node": from, "titles": node_titles(pinned, from), "to": to, "toTitles": node_titles(pinned, to), "comment": reason})
+        };
+        let (by, what, info) = match fact {
+            Fact::Started { by, .. } => (by, Happening::Started, json!({})),
+            Fact::Finished { error: None } => (&system, Happening::Finished, json!({})),
+            Fact::Finished { error: Some(code) } => (&system, Happening::Failed, json!({"comment": code})),
+            Fact::Cancelled { by, reason } => (by, Happening::Cancelled, json!({"comment": reason})),
+            Fact::Moved { by, from, to, reason } => (by, Happening::Moved, way(from, to, reason)),
+            Fact::Migrated { by, version, .. } => (by, Happening::Migrated, json!({"version": version})),
+            Fact::Suspended { by, reason, .. } => (by, Happening::Suspended, json!({"comment": reason})),
+            Fact::Resumed { by, .. } => (by, Happening::Resumed, json!({})),
+            Fact::Thrown { node, what, .. } if what == "escalation" => (&system, Happening::Escalated, at(node)),
+            Fact::Compensated { node, .. } => (&system, Happening::Compensated, at(node)),
+            Fact::IncidentRaised { node, .. } => (&system, Happening::Stuck, at(node)),
+            Fact::IncidentResolved { .. } => (&system, Happening::Unstuck, json!({})),
+            Fact::TaskClaimed { by, behalf, .. } => (by, Happening::Claimed, json!({"behalf": behalf})),
+            Fact::TaskCompleted { by, node, outcome, comment, behalf, .. } => (by, Happening::Completed, outcome_note(pinned, node, outcome, comment, behalf.as_ref())),
+            Fact::Signed { by, node, outcome, comment, behalf, .. } => (by, Happening::Signed, outcome_note(pinned, node, outcome, comment, behalf.as_ref())),
+            Fact::TaskSkipped { by: Some(by), node, outcome, reason, .. } => (by, Happening::Skipped, outcome_note(pinned, node, outcome, reason, None)),
+            Fact::TaskSkipped { by: None, node, outcome, reason, .. } => (&system, Happening::PassedOver, outcome_note(pinned, node, outcome, reason, None)),
+            Fact::TaskWithdrawn { by, node, to, reason, .. } => (by, Happening::Withdrawn, way(node, to, reason)),
+            Fact::TaskReturned { by, node, to, reason, .. } => (by, Happening::Returned, way(node, to, reason)),
+            Fact::TaskHandedOver { from: Some(by), to, reason, .. } => (by, Happening::HandedOver, json!({"to": to, "comment": reason})),
+            Fact::TaskHandedOver { from: None, to, reason, .. } => (to, Happening::HandedOver, json!({"to": to, "comment": reason})),
+            Fact::TaskDelegated { from, to, reason, .. } => (from.as_ref().unwrap_or(&system), Happening::Delegated, json!({"to": to, "comment": reason})),
+            Fact::TaskResolved { by, to, comment, .. } => (by, Happening::Resolved, json!({"to": to, "comment": comment})),
+            Fact::TaskCopied { by, to, comment, .. } => (by, Happening::Copied, json!({"people": to, "comment": comment})),
+            Fact::TaskUrged { by, comment, .. } => (by, Happening::Urged, json!({"comment": comment})),
+            Fact::TaskSuspended { by, reason, .. } => (by, Happening::TaskSuspended, json!({"comment": reason})),
+            Fact::TaskResumed { by, .. } => (by, Happening::TaskResumed, json!({})),
+            Fact::SignerAdded { signer: Signer { who, candidates, added_by, .. }, reason, .. } => {
+                let people: Vec<&UserId> = who.iter().chain(candidates).collect();
+                (added_by.as_ref().unwrap_or(&system), Happening::SignerAdded, json!({"people": people, "comment": reason}))
+            }
+            Fact::SignerRemoved { by, reason, .. } => (by, Happening::SignerRemoved, json!({"comment": reason})),
             Fact::Entered { .. }
             | Fact::Left { .. }
             | Fact::Arrived { .. }
@@ -60,13 +65,10 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
             | Fact::TimerSet { .. }
             | Fact::TimerHeld { .. }
             | Fact::TimerFired { .. }
-            | Fact::TaskDelegated { .. }
-            | Fact::TaskSkipped { .. }
             | Fact::TaskDue { .. }
             | Fact::SheetOpened { .. }
             | Fact::SheetDecided { .. }
             | Fact::SheetClosed { .. }
-            | Fact::SignerAdded { .. }
             | Fact::WaitBegan { .. }
             | Fact::WaitEnded { .. }
             | Fact::TimerCancelled { .. }
@@ -91,26 +93,23 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
             | Fact::OutcomeGiven { .. }
             | Fact::Compensable { .. }
             | Fact::CompensationBegan { .. }
-            | Fact::Compensated { .. }
             | Fact::CompensationEnded { .. }
             | Fact::GateTurned { .. }
-            | Fact::Fulfilled { .. }
-            | Fact::IncidentRaised { .. }
-            | Fact::IncidentResolved { .. }
-            | Fact::Finished { .. } => continue,
+            | Fact::Fulfilled { .. } => continue,
         };
         let Value::Object(mut info) = info else { continue };
+        info.insert("what".to_owned(), Value::from(what.what()));
         info.insert("flow".to_owned(), Value::from(pinned.flow.0.clone()));
         info.insert("flowTitles".to_owned(), json!(titles(pinned, &format!("flow/{}", pinned.flow), &pinned.plan.flow().name)));
-        notes.push((by.clone(), kind, info));
+        notes.push((by.clone(), what.kind(), info));
     }
     notes
 }
 
 /// A step that somebody gave an outcome.
-fn outcome_note(pinned: &Pinned, what: &str, node: &NodeId, outcome: &str, comment: &str, behalf: Option<&UserId>) -> Value {
+fn outcome_note(pinned: &Pinned, node: &NodeId, outcome: &str, comment: &str, behalf: Option<&UserId>) -> Value {
     let (titles, outcomes) = (node_titles(pinned, node), outcome_titles(pinned, node, outcome));
-    json!({"what": what, "node": node, "titles": titles, "outcome": outcome, "outcomeTitles": outcomes, "comment": comment, "behalf": behalf})
+    json!({"node": node, "titles": titles, "outcome": outcome, "outcomeTitles": outcomes, "comment": comment, "behalf": behalf})
 }
 
 /// What a node is called, by language.

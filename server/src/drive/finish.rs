@@ -32,6 +32,7 @@ pub(crate) struct Done {
 impl Work<'_> {
     /// Writes everything. Nothing of this work is visible to others before the commit.
     pub(crate) async fn finish(mut self) -> Result<Done, Error> {
+        self.settle(false).await?;
         self.tell_conditions().await?;
         self.write_record().await?;
         let mut people: BTreeSet<UserId> = BTreeSet::new();

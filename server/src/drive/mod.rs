@@ -4,6 +4,7 @@
 //! applies the effects that belong to the same transaction (fields, children, notices), steps on until none remain,
 //! and [`Work::finish`] writes everything at once: few statements, one flush.
 
+mod chosen;
 mod explain;
 mod finish;
 mod post;
@@ -50,6 +51,12 @@ pub(crate) struct Work<'a> {
     pub at: String,
     pub module: Arc<Module>,
     pub record: Stored,
+    /// The record's values as they were stored.
+    before: Map<String, Value>,
+    /// Yes / no fields that a person has set to no.
+    given_up: BTreeSet<FieldKey>,
+    /// What the change asks of other records is done, or is not to be asked.
+    settled: bool,
     state: RecordState,
     changed: BTreeSet<FieldKey>,
     entries: Vec<Entry>,
@@ -130,7 +137,10 @@ impl<'a> Work<'a> {
             now,
             at: stamp(now),
             module,
+            before: record.data.clone(),
             record,
+            given_up: BTreeSet::new(),
+            settled: false,
             state,
             changed: BTreeSet::new(),
             entries: Vec::new(),
@@ -224,6 +234,7 @@ impl<'a> Work<'a> {
             break answer;
         };
         let accepted = accepted.map_err(|faults| Error::InvalidFields(faults.into_iter().map(fault).collect()))?;
+        crate::files::attach(self.tx, self.actor.id(), &self.record.id, &self.module.form.fields, &self.record.data, &accepted.data, self.now).await?;
         let changes = self.take_over(accepted.data);
         if !changes.is_empty() || new {
             let kind = if new { "created" } else { "changed" };
@@ -231,6 +242,10 @@ impl<'a> Work<'a> {
                 Writer::Person => (self.actor.id().clone(), self.actor.channel),
                 Writer::Flow => (UserId::from(crate::actor::SYSTEM), Channel::Flow),
             };
+            if by == Writer::Person {
+                let no = |it: &&FieldChange| it.from == Value::Bool(true) && it.to != Value::Bool(true);
+                self.given_up.extend(changes.iter().filter(no).map(|it| FieldKey::from(it.field.as_str())));
+            }
             self.entries.push(Entry { by: who, channel, kind, changes, info: Map::new() });
         }
         Ok(accepted.warnings)

@@ -59,6 +59,9 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     if depth(bytes) > limits::JSON_DEPTH {
         return Err(Error::malformed(format!("nested deeper than {} levels", limits::JSON_DEPTH)));
     }
+    if has_nul(bytes) {
+        return Err(Error::malformed("a text has the character U+0000, which cannot be stored"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|it| {
         let pointer = pointer(it.path());
@@ -95,6 +98,20 @@ fn depth(bytes: &[u8]) -> usize {
     most
 }
 
+/// Whether a text of the JSON has `\u0000`: the databases do not agree on it, so neither gets it.
+fn has_nul(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|it| *it == b'\\')) {
+        let escape = at + found;
+        if bytes.get(escape + 1..).is_some_and(|rest| rest.starts_with(b"u0000")) {
+            return true;
+        }
+        // Behind an escaped backslash nothing is escaped.
+        at = escape + 2;
+    }
+    false
+}
+
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let mut pointer = String::new();
@@ -115,6 +132,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        if parts.uri.query().is_some_and(|it| it.contains("%00")) {
+            return Err(Error::malformed("query: a text has the character U+0000"));
+        }
         axum::extract::Query::<T>::from_request_parts(parts, state)
             .await
             .map(|it| Self(it.0))
@@ -129,6 +149,10 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        // Nothing here has such a name, and one of the databases would not even look.
+        if parts.uri.path().contains("%00") {
+            return Err(Error::NotFound("such address".to_owned()));
+        }
         axum::extract::Path::<T>::from_request_parts(parts, state)
             .await
             .map(|it| Self(it.0))
@@ -160,6 +184,12 @@ mod tests {
         assert!(fault(r#"{"rows":[],"colour":1}"#).contains("unknown field `colour`"));
         assert!(fault("{").contains("EOF"));
         assert!(fault(r#"{"rows":[]} x"#).contains("trailing"));
+    }
+
+    #[test]
+    fn what_cannot_be_stored_is_found() {
+        assert!(has_nul(br#"{"a":"x\u0000"}"#) && has_nul(br#"["\\\u0000"]"#));
+        assert!(!has_nul(br#"["\u0001","\\u0000"]"#) && !has_nul(b"\\") && !has_nul(b""));
     }
 
     #[test]

@@ -43,7 +43,8 @@ async fn observed(site: Site, id: String, request: Request, next: Next) -> Respo
     let path = request.uri().path().to_owned();
     let secure = super::guard::secure(&site, request.headers());
 
-    let limit = site.config.limits.request;
+    // A large file on a slow line takes its time; it has bounds of its own.
+    let limit = if path == super::files::UPLOAD { super::files::PATIENCE } else { site.config.limits.request };
     let handled = AssertUnwindSafe(budget::within(Arc::default(), next.run(request))).catch_unwind();
     let mut response = match tokio::time::timeout(limit, handled).await {
         Ok(Ok(response)) => response,

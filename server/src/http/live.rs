@@ -173,7 +173,7 @@ impl Gathered {
                 let newest = self.records.entry((module, id)).or_default();
                 *newest = version.max(*newest);
             }
-            Change::Instance { id: _, module, record } => {
+            Change::Instance { id: _, module, record } | Change::Comment { module, record } => {
                 self.records.entry((module, record)).or_default();
             }
             Change::Inbox { users } => self.inbox |= users.is_empty() || users.contains(me.actor.id()),

@@ -5,8 +5,10 @@
 
 pub mod admin;
 pub mod assets;
+pub mod comments;
 pub mod deeds;
 pub mod extract;
+pub mod files;
 pub mod guard;
 pub mod health;
 pub mod layers;

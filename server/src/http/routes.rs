@@ -2,6 +2,8 @@
 
 use api::absence::{AbsenceInfo, SaveAbsence};
 use api::admin::{AuditEntry, SaveUser, Terms, UserInfo};
+use api::comment::{CommentInfo, SaveComment};
+use api::file::FileInfo;
 use api::instance::{FateInfo, InstanceDetail, InstancePage, Migrate, MoveToken, MoveVerdict, Watch};
 use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
@@ -16,7 +18,7 @@ use api::task::{AddSigner, Cc, Comment, Complete, Delegate, HandOver, Reason, Re
 
 use super::route::Access::{Admin, Designer, Open, Person, Staff};
 use super::route::{Route, delete, get, patch, post, put};
-use super::{admin, deeds, health, live, modules, notices, operations, records, saved_views, session, studio, tasks};
+use super::{admin, comments, deeds, files, health, live, modules, notices, operations, records, saved_views, session, studio, tasks};
 use crate::instances::InstanceQuery;
 
 /// The table. What is not here answers 404, or with the browser app.
@@ -40,6 +42,14 @@ pub fn table() -> Vec<Route> {
         patch("/api/records/{module}/{id}", records::change).may(Person).about("Change some fields of a record").takes::<Change>().answers::<Record>(),
         delete("/api/records/{module}/{id}", records::delete).may(Person).about("Delete a record"),
         get("/api/records/{module}/{id}/history", records::history).may(Person).about("Who changed what, newest first").answers_list::<HistoryEntry>(),
+        get("/api/records/{module}/{id}/comments", comments::list).may(Staff).about("What was said about a record, oldest first").answers_list::<CommentInfo>(),
+        post("/api/records/{module}/{id}/comments", comments::add).may(Staff).about("Say something about a record").takes::<SaveComment>().answers::<CommentInfo>().status(201),
+        put("/api/records/{module}/{id}/comments/{comment}", comments::change).may(Staff).about("Say it otherwise").takes::<SaveComment>().answers::<CommentInfo>(),
+        delete("/api/records/{module}/{id}/comments/{comment}", comments::remove).may(Staff).about("Take a comment back"),
+        get("/api/records/{module}/{id}/readers", comments::readers).may(Staff).about("Who may be mentioned in a comment").query::<comments::ReadersQuery>().answers_list::<Choice>(),
+        post(files::UPLOAD, files::upload).may(Person).about("Upload a file, its content as the body; its id then goes into a field").query::<files::UploadQuery>().answers::<FileInfo>().status(201),
+        get("/api/files/{id}", files::read).may(Person).about("A file: for who reads the record it is in and sees the field; until then for who uploaded it").query::<files::FileQuery>().answers_other("application/octet-stream"),
+        delete("/api/files/{id}", files::forget).may(Person).about("Throw away a file one has uploaded and put nowhere"),
         get("/api/export/{module}", records::export).may(Person).about("A list as CSV, in the person's language").query::<ExportQuery>().answers_other("text/csv"),
         get("/api/lookup/{module}", records::lookup).may(Person).about("Records to refer to, by some letters").query::<records::LookupQuery>().answers_list::<Choice>(),
         get("/api/people", records::people).may(Staff).about("People by name or role").query::<records::PeopleQuery>().answers_list::<Choice>(),

@@ -128,6 +128,9 @@ pub async fn sweep(site: Site) {
         if let Err(error) = crate::auth::login::sweep(&site.app, &site.config.limits).await {
             tracing::warn!(error = error.for_log(), "sweep");
         }
+        if let Err(error) = crate::files::sweep(&site.app, &crate::files::Folder::of(&site.config.data)).await {
+            tracing::warn!(error = error.for_log(), "sweep of files");
+        }
     }
 }
 

@@ -112,7 +112,7 @@ pub async fn move_card(app: &Arc<App>, actor: &Actor, module: &ModuleKey, view: 
     let id = RecordId(ask.id);
     if seat.module.definition.stage.as_ref() != Some(&board.group) {
         let data = Map::from_iter([(board.group.0.clone(), Value::String(ask.to))]);
-        let moved = super::change(app, actor, module, &id, Change { version: ask.version, data }).await?;
+        let moved = super::change(app, actor, module, &id, Change { version: ask.version, data, ..Change::default() }).await?;
         return Ok(MoveAnswer::Moved { version: moved.version });
     }
     let record = may_read(app, actor, &seat, &id).await?;

@@ -86,7 +86,9 @@ async fn make(app: &Arc<App>, tx: &Tx, actor: &Actor, seat: &Seat, ask: &Create)
     }
     number(&mut work, tx, &seat.module).await?;
     work.trigger(TriggerEvent::Created).await?;
-    Ok(Made::Now(Box::new(work.finish().await?)))
+    let done = work.finish().await?;
+    super::linked::save(app, tx, actor, (&seat.module.key, &done.record.id), &ask.linked).await?;
+    Ok(Made::Now(Box::new(done)))
 }
 
 /// Gives a new record its number, in the transaction that makes it: no number is lost, none is given twice.
@@ -135,7 +137,7 @@ pub async fn change(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &Reco
                 work.accept(&ask.data, None, &seat.access, Writer::Person).await?;
                 work.trigger(TriggerEvent::Updated).await?;
                 work.finish().await?;
-                Ok(())
+                super::linked::save(app, tx, actor, (&seat.module.key, id), &ask.linked).await
             }
             .boxed()
         })
@@ -145,7 +147,7 @@ pub async fn change(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &Reco
 }
 
 /// What may be read but not changed is forbidden; what may not be read is not there.
-fn must(seat: &Seat, work: &Work<'_>, action: Action) -> Result<(), Error> {
+pub(super) fn must(seat: &Seat, work: &Work<'_>, action: Action) -> Result<(), Error> {
     if seat.may(action, &work.record) {
         return Ok(());
     }
@@ -195,6 +197,7 @@ pub async fn delete(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &Reco
                 let mut work = Work::open(app, tx, actor, &seat.module.key, id).await?;
                 must(seat, &work, Action::Delete)?;
                 work.cancel_all("the record was deleted").await?;
+                work.settle(true).await?;
                 let (at, label) = (work.at.clone(), work.label());
                 let record = work.finish().await?.record;
                 rows::delete(tx, &seat.module.table, record.n, &at, actor.id()).await?;

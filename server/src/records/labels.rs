@@ -41,6 +41,8 @@ pub(super) async fn labels(app: &App, db: &impl Sql, seat: &Seat, records: &[&Ma
             }
         }
     }
+    let fields = seat.module.form.fields.iter().filter(|it| seat.sees(it.key.as_str()));
+    labels.extend(crate::files::labels(db, fields, records).await?);
     for id in anywhere {
         if let Some(module) = rows::module_of(db, &id.as_str().into()).await?
             && let Some(target) = seat.live.modules.get(&module)

@@ -3,10 +3,12 @@
 
 mod board;
 mod change;
+mod comments;
 mod duplicates;
 mod export;
 mod filter;
 mod labels;
+mod linked;
 mod list;
 mod lookup;
 mod names;
@@ -16,6 +18,7 @@ pub(crate) mod seat;
 
 pub use board::{board, move_card};
 pub use change::{change, create, delete};
+pub use comments::{comments, readers, remove_comment, save_comment};
 pub use duplicates::duplicates;
 pub use export::export;
 pub use list::list;

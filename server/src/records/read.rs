@@ -120,8 +120,8 @@ pub(crate) async fn entries(app: &App, actor: &Actor, seat: &Seat, id: &RecordId
             continue;
         }
         let mut labels = BTreeMap::new();
-        if let Some(Value::String(to)) = info.get("to") {
-            labels.insert(to.clone(), people.name(to));
+        for person in ["to", "behalf", "people"].iter().filter_map(|it| info.get(*it)).flat_map(super::labels::ids) {
+            labels.insert(person.to_owned(), people.name(person));
         }
         entries.push(HistoryEntry { by_name: people.name(by.as_str()), at, by: by.0, channel, kind, changes: seen, info, labels });
     }

@@ -12,6 +12,7 @@ mod writer;
 pub mod absences;
 pub mod attempts;
 pub mod audit;
+pub mod comments;
 pub mod copy;
 pub mod ddl;
 pub mod definitions;
@@ -30,6 +31,7 @@ pub mod tasks;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
+pub mod uploads;
 
 use std::any::Any;
 use std::sync::Arc;

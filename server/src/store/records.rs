@@ -116,6 +116,16 @@ pub async fn lock_trees(tx: &Tx, table: &Table) -> Result<(), Error> {
     Ok(())
 }
 
+/// From here to the end of the transaction nobody else decides who of a group is chosen. SQLite has one writer anyway.
+pub async fn lock_group(tx: &Tx, table: &Table, field: &str, group: &str) -> Result<(), Error> {
+    if tx.dialect() == Dialect::Postgres {
+        let mut query = Query::new("SELECT 1 FROM (SELECT pg_advisory_xact_lock(7067, hashtext(");
+        query.bind(format!("{}/{field}/{group}", table.name)).push("))) AS locked");
+        tx.row(query).await?;
+    }
+    Ok(())
+}
+
 /// Reads records by id, those that exist and `also` holds for, in no order.
 pub async fn find_all(db: &impl Sql, table: &Table, ids: &[RecordId]) -> Result<Vec<Stored>, Error> {
     if ids.is_empty() {

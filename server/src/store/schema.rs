@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 
 /// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
-const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD), (5, "lists kept under a name", SAVED_VIEWS), (6, "renamed records", RENAMES), (7, "post between flows", POST)];
+const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD), (5, "lists kept under a name", SAVED_VIEWS), (6, "renamed records", RENAMES), (7, "post between flows", POST), (8, "comments and attached files", TALK)];
 
 const BEGINNING: &str = r#"
 CREATE TABLE departments (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES departments (id));
@@ -107,6 +107,17 @@ CREATE TABLE post (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, 
   record TEXT NOT NULL, due_at TEXT NOT NULL, expires_at TEXT NOT NULL, tries BIGINT NOT NULL);
 CREATE INDEX post_due ON post (due_at);
 CREATE INDEX post_name ON post (name, key);
+";
+
+/// `uploads.free_at`: from then on the file may be removed; none: it is in a record.
+const TALK: &str = "
+CREATE TABLE comments (id TEXT PRIMARY KEY, module TEXT NOT NULL, record TEXT NOT NULL, at TEXT NOT NULL, person TEXT NOT NULL, body TEXT NOT NULL,
+  mentions TEXT NOT NULL, edited_at TEXT, removed_at TEXT);
+CREATE INDEX comments_record ON comments (record, id);
+CREATE TABLE uploads (id TEXT PRIMARY KEY, name TEXT NOT NULL, size BIGINT NOT NULL, media TEXT NOT NULL, person TEXT NOT NULL, at TEXT NOT NULL,
+  record TEXT, free_at TEXT);
+CREATE INDEX uploads_free ON uploads (free_at);
+CREATE INDEX uploads_person ON uploads (person, free_at);
 ";
 
 /// Brings the tables up to date. Safe on several nodes at once.

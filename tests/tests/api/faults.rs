@@ -27,6 +27,7 @@ pub async fn wrong_input_gets_a_clear_answer(base: &str) -> Result<()> {
         ("unknown member", "{\"data\": {}, \"colour\": 1}".to_owned(), 400, "malformed"),
         ("nested without end", deep, 400, "malformed"),
         ("ten megabytes", format!("{{\"data\":{{\"facts\":\"{}\"}}}}", "x".repeat(10 << 20)), 413, "too-large"),
+        ("a character nothing can store", "{\"data\": {\"facts\": \"a\\u0000b\"}}".to_owned(), 400, "malformed"),
         ("not UTF-8 escapes", "{\"data\": {\"facts\": \"\\ud800\"}}".to_owned(), 400, "malformed"),
         ("a field nobody knows", json!({ "data": { "colour": "red" } }).to_string(), 422, "invalid-fields"),
         ("a wrong type", json!({ "data": { "facts": { "deep": 1 } } }).to_string(), 422, "invalid-fields"),
@@ -39,6 +40,12 @@ pub async fn wrong_input_gets_a_clear_answer(base: &str) -> Result<()> {
     ensure!(came == (403, "csrf".to_owned()), "without the csrf token: {came:?}");
     let none = agent.get("/api/records/nothing").await?;
     ensure!(none.status == 404 && none.problem() == "not-found", "unknown module: {}", none.body);
+    for path in ["/api/records/complaint/%00", "/api/tasks/%00", "/api/records/%00", "/api/instances/a%00b"] {
+        let none = agent.get(path).await?;
+        ensure!(none.status == 404 && none.problem() == "not-found", "{path}: {} {}", none.status, none.body);
+    }
+    let none = agent.get("/api/records/complaint?q=%00").await?;
+    ensure!(none.status == 400, "a search for nothing that is: {} {}", none.status, none.body);
     let none = agent.get("/api/records/complaint/rec_doesnotexist").await?;
     ensure!(none.status == 404, "unknown record: {}", none.body);
     let bad = agent.get("/api/records/complaint?filter=%7Boops").await?;

@@ -107,7 +107,7 @@ pub async fn a_handler_works_the_inbox(base: &str) -> Result<()> {
     browser.go(&format!("/inbox/{task}")).await?;
     browser.read(&number).await?;
     browser.press("领取").await?;
-    browser.press("历史").await?;
+    browser.press("动态").await?;
     browser.read("林晓").await?;
     browser.press("流程图").await?;
     browser.see("svg [data-node=forward]").await?;

@@ -34,7 +34,7 @@ pub async fn a_handler_returns_a_task(base: &str) -> Result<()> {
     clerk.read("缺少到货照片，无法判断责任。").await?;
     clerk.picture("task-returned").await?;
     clerk.go(&format!("/records/complaint/{}", case.id)).await?;
-    clerk.press("历史").await?;
+    clerk.press("动态").await?;
     clerk.read("退回了").await?;
     clerk.read("缺少到货照片，无法判断责任。").await?;
     clerk.close().await

@@ -2,6 +2,7 @@
 
 mod choice;
 mod combo;
+pub mod files;
 mod group;
 mod number;
 mod rows;
@@ -63,7 +64,7 @@ impl Input {
 pub fn is_group(field: &Field, wanted: Option<&str>) -> bool {
     match &field.kind {
         Kind::Choice(options) => choice::as_radio(options, wanted.or(field.widget.as_deref())),
-        Kind::Choices(_) | Kind::Rows(_) | Kind::Group(_) | Kind::Score { .. } => true,
+        Kind::Choices(_) | Kind::Rows(_) | Kind::Group(_) | Kind::File { .. } | Kind::Score { .. } => true,
         _ => false,
     }
 }
@@ -92,6 +93,7 @@ pub fn widget(input: Input, field: &Field, wanted: Option<&str>) -> AnyView {
         Kind::Department { many } => combo::directory(input, "/api/departments?", *many),
         Kind::Group(parts) => group::group(input, parts.clone()),
         Kind::Rows(columns) => rows::rows(input, columns.clone()),
-        Kind::File | Kind::Json => text_input::json(input),
+        Kind::File { many } => files::files(input, field, *many),
+        Kind::Json => text_input::json(input),
     }
 }

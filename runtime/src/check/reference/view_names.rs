@@ -10,7 +10,7 @@ use super::{Look, unknown};
 use crate::alert::Alert;
 use crate::id::ModuleKey;
 use crate::model::module::Module;
-use crate::model::view::ViewContent;
+use crate::model::view::{Linked, ViewContent};
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Module) {
     let known = || module.schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone());
@@ -33,6 +33,9 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
                             found.push(Alert::warning("view-field-twice", says).at(&file, pointer).on(item.field.as_str()));
                         }
                     }
+                }
+                for (at, linked) in form.sections.iter().enumerate().filter_map(|(at, it)| Some((at, it.linked.as_ref()?))) {
+                    linked_names(found, look, key, linked, &file, &format!("/content/sections/{at}/linked"));
                 }
                 if view_key.as_str() == "create" {
                     required_missing(found, module, &file, &shown.into_iter().map(|it| it.as_str()).collect());
@@ -59,6 +62,26 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
                 }
             }
         }
+    }
+}
+
+/// The fields of another record on this form: they are its own, its reference points here, and one of several is chosen.
+fn linked_names(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, linked: &Linked, file: &str, place: &str) {
+    let fields = || look.catalog.module(&linked.module).and_then(|it| it.schema.get("properties")).and_then(Value::as_object).into_iter().flatten();
+    let mut names: Vec<(String, &str)> = vec![(format!("{place}/field"), linked.field.as_str()), (format!("{place}/chosen"), linked.chosen.as_str())];
+    names.extend(linked.fields.iter().enumerate().map(|(nth, it)| (format!("{place}/fields/{nth}/field"), it.field.as_str())));
+    let mut whole = true;
+    for (pointer, field) in names {
+        if !fields().any(|it| it.0 == field) {
+            whole = false;
+            found.push(unknown("view-unknown-field", "field", field, fields().map(|it| it.0.clone())).at(file, pointer).on(field));
+        }
+    }
+    let points_here = fields().any(|it| it.0 == linked.field.as_str() && it.1.pointer("/x-ref/module").and_then(Value::as_str) == Some(key.as_str()));
+    let chosen = look.catalog.module(&linked.module).is_some_and(|it| it.definition.chosen.iter().any(|it| it.field == linked.chosen && it.among == linked.field));
+    if whole && !(points_here && chosen) {
+        let says = format!("expected a reference of `{}` to `{key}` among which `{}` is chosen, found `{}`", linked.module, linked.chosen, linked.field);
+        found.push(Alert::error("view-unknown-field", says).at(file, place).on(linked.field.as_str()).arg("name", linked.field.as_str()));
     }
 }
 

@@ -14,6 +14,8 @@ use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
 pub struct Reach {
     index: BTreeMap<NodeId, usize>,
     joins: BTreeMap<NodeId, BTreeMap<NodeId, Bits>>,
+    /// From where an end that takes every other token of its scope with it can be reached.
+    ends: Bits,
 }
 
 /// A set of elements.
@@ -31,6 +33,13 @@ impl Bits {
         new
     }
 
+    fn join(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(it, other)| *it |= other);
+    }
+
     fn has(&self, at: usize) -> bool {
         self.0.get(at / 64).is_some_and(|it| it & (1 << (at % 64)) != 0)
     }
@@ -44,6 +53,8 @@ struct Back<'a> {
     /// Boundary event → activity.
     host: BTreeMap<&'a NodeId, &'a NodeId>,
     joins: BTreeSet<&'a NodeId>,
+    /// Terminate, error and cancel end events, of subprocesses too.
+    ends: Vec<&'a NodeId>,
 }
 
 impl Reach {
@@ -62,7 +73,19 @@ impl Reach {
             let sets: BTreeMap<NodeId, Bits> = sets.collect();
             it.joins.insert((*join).clone(), sets);
         }
+        let mut ends = Bits::default();
+        for end in &back.ends {
+            for (flow, source) in back.incoming.get(end).into_iter().flatten() {
+                ends.join(&it.before(&back, end, flow, source));
+            }
+        }
+        it.ends = ends;
         it
+    }
+
+    /// Whether a token at `place` can still reach an end event that takes every other token of its scope with it.
+    pub fn can_end_all(&self, place: &NodeId) -> bool {
+        self.index.get(place).is_some_and(|at| self.ends.has(*at))
     }
 
     /// Elements from which `flow` (from `source` into `join`) can be reached without passing `join`.
@@ -121,6 +144,21 @@ fn links<'a>(elements: &'a [Element], back: &mut Back<'a>) {
     }
 }
 
+/// An end event with this takes every other token of its scope with it.
+fn ends_all(it: &EventDefinition) -> bool {
+    match it {
+        EventDefinition::Terminate {} | EventDefinition::Error { .. } | EventDefinition::Cancel {} => true,
+        EventDefinition::Multiple { event_definitions, .. } => event_definitions.iter().any(ends_all),
+        EventDefinition::Timer { .. }
+        | EventDefinition::Message { .. }
+        | EventDefinition::Signal { .. }
+        | EventDefinition::Escalation { .. }
+        | EventDefinition::Conditional { .. }
+        | EventDefinition::Compensate { .. }
+        | EventDefinition::Link { .. } => false,
+    }
+}
+
 fn note<'a>(element: &'a Element, back: &mut Back<'a>) {
     match &element.kind {
         ElementKind::SequenceFlow { source_ref, target_ref, .. } => {
@@ -132,8 +170,12 @@ fn note<'a>(element: &'a Element, back: &mut Back<'a>) {
         ElementKind::InclusiveGateway {} | ElementKind::ParallelGateway {} | ElementKind::ComplexGateway { .. } => {
             back.joins.insert(&element.id);
         }
+        ElementKind::EndEvent { event_definition } => {
+            if event_definition.as_ref().is_some_and(ends_all) {
+                back.ends.push(&element.id);
+            }
+        }
         ElementKind::StartEvent { .. }
-        | ElementKind::EndEvent { .. }
         | ElementKind::IntermediateCatchEvent { .. }
         | ElementKind::IntermediateThrowEvent { .. }
         | ElementKind::UserTask(_)

@@ -103,7 +103,7 @@ impl World {
         Ok(())
     }
 
-    fn fire(&mut self, it: Due) -> Result<(), Refused> {
+    pub(super) fn fire(&mut self, it: Due) -> Result<(), Refused> {
         self.now = self.now.max(it.at);
         self.give(&it.instance, Input::TimerFired { timer: it.timer })
     }
@@ -125,7 +125,7 @@ impl World {
     }
 
     /// Jobs that wait for the outside, oldest token first.
-    fn jobs(&self) -> Vec<(InstanceId, JobId, NodeId)> {
+    pub(super) fn jobs(&self) -> Vec<(InstanceId, JobId, NodeId)> {
         let mut found = Vec::new();
         for it in self.instances.iter().filter(|it| it.instance.state == State::Running) {
             let mut jobs: Vec<(u64, &JobId)> = it.instance.jobs.iter().map(|(job, token)| (*token, job)).collect();
@@ -182,7 +182,7 @@ impl World {
     }
 
     /// Timers by the time they fire; of the same time, those set first.
-    fn timers(&self) -> Vec<Due> {
+    pub(super) fn timers(&self) -> Vec<Due> {
         let mut found = Vec::new();
         for it in self.instances.iter().filter(|it| it.instance.state == State::Running) {
             for (timer, set) in &it.instance.timers {
@@ -196,11 +196,11 @@ impl World {
     }
 }
 
-struct Due {
+pub(super) struct Due {
     at: Timestamp,
     instance: InstanceId,
     timer: TimerId,
-    node: NodeId,
+    pub(super) node: NodeId,
 }
 
 /// The engine numbers what it makes.

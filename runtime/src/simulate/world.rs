@@ -56,7 +56,7 @@ pub(super) struct World {
     variables: Map<String, Value>,
     /// Several processes run: the trace says which.
     several: bool,
-    trace: Vec<TraceLine>,
+    pub(super) trace: Vec<TraceLine>,
     refusals: Vec<IncidentLine>,
     pub(super) spent: usize,
     data: Map<String, Value>,

@@ -154,6 +154,6 @@ mod elements;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
-mod random;
+pub(crate) mod random;
 #[cfg(test)]
 mod tests;

@@ -14,10 +14,10 @@ use crate::model::flow::{Element, ElementKind, Flow};
 const MODELS: u64 = 500;
 
 /// SplitMix64 (Steele et al. 2014).
-struct Dice(u64);
+pub(crate) struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut it = self.0;
         it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,11 +25,11 @@ impl Dice {
         ((it ^ (it >> 31)) % sides as u64) as usize
     }
 
-    fn one_in(&mut self, sides: usize) -> bool {
+    pub fn one_in(&mut self, sides: usize) -> bool {
         self.roll(sides) == 0
     }
 
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+    pub fn pick<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.roll(of.len())].clone()
     }
 }
@@ -183,12 +183,13 @@ fn tidy(dice: &mut Dice) -> String {
     blocks.lines
 }
 
-fn model(seed: u64) -> String {
+/// A model in the notation of [`draw`].
+pub(crate) fn model(seed: u64) -> String {
     let mut dice = Dice(seed);
     if dice.one_in(2) { wild(&mut dice) } else { tidy(&mut dice) }
 }
 
-fn from_env(name: &str, default: u64) -> u64 {
+pub(crate) fn from_env(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(default)
 }
 

@@ -204,6 +204,13 @@ impl Judgement {
         };
         let tally = counted::explore(net, &board, budget);
         let player = &Player::new(net);
+        if !net.gates.is_empty() && (tally.second.is_some() || !meant) {
+            // How many tokens a condition sees on a flow that has two is not played.
+            self.outcome = anything(net);
+            self.safe = Some(false);
+            self.findings.extend(tally.second.as_ref().and_then(|run| unsafe_at(player, run)));
+            return;
+        }
         let known = |bad: bool| if bad { Some(false) } else { tally.complete.then_some(true) };
         if meant {
             self.safe = known(tally.second.is_some());

@@ -1,5 +1,6 @@
-//! Tokens before a join that can never go on: one of the flows it waits for can get no token any more. The checker finds
-//! such flows; one that runs all the same says so with an incident instead of waiting silently.
+//! Tokens before a join that can never go on: one of the flows it waits for can get no token any more, and nothing that still
+//! moves can end the scope and take them with it. The checker finds such flows; one that runs all the same says so with an incident
+//! instead of waiting silently.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +28,7 @@ impl Run<'_> {
             // An inclusive gateway goes on by itself when nothing can come any more, unless two wait for each other.
             let mut empty = node.incoming.iter().filter(|it| !tokens.contains_key(*it));
             let missing = if matches!(node.kind, Kind::Parallel) {
-                empty.find(|it| !self.can_come(&gateway, it, scope))
+                empty.find(|it| !self.can_come(&gateway, it, scope)).filter(|_| !self.can_end(scope))
             } else if node.quantity.0 > 1 {
                 node.incoming.iter().find(|_| self.nothing_moves(scope))
             } else {
@@ -49,6 +50,15 @@ impl Run<'_> {
         self.instance.tokens.iter().filter(|(id, it)| it.scope == scope && moving.contains(*id)).any(|(_, it)| {
             let (Place::Node(place) | Place::Flow(place)) = &it.at;
             self.plan.reach.reaches(gateway, flow, place)
+        })
+    }
+
+    /// Whether a token that still moves can end the whole scope, what waits in it included.
+    fn can_end(&self, scope: Option<u64>) -> bool {
+        let moving = self.moving();
+        self.instance.tokens.iter().filter(|(id, it)| it.scope == scope && moving.contains(*id)).any(|(_, it)| {
+            let (Place::Node(place) | Place::Flow(place)) = &it.at;
+            self.plan.reach.can_end_all(place)
         })
     }
 

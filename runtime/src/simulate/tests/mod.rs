@@ -1,5 +1,8 @@
 //! Flows as short JSON, runs as text.
 
+mod oracle;
+mod table;
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,13 +1,13 @@
 //! The one law: may this edit be done to this document? Asked by palette, hover, drop, paste, shortcut, and by
 //! [`crate::Document::apply`] itself.
 
-use runtime::model::flow::{Element, ElementKind, EventDefinition, Flow};
+use runtime::model::flow::{Element, ElementKind, Flow};
 use runtime::model::view::ViewContent;
 
 use crate::document::Document;
-use crate::edit::{Edit, FlowEdit, FormEdit};
-use crate::kind::{Family, Kind};
-use crate::tree;
+use crate::edit::{Edit, FlowEdit, FormEdit, Property};
+use crate::kind::{Family, Kind, Roots, Trigger};
+use crate::tree::{self, Line};
 
 /// Why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +18,12 @@ pub enum Forbidden {
     EndHasNoWayOut,
     /// A boundary event is entered only through its activity.
     BoundaryHasNoWayIn,
-    /// Notes are not connected.
-    NoteHasNoFlow,
+    /// Lanes and groups are not connected.
+    AreaHasNoLine,
+    /// Data is connected with what reads or writes it.
+    DataNeedsActivity,
+    /// What only compensation starts has no other way in or out.
+    CompensationHasNoFlow,
     ToItself,
     AlreadyConnected,
     /// Sequence flows do not cross the border of a subprocess.
@@ -31,6 +35,8 @@ pub enum Forbidden {
     /// An event subprocess is started by its event only.
     EventSubProcessHasNoFlow,
     CannotBecome,
+    /// Lanes divide the flow itself, not what lies inside a subprocess.
+    LaneInside,
     NothingChosen,
     NameMissing,
     AlreadyShown,
@@ -52,31 +58,77 @@ pub fn allowed(document: &Document, edit: &Edit) -> Result<(), Forbidden> {
     }
 }
 
-/// May a sequence flow lead from one to the other? `except`: the flow that is being moved.
-pub fn connection(flow: &Flow, source: &str, target: &str, except: Option<&str>) -> Result<(), Forbidden> {
-    let (from, to) = (node(flow, source)?, node(flow, target)?);
+/// Which line leads from one to the other, and whether it may. `except`: the line that is being moved.
+pub fn line(flow: &Flow, source: &str, target: &str, except: Option<&str>) -> Result<Line, Forbidden> {
     if source == target {
         return Err(Forbidden::ToItself);
     }
+    let lane = |id: &str| flow.lanes.iter().any(|it| it.id == id);
+    if lane(source) || lane(target) {
+        return Err(Forbidden::AreaHasNoLine);
+    }
+    let (from, to) = (node(flow, source)?, node(flow, target)?);
     let (out, into) = (kind(from)?, kind(to)?);
+    let line = line_between(from, out, to, into)?;
+    if line == Line::Sequence {
+        if tree::parent(flow, source) != tree::parent(flow, target) {
+            return Err(Forbidden::AcrossSubProcess);
+        }
+        if out == Kind::EventBased && !into.waits() {
+            return Err(Forbidden::NeedsEvent);
+        }
+    }
+    let mut links = Vec::new();
+    flow.all().into_iter().for_each(|it| tree::links_of(it, &mut links));
+    let twice = links.iter().any(|it| it.source == source && it.target == target && it.line == line && Some(it.id) != except);
+    if twice { Err(Forbidden::AlreadyConnected) } else { Ok(line) }
+}
+
+fn line_between(from: &Element, out: Kind, to: &Element, into: Kind) -> Result<Line, Forbidden> {
+    let artifact = |it: Kind| it.family() == Family::Note;
+    if artifact(out) || artifact(into) {
+        return Ok(Line::Association);
+    }
+    if out.family() == Family::Group || into.family() == Family::Group {
+        return Err(Forbidden::AreaHasNoLine);
+    }
+    match (out.family() == Family::Data, into.family() == Family::Data) {
+        (true, true) => return Err(Forbidden::DataNeedsActivity),
+        // What throws reads data, what catches writes it (BPMN 2.0.2 §10.4).
+        (true, false) => {
+            let reads = to.kind.is_activity() || into.throws();
+            return if reads { Ok(Line::DataInput) } else { Err(Forbidden::DataNeedsActivity) };
+        }
+        (false, true) => {
+            let catches = matches!(out, Kind::Start(_) | Kind::Catch(_) | Kind::Boundary(_));
+            return if from.kind.is_activity() || catches { Ok(Line::DataOutput) } else { Err(Forbidden::DataNeedsActivity) };
+        }
+        (false, false) => (),
+    }
+    if out == Kind::Boundary(Trigger::Compensate) {
+        return if to.kind.is_activity() { Ok(Line::Association) } else { Err(Forbidden::NeedsActivity) };
+    }
     may_leave(out)?;
     may_enter(into)?;
-    if tree::parent(flow, source) != tree::parent(flow, target) {
-        return Err(Forbidden::AcrossSubProcess);
+    if from.is_for_compensation || to.is_for_compensation {
+        return Err(Forbidden::CompensationHasNoFlow);
     }
-    if out == Kind::EventBased && !catches(&to.kind) {
-        return Err(Forbidden::NeedsEvent);
-    }
-    let twice = tree::flows_between(flow, source, target).into_iter().any(|it| Some(it) != except);
-    if twice { Err(Forbidden::AlreadyConnected) } else { Ok(()) }
+    Ok(Line::Sequence)
 }
 
 fn may_leave(kind: Kind) -> Result<(), Forbidden> {
     match kind.family() {
         Family::End => Err(Forbidden::EndHasNoWayOut),
-        Family::Note => Err(Forbidden::NoteHasNoFlow),
+        Family::Group | Family::Lane => Err(Forbidden::AreaHasNoLine),
         Family::Sub if kind == Kind::EventSubProcess => Err(Forbidden::EventSubProcessHasNoFlow),
-        Family::Start | Family::Intermediate | Family::Boundary | Family::Activity | Family::Sub | Family::Gateway => Ok(()),
+        Family::Start
+        | Family::Intermediate
+        | Family::Boundary
+        | Family::Activity
+        | Family::Sub
+        | Family::Gateway
+        | Family::Data
+        | Family::Note => Ok(()),
     }
 }
 
@@ -84,17 +136,9 @@ fn may_enter(kind: Kind) -> Result<(), Forbidden> {
     match kind.family() {
         Family::Start => Err(Forbidden::StartHasNoWayIn),
         Family::Boundary => Err(Forbidden::BoundaryHasNoWayIn),
-        Family::Note => Err(Forbidden::NoteHasNoFlow),
+        Family::Group | Family::Lane => Err(Forbidden::AreaHasNoLine),
         Family::Sub if kind == Kind::EventSubProcess => Err(Forbidden::EventSubProcessHasNoFlow),
-        Family::End | Family::Intermediate | Family::Activity | Family::Sub | Family::Gateway => Ok(()),
-    }
-}
-
-fn catches(kind: &ElementKind) -> bool {
-    match kind {
-        ElementKind::IntermediateCatchEvent { event_definition } => !matches!(event_definition, EventDefinition::Link { .. }),
-        ElementKind::ReceiveTask { .. } => true,
-        _ => false,
+        Family::End | Family::Intermediate | Family::Activity | Family::Sub | Family::Gateway | Family::Data | Family::Note => Ok(()),
     }
 }
 
@@ -108,81 +152,136 @@ fn kind(element: &Element) -> Result<Kind, Forbidden> {
 
 fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
     match edit {
-        FlowEdit::Add { kind: new, on, .. } => {
-            room(flow)?;
+        FlowEdit::Add { kind: new, on, plane, .. } => {
+            room(flow, 2)?;
+            if let Some(plane) = plane
+                && node(flow, plane)?.inside().is_empty()
+                && kind(node(flow, plane)?)?.family() != Family::Sub
+            {
+                return Err(Forbidden::NotFound);
+            }
             match on {
+                _ if *new == Kind::Lane && plane.is_some() => Err(Forbidden::LaneInside),
                 None if new.family() == Family::Boundary => Err(Forbidden::NeedsActivity),
                 None => Ok(()),
                 Some(on) => onto(flow, *new, on),
             }
         }
         FlowEdit::Append { after, kind: new } => {
-            room(flow)?;
-            let from = kind(node(flow, after)?)?;
+            room(flow, 2)?;
+            let before = node(flow, after)?;
+            let from = kind(before)?;
             if new.family() == Family::Boundary {
                 return if from.family().hosts() { Ok(()) } else { Err(Forbidden::NeedsActivity) };
             }
-            if new.family() == Family::Note {
-                return Ok(());
-            }
-            may_leave(from)?;
-            may_enter(*new)?;
-            let waits = matches!(new, Kind::CatchTimer | Kind::CatchMessage | Kind::ReceiveTask);
-            if from == Kind::EventBased && !waits { Err(Forbidden::NeedsEvent) } else { Ok(()) }
+            let roots = Roots::default();
+            let made = Element::new("", new.make(None, &roots).ok_or(Forbidden::AreaHasNoLine)?);
+            line_between(before, from, &made, *new)?;
+            if from == Kind::EventBased && !new.waits() && !new.aside() { Err(Forbidden::NeedsEvent) } else { Ok(()) }
         }
-        FlowEdit::Connect { source, target } => connection(flow, source, target, None),
+        FlowEdit::Connect { source, target } => line(flow, source, target, None).map(|_| ()),
         FlowEdit::Reconnect { id, source, target } => {
-            let (from, to) = tree::ends(flow, id).ok_or(Forbidden::NotFound)?;
-            connection(flow, source.as_deref().unwrap_or(from), target.as_deref().unwrap_or(to), Some(id))
+            let link = tree::link(flow, id).ok_or(Forbidden::NotFound)?;
+            let now = line(flow, source.as_deref().unwrap_or(link.source), target.as_deref().unwrap_or(link.target), Some(id))?;
+            if now == link.line { Ok(()) } else { Err(Forbidden::CannotBecome) }
         }
-        FlowEdit::Move { nodes, .. } => {
-            chosen(nodes)?;
-            nodes.iter().try_for_each(|it| node(flow, it).map(|_| ()))
+        FlowEdit::Move { nodes, .. } | FlowEdit::Align { nodes, .. } | FlowEdit::Distribute { nodes, .. } => there(flow, nodes),
+        FlowEdit::Insert { id, on, .. } => {
+            let free = !tree::flows(flow).iter().any(|it| it.1 == id || it.2 == id);
+            let new = kind(node(flow, id)?)?;
+            if !free || tree::parent(flow, id) != tree::parent(flow, on) || tree::ends(flow, on).is_none() {
+                return Err(Forbidden::AlreadyConnected);
+            }
+            onto(flow, new, on)
         }
-        FlowEdit::Delete { ids } => {
-            chosen(ids)?;
-            ids.iter().try_for_each(|it| node(flow, it).map(|_| ()))
-        }
+        FlowEdit::Arrange { ids } if ids.is_empty() => Ok(()),
+        FlowEdit::Delete { ids } | FlowEdit::Arrange { ids } => there(flow, ids),
         FlowEdit::Duplicate { ids } => {
-            chosen(ids)?;
-            room(flow)?;
-            ids.iter().try_for_each(|it| node(flow, it).map(|_| ()))
+            there(flow, ids)?;
+            room(flow, ids.len())
         }
+        FlowEdit::Paste { clip, .. } => room(flow, clip.size()),
+        FlowEdit::Space { .. } => Ok(()),
+        FlowEdit::Fold { id } => {
+            if kind(node(flow, id)?)?.family() == Family::Sub { Ok(()) } else { Err(Forbidden::WrongType) }
+        }
+        FlowEdit::AddLane { beside, .. } => match beside {
+            Some(id) if !flow.lanes.iter().any(|it| it.id == *id) => Err(Forbidden::NotFound),
+            _ => room(flow, 2),
+        },
+        FlowEdit::Label { id, .. } => if tree::there(flow, id) { Ok(()) } else { Err(Forbidden::NotFound) },
+        FlowEdit::Write { element } => write(node(flow, element.id.as_str())?, element),
+        FlowEdit::Mend { fix } => {
+            node(flow, fix.at.as_str())?;
+            room(flow, fix.edits.len())
+        }
+        FlowEdit::Rename { id, .. } if flow.lanes.iter().any(|it| it.id == *id) => Ok(()),
         FlowEdit::Rename { id, .. } => node(flow, id).map(|_| ()),
         FlowEdit::Resize { id, rect } => {
-            let family = kind(node(flow, id)?)?.family();
             let fits = rect.width >= 30.0 && rect.height >= 30.0;
-            if fits && matches!(family, Family::Activity | Family::Sub | Family::Note) { Ok(()) } else { Err(Forbidden::WrongType) }
+            let family = if flow.lanes.iter().any(|it| it.id == *id) { Family::Lane } else { kind(node(flow, id)?)?.family() };
+            let sized = family.hosts() || family.area() || family == Family::Note;
+            if fits && sized { Ok(()) } else { Err(Forbidden::WrongType) }
         }
         FlowEdit::Replace { id, kind: new } => {
-            let old = kind(node(flow, id)?)?;
+            let element = node(flow, id)?;
+            let old = kind(element)?;
             if old.replacements().contains(new) { Ok(()) } else { Err(Forbidden::CannotBecome) }
         }
         FlowEdit::Bend { id, line } => {
-            tree::ends(flow, id).ok_or(Forbidden::NotFound)?;
+            tree::link(flow, id).ok_or(Forbidden::NotFound)?;
             if line.len() < 2 { Err(Forbidden::WrongType) } else { Ok(()) }
         }
         FlowEdit::Set { id, property } => {
+            if flow.lanes.iter().any(|it| it.id == *id) {
+                return if matches!(property, Property::Role(_)) { Ok(()) } else { Err(Forbidden::WrongType) };
+            }
             let element = node(flow, id)?;
             if crate::property::fits(&element.kind, property) { Ok(()) } else { Err(Forbidden::WrongType) }
         }
-        FlowEdit::Arrange {} | FlowEdit::Describe { .. } => Ok(()),
+        FlowEdit::Describe { .. } => Ok(()),
         FlowEdit::Title { name } => given(name),
     }
 }
 
+/// An element may say anything of itself that changes neither its kind nor what it is connected with.
+fn write(old: &Element, new: &Element) -> Result<(), Forbidden> {
+    let same_kind = std::mem::discriminant(&old.kind) == std::mem::discriminant(&new.kind);
+    let same_ends = match (&old.kind, &new.kind) {
+        (
+            ElementKind::SequenceFlow { source_ref: a, target_ref: b, .. } | ElementKind::Association { source_ref: a, target_ref: b, .. },
+            ElementKind::SequenceFlow { source_ref: c, target_ref: d, .. } | ElementKind::Association { source_ref: c, target_ref: d, .. },
+        ) => a == c && b == d,
+        (ElementKind::BoundaryEvent { attached_to_ref: a, .. }, ElementKind::BoundaryEvent { attached_to_ref: b, .. }) => a == b,
+        (ElementKind::DataObjectReference { data_object_ref: a }, ElementKind::DataObjectReference { data_object_ref: b }) => a == b,
+        _ => true,
+    };
+    let links = |it: &Element| {
+        let mut found = Vec::new();
+        tree::links_of(it, &mut found);
+        found.iter().map(|it| (it.id.to_owned(), it.source.to_owned(), it.target.to_owned())).collect::<Vec<_>>()
+    };
+    let same = same_kind && same_ends && old.inside() == new.inside() && links(old) == links(new);
+    if same { Ok(()) } else { Err(Forbidden::WrongType) }
+}
+
 /// Dropping a new node on something that is there.
 fn onto(flow: &Flow, new: Kind, on: &str) -> Result<(), Forbidden> {
+    if new == Kind::Lane {
+        return if flow.lanes.iter().any(|it| it.id == on) { Ok(()) } else { Err(Forbidden::LaneInside) };
+    }
     let host = node(flow, on)?;
     if let ElementKind::SequenceFlow { source_ref, .. } = &host.kind {
         if new.family() == Family::Boundary {
             return Err(Forbidden::NeedsActivity);
         }
+        if new.aside() {
+            return Err(Forbidden::AreaHasNoLine);
+        }
         may_leave(new)?;
         may_enter(new)?;
         let from = kind(node(flow, source_ref.as_str())?)?;
-        let waits = matches!(new, Kind::CatchTimer | Kind::CatchMessage | Kind::ReceiveTask);
-        return if from == Kind::EventBased && !waits { Err(Forbidden::NeedsEvent) } else { Ok(()) };
+        return if from == Kind::EventBased && !new.waits() { Err(Forbidden::NeedsEvent) } else { Ok(()) };
     }
     let host = kind(host)?.family();
     if new.family() == Family::Boundary {
@@ -192,8 +291,13 @@ fn onto(flow: &Flow, new: Kind, on: &str) -> Result<(), Forbidden> {
     if host == Family::Sub { Ok(()) } else { Err(Forbidden::NeedsActivity) }
 }
 
-fn room(flow: &Flow) -> Result<(), Forbidden> {
-    if flow.all().len() + 2 > runtime::limits::FLOW_ELEMENTS { Err(Forbidden::TooMany) } else { Ok(()) }
+fn there(flow: &Flow, ids: &[String]) -> Result<(), Forbidden> {
+    chosen(ids)?;
+    if ids.iter().all(|it| tree::there(flow, it)) { Ok(()) } else { Err(Forbidden::NotFound) }
+}
+
+fn room(flow: &Flow, more: usize) -> Result<(), Forbidden> {
+    if flow.all().len() + more > runtime::limits::FLOW_ELEMENTS { Err(Forbidden::TooMany) } else { Ok(()) }
 }
 
 fn chosen(ids: &[String]) -> Result<(), Forbidden> {

@@ -9,6 +9,7 @@ use runtime::model::layout::{Diagram, Edge, Shape};
 use crate::geometry::Rect;
 use crate::kind::{Family, Kind};
 use crate::route::{self, End};
+use crate::tree::{self, Line};
 
 /// Between layers, and between rows.
 const GAP: (f64, f64) = (70.0, 50.0);
@@ -55,13 +56,14 @@ fn shape(id: &str, at: Rect) -> Shape {
 fn level(elements: &[Element], diagram: &mut Diagram) -> (f64, f64) {
     let nodes: Vec<&Element> = elements
         .iter()
-        .filter(|it| Kind::of(&it.kind).is_some_and(|it| !matches!(it.family(), Family::Boundary)))
+        .filter(|it| Kind::of(&it.kind).is_some_and(|it| !matches!(it.family(), Family::Boundary | Family::Lane)))
         .collect();
     let mut inner: BTreeMap<&str, Diagram> = BTreeMap::new();
     let mut sizes: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
     for it in &nodes {
         let mut size = Kind::of(&it.kind).map_or((0.0, 0.0), Kind::size);
-        if let ElementKind::SubProcess { flow_elements, .. } = &it.kind {
+        if Kind::of(&it.kind).is_some_and(|it| it.family() == Family::Sub) {
+            let flow_elements = it.inside();
             let mut inside = Diagram::default();
             let (width, height) = level(flow_elements, &mut inside);
             size = (f64::max(200.0, width + 60.0), f64::max(120.0, height + 80.0));
@@ -198,40 +200,45 @@ fn wished(id: &str, ways: &[(&str, &str)], at: &BTreeMap<&str, Rect>) -> f64 {
         .unwrap_or(0.0)
 }
 
-/// Gives every sequence flow without a way one.
+/// Gives every line without a way one.
 fn draw_edges(flow: &Flow, diagram: &mut Diagram) {
     let elements = flow.all();
+    let drawn: BTreeSet<&str> =
+        diagram.edges.iter().filter(|it| it.waypoints.len() > 1).map(|it| it.element.as_str()).collect();
+    let missing: Vec<tree::Link> = tree::links(flow).into_iter().filter(|it| !drawn.contains(it.id)).collect();
+    if missing.is_empty() {
+        return;
+    }
     let family: BTreeMap<&str, Family> =
         elements.iter().filter_map(|it| Some((it.id.as_str(), Kind::of(&it.kind)?.family()))).collect();
-    for it in &elements {
-        let ElementKind::SequenceFlow { source_ref, target_ref, .. } = &it.kind else {
-            continue;
-        };
-        if diagram.edges.iter().any(|edge| edge.element == it.id && edge.waypoints.len() > 1) {
-            continue;
-        }
-        if let Some(waypoints) = way(diagram, &family, source_ref.as_str(), target_ref.as_str(), it.id.as_str()) {
-            diagram.edges.retain(|edge| edge.element != it.id);
-            diagram.edges.push(Edge { element: it.id.clone(), waypoints, ..Edge::default() });
+    for it in missing {
+        if let Some(waypoints) = way(diagram, &family, it.source, it.target, it.id, it.line) {
+            diagram.edges.retain(|edge| edge.element.as_str() != it.id);
+            diagram.edges.push(Edge { element: it.id.into(), waypoints, ..Edge::default() });
         }
     }
 }
 
-/// A new way between two shapes of a diagram, around the others. `edge` itself is not in its own way.
+/// A new way between two shapes of a diagram: around the others for sequence flows, straight for everything else. `edge`
+/// itself is not in its own way. Shapes that are not in `family` are not seen.
 pub fn way(
     diagram: &Diagram,
     family: &BTreeMap<&str, Family>,
     source: &str,
     target: &str,
     edge: &str,
+    line: Line,
 ) -> Option<Vec<runtime::model::layout::Point>> {
     let rect = |id: &str| diagram.shapes.iter().find(|it| it.element.as_str() == id).map(Rect::from);
     let (from, to) = (rect(source)?, rect(target)?);
+    if line != Line::Sequence {
+        return Some(route::crop(&[from.centre(), to.centre()], &from, &to));
+    }
     let others: Vec<Rect> = diagram
         .shapes
         .iter()
         .filter(|it| it.element.as_str() != source && it.element.as_str() != target)
-        .filter(|it| !matches!(family.get(it.element.as_str()), Some(Family::Note | Family::Boundary) | None))
+        .filter(|it| family.get(it.element.as_str()).is_some_and(|it| !it.aside() && *it != Family::Boundary))
         .map(Rect::from)
         // What surrounds an end is no obstacle; neither is what an end sits on.
         .filter(|it| !it.encloses(&from) && !it.encloses(&to) && !it.contains(from.centre()) && !it.contains(to.centre()))

@@ -18,7 +18,7 @@ use crate::allowed::{self, Forbidden};
 use crate::change::Change;
 use crate::edit::Edit;
 use crate::history::History;
-use crate::{arrange, text};
+use crate::{arrange, planes, text};
 
 /// A file of the pack that can be edited.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -331,10 +331,15 @@ impl Document {
         })
     }
 
-    /// The first drawing of a flow, with what was missing in it.
+    /// The drawing of a flow, what lies inside folded subprocesses included, with what was missing in it.
     pub fn diagram(&self, flow: &str) -> Diagram {
-        let drawn = self.layout(flow).and_then(|it| it.diagrams.first());
-        self.flow(flow).map(|it| arrange::completed(it, drawn)).unwrap_or_default()
+        let Some(it) = self.flow(flow) else {
+            return Diagram::default();
+        };
+        match self.layout(flow).filter(|it| it.diagrams.first().is_some_and(|it| !it.shapes.is_empty())) {
+            Some(layout) => arrange::completed(it, Some(&planes::merged(it, layout))),
+            None => runtime::layout::flow(it),
+        }
     }
 
     /// The pack's own language.

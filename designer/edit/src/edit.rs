@@ -1,10 +1,12 @@
 //! Every change a person can make.
 
-use runtime::id::{FlowKey, ScriptKey, TableKey};
-use runtime::model::flow::{Assignment, EventDefinition, NotifyRule, PluginCall, UserTask};
-use runtime::model::layout::Point;
+use runtime::check::sound::fix::Fix;
+use runtime::id::{FlowKey, RoleKey, ScriptKey, TableKey};
+use runtime::model::flow::{Assignment, Element, EventDefinition, Loop, NotifyRule, PluginCall, UserTask};
+use runtime::model::layout::{Bounds, Point};
 use runtime::model::rules::ComputeMode;
 
+use crate::clip::Clip;
 use crate::field::FieldKind;
 use crate::geometry::Rect;
 use crate::kind::Kind;
@@ -21,28 +23,58 @@ pub enum Edit {
 /// A change of a flow and its drawing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FlowEdit {
-    /// A new node with its centre at `at`. `on`: a sequence flow it is inserted into, or the activity a boundary event sits on.
-    Add { kind: Kind, at: Point, on: Option<String> },
+    /// A new node with its centre at `at`. `on`: a sequence flow it is inserted into, the activity a boundary event sits on,
+    /// the subprocess it is put into. `plane`: the folded subprocess whose inside is shown.
+    Add { kind: Kind, at: Point, on: Option<String>, plane: Option<String> },
     /// A new node to the right of another, connected.
     Append { after: String, kind: Kind },
     Connect { source: String, target: String },
-    /// Another end for a sequence flow.
+    /// Another end for a line.
     Reconnect { id: String, source: Option<String>, target: Option<String> },
     Move { nodes: Vec<String>, dx: f64, dy: f64 },
-    /// Nodes and sequence flows. A node with one way in and one way out is healed over.
+    /// Moves a node that is not connected onto a sequence flow, which then leads through it.
+    Insert { id: String, on: String, dx: f64, dy: f64 },
+    /// Nodes, lines and lanes. A node with one way in and one way out is healed over.
     Delete { ids: Vec<String> },
     Rename { id: String, name: String },
     Resize { id: String, rect: Rect },
     Replace { id: String, kind: Kind },
-    /// Other bends for a sequence flow.
+    /// Other bends for a line.
     Bend { id: String, line: Vec<Point> },
+    /// Another place for a name that stands outside; none: where it stands by itself.
+    Label { id: String, to: Option<Bounds> },
     /// A copy of nodes and the flows between them, moved a little.
     Duplicate { ids: Vec<String> },
+    /// A copy, its middle at `at`.
+    Paste { clip: Box<Clip>, at: Point, plane: Option<String> },
+    Align { nodes: Vec<String>, side: Side },
+    /// The same distance between neighbours, in a row (`flat`) or in a column.
+    Distribute { nodes: Vec<String>, flat: bool },
+    /// Everything right of (`flat`) or below a point moves by so much, what straddles it grows.
+    Space { at: Point, by: f64, flat: bool, plane: Option<String> },
+    /// A subprocess shows what is inside it, or no longer does.
+    Fold { id: String },
+    AddLane { beside: Option<String>, above: bool },
     Set { id: String, property: Property },
-    /// The whole drawing anew.
-    Arrange {},
+    /// Everything an element says of itself; its kind and what it is connected with stay.
+    Write { element: Box<Element> },
+    /// What the checker offers.
+    Mend { fix: Box<Fix> },
+    /// The drawing anew: of these nodes, or of everything.
+    Arrange { ids: Vec<String> },
     Title { name: String },
     Describe { documentation: String },
+}
+
+/// Where things are brought into line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Left,
+    Centre,
+    Right,
+    Top,
+    Middle,
+    Bottom,
 }
 
 /// What can be set at an element of a flow.
@@ -64,8 +96,15 @@ pub enum Property {
     Call(Option<PluginCall>),
     Table { table: TableKey, inputs: Vec<Assignment>, output: String },
     Called { flow: FlowKey, inputs: Vec<Assignment>, outputs: Vec<Assignment> },
-    /// The message a receive task waits for, by name; made when it does not exist.
-    Message(String),
+    /// The message, signal, error or escalation it is about, by name; made when it does not exist. Errors and escalations
+    /// have a code.
+    Refer { name: String, code: String },
+    /// Repetition of an activity.
+    Loop(Option<Box<Loop>>),
+    /// Only compensation starts it.
+    ForCompensation(bool),
+    /// Who does what stands in a lane.
+    Role(Option<RoleKey>),
     Note(String),
 }
 
@@ -162,8 +201,18 @@ impl Edit {
                 FlowEdit::Replace { id, .. } => ("replace", id.as_str()),
                 FlowEdit::Bend { id, .. } => ("bend", id.as_str()),
                 FlowEdit::Duplicate { ids } => ("duplicate", ids.first().map_or("", String::as_str)),
+                FlowEdit::Insert { id, .. } => ("move", id.as_str()),
+                FlowEdit::Label { id, .. } => ("move", id.as_str()),
+                FlowEdit::Paste { .. } => ("paste", flow.as_str()),
+                FlowEdit::Align { nodes, .. } => ("align", nodes.first().map_or("", String::as_str)),
+                FlowEdit::Distribute { nodes, .. } => ("distribute", nodes.first().map_or("", String::as_str)),
+                FlowEdit::Space { .. } => ("space", flow.as_str()),
+                FlowEdit::Fold { id } => ("fold", id.as_str()),
+                FlowEdit::AddLane { .. } => ("add", "lane"),
                 FlowEdit::Set { id, .. } => ("set", id.as_str()),
-                FlowEdit::Arrange {} => ("arrange", flow.as_str()),
+                FlowEdit::Write { element } => ("set", element.id.as_str()),
+                FlowEdit::Mend { fix } => ("mend", fix.at.as_str()),
+                FlowEdit::Arrange { .. } => ("arrange", flow.as_str()),
                 FlowEdit::Title { .. } | FlowEdit::Describe { .. } => ("retitle", flow.as_str()),
             },
             Edit::Form { edit, .. } => match edit {

@@ -7,12 +7,13 @@
 //! ```
 //!
 //! Reading order: [`edit`] (every change a person can make) → [`document`], [`change`], [`history`] → [`allowed`] →
-//! [`flow_edit`], [`drag_along`], [`form_edit`] (what an edit does) → [`tool`] (what the pointer does). Drawing is
+//! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`clip`]), [`drag_along`], [`form_edit`] (what an edit does) → [`tool`] (what the pointer does). Drawing is
 //! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`] → [`scene`].
 
 pub mod allowed;
 pub mod arrange;
 pub mod change;
+pub mod clip;
 pub mod document;
 pub mod drag_along;
 pub mod edit;
@@ -22,13 +23,18 @@ pub mod form_edit;
 pub mod geometry;
 pub mod history;
 pub mod kind;
+pub mod lanes;
+pub mod place;
+pub mod planes;
 pub mod property;
 pub mod route;
 pub mod scene;
+pub mod shift;
 pub mod snap;
 pub mod text;
 pub mod tool;
 pub mod tree;
+pub mod work;
 pub mod wrap;
 
 #[cfg(test)]
@@ -54,10 +60,7 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
         Edit::Flow { flow: key, edit } => {
             let (flow, diagram, done) = flow_edit::expand(document, key, edit)?;
             let mut layout = document.layout(key).map_or_else(|| Layout { format: 1, diagrams: Vec::new() }, |it| it.as_ref().clone());
-            match layout.diagrams.first_mut() {
-                Some(first) => *first = diagram,
-                None => layout.diagrams.push(diagram),
-            }
+            planes::split(&flow, &mut layout, diagram);
             let flow = change(Address::Flow(key.clone()), Content::Flow(Arc::new(flow)));
             let layout = change(Address::Layout(key.clone()), Content::Layout(Arc::new(layout)));
             Ok((vec![flow, layout], done))

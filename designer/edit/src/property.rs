@@ -1,6 +1,6 @@
 //! Setting a property of an element: which element has which, and how it is written.
 
-use runtime::model::flow::{Element, ElementKind, Flow, Named};
+use runtime::model::flow::{Element, ElementKind, ErrorDef, EscalationDef, EventDefinition, Flow, Named};
 
 use crate::edit::Property;
 use crate::tree;
@@ -11,61 +11,149 @@ pub fn fits(kind: &ElementKind, property: &Property) -> bool {
     let note = matches!(kind, ElementKind::TextAnnotation { .. });
     match property {
         Property::Documentation(_) => true,
-        Property::Stage(_) | Property::Notify(_) | Property::Assign(_) => !sequence && !note,
+        Property::Stage(_) | Property::Notify(_) | Property::Assign(_) => kind.is_node() && !sequence && !note,
         Property::UserTask(_) => matches!(kind, ElementKind::UserTask(_)),
         Property::Condition(_) | Property::Default(_) => sequence,
-        Property::Event(_) => matches!(
-            kind,
-            ElementKind::StartEvent { event_definition: Some(_), .. }
-                | ElementKind::EndEvent { event_definition: Some(_) }
-                | ElementKind::IntermediateCatchEvent { .. }
-                | ElementKind::IntermediateThrowEvent { event_definition: Some(_) }
-                | ElementKind::BoundaryEvent { .. }
-        ),
+        Property::Event(_) => event(kind).is_some(),
         Property::Interrupting(_) => matches!(kind, ElementKind::BoundaryEvent { .. } | ElementKind::StartEvent { .. }),
         Property::Script(_) => matches!(kind, ElementKind::ScriptTask { .. }),
         Property::Call(_) => matches!(kind, ElementKind::ServiceTask { .. }),
         Property::Table { .. } => matches!(kind, ElementKind::BusinessRuleTask { .. }),
         Property::Called { .. } => matches!(kind, ElementKind::CallActivity { .. }),
-        Property::Message(_) => {
-            use runtime::model::flow::EventDefinition::Message;
-            matches!(
-                kind,
-                ElementKind::ReceiveTask { .. }
-                    | ElementKind::StartEvent { event_definition: Some(Message { .. }), .. }
-                    | ElementKind::IntermediateCatchEvent { event_definition: Message { .. } }
-                    | ElementKind::BoundaryEvent { event_definition: Message { .. }, .. }
-            )
-        }
+        Property::Refer { .. } => match kind {
+            ElementKind::ReceiveTask { .. } | ElementKind::SendTask { .. } => true,
+            other => event(other).is_some_and(|it| {
+                matches!(
+                    it,
+                    EventDefinition::Message { .. }
+                        | EventDefinition::Signal { .. }
+                        | EventDefinition::Error { .. }
+                        | EventDefinition::Escalation { .. }
+                )
+            }),
+        },
+        Property::Loop(_) | Property::ForCompensation(_) => kind.is_activity(),
+        Property::Role(_) => false,
         Property::Note(_) => note,
+    }
+}
+
+/// What an event waits for or throws.
+pub fn event(kind: &ElementKind) -> Option<&EventDefinition> {
+    match kind {
+        ElementKind::StartEvent { event_definition, .. }
+        | ElementKind::EndEvent { event_definition }
+        | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_ref(),
+        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
+            Some(event_definition)
+        }
+        _ => None,
+    }
+}
+
+fn event_mut(kind: &mut ElementKind) -> Option<&mut EventDefinition> {
+    match kind {
+        ElementKind::StartEvent { event_definition, .. }
+        | ElementKind::EndEvent { event_definition }
+        | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_mut(),
+        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
+            Some(event_definition)
+        }
+        _ => None,
     }
 }
 
 /// Writes it. What does not fit is left alone; [`fits`] was asked before.
 pub fn set(flow: &mut Flow, id: &str, property: &Property) {
-    if let Property::Default(on) = property {
-        return set_default(flow, id, *on);
+    match property {
+        Property::Default(on) => return set_default(flow, id, *on),
+        Property::Refer { name, code } => return refer(flow, id, name, code),
+        Property::Role(role) => {
+            if let Some(lane) = flow.lanes.iter_mut().find(|it| it.id == id) {
+                lane.role.clone_from(role);
+            }
+            return;
+        }
+        _ => (),
     }
-    let message = match property {
-        Property::Message(name) => Some(message_named(flow, name)),
-        _ => None,
-    };
     if let Some(element) = tree::find_mut(&mut flow.flow_elements, id) {
-        write(element, property, message);
+        write(element, property);
     }
+}
+
+/// Lets an event or task name a message, signal, error or escalation; made when there is none of that name.
+fn refer(flow: &mut Flow, id: &str, name: &str, code: &str) {
+    let Some(kind) = tree::find(flow, id).map(|it| it.kind.clone()) else { return };
+    let none = name.trim().is_empty();
+    let made = match (&kind, event(&kind)) {
+        (ElementKind::ReceiveTask { .. } | ElementKind::SendTask { .. }, _) | (_, Some(EventDefinition::Message { .. })) => {
+            if none { String::new() } else { message_named(flow, name) }
+        }
+        (_, Some(EventDefinition::Signal { .. })) => signal_named(flow, name),
+        (_, Some(EventDefinition::Error { .. })) if !none => error_named(flow, name, code),
+        (_, Some(EventDefinition::Escalation { .. })) if !none => escalation_named(flow, name, code),
+        _ => String::new(),
+    };
+    let some = (!made.is_empty()).then(|| made.clone());
+    let Some(element) = tree::find_mut(&mut flow.flow_elements, id) else { return };
+    match &mut element.kind {
+        ElementKind::ReceiveTask { message_ref, .. } | ElementKind::SendTask { message_ref, .. } => *message_ref = some,
+        kind => match event_mut(kind) {
+            Some(EventDefinition::Message { message_ref, .. }) => *message_ref = made,
+            Some(EventDefinition::Signal { signal_ref, .. }) => *signal_ref = made,
+            Some(EventDefinition::Error { error_ref }) => *error_ref = some,
+            Some(EventDefinition::Escalation { escalation_ref }) => *escalation_ref = some,
+            _ => (),
+        },
+    }
+}
+
+fn free(slug: &str, used: &dyn Fn(&str) -> bool) -> String {
+    (1..).map(|it| format!("{slug}_{it}")).find(|id| !used(id)).unwrap_or_default()
 }
 
 /// Id of the message with this name; made when there is none.
 pub fn message_named(flow: &mut Flow, name: &str) -> String {
-    if let Some(it) = flow.messages.iter().find(|it| it.name == name) {
+    named(&mut flow.messages, "message", name)
+}
+
+/// The same of a signal.
+pub fn signal_named(flow: &mut Flow, name: &str) -> String {
+    named(&mut flow.signals, "signal", name)
+}
+
+fn named(list: &mut Vec<Named>, slug: &str, name: &str) -> String {
+    if let Some(it) = list.iter().find(|it| it.name == name) {
         return it.id.clone();
     }
-    let id = (1..).map(|it| format!("message_{it}")).find(|id| flow.messages.iter().all(|it| it.id != *id)).unwrap_or_default();
-    flow.messages.push(Named { id: id.clone(), name: name.to_owned() });
+    let id = free(slug, &|id| list.iter().any(|it| it.id == id));
+    list.push(Named { id: id.clone(), name: name.to_owned() });
     id
 }
 
-fn write(element: &mut Element, property: &Property, message: Option<String>) {
+/// Id of the error with this name; its code is what is thrown and caught.
+pub fn error_named(flow: &mut Flow, name: &str, code: &str) -> String {
+    if let Some(it) = flow.errors.iter_mut().find(|it| it.name == name) {
+        code.clone_into(&mut it.error_code);
+        return it.id.clone();
+    }
+    let id = free("error", &|id| flow.errors.iter().any(|it| it.id == id));
+    flow.errors.push(ErrorDef { id: id.clone(), name: name.to_owned(), error_code: code.to_owned() });
+    id
+}
+
+/// The same of an escalation.
+pub fn escalation_named(flow: &mut Flow, name: &str, code: &str) -> String {
+    if let Some(it) = flow.escalations.iter_mut().find(|it| it.name == name) {
+        code.clone_into(&mut it.escalation_code);
+        return it.id.clone();
+    }
+    let id = free("escalation", &|id| flow.escalations.iter().any(|it| it.id == id));
+    flow.escalations.push(EscalationDef { id: id.clone(), name: name.to_owned(), escalation_code: code.to_owned() });
+    id
+}
+
+fn write(element: &mut Element, property: &Property) {
     match (property, &mut element.kind) {
         (Property::Documentation(it), _) => element.documentation.clone_from(it),
         (Property::Stage(it), _) => element.stage.clone_from(it),
@@ -75,16 +163,11 @@ fn write(element: &mut Element, property: &Property, message: Option<String>) {
         (Property::Condition(it), ElementKind::SequenceFlow { condition_expression, .. }) => {
             condition_expression.clone_from(it);
         }
-        (
-            Property::Event(it),
-            ElementKind::StartEvent { event_definition, .. }
-            | ElementKind::EndEvent { event_definition }
-            | ElementKind::IntermediateThrowEvent { event_definition },
-        ) => *event_definition = Some(it.clone()),
-        (
-            Property::Event(it),
-            ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. },
-        ) => *event_definition = it.clone(),
+        (Property::Event(it), kind) => {
+            if let Some(definition) = event_mut(kind) {
+                definition.clone_from(it);
+            }
+        }
         (Property::Interrupting(it), ElementKind::BoundaryEvent { cancel_activity, .. }) => *cancel_activity = *it,
         (Property::Interrupting(it), ElementKind::StartEvent { is_interrupting, .. }) => *is_interrupting = *it,
         (Property::Script(it), ElementKind::ScriptTask { script, .. }) => script.clone_from(it),
@@ -97,21 +180,17 @@ fn write(element: &mut Element, property: &Property, message: Option<String>) {
             into.clone_from(inputs);
             out.clone_from(outputs);
         }
-        (Property::Message(_), ElementKind::ReceiveTask { message_ref, .. }) => *message_ref = message,
-        (Property::Message(_), kind) => set_message(kind, message.unwrap_or_default()),
+        (Property::Loop(it), _) => element.loop_characteristics.clone_from(it),
+        (Property::ForCompensation(it), _) => element.is_for_compensation = *it,
         (Property::Note(it), ElementKind::TextAnnotation { text }) => text.clone_from(it),
         _ => (),
     }
 }
 
-fn set_message(kind: &mut ElementKind, id: String) {
-    use runtime::model::flow::EventDefinition::Message;
-    match kind {
-        ElementKind::StartEvent { event_definition: Some(Message { message_ref, .. }), .. }
-        | ElementKind::IntermediateCatchEvent { event_definition: Message { message_ref, .. } }
-        | ElementKind::BoundaryEvent { event_definition: Message { message_ref, .. }, .. } => *message_ref = id,
-        _ => (),
-    }
+/// It can have a default way (§8.3.13).
+pub fn may_default(kind: &ElementKind) -> bool {
+    kind.is_activity()
+        || matches!(kind, ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. })
 }
 
 /// The default way is an attribute of the gateway it leaves; its own condition would never be asked.
@@ -120,7 +199,7 @@ fn set_default(flow: &mut Flow, id: &str, on: bool) {
         return;
     };
     if let Some(element) = tree::find_mut(&mut flow.flow_elements, &source)
-        && matches!(element.kind, ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {})
+        && may_default(&element.kind)
     {
         if on {
             element.default = Some(id.into());

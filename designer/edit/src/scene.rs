@@ -3,25 +3,30 @@
 
 use std::collections::BTreeMap;
 
-use runtime::model::flow::{Element, ElementKind, EventDefinition, Flow};
+use runtime::model::flow::{Element, ElementKind, Flow, Loop};
 use runtime::model::layout::{Bounds, Diagram, Point};
 
 use crate::geometry::{Rect, midway, point};
 use crate::kind::{Family, Kind};
-use crate::wrap;
+use crate::tree::{self, Line, Link};
+use crate::{lanes, wrap};
 
 /// Height of one line of a name.
 pub const LINE: f64 = 15.0;
 /// Font size of names.
 pub const FONT: f64 = 12.0;
 
-/// Everything of one diagram.
+/// Everything of one plane of a diagram.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
     pub nodes: Vec<Node>,
     pub edges: Vec<Edge>,
     /// Around everything, labels included.
     pub bounds: Rect,
+    /// The subprocess whose inside this is.
+    pub plane: Option<String>,
+    at: BTreeMap<String, usize>,
+    lines: BTreeMap<String, usize>,
 }
 
 /// A node to draw.
@@ -30,13 +35,11 @@ pub struct Node {
     pub id: String,
     pub kind: Kind,
     pub family: Family,
-    pub icon: Icon,
-    /// The event throws: its icon is filled.
-    pub throws: bool,
     /// A boundary or event-subprocess start that leaves its activity running: dashed.
     pub quiet: bool,
     /// A subprocess shown with its contents.
     pub expanded: bool,
+    pub marks: Marks,
     pub rect: Rect,
     pub name: String,
     pub label: Label,
@@ -44,10 +47,33 @@ pub struct Node {
     pub depth: usize,
 }
 
-/// A sequence flow to draw.
+/// Small signs at the lower border of an activity (BPMN 2.0.2 §10.3), and of data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    pub repeat: Option<Repeat>,
+    pub compensation: bool,
+    pub ad_hoc: bool,
+    /// It can be opened: a folded subprocess.
+    pub folded: bool,
+    /// Data that is a list.
+    pub collection: bool,
+    /// A receive task or event gateway that starts the flow.
+    pub instantiates: bool,
+}
+
+/// How an activity is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    Loop,
+    Parallel,
+    Sequential,
+}
+
+/// A line to draw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
     pub id: String,
+    pub kind: Line,
     pub source: String,
     pub target: String,
     pub line: Vec<Point>,
@@ -55,6 +81,8 @@ pub struct Edge {
     pub default: bool,
     /// A condition on a flow that leaves an activity: a small diamond at its source.
     pub conditional: bool,
+    /// An association with an arrow head.
+    pub directed: bool,
     pub name: String,
     pub label: Label,
 }
@@ -65,72 +93,134 @@ pub struct Label {
     pub lines: Vec<String>,
     pub x: f64,
     pub y: f64,
+    /// Written upwards around this point: the names of lanes.
+    pub upright: bool,
 }
 
-/// What stands inside an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
-    None,
-    Timer,
-    Message,
-    Signal,
-    Error,
-    Escalation,
-    Conditional,
-    Compensate,
-    Cancel,
-    Link,
-    Terminate,
+impl Scene {
+    pub fn node(&self, id: &str) -> Option<&Node> {
+        self.nodes.get(*self.at.get(id)?)
+    }
+
+    pub fn edge(&self, id: &str) -> Option<&Edge> {
+        self.edges.get(*self.lines.get(id)?)
+    }
+
+    /// Name of a node or line.
+    pub fn name(&self, id: &str) -> Option<&str> {
+        self.node(id).map(|it| it.name.as_str()).or_else(|| self.edge(id).map(|it| it.name.as_str()))
+    }
 }
 
-/// Joins a flow with one of its diagrams. `name` gives an element's name in the language shown. Elements
-/// without a shape are left out: arrange the diagram first.
-pub fn scene(flow: &Flow, diagram: &Diagram, name: &dyn Fn(&Element) -> String) -> Scene {
-    let shapes: BTreeMap<&str, _> = diagram.shapes.iter().map(|it| (it.element.as_str(), it)).collect();
-    let edges: BTreeMap<&str, _> = diagram.edges.iter().map(|it| (it.element.as_str(), it)).collect();
-    let mut found = Scene::default();
-    let mut walk = Walk { shapes: &shapes, edges: &edges, name, into: &mut found };
-    walk.level(&flow.flow_elements, 0);
-    // Boundary events are drawn over the activities they sit on.
-    found.nodes.sort_by_key(|it| it.family == Family::Boundary);
+/// Joins a flow with one of its diagrams. `plane`: a subprocess whose inside is shown; none: the flow itself. `name` gives an
+/// element's name in the language shown. Elements without a shape are left out: arrange the diagram first.
+pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(&Element) -> String) -> Scene {
+    let shapes = diagram.shapes.iter().map(|it| (it.element.as_str(), it)).collect();
+    let edges = diagram.edges.iter().map(|it| (it.element.as_str(), it)).collect();
+    let mut found = Scene { plane: plane.map(str::to_owned), ..Scene::default() };
+    let mut walk = Walk { flow, shapes, edges, name, into: &mut found };
+    if plane.is_none() {
+        walk.lanes();
+    }
+    walk.level(tree::level(flow, plane).unwrap_or_default(), 0);
+    // Areas lie below what stands on them, boundary events over the activities they sit on.
+    found.nodes.sort_by_key(|it| match it.family {
+        Family::Lane => 0,
+        Family::Sub | Family::Group => 1,
+        Family::Boundary => 3,
+        Family::Start | Family::Intermediate | Family::End | Family::Activity | Family::Gateway | Family::Data | Family::Note => 2,
+    });
     found.bounds = bounds(&found);
+    found.at = found.nodes.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
+    found.lines = found.edges.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
     found
 }
 
 struct Walk<'a> {
-    shapes: &'a BTreeMap<&'a str, &'a runtime::model::layout::Shape>,
-    edges: &'a BTreeMap<&'a str, &'a runtime::model::layout::Edge>,
+    flow: &'a Flow,
+    shapes: BTreeMap<&'a str, &'a runtime::model::layout::Shape>,
+    edges: BTreeMap<&'a str, &'a runtime::model::layout::Edge>,
     name: &'a dyn Fn(&Element) -> String,
     into: &'a mut Scene,
 }
 
 impl Walk<'_> {
+    /// Lanes, outer ones first.
+    fn lanes(&mut self) {
+        let mut lanes: Vec<(usize, &runtime::model::flow::Lane)> = self.flow.lanes.iter().map(|it| (self.lane_depth(it), it)).collect();
+        lanes.sort_by_key(|it| it.0);
+        for (depth, it) in lanes {
+            let Some(shape) = self.shapes.get(it.id.as_str()) else { continue };
+            let rect = Rect::from(*shape);
+            let lines = wrap::wrap(&it.name, FONT, rect.height - 12.0, 2);
+            let x = rect.x + lanes::HEADER / 2.0 + FONT / 3.0 - (lines.len().max(1) as f64 - 1.0) * LINE / 2.0;
+            self.into.nodes.push(Node {
+                id: it.id.clone(),
+                kind: Kind::Lane,
+                family: Family::Lane,
+                quiet: false,
+                expanded: true,
+                marks: Marks::default(),
+                rect,
+                name: it.name.clone(),
+                label: Label { lines, x, y: rect.centre().y, upright: true },
+                depth,
+            });
+        }
+    }
+
+    fn lane_depth(&self, lane: &runtime::model::flow::Lane) -> usize {
+        let mut depth = 0;
+        let mut at = lane.parent.as_ref();
+        while let Some(it) = at.and_then(|id| self.flow.lanes.iter().find(|it| it.id == *id)) {
+            depth += 1;
+            if depth > self.flow.lanes.len() {
+                break;
+            }
+            at = it.parent.as_ref();
+        }
+        depth
+    }
+
     fn level(&mut self, elements: &[Element], depth: usize) {
-        let defaults: Vec<&str> = elements
+        let defaults: Vec<&str> =
+            elements.iter().filter_map(|it| it.default.as_ref()).map(|it| it.as_str()).collect();
+        let gateways: Vec<&str> = elements
             .iter()
-            .filter_map(|it| it.default.as_ref())
-            .map(|it| it.as_str())
+            .filter(|it| Kind::of(&it.kind).is_some_and(|it| it.family() == Family::Gateway))
+            .map(|it| it.id.as_str())
             .collect();
+        let mut links: Vec<Link> = Vec::new();
         for element in elements {
-            if let ElementKind::SequenceFlow { source_ref, target_ref, condition_expression } = &element.kind {
-                let Some(edge) = self.edges.get(element.id.as_str()) else {
+            links.clear();
+            tree::links_of(element, &mut links);
+            for link in &links {
+                let Some(edge) = self.edges.get(link.id) else {
                     continue;
                 };
-                let gateway = elements
-                    .iter()
-                    .any(|it| it.id == *source_ref && Kind::of(&it.kind).is_some_and(|it| it.family() == Family::Gateway));
-                let name = (self.name)(element);
+                let own = link.id == element.id.as_str();
+                let name = if own { (self.name)(element) } else { String::new() };
+                let (conditional, directed) = match &element.kind {
+                    ElementKind::SequenceFlow { condition_expression, .. } => {
+                        (condition_expression.is_some() && !gateways.contains(&link.source), true)
+                    }
+                    ElementKind::Association { association_direction, .. } => {
+                        (false, association_direction.as_deref().is_some_and(|it| it != "None"))
+                    }
+                    _ => (false, true),
+                };
                 self.into.edges.push(Edge {
-                    id: element.id.0.clone(),
-                    source: source_ref.0.clone(),
-                    target: target_ref.0.clone(),
+                    id: link.id.to_owned(),
+                    kind: link.line,
+                    source: link.source.to_owned(),
+                    target: link.target.to_owned(),
                     line: edge.waypoints.clone(),
-                    default: defaults.contains(&element.id.as_str()),
-                    conditional: condition_expression.is_some() && !gateway,
+                    default: own && defaults.contains(&link.id),
+                    conditional,
+                    directed,
                     label: edge_label(&name, &edge.waypoints, edge.label),
                     name,
                 });
-                continue;
             }
             self.node(element, depth);
         }
@@ -146,85 +236,91 @@ impl Walk<'_> {
             _ => (self.name)(element),
         };
         let expanded = kind.family() == Family::Sub && shape.is_expanded.unwrap_or(true);
-        let (icon, throws) = icon(&element.kind);
+        let quiet = matches!(
+            element.kind,
+            ElementKind::BoundaryEvent { cancel_activity: false, .. } | ElementKind::StartEvent { is_interrupting: false, .. }
+        );
+        let marks = Marks { collection: self.collection(element), folded: kind.family() == Family::Sub && !expanded, ..marks(element) };
         self.into.nodes.push(Node {
             id: element.id.0.clone(),
             kind,
             family: kind.family(),
-            icon,
-            throws,
-            quiet: matches!(
-                element.kind,
-                ElementKind::BoundaryEvent { cancel_activity: false, .. } | ElementKind::StartEvent { is_interrupting: false, .. }
-            ),
+            quiet,
             expanded,
+            marks,
             rect,
-            label: node_label(&name, kind.family(), rect, expanded, shape.label),
+            label: node_label(&name, kind.family(), rect, expanded, marks, shape.label),
             name,
             depth,
         });
-        if let ElementKind::SubProcess { flow_elements, .. } = &element.kind
-            && expanded
-        {
-            self.level(flow_elements, depth + 1);
+        if expanded {
+            self.level(element.inside(), depth + 1);
         }
+    }
+
+    fn collection(&self, element: &Element) -> bool {
+        let ElementKind::DataObjectReference { data_object_ref: Some(object) } = &element.kind else {
+            return false;
+        };
+        tree::find(self.flow, object).is_some_and(|it| matches!(it.kind, ElementKind::DataObject { is_collection: true }))
     }
 }
 
-/// What stands inside an event, and whether it throws.
-pub fn icon(kind: &ElementKind) -> (Icon, bool) {
-    let (definition, throws) = match kind {
-        ElementKind::StartEvent { event_definition, .. } => (event_definition.as_ref(), false),
-        ElementKind::EndEvent { event_definition } | ElementKind::IntermediateThrowEvent { event_definition } => {
-            (event_definition.as_ref(), true)
-        }
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
-            (Some(event_definition), false)
-        }
-        _ => (None, false),
-    };
-    let icon = definition.map_or(Icon::None, |it| match it {
-        EventDefinition::Timer { .. } => Icon::Timer,
-        EventDefinition::Message { .. } => Icon::Message,
-        EventDefinition::Signal { .. } => Icon::Signal,
-        EventDefinition::Error { .. } => Icon::Error,
-        EventDefinition::Escalation { .. } => Icon::Escalation,
-        EventDefinition::Conditional { .. } => Icon::Conditional,
-        EventDefinition::Compensate { .. } => Icon::Compensate,
-        EventDefinition::Cancel {} => Icon::Cancel,
-        EventDefinition::Link { .. } => Icon::Link,
-        EventDefinition::Terminate {} => Icon::Terminate,
-        EventDefinition::Multiple { .. } => Icon::None,
-    });
-    (icon, throws)
+fn marks(element: &Element) -> Marks {
+    Marks {
+        repeat: element.loop_characteristics.as_deref().map(|it| match it {
+            Loop::StandardLoop { .. } => Repeat::Loop,
+            Loop::MultiInstance { is_sequential: true, .. } => Repeat::Sequential,
+            Loop::MultiInstance { is_sequential: false, .. } => Repeat::Parallel,
+        }),
+        compensation: element.is_for_compensation,
+        ad_hoc: matches!(element.kind, ElementKind::AdHocSubProcess { .. }),
+        folded: false,
+        collection: false,
+        instantiates: matches!(
+            element.kind,
+            ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. }
+        ),
+    }
 }
 
-fn node_label(name: &str, family: Family, rect: Rect, expanded: bool, given: Option<Bounds>) -> Label {
+fn node_label(name: &str, family: Family, rect: Rect, expanded: bool, marks: Marks, given: Option<Bounds>) -> Label {
     let centre = rect.centre();
     if family.outside_label() {
         let lines = wrap::wrap(name, FONT, given.map_or(96.0, |it| it.width.max(60.0)), 4);
         return match given {
-            Some(it) => Label { lines, x: it.x + it.width / 2.0, y: it.y + FONT },
-            None => Label { lines, x: centre.x, y: rect.bottom() + FONT + 5.0 },
+            Some(it) => Label { lines, x: it.x + it.width / 2.0, y: it.y + FONT, upright: false },
+            None => Label { lines, x: centre.x, y: rect.bottom() + FONT + 5.0, upright: false },
         };
     }
     if family == Family::Note {
-        return Label { lines: wrap::wrap(name, FONT, rect.width - 16.0, 8), x: rect.x + 10.0, y: rect.y + FONT + 4.0 };
+        let lines = wrap::wrap(name, FONT, rect.width - 16.0, ((rect.height / LINE).floor() as usize).clamp(1, 12));
+        return Label { lines, x: rect.x + 10.0, y: rect.y + FONT + 4.0, upright: false };
+    }
+    if family == Family::Group {
+        let lines = wrap::wrap(name, FONT, rect.width - 24.0, 1);
+        return Label { lines, x: rect.x + 12.0, y: rect.y + FONT + 6.0, upright: false };
     }
     if family == Family::Sub && expanded {
-        return Label { lines: wrap::wrap(name, FONT, rect.width - 24.0, 1), x: rect.x + 12.0, y: rect.y + FONT + 8.0 };
+        let lines = wrap::wrap(name, FONT, rect.width - 24.0, 1);
+        return Label { lines, x: rect.x + 12.0, y: rect.y + FONT + 8.0, upright: false };
     }
-    let most = ((rect.height - 28.0) / LINE).floor().clamp(1.0, 4.0) as usize;
+    let marked = marks.repeat.is_some() || marks.compensation || marks.ad_hoc || marks.folded;
+    let most = ((rect.height - if marked { 40.0 } else { 28.0 }) / LINE).floor().clamp(1.0, 4.0) as usize;
     let lines = wrap::wrap(name, FONT, rect.width - 16.0, most);
     let height = LINE * lines.len() as f64;
-    // Names stand a little below the middle, clear of the icon in the corner.
-    Label { x: centre.x, y: centre.y - height / 2.0 + FONT + 3.0, lines }
+    // Names stand a little below the middle, clear of the sign in the corner; above it where there are marks below.
+    let lower = if marked { -2.0 } else { 3.0 };
+    Label { x: centre.x, y: centre.y - height / 2.0 + FONT + lower, lines, upright: false }
 }
 
 fn edge_label(name: &str, line: &[Point], given: Option<Bounds>) -> Label {
+    if name.is_empty() {
+        return Label::default();
+    }
     if let Some(it) = given {
         let lines = wrap::wrap(name, FONT, it.width.max(40.0), 3);
-        return Label { lines, x: it.x + it.width / 2.0, y: it.y + FONT };
+        return Label { lines, x: it.x + it.width / 2.0, y: it.y + FONT, upright: false };
     }
     let lines = wrap::wrap(name, FONT, 110.0, 3);
     let (Some(first), Some(second)) = (line.first(), line.get(1)) else {
@@ -236,23 +332,34 @@ fn edge_label(name: &str, line: &[Point], given: Option<Bounds>) -> Label {
     // Beside the first stretch when it has room, else at the middle of the whole.
     let at = if length >= 30.0 { midway(&line[..2]) } else { midway(line) };
     let above = LINE * (lines.len() as f64 - 1.0);
-    if flat { Label { x: at.x, y: at.y - 6.0 - above, lines } } else { Label { x: at.x + widest / 2.0 + 6.0, y: at.y + 4.0 - above / 2.0, lines } }
+    let (x, y) = if flat { (at.x, at.y - 6.0 - above) } else { (at.x + widest / 2.0 + 6.0, at.y + 4.0 - above / 2.0) };
+    Label { x, y, lines, upright: false }
 }
 
 /// The box of a label, for hits and overlap.
 pub fn label_rect(label: &Label, family: Option<Family>) -> Rect {
     let widest = label.lines.iter().map(|it| wrap::width(it, FONT)).fold(0.0, f64::max);
+    let height = LINE * label.lines.len() as f64;
+    if label.upright {
+        return Rect::around(point(label.x, label.y), height, widest);
+    }
     let left = match family {
-        Some(Family::Note | Family::Sub) => label.x,
+        Some(Family::Note | Family::Sub | Family::Group) => label.x,
         _ => label.x - widest / 2.0,
     };
-    Rect::new(left, label.y - FONT, widest, LINE * label.lines.len() as f64)
+    Rect::new(left, label.y - FONT, widest, height)
 }
 
 fn bounds(scene: &Scene) -> Rect {
     let nodes = scene.nodes.iter().map(|it| it.rect);
-    let labels = scene.nodes.iter().filter(|it| !it.label.lines.is_empty()).map(|it| label_rect(&it.label, Some(it.family)));
+    let labels =
+        scene.nodes.iter().filter(|it| !it.label.lines.is_empty()).map(|it| label_rect(&it.label, Some(it.family)));
     let bends = scene.edges.iter().flat_map(|it| &it.line).map(|it| Rect::around(*it, 1.0, 1.0));
     let names = scene.edges.iter().filter(|it| !it.label.lines.is_empty()).map(|it| label_rect(&it.label, None));
-    nodes.chain(labels).chain(bends).chain(names).reduce(|a, b| a.union(&b)).unwrap_or(Rect::around(point(0.0, 0.0), 400.0, 200.0))
+    nodes
+        .chain(labels)
+        .chain(bends)
+        .chain(names)
+        .reduce(|a, b| a.union(&b))
+        .unwrap_or(Rect::around(point(0.0, 0.0), 400.0, 200.0))
 }

@@ -10,7 +10,7 @@ use crate::document::Document;
 use crate::edit::{Edit, FlowEdit};
 use crate::geometry::{Rect, distance, distance_to_segment, point};
 use crate::kind::{Family, Kind};
-use crate::scene::Scene;
+use crate::scene::{self, Scene};
 use crate::snap::{self, Guide};
 
 /// How far the pointer goes before a press becomes a drag, in screen pixels.
@@ -34,6 +34,42 @@ pub enum Hit {
     Nothing,
     Node(String),
     Flow(String),
+    /// A corner of the one selected node.
+    Corner(String, Corner),
+    /// A name that stands outside its node.
+    Label(String),
+}
+
+/// A corner that is dragged to make a node larger or smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Corner {
+    pub right: bool,
+    pub bottom: bool,
+}
+
+impl Corner {
+    pub const ALL: [Corner; 4] = [
+        Corner { right: false, bottom: false },
+        Corner { right: true, bottom: false },
+        Corner { right: true, bottom: true },
+        Corner { right: false, bottom: true },
+    ];
+
+    /// Where it is.
+    pub fn of(self, rect: &Rect) -> Point {
+        point(if self.right { rect.right() } else { rect.x }, if self.bottom { rect.bottom() } else { rect.y })
+    }
+}
+
+/// What the next press does, when it is not selecting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Drags the picture, until it is put away.
+    Hand,
+    Lasso,
+    /// Makes or takes room.
+    Space,
+    Connect,
 }
 
 /// The state.
@@ -43,8 +79,16 @@ pub enum Tool {
     Idle,
     /// Down, not yet moved.
     Pressed { at: Point, on: Hit, shift: bool },
-    /// Nodes follow the pointer. `by` is where they would land.
-    Moving { nodes: BTreeSet<String>, from: Point, by: (f64, f64), guides: Vec<Guide> },
+    /// Waits for a press.
+    Armed(Mode),
+    /// Nodes follow the pointer. `by` is where they would land; `into`: the flow a lone one would be put into.
+    Moving { nodes: BTreeSet<String>, from: Point, by: (f64, f64), guides: Vec<Guide>, into: Option<String> },
+    /// A corner follows the pointer; `rect` is the size it would get.
+    Resizing { id: String, corner: Corner, rect: Rect },
+    /// A name follows the pointer.
+    Labelling { id: String, from: Point, by: (f64, f64) },
+    /// Room is made from here on; `flat` says in which direction, once it is known.
+    Spacing { from: Point, at: Point, flat: Option<bool> },
     /// From a node to wherever the pointer is; `to`: the node it would connect with, or why not.
     Connecting { source: String, at: Point, to: Option<Result<String, Forbidden>> },
     /// An end of an arrow follows the pointer.
@@ -54,7 +98,8 @@ pub enum Tool {
     Lasso { from: Point, at: Point },
     /// A new node follows the pointer; `on`: where it would be put.
     Placing { kind: Kind, at: Point, on: Option<Result<String, Forbidden>> },
-    Panning { from: Point, by: (f64, f64) },
+    /// `hand`: the hand goes on holding the picture afterwards.
+    Panning { from: Point, by: (f64, f64), hand: bool },
 }
 
 /// What follows from a pointer.
@@ -69,19 +114,61 @@ pub struct Outcome {
     pub refused: Option<Forbidden>,
 }
 
-/// What lies under a point of a scene: boundary events over nodes over arrows over subprocesses.
+/// What lies under a point of a scene: boundary events over nodes over lines over areas.
 pub fn hit(scene: &Scene, at: Point, slack: f64) -> Hit {
-    let inner = scene.nodes.iter().rev().find(|it| !(it.family == Family::Sub && it.expanded) && it.rect.contains(at));
+    let inner = scene.nodes.iter().rev().find(|it| !(it.family.area() && it.expanded) && it.family != Family::Group && it.rect.contains(at));
     if let Some(it) = inner {
         return Hit::Node(it.id.clone());
     }
-    let near = scene.edges.iter().rev().find(|it| it.line.windows(2).any(|pair| distance_to_segment(at, pair[0], pair[1]) <= slack));
+    let near = scene
+        .edges
+        .iter()
+        .rev()
+        .find(|it| it.line.windows(2).any(|pair| distance_to_segment(at, pair[0], pair[1]) <= slack));
     if let Some(it) = near {
         return Hit::Flow(it.id.clone());
     }
-    match scene.nodes.iter().rev().find(|it| it.rect.contains(at)) {
+    let named = |it: &&crate::scene::Node| !it.label.lines.is_empty() && scene::label_rect(&it.label, Some(it.family)).contains(at);
+    if let Some(it) = scene.nodes.iter().filter(|it| it.family.outside_label()).find(named) {
+        return Hit::Label(it.id.clone());
+    }
+    // A group is held by its border, a lane by its name, so that what lies inside can be caught with the lasso.
+    let held = |it: &&crate::scene::Node| match it.family {
+        Family::Group => it.rect.grown(slack).contains(at) && !it.rect.grown(-slack.max(6.0)).contains(at),
+        Family::Lane => it.rect.contains(at) && at.x <= it.rect.x + crate::lanes::HEADER,
+        _ => it.rect.contains(at),
+    };
+    match scene.nodes.iter().rev().find(held) {
         Some(it) => Hit::Node(it.id.clone()),
         None => Hit::Nothing,
+    }
+}
+
+/// The same with the corners of the one selected node over everything.
+pub fn hit_selected(scene: &Scene, selection: &BTreeSet<String>, at: Point, slack: f64) -> Hit {
+    if selection.len() == 1
+        && let Some(it) = selection.first().and_then(|it| scene.node(it))
+        && resizable(it)
+        && let Some(corner) = Corner::ALL.into_iter().find(|corner| distance(corner.of(&it.rect), at) <= slack + 2.0)
+    {
+        return Hit::Corner(it.id.clone(), corner);
+    }
+    hit(scene, at, slack)
+}
+
+/// It has corners to be dragged.
+pub fn resizable(it: &crate::scene::Node) -> bool {
+    !it.marks.folded && (it.family.hosts() || it.family.area() || it.family == Family::Note)
+}
+
+/// What something can be put on, or connected with: as [`hit`], a lane or group anywhere.
+fn under(scene: &Scene, at: Point, slack: f64) -> Hit {
+    match hit(scene, at, slack) {
+        Hit::Nothing | Hit::Label(_) => match scene.nodes.iter().rev().find(|it| it.family == Family::Lane && it.rect.contains(at)) {
+            Some(it) => Hit::Node(it.id.clone()),
+            None => Hit::Nothing,
+        },
+        it => it,
     }
 }
 
@@ -95,13 +182,20 @@ impl Tool {
             (Tool::Idle, Pointer::Down { at, on, shift }) => {
                 (Tool::Pressed { at: *at, on: on.clone(), shift: *shift }, press(document, on, *shift))
             }
-            (Tool::Idle, Pointer::DownPan { at }) => (Tool::Panning { from: *at, by: (0.0, 0.0) }, Outcome::default()),
+            (Tool::Idle, Pointer::DownPan { at }) => {
+                (Tool::Panning { from: *at, by: (0.0, 0.0), hand: false }, Outcome::default())
+            }
+            // Armed -> Panning | Lasso | Spacing | Connecting
+            (Tool::Armed(mode), Pointer::Down { at, on, .. }) => (armed(mode, *at, on), Outcome::default()),
+            (Tool::Armed(Mode::Hand), Pointer::DownPan { at }) => {
+                (Tool::Panning { from: *at, by: (0.0, 0.0), hand: true }, Outcome::default())
+            }
             // Pressed -> Moving | Bending | Lasso | Panning
             (Tool::Pressed { at: from, on, shift }, Pointer::Move { at, zoom }) => {
                 if distance(from, *at) * zoom < SLOP {
                     return (Tool::Pressed { at: from, on, shift }, Outcome::default());
                 }
-                begin(document, scene, from, *at, &on, shift)
+                begin(document, flow, scene, from, *at, &on, shift)
             }
             // Pressed -> Idle: a click
             (Tool::Pressed { on, shift, .. }, Pointer::Up { .. }) => {
@@ -109,20 +203,59 @@ impl Tool {
                 if !shift {
                     outcome.select = Some(match on {
                         Hit::Nothing => BTreeSet::new(),
-                        Hit::Node(id) | Hit::Flow(id) => BTreeSet::from([id]),
+                        Hit::Node(id) | Hit::Flow(id) | Hit::Corner(id, _) | Hit::Label(id) => BTreeSet::from([id]),
                     });
                 }
                 (Tool::Idle, outcome)
             }
-            (Tool::Moving { nodes, from, .. }, Pointer::Move { at, .. }) => (moving(scene, nodes, from, *at), Outcome::default()),
+            (Tool::Moving { nodes, from, .. }, Pointer::Move { at, .. }) => {
+                (moving(document, flow, scene, nodes, from, *at), Outcome::default())
+            }
             // Moving -> Idle
-            (Tool::Moving { nodes, by: (dx, dy), .. }, Pointer::Up { .. }) => {
+            (Tool::Moving { nodes, by: (dx, dy), into, .. }, Pointer::Up { .. }) => {
                 let mut outcome = Outcome::default();
-                if dx != 0.0 || dy != 0.0 {
-                    outcome.edits.push(Edit::flow(flow, FlowEdit::Move { nodes: nodes.into_iter().collect(), dx, dy }));
+                match (into, nodes.first()) {
+                    (Some(on), Some(id)) => {
+                        outcome.edits.push(Edit::flow(flow, FlowEdit::Insert { id: id.clone(), on, dx, dy }));
+                    }
+                    _ if dx != 0.0 || dy != 0.0 => {
+                        outcome.edits.push(Edit::flow(flow, FlowEdit::Move { nodes: nodes.into_iter().collect(), dx, dy }));
+                    }
+                    _ => (),
                 }
                 (Tool::Idle, outcome)
             }
+            (Tool::Resizing { id, corner, .. }, Pointer::Move { at, .. }) => {
+                let rect = scene.node(&id).map(|it| resized(it, corner, *at)).unwrap_or_default();
+                (Tool::Resizing { id, corner, rect }, Outcome::default())
+            }
+            // Resizing -> Idle
+            (Tool::Resizing { id, rect, .. }, Pointer::Up { .. }) => {
+                let changed = scene.node(&id).is_some_and(|it| it.rect != rect);
+                let outcome = if changed { edit(Edit::flow(flow, FlowEdit::Resize { id, rect })) } else { Outcome::default() };
+                (Tool::Idle, outcome)
+            }
+            (Tool::Labelling { id, from, .. }, Pointer::Move { at, .. }) => {
+                (Tool::Labelling { id, from, by: (at.x - from.x, at.y - from.y) }, Outcome::default())
+            }
+            // Labelling -> Idle
+            (Tool::Labelling { id, by: (dx, dy), .. }, Pointer::Up { .. }) => {
+                let to = scene.node(&id).map(|it| scene::label_rect(&it.label, Some(it.family)).moved(dx.round(), dy.round()));
+                (Tool::Idle, edit(Edit::flow(flow, FlowEdit::Label { id, to: to.map(Into::into) })))
+            }
+            (Tool::Spacing { from, flat, .. }, Pointer::Move { at, zoom }) => {
+                let (dx, dy) = ((at.x - from.x).abs(), (at.y - from.y).abs());
+                let flat = flat.or((dx.max(dy) * zoom >= SLOP).then_some(dx >= dy));
+                (Tool::Spacing { from, at: *at, flat }, Outcome::default())
+            }
+            // Spacing -> Idle
+            (Tool::Spacing { from, at, flat: Some(flat) }, Pointer::Up { .. }) => {
+                let by = snap::to_grid(if flat { point(at.x - from.x, 0.0) } else { point(0.0, at.y - from.y) });
+                let by = by.x + by.y;
+                let space = FlowEdit::Space { at: from, by, flat, plane: scene.plane.clone() };
+                (Tool::Idle, if by == 0.0 { Outcome::default() } else { edit(Edit::flow(flow, space)) })
+            }
+            (Tool::Spacing { flat: None, .. }, Pointer::Up { .. }) => (Tool::Idle, Outcome::default()),
             (Tool::Connecting { source, .. }, Pointer::Move { at, .. }) => {
                 let to = target(document, scene, *at, |target| {
                     Edit::flow(flow, FlowEdit::Connect { source: source.clone(), target: target.to_owned() })
@@ -131,7 +264,7 @@ impl Tool {
             }
             // Connecting -> Connecting: let go beside its source, it waits for a click
             (Tool::Connecting { source, to: None, at: last }, Pointer::Up { at })
-                if scene.nodes.iter().any(|it| it.id == source && it.rect.grown(90.0).contains(*at)) =>
+                if scene.node(&source).is_some_and(|it| it.rect.grown(90.0).contains(*at)) =>
             {
                 (Tool::Connecting { source, to: None, at: last }, Outcome::default())
             }
@@ -152,7 +285,7 @@ impl Tool {
                 None => (Tool::Idle, Outcome::default()),
             },
             (Tool::Bending { id, stretch, from, .. }, Pointer::Move { at, .. }) => {
-                let line = scene.edges.iter().find(|it| it.id == id).map(|it| bend(&it.line, stretch, from, *at)).unwrap_or_default();
+                let line = scene.edge(&id).map(|it| bend(&it.line, stretch, from, *at)).unwrap_or_default();
                 (Tool::Bending { id, stretch, from, line }, Outcome::default())
             }
             // Bending -> Idle
@@ -182,15 +315,18 @@ impl Tool {
                     Some(_) => *at,
                     None => snap::to_grid(*at),
                 };
-                (Tool::Idle, edit(Edit::flow(flow, FlowEdit::Add { kind, at, on })))
+                (Tool::Idle, edit(Edit::flow(flow, FlowEdit::Add { kind, at, on, plane: scene.plane.clone() })))
             }
-            (Tool::Panning { from, by }, Pointer::Move { at, .. }) => {
+            (Tool::Panning { from, by, hand }, Pointer::Move { at, .. }) => {
                 // The canvas moves with the pointer, so the pointer stays where it is on it.
                 let step = (at.x - from.x, at.y - from.y);
-                (Tool::Panning { from, by: (by.0 + step.0, by.1 + step.1) }, Outcome { pan: Some(step), ..Outcome::default() })
+                let by = (by.0 + step.0, by.1 + step.1);
+                (Tool::Panning { from, by, hand }, Outcome { pan: Some(step), ..Outcome::default() })
             }
-            // Panning -> Idle
-            (Tool::Panning { .. }, Pointer::Up { .. }) => (Tool::Idle, Outcome::default()),
+            // Panning -> Idle | Armed
+            (Tool::Panning { hand, .. }, Pointer::Up { .. }) => {
+                (if hand { Tool::Armed(Mode::Hand) } else { Tool::Idle }, Outcome::default())
+            }
             (it, _) => (it, Outcome::default()),
         }
     }
@@ -202,7 +338,7 @@ fn edit(it: Edit) -> Outcome {
 
 /// Pressing selects at once, so that what is dragged is what is seen selected.
 fn press(document: &Document, on: &Hit, shift: bool) -> Outcome {
-    let (Hit::Node(id) | Hit::Flow(id)) = on else {
+    let (Hit::Node(id) | Hit::Flow(id) | Hit::Label(id)) = on else {
         return Outcome::default();
     };
     let mut selection = document.selection.clone();
@@ -216,16 +352,46 @@ fn press(document: &Document, on: &Hit, shift: bool) -> Outcome {
     Outcome { select: Some(selection), ..Outcome::default() }
 }
 
-fn begin(document: &Document, scene: &Scene, from: Point, at: Point, on: &Hit, shift: bool) -> (Tool, Outcome) {
+fn armed(mode: Mode, at: Point, on: &Hit) -> Tool {
+    match (mode, on) {
+        (Mode::Hand, _) => Tool::Panning { from: at, by: (0.0, 0.0), hand: true },
+        (Mode::Lasso, _) => Tool::Lasso { from: at, at },
+        (Mode::Space, _) => Tool::Spacing { from: at, at, flat: None },
+        (Mode::Connect, Hit::Node(id) | Hit::Corner(id, _)) => Tool::Connecting { source: id.clone(), at, to: None },
+        (Mode::Connect, Hit::Nothing | Hit::Flow(_) | Hit::Label(_)) => Tool::Armed(Mode::Connect),
+    }
+}
+
+/// The size a node gets when one of its corners is dragged here: on the grid, not below the least.
+fn resized(it: &crate::scene::Node, corner: Corner, at: Point) -> Rect {
+    let (least_width, least_height) = match it.family {
+        Family::Sub | Family::Group => (100.0, 80.0),
+        Family::Lane => (200.0, 60.0),
+        _ => (60.0, 40.0),
+    };
+    let (at, rect) = (snap::to_grid(at), it.rect);
+    let (x, right) = if corner.right { (rect.x, at.x.max(rect.x + least_width)) } else { (at.x.min(rect.right() - least_width), rect.right()) };
+    let (y, bottom) = if corner.bottom { (rect.y, at.y.max(rect.y + least_height)) } else { (at.y.min(rect.bottom() - least_height), rect.bottom()) };
+    Rect::new(x, y, right - x, bottom - y)
+}
+
+fn begin(document: &Document, flow: &str, scene: &Scene, from: Point, at: Point, on: &Hit, shift: bool) -> (Tool, Outcome) {
     match on {
         Hit::Node(id) => {
             let mut nodes: BTreeSet<String> =
-                document.selection.iter().filter(|it| scene.nodes.iter().any(|node| node.id == **it)).cloned().collect();
+                document.selection.iter().filter(|it| scene.node(it).is_some()).cloned().collect();
             nodes.insert(id.clone());
-            (moving(scene, nodes, from, at), Outcome::default())
+            (moving(document, flow, scene, nodes, from, at), Outcome::default())
+        }
+        Hit::Corner(id, corner) => match scene.node(id) {
+            Some(it) => (Tool::Resizing { id: id.clone(), corner: *corner, rect: resized(it, *corner, at) }, Outcome::default()),
+            None => (Tool::Idle, Outcome::default()),
+        },
+        Hit::Label(id) => {
+            (Tool::Labelling { id: id.clone(), from, by: (at.x - from.x, at.y - from.y) }, Outcome::default())
         }
         Hit::Flow(id) => {
-            let Some(it) = scene.edges.iter().find(|it| it.id == *id) else {
+            let Some(it) = scene.edge(id) else {
                 return (Tool::Idle, Outcome::default());
             };
             let ends = (it.line.first().copied().unwrap_or_default(), it.line.last().copied().unwrap_or_default());
@@ -243,26 +409,34 @@ fn begin(document: &Document, scene: &Scene, from: Point, at: Point, on: &Hit, s
         }
         Hit::Nothing if shift => (Tool::Lasso { from, at }, Outcome::default()),
         Hit::Nothing => (
-            Tool::Panning { from, by: (at.x - from.x, at.y - from.y) },
+            Tool::Panning { from, by: (at.x - from.x, at.y - from.y), hand: false },
             Outcome { pan: Some((at.x - from.x, at.y - from.y)), ..Outcome::default() },
         ),
     }
 }
 
-fn moving(scene: &Scene, nodes: BTreeSet<String>, from: Point, at: Point) -> Tool {
-    let mine: Vec<Rect> = scene.nodes.iter().filter(|it| nodes.contains(&it.id)).map(|it| it.rect).collect();
+fn moving(document: &Document, flow: &str, scene: &Scene, nodes: BTreeSet<String>, from: Point, at: Point) -> Tool {
+    let mine: Vec<Rect> = nodes.iter().filter_map(|it| scene.node(it)).map(|it| it.rect).collect();
     let Some(whole) = mine.iter().copied().reduce(|a, b| a.union(&b)) else {
         return Tool::Idle;
     };
+    let near = whole.moved(at.x - from.x, at.y - from.y).grown(700.0);
     let others: Vec<Rect> = scene
         .nodes
         .iter()
-        .filter(|it| !nodes.contains(&it.id) && !matches!(it.family, Family::Boundary | Family::Sub) && it.rect.overlaps(&whole.moved(at.x - from.x, at.y - from.y).grown(700.0)))
+        .filter(|it| it.family != Family::Boundary && !it.family.area() && it.rect.overlaps(&near) && !nodes.contains(&it.id))
         .map(|it| it.rect)
         .collect();
     // One node is held by its middle and its edges, several by the box around them.
     let (dx, dy, guides) = snap::snap(&whole, at.x - from.x, at.y - from.y, &others);
-    Tool::Moving { nodes, from, by: (dx, dy), guides }
+    let into = nodes.first().filter(|_| nodes.len() == 1).and_then(|id| {
+        let centre = whole.moved(dx, dy).centre();
+        let near = |it: &&crate::scene::Edge| it.line.windows(2).any(|pair| distance_to_segment(centre, pair[0], pair[1]) <= 12.0);
+        let on = scene.edges.iter().filter(|it| it.source != *id && it.target != *id).find(near)?.id.clone();
+        let wish = Edit::flow(flow, FlowEdit::Insert { id: id.clone(), on: on.clone(), dx, dy });
+        allowed::allowed(document, &wish).is_ok().then_some(on)
+    });
+    Tool::Moving { nodes, from, by: (dx, dy), guides, into }
 }
 
 fn reconnect(flow: &str, id: &str, start: bool, to: &str) -> Edit {
@@ -272,26 +446,34 @@ fn reconnect(flow: &str, id: &str, start: bool, to: &str) -> Edit {
 
 /// The node under a point and whether the edit with it is allowed.
 fn target(document: &Document, scene: &Scene, at: Point, edit: impl Fn(&str) -> Edit) -> Option<Result<String, Forbidden>> {
-    match hit(scene, at, 0.0) {
+    match under(scene, at, 0.0) {
         Hit::Node(id) => Some(allowed::allowed(document, &edit(&id)).map(|()| id)),
-        Hit::Nothing | Hit::Flow(_) => None,
+        Hit::Nothing | Hit::Flow(_) | Hit::Corner(..) | Hit::Label(_) => None,
     }
 }
 
 /// What a new node would be put on: an arrow, an activity (boundary events), a subprocess; or nothing.
 fn landing(document: &Document, flow: &str, scene: &Scene, kind: Kind, at: Point) -> Option<Result<String, Forbidden>> {
     let boundary = kind.family() == Family::Boundary;
+    if kind == Kind::Lane {
+        let lane = scene.nodes.iter().rev().find(|it| it.family == Family::Lane && it.rect.contains(at));
+        return lane.map(|it| Ok(it.id.clone()));
+    }
     let id = match hit(scene, at, if boundary { 0.0 } else { 12.0 }) {
         Hit::Node(id) => {
-            let host = scene.nodes.iter().find(|it| it.id == id)?;
-            if !boundary && host.family != Family::Sub {
+            let host = scene.node(&id)?;
+            if !boundary && (host.family != Family::Sub || host.marks.folded) {
                 return None;
             }
             id
         }
-        Hit::Flow(id) if !boundary && !matches!(kind.family(), Family::Start | Family::End | Family::Note) => id,
+        Hit::Flow(id) if !boundary && !kind.aside() && !matches!(kind.family(), Family::Start | Family::End) => {
+            // Only sequence flows are divided.
+            scene.edge(&id).filter(|it| it.kind == crate::tree::Line::Sequence)?;
+            id
+        }
         Hit::Flow(_) => return None,
-        Hit::Nothing => {
+        Hit::Nothing | Hit::Corner(..) | Hit::Label(_) => {
             if !boundary {
                 return None;
             }
@@ -300,7 +482,7 @@ fn landing(document: &Document, flow: &str, scene: &Scene, kind: Kind, at: Point
             return Some(near.map(|it| it.id.clone()).ok_or(Forbidden::NeedsActivity));
         }
     };
-    let wish = Edit::flow(flow, FlowEdit::Add { kind, at, on: Some(id.clone()) });
+    let wish = Edit::flow(flow, FlowEdit::Add { kind, at, on: Some(id.clone()), plane: scene.plane.clone() });
     Some(allowed::allowed(document, &wish).map(|()| id))
 }
 

@@ -1,11 +1,14 @@
-//! Looking things up: elements of a flow over all its subprocesses, fields and options of a schema.
+//! Looking things up: elements of a flow over all its subprocesses, the lines between them, fields and options of a schema.
 
 use runtime::model::flow::{Element, ElementKind, Flow};
 use serde_json::{Map, Value};
 
 /// An element by id, wherever it is.
 pub fn find<'a>(flow: &'a Flow, id: &str) -> Option<&'a Element> {
-    flow.all().into_iter().find(|it| it.id.as_str() == id)
+    fn look<'a>(elements: &'a [Element], id: &str) -> Option<&'a Element> {
+        elements.iter().find_map(|it| if it.id.as_str() == id { Some(it) } else { look(it.inside(), id) })
+    }
+    look(&flow.flow_elements, id)
 }
 
 /// The same, to change it.
@@ -14,8 +17,8 @@ pub fn find_mut<'a>(elements: &'a mut [Element], id: &str) -> Option<&'a mut Ele
         if it.id.as_str() == id {
             return Some(it);
         }
-        if let ElementKind::SubProcess { flow_elements, .. } = &mut it.kind
-            && let Some(found) = find_mut(flow_elements, id)
+        if let Some(inside) = it.kind.inside_mut()
+            && let Some(found) = find_mut(inside, id)
         {
             return Some(found);
         }
@@ -26,29 +29,37 @@ pub fn find_mut<'a>(elements: &'a mut [Element], id: &str) -> Option<&'a mut Ele
 /// The subprocess an element is in; `None`: the flow itself.
 pub fn parent<'a>(flow: &'a Flow, id: &str) -> Option<&'a str> {
     fn look<'a>(elements: &'a [Element], id: &str, within: Option<&'a str>) -> Option<Option<&'a str>> {
-        for it in elements {
-            if it.id.as_str() == id {
-                return Some(within);
-            }
-            if let ElementKind::SubProcess { flow_elements, .. } = &it.kind
-                && let Some(found) = look(flow_elements, id, Some(it.id.as_str()))
-            {
-                return Some(found);
-            }
-        }
-        None
+        elements.iter().find_map(|it| {
+            if it.id.as_str() == id { Some(within) } else { look(it.inside(), id, Some(it.id.as_str())) }
+        })
     }
     look(&flow.flow_elements, id, None).flatten()
 }
 
+/// The subprocesses around an element, innermost first.
+pub fn around<'a>(flow: &'a Flow, id: &str) -> Vec<&'a str> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut at = parent(flow, id);
+    while let Some(it) = at {
+        found.push(it);
+        at = parent(flow, it);
+    }
+    found
+}
+
 /// The list a subprocess (or the flow, for `None`) keeps its elements in.
+pub fn level<'a>(flow: &'a Flow, within: Option<&str>) -> Option<&'a [Element]> {
+    match within {
+        None => Some(&flow.flow_elements),
+        Some(id) => find(flow, id).map(Element::inside),
+    }
+}
+
+/// The same, to change it.
 pub fn level_mut<'a>(flow: &'a mut Flow, within: Option<&str>) -> Option<&'a mut Vec<Element>> {
     match within {
         None => Some(&mut flow.flow_elements),
-        Some(id) => match &mut find_mut(&mut flow.flow_elements, id)?.kind {
-            ElementKind::SubProcess { flow_elements, .. } => Some(flow_elements),
-            _ => None,
-        },
+        Some(id) => find_mut(&mut flow.flow_elements, id)?.kind.inside_mut(),
     }
 }
 
@@ -56,8 +67,8 @@ pub fn level_mut<'a>(flow: &'a mut Flow, within: Option<&str>) -> Option<&'a mut
 pub fn retain(elements: &mut Vec<Element>, keep: &dyn Fn(&Element) -> bool) {
     elements.retain(|it| keep(it));
     for it in elements {
-        if let ElementKind::SubProcess { flow_elements, .. } = &mut it.kind {
-            retain(flow_elements, keep);
+        if let Some(inside) = it.kind.inside_mut() {
+            retain(inside, keep);
         }
     }
 }
@@ -66,30 +77,99 @@ pub fn retain(elements: &mut Vec<Element>, keep: &dyn Fn(&Element) -> bool) {
 pub fn each(elements: &mut [Element], act: &mut dyn FnMut(&mut Element)) {
     for it in elements {
         act(it);
-        if let ElementKind::SubProcess { flow_elements, .. } = &mut it.kind {
-            each(flow_elements, act);
+        if let Some(inside) = it.kind.inside_mut() {
+            each(inside, act);
         }
     }
 }
 
 /// Everything inside a subprocess, boundary events on it included.
 pub fn inside(flow: &Flow, id: &str) -> Vec<String> {
+    fn walk(elements: &[Element], into: &mut Vec<String>) {
+        for it in elements {
+            into.push(it.id.0.clone());
+            into.extend(data_ids(it));
+            walk(it.inside(), into);
+        }
+    }
     let mut found: Vec<String> = Vec::new();
-    if let Some(Element { kind: ElementKind::SubProcess { flow_elements, .. }, .. }) = find(flow, id) {
-        let part = Flow { flow_elements: flow_elements.clone(), ..Flow::default() };
-        found.extend(part.all().into_iter().map(|it| it.id.0.clone()));
+    if let Some(it) = find(flow, id) {
+        walk(it.inside(), &mut found);
     }
     found.extend(boundary(flow, id));
     found
 }
 
+/// Ids of the lines of data into and out of an element.
+fn data_ids(it: &Element) -> impl Iterator<Item = String> {
+    it.data_input_associations.iter().chain(&it.data_output_associations).filter_map(|it| it.id.clone())
+}
+
 /// Boundary events that sit on an activity.
 pub fn boundary(flow: &Flow, host: &str) -> Vec<String> {
-    flow.all()
-        .into_iter()
-        .filter(|it| matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if attached_to_ref.as_str() == host))
-        .map(|it| it.id.0.clone())
-        .collect()
+    let level = level(flow, parent(flow, host)).unwrap_or_default();
+    let sits = |it: &&Element| matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if attached_to_ref.as_str() == host);
+    level.iter().filter(sits).map(|it| it.id.0.clone()).collect()
+}
+
+/// What a line between two nodes is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Line {
+    Sequence,
+    /// From or to a note; from a compensation event to its handler.
+    Association,
+    /// Of the target: it reads the source.
+    DataInput,
+    /// Of the source: it writes the target.
+    DataOutput,
+}
+
+/// A line as it is in the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link<'a> {
+    pub id: &'a str,
+    pub source: &'a str,
+    pub target: &'a str,
+    pub line: Line,
+}
+
+/// Every line that is drawn, at every level.
+pub fn links(flow: &Flow) -> Vec<Link<'_>> {
+    let mut found = Vec::new();
+    for it in flow.all() {
+        links_of(it, &mut found);
+    }
+    found
+}
+
+/// The line an element is, and the lines of data it has.
+pub fn links_of<'a>(it: &'a Element, into: &mut Vec<Link<'a>>) {
+    let id = it.id.as_str();
+    match &it.kind {
+        ElementKind::SequenceFlow { source_ref, target_ref, .. } => {
+            into.push(Link { id, source: source_ref.as_str(), target: target_ref.as_str(), line: Line::Sequence });
+        }
+        ElementKind::Association { source_ref, target_ref, .. } => {
+            into.push(Link { id, source: source_ref.as_str(), target: target_ref.as_str(), line: Line::Association });
+        }
+        _ => (),
+    }
+    for data in &it.data_input_associations {
+        // What names no single thing beside the activity has no line.
+        if let (Some(line), [source]) = (&data.id, data.source_ref.as_slice()) {
+            into.push(Link { id: line, source, target: id, line: Line::DataInput });
+        }
+    }
+    for data in &it.data_output_associations {
+        if let (Some(line), Some(target)) = (&data.id, &data.target_ref) {
+            into.push(Link { id: line, source: id, target, line: Line::DataOutput });
+        }
+    }
+}
+
+/// A line by its id.
+pub fn link<'a>(flow: &'a Flow, id: &str) -> Option<Link<'a>> {
+    links(flow).into_iter().find(|it| it.id == id)
 }
 
 /// Source and target of a sequence flow.
@@ -102,17 +182,16 @@ pub fn ends<'a>(flow: &'a Flow, id: &str) -> Option<(&'a str, &'a str)> {
 
 /// Every sequence flow: id, source, target.
 pub fn flows(flow: &Flow) -> Vec<(&str, &str, &str)> {
-    flow.all()
-        .into_iter()
-        .filter_map(|it| match &it.kind {
-            ElementKind::SequenceFlow { source_ref, target_ref, .. } => Some((it.id.as_str(), source_ref.as_str(), target_ref.as_str())),
-            _ => None,
-        })
-        .collect()
+    links(flow).into_iter().filter(|it| it.line == Line::Sequence).map(|it| (it.id, it.source, it.target)).collect()
 }
 
 pub fn flows_between<'a>(flow: &'a Flow, source: &str, target: &str) -> Vec<&'a str> {
     flows(flow).into_iter().filter(|it| it.1 == source && it.2 == target).map(|it| it.0).collect()
+}
+
+/// Something of a flow that can be selected: an element, a line of data, a lane.
+pub fn there(flow: &Flow, id: &str) -> bool {
+    find(flow, id).is_some() || flow.lanes.iter().any(|it| it.id == id) || link(flow, id).is_some()
 }
 
 /// A field of a schema.

@@ -1,21 +1,32 @@
-//! A sequence flow: line with soft corners, arrow head, the marks of a default or conditional flow, its name.
+//! A line between nodes: soft corners, arrow head, the marks of a default or conditional flow, its name. Sequence flows are
+//! drawn through, associations and lines of data dotted (BPMN 2.0.2 §7.2).
 
 use edit::geometry::{distance, point};
 use edit::scene::Edge;
+use edit::tree::Line;
 use leptos::prelude::*;
 use runtime::model::layout::Point;
 
-/// The drawing of one sequence flow; class and events are the surrounding group's.
-pub fn edge(it: &Edge) -> impl IntoView + use<> {
+/// The drawing of one line; class and events are the surrounding group's.
+pub fn edge(it: &Edge) -> AnyView {
     let path = path(&it.line);
+    let (class, d) = match it.kind {
+        Line::Sequence => ("edge-line", head(&it.line)),
+        Line::Association | Line::DataInput | Line::DataOutput => ("edge-line dotted", open_head(&it.line)),
+    };
+    let tip = match it.kind {
+        Line::Sequence => Some("edge-head"),
+        Line::Association | Line::DataInput | Line::DataOutput => it.directed.then_some("edge-open"),
+    };
     view! {
         <path class="edge-hit" d=path.clone() />
-        <path class="edge-line" d=path />
-        <path class="edge-head" d=head(&it.line) />
+        <path class=class d=path />
+        {tip.map(|class| view! { <path class=class d=d /> })}
         {it.default.then(|| view! { <path class="edge-mark" d=slash(&it.line) /> })}
         {it.conditional.then(|| view! { <path class="edge-diamond" d=diamond(&it.line) /> })}
         {super::shape::label(&it.label, "edge-name", true)}
     }
+    .into_any()
 }
 
 /// A line with corners rounded by 5 pixels.
@@ -62,6 +73,18 @@ fn head(line: &[Point]) -> String {
         "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z",
         end.x, end.y, base.x - dy * 4.5, base.y + dx * 4.5, base.x + dy * 4.5, base.y - dx * 4.5
     )
+}
+
+/// An arrow head of two strokes.
+fn open_head(line: &[Point]) -> String {
+    let Some((before, end)) = ends(line) else {
+        return String::new();
+    };
+    let length = distance(before, end);
+    let (dx, dy) = ((end.x - before.x) / length, (end.y - before.y) / length);
+    let base = point(end.x - dx * 8.0, end.y - dy * 8.0);
+    let (left, right) = (point(base.x - dy * 4.5, base.y + dx * 4.5), point(base.x + dy * 4.5, base.y - dx * 4.5));
+    format!("M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}", left.x, left.y, end.x, end.y, right.x, right.y)
 }
 
 fn start(line: &[Point]) -> Option<(Point, f64, f64)> {

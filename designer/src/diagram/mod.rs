@@ -58,8 +58,9 @@ pub fn Diagram(
         flow.with(|flow| {
             layout.with(|layout| {
                 texts.with(|texts| {
-                    let diagram = arrange::completed(flow, layout.diagrams.first());
-                    scene::scene(flow, &diagram, &|it| {
+                    let planes = edit::planes::merged(flow, layout);
+                    let diagram = arrange::completed(flow, Some(&planes));
+                    scene::scene(flow, &diagram, None, &|it| {
                         let address = format!("node/{}/{}", flow.key, it.id);
                         texts.get(&address).cloned().unwrap_or_else(|| it.name.clone())
                     })
@@ -85,14 +86,14 @@ fn family_words(family: edit::kind::Family) -> crate::text::Text {
     use edit::kind::Family;
     match family {
         Family::Start | Family::Intermediate | Family::End | Family::Boundary => crate::text::KIND_EVENT,
-        Family::Activity | Family::Note => crate::text::KIND_STEP,
+        Family::Activity | Family::Data | Family::Group | Family::Lane | Family::Note => crate::text::KIND_STEP,
         Family::Sub => crate::text::KIND_SUB,
         Family::Gateway => crate::text::KIND_GATEWAY,
     }
 }
 
 fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<String>>) -> impl IntoView + use<> {
-    let (areas, nodes): (Vec<_>, Vec<_>) = scene.nodes.iter().cloned().partition(|it| it.family == edit::kind::Family::Sub);
+    let (areas, nodes): (Vec<_>, Vec<_>) = scene.nodes.iter().cloned().partition(|it| it.family.area());
     let boxes = move |list: Vec<scene::Node>| {
         list.into_iter()
             .map(|node| {

@@ -131,7 +131,7 @@ impl Desk {
 
     /// Says why not.
     pub fn refuse(self, why: Forbidden) {
-        app().toast(Tone::Info, words::REFUSED.fill_now(&[words::forbidden(why).now()]));
+        app().toast(Tone::Info, words::REFUSED.fill_now(&[super::canvas::words::forbidden(why).now()]));
     }
 
     /// Whether an edit may be done now; for buttons.

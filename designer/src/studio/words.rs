@@ -1,9 +1,7 @@
 //! The words of the studio, in English and 简体中文.
 
-use edit::allowed::Forbidden;
 use edit::edit::Name;
 use edit::field::FieldKind;
-use edit::kind::{Family, Kind};
 
 use crate::text::{Text, texts};
 
@@ -192,73 +190,6 @@ texts! {
     NOTHING_CHOSEN = "Choose something to see its properties.", "选择元素以查看属性。";
 }
 
-/// Name of a kind of node.
-pub fn kind(it: Kind) -> Text {
-    match it {
-        Kind::Start => Text::new("Start", "开始"),
-        Kind::StartTimer => Text::new("Timer start", "定时开始"),
-        Kind::StartMessage => Text::new("Message start", "消息开始"),
-        Kind::End => Text::new("End", "结束"),
-        Kind::EndError => Text::new("Error end", "错误结束"),
-        Kind::EndTerminate => Text::new("Terminate", "终止"),
-        Kind::CatchTimer => Text::new("Wait for a time", "定时等待"),
-        Kind::CatchMessage => Text::new("Wait for a message", "等待消息"),
-        Kind::Throw => Text::new("Milestone", "里程碑"),
-        Kind::UserTask => Text::new("User task", "用户任务"),
-        Kind::ServiceTask => Text::new("Service task (plugin)", "服务任务（插件）"),
-        Kind::ScriptTask => Text::new("Script task", "脚本任务"),
-        Kind::SendTask => Text::new("Send task", "发送任务"),
-        Kind::ReceiveTask => Text::new("Receive task", "接收任务"),
-        Kind::RuleTask => Text::new("Decision table", "决策表任务"),
-        Kind::Task => Text::new("Task", "任务"),
-        Kind::CallActivity => Text::new("Call a flow", "调用流程"),
-        Kind::SubProcess => Text::new("Subprocess", "子流程"),
-        Kind::EventSubProcess => Text::new("Event subprocess", "事件子流程"),
-        Kind::Exclusive => Text::new("Exclusive gateway", "排他网关"),
-        Kind::Inclusive => Text::new("Inclusive gateway", "包容网关"),
-        Kind::Parallel => Text::new("Parallel gateway", "并行网关"),
-        Kind::EventBased => Text::new("Event gateway", "事件网关"),
-        Kind::BoundaryTimer => Text::new("Timer on an activity", "活动上的定时"),
-        Kind::BoundaryError => Text::new("Error on an activity", "活动上的错误"),
-        Kind::BoundaryMessage => Text::new("Message on an activity", "活动上的消息"),
-        Kind::Note => Text::new("Note", "注释"),
-        Kind::Other(family) => match family {
-            Family::Start | Family::Intermediate | Family::End | Family::Boundary => Text::new("Event", "事件"),
-            Family::Activity | Family::Sub => Text::new("Activity", "活动"),
-            Family::Gateway => Text::new("Gateway", "网关"),
-            Family::Note => Text::new("Note", "注释"),
-        },
-    }
-}
-
-/// The sequence flow, which is no [`Kind`].
-pub const SEQUENCE_FLOW: Text = Text::new("Sequence flow", "顺序流");
-
-/// Why an edit is not possible.
-pub fn forbidden(it: Forbidden) -> Text {
-    match it {
-        Forbidden::NotFound => Text::new("it is not there any more", "该元素已不存在"),
-        Forbidden::StartHasNoWayIn => Text::new("nothing leads to a start", "开始事件不能有入线"),
-        Forbidden::EndHasNoWayOut => Text::new("nothing follows an end", "结束事件不能有出线"),
-        Forbidden::BoundaryHasNoWayIn => Text::new("an event on an activity is entered through the activity", "活动上的事件不能有入线"),
-        Forbidden::NoteHasNoFlow => Text::new("notes are not connected", "注释不能连接顺序流"),
-        Forbidden::ToItself => Text::new("a step does not lead to itself", "不能连接到自身"),
-        Forbidden::AlreadyConnected => Text::new("they are connected already", "两者已经相连"),
-        Forbidden::AcrossSubProcess => Text::new("flows do not cross the border of a subprocess", "顺序流不能跨越子流程边界"),
-        Forbidden::NeedsActivity => Text::new("this sits on an activity: drop it on one", "该事件须放在活动上"),
-        Forbidden::NeedsEvent => Text::new("only events may follow an event gateway", "事件网关之后只能是事件"),
-        Forbidden::EventSubProcessHasNoFlow => Text::new("an event subprocess is started by its event", "事件子流程由其事件启动，不能连线"),
-        Forbidden::CannotBecome => Text::new("it cannot become that", "不能更改为该类型"),
-        Forbidden::NothingChosen => Text::new("nothing is selected", "未选择元素"),
-        Forbidden::NameMissing => Text::new("a text is missing", "缺少文字"),
-        Forbidden::AlreadyShown => Text::new("the form shows it already", "表单中已有该字段"),
-        Forbidden::FieldInUse => Text::new("the record's name or stage depends on it", "该字段是记录的名称或状态字段"),
-        Forbidden::LastSection => Text::new("one section has to stay", "至少保留一个分组"),
-        Forbidden::WrongType => Text::new("it has no such property", "该元素没有此属性"),
-        Forbidden::TooMany => Text::new("the flow has too many elements", "流程元素过多"),
-    }
-}
-
 /// What a step of the history did.
 pub fn step(it: &Name) -> Text {
     match it.verb {
@@ -272,6 +203,12 @@ pub fn step(it: &Name) -> Text {
         "replace" => Text::new("change type", "更改类型"),
         "bend" => Text::new("bend", "调整线路"),
         "duplicate" => Text::new("duplicate", "复制"),
+        "paste" => Text::new("paste", "粘贴"),
+        "align" => Text::new("align", "对齐"),
+        "distribute" => Text::new("distribute", "等距分布"),
+        "space" => Text::new("make room", "调整间距"),
+        "fold" => Text::new("fold or unfold", "折叠或展开"),
+        "mend" => Text::new("fix", "修复"),
         "arrange" => Text::new("arrange", "自动布局"),
         "place" => Text::new("place", "放入表单"),
         "take-off" => Text::new("take off", "移出表单"),

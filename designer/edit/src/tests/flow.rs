@@ -6,7 +6,7 @@ use super::{FLOW, check, element, ends, flow, pack, selected};
 use crate::allowed::{self, Forbidden};
 use crate::edit::{Edit, FlowEdit, Property};
 use crate::geometry::{Rect, point};
-use crate::kind::Kind;
+use crate::kind::{Kind, Trigger};
 use crate::{Document, tree};
 
 fn edit(it: FlowEdit) -> Edit {
@@ -24,7 +24,7 @@ fn rect(document: &Document, id: &str) -> Rect {
 #[test]
 fn adding_puts_a_node_where_it_was_dropped() {
     let mut it = pack();
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::UserTask, at: point(500.0, 700.0), on: None }));
+    check(&mut it, &edit(FlowEdit::Add { kind: Kind::UserTask, at: point(500.0, 700.0), on: None, plane: None }));
     let id = selected(&it);
     assert_eq!(rect(&it, &id).centre(), point(500.0, 700.0));
 }
@@ -32,26 +32,26 @@ fn adding_puts_a_node_where_it_was_dropped() {
 #[test]
 fn a_node_dropped_on_an_arrow_is_put_into_it() {
     let mut it = pack();
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::ScriptTask, at: point(300.0, 100.0), on: Some("f_2".to_owned()) }));
+    check(&mut it, &edit(FlowEdit::Add { kind: Kind::ScriptTask, at: point(300.0, 100.0), on: Some("f_2".to_owned()), plane: None }));
     let id = selected(&it);
     assert_eq!(ends(&it, "f_2"), ("check", id.as_str()));
     assert_eq!(tree::flows_between(flow(&it), &id, "ok").len(), 1);
-    no(&it, FlowEdit::Add { kind: Kind::End, at: point(0.0, 0.0), on: Some("f_2".to_owned()) }, Forbidden::EndHasNoWayOut);
-    no(&it, FlowEdit::Add { kind: Kind::Start, at: point(0.0, 0.0), on: Some("f_2".to_owned()) }, Forbidden::StartHasNoWayIn);
+    no(&it, FlowEdit::Add { kind: Kind::End(Trigger::None), at: point(0.0, 0.0), on: Some("f_2".to_owned()), plane: None }, Forbidden::EndHasNoWayOut);
+    no(&it, FlowEdit::Add { kind: Kind::Start(Trigger::None), at: point(0.0, 0.0), on: Some("f_2".to_owned()), plane: None }, Forbidden::StartHasNoWayIn);
 }
 
 #[test]
 fn boundary_events_sit_on_activities_only() {
     let mut it = pack();
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::BoundaryTimer, at: point(0.0, 0.0), on: Some("send".to_owned()) }));
-    no(&it, FlowEdit::Add { kind: Kind::BoundaryTimer, at: point(0.0, 0.0), on: None }, Forbidden::NeedsActivity);
-    no(&it, FlowEdit::Add { kind: Kind::BoundaryTimer, at: point(0.0, 0.0), on: Some("ok".to_owned()) }, Forbidden::NeedsActivity);
+    check(&mut it, &edit(FlowEdit::Add { kind: Kind::Boundary(Trigger::Timer), at: point(0.0, 0.0), on: Some("send".to_owned()), plane: None }));
+    no(&it, FlowEdit::Add { kind: Kind::Boundary(Trigger::Timer), at: point(0.0, 0.0), on: None, plane: None }, Forbidden::NeedsActivity);
+    no(&it, FlowEdit::Add { kind: Kind::Boundary(Trigger::Timer), at: point(0.0, 0.0), on: Some("ok".to_owned()), plane: None }, Forbidden::NeedsActivity);
 }
 
 #[test]
 fn appending_connects_and_keeps_clear_of_others() {
     let mut it = pack();
-    for kind in [Kind::UserTask, Kind::End, Kind::Parallel, Kind::Note, Kind::BoundaryError, Kind::SubProcess] {
+    for kind in [Kind::UserTask, Kind::End(Trigger::None), Kind::Parallel, Kind::Note, Kind::Boundary(Trigger::Error), Kind::SubProcess] {
         check(&mut it, &edit(FlowEdit::Append { after: "check".to_owned(), kind }));
     }
     let places: Vec<Rect> = it.diagram(FLOW).shapes.iter().filter(|it| it.element.as_str().starts_with("task")).map(Rect::from).collect();
@@ -123,7 +123,7 @@ fn replacing_keeps_name_arrows_and_what_both_have() {
     check(&mut it, &edit(FlowEdit::Replace { id: "ok".to_owned(), kind: Kind::Inclusive }));
     assert_eq!((&element(&it, "ok").kind, element(&it, "ok").default.as_ref().map(|it| it.as_str())), (&ElementKind::InclusiveGateway {}, Some("f_no")));
     assert_eq!(element(&it, "ok").name, "OK?");
-    check(&mut it, &edit(FlowEdit::Replace { id: "late".to_owned(), kind: Kind::BoundaryMessage }));
+    check(&mut it, &edit(FlowEdit::Replace { id: "late".to_owned(), kind: Kind::Boundary(Trigger::Message) }));
     assert!(matches!(&element(&it, "late").kind, ElementKind::BoundaryEvent { cancel_activity: false, .. }));
     no(&it, FlowEdit::Replace { id: "ok".to_owned(), kind: Kind::UserTask }, Forbidden::CannotBecome);
 }
@@ -156,16 +156,16 @@ fn the_rest_is_done_and_undone_too() {
     assert_eq!(it.selection.len(), 2);
     check(&mut it, &edit(FlowEdit::Title { name: "Approval".to_owned() }));
     check(&mut it, &edit(FlowEdit::Describe { documentation: "How offers are approved".to_owned() }));
-    check(&mut it, &edit(FlowEdit::Arrange {}));
+    check(&mut it, &edit(FlowEdit::Arrange { ids: Vec::new() }));
     no(&it, FlowEdit::Move { nodes: Vec::new(), dx: 1.0, dy: 1.0 }, Forbidden::NothingChosen);
 }
 
 #[test]
 fn a_lone_node_dropped_into_a_subprocess_belongs_to_it() {
     let mut it = pack();
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::SubProcess, at: point(400.0, 900.0), on: None }));
+    check(&mut it, &edit(FlowEdit::Add { kind: Kind::SubProcess, at: point(400.0, 900.0), on: None, plane: None }));
     let sub = selected(&it);
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::UserTask, at: point(400.0, 900.0), on: Some(sub.clone()) }));
+    check(&mut it, &edit(FlowEdit::Add { kind: Kind::UserTask, at: point(400.0, 900.0), on: Some(sub.clone()), plane: None }));
     let inner = selected(&it);
     assert_eq!(tree::parent(flow(&it), &inner), Some(sub.as_str()));
     no(&it, FlowEdit::Connect { source: "send".to_owned(), target: inner.clone() }, Forbidden::AcrossSubProcess);

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::{FLOW, flow, pack, sound};
-use crate::edit::{Edit, FlowEdit};
+use crate::edit::{Edit, FlowEdit, Side};
+use crate::tree;
 use crate::geometry::point;
 use crate::kind::Kind;
 
@@ -18,24 +19,45 @@ struct Turn {
 }
 
 fn turn() -> impl Strategy<Value = Turn> {
-    (0u8..9, 0usize..40, 0usize..40, 0usize..40, -300.0..1500.0, -300.0..900.0)
+    (0u8..20, 0usize..60, 0usize..60, 0usize..80, -300.0..1500.0, -300.0..900.0)
         .prop_map(|(what, a, b, kind, x, y)| Turn { what, a, b, kind, x, y })
 }
 
 fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
     let ids: Vec<String> = flow(document).all().iter().map(|it| it.id.0.clone()).collect();
     let id = |at: usize| ids.get(at % ids.len().max(1)).cloned().unwrap_or_default();
-    let kind = Kind::PALETTE[it.kind % Kind::PALETTE.len()];
+    let all = Kind::all();
+    let kind = all[it.kind % all.len()];
     match it.what {
-        0 => FlowEdit::Add { kind, at: point(it.x, it.y), on: None },
-        1 => FlowEdit::Add { kind, at: point(it.x, it.y), on: Some(id(it.a)) },
+        0 => FlowEdit::Add { kind, at: point(it.x, it.y), on: None, plane: None },
+        1 => FlowEdit::Add { kind, at: point(it.x, it.y), on: Some(id(it.a)), plane: None },
         2 => FlowEdit::Append { after: id(it.a), kind },
         3 => FlowEdit::Connect { source: id(it.a), target: id(it.b) },
         4 => FlowEdit::Move { nodes: vec![id(it.a), id(it.b)], dx: it.x / 4.0, dy: it.y / 4.0 },
         5 => FlowEdit::Delete { ids: vec![id(it.a)] },
         6 => FlowEdit::Replace { id: id(it.a), kind },
         7 => FlowEdit::Reconnect { id: id(it.a), source: None, target: Some(id(it.b)) },
-        _ => FlowEdit::Duplicate { ids: vec![id(it.a), id(it.b)] },
+        8 => FlowEdit::Duplicate { ids: vec![id(it.a), id(it.b)] },
+        9 => FlowEdit::Fold { id: id(it.a) },
+        10 => FlowEdit::AddLane { beside: flow(document).lanes.first().map(|it| it.id.clone()), above: it.a % 2 == 0 },
+        11 => FlowEdit::Space { at: point(it.x, it.y), by: it.x / 5.0, flat: it.a % 2 == 0, plane: None },
+        12 => FlowEdit::Align { nodes: vec![id(it.a), id(it.b)], side: Side::Middle },
+        13 => FlowEdit::Distribute { nodes: vec![id(it.a), id(it.b), id(it.kind)], flat: it.a % 2 == 0 },
+        14 => FlowEdit::Arrange { ids: if it.a % 3 == 0 { Vec::new() } else { vec![id(it.a), id(it.b)] } },
+        15 => FlowEdit::Insert { id: id(it.a), on: id(it.b), dx: 10.0, dy: 0.0 },
+        16 => match crate::clip::copy(document, FLOW, &[id(it.a), id(it.b)].into()) {
+            Some(clip) => FlowEdit::Paste { clip: Box::new(clip), at: point(it.x, it.y), plane: None },
+            None => FlowEdit::Delete { ids: Vec::new() },
+        },
+        17 => match flow(document).lanes.get(it.a % 3) {
+            Some(lane) => FlowEdit::Delete { ids: vec![lane.id.clone()] },
+            None => FlowEdit::Append { after: id(it.a), kind },
+        },
+        18 => match tree::links(flow(document)).get(it.a) {
+            Some(link) => FlowEdit::Delete { ids: vec![link.id.to_owned()] },
+            None => FlowEdit::Append { after: id(it.a), kind },
+        },
+        _ => FlowEdit::Append { after: id(it.a), kind },
     }
 }
 

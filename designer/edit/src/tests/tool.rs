@@ -12,7 +12,7 @@ use crate::scene::{Scene, scene};
 use crate::tool::{Hit, Outcome, Pointer, Tool, hit};
 
 fn drawn(document: &Document) -> Scene {
-    scene(document.flow(FLOW).expect("flow"), &document.diagram(FLOW), &|it| it.name.clone())
+    scene(document.flow(FLOW).expect("flow"), &document.diagram(FLOW), None, &|it| it.name.clone())
 }
 
 fn run(document: &Document, mut tool: Tool, steps: &[Pointer]) -> (Tool, Vec<Outcome>) {
@@ -68,7 +68,7 @@ fn a_new_node_over_an_arrow_is_put_into_it() {
     let placing = Tool::Placing { kind: Kind::UserTask, at: point(0.0, 0.0), on: None };
     let (tool, outcomes) = run(&document, placing, &[Pointer::Move { at, zoom: 1.0 }, Pointer::Up { at }]);
     assert_eq!(tool, Tool::Idle);
-    assert_eq!(outcomes[1].edits, [Edit::flow(FLOW, FlowEdit::Add { kind: Kind::UserTask, at, on: Some("f_2".to_owned()) })]);
+    assert_eq!(outcomes[1].edits, [Edit::flow(FLOW, FlowEdit::Add { kind: Kind::UserTask, at, on: Some("f_2".to_owned()), plane: None })]);
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use edit::FlowEdit;
 use edit::kind::Kind;
-use edit::tool::{Pointer, Tool};
+use edit::tool::{Mode, Pointer, Tool};
 use leptos::prelude::*;
 
 use super::Canvas;
+use super::chooser::Choosing;
 use super::view::{add, step};
 use crate::app::{Tone, app};
 use crate::studio::words;
@@ -28,22 +29,36 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
         (true, "d") => done(|| {
             canvas.edit(FlowEdit::Duplicate { ids: canvas.selection().into_iter().collect() });
         }),
+        (true, "f") => done(|| canvas.finding.set(true)),
         (true, "0") => done(|| canvas.fit()),
         (true, "+" | "=") => done(|| canvas.zoom(1.25, None)),
         (true, "-") => done(|| canvas.zoom(0.8, None)),
         (true, _) => false,
         (false, "Escape") => done(|| {
-            if canvas.tool.get_untracked() == Tool::Idle {
+            if canvas.tool.get_untracked() != Tool::Idle {
+                step(canvas, &Pointer::Cancel);
+            } else if !canvas.selection().is_empty() {
                 canvas.select(BTreeSet::new());
+            } else {
+                let plane = canvas.plane.get_untracked();
+                let outer = plane.and_then(|it| canvas.flow(|flow| edit::tree::around(flow, &it).first().map(|it| (*it).to_owned())).flatten());
+                canvas.enter(outer);
             }
-            step(canvas, &Pointer::Cancel);
         }),
         (false, "Delete" | "Backspace") => done(|| delete(canvas)),
         (false, "F2" | "e") => canvas.selected().map(|it| canvas.naming.set(Some(it))).is_some(),
-        (false, "a") => canvas.selected().is_some() && done(|| add(canvas, Kind::UserTask)),
+        (false, "a") => done(|| canvas.choosing.set(Some(canvas.selected().map_or(Choosing::Create, Choosing::Append)))),
+        (false, "n") => done(|| canvas.choosing.set(Some(Choosing::Create))),
+        (false, "r") => canvas.selected().map(|it| canvas.choosing.set(Some(Choosing::Replace(it)))).is_some(),
+        (false, "t") => canvas.selected().is_some() && done(|| add(canvas, Kind::UserTask)),
         (false, "g") => canvas.selected().is_some() && done(|| add(canvas, Kind::Exclusive)),
-        (false, "n") => canvas.selected().is_some() && done(|| add(canvas, Kind::End)),
-        (false, "c") => canvas.selected().map(|it| connect(canvas, it)).is_some(),
+        (false, "c") => match canvas.selected() {
+            Some(it) => done(|| connect(canvas, it)),
+            None => done(|| arm(canvas, Mode::Connect)),
+        },
+        (false, "h") => done(|| arm(canvas, Mode::Hand)),
+        (false, "l") => done(|| arm(canvas, Mode::Lasso)),
+        (false, "s") => done(|| arm(canvas, Mode::Space)),
         (false, "Enter") => match canvas.tool.get_untracked() {
             Tool::Connecting { source, .. } => canvas.selected().filter(|it| *it != source).map(|it| finish(canvas, source, it)).is_some(),
             _ => focus_properties(),
@@ -56,6 +71,15 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
     if taken {
         event.prevent_default();
         event.stop_propagation();
+    }
+}
+
+/// Takes a tool up, or puts it away when it is in use.
+pub fn arm(canvas: Canvas, mode: Mode) {
+    let now = canvas.tool.get_untracked();
+    canvas.tool.set(if now == Tool::Armed(mode) { Tool::Idle } else { Tool::Armed(mode) });
+    if let Some(board) = canvas.board.get_untracked() {
+        let _ = board.focus();
     }
 }
 
@@ -77,7 +101,7 @@ pub fn delete(canvas: Canvas) {
 
 /// The selected node is connected with the next one chosen: click it, or walk there and press Enter.
 pub fn connect(canvas: Canvas, source: String) {
-    let at = canvas.scene.with_untracked(|it| it.nodes.iter().find(|it| it.id == source).map(|it| it.rect.centre()));
+    let at = canvas.scene.with_untracked(|it| it.node(&source).map(|it| it.rect.centre()));
     if let Some(at) = at {
         canvas.tool.set(Tool::Connecting { source, at, to: None });
     }
@@ -95,7 +119,7 @@ fn nudge(canvas: Canvas, key: &str) {
         "ArrowUp" => (0.0, -10.0),
         _ => (0.0, 10.0),
     };
-    let nodes: Vec<String> = canvas.selection().into_iter().filter(|id| canvas.scene.with_untracked(|it| it.nodes.iter().any(|it| it.id == *id))).collect();
+    let nodes: Vec<String> = canvas.selection().into_iter().filter(|id| canvas.scene.with_untracked(|it| it.node(id).is_some())).collect();
     if !nodes.is_empty() {
         canvas.edit(FlowEdit::Move { nodes, dx, dy });
     }
@@ -115,10 +139,10 @@ fn walk(canvas: Canvas, key: &str) {
         return first(canvas);
     };
     let next = canvas.scene.with_untracked(|it| {
-        if let Some(edge) = it.edges.iter().find(|it| it.id == here) {
+        if let Some(edge) = it.edge(&here) {
             return Some(if key == "ArrowLeft" { edge.source.clone() } else { edge.target.clone() });
         }
-        let from = it.nodes.iter().find(|it| it.id == here)?.rect.centre();
+        let from = it.node(&here)?.rect.centre();
         let along = match key {
             "ArrowRight" => it.edges.iter().find(|it| it.source == here).map(|it| it.target.clone()),
             "ArrowLeft" => it.edges.iter().find(|it| it.target == here).map(|it| it.source.clone()),
@@ -133,7 +157,7 @@ fn walk(canvas: Canvas, key: &str) {
             };
             it.nodes
                 .iter()
-                .filter(|it| it.id != here)
+                .filter(|it| it.id != here && !it.family.area())
                 .filter_map(|it| {
                     let to = it.rect.centre();
                     let (far, aside) = ahead(to.x - from.x, to.y - from.y);

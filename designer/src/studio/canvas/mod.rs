@@ -1,29 +1,44 @@
-//! `/studio/{pack}/flow/{key}`: the canvas. [`view`] draws and takes the pointer, [`keys`] the keyboard, [`palette`] offers
-//! nodes, [`pad`] what can be done with the selected one, [`outline`] lists everything for those who cannot see the
-//! drawing, [`properties`] shows what is selected.
+//! `/studio/{pack}/flow/{key}`: the canvas. [`view`] draws and takes the pointer, [`keys`] the keyboard, [`palette`] and
+//! [`chooser`] offer nodes, [`tools`] what the pointer does, [`pad`] what can be done with what is selected, [`outline`] lists
+//! everything for those who cannot see the drawing, [`properties`] shows what is selected.
 
+mod bpmn;
+mod chooser;
+mod clipboard;
+mod find;
+mod ghost;
 mod keys;
+mod marks;
+mod minimap;
+mod naming;
 mod outline;
 mod pad;
 mod palette;
 mod properties;
 mod task;
+mod tools;
 mod view;
+pub mod words;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use edit::scene::{self, Scene};
 use edit::tool::Tool;
-use edit::{FlowEdit, tree};
+use edit::{FlowEdit, planes, tree};
 use leptos::{html, prelude::*};
-use runtime::model::flow::Flow;
+use runtime::model::flow::{Element, Flow};
+use runtime::model::layout::{Layout, Point};
+use runtime::model::pack::Texts;
 
 use super::alerts::AlertList;
 use super::bar::Bar;
 use super::desk::Desk;
-use super::words;
+use super::words as general;
+use crate::app::app;
 use crate::nav;
 use crate::ui::icon::icon;
+use chooser::Choosing;
 
 /// The part of the canvas that is seen: its origin on the screen and its scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,34 +54,79 @@ pub struct Canvas {
     pub desk: Desk,
     pub key: StoredValue<String>,
     pub scene: Memo<Scene>,
+    /// The folded subprocess whose inside is shown; none: the flow itself.
+    pub plane: RwSignal<Option<String>>,
     pub tool: RwSignal<Tool>,
     pub eye: RwSignal<Eye>,
+    /// Where the pointer was last, on the canvas.
+    pub pointer: StoredValue<Option<Point>>,
     /// The element whose name is being written on the canvas.
     pub naming: RwSignal<Option<String>>,
+    /// The menu that adds or replaces is open.
+    pub choosing: RwSignal<Option<Choosing>>,
+    /// The search is open.
+    pub finding: RwSignal<bool>,
     pub board: NodeRef<html::Div>,
     /// The person has moved the picture; it is not fitted any more when the window changes.
     pub moved: RwSignal<bool>,
 }
 
+/// What the drawing is made of; compared by where it lies, so that selecting something draws nothing anew.
+#[derive(Clone)]
+struct Sources {
+    flow: Option<Arc<Flow>>,
+    layout: Option<Arc<Layout>>,
+    texts: Arc<Texts>,
+    plane: Option<String>,
+}
+
+impl PartialEq for Sources {
+    fn eq(&self, other: &Self) -> bool {
+        fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
+            match (a, b) {
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                (a, b) => a.is_none() && b.is_none(),
+            }
+        }
+        let texts = Arc::ptr_eq(&self.texts, &other.texts) || (self.texts.is_empty() && other.texts.is_empty());
+        texts && self.plane == other.plane && same(self.flow.as_ref(), other.flow.as_ref()) && same(self.layout.as_ref(), other.layout.as_ref())
+    }
+}
+
 impl Canvas {
     fn open(desk: Desk, key: String) -> Self {
         let key = StoredValue::new(key);
-        let scene = Memo::new(move |_| {
-            desk.document.with(|document| {
+        let plane = RwSignal::new(None::<String>);
+        let sources = Memo::new(move |_| {
+            let lang = app().lang.get().tag();
+            desk.document.with(|it| {
                 let key = key.get_value();
-                let Some(flow) = document.flow(&key) else {
+                let texts = if it.language() == lang { Arc::default() } else { it.texts(lang) };
+                Sources { flow: it.flow(&key).cloned(), layout: it.layout(&key).cloned(), texts, plane: plane.get() }
+            })
+        });
+        let scene = Memo::new(move |_| {
+            sources.with(|sources| {
+                let key = key.get_value();
+                let Some(flow) = &sources.flow else {
                     return Scene::default();
                 };
-                scene::scene(flow, &document.diagram(&key), &|it| desk.words(document, &format!("node/{key}/{}", it.id), &it.name))
+                let diagram = desk.document.with_untracked(|it| it.diagram(&key));
+                let name = |it: &Element| sources.texts.get(&format!("node/{key}/{}", it.id)).unwrap_or(&it.name).clone();
+                scene::scene(flow, &diagram, sources.plane.as_deref(), &name)
             })
         });
         Canvas {
             desk,
             key,
             scene,
+            plane,
             tool: RwSignal::new(Tool::Idle),
             eye: RwSignal::new(Eye { x: 40.0, y: 40.0, zoom: 1.0 }),
+            pointer: StoredValue::new(None),
             naming: RwSignal::new(None),
+            choosing: RwSignal::new(None),
+            finding: RwSignal::new(false),
             board: NodeRef::new(),
             moved: RwSignal::new(false),
         }
@@ -88,7 +148,7 @@ impl Canvas {
             let Some(flow) = it.flow(&self.key.get_value()) else {
                 return BTreeSet::new();
             };
-            it.selection.iter().filter(|id| tree::find(flow, id).is_some()).cloned().collect()
+            it.selection.iter().filter(|id| tree::there(flow, id)).cloned().collect()
         })
     }
 
@@ -109,13 +169,13 @@ impl Canvas {
     /// The name of an element in the language shown, or what it is.
     pub fn name(self, id: &str) -> String {
         let named = self.scene.with(|it| {
-            let node = it.nodes.iter().find(|it| it.id == id).map(|it| (it.name.clone(), Some(it.kind)));
-            node.or_else(|| it.edges.iter().find(|it| it.id == id).map(|it| (it.name.clone(), None)))
+            let node = it.node(id).map(|it| (it.name.clone(), words::kind(it.kind)));
+            node.or_else(|| it.edge(id).map(|it| (it.name.clone(), words::line(it.kind))))
         });
         match named {
-            Some((name, _)) if !name.trim().is_empty() => name,
-            Some((_, Some(kind))) => words::kind(kind).read().to_owned(),
-            _ => words::SEQUENCE_FLOW.read().to_owned(),
+            Some((name, _)) if !name.trim().is_empty() => name.replace('\n', " "),
+            Some((_, kind)) => kind.read().to_owned(),
+            None => self.flow(|it| tree::find(it, id).map(|it| it.name.clone())).flatten().unwrap_or_default(),
         }
     }
 
@@ -124,8 +184,9 @@ impl Canvas {
         let key = self.key.get_value();
         let own = edit::Edit::flow(&key, FlowEdit::Rename { id: id.to_owned(), name: name.to_owned() });
         // What has no name yet gets its own one first; a name in another language alone would leave it nameless.
+        // Notes and lanes have one text in all languages.
         let nameless = self.desk.document.with_untracked(|it| {
-            it.flow(&key).and_then(|it| tree::find(it, id)).is_some_and(|it| it.name.is_empty())
+            it.flow(&key).and_then(|it| tree::find(it, id)).is_none_or(|it| it.name.is_empty())
         });
         if nameless {
             self.desk.edit(own);
@@ -164,11 +225,33 @@ impl Canvas {
         });
     }
 
-    /// Brings an element into view.
+    /// Shows the inside of a folded subprocess, or the flow itself.
+    pub fn enter(self, plane: Option<String>) {
+        if self.plane.get_untracked() != plane {
+            self.plane.set(plane);
+            self.moved.set(false);
+            request_animation_frame(move || self.fit());
+        }
+    }
+
+    /// Brings an element into view, on whichever plane it is.
     pub fn show(self, id: &str) {
+        let there = self.scene.with_untracked(|it| it.node(id).is_some() || it.edge(id).is_some());
+        if !there {
+            let key = self.key.get_value();
+            let plane = self.desk.document.with_untracked(|it| {
+                let flow = it.flow(&key)?;
+                let shapes = it.diagram(&key).shapes;
+                let at = tree::link(flow, id).map_or(id, |it| it.source);
+                Some(planes::planes(flow, &shapes).get(at).map(|it| (*it).to_owned()))
+            });
+            if let Some(plane) = plane {
+                self.enter(plane);
+            }
+        }
         let rect = self.scene.with_untracked(|it| {
-            let node = it.nodes.iter().find(|it| it.id == id).map(|it| it.rect.centre());
-            node.or_else(|| it.edges.iter().find(|it| it.id == id).map(|it| edit::geometry::midway(&it.line)))
+            let node = it.node(id).map(|it| it.rect.centre());
+            node.or_else(|| it.edge(id).map(|it| edit::geometry::midway(&it.line)))
         });
         let (Some(at), Some((width, height))) = (rect, self.size()) else {
             return;
@@ -188,7 +271,7 @@ impl Canvas {
 pub fn page(desk: Desk, key: String) -> AnyView {
     let there = desk.document.with_untracked(|it| it.flow(&key).is_some());
     if !there {
-        return view! { <div class="state">{icon("flow")}<h2>{words::NOT_HERE.get()}</h2><a class="button" href="/studio">{words::GO_BACK.get()}</a></div> }.into_any();
+        return view! { <div class="state">{icon("flow")}<h2>{general::NOT_HERE.get()}</h2><a class="button" href="/studio">{general::GO_BACK.get()}</a></div> }.into_any();
     }
     let canvas = Canvas::open(desk, key.clone());
     let open = RwSignal::new(false);
@@ -211,9 +294,9 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         let key = canvas.key.get_value();
         desk.processes.with(|it| it.get(&key).map(|it| it.verdict.clone())).map(|it| {
             let (words, tone, symbol) = match it.as_str() {
-                "sound" => (words::SOUND, "success", "check"),
-                "unsound" | "broken" => (words::BROKEN, "danger", "alert"),
-                _ => (words::UNPROVED, "info", "info"),
+                "sound" => (general::SOUND, "success", "check"),
+                "unsound" | "broken" => (general::BROKEN, "danger", "alert"),
+                _ => (general::UNPROVED, "info", "info"),
             };
             view! { <span class=format!("badge {tone} verdict")>{icon(symbol)}{words.get()}</span> }
         })
@@ -221,25 +304,27 @@ pub fn page(desk: Desk, key: String) -> AnyView {
     view! {
         <Bar desk=desk title=title>
             {verdict}
-            {move || form().map(|href| view! { <a class="button plain" href=href>{icon("table")}<span class="wide-only">{words::OPEN_FORM.get()}</span></a> })}
-            <button type="button" class="button plain wide-only" on:click=move |_| {
-                if canvas.edit(FlowEdit::Arrange {}) {
+            {move || form().map(|href| view! { <a class="button plain" href=href>{icon("table")}<span class="wide-only">{general::OPEN_FORM.get()}</span></a> })}
+            <button type="button" class="button plain icon-only" aria-label=words::FIND.get() title=words::FIND.get()
+                on:click=move |_| canvas.finding.set(true)>{icon("search")}</button>
+            <button type="button" class="button plain wide-only" data-act="arrange" title=words::ARRANGE_HINT.get() on:click=move |_| {
+                if canvas.edit(FlowEdit::Arrange { ids: Vec::new() }) {
                     canvas.fit();
                 }
-            }>{words::ARRANGE.get()}</button>
-            <button type="button" class="button plain icon-only" class:on=move || side.get() aria-label=words::OUTLINE.get() title=words::OUTLINE.get()
+            }>{general::ARRANGE.get()}</button>
+            <button type="button" class="button plain icon-only" class:on=move || side.get() aria-label=general::OUTLINE.get() title=general::OUTLINE.get()
                 on:click=move |_| side.update(|it| *it = !*it)>{icon("list")}</button>
         </Bar>
-        <p class="narrow-only studio-narrow">{words::NARROW.get()}</p>
+        <p class="narrow-only studio-narrow">{general::NARROW.get()}</p>
         <div class="studio-main">
-            <aside class="studio-left" aria-label=move || if side.get() { words::OUTLINE.read() } else { words::PALETTE.read() }>
+            <aside class="studio-left" aria-label=move || if side.get() { general::OUTLINE.read() } else { general::PALETTE.read() }>
                 {move || if side.get() { view! { <outline::Outline canvas=canvas/> }.into_any() } else { view! { <palette::Palette canvas=canvas/> }.into_any() }}
             </aside>
             <div class="studio-middle">
                 <view::Board canvas=canvas/>
                 <AlertList desk=desk open=open/>
             </div>
-            <aside class="studio-right" aria-label=words::PROPERTIES.get()><properties::Properties canvas=canvas/></aside>
+            <aside class="studio-right" aria-label=general::PROPERTIES.get()><properties::Properties canvas=canvas/></aside>
         </div>
     }
     .into_any()
@@ -276,16 +361,13 @@ fn follow_jumps(canvas: Canvas, open: RwSignal<bool>) {
 fn element_at(canvas: Canvas, pointer: &str) -> Option<String> {
     canvas.desk.document.with_untracked(|it| {
         let flow = it.flow(&canvas.key.get_value())?;
-        let mut level = &flow.flow_elements;
+        let mut level: &[Element] = &flow.flow_elements;
         let mut found = None;
         let mut parts = pointer.split('/').skip(1);
         while parts.next() == Some("flowElements") {
             let element = level.get(parts.next()?.parse::<usize>().ok()?)?;
             found = Some(element.id.0.clone());
-            match &element.kind {
-                runtime::model::flow::ElementKind::SubProcess { flow_elements, .. } => level = flow_elements,
-                _ => break,
-            }
+            level = element.inside();
         }
         found
     })

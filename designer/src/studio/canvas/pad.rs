@@ -1,101 +1,151 @@
-//! Beside the one selected element: what can be done with it.
+//! Beside what is selected: what can be done with it. Of one element: append, connect, change, open, delete; of several:
+//! bring into line, lay out, copy, delete.
 
-use edit::kind::{Family, Kind};
+use edit::edit::Side;
+use edit::geometry::Rect;
+use edit::kind::{Family, Kind, Trigger};
 use edit::tool::Tool;
 use edit::{Edit, FlowEdit};
 use leptos::prelude::*;
 
+use super::chooser::Choosing;
 use super::palette::picture;
 use super::view::add;
-use super::{Canvas, keys};
-use crate::studio::words;
+use super::{Canvas, keys, words};
+use crate::studio::words as general;
+use crate::text::Text;
 use crate::ui::icon::icon;
+
+/// What a node is followed by most often.
+fn followers(kind: Option<Kind>) -> Vec<Kind> {
+    match kind {
+        None => vec![Kind::UserTask, Kind::Exclusive],
+        Some(Kind::EventBased) => {
+            vec![Kind::Catch(Trigger::Message), Kind::Catch(Trigger::Timer), Kind::Catch(Trigger::Signal), Kind::ReceiveTask]
+        }
+        Some(Kind::Boundary(Trigger::Compensate)) => vec![Kind::ServiceTask, Kind::UserTask, Kind::Note],
+        Some(_) => vec![Kind::UserTask, Kind::Exclusive, Kind::Catch(Trigger::Timer), Kind::End(Trigger::None), Kind::Note],
+    }
+}
 
 /// The buttons.
 #[component]
 pub fn Pad(canvas: Canvas) -> impl IntoView {
-    let node = Memo::new(move |_| {
+    let idle = move || {
+        let quiet = canvas.tool.with(|it| matches!(it, Tool::Idle | Tool::Pressed { .. } | Tool::Armed(_)));
+        quiet && canvas.choosing.with(Option::is_none) && canvas.naming.with(Option::is_none)
+    };
+    let one = Memo::new(move |_| {
         let id = canvas.selected()?;
-        let idle = canvas.tool.with(|it| matches!(it, Tool::Idle | Tool::Pressed { .. }));
         let found = canvas.scene.with(|it| {
-            let node = it.nodes.iter().find(|it| it.id == id).map(|it| (it.rect, Some(it.kind)));
-            node.or_else(|| {
-                let at = edit::geometry::midway(&it.edges.iter().find(|it| it.id == id)?.line);
-                Some((edit::geometry::Rect::around(at, 10.0, 10.0), None))
-            })
+            let node = it.node(&id).map(|it| (it.rect, Some(it.kind)));
+            node.or_else(|| Some((Rect::around(edit::geometry::midway(&it.edge(&id)?.line), 10.0, 10.0), None)))
         });
-        found.filter(|_| idle).map(|(rect, kind)| (id, rect, kind))
+        found.filter(|_| idle()).map(|(rect, kind)| (id, rect, kind))
     });
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        node.track();
-        open.set(false);
+    let several = Memo::new(move |_| {
+        let selection = canvas.selection();
+        let many = selection.len() > 1 && idle();
+        let rect = many.then(|| canvas.scene.with(|it| selection.iter().filter_map(|id| it.node(id)).map(|it| it.rect).reduce(|a, b| a.union(&b))));
+        rect.flatten()
     });
-    move || {
-        let (id, rect, kind) = node.get()?;
-        let left = move || {
-            let eye = canvas.eye.get();
-            format!("{:.0}px", rect.right() * eye.zoom + eye.x + 12.0)
-        };
-        let top = move || {
-            let eye = canvas.eye.get();
-            format!("{:.0}px", rect.y * eye.zoom + eye.y - 4.0)
-        };
-        let follow: Vec<Kind> = match kind {
-            None => vec![Kind::UserTask, Kind::Exclusive],
-            Some(Kind::EventBased) => vec![Kind::CatchTimer, Kind::CatchMessage, Kind::ReceiveTask],
-            Some(_) => vec![Kind::UserTask, Kind::Exclusive, Kind::CatchTimer, Kind::End],
-        };
-        let key = canvas.key.get_value();
-        let follow = follow
-            .into_iter()
-            .filter(|it| kind.is_none() || canvas.desk.may(&Edit::flow(&key, FlowEdit::Append { after: id.clone(), kind: *it })))
-            .filter(|it| kind.is_some() || it.family() != Family::End)
-            .map(|it| {
-                let label = move || words::APPEND.fill(&[words::kind(it).read()]);
-                view! { <button type="button" class="pad-item" data-append=format!("{it:?}") aria-label=label title=label on:click=move |_| add(canvas, it)>{picture(it)}</button> }
-            })
-            .collect_view();
-        let connects = kind.is_some_and(|it| !matches!(it.family(), Family::End | Family::Note) && it != Kind::EventSubProcess);
-        let source = StoredValue::new(id.clone());
-        let others: Vec<Kind> = kind.map(Kind::replacements).unwrap_or_default();
-        let menu = (!others.is_empty()).then(|| view! {
-            <button type="button" class="pad-item" aria-label=words::REPLACE.get() title=words::REPLACE.get() aria-expanded=move || open.get().to_string()
-                on:click=move |_| open.update(|it| *it = !*it)>{icon("refresh")}</button>
-        });
-        let list = move || open.get().then(|| {
-            let others = others.clone();
-            view! {
-                <div class="pop-panel pad-menu">
-                    {others.into_iter().map(|it| view! {
-                        <button type="button" class="menu-item" on:click=move |_| {
-                            canvas.edit(FlowEdit::Replace { id: source.get_value(), kind: it });
-                        }>{picture(it)}{words::kind(it).get()}</button>
-                    }).collect_view()}
-                </div>
-            }
-        });
-        Some(view! {
-            <div class="pad" role="toolbar" style:left=left style:top=top on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
-                {follow}
-                {connects.then(|| view! {
-                    <button type="button" class="pad-item" data-act="connect" aria-label=words::CONNECT.get() title=words::CONNECT.get()
-                        on:pointerdown=move |_| keys::connect(canvas, source.get_value())
-                        on:keydown=move |event| if matches!(event.key().as_str(), "Enter" | " ") {
-                            event.prevent_default();
-                            keys::connect(canvas, source.get_value());
-                            if let Some(board) = canvas.board.get_untracked() {
-                                let _ = board.focus();
-                            }
-                        }>{icon("flow")}</button>
-                })}
-                {menu}
-                <button type="button" class="pad-item" aria-label=words::RENAME.get() title=words::RENAME.get()
-                    on:click=move |_| canvas.naming.set(Some(source.get_value()))>{icon("pencil")}</button>
-                <button type="button" class="pad-item" data-act="delete" aria-label=words::DELETE.get() title=words::DELETE.get()
-                    on:click=move |_| keys::delete(canvas)>{icon("trash")}</button>
-                {list}
-            </div>
+    move || match several.get() {
+        Some(rect) => Some(many(canvas, rect).into_any()),
+        None => one.get().map(|(id, rect, kind)| single(canvas, &id, rect, kind).into_any()),
+    }
+}
+
+/// Where the pad stands: right of the box, inside the board.
+fn place(canvas: Canvas, rect: Rect, columns: f64) -> String {
+    let eye = canvas.eye.get();
+    let (width, height) = canvas.size().unwrap_or((800.0, 600.0));
+    let x = (rect.right() * eye.zoom + eye.x + 12.0).clamp(4.0, (width - columns * 34.0 - 14.0).max(4.0));
+    let y = (rect.y * eye.zoom + eye.y - 4.0).clamp(4.0, (height - 150.0).max(4.0));
+    format!("left:{x:.0}px;top:{y:.0}px")
+}
+
+fn item(name: &'static str, text: Text, symbol: &'static str, act: impl Fn() + Send + Sync + 'static) -> AnyView {
+    view! {
+        <button type="button" class="pad-item" data-act=name aria-label=text.get() title=text.get() on:click=move |_| act()>{icon(symbol)}</button>
+    }
+    .into_any()
+}
+
+fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl IntoView + use<> {
+    let key = canvas.key.get_value();
+    let source = StoredValue::new(id.to_owned());
+    let follow = followers(kind)
+        .into_iter()
+        .filter(|it| kind.is_none() || canvas.desk.may(&Edit::flow(&key, FlowEdit::Append { after: id.to_owned(), kind: *it })))
+        .map(|it| {
+            let label = move || general::APPEND.fill(&[words::kind(it).read()]);
+            view! { <button type="button" class="pad-item" data-append=format!("{it:?}") aria-label=label title=label on:click=move |_| add(canvas, it)>{picture(it)}</button> }
         })
+        .collect_view();
+    let family = kind.map(Kind::family);
+    let appends = family.is_some_and(|it| !matches!(it, Family::Group | Family::Lane | Family::Data | Family::Note));
+    let connects = family.is_some_and(|it| !matches!(it, Family::Group | Family::Lane));
+    let replaces = kind.is_none() || kind.is_some_and(|it| !it.replacements().is_empty() || it == Kind::Lane);
+    let sub = family == Some(Family::Sub);
+    let folded = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.marks.folded));
+    view! {
+        <div class="pad" role="toolbar" style=move || place(canvas, rect, 3.0) on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+            {follow}
+            {appends.then(|| item("append", words::APPEND_ANYTHING, "more", move || canvas.choosing.set(Some(Choosing::Append(source.get_value())))))}
+            {connects.then(|| view! {
+                <button type="button" class="pad-item" data-act="connect" aria-label=general::CONNECT.get() title=general::CONNECT.get()
+                    on:pointerdown=move |_| keys::connect(canvas, source.get_value())
+                    on:keydown=move |event| if matches!(event.key().as_str(), "Enter" | " ") {
+                        event.prevent_default();
+                        keys::connect(canvas, source.get_value());
+                        if let Some(board) = canvas.board.get_untracked() {
+                            let _ = board.focus();
+                        }
+                    }>{icon("flow")}</button>
+            })}
+            {replaces.then(|| item("replace", words::REPLACE_WITH, "wrench", move || canvas.choosing.set(Some(Choosing::Replace(source.get_value())))))}
+            {sub.then(|| item("fold", if folded { words::UNFOLD } else { words::FOLD }, if folded { "unfold" } else { "fold" }, move || {
+                canvas.edit(FlowEdit::Fold { id: source.get_value() });
+            }))}
+            {(sub && folded).then(|| item("open", words::OPEN_INSIDE, "external", move || canvas.enter(Some(source.get_value()))))}
+            {item("rename", general::RENAME, "pencil", move || canvas.naming.set(Some(source.get_value())))}
+            {item("delete", general::DELETE, "trash", move || keys::delete(canvas))}
+        </div>
+    }
+}
+
+fn many(canvas: Canvas, rect: Rect) -> impl IntoView {
+    let nodes = move || -> Vec<String> {
+        let selection = untrack(move || canvas.selection());
+        canvas.scene.with_untracked(|it| selection.into_iter().filter(|id| it.node(id).is_some()).collect())
+    };
+    let align = move |name: &'static str, text: Text, side: Side| {
+        item(name, text, name, move || {
+            canvas.edit(FlowEdit::Align { nodes: nodes(), side });
+        })
+    };
+    let even = move |name: &'static str, text: Text, flat: bool| {
+        item(name, text, name, move || {
+            canvas.edit(FlowEdit::Distribute { nodes: nodes(), flat });
+        })
+    };
+    view! {
+        <div class="pad" role="toolbar" style=move || place(canvas, rect, 3.0) on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+            {align("align-left", words::ALIGN_LEFT, Side::Left)}
+            {align("align-centre", words::ALIGN_CENTRE, Side::Centre)}
+            {align("align-right", words::ALIGN_RIGHT, Side::Right)}
+            {align("align-top", words::ALIGN_TOP, Side::Top)}
+            {align("align-middle", words::ALIGN_MIDDLE, Side::Middle)}
+            {align("align-bottom", words::ALIGN_BOTTOM, Side::Bottom)}
+            {even("even-flat", words::DISTRIBUTE_FLAT, true)}
+            {even("even-steep", words::DISTRIBUTE_STEEP, false)}
+            {item("arrange", words::ARRANGE_SELECTION, "flow", move || {
+                canvas.edit(FlowEdit::Arrange { ids: nodes() });
+            })}
+            {item("duplicate", general::DUPLICATE, "copy", move || {
+                canvas.edit(FlowEdit::Duplicate { ids: nodes() });
+            })}
+            {item("delete", general::DELETE, "trash", move || keys::delete(canvas))}
+        </div>
     }
 }

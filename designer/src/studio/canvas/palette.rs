@@ -1,33 +1,46 @@
 //! What can be added: by click (after the selected node, or into the middle), by dragging onto the canvas, by key.
 
-use edit::geometry::point;
-use edit::kind::Kind;
-use edit::scene::{Icon, Label, Node};
+use edit::geometry::{Rect, point};
+use edit::kind::{Family, Group, Kind};
+use edit::scene::{Label, Marks, Node};
 use edit::tool::Pointer;
+use runtime::model::layout::Point;
 use leptos::{ev, prelude::*};
 
-use super::Canvas;
 use super::view::{add, place, step};
-use crate::app::app;
+use super::{Canvas, words};
+use crate::app::{Lang, app};
 use crate::diagram::shape;
-use crate::studio::words;
+use crate::studio::words as general;
 
 /// The list.
 #[component]
 pub fn Palette(canvas: Canvas) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
-    let kinds = move || {
-        let wanted = wanted.get().to_lowercase();
+    let groups = move || {
+        let wanted = wanted.get().trim().to_lowercase();
         let lang = app().lang.get();
-        Kind::PALETTE.iter().copied().filter(|it| words::kind(*it).of(lang).to_lowercase().contains(&wanted)).collect::<Vec<_>>()
+        let fits = |it: Kind| {
+            let all = format!("{} {} {}", words::kind(it).of(lang), words::kind(it).of(Lang::En), words::synonyms(it)).to_lowercase();
+            all.contains(&wanted)
+        };
+        Kind::GROUPS
+            .iter()
+            .filter(|it| wanted.is_empty() || it.0 != Group::Common)
+            .map(|(group, kinds)| (*group, kinds.iter().copied().filter(|it| fits(*it)).collect::<Vec<Kind>>()))
+            .filter(|it| !it.1.is_empty())
+            .map(|(group, kinds)| {
+                let open = !wanted.is_empty() || group == Group::Common;
+                let entries = kinds.into_iter().map(|kind| view! { <li><Entry canvas=canvas kind=kind/></li> }).collect_view();
+                view! { <details class="palette-group" open=open><summary>{words::group(group).get()}</summary><ul class="node-list">{entries}</ul></details> }
+            })
+            .collect_view()
     };
     view! {
-        <h2 class="side-title">{words::PALETTE.get()}</h2>
-        <input class="input small" type="search" aria-label=words::FIND_TYPE.get() placeholder=words::FIND_TYPE.get()
+        <h2 class="side-title">{general::PALETTE.get()}</h2>
+        <input class="input small" type="search" aria-label=general::FIND_TYPE.get() placeholder=general::FIND_TYPE.get()
             prop:value=move || wanted.get() on:input=move |event| wanted.set(event_target_value(&event))/>
-        <ul class="node-list">
-            {move || kinds().into_iter().map(|kind| view! { <li><Entry canvas=canvas kind=kind/></li> }).collect_view()}
-        </ul>
+        {groups}
     }
 }
 
@@ -94,28 +107,31 @@ fn Entry(canvas: Canvas, kind: Kind) -> impl IntoView {
     }
 }
 
-/// A small picture of a kind.
-pub fn picture(kind: Kind) -> impl IntoView {
+/// A node of a kind without a name, its middle at a point: for pictures and previews.
+pub fn sample(kind: Kind, at: Point) -> Node {
     let (width, height) = kind.size();
-    let (width, height) = if width > 60.0 { (80.0, 56.0) } else { (width, height) };
-    let made = kind.make(Some("host"), "message", None);
-    let icon = match &made {
-        Some(made) => edit::scene::icon(made),
-        None => (Icon::None, false),
-    };
-    let node = Node {
+    Node {
         id: String::new(),
         kind,
         family: kind.family(),
-        icon: icon.0,
-        throws: icon.1,
         quiet: false,
-        expanded: false,
-        rect: edit::geometry::Rect::around(point(0.0, 0.0), width, height),
+        expanded: kind.family() == Family::Sub,
+        marks: Marks { ad_hoc: kind == Kind::AdHoc, ..Marks::default() },
+        rect: Rect::around(at, width, height),
         name: String::new(),
         label: Label::default(),
         depth: 0,
-    };
-    let half = width.max(height) / 2.0 + 4.0;
+    }
+}
+
+/// A small picture of a kind.
+pub fn picture(kind: Kind) -> impl IntoView {
+    let mut node = sample(kind, point(0.0, 0.0));
+    if node.rect.width > 60.0 {
+        node.rect = Rect::around(point(0.0, 0.0), 80.0, 56.0);
+        node.expanded = false;
+        node.marks.folded = matches!(kind, Kind::SubProcess | Kind::EventSubProcess | Kind::Transaction);
+    }
+    let half = node.rect.width.max(node.rect.height) / 2.0 + 4.0;
     view! { <svg class="diagram palette-picture" aria-hidden="true" viewBox=format!("-{half} -{half} {0} {0}", half * 2.0)>{shape::shape(&node)}</svg> }
 }

@@ -5,7 +5,7 @@ use edit::{FlowEdit, edit::Property, tree};
 use leptos::prelude::*;
 use runtime::model::flow::{Assignment, Element, ElementKind, EventDefinition, NotifyMoment, NotifyRule, PluginCall};
 
-use super::{Canvas, task};
+use super::{Canvas, bpmn, task};
 use crate::app::app;
 use crate::studio::alerts::tone;
 use crate::studio::input::{area, check, choice, group, line, row, some};
@@ -41,7 +41,8 @@ impl Subject {
 pub fn Properties(canvas: Canvas) -> impl IntoView {
     let which = Memo::new(move |_| {
         let selection = canvas.selection();
-        let kind = |id: &str| canvas.flow(|it| tree::find(it, id).map(|it| (Kind::of(&it.kind), definition(&it.kind).map(discriminant)))).flatten();
+        let repeats = |it: &Element| it.loop_characteristics.as_deref().map(std::mem::discriminant);
+        let kind = |id: &str| canvas.flow(|it| tree::find(it, id).map(|it| (Kind::of(&it.kind), repeats(it)))).flatten();
         match selection.len() {
             1 => selection.first().cloned().map(|id| (1, kind(&id), id)).unwrap_or_default(),
             many => (many, None, String::new()),
@@ -55,10 +56,6 @@ pub fn Properties(canvas: Canvas) -> impl IntoView {
             many => view! { <h2 class="side-title">{words::SEVERAL.fill(&[&many.to_string()])}</h2> }.into_any(),
         }
     }
-}
-
-fn discriminant(it: &EventDefinition) -> std::mem::Discriminant<EventDefinition> {
-    std::mem::discriminant(it)
 }
 
 fn flow_panel(canvas: Canvas) -> AnyView {
@@ -86,12 +83,16 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
     let element = Memo::new(move |_| canvas.flow(|it| tree::find(it, &stored.get_value()).cloned()).flatten());
     let subject = Subject { canvas, id: stored, element };
     let Some(it) = element.get_untracked() else {
-        return ().into_any();
+        let lane = canvas.flow(|it| it.lanes.iter().any(|it| it.id == id)).unwrap_or_default();
+        return if lane { bpmn::lane(canvas, id, move || task::roles(canvas)) } else { bpmn::data_line(canvas, &id) };
     };
-    let kind = Kind::of(&it.kind).map_or(words::SEQUENCE_FLOW, words::kind);
+    let kind = canvas.scene.with_untracked(|scene| {
+        let line = scene.edge(&id).map(|it| super::words::line(it.kind));
+        Kind::of(&it.kind).map(super::words::kind).or(line).unwrap_or(super::words::line(tree::Line::Sequence))
+    });
     let name = move || canvas.scene.with(|it| {
         let id = stored.get_value();
-        it.nodes.iter().find(|it| it.id == id).map(|it| it.name.clone()).or_else(|| it.edges.iter().find(|it| it.id == id).map(|it| it.name.clone())).unwrap_or_default()
+        it.name(&id).map(str::to_owned).unwrap_or_default()
     });
     let alerts = move || {
         let file = format!("flows/{}/flow.json", canvas.key.get_value());
@@ -110,21 +111,21 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
         ElementKind::ServiceTask { .. } => plugin(subject),
         ElementKind::BusinessRuleTask { .. } => table(subject),
         ElementKind::CallActivity { .. } => called(subject),
-        ElementKind::ReceiveTask { .. } => message(subject),
+        ElementKind::ReceiveTask { .. } => bpmn::named(subject),
         ElementKind::TextAnnotation { .. } => ().into_any(),
         other => match definition(other) {
             Some(EventDefinition::Timer { .. }) => timer(subject),
-            Some(EventDefinition::Message { .. }) => message(subject),
-            _ => ().into_any(),
+            _ => bpmn::event(subject),
         },
     };
-    let node = !matches!(it.kind, ElementKind::SequenceFlow { .. } | ElementKind::TextAnnotation { .. });
+    let node = it.kind.is_node();
     let boundary = matches!(it.kind, ElementKind::BoundaryEvent { .. });
     view! {
         <h2 class="side-title">{kind.get()}</h2>
         <ul class="alert-lines">{alerts}</ul>
         {row(if matches!(it.kind, ElementKind::TextAnnotation { .. }) { words::NOTE_TEXT } else { words::NAME }, area(name, false, move |name| canvas.rename(&stored.get_value(), &name)))}
         {own}
+        {bpmn::repetition(subject)}
         {boundary.then(|| check(words::INTERRUPTS, move || subject.read(|it| matches!(it.kind, ElementKind::BoundaryEvent { cancel_activity: true, .. })), move |on| subject.set(Property::Interrupting(on))))}
         {node.then(|| stage(subject))}
         {node.then(|| group(words::NOTIFY, !it.notify.is_empty(), notices(subject)))}
@@ -134,13 +135,7 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
 }
 
 fn definition(kind: &ElementKind) -> Option<&EventDefinition> {
-    match kind {
-        ElementKind::StartEvent { event_definition, .. }
-        | ElementKind::EndEvent { event_definition }
-        | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_ref(),
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
-        _ => None,
-    }
+    edit::property::event(kind)
 }
 
 fn advanced(subject: Subject, node: bool) -> AnyView {
@@ -151,6 +146,7 @@ fn advanced(subject: Subject, node: bool) -> AnyView {
             move || subject.read(|it| it.assign.clone()),
             move |it| subject.set(Property::Assign(it)),
         )}</div> })}
+        {bpmn::advanced(subject)}
         <p class="prop faint"><span>{words::ELEMENT_ID.get()}</span><code>{id}</code></p>
     }
     .into_any()
@@ -267,7 +263,7 @@ fn condition(subject: Subject) -> AnyView {
         canvas.flow(|flow| {
             let (source, _) = tree::ends(flow, &subject.id.get_value())?;
             let source = tree::find(flow, source)?;
-            matches!(source.kind, ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {})
+            edit::property::may_default(&source.kind)
                 .then(|| source.default.as_ref().is_some_and(|it| it.0 == subject.id.get_value()))
         }).flatten()
     };
@@ -332,19 +328,6 @@ fn timer(subject: Subject) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn message(subject: Subject) -> AnyView {
-    let canvas = subject.canvas;
-    let now = move || {
-        let id = subject.read(|it| match (&it.kind, definition(&it.kind)) {
-            (ElementKind::ReceiveTask { message_ref, .. }, _) => message_ref.clone().unwrap_or_default(),
-            (_, Some(EventDefinition::Message { message_ref, .. })) => message_ref.clone(),
-            _ => String::new(),
-        });
-        canvas.flow(|it| it.messages.iter().find(|it| it.id == id).map(|it| it.name.clone())).flatten().unwrap_or(id)
-    };
-    row(words::MESSAGE, line(now, true, move |it| if !it.trim().is_empty() { subject.set(Property::Message(it.trim().to_owned())) }))
 }
 
 /// The scripts of the pack.

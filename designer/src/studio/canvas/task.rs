@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use runtime::model::flow::{CommentRule, ElementKind, Outcome, OutcomeStyle, UserTask};
 use runtime::model::view::ViewContent;
 
+use super::Canvas;
 use super::properties::{Subject, scripts};
 use crate::studio::input::{area, choice, group, line, row, some};
 use crate::studio::words;
@@ -60,8 +61,8 @@ fn views(subject: Subject) -> Vec<(String, String)> {
 }
 
 /// Roles of this pack and of those it requires, and roles somebody holds.
-fn roles(subject: Subject) -> Vec<(String, String)> {
-    let desk = subject.canvas.desk;
+pub fn roles(canvas: Canvas) -> Vec<(String, String)> {
+    let desk = canvas.desk;
     let mut found: Vec<(String, String)> = desk.document.with(|it| {
         let Some(manifest) = it.manifest() else {
             return Vec::new();
@@ -84,7 +85,7 @@ fn who(subject: Subject) -> AnyView {
     let holders = move |key: &str| subject.canvas.desk.source.with_value(|it| it.role_holders.get(key).copied());
     let role_list = move || {
         let chosen = task(subject).performer.roles;
-        let all = roles(subject);
+        let all = roles(subject.canvas);
         let title = |key: &str| all.iter().find(|it| it.0 == key).map_or_else(|| key.to_owned(), |it| it.1.clone());
         let chips = chosen
             .iter()
@@ -112,7 +113,7 @@ fn who(subject: Subject) -> AnyView {
     let performer = move || task(subject).performer;
     let roles_or_none = move || {
         let mut offered = vec![(String::new(), words::NONE.read().to_owned())];
-        offered.extend(roles(subject));
+        offered.extend(roles(subject.canvas));
         offered
     };
     let fields = move || {

@@ -1,22 +1,24 @@
-//! The drawing itself: one `<g>` that is moved and scaled, the pointer, what the tool shows.
+//! The drawing itself: one `<g>` that is moved and scaled, and the pointer on it.
 
 use std::time::Duration;
 
 use edit::FlowEdit;
-use edit::geometry::{Rect, point};
-use edit::kind::Family;
-use edit::scene::Node;
-use edit::snap::Guide;
-use edit::tool::{self, Pointer, Tool};
-use leptos::{ev, html, prelude::*};
+use edit::geometry::point;
+use edit::tool::{self, Corner, Mode, Pointer, Tool};
+use leptos::{ev, prelude::*};
 use runtime::alert::Severity;
 use runtime::model::layout::Point;
 use wasm_bindgen::JsCast;
 
+use super::chooser::Chooser;
+use super::find::Find;
+use super::minimap::Minimap;
+use super::naming::Naming;
 use super::pad::Pad;
-use super::{Canvas, keys};
+use super::tools::Tools;
+use super::{Canvas, clipboard, keys, words};
 use crate::diagram::{edge, shape};
-use crate::studio::words;
+use crate::studio::words as general;
 use crate::ui::icon::icon;
 
 /// The board: drawing, context pad, inline names, zoom buttons.
@@ -42,6 +44,7 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
         }
     });
     on_cleanup(move || resized.remove());
+    clipboard::listen(canvas);
     let place = move |event: &web_sys::MouseEvent| -> Option<Point> {
         let rect = canvas.board.get_untracked()?.get_bounding_client_rect();
         let eye = canvas.eye.get_untracked();
@@ -61,14 +64,19 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
             return step(canvas, &Pointer::DownPan { at });
         }
         let slack = 6.0 / canvas.eye.get_untracked().zoom;
-        let on = canvas.scene.with_untracked(|it| tool::hit(it, at, slack));
+        let selection = canvas.desk.document.with_untracked(|it| it.selection.clone());
+        let on = canvas.scene.with_untracked(|it| tool::hit_selected(it, &selection, at, slack));
+        canvas.choosing.set(None);
         step(canvas, &Pointer::Down { at, on, shift: event.shift_key() });
     };
     let moved = move |event: ev::PointerEvent| {
-        if canvas.tool.with_untracked(|it| *it == Tool::Idle) {
+        let at = place(&event);
+        canvas.pointer.set_value(at);
+        if canvas.tool.with_untracked(|it| matches!(it, Tool::Idle | Tool::Armed(_))) {
             return;
         }
-        if let Some(at) = place(&event) {
+        if let Some(at) = at {
+            scroll(canvas, &event);
             step(canvas, &Pointer::Move { at, zoom: canvas.eye.get_untracked().zoom });
         }
     };
@@ -98,9 +106,9 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
     };
     let double = move |event: ev::MouseEvent| {
         let Some(at) = place(&event) else { return };
-        let hit = canvas.scene.with_untracked(|it| tool::hit(it, at, 6.0));
-        if let tool::Hit::Node(id) | tool::Hit::Flow(id) = hit {
-            canvas.naming.set(Some(id));
+        match canvas.scene.with_untracked(|it| tool::hit(it, at, 6.0)) {
+            tool::Hit::Node(id) | tool::Hit::Flow(id) | tool::Hit::Label(id) => canvas.naming.set(Some(id)),
+            tool::Hit::Nothing | tool::Hit::Corner(..) => (),
         }
     };
     let transform = move || {
@@ -109,14 +117,18 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
     };
     let title = move || {
         let name = canvas.flow(|it| it.name.clone()).unwrap_or_default();
-        words::CANVAS.fill(&[&name])
+        general::CANVAS.fill(&[&name])
     };
     let cursor = move || {
         canvas.tool.with(|it| match it {
             Tool::Panning { .. } => "board panning",
+            Tool::Armed(Mode::Hand) => "board hand",
+            Tool::Armed(Mode::Lasso | Mode::Space | Mode::Connect) | Tool::Spacing { .. } => "board aiming",
             Tool::Connecting { to: Some(Err(_)), .. } | Tool::Reconnecting { to: Some(Err(_)), .. } | Tool::Placing { on: Some(Err(_)), .. } => "board refused",
             Tool::Connecting { .. } | Tool::Reconnecting { .. } | Tool::Placing { .. } => "board aiming",
-            Tool::Moving { .. } => "board moving",
+            Tool::Moving { .. } | Tool::Labelling { .. } => "board moving",
+            Tool::Resizing { corner, .. } if corner.right == corner.bottom => "board resizing",
+            Tool::Resizing { .. } => "board resizing-back",
             Tool::Idle | Tool::Pressed { .. } | Tool::Bending { .. } | Tool::Lasso { .. } => "board",
         })
     };
@@ -132,37 +144,115 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
                     <For each=areas key=|it| it.clone() children=move |id| node(canvas, id)/>
                     <For each=edges key=|it| it.clone() children=move |id| flow(canvas, id)/>
                     <For each=others key=|it| it.clone() children=move |id| node(canvas, id)/>
-                    {move || ghost(canvas)}
+                    {move || corners(canvas)}
+                    {move || super::ghost::ghost(canvas)}
                 </g>
             </svg>
             <p class="unseen" aria-live="polite">{move || canvas.selected().map(|it| spoken(canvas, &it))}</p>
             {move || canvas.naming.get().map(|id| view! { <Naming canvas=canvas id=id/> })}
             <Pad canvas=canvas/>
+            <Tools canvas=canvas/>
+            <Find canvas=canvas/>
+            <Chooser canvas=canvas/>
+            <Minimap canvas=canvas/>
+            {move || canvas.plane.get().map(|it| crumbs(canvas, &it))}
             <div class="zoom-bar" on:pointerdown=|event| event.stop_propagation()>
-                <button type="button" class="button plain icon-only small" aria-label=words::ZOOM_OUT.get() title=words::ZOOM_OUT.get() on:click=move |_| canvas.zoom(0.8, None)>{icon("minus")}</button>
+                <button type="button" class="button plain icon-only small" aria-label=general::ZOOM_OUT.get() title=general::ZOOM_OUT.get() on:click=move |_| canvas.zoom(0.8, None)>{icon("minus")}</button>
                 <span class="zoom-now">{move || format!("{:.0} %", canvas.eye.get().zoom * 100.0)}</span>
-                <button type="button" class="button plain icon-only small" aria-label=words::ZOOM_IN.get() title=words::ZOOM_IN.get() on:click=move |_| canvas.zoom(1.25, None)>{icon("plus")}</button>
-                <button type="button" class="button plain icon-only small" aria-label=words::FIT.get() title=words::FIT.get() on:click=move |_| { canvas.moved.set(false); canvas.fit(); }>{icon("fit")}</button>
+                <button type="button" class="button plain icon-only small" aria-label=general::ZOOM_IN.get() title=general::ZOOM_IN.get() on:click=move |_| canvas.zoom(1.25, None)>{icon("plus")}</button>
+                <button type="button" class="button plain icon-only small" aria-label=general::FIT.get() title=general::FIT.get() on:click=move |_| { canvas.moved.set(false); canvas.fit(); }>{icon("fit")}</button>
             </div>
         </div>
     }
 }
 
+/// The way from the flow to the folded subprocess whose inside is shown.
+fn crumbs(canvas: Canvas, plane: &str) -> impl IntoView + use<> {
+    let ways: Vec<String> = canvas
+        .flow(|it| edit::tree::around(it, plane).into_iter().map(str::to_owned).collect())
+        .unwrap_or_default();
+    let mut steps: Vec<(Option<String>, String)> = vec![(None, canvas.flow(|it| it.name.clone()).unwrap_or_default())];
+    steps.extend(ways.into_iter().rev().map(|it| (Some(it.clone()), canvas.name(&it))));
+    let here = canvas.name(plane);
+    let links = steps
+        .into_iter()
+        .map(|(to, name)| {
+            view! {
+                <li><button type="button" class="crumb" on:click=move |_| canvas.enter(to.clone())>{name}</button>{icon("right")}</li>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="crumbs" aria-label=words::WHERE.get() on:pointerdown=|event| event.stop_propagation()>
+            <ol>{links}<li aria-current="location">{here}</li></ol>
+        </nav>
+    }
+}
+
+/// Near the edge of the board the picture moves along while something is dragged.
+fn scroll(canvas: Canvas, event: &web_sys::MouseEvent) {
+    let dragging = canvas.tool.with_untracked(|it| match it {
+        Tool::Moving { .. }
+        | Tool::Connecting { .. }
+        | Tool::Reconnecting { .. }
+        | Tool::Lasso { .. }
+        | Tool::Placing { .. }
+        | Tool::Resizing { .. } => true,
+        Tool::Idle
+        | Tool::Armed(_)
+        | Tool::Pressed { .. }
+        | Tool::Bending { .. }
+        | Tool::Labelling { .. }
+        | Tool::Spacing { .. }
+        | Tool::Panning { .. } => false,
+    });
+    let Some(board) = canvas.board.get_untracked().filter(|_| dragging && event.buttons() == 1) else { return };
+    let rect = board.get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()) - rect.x(), f64::from(event.client_y()) - rect.y());
+    let pull = |at: f64, size: f64| if at < 24.0 { 12.0 } else if at > size - 24.0 { -12.0 } else { 0.0 };
+    let (dx, dy) = (pull(x, rect.width()), pull(y, rect.height()));
+    if dx != 0.0 || dy != 0.0 {
+        canvas.moved.set(true);
+        canvas.eye.update(|it| {
+            it.x += dx;
+            it.y += dy;
+        });
+    }
+}
+
+/// The corners of the one selected node, to be dragged.
+fn corners(canvas: Canvas) -> Option<AnyView> {
+    let id = canvas.selected()?;
+    let zoom = canvas.eye.with(|it| it.zoom);
+    let rect = canvas.scene.with(|it| it.node(&id).filter(|it| tool::resizable(it)).map(|it| it.rect))?;
+    let size = 8.0 / zoom;
+    let boxes = Corner::ALL.into_iter().map(|corner| {
+        let at = corner.of(&rect);
+        let class = if corner.right == corner.bottom { "corner" } else { "corner back" };
+        view! { <rect class=class x=at.x - size / 2.0 y=at.y - size / 2.0 width=size height=size/> }
+    });
+    Some(boxes.collect_view().into_any())
+}
+
 /// What a screen reader hears of a selected element.
 pub fn spoken(canvas: Canvas, id: &str) -> String {
-    let kind = canvas.scene.with(|it| it.nodes.iter().find(|it| it.id == id).map(|it| it.kind));
-    let next: Vec<String> = canvas.scene.with(|it| it.edges.iter().filter(|it| it.source == id).map(|it| it.target.clone()).collect());
+    let (kind, next) = canvas.scene.with(|it| {
+        let kind = it.node(id).map(|it| words::kind(it.kind)).or_else(|| it.edge(id).map(|it| words::line(it.kind)));
+        (kind, it.edges.iter().filter(|it| it.source == id).map(|it| it.target.clone()).collect::<Vec<_>>())
+    });
     let next: Vec<String> = next.iter().map(|it| canvas.name(it)).collect();
-    let kind = kind.map_or(words::SEQUENCE_FLOW, words::kind).read();
-    let mut said = format!("{}, {kind}", canvas.name(id));
+    let mut said = canvas.name(id);
+    if let Some(kind) = kind {
+        said = format!("{said}, {}", kind.read());
+    }
     if !next.is_empty() {
-        said = format!("{said}, {}", words::LEADS_TO.fill(&[&next.join(", ")]));
+        said = format!("{said}, {}", general::LEADS_TO.fill(&[&next.join(", ")]));
     }
     said
 }
 
 fn nodes(canvas: Canvas, areas: bool) -> Vec<String> {
-    canvas.scene.with(|it| it.nodes.iter().filter(|it| (it.family == Family::Sub) == areas).map(|it| it.id.clone()).collect())
+    canvas.scene.with(|it| it.nodes.iter().filter(|it| it.family.area() == areas).map(|it| it.id.clone()).collect())
 }
 
 /// Moves the tool on and does what follows.
@@ -198,7 +288,7 @@ fn gravest(canvas: Canvas, id: &str) -> Option<Severity> {
 
 fn node(canvas: Canvas, id: String) -> impl IntoView {
     let id = StoredValue::new(id);
-    let it = Memo::new(move |_| canvas.scene.with(|it| it.nodes.iter().find(|it| it.id == id.get_value()).cloned()));
+    let it = Memo::new(move |_| canvas.scene.with(|it| it.node(&id.get_value()).cloned()));
     let selected = Memo::new(move |_| canvas.desk.document.with(|it| it.selection.contains(&id.get_value())));
     let alert = Memo::new(move |_| gravest(canvas, &id.get_value()));
     let aimed = Memo::new(move |_| {
@@ -233,10 +323,13 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
 
 fn flow(canvas: Canvas, id: String) -> impl IntoView {
     let id = StoredValue::new(id);
-    let it = Memo::new(move |_| canvas.scene.with(|it| it.edges.iter().find(|it| it.id == id.get_value()).cloned()));
+    let it = Memo::new(move |_| canvas.scene.with(|it| it.edge(&id.get_value()).cloned()));
     let selected = Memo::new(move |_| canvas.desk.document.with(|it| it.selection.contains(&id.get_value())));
     let alert = Memo::new(move |_| gravest(canvas, &id.get_value()));
-    let aimed = Memo::new(move |_| canvas.tool.with(|it| matches!(it, Tool::Placing { on: Some(Ok(on)), .. } if *on == id.get_value())));
+    let aimed = Memo::new(move |_| canvas.tool.with(|it| match it {
+            Tool::Placing { on: Some(Ok(on)), .. } | Tool::Moving { into: Some(on), .. } => *on == id.get_value(),
+            _ => false,
+        }));
     let class = move || {
         let mut class = String::from("flow");
         if selected.get() {
@@ -254,128 +347,6 @@ fn flow(canvas: Canvas, id: String) -> impl IntoView {
     view! { <g class=class data-flow=id.get_value()>{move || it.get().map(|it| edge::edge(&it))}</g> }
 }
 
-/// What the tool shows: ghosts, rubber bands, guides.
-fn ghost(canvas: Canvas) -> Option<AnyView> {
-    let line = |a: Point, b: Point, class: &'static str| view! { <path class=class d=format!("M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y)/> }.into_any();
-    let rect_of = |id: &str| canvas.scene.with_untracked(|it| it.nodes.iter().find(|it| it.id == id).map(|it| it.rect));
-    canvas.tool.with(|tool| match tool {
-        Tool::Idle | Tool::Pressed { .. } | Tool::Panning { .. } => None,
-        Tool::Moving { nodes, by: (dx, dy), guides, .. } => {
-            let shapes: Vec<Node> = canvas.scene.with_untracked(|it| it.nodes.iter().filter(|it| nodes.contains(&it.id)).cloned().collect());
-            let shapes = shapes
-                .into_iter()
-                .map(|it| {
-                    let rect = it.rect.moved(*dx, *dy);
-                    let round = if it.family.outside_label() { rect.width.min(rect.height) / 2.0 } else { 8.0 };
-                    view! { <rect class="ghost" x=rect.x y=rect.y width=rect.width height=rect.height rx=round/> }
-                })
-                .collect_view();
-            let guides = guides
-                .iter()
-                .map(|it| {
-                    let d = match it {
-                        Guide::Steep(x, from, to) => format!("M{x} {}V{}", from - 20.0, to + 20.0),
-                        Guide::Flat(y, from, to) => format!("M{} {y}H{}", from - 20.0, to + 20.0),
-                    };
-                    view! { <path class="guide" d=d/> }
-                })
-                .collect_view();
-            Some(view! { {shapes}{guides} }.into_any())
-        }
-        Tool::Connecting { source, at, to } => {
-            let from = rect_of(source)?.centre();
-            Some(line(from, *at, if matches!(to, Some(Err(_))) { "rubber refused" } else { "rubber" }))
-        }
-        Tool::Reconnecting { id, start, at, to } => {
-            let other = canvas.scene.with_untracked(|it| {
-                let line = &it.edges.iter().find(|it| it.id == *id)?.line;
-                if *start { line.last().copied() } else { line.first().copied() }
-            })?;
-            Some(line(other, *at, if matches!(to, Some(Err(_))) { "rubber refused" } else { "rubber" }))
-        }
-        Tool::Bending { line, .. } => Some(view! { <path class="rubber" d=edge::path(line)/> }.into_any()),
-        Tool::Lasso { from, at } => {
-            let it = Rect::spanning(*from, *at);
-            Some(view! { <rect class="lasso" x=it.x y=it.y width=it.width height=it.height/> }.into_any())
-        }
-        Tool::Placing { kind, at, .. } => {
-            let (width, height) = kind.size();
-            let it = Rect::around(*at, width, height);
-            let round = if kind.family().outside_label() { width / 2.0 } else { 8.0 };
-            Some(view! { <rect class="ghost" x=it.x y=it.y width=it.width height=it.height rx=round/> }.into_any())
-        }
-    })
-}
-
-/// The name of an element, written where it stands. Enter keeps it, Escape does not.
-#[component]
-fn Naming(canvas: Canvas, id: String) -> impl IntoView {
-    let node = NodeRef::<html::Textarea>::new();
-    let id = StoredValue::new(id);
-    let (rect, name) = canvas.scene.with_untracked(|it| {
-        let id = id.get_value();
-        let found = it.nodes.iter().find(|it| it.id == id).map(|it| {
-            let rect = if it.family.outside_label() { Rect::around(point(it.rect.centre().x, it.rect.bottom() + 22.0), 130.0, 40.0) } else { it.rect };
-            (rect, it.name.clone())
-        });
-        found
-            .or_else(|| it.edges.iter().find(|it| it.id == id).map(|it| (Rect::around(point(it.label.x.max(it.line[0].x), it.label.y.max(it.line[0].y - 20.0)), 130.0, 36.0), it.name.clone())))
-            .unwrap_or_default()
-    });
-    Effect::new(move |_| {
-        if let Some(it) = node.get() {
-            let _ = it.focus();
-            it.select();
-        }
-    });
-    let finish = move |keep: bool| {
-        let (Some(id), Some(it)) = (id.try_get_value(), node.try_get_untracked().flatten()) else { return };
-        let text = it.value().replace('\n', " ");
-        if canvas.naming.get_untracked().as_deref() != Some(id.as_str()) {
-            return;
-        }
-        canvas.naming.set(None);
-        let before = canvas.scene.with_untracked(|it| {
-            it.nodes.iter().find(|it| it.id == id).map(|it| it.name.clone()).or_else(|| it.edges.iter().find(|it| it.id == id).map(|it| it.name.clone()))
-        });
-        if keep && before.as_deref() != Some(text.trim()) {
-            canvas.rename(&id, text.trim());
-        }
-        if let Some(board) = canvas.board.get_untracked() {
-            let _ = board.focus();
-        }
-    };
-    let keys = move |event: ev::KeyboardEvent| {
-        event.stop_propagation();
-        if event.is_composing() {
-            return;
-        }
-        match event.key().as_str() {
-            "Enter" if !event.shift_key() => {
-                event.prevent_default();
-                finish(true);
-            }
-            "Escape" => finish(false),
-            _ => (),
-        }
-    };
-    let px = move |of: fn(&Rect, f64) -> f64, origin: fn(&super::Eye) -> f64| {
-        move || {
-            let eye = canvas.eye.get();
-            format!("{:.0}px", of(&rect, eye.zoom) + origin(&eye))
-        }
-    };
-    let left = px(|it, zoom| it.x * zoom, |it| it.x);
-    let top = px(|it, zoom| it.y * zoom, |it| it.y);
-    let width = px(|it, zoom| (it.width * zoom).max(110.0), |_| 0.0);
-    let height = px(|it, zoom| (it.height * zoom).max(36.0), |_| 0.0);
-    view! {
-        <textarea class="naming" node_ref=node aria-label=words::NAME.get() prop:value=name
-            style:left=left style:top=top style:width=width style:height=height
-            on:keydown=keys on:blur=move |_| finish(true) on:pointerdown=|event| event.stop_propagation()></textarea>
-    }
-}
-
 /// Starts placing a new node: from the palette, by pointer.
 pub fn place(canvas: Canvas, kind: edit::kind::Kind) {
     canvas.tool.set(Tool::Placing { kind, at: point(-10_000.0, -10_000.0), on: None });
@@ -390,28 +361,33 @@ pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
             canvas.edit(append);
             return reveal(canvas);
         }
-        let insert = FlowEdit::Add { kind, at: middle_of(canvas, &after), on: Some(after) };
+        let plane = canvas.plane.get_untracked();
+        let insert = FlowEdit::Add { kind, at: middle_of(canvas, &after), on: Some(after), plane };
         if canvas.desk.document.with_untracked(|it| edit::allowed::allowed(it, &edit::Edit::flow(&key, insert.clone())).is_ok()) {
             canvas.edit(insert);
             return reveal(canvas);
         }
     }
+    canvas.edit(FlowEdit::Add { kind, at: middle(canvas), on: None, plane: canvas.plane.get_untracked() });
+    reveal(canvas);
+}
+
+/// The middle of what is seen.
+pub fn middle(canvas: Canvas) -> Point {
     let (width, height) = canvas.size().unwrap_or((800.0, 600.0));
     let eye = canvas.eye.get_untracked();
-    let at = edit::snap::to_grid(point((width / 2.0 - eye.x) / eye.zoom, (height / 2.0 - eye.y) / eye.zoom));
-    canvas.edit(FlowEdit::Add { kind, at, on: None });
-    reveal(canvas);
+    edit::snap::to_grid(point((width / 2.0 - eye.x) / eye.zoom, (height / 2.0 - eye.y) / eye.zoom))
 }
 
 fn middle_of(canvas: Canvas, id: &str) -> Point {
     canvas.scene.with_untracked(|it| {
-        let edge = it.edges.iter().find(|it| it.id == id).map(|it| edit::geometry::midway(&it.line));
-        edge.or_else(|| it.nodes.iter().find(|it| it.id == id).map(|it| it.rect.centre())).unwrap_or_default()
+        let edge = it.edge(id).map(|it| edit::geometry::midway(&it.line));
+        edge.or_else(|| it.node(id).map(|it| it.rect.centre())).unwrap_or_default()
     })
 }
 
 /// Shows the new node and lets its name be written.
-fn reveal(canvas: Canvas) {
+pub fn reveal(canvas: Canvas) {
     request_animation_frame(move || {
         if let Some(id) = canvas.selected() {
             canvas.show(&id);

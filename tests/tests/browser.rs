@@ -2,6 +2,8 @@
 
 #[path = "browser/board.rs"]
 mod board;
+#[path = "browser/canvas.rs"]
+mod canvas;
 #[path = "browser/conflict.rs"]
 mod conflict;
 #[path = "browser/lists.rs"]
@@ -72,6 +74,11 @@ stories!(
     look::with_the_keyboard_alone,
     look::nobody_is_shut_out,
     studio::an_admin_changes_a_flow,
+    canvas::an_admin_draws_with_the_mouse,
+    canvas::an_admin_draws_with_the_keyboard,
+    canvas::a_broken_flow_is_played_and_mended,
+    canvas::a_flow_is_tried,
+    canvas::a_file_comes_in_and_is_compared,
     versions::an_instance_stays_on_its_version,
     studio::an_admin_changes_a_form,
 );

@@ -239,6 +239,9 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
             let element = node(flow, id)?;
             if crate::property::fits(&element.kind, property) { Ok(()) } else { Err(Forbidden::WrongType) }
         }
+        FlowEdit::Import { flow, .. } => {
+            if flow.all().len() > runtime::limits::FLOW_ELEMENTS { Err(Forbidden::TooMany) } else { Ok(()) }
+        }
         FlowEdit::Describe { .. } => Ok(()),
         FlowEdit::Title { name } => given(name),
     }

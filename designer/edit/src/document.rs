@@ -267,6 +267,14 @@ impl Document {
         }
     }
 
+    /// A flow as it is live, with its drawing; none: it is new, or cannot be read.
+    pub fn live_flow(&self, key: &str) -> Option<(Flow, Option<Layout>)> {
+        let read = |address: &Address| self.live.get(&address.path()).map(String::as_str);
+        let flow = serde_json::from_str(read(&Address::Flow(key.to_owned()))?).ok()?;
+        let layout = read(&Address::Layout(key.to_owned())).and_then(|it| serde_json::from_str(it).ok());
+        Some((flow, layout))
+    }
+
     pub fn layout(&self, key: &str) -> Option<&Arc<Layout>> {
         match self.contents.get(&Address::Layout(key.to_owned()))? {
             Content::Layout(it) => Some(it),

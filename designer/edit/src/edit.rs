@@ -2,8 +2,8 @@
 
 use runtime::check::sound::fix::Fix;
 use runtime::id::{FlowKey, RoleKey, ScriptKey, TableKey};
-use runtime::model::flow::{Assignment, Element, EventDefinition, Loop, NotifyRule, PluginCall, UserTask};
-use runtime::model::layout::{Bounds, Point};
+use runtime::model::flow::{Assignment, Element, EventDefinition, Flow, Loop, NotifyRule, PluginCall, UserTask};
+use runtime::model::layout::{Bounds, Layout, Point};
 use runtime::model::rules::ComputeMode;
 
 use crate::clip::Clip;
@@ -62,6 +62,8 @@ pub enum FlowEdit {
     Mend { fix: Box<Fix> },
     /// The drawing anew: of these nodes, or of everything.
     Arrange { ids: Vec<String> },
+    /// Another flow in the place of this one, of a file; key, module and name of this one stay.
+    Import { flow: Box<Flow>, layout: Box<Layout> },
     Title { name: String },
     Describe { documentation: String },
 }
@@ -213,6 +215,7 @@ impl Edit {
                 FlowEdit::Write { element } => ("set", element.id.as_str()),
                 FlowEdit::Mend { fix } => ("mend", fix.at.as_str()),
                 FlowEdit::Arrange { .. } => ("arrange", flow.as_str()),
+                FlowEdit::Import { .. } => ("import", flow.as_str()),
                 FlowEdit::Title { .. } | FlowEdit::Describe { .. } => ("retitle", flow.as_str()),
             },
             Edit::Form { edit, .. } => match edit {

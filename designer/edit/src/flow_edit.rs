@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::check::sound::fix::{self, Fix, Mend};
 use runtime::model::flow::{Element, ElementKind, Flow};
-use runtime::model::layout::{Diagram, Edge, Shape};
+use runtime::model::layout::{Diagram, Edge, Layout, Shape};
 
 use crate::allowed::Forbidden;
 use crate::document::{Document, Done};
@@ -14,7 +14,7 @@ use crate::geometry::{Rect, point};
 use crate::kind::{Family, Kind};
 use crate::tree::Line;
 use crate::work::Work;
-use crate::{clip, drag_along, lanes, place, property, shift, tree};
+use crate::{clip, drag_along, lanes, place, planes, property, shift, tree};
 
 /// The flow and the drawing after the edit and all it drags along.
 pub fn expand(document: &Document, key: &str, edit: &FlowEdit) -> Result<(Flow, Diagram, Done), Forbidden> {
@@ -74,6 +74,7 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
         }
         FlowEdit::Mend { fix } => mend(work, fix),
         FlowEdit::Arrange { ids } => arrange(work, ids),
+        FlowEdit::Import { flow, layout } => import(work, flow, layout),
         FlowEdit::Title { name } => name.trim().clone_into(&mut work.flow.name),
         FlowEdit::Describe { documentation } => work.flow.documentation.clone_from(documentation),
     }
@@ -258,6 +259,22 @@ fn mend(work: &mut Work, fix: &Fix) {
         .collect();
     work.reroute.extend(changed);
     work.done.select.insert(fix.at.0.clone());
+}
+
+/// What a file says takes the place of what is there. Who works on which record stays as it was.
+fn import(work: &mut Work, flow: &Flow, layout: &Layout) {
+    let old = std::mem::take(&mut work.flow);
+    let name = if flow.name.trim().is_empty() { old.name } else { flow.name.clone() };
+    work.flow = Flow { format: old.format, id: old.id.clone(), key: old.key, module: old.module, name, ..flow.clone() };
+    let mut diagram = planes::merged(&work.flow, layout);
+    diagram.element = Some(old.id.as_str().into());
+    // What the file draws beyond this process, such as other pools, has no meaning here.
+    let known: BTreeSet<String> = work.flow.all().iter().map(|it| it.id.0.clone()).chain(work.flow.lanes.iter().map(|it| it.id.clone())).collect();
+    diagram.shapes.retain(|it| known.contains(it.element.as_str()));
+    let lines: BTreeSet<String> = tree::links(&work.flow).iter().map(|it| it.id.to_owned()).collect();
+    diagram.edges.retain(|it| lines.contains(it.element.as_str()));
+    work.diagram = crate::arrange::completed(&work.flow, Some(&diagram));
+    work.stood = work.diagram.shapes.iter().map(|it| (it.element.0.clone(), Rect::from(it))).collect();
 }
 
 /// A drawing anew: of everything, or of some nodes, which then stand where they stood as a whole.

@@ -14,10 +14,12 @@ pub mod allowed;
 pub mod arrange;
 pub mod change;
 pub mod clip;
+pub mod diff;
 pub mod document;
 pub mod drag_along;
 pub mod edit;
 pub mod field;
+pub mod film;
 pub mod flow_edit;
 pub mod form_edit;
 pub mod geometry;
@@ -34,11 +36,12 @@ pub mod snap;
 pub mod text;
 pub mod tool;
 pub mod tree;
+pub mod trial;
 pub mod work;
 pub mod wrap;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 

@@ -21,10 +21,13 @@ pub const CALLS: &[&str] = &[
     "expr.check",
     "pack.load",
     "check.pack",
+    "flow.try",
+    "flow.import",
+    "flow.export",
 ];
 
 /// What only the studio asks, about packs; [`crate::studio`] answers it.
-pub const STUDIO: &[&str] = &["pack.load", "check.pack"];
+pub const STUDIO: &[&str] = &["pack.load", "check.pack", "flow.try", "flow.import", "flow.export"];
 
 /// Forms the engine remembers between questions.
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! Questions only the studio asks, about packs. `pack.load` takes what `GET /api/studio/packs/{pack}` answers,
 //! `check.pack` the changed files after every edit. A pack stays loaded, since it is asked about after every edit.
+//! `flow.try` plays a flow, `flow.import` and `flow.export` speak BPMN XML.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,11 +8,15 @@ use std::collections::BTreeMap;
 use runtime::alert::Alert;
 use runtime::check::{self, Process, Surroundings};
 use runtime::id::{FlowKey, PackId, RoleKey};
+use runtime::interchange::Document;
 use runtime::model::catalog::Catalog;
+use runtime::model::flow::Flow;
+use runtime::model::layout::Layout;
 use runtime::model::load;
 use runtime::model::pack::Pack;
+use runtime::simulate::{self, Happening, Options};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::Fault;
 use crate::answer::{read, unknown, value};
@@ -28,6 +33,9 @@ pub fn answer(call: &str, args: &str) -> Result<Value, Fault> {
     PACKS.with_borrow_mut(|packs| match call {
         "pack.load" => load(packs, read(args)?),
         "check.pack" => check(packs, read(args)?),
+        "flow.try" => try_out(read(args)?),
+        "flow.import" => import(&read(args)?),
+        "flow.export" => export(read(args)?),
         other => Err(unknown(other)),
     })
 }
@@ -97,4 +105,64 @@ fn check(packs: &BTreeMap<String, Loaded>, it: Ask) -> Result<Value, Fault> {
     let report = check::pack(&catalog, &id, &loaded.around);
     alerts.extend(report.alerts);
     value(&Answer { alerts, processes: report.processes })
+}
+
+/// A flow, the ones it may call, and what happened so far.
+#[derive(Deserialize)]
+struct Try {
+    flow: Flow,
+    #[serde(default)]
+    others: Vec<Flow>,
+    #[serde(default)]
+    script: Vec<Happening>,
+    /// What expressions see as `data`.
+    #[serde(default)]
+    data: Map<String, Value>,
+    #[serde(default)]
+    variables: Map<String, Value>,
+}
+
+/// Plays it: `runtime::simulate::Outcome`.
+fn try_out(it: Try) -> Result<Value, Fault> {
+    let options = Options { process: Some(it.flow.id.clone()), script: it.script, data: it.data, variables: it.variables, ..Options::default() };
+    let flows: Vec<Flow> = std::iter::once(it.flow).chain(it.others).collect();
+    value(&simulate::run(&flows, &[], &options))
+}
+
+#[derive(Deserialize)]
+struct Import {
+    xml: String,
+}
+
+/// A process of a BPMN file with its drawing, and what is kept but not executed.
+#[derive(Serialize)]
+struct Imported {
+    flow: Flow,
+    layout: Layout,
+    unsupported: Vec<(String, String)>,
+    /// Processes the file holds; the first with anything in it is taken.
+    processes: usize,
+}
+
+/// Reads a BPMN file; one without a drawing is given one.
+fn import(it: &Import) -> Result<Value, Fault> {
+    let refused = |message: String| Fault { code: "malformed", message };
+    let mut document = Document::read_xml(it.xml.as_bytes()).map_err(|it| refused(it.to_string()))?;
+    runtime::layout::complete(&mut document);
+    let (unsupported, processes) = (document.unsupported(), document.flows.len());
+    let at = document.flows.iter().position(|it| !it.global_task && !it.flow_elements.is_empty());
+    let at = at.ok_or_else(|| refused("expected a process with elements, found none".to_owned()))?;
+    let (flow, layout) = document.into_flow(at).ok_or_else(|| refused("expected a process".to_owned()))?;
+    value(&Imported { flow, layout, unsupported, processes })
+}
+
+#[derive(Deserialize)]
+struct Export {
+    flow: Flow,
+    layout: Layout,
+}
+
+/// The flow as a BPMN 2.0 file.
+fn export(it: Export) -> Result<Value, Fault> {
+    value(&Document::of_flow(it.flow, it.layout).write_xml())
 }

@@ -29,9 +29,9 @@ fn shown(parts: &[(String, String)]) -> impl IntoView + use<> {
     view! { <dl class="alert-page">{rows}</dl> }
 }
 
-/// The list; `open` folds it.
+/// The list; `open` folds it. `actions`: what else can be done about an alert, beside its row.
 #[component]
-pub fn AlertList(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
+pub fn AlertList(desk: Desk, open: RwSignal<bool>, #[prop(optional)] actions: Option<Callback<Alert, AnyView>>) -> impl IntoView {
     let counts = Memo::new(move |_| desk.counts());
     // The row whose page is open, and the page.
     let page = RwSignal::new(None::<(String, Vec<(String, String)>)>);
@@ -54,12 +54,14 @@ pub fn AlertList(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
         let symbol = if it.severity == Severity::Info { "info" } else { "alert" };
         let at = named(desk, &it).map_or_else(|| it.file.clone(), |element| format!("{} · {element}", it.file));
         let go = move |_| desk.jump.set(Some(place.clone()));
+        let more = actions.map(|actions| actions.run(it.clone()));
         view! {
             <li>
                 <div class="alert-item">
                     <button type="button" class=format!("alert-row {}", tone(it.severity)) on:click=go>
                         {icon(symbol)}<span class="grow">{sentence(desk, &it)}</span><span class="alert-place">{at}</span>
                     </button>
+                    {more}
                     <button type="button" class="alert-why" title=words::WHY.get() aria-label=words::WHY.get() on:click=explain
                         aria-expanded=move || page.with(|it| it.as_ref().is_some_and(|(open, _)| *open == pressed)).to_string()>"?"</button>
                 </div>

@@ -1,5 +1,6 @@
 //! The bar of a designer: where we are, undo and redo, how far the draft is saved, publishing.
 
+use edit::diff::{self, Diff};
 use leptos::prelude::*;
 
 use super::Reload;
@@ -81,6 +82,59 @@ pub fn Bar(desk: Desk, #[prop(into)] title: Signal<String>, children: Children) 
     }
 }
 
+/// What differs from the live version, flow by flow.
+fn changes(desk: Desk) -> AnyView {
+    let flows: Vec<(String, String, Option<Diff>)> = desk.document.with_untracked(|it| {
+        it.flows()
+            .filter_map(|(key, flow)| {
+                let name = desk.words_now(it, &format!("flow/{key}"), &flow.name);
+                let Some((was, drawn)) = it.live_flow(key) else { return Some((key.to_owned(), name, None)) };
+                let found = diff::diff((&was, drawn.as_ref()), (flow, it.layout(key).map(std::sync::Arc::as_ref)));
+                (!found.is_empty()).then(|| (key.to_owned(), name, Some(found)))
+            })
+            .collect()
+    });
+    let named = move |key: &str, id: &str| {
+        desk.document.with_untracked(|it| {
+            let flow = it.flow(key)?;
+            let own = edit::tree::find(flow, id).map(|it| it.name.clone())?;
+            let name = desk.words_now(it, &format!("node/{key}/{id}"), &own);
+            if !name.trim().is_empty() {
+                return Some(name);
+            }
+            let line = edit::tree::link(flow, id).map(|it| format!("{} → {}", it.source, it.target));
+            Some(line.unwrap_or_else(|| id.to_owned()))
+        })
+        .unwrap_or_else(|| id.to_owned())
+    };
+    let row = |label: text::Text, tone: &'static str, names: Vec<String>| {
+        (!names.is_empty()).then(|| view! { <div class="change-row"><span class=format!("badge {tone}")>{label.get()}</span><span>{names.join(", ")}</span></div> })
+    };
+    flows
+        .into_iter()
+        .map(|(key, name, found)| {
+            let rows = match found {
+                None => view! { <span class="badge success">{words::CHANGE_NEW.get()}</span> }.into_any(),
+                Some(it) => {
+                    let names = |ids: Vec<&String>| ids.into_iter().map(|id| named(&key, id)).collect::<Vec<_>>();
+                    let changed = it.changed.iter().map(|(id, words)| format!("{} ({})", named(&key, id), words.iter().cloned().collect::<Vec<_>>().join(", ")));
+                    let removed = it.removed.iter().map(|(id, name)| if name.trim().is_empty() { id.clone() } else { name.clone() });
+                    view! {
+                        {row(words::CHANGE_ADDED, "success", names(it.added.iter().collect()))}
+                        {row(words::CHANGE_REMOVED, "danger", removed.collect())}
+                        {row(words::CHANGE_CHANGED, "warning", changed.collect())}
+                        {row(words::CHANGE_MOVED, "info", names(it.moved.iter().collect()))}
+                        {row(words::CHANGE_FLOW, "warning", it.flow.iter().cloned().collect())}
+                    }
+                    .into_any()
+                }
+            };
+            view! { <section class="change-flow" data-changed=key.clone()><h3>{name}</h3>{rows}</section> }
+        })
+        .collect_view()
+        .into_any()
+}
+
 /// Says what will be published, or why not.
 #[component]
 fn PublishDialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>) -> impl IntoView {
@@ -140,6 +194,7 @@ fn PublishDialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>) -> 
                 } else {
                     view! {
                         <p>{words::PUBLISH_WHY.get()}</p>
+                        {changes(desk)}
                         <p class="faint">{words::CHANGED_FILES.get()}</p>
                         <ul class="publish-files">{files().into_iter().map(|it| view! { <li>{it}</li> }).collect_view()}</ul>
                         <label class="prop"><span>{words::PUBLISH_NOTE.get()}</span>

@@ -11,6 +11,7 @@ use edit::{Document, Edit, FlowEdit, FormEdit};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::alert::{Alert, Severity};
+use runtime::check::Process;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -35,13 +36,6 @@ pub enum Saved {
     Failed,
     /// Somebody else has saved a newer revision.
     Conflict,
-}
-
-/// What a flow's verdict says.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Process {
-    pub verdict: String,
 }
 
 #[derive(Deserialize)]
@@ -165,6 +159,15 @@ impl Desk {
     /// A text in the language shown; the pack's own where there is none.
     pub fn words(self, document: &Document, address: &str, own: &str) -> String {
         let shown = app().lang.get().tag();
+        if document.language() == shown {
+            return own.to_owned();
+        }
+        document.texts(shown).get(address).cloned().unwrap_or_else(|| own.to_owned())
+    }
+
+    /// The same, read once.
+    pub fn words_now(self, document: &Document, address: &str, own: &str) -> String {
+        let shown = app().lang.get_untracked().tag();
         if document.language() == shown {
             return own.to_owned();
         }

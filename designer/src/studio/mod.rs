@@ -6,6 +6,7 @@ mod alerts;
 mod bar;
 mod canvas;
 mod desk;
+mod expression;
 mod form;
 mod home;
 mod input;

@@ -24,6 +24,12 @@ texts! {
     PUBLISHED = "Published. {} running instances stay on their version.", "已发布，{} 个运行中的实例继续使用原版本。";
     PUBLISHED_NONE = "Published.", "已发布。";
     NOT_PUBLISHED = "The server found errors. The draft is not published.", "服务器检查发现错误，草稿未发布。";
+    CHANGE_NEW = "New flow", "新流程";
+    CHANGE_ADDED = "Added", "新增";
+    CHANGE_REMOVED = "Removed", "删除";
+    CHANGE_CHANGED = "Changed", "修改";
+    CHANGE_MOVED = "Moved", "移动";
+    CHANGE_FLOW = "The flow itself", "流程属性";
     CHANGED_FILES = "Changed files", "已修改的文件";
     DROP_DRAFT = "Discard draft", "放弃草稿";
     DROP_DRAFT_WHY = "All changes since the last publication are lost.", "将丢失上次发布以来的全部修改。";
@@ -62,13 +68,11 @@ texts! {
     FIND_TYPE = "Find…", "查找…";
     APPEND = "Append: {}", "追加：{}";
     CONNECT = "Connect (C)", "连接（C）";
-    REPLACE = "Change type", "更改类型";
     DELETE = "Delete (Del)", "删除（Del）";
     DELETED = "{} deleted.", "已删除 {}。";
     DUPLICATE = "Duplicate (Ctrl+D)", "复制（Ctrl+D）";
     RENAME = "Rename (F2)", "重命名（F2）";
     LEADS_TO = "leads to {}", "通向 {}";
-    WITHOUT_NAME = "(no name)", "（未命名）";
     SEVERAL = "{} elements selected", "已选择 {} 个元素";
     FLOW_PROPERTIES = "Flow", "流程";
     NAME = "Name", "名称";
@@ -85,12 +89,9 @@ texts! {
     FORM_VIEW = "Form", "表单";
     NO_FORM = "The usual form", "默认表单";
     OUTCOMES = "Outcomes (buttons)", "结果（按钮）";
-    OUTCOME_TITLE = "Button", "按钮文字";
-    OUTCOME_STYLE = "Look", "样式";
     STYLE_PRIMARY = "Main", "主要";
     STYLE_NEUTRAL = "Plain", "普通";
     STYLE_DANGER = "Warning", "警示";
-    COMMENT = "Comment", "意见";
     COMMENT_NONE = "not asked", "不填";
     COMMENT_OPTIONAL = "may be given", "可填";
     COMMENT_REQUIRED = "must be given", "必填";
@@ -119,7 +120,6 @@ texts! {
     TIMER_DATE = "At", "在时刻";
     TIMER_CYCLE = "Every", "循环";
     INTERRUPTS = "Ends the activity", "中断该活动";
-    MESSAGE = "Message", "消息";
     SCRIPT = "Script", "脚本";
     NONE = "none", "无";
     PLUGIN = "Plugin", "插件";
@@ -173,7 +173,6 @@ texts! {
     CHECK_MESSAGE = "Message if not", "不成立时的提示";
     COLUMNS = "Columns", "列";
     ADD_COLUMN = "Add a column", "添加列";
-    NEW_COLUMN = "New column", "新列";
     LIMITS = "Limits", "限制";
     MAX_LENGTH = "Longest text", "最大长度";
     MINIMUM = "Least value", "最小值";
@@ -208,6 +207,7 @@ pub fn step(it: &Name) -> Text {
         "distribute" => Text::new("distribute", "等距分布"),
         "space" => Text::new("make room", "调整间距"),
         "fold" => Text::new("fold or unfold", "折叠或展开"),
+        "import" => Text::new("import", "导入"),
         "mend" => Text::new("fix", "修复"),
         "arrange" => Text::new("arrange", "自动布局"),
         "place" => Text::new("place", "放入表单"),

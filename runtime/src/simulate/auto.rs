@@ -75,7 +75,13 @@ impl World {
         if let Some((instance, job)) = self.job(task) {
             return self.give(&instance, Input::JobDone { job, output: Value::Object(set.clone()), outcome });
         }
-        let Some((instance, _)) = self.standing(task) else { return Err(nothing(task, "complete")) };
+        let Some((instance, _)) = self.standing(task) else {
+            // Nothing stands in an event on a border; its timer can be let fire all the same.
+            return match self.timers().into_iter().find(|it| it.node.as_str() == task) {
+                Some(it) => self.fire(it),
+                None => Err(nothing(task, "complete")),
+            };
+        };
         let input = match self.element(&NodeId::from(task)).map(|it| &it.kind) {
             Some(ElementKind::ReceiveTask { .. }) => Input::Message { name: self.receives(task), payload: set.clone(), key: None },
             Some(_) | None => match self.timers().into_iter().find(|it| it.node.as_str() == task) {

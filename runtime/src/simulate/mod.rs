@@ -31,6 +31,8 @@ pub struct Options {
     /// one whose start needs least from outside.
     pub process: Option<String>,
     pub variables: Map<String, Value>,
+    /// What expressions see as `data`.
+    pub data: Map<String, Value>,
     /// What happens outside, in order.
     pub script: Vec<Happening>,
     /// User, manual, receive and service tasks complete by themselves, and time jumps to the next timer when nothing else
@@ -42,7 +44,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { process: None, variables: Map::new(), script: Vec::new(), auto: false, now: START }
+        Self { process: None, variables: Map::new(), data: Map::new(), script: Vec::new(), auto: false, now: START }
     }
 }
 

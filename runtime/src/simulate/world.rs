@@ -109,7 +109,7 @@ impl World {
             trace: Vec::new(),
             refusals: Vec::new(),
             spent: 0,
-            data: Map::new(),
+            data: options.data.clone(),
             people: BTreeMap::new(),
         })
     }

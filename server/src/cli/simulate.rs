@@ -52,7 +52,7 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
         None => Vec::new(),
     };
     let now = options.now.unwrap_or(simulate::START);
-    let how = simulate::Options { process: options.process.clone(), variables, script, auto: options.auto, now };
+    let how = simulate::Options { process: options.process.clone(), variables, script, auto: options.auto, now, ..simulate::Options::default() };
     let outcome = simulate::run(&flows, &message_flows, &how);
     match options.format {
         Format::Json => print_json(&outcome)?,

@@ -225,3 +225,16 @@ fn what_the_checker_offers_mends_the_flow_on_the_canvas() {
     let after = one_flow(flow(&it), "", 10_000).1;
     assert!(!fix.sound || after.verdict == Verdict::Sound, "{after:?}");
 }
+
+#[test]
+fn a_file_takes_the_place_of_the_flow_and_can_be_taken_back() {
+    let xml = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t"><process id="other" name="Other"><startEvent id="a"/><userTask id="b" name="Do"/><endEvent id="c"/><sequenceFlow id="f" sourceRef="a" targetRef="b"/><sequenceFlow id="g" sourceRef="b" targetRef="c"/></process></definitions>"#;
+    let mut file = runtime::interchange::Document::read_xml(xml.as_bytes()).expect("BPMN");
+    runtime::layout::complete(&mut file);
+    let (other, layout) = file.into_flow(0).expect("a process");
+    let mut it = pack();
+    check(&mut it, &edit(FlowEdit::Import { flow: Box::new(other), layout: Box::new(layout) }));
+    let now = flow(&it);
+    assert_eq!((now.key.as_str(), now.id.as_str(), now.name.as_str(), now.all().len()), (FLOW, "p_1", "Other", 5));
+    assert_eq!(now.module.as_ref().map(|it| it.as_str()), Some("offer"));
+}

@@ -167,7 +167,7 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
             Some(it) => (it.right() * eye.zoom + eye.x + 12.0, it.y * eye.zoom + eye.y),
             None => (60.0, 60.0),
         };
-        format!("left:{:.0}px;top:{:.0}px", x.clamp(8.0, (width - 290.0).max(8.0)), y.clamp(8.0, (height - 400.0).max(8.0)))
+        (format!("{:.0}px", x.clamp(8.0, (width - 290.0).max(8.0))), format!("{:.0}px", y.clamp(8.0, (height - 400.0).max(8.0))))
     };
     let title = choosing.with_value(|it| match it {
         Choosing::Create => words::CREATE_ANYTHING,
@@ -207,7 +207,7 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
             .into_any()
     };
     view! {
-        <div class="chooser pop-panel" role="dialog" aria-label=title.get() style=place node_ref=list on:keydown=keys
+        <div class="chooser pop-panel" role="dialog" aria-label=title.get() style:left=move || place().0 style:top=move || place().1 node_ref=list on:keydown=keys
             on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation() on:wheel=|event| event.stop_propagation()>
             <input class="input small" type="search" node_ref=input aria-label=title.get() placeholder=words::FIND_KIND.get()
                 prop:value=move || wanted.get()

@@ -10,13 +10,18 @@ mod ghost;
 mod keys;
 mod marks;
 mod minimap;
+mod names;
 mod naming;
+mod mend;
 mod outline;
 mod pad;
 mod palette;
+mod player;
 mod properties;
 mod task;
 mod tools;
+mod transfer;
+mod trial;
 mod view;
 pub mod words;
 
@@ -25,10 +30,13 @@ use std::sync::Arc;
 
 use edit::scene::{self, Scene};
 use edit::tool::Tool;
-use edit::{FlowEdit, planes, tree};
+use edit::diff::Diff;
+use edit::{Document, FlowEdit, planes, tree};
 use leptos::{html, prelude::*};
+use runtime::check::Verdict;
+use runtime::check::sound::fix::Fix;
 use runtime::model::flow::{Element, Flow};
-use runtime::model::layout::{Layout, Point};
+use runtime::model::layout::{Diagram, Layout, Point};
 use runtime::model::pack::Texts;
 
 use super::alerts::AlertList;
@@ -39,6 +47,8 @@ use crate::app::app;
 use crate::nav;
 use crate::ui::icon::icon;
 use chooser::Choosing;
+use player::Showing;
+use trial::Trial;
 
 /// The part of the canvas that is seen: its origin on the screen and its scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,6 +74,14 @@ pub struct Canvas {
     pub naming: RwSignal<Option<String>>,
     /// The menu that adds or replaces is open.
     pub choosing: RwSignal<Option<Choosing>>,
+    /// A run that is shown, and what the pictures are of.
+    pub showing: RwSignal<Option<Showing>>,
+    /// A fix that is looked at before it is done.
+    pub preview: RwSignal<Option<Box<Fix>>>,
+    /// What happened so far while the flow is tried.
+    pub trial: RwSignal<Option<Trial>>,
+    /// Differs from the live version, drawn on the canvas.
+    pub diff: RwSignal<Option<Diff>>,
     /// The search is open.
     pub finding: RwSignal<bool>,
     pub board: NodeRef<html::Div>,
@@ -97,6 +115,7 @@ impl Canvas {
     fn open(desk: Desk, key: String) -> Self {
         let key = StoredValue::new(key);
         let plane = RwSignal::new(None::<String>);
+        let preview = RwSignal::new(None::<Box<Fix>>);
         let sources = Memo::new(move |_| {
             let lang = app().lang.get().tag();
             desk.document.with(|it| {
@@ -106,12 +125,17 @@ impl Canvas {
             })
         });
         let scene = Memo::new(move |_| {
+            let mended = preview.with(|it| it.as_ref().and_then(|fix| mended(desk, &key.get_value(), fix)));
             sources.with(|sources| {
                 let key = key.get_value();
                 let Some(flow) = &sources.flow else {
                     return Scene::default();
                 };
-                let diagram = desk.document.with_untracked(|it| it.diagram(&key));
+                let (flow, diagram) = match mended {
+                    Some((flow, diagram)) => (flow, diagram),
+                    None => (flow.clone(), desk.document.with_untracked(|it| it.diagram(&key))),
+                };
+                let flow = flow.as_ref();
                 let name = |it: &Element| sources.texts.get(&format!("node/{key}/{}", it.id)).unwrap_or(&it.name).clone();
                 scene::scene(flow, &diagram, sources.plane.as_deref(), &name)
             })
@@ -126,6 +150,10 @@ impl Canvas {
             pointer: StoredValue::new(None),
             naming: RwSignal::new(None),
             choosing: RwSignal::new(None),
+            showing: RwSignal::new(None),
+            preview,
+            trial: RwSignal::new(None),
+            diff: RwSignal::new(None),
             finding: RwSignal::new(false),
             board: NodeRef::new(),
             moved: RwSignal::new(false),
@@ -267,6 +295,13 @@ impl Canvas {
     }
 }
 
+/// The flow as it would be after a fix.
+fn mended(desk: Desk, key: &str, fix: &Fix) -> Option<(Arc<Flow>, Diagram)> {
+    let mut after = desk.document.with_untracked(Document::clone);
+    after.apply(&edit::Edit::flow(key, FlowEdit::Mend { fix: Box::new(fix.clone()) })).ok()?;
+    Some((after.flow(key)?.clone(), after.diagram(key)))
+}
+
 /// The screen.
 pub fn page(desk: Desk, key: String) -> AnyView {
     let there = desk.document.with_untracked(|it| it.flow(&key).is_some());
@@ -292,11 +327,11 @@ pub fn page(desk: Desk, key: String) -> AnyView {
     };
     let verdict = move || {
         let key = canvas.key.get_value();
-        desk.processes.with(|it| it.get(&key).map(|it| it.verdict.clone())).map(|it| {
-            let (words, tone, symbol) = match it.as_str() {
-                "sound" => (general::SOUND, "success", "check"),
-                "unsound" | "broken" => (general::BROKEN, "danger", "alert"),
-                _ => (general::UNPROVED, "info", "info"),
+        desk.processes.with(|it| it.get(&key).map(|it| it.verdict)).map(|it| {
+            let (words, tone, symbol) = match it {
+                Verdict::Sound => (general::SOUND, "success", "check"),
+                Verdict::Broken => (general::BROKEN, "danger", "alert"),
+                Verdict::Unknown => (general::UNPROVED, "info", "info"),
             };
             view! { <span class=format!("badge {tone} verdict")>{icon(symbol)}{words.get()}</span> }
         })
@@ -305,6 +340,9 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         <Bar desk=desk title=title>
             {verdict}
             {move || form().map(|href| view! { <a class="button plain" href=href>{icon("table")}<span class="wide-only">{general::OPEN_FORM.get()}</span></a> })}
+            <button type="button" class="button plain" class:on=move || canvas.trial.with(Option::is_some) data-act="try"
+                on:click=move |_| trial::toggle(canvas)>{icon("play")}<span class="wide-only">{trial::TRY_IT.get()}</span></button>
+            <transfer::Menu canvas=canvas/>
             <button type="button" class="button plain icon-only" aria-label=words::FIND.get() title=words::FIND.get()
                 on:click=move |_| canvas.finding.set(true)>{icon("search")}</button>
             <button type="button" class="button plain wide-only" data-act="arrange" title=words::ARRANGE_HINT.get() on:click=move |_| {
@@ -322,9 +360,15 @@ pub fn page(desk: Desk, key: String) -> AnyView {
             </aside>
             <div class="studio-middle">
                 <view::Board canvas=canvas/>
-                <AlertList desk=desk open=open/>
+                <AlertList desk=desk open=open actions=mend::actions(canvas)/>
             </div>
-            <aside class="studio-right" aria-label=general::PROPERTIES.get()><properties::Properties canvas=canvas/></aside>
+            <aside class="studio-right" aria-label=general::PROPERTIES.get()>
+                {move || if canvas.trial.with(Option::is_some) {
+                    view! { <trial::Panel canvas=canvas/> }.into_any()
+                } else {
+                    view! { <properties::Properties canvas=canvas/> }.into_any()
+                }}
+            </aside>
         </div>
     }
     .into_any()

@@ -56,12 +56,12 @@ pub fn Pad(canvas: Canvas) -> impl IntoView {
 }
 
 /// Where the pad stands: right of the box, inside the board.
-fn place(canvas: Canvas, rect: Rect, columns: f64) -> String {
+fn place(canvas: Canvas, rect: Rect, columns: f64) -> (String, String) {
     let eye = canvas.eye.get();
     let (width, height) = canvas.size().unwrap_or((800.0, 600.0));
     let x = (rect.right() * eye.zoom + eye.x + 12.0).clamp(4.0, (width - columns * 34.0 - 14.0).max(4.0));
     let y = (rect.y * eye.zoom + eye.y - 4.0).clamp(4.0, (height - 150.0).max(4.0));
-    format!("left:{x:.0}px;top:{y:.0}px")
+    (format!("{x:.0}px"), format!("{y:.0}px"))
 }
 
 fn item(name: &'static str, text: Text, symbol: &'static str, act: impl Fn() + Send + Sync + 'static) -> AnyView {
@@ -89,7 +89,7 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
     let sub = family == Some(Family::Sub);
     let folded = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.marks.folded));
     view! {
-        <div class="pad" role="toolbar" style=move || place(canvas, rect, 3.0) on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+        <div class="pad" role="toolbar" style:left=move || place(canvas, rect, 3.0).0 style:top=move || place(canvas, rect, 3.0).1 on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
             {follow}
             {appends.then(|| item("append", words::APPEND_ANYTHING, "more", move || canvas.choosing.set(Some(Choosing::Append(source.get_value())))))}
             {connects.then(|| view! {
@@ -130,7 +130,7 @@ fn many(canvas: Canvas, rect: Rect) -> impl IntoView {
         })
     };
     view! {
-        <div class="pad" role="toolbar" style=move || place(canvas, rect, 3.0) on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+        <div class="pad" role="toolbar" style:left=move || place(canvas, rect, 3.0).0 style:top=move || place(canvas, rect, 3.0).1 on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
             {align("align-left", words::ALIGN_LEFT, Side::Left)}
             {align("align-centre", words::ALIGN_CENTRE, Side::Centre)}
             {align("align-right", words::ALIGN_RIGHT, Side::Right)}

@@ -8,6 +8,7 @@ use runtime::model::flow::{Assignment, Element, ElementKind, EventDefinition, No
 use super::{Canvas, bpmn, task};
 use crate::app::app;
 use crate::studio::alerts::tone;
+use crate::studio::expression::expression;
 use crate::studio::input::{area, check, choice, group, line, row, some};
 use crate::studio::say::sentence;
 use crate::studio::words;
@@ -293,7 +294,7 @@ fn condition(subject: Subject) -> AnyView {
                 offered.extend(outcomes());
                 offered
             }, move |it| if !it.is_empty() { set(format!("outcome == \"{it}\"")) })))}
-            {row(words::CONDITION, area(now, true, set))}
+            {row(words::CONDITION, expression(now, move || super::names::names(canvas, &subject.id.get_value()), set))}
             <p class="faint">{words::CONDITION_HELP.get()}</p>
         })}
     }

@@ -2,14 +2,39 @@
 
 use edit::edit::Property;
 use leptos::prelude::*;
-use runtime::model::flow::{CommentRule, ElementKind, Outcome, OutcomeStyle, UserTask};
+use runtime::id::NodeId;
+use runtime::model::flow::{Choose, CommentRule, ElementKind, Outcome, OutcomeStyle, Reminder, Skip, UserTask};
 use runtime::model::view::ViewContent;
 
 use super::Canvas;
 use super::properties::{Subject, scripts};
-use crate::studio::input::{area, choice, group, line, row, some};
+use crate::studio::expression::expression;
+use crate::studio::input::{area, check, choice, group, line, row, some};
 use crate::studio::words;
+use crate::text::texts;
 use crate::ui::icon::icon;
+
+texts! {
+    FORM = "Form", "表单";
+    EDITABLE = "can be changed", "可编辑";
+    READ_ONLY = "is shown", "只读";
+    IN_TIME = "Deadline", "时限";
+    PER_CENT = "% of the time", "% 时限时";
+    REMINDERS = "Reminders", "提醒";
+    REMINDERS_USUAL = "The performer at 80 %, the manager at 100 %.", "到 80% 时提醒办理人，到 100% 时通知其上级。";
+    ADD_REMINDER = "Add a reminder", "添加提醒";
+    WHEN_LATE = "When it is late", "超时后";
+    ADD_LATE = "Something happens then", "添加超时处理";
+    PAUSES = "While it is open other deadlines stand still", "办理期间其他时限暂停计时";
+    FURTHER = "Rules of conduct", "办理规则";
+    RETURN_TO = "Can be returned to", "可退回至";
+    CHOOSE = "One of several able people", "多人可办时";
+    CHOOSE_OFFER = "claims it", "自行认领";
+    CHOOSE_ROUND = "in turn", "轮流分派";
+    CHOOSE_LOAD = "with the least work", "分给工作最少的人";
+    CHOOSE_CASE = "who did most of this case", "分给经办最多的人";
+    SKIP_WHEN = "Passed over when", "满足条件时跳过";
+}
 
 fn task(subject: Subject) -> UserTask {
     subject.read(|it| match &it.kind {
@@ -29,17 +54,196 @@ fn change(subject: Subject, act: impl FnOnce(&mut UserTask)) {
 pub fn panel(subject: Subject) -> AnyView {
     view! {
         {group(words::WHO, true, who(subject))}
+        {group(FORM, true, form(subject))}
+        {group(words::OUTCOMES, true, outcomes(subject))}
+        {group(IN_TIME, true, deadline(subject))}
+        {row(words::INSTRUCTIONS, area(move || task(subject).instructions, false, move |it| change(subject, |task| task.instructions = it)))}
+        {group(FURTHER, false, further(subject))}
+    }
+    .into_any()
+}
+
+/// Which form, and what its fields are at this step: shown, editable, required.
+fn form(subject: Subject) -> AnyView {
+    let canvas = subject.canvas;
+    let fields = move || {
+        let view = task(subject).form?;
+        canvas.desk.document.with(|it| {
+            let module = it.flow(&canvas.key.get_value())?.module.clone()?;
+            let schema = it.schema(module.as_str())?;
+            let required = edit::tree::required(schema);
+            let ViewContent::Form(form) = &it.view(module.as_str(), view.as_str())?.content else { return None };
+            let rows = form.sections.iter().flat_map(|it| &it.fields).map(|place| {
+                let key = place.field.as_str();
+                let own = edit::tree::field(schema, key).and_then(|it| it.get("title")).and_then(|it| it.as_str()).unwrap_or(key);
+                let title = canvas.desk.words(it, &format!("field/{module}/{key}"), own);
+                (title, !place.readonly, place.required || required.contains(&key))
+            });
+            Some((module.0.clone(), view.0.clone(), rows.collect::<Vec<_>>()))
+        })
+    };
+    let table = move || {
+        fields().map(|(module, _, rows)| {
+            let pack = canvas.desk.source.with_value(|it| it.id.clone());
+            let href = format!("/studio/{}/form/{}", crate::nav::encode(&pack), crate::nav::encode(&module));
+            let rows = rows
+                .into_iter()
+                .map(|(title, editable, required)| {
+                    view! {
+                        <tr><th scope="row">{title}</th><td>{if editable { icon("pencil").into_any() } else { icon("eye").into_any() }}
+                            <span class="unseen">{if editable { EDITABLE.get() } else { READ_ONLY.get() }}</span></td><td>{required.then(|| view! { <span class="star" title=words::REQUIRED.get()>"*"</span> })}</td></tr>
+                    }
+                })
+                .collect_view();
+            view! { <table class="step-fields"><tbody>{rows}</tbody></table><a class="faint" href=href>{words::OPEN_FORM.get()}</a> }
+        })
+    };
+    view! {
         {row(words::FORM_VIEW, choice(
             move || task(subject).form.map(|it| it.0).unwrap_or_default(),
             move || views(subject),
             move |it| change(subject, |task| task.form = some(&it).map(Into::into)),
         ))}
-        {group(words::OUTCOMES, true, outcomes(subject))}
+        {table}
+    }
+    .into_any()
+}
+
+/// Until when, who is reminded, and what happens when it is late.
+fn deadline(subject: Subject) -> AnyView {
+    let canvas = subject.canvas;
+    let notices = move || canvas.desk.document.with(|it| it.manifest().map(|it| it.notices.iter().map(|it| (it.id.clone(), it.title.clone())).collect::<Vec<_>>()).unwrap_or_default());
+    let edit = move |at: usize, act: &dyn Fn(&mut Reminder)| {
+        change(subject, |task| {
+            if let Some(it) = task.reminders.get_mut(at) {
+                act(it);
+            }
+        });
+    };
+    let item = move |at: usize, it: Reminder| {
+        let (share, to, notice) = (it.at, it.to.join(", "), it.notice);
+        view! {
+            <div class="prop-item">
+                <div class="prop-row">
+                    {line(move || share.to_string(), true, move |to| if let Ok(to) = to.trim().parse() { edit(at, &|it| it.at = to) })}
+                    <span class="faint">{PER_CENT.get()}</span>
+                    <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() on:click=move |_| change(subject, |task| { task.reminders.remove(at); })>{icon("trash")}</button>
+                </div>
+                {line(move || to.clone(), true, move |to| edit(at, &|it| it.to = to.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()))}
+                {choice(move || notice.clone(), notices, move |id| edit(at, &|it| it.notice.clone_from(&id)))}
+            </div>
+        }
+    };
+    // Timers on the border of the task: what happens when it is late.
+    let late = move || {
+        canvas
+            .flow(|flow| edit::tree::boundary(flow, &subject.id.get_value()))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|id| canvas.flow(|it| edit::tree::find(it, id).and_then(|it| edit::kind::Kind::of(&it.kind))).flatten() == Some(edit::kind::Kind::Boundary(edit::kind::Trigger::Timer)))
+            .collect::<Vec<_>>()
+    };
+    let links = move || {
+        late().into_iter().map(|id| {
+            let to = id.clone();
+            view! { <li><button type="button" class="crumb" on:click=move |_| { canvas.select_one(&to); canvas.show(&to); }>{move || canvas.name(&id)}</button></li> }
+        }).collect_view()
+    };
+    view! {
         {row(words::DUE, view! {
             {line(move || task(subject).due.unwrap_or_default(), true, move |it| change(subject, |task| task.due = some(&it)))}
             <span class="faint">{words::DUE_HELP.get()}</span>
         }.into_any())}
-        {row(words::INSTRUCTIONS, area(move || task(subject).instructions, false, move |it| change(subject, |task| task.instructions = it)))}
+        <div class="prop"><span>{REMINDERS.get()}</span>
+            {move || task(subject).reminders.is_empty().then(|| view! { <span class="faint">{REMINDERS_USUAL.get()}</span> })}
+            {move || task(subject).reminders.into_iter().enumerate().map(|(at, it)| item(at, it)).collect_view()}
+            <button type="button" class="button small" on:click=move |_| change(subject, |task| {
+                let notice = untrack(notices).first().map(|it| it.0.clone()).unwrap_or_default();
+                task.reminders.push(Reminder { at: 80, to: vec!["performer".to_owned()], notice });
+            })>{icon("plus")}{ADD_REMINDER.get()}</button>
+        </div>
+        <div class="prop"><span>{WHEN_LATE.get()}</span>
+            <ul class="plain-list">{links}</ul>
+            <button type="button" class="button small" data-act="when-late" on:click=move |_| {
+                canvas.edit(edit::FlowEdit::Append { after: subject.id.get_value(), kind: edit::kind::Kind::Boundary(edit::kind::Trigger::Timer) });
+            }>{icon("plus")}{ADD_LATE.get()}</button>
+        </div>
+        {check(PAUSES, move || task(subject).pauses_deadlines, move |on| change(subject, |task| task.pauses_deadlines = on))}
+    }
+    .into_any()
+}
+
+/// Separation of duty, return, skipping, priority.
+fn further(subject: Subject) -> AnyView {
+    let canvas = subject.canvas;
+    let tasks = move || -> Vec<(String, String)> {
+        let ids = canvas.flow(|it| it.all().iter().filter(|it| matches!(it.kind, ElementKind::UserTask(_))).map(|it| it.id.0.clone()).collect::<Vec<_>>());
+        let others = ids.unwrap_or_default().into_iter().filter(|it| *it != subject.id.get_value());
+        others.map(|it| (it.clone(), canvas.name(&it))).collect()
+    };
+    let none_and_tasks = move || {
+        let mut offered = vec![(String::new(), words::NONE.read().to_owned())];
+        offered.extend(tasks());
+        offered
+    };
+    // Several steps as chips with a menu that adds one.
+    let several = move |label: crate::text::Text, read: fn(&UserTask) -> Vec<NodeId>, put: fn(&mut UserTask, Vec<NodeId>)| {
+        let chips = move || {
+            let chosen = read(&task(subject));
+            let offered: Vec<(String, String)> = tasks().into_iter().filter(|it| !chosen.iter().any(|id| id.as_str() == it.0)).collect();
+            let chips = chosen
+                .iter()
+                .map(|id| {
+                    let (name, id) = (canvas.name(id.as_str()), id.clone());
+                    view! {
+                        <span class="chip">{name}<button type="button" aria-label=words::DELETE.get() on:click=move |_| change(subject, |task| {
+                            let mut list = read(task);
+                            list.retain(|it| *it != id);
+                            put(task, list);
+                        })>{icon("x")}</button></span>
+                    }
+                })
+                .collect_view();
+            view! {
+                <div class="chips">{chips}</div>
+                {choice(String::new, move || {
+                    let mut list = vec![(String::new(), "+".to_owned())];
+                    list.extend(offered.clone());
+                    list
+                }, move |it| if !it.is_empty() { change(subject, |task| {
+                    let mut list = read(task);
+                    list.push(it.into());
+                    put(task, list);
+                }) })}
+            }
+        };
+        view! { <div class="prop"><span>{label.get()}</span>{chips}</div> }
+    };
+    view! {
+        {row(words::SAME_AS, choice(move || task(subject).performer.same_as.map(|it| it.0).unwrap_or_default(), none_and_tasks, move |it| change(subject, |task| task.performer.same_as = some(&it).map(Into::into))))}
+        {several(words::NOT_SAME, |it| it.performer.not_same_as.clone(), |it, list| it.performer.not_same_as = list)}
+        {several(RETURN_TO, |it| it.return_to.clone(), |it, list| it.return_to = list)}
+        {row(CHOOSE, choice(move || match task(subject).performer.choose {
+            Choose::Offer => "offer",
+            Choose::RoundRobin => "roundRobin",
+            Choose::LeastLoad => "leastLoad",
+            Choose::CaseHandler => "caseHandler",
+        }.to_owned(), || [("offer", CHOOSE_OFFER), ("roundRobin", CHOOSE_ROUND), ("leastLoad", CHOOSE_LOAD), ("caseHandler", CHOOSE_CASE)]
+            .into_iter().map(|(key, text)| (key.to_owned(), text.read().to_owned())).collect(), move |it| change(subject, |task| task.performer.choose = match it.as_str() {
+                "roundRobin" => Choose::RoundRobin,
+                "leastLoad" => Choose::LeastLoad,
+                "caseHandler" => Choose::CaseHandler,
+                _ => Choose::Offer,
+            })))}
+        {row(SKIP_WHEN, expression(move || task(subject).skip.and_then(|it| it.when).unwrap_or_default(), move || super::names::names(canvas, &subject.id.get_value()), move |it| change(subject, |task| {
+            let outcome = task.outcomes.first().map_or_else(|| "done".to_owned(), |it| it.id.clone());
+            let skip = task.skip.get_or_insert(Skip { outcome, when: None, by: Vec::new() });
+            skip.when = some(&it);
+            if skip.when.is_none() && skip.by.is_empty() {
+                task.skip = None;
+            }
+        })))}
+        {row(words::PRIORITY, line(move || task(subject).priority.unwrap_or_default(), true, move |it| change(subject, |task| task.priority = some(&it))))}
     }
     .into_any()
 }

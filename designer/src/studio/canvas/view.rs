@@ -16,7 +16,7 @@ use super::minimap::Minimap;
 use super::naming::Naming;
 use super::pad::Pad;
 use super::tools::Tools;
-use super::{Canvas, clipboard, keys, words};
+use super::{Canvas, clipboard, keys, player, words};
 use crate::diagram::{edge, shape};
 use crate::studio::words as general;
 use crate::ui::icon::icon;
@@ -144,6 +144,7 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
                     <For each=areas key=|it| it.clone() children=move |id| node(canvas, id)/>
                     <For each=edges key=|it| it.clone() children=move |id| flow(canvas, id)/>
                     <For each=others key=|it| it.clone() children=move |id| node(canvas, id)/>
+                    {move || player::tokens(canvas)}
                     {move || corners(canvas)}
                     {move || super::ghost::ghost(canvas)}
                 </g>
@@ -155,6 +156,8 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
             <Find canvas=canvas/>
             <Chooser canvas=canvas/>
             <Minimap canvas=canvas/>
+            <player::Player canvas=canvas/>
+            <super::mend::Preview canvas=canvas/>
             {move || canvas.plane.get().map(|it| crumbs(canvas, &it))}
             <div class="zoom-bar" on:pointerdown=|event| event.stop_propagation()>
                 <button type="button" class="button plain icon-only small" aria-label=general::ZOOM_OUT.get() title=general::ZOOM_OUT.get() on:click=move |_| canvas.zoom(0.8, None)>{icon("minus")}</button>
@@ -291,6 +294,7 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
     let it = Memo::new(move |_| canvas.scene.with(|it| it.node(&id.get_value()).cloned()));
     let selected = Memo::new(move |_| canvas.desk.document.with(|it| it.selection.contains(&id.get_value())));
     let alert = Memo::new(move |_| gravest(canvas, &id.get_value()));
+    let state = Memo::new(move |_| player::state(canvas, &id.get_value()));
     let aimed = Memo::new(move |_| {
         canvas.tool.with(|it| match it {
             Tool::Connecting { to: Some(it), .. } | Tool::Reconnecting { to: Some(it), .. } | Tool::Placing { on: Some(it), .. } => {
@@ -306,6 +310,7 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
                 class.push_str(name);
             }
         }
+        class.push_str(state.get());
         class
     };
     let dot = move || {
@@ -330,6 +335,7 @@ fn flow(canvas: Canvas, id: String) -> impl IntoView {
             Tool::Placing { on: Some(Ok(on)), .. } | Tool::Moving { into: Some(on), .. } => *on == id.get_value(),
             _ => false,
         }));
+    let state = Memo::new(move |_| player::state(canvas, &id.get_value()));
     let class = move || {
         let mut class = String::from("flow");
         if selected.get() {
@@ -338,6 +344,7 @@ fn flow(canvas: Canvas, id: String) -> impl IntoView {
         if aimed.get() {
             class.push_str(" aimed");
         }
+        class.push_str(state.get());
         if let Some(it) = alert.get() {
             class.push_str(" alert-");
             class.push_str(crate::studio::alerts::tone(it));

@@ -55,8 +55,6 @@ texts! {
     NAME_OF_ERROR = "Error", "错误";
     NAME_OF_ESCALATION = "Escalation", "升级";
     CODE = "Code", "代码";
-    EVERY_ERROR = "(every one)", "（任意）";
-    NEW_NAME = "New name…", "新名称…";
 }
 
 /// Name of a kind of node.

@@ -1,0 +1,119 @@
+//! What can be done about an alert on the canvas: play the run that breaks the flow, look at a fix and take it.
+
+use edit::FlowEdit;
+use edit::film::Film;
+use leptos::prelude::*;
+use runtime::alert::Alert;
+use runtime::check::Breaks;
+use runtime::check::sound::Fault;
+use runtime::check::sound::fix::{Fix, Mend};
+
+use super::Canvas;
+use super::player::Showing;
+use crate::studio::say::sentence;
+use crate::text::texts;
+use crate::ui::icon::icon;
+
+texts! {
+    PLAY_RUN = "Play the run", "播放运行过程";
+    FIX = "Fix: {}", "修复：{}";
+    APPLY = "Apply", "应用";
+    BACK_OUT = "Leave it", "放弃";
+    TO_PARALLEL = "“{}” becomes a parallel gateway", "将“{}”改为并行网关";
+    TO_EXCLUSIVE = "“{}” becomes an exclusive gateway", "将“{}”改为排他网关";
+    TO_INCLUSIVE = "“{}” becomes an inclusive gateway", "将“{}”改为包容网关";
+    JOIN = "Join the ways before “{}”", "在“{}”之前并行汇合";
+    SOUND_AFTER = "After it every run can end.", "修复后每次运行都能结束。";
+    BETTER_AFTER = "After it fewer things are wrong; not all.", "修复后问题减少，但未全部解决。";
+}
+
+fn breaks(code: &str) -> Option<Breaks> {
+    Some(match code {
+        "flow-unsafe" => Breaks::Unsafe,
+        "flow-deadlock" => Breaks::Deadlock,
+        "flow-livelock" => Breaks::Livelock,
+        "flow-end-twice" => Breaks::EndTwice,
+        "flow-dead-activity" => Breaks::Dead,
+        "flow-callee-broken" => Breaks::Callee,
+        _ => return None,
+    })
+}
+
+/// The fault an alert tells of.
+fn fault(canvas: Canvas, alert: &Alert) -> Option<Fault> {
+    let what = breaks(&alert.code)?;
+    canvas.desk.processes.with_untracked(|it| {
+        let process = it.get(&canvas.key.get_value())?;
+        let here = |it: &&Fault| it.what == what && it.at.first().map(|it| it.as_str()) == alert.element.as_deref();
+        process.faults.iter().find(here).cloned()
+    })
+}
+
+fn fixes(canvas: Canvas) -> Vec<Fix> {
+    canvas.desk.processes.with_untracked(|it| it.get(&canvas.key.get_value()).map(|it| it.fixes.clone())).unwrap_or_default()
+}
+
+/// What a fix does, in words.
+fn says(canvas: Canvas, fix: &Fix) -> String {
+    let words = match fix.what {
+        Mend::Parallel => TO_PARALLEL,
+        Mend::Exclusive => TO_EXCLUSIVE,
+        Mend::Inclusive => TO_INCLUSIVE,
+        Mend::Join => JOIN,
+    };
+    words.fill_now(&[&canvas.name(fix.at.as_str())])
+}
+
+/// Buttons beside the alerts of this flow.
+pub fn actions(canvas: Canvas) -> Callback<Alert, AnyView> {
+    Callback::new(move |alert: Alert| {
+        let here = alert.file == format!("flows/{}/flow.json", canvas.key.get_value());
+        if !here || breaks(&alert.code).is_none() {
+            return ().into_any();
+        }
+        let run = fault(canvas, &alert).filter(|it| !it.run.is_empty());
+        let play = run.map(|fault| {
+            let title = sentence(canvas.desk, &alert);
+            view! {
+                <button type="button" class="button small" data-act="play-run" on:click=move |_| {
+                    canvas.preview.set(None);
+                    canvas.showing.set(Some(Showing::new(title.clone(), Film::of_fault(&fault))));
+                }>{icon("play")}{PLAY_RUN.get()}</button>
+            }
+        });
+        let mend = untrack(|| fixes(canvas)).into_iter().take(3).map(|fix| {
+            let label = FIX.fill_now(&[&untrack(|| says(canvas, &fix))]);
+            view! {
+                <button type="button" class="button small" data-act="fix" on:click=move |_| {
+                    canvas.showing.set(None);
+                    canvas.show(fix.at.as_str());
+                    canvas.preview.set(Some(Box::new(fix.clone())));
+                }>{icon("wrench")}{label}</button>
+            }
+        });
+        view! { <span class="alert-actions">{play}{mend.collect_view()}</span> }.into_any()
+    })
+}
+
+/// The fix that is looked at: taken or left.
+#[component]
+pub fn Preview(canvas: Canvas) -> impl IntoView {
+    move || {
+        canvas.preview.get().map(|fix| {
+            let (words, after) = (untrack(|| says(canvas, &fix)), if fix.sound { SOUND_AFTER } else { BETTER_AFTER });
+            view! {
+                <div class="player" role="group" on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+                    <strong>{words}</strong>
+                    <p class="player-said">{after.get()}</p>
+                    <div class="player-row">
+                        <button type="button" class="button primary small" data-act="apply-fix" on:click=move |_| {
+                            canvas.preview.set(None);
+                            canvas.edit(FlowEdit::Mend { fix: fix.clone() });
+                        }>{APPLY.get()}</button>
+                        <button type="button" class="button small" on:click=move |_| canvas.preview.set(None)>{BACK_OUT.get()}</button>
+                    </div>
+                </div>
+            }
+        })
+    }
+}

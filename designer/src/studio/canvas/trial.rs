@@ -1,0 +1,294 @@
+//! Trying the flow as it is drawn, without publishing it: start, do one thing after another, let time pass, see where it stands.
+//! Nothing is saved, nobody is told.
+
+use std::collections::BTreeMap;
+
+use edit::film::{Film, TraceLine};
+use edit::trial::{self, Choice, Waiting, What};
+use leptos::{prelude::*, task::spawn_local};
+use runtime::model::flow::{ElementKind, Flow};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::player::Showing;
+use super::{Canvas, words};
+use crate::rules;
+use crate::studio::input::{group, line};
+use crate::text::texts;
+use crate::ui::icon::icon;
+
+texts! {
+    TRY_IT = "Try it", "试运行";
+    TRY_WHY = "The flow as it is drawn, step by step. Nothing is saved and nobody is told.", "按当前图形逐步试运行，不保存任何数据，也不会通知任何人。";
+    END_TRIAL = "Stop trying", "结束试运行";
+    NEXT = "What happens next?", "接下来发生什么？";
+    ENDED = "The flow has ended.", "流程已结束。";
+    STUCK = "It cannot go on: {}", "无法继续：{}";
+    WAITS_ONLY = "It waits for something the picture does not say.", "正在等待外部事件。";
+    OVER_AGAIN = "From the beginning", "从头开始";
+    TAKE_BACK = "Take the last step back", "撤回上一步";
+    RECORD_DATA = "Data of the record", "记录数据";
+    DATA_HELP = "Values the conditions see. Tables and plugins give what is typed for their variable.", "条件所用的值；决策表和插件返回此处为其变量填写的值。";
+    DONE_WITH = "{}: {}", "{}：{}";
+    IS_DONE = "{} is done", "{} 完成";
+    TIME_PASSES = "Time passes: {}", "时间到：{}";
+    MESSAGE_COMES = "The message “{}” comes", "收到消息“{}”";
+    SIGNAL_COMES = "The signal “{}” comes", "收到信号“{}”";
+    IT_FAILS = "{} fails ({})", "{} 出错（{}）";
+    IT_ESCALATES = "{} escalates ({})", "{} 升级（{}）";
+    IT_IS_CANCELLED = "{} is cancelled", "{} 被取消";
+    VIRTUAL_TIME = "Virtual time: {}", "虚拟时间：{}";
+    WAITING_AT = "Waits at", "停留在";
+}
+
+/// What happened so far, and what came of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trial {
+    script: Vec<Value>,
+    data: BTreeMap<String, String>,
+    outcome: Option<Outcome>,
+    /// Lines of the trace that were shown already.
+    shown: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+struct Outcome {
+    status: String,
+    trace: Vec<TraceLine>,
+    waiting: Vec<Waiting>,
+    incidents: Vec<Incident>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+struct Incident {
+    #[serde(default)]
+    element: Option<String>,
+    message: String,
+}
+
+/// Begins, or ends.
+pub fn toggle(canvas: Canvas) {
+    if canvas.trial.with_untracked(Option::is_some) {
+        canvas.trial.set(None);
+        canvas.showing.set(None);
+        return;
+    }
+    canvas.preview.set(None);
+    canvas.trial.set(Some(Trial { data: asked(canvas), ..Trial::default() }));
+    play(canvas);
+}
+
+/// What the expressions of the flow ask for (`data.amount`, `vars.approval.level`), with an empty value to begin with.
+fn asked(canvas: Canvas) -> BTreeMap<String, String> {
+    let text = canvas.flow(|it| serde_json::to_string(it).unwrap_or_default()).unwrap_or_default();
+    let mut found = BTreeMap::new();
+    for root in ["data.", "vars."] {
+        for part in text.split(root).skip(1) {
+            let path: String = part.chars().take_while(|it| it.is_alphanumeric() || matches!(it, '_' | '.')).collect();
+            let path = path.trim_end_matches('.');
+            if !path.is_empty() {
+                found.insert(format!("{root}{path}"), String::new());
+            }
+        }
+    }
+    // What the flow sets itself need not be asked; what begins another path is part of it.
+    let set: Vec<String> = canvas
+        .flow(|it| it.all().iter().flat_map(|it| &it.assign).map(|it| it.target.clone()).filter(|it| it.starts_with("vars.")).collect())
+        .unwrap_or_default();
+    let paths: Vec<String> = found.keys().cloned().collect();
+    found.retain(|path, _| !set.contains(path) && !paths.iter().any(|it| it.starts_with(&format!("{path}."))));
+    found
+}
+
+/// The given values below a path, as a map of maps.
+fn below(data: &BTreeMap<String, String>, root: &str) -> Map<String, Value> {
+    let mut whole = Map::new();
+    for (path, text) in data {
+        let Some(rest) = path.strip_prefix(root) else { continue };
+        let mut at = &mut whole;
+        let mut parts = rest.split('.').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                at.insert(part.to_owned(), value(text));
+                break;
+            }
+            let next = at.entry(part.to_owned()).or_insert_with(|| Value::Object(Map::new()));
+            let Value::Object(inner) = next else { break };
+            at = inner;
+        }
+    }
+    whole
+}
+
+/// A value as somebody types it: a number, true or false, else a text.
+fn value(text: &str) -> Value {
+    match text.trim() {
+        "" => Value::Null,
+        it => serde_json::from_str(it).ok().filter(|it: &Value| it.is_number() || it.is_boolean() || it.is_array()).unwrap_or_else(|| Value::String(it.to_owned())),
+    }
+}
+
+/// Plays what happened so far and shows what is new of it.
+fn play(canvas: Canvas) {
+    let Some(trial) = canvas.trial.get_untracked() else { return };
+    let key = canvas.key.get_value();
+    let Some(flow) = canvas.desk.document.with_untracked(|it| it.flow(&key).cloned()) else { return };
+    let others: Vec<Flow> = canvas.desk.document.with_untracked(|it| it.flows().filter(|it| it.0 != key).map(|it| it.1.as_ref().clone()).collect());
+    let (data, variables) = (below(&trial.data, "data."), below(&trial.data, "vars."));
+    let ask = json!({ "flow": flow.as_ref(), "others": others, "script": trial.script, "data": data, "variables": variables });
+    spawn_local(async move {
+        let answer = rules::call::<_, Outcome>("flow.try", &ask).await;
+        let outcome = answer.unwrap_or_else(|why| Outcome {
+            status: "refused".to_owned(),
+            trace: Vec::new(),
+            waiting: Vec::new(),
+            incidents: vec![Incident { element: None, message: format!("{why:?}") }],
+        });
+        let film = Film::of_trace(&outcome.trace);
+        let mut from = 0;
+        canvas.trial.try_update(|it| {
+            if let Some(it) = it.as_mut().filter(|it| it.script == trial.script) {
+                from = it.shown.min(outcome.trace.len());
+                it.shown = outcome.trace.len();
+                it.outcome = Some(outcome);
+            }
+        });
+        let title = TRY_IT.now().to_owned();
+        canvas.showing.try_set(Some(Showing { at: from, ..Showing::new(title, film) }));
+    });
+}
+
+/// What a plugin or decision table would give: the values typed for its variable.
+fn given(canvas: Canvas, element: &str) -> Option<Map<String, Value>> {
+    let output = canvas.flow(|it| match &edit::tree::find(it, element)?.kind {
+        ElementKind::BusinessRuleTask { output, .. } => Some(output.clone()),
+        ElementKind::ServiceTask { call: Some(call) } => Some(call.output.clone()),
+        _ => None,
+    });
+    let output = output.flatten()?;
+    canvas.trial.with_untracked(|it| it.as_ref().map(|it| below(&it.data, &format!("vars.{output}."))))
+}
+
+fn happen(canvas: Canvas, element: &str, mut what: Value) {
+    if let (Some(set), Value::Object(what)) = (untrack(|| given(canvas, element)), &mut what)
+        && !set.is_empty()
+    {
+        what.insert("set".to_owned(), Value::Object(set));
+    }
+    canvas.trial.update(|it| {
+        if let Some(it) = it {
+            it.script.push(what);
+        }
+    });
+    play(canvas);
+}
+
+/// The words of a choice.
+fn says(canvas: Canvas, it: &Choice) -> String {
+    let name = canvas.name(&it.element);
+    match &it.what {
+        What::Done(Some(title)) => DONE_WITH.fill(&[&name, title]),
+        What::Done(None) => IS_DONE.fill(&[&name]),
+        What::Time => TIME_PASSES.fill(&[&name]),
+        What::Message(message) => MESSAGE_COMES.fill(&[message]),
+        What::Signal(signal) => SIGNAL_COMES.fill(&[signal]),
+        What::Error(code) => IT_FAILS.fill(&[&name, code]),
+        What::Escalation(code) => IT_ESCALATES.fill(&[&name, code]),
+        What::Cancelled => IT_IS_CANCELLED.fill(&[&name]),
+    }
+}
+
+/// The panel at the right while a flow is tried.
+#[component]
+pub fn Panel(canvas: Canvas) -> impl IntoView {
+    let outcome = Memo::new(move |_| canvas.trial.with(|it| it.as_ref().and_then(|it| it.outcome.clone())));
+    let next = move || {
+        let Some(outcome) = outcome.get() else {
+            return view! { <p class="faint">"…"</p> }.into_any();
+        };
+        let choices = canvas.flow(|it| trial::choices(it, &outcome.waiting)).unwrap_or_default();
+        let buttons = choices
+            .into_iter()
+            .map(|it| {
+                let (words, happening, symbol) = (says(canvas, &it), it.happening.clone(), if it.what == What::Time { "clock" } else { "right" });
+                let element = it.element.clone();
+                let kind = canvas.scene.with_untracked(|scene| scene.node(&it.element).map(|it| words::kind(it.kind)));
+                view! {
+                    <button type="button" class="trial-choice" data-choice=it.element.clone() on:click=move |_| happen(canvas, &element, happening.clone())>
+                        {icon(symbol)}<span class="grow">{words}</span><small class="faint">{kind.map(|it| it.get())}</small>
+                    </button>
+                }
+            })
+            .collect_view();
+        let none = outcome.waiting.is_empty();
+        let troubles = outcome.incidents.iter().map(|it| {
+            let place = it.element.as_ref().map(|it| canvas.name(it)).unwrap_or_default();
+            view! { <p class="alert-line danger">{icon("alert")}<span>{STUCK.fill(&[&format!("{place} {}", it.message)])}</span></p> }
+        });
+        let ended = matches!(outcome.status.as_str(), "completed" | "terminated");
+        view! {
+            {troubles.collect_view()}
+            {ended.then(|| view! { <p class="badge success">{icon("check")}{ENDED.get()}</p> })}
+            {(!ended && !none).then(|| view! { <h3 class="prop-head">{NEXT.get()}</h3> })}
+            <div class="trial-choices">{buttons}</div>
+        }
+        .into_any()
+    };
+    let clock = move || outcome.with(|it| it.as_ref().and_then(|it| it.trace.last().map(|it| it.at.clone())).map(|it| VIRTUAL_TIME.fill(&[&it.replace('T', " ").trim_end_matches('Z').chars().take(16).collect::<String>()])));
+    let fields = canvas.trial.with_untracked(|it| it.as_ref().map(|it| it.data.keys().cloned().collect::<Vec<_>>()).unwrap_or_default());
+    let data = (!fields.is_empty()).then(|| {
+        let rows = fields
+            .into_iter()
+            .map(|key| {
+                let (shown, set) = (key.clone(), key.clone());
+                let now = move || canvas.trial.with(|it| it.as_ref().and_then(|it| it.data.get(&shown).cloned()).unwrap_or_default());
+                let input = line(now, true, move |to| {
+                    canvas.trial.update(|it| {
+                        if let Some(it) = it {
+                            it.data.insert(set.clone(), to);
+                        }
+                    });
+                    play(canvas);
+                });
+                view! { <label class="prop"><span>{untrack(|| title(canvas, &key))}</span>{input}</label> }
+            })
+            .collect_view();
+        group(RECORD_DATA, true, view! { {rows}<p class="faint">{DATA_HELP.get()}</p> }.into_any())
+    });
+    view! {
+        <h2 class="side-title">{TRY_IT.get()}</h2>
+        <p class="faint">{TRY_WHY.get()}</p>
+        {next}
+        <p class="faint">{clock}</p>
+        <div class="prop-row">
+            <button type="button" class="button small" data-act="trial-back" disabled=move || canvas.trial.with(|it| it.as_ref().is_none_or(|it| it.script.is_empty()))
+                on:click=move |_| {
+                    canvas.trial.update(|it| if let Some(it) = it { it.script.pop(); });
+                    play(canvas);
+                }>{icon("return")}{TAKE_BACK.get()}</button>
+            <button type="button" class="button small" on:click=move |_| {
+                canvas.trial.update(|it| if let Some(it) = it {
+                    it.script.clear();
+                    it.shown = 0;
+                });
+                play(canvas);
+            }>{OVER_AGAIN.get()}</button>
+        </div>
+        {data}
+        <button type="button" class="button small" on:click=move |_| toggle(canvas)>{END_TRIAL.get()}</button>
+    }
+}
+
+/// What people call a field of the flow's module; of a variable its path.
+fn title(canvas: Canvas, path: &str) -> String {
+    let desk = canvas.desk;
+    let Some(key) = path.strip_prefix("data.") else { return path.to_owned() };
+    desk.document
+        .with(|it| {
+            let module = it.flow(&canvas.key.get_value())?.module.clone()?;
+            let field = edit::tree::field(it.schema(module.as_str())?, key)?;
+            let own = field.get("title").and_then(Value::as_str).unwrap_or(key);
+            Some(desk.words(it, &format!("field/{module}/{key}"), own))
+        })
+        .unwrap_or_else(|| key.to_owned())
+}

@@ -1,0 +1,184 @@
+//! The input of an expression: offers the names that mean something at this place while one is typed, and says at once when it
+//! cannot be read. What it means is judged by the checker, like everywhere.
+
+use std::time::Duration;
+
+use leptos::{ev, html, prelude::*, task::spawn_local};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::rules;
+use crate::text::texts;
+
+texts! {
+    OFFERED = "Names", "可用名称";
+}
+
+/// What can be written at a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Name {
+    /// As it is written: `data.amount`, `outcome == "yes"`.
+    pub text: String,
+    /// What people call it.
+    pub title: String,
+}
+
+/// Names shown at once.
+const MOST: usize = 8;
+
+#[derive(Deserialize)]
+struct Parsed {
+    ok: bool,
+    message: String,
+}
+
+/// The part of a name that stands before the caret, and where it begins.
+fn begun(text: &str, caret: usize) -> (usize, &str) {
+    let before = text.get(..caret).unwrap_or(text);
+    let part = |it: char| it.is_alphanumeric() || it == '_' || it == '.';
+    let from = before.char_indices().rev().take_while(|(_, it)| part(*it)).last().map_or(before.len(), |it| it.0);
+    (from, &before[from..])
+}
+
+/// Bytes before the caret; the browser counts in UTF-16.
+fn bytes(text: &str, units: u32) -> usize {
+    let mut left = units as usize;
+    for (at, it) in text.char_indices() {
+        if left == 0 {
+            return at;
+        }
+        left = left.saturating_sub(it.len_utf16());
+    }
+    text.len()
+}
+
+/// The input. It is committed when it is left, so that one visit is one step of the history.
+pub fn expression(
+    value: impl Fn() -> String + Send + Sync + 'static,
+    names: impl Fn() -> Vec<Name> + Send + Sync + 'static,
+    commit: impl Fn(String) + Send + Sync + 'static,
+) -> AnyView {
+    let value = Memo::new(move |_| value());
+    let input = NodeRef::<html::Textarea>::new();
+    let names = StoredValue::new(names);
+    let commit = StoredValue::new(commit);
+    let offered = RwSignal::new(Vec::<Name>::new());
+    let at = RwSignal::new(0usize);
+    let fault = RwSignal::new(String::new());
+    let turn = StoredValue::new(0u64);
+    let read = move || {
+        let it = input.get_untracked()?;
+        let text = it.value();
+        let caret = bytes(&text, it.selection_start().ok().flatten().unwrap_or_default());
+        Some((it, text, caret))
+    };
+    let look = move || {
+        let Some((_, text, caret)) = read() else { return };
+        let (_, part) = begun(&text, caret);
+        let part = part.to_lowercase();
+        let all = names.with_value(|names| untrack(names));
+        let fits = |it: &&Name| part.is_empty() || it.text.to_lowercase().contains(&part) || it.title.to_lowercase().contains(&part);
+        let done = |it: &&Name| it.text.to_lowercase() != part;
+        offered.set(all.iter().filter(fits).filter(done).take(MOST).cloned().collect());
+        at.set(0);
+        turn.update_value(|it| *it += 1);
+        let mine = turn.get_value();
+        set_timeout(
+            move || {
+                if turn.try_get_value() != Some(mine) {
+                    return;
+                }
+                if text.trim().is_empty() {
+                    fault.set(String::new());
+                    return;
+                }
+                spawn_local(async move {
+                    if let Ok(it) = rules::call::<_, Parsed>("expr.check", &json!({ "source": text })).await {
+                        fault.try_set(if it.ok { String::new() } else { it.message });
+                    }
+                });
+            },
+            Duration::from_millis(250),
+        );
+    };
+    let take = move |name: &Name| {
+        let Some((it, text, caret)) = read() else { return };
+        let (from, _) = begun(&text, caret);
+        let now = format!("{}{}{}", &text[..from], name.text, &text[caret..]);
+        it.set_value(&now);
+        let place = now[..from + name.text.len()].encode_utf16().count() as u32;
+        let _ = it.set_selection_range(place, place);
+        let _ = it.focus();
+        offered.set(Vec::new());
+    };
+    let keys = move |event: ev::KeyboardEvent| {
+        event.stop_propagation();
+        let count = offered.with_untracked(Vec::len);
+        if event.is_composing() || count == 0 {
+            return;
+        }
+        match event.key().as_str() {
+            "ArrowDown" => {
+                event.prevent_default();
+                at.update(|it| *it = (*it + 1) % count);
+            }
+            "ArrowUp" => {
+                event.prevent_default();
+                at.update(|it| *it = (*it + count - 1) % count);
+            }
+            "Enter" | "Tab" => {
+                event.prevent_default();
+                if let Some(it) = offered.with_untracked(|it| it.get(at.get_untracked()).cloned()) {
+                    take(&it);
+                }
+            }
+            "Escape" => offered.set(Vec::new()),
+            _ => (),
+        }
+    };
+    let change = move |_| {
+        offered.set(Vec::new());
+        let Some((_, text, _)) = read() else { return };
+        if text != value.get_untracked() {
+            commit.with_value(|commit| commit(text));
+        }
+    };
+    view! {
+        <span class="expression">
+            <textarea class="input mono" rows="2" spellcheck="false" autocomplete="off" node_ref=input prop:value=move || value.get()
+                aria-autocomplete="list" aria-invalid=move || (!fault.with(String::is_empty)).to_string()
+                on:input=move |_| look() on:focus=move |_| look() on:keydown=keys on:blur=change></textarea>
+            {move || {
+                let names = offered.get();
+                (!names.is_empty()).then(|| view! {
+                    <ul class="completions" role="listbox" aria-label=OFFERED.get()>
+                        {names.into_iter().enumerate().map(|(index, it)| {
+                            let (text, title) = (it.text.clone(), it.title.clone());
+                            view! {
+                                <li role="option" aria-selected=move || (at.get() == index).to_string()
+                                    on:pointerdown=move |event| { event.prevent_default(); take(&it); }>
+                                    <code>{text}</code><small>{title}</small>
+                                </li>
+                            }
+                        }).collect_view()}
+                    </ul>
+                })
+            }}
+            {move || { let said = fault.get(); (!said.is_empty()).then(|| view! { <span class="prop-fault" role="alert">{said}</span> }) }}
+        </span>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_before_the_caret_is_what_is_completed() {
+        assert_eq!(begun("data.am > 3", 7), (0, "data.am"));
+        assert_eq!(begun("a == data.", 10), (5, "data."));
+        assert_eq!(begun("", 0), (0, ""));
+        assert_eq!(bytes("客a", 1), 3);
+    }
+}

@@ -264,7 +264,7 @@ fn mend(work: &mut Work, fix: &Fix) {
 /// What a file says takes the place of what is there. Who works on which record stays as it was.
 fn import(work: &mut Work, flow: &Flow, layout: &Layout) {
     let old = std::mem::take(&mut work.flow);
-    let name = if flow.name.trim().is_empty() { old.name } else { flow.name.clone() };
+    let name = if old.name.trim().is_empty() { flow.name.clone() } else { old.name };
     work.flow = Flow { format: old.format, id: old.id.clone(), key: old.key, module: old.module, name, ..flow.clone() };
     let mut diagram = planes::merged(&work.flow, layout);
     diagram.element = Some(old.id.as_str().into());

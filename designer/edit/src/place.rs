@@ -9,6 +9,9 @@ use crate::kind::{Family, Kind};
 use crate::work::Work;
 use crate::{lanes, tree};
 
+/// Room left and right of a node that is put between two others.
+const APART: f64 = 40.0;
+
 /// See [`crate::FlowEdit::Add`].
 pub fn add(work: &mut Work, kind: Kind, at: Point, on: Option<&str>, plane: Option<&str>) -> Result<(), Forbidden> {
     if kind == Kind::Lane {
@@ -23,6 +26,7 @@ pub fn add(work: &mut Work, kind: Kind, at: Point, on: Option<&str>, plane: Opti
     if let Some((source, target)) = tree::ends(&work.flow, on).map(|it| (it.0.to_owned(), it.1.to_owned())) {
         // Dropped on a sequence flow: the flow leads to the new node, a new one from it to the old target.
         let within = tree::parent(&work.flow, &source).map(str::to_owned);
+        let rect = make_room(work, &source, &target, rect);
         let id = work.insert(kind, rect, within.as_deref(), None)?;
         if let Some(Element { kind: ElementKind::SequenceFlow { target_ref, .. }, .. }) =
             tree::find_mut(&mut work.flow.flow_elements, on)
@@ -40,6 +44,21 @@ pub fn add(work: &mut Work, kind: Kind, at: Point, on: Option<&str>, plane: Opti
         return work.insert(kind, rect, within.as_deref(), Some(on)).map(|_| ());
     }
     work.insert(kind, rect, Some(on), None).map(|_| ())
+}
+
+/// Between two neighbours in a row a new one gets as much room as it needs; what follows moves on.
+fn make_room(work: &mut Work, source: &str, target: &str, rect: Rect) -> Rect {
+    let (Some(from), Some(to)) = (work.rect(source), work.rect(target)) else {
+        return rect;
+    };
+    let (gap, needed) = (to.x - from.right(), rect.width + 2.0 * APART);
+    let in_row = gap >= 0.0 && from.y < rect.centre().y && rect.centre().y < from.bottom() && to.y < from.bottom() && from.y < to.bottom();
+    if !in_row || gap >= needed || !(rect.x < to.x && rect.right() > from.right()) {
+        return rect;
+    }
+    let plane = crate::planes::planes(&work.flow, &work.diagram.shapes).get(source).map(|it| (*it).to_owned());
+    crate::shift::space(work, point(to.x, to.y), (needed - gap).ceil(), true, plane.as_deref());
+    Rect { x: (from.right() + APART).round(), ..rect }
 }
 
 /// The point of a box's border nearest to a point.

@@ -206,8 +206,9 @@ impl Desk {
                 }
                 self.checking.try_set(false);
                 if let Ok(it) = answer {
-                    self.alerts.try_set(it.alerts);
+                    // Verdicts first: the list of alerts reads them for what can be played and mended.
                     self.processes.try_set(it.processes);
+                    self.alerts.try_set(it.alerts);
                 }
             });
         };

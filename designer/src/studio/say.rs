@@ -1,5 +1,6 @@
 //! Alerts in words. The checker speaks English with ids; people see names, and Chinese where they read Chinese.
 
+use edit::kind::Kind;
 use edit::tree;
 use leptos::prelude::*;
 use runtime::alert::Alert;
@@ -29,7 +30,10 @@ pub fn named(desk: Desk, it: &Alert) -> Option<String> {
     let name = desk.document.with(|document| match parts.as_slice() {
         ["flows", flow, _] => {
             let element = tree::find(document.flow(flow)?, id)?;
-            Some(desk.words(document, &format!("node/{flow}/{id}"), &element.name))
+            let name = desk.words(document, &format!("node/{flow}/{id}"), &element.name);
+            // What has no name is called by what it is.
+            let kind = Kind::of(&element.kind).filter(|_| name.trim().is_empty());
+            Some(kind.map_or(name, |it| super::canvas::words::kind(it).read().to_owned()))
         }
         ["modules", module, ..] => {
             let field = tree::field(document.schema(module)?, id)?;

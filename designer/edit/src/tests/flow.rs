@@ -32,10 +32,15 @@ fn adding_puts_a_node_where_it_was_dropped() {
 #[test]
 fn a_node_dropped_on_an_arrow_is_put_into_it() {
     let mut it = pack();
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::ScriptTask, at: point(300.0, 100.0), on: Some("f_2".to_owned()), plane: None }));
+    let (left, right) = (rect(&it, "check"), rect(&it, "ok"));
+    let between = point((left.right() + right.x) / 2.0, left.centre().y);
+    check(&mut it, &edit(FlowEdit::Add { kind: Kind::ScriptTask, at: between, on: Some("f_2".to_owned()), plane: None }));
     let id = selected(&it);
     assert_eq!(ends(&it, "f_2"), ("check", id.as_str()));
     assert_eq!(tree::flows_between(flow(&it), &id, "ok").len(), 1);
+    // What follows has made room.
+    let [check, new, ok] = ["check", id.as_str(), "ok"].map(|id| rect(&it, id));
+    assert!(check.right() < new.x && new.right() < ok.x, "{check:?} {new:?} {ok:?}");
     no(&it, FlowEdit::Add { kind: Kind::End(Trigger::None), at: point(0.0, 0.0), on: Some("f_2".to_owned()), plane: None }, Forbidden::EndHasNoWayOut);
     no(&it, FlowEdit::Add { kind: Kind::Start(Trigger::None), at: point(0.0, 0.0), on: Some("f_2".to_owned()), plane: None }, Forbidden::StartHasNoWayIn);
 }

@@ -235,6 +235,6 @@ fn a_file_takes_the_place_of_the_flow_and_can_be_taken_back() {
     let mut it = pack();
     check(&mut it, &edit(FlowEdit::Import { flow: Box::new(other), layout: Box::new(layout) }));
     let now = flow(&it);
-    assert_eq!((now.key.as_str(), now.id.as_str(), now.name.as_str(), now.all().len()), (FLOW, "p_1", "Other", 5));
+    assert_eq!((now.key.as_str(), now.id.as_str(), now.name.as_str(), now.all().len()), (FLOW, "p_1", "Approve", 5));
     assert_eq!(now.module.as_ref().map(|it| it.as_str()), Some("offer"));
 }

@@ -4,13 +4,14 @@ use edit::FlowEdit;
 use edit::film::Film;
 use leptos::prelude::*;
 use runtime::alert::Alert;
-use runtime::check::Breaks;
+use runtime::check::{Breaks, Verdict};
 use runtime::check::sound::Fault;
 use runtime::check::sound::fix::{Fix, Mend};
 
 use super::Canvas;
 use super::player::Showing;
 use crate::studio::say::sentence;
+use crate::studio::words as general;
 use crate::text::texts;
 use crate::ui::icon::icon;
 
@@ -64,6 +65,46 @@ fn says(canvas: Canvas, fix: &Fix) -> String {
     words.fill_now(&[&canvas.name(fix.at.as_str())])
 }
 
+/// Whether every run of the flow can end. Where one cannot, a click plays it.
+pub fn verdict(canvas: Canvas) -> Option<AnyView> {
+    let key = canvas.key.get_value();
+    let (verdict, fault) = canvas.desk.processes.with(|it| {
+        let process = it.get(&key)?;
+        Some((process.verdict, process.faults.iter().find(|it| !it.run.is_empty()).cloned()))
+    })?;
+    let (words, tone, symbol) = match verdict {
+        Verdict::Sound => (general::SOUND, "success", "check"),
+        Verdict::Broken => (general::BROKEN, "danger", "alert"),
+        Verdict::Unknown => (general::UNPROVED, "info", "info"),
+    };
+    let class = format!("badge {tone} verdict");
+    Some(match fault {
+        Some(fault) => view! {
+            <button type="button" class=class data-act="play-verdict" title=PLAY_RUN.get() on:click=move |_| {
+                canvas.preview.set(None);
+                canvas.showing.set(Some(Showing::new(words.now().to_owned(), Film::of_fault(&fault))));
+            }>{icon(symbol)}{words.get()}{icon("play")}</button>
+        }
+        .into_any(),
+        None => view! { <span class=class>{icon(symbol)}{words.get()}</span> }.into_any(),
+    })
+}
+
+/// What would mend the flow, as buttons that show it first.
+pub fn remedies(canvas: Canvas) -> AnyView {
+    let buttons = fixes(canvas).into_iter().take(3).map(|fix| {
+        let label = FIX.fill_now(&[&untrack(|| says(canvas, &fix))]);
+        view! {
+            <button type="button" class="button small" data-act="fix" on:click=move |_| {
+                canvas.showing.set(None);
+                canvas.show(fix.at.as_str());
+                canvas.preview.set(Some(Box::new(fix.clone())));
+            }>{icon("wrench")}{label}</button>
+        }
+    });
+    buttons.collect_view().into_any()
+}
+
 /// Buttons beside the alerts of this flow.
 pub fn actions(canvas: Canvas) -> Callback<Alert, AnyView> {
     Callback::new(move |alert: Alert| {
@@ -81,17 +122,7 @@ pub fn actions(canvas: Canvas) -> Callback<Alert, AnyView> {
                 }>{icon("play")}{PLAY_RUN.get()}</button>
             }
         });
-        let mend = untrack(|| fixes(canvas)).into_iter().take(3).map(|fix| {
-            let label = FIX.fill_now(&[&untrack(|| says(canvas, &fix))]);
-            view! {
-                <button type="button" class="button small" data-act="fix" on:click=move |_| {
-                    canvas.showing.set(None);
-                    canvas.show(fix.at.as_str());
-                    canvas.preview.set(Some(Box::new(fix.clone())));
-                }>{icon("wrench")}{label}</button>
-            }
-        });
-        view! { <span class="alert-actions">{play}{mend.collect_view()}</span> }.into_any()
+        view! { <span class="alert-actions">{play}{untrack(|| remedies(canvas))}</span> }.into_any()
     })
 }
 

@@ -33,7 +33,6 @@ use edit::tool::Tool;
 use edit::diff::Diff;
 use edit::{Document, FlowEdit, planes, tree};
 use leptos::{html, prelude::*};
-use runtime::check::Verdict;
 use runtime::check::sound::fix::Fix;
 use runtime::model::flow::{Element, Flow};
 use runtime::model::layout::{Diagram, Layout, Point};
@@ -325,17 +324,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         let own = desk.document.with(|it| it.definition(module.as_str()).is_some());
         own.then(|| format!("/studio/{}/form/{}", nav::encode(&pack), nav::encode(module.as_str())))
     };
-    let verdict = move || {
-        let key = canvas.key.get_value();
-        desk.processes.with(|it| it.get(&key).map(|it| it.verdict)).map(|it| {
-            let (words, tone, symbol) = match it {
-                Verdict::Sound => (general::SOUND, "success", "check"),
-                Verdict::Broken => (general::BROKEN, "danger", "alert"),
-                Verdict::Unknown => (general::UNPROVED, "info", "info"),
-            };
-            view! { <span class=format!("badge {tone} verdict")>{icon(symbol)}{words.get()}</span> }
-        })
-    };
+    let verdict = move || mend::verdict(canvas);
     view! {
         <Bar desk=desk title=title>
             {verdict}

@@ -20,7 +20,7 @@ texts! {
     STEP_OF = "Step {} of {}", "第 {} 步，共 {} 步";
     BEFORE = "Before the start", "开始之前";
     RUN = "Run", "运行";
-    AT = "{}: {}", "{}：{}";
+    AT = "{} · {}", "{} · {}";
 }
 
 /// The pace of playing.
@@ -151,6 +151,10 @@ pub fn Player(canvas: Canvas) -> impl IntoView {
                             aria-valuetext=said on:input=move |event| go(event_target_value(&event).parse().unwrap_or(0))/>
                         <span class="faint player-at">{move || { let (at, last) = at(); STEP_OF.fill(&[&at.to_string(), &last.to_string()]) }}</span>
                     </div>
+                    {move || {
+                        let breaks = canvas.trial.with(Option::is_none) && canvas.showing.with(|it| it.as_ref().is_some_and(|it| !it.film.broken.is_empty()));
+                        breaks.then(|| view! { <div class="player-row remedies">{super::mend::remedies(canvas)}</div> })
+                    }}
                 </div>
             }
         })

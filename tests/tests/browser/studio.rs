@@ -39,6 +39,8 @@ pub async fn an_admin_changes_a_flow(base: &str) -> Result<()> {
     let many = browser.run(nodes).await?;
     until_alerts(&browser, errors, "name the new task").await?;
     browser.picture("studio-alerts").await?;
+    // Saved before it is taken back: else the draft would be looked at before there is one.
+    browser.read("草稿已保存").await?;
     browser.press("发布").await?;
     browser.read("请先解决以下错误").await?;
     browser.press("取消").await?;

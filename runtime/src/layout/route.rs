@@ -64,6 +64,8 @@ pub struct Router<'a> {
     cost: Vec<u32>,
     from: Vec<u32>,
     touched: Vec<usize>,
+    /// Cells that other lines run through may be used too.
+    crowded: bool,
 }
 
 const NEVER: u32 = u32::MAX;
@@ -81,11 +83,23 @@ impl<'a> Router<'a> {
             cost: vec![NEVER; points * 4],
             from: vec![NEVER; points * 4],
             touched: Vec::new(),
+            crowded: false,
         }
     }
 
-    /// The points a line runs over, its ends included; empty: there is no way.
+    /// The points a line runs over, its ends included; empty: there is no way. One that finds every cell taken runs beside
+    /// other lines.
     pub fn way(&mut self, wish: &Wish) -> Vec<Spot> {
+        self.crowded = false;
+        let way = self.cheapest(wish);
+        if !way.is_empty() {
+            return way;
+        }
+        self.crowded = true;
+        self.cheapest(wish)
+    }
+
+    fn cheapest(&mut self, wish: &Wish) -> Vec<Spot> {
         for state in self.touched.drain(..) {
             self.cost[state] = NEVER;
             self.from[state] = NEVER;
@@ -221,7 +235,8 @@ impl<'a> Router<'a> {
         }
         let (odd_x, odd_y) = (at.0 % 2 == 1, at.1 % 2 == 1);
         // Turning in a border, or where another line has the cell.
-        if turn != side && (self.is_border(at) || (odd_x && odd_y && self.flat[self.index(at)] + self.upright[self.index(at)] > 0)) {
+        let taken = || !self.crowded && odd_x && odd_y && self.flat[self.index(at)] + self.upright[self.index(at)] > 0;
+        if turn != side && (self.is_border(at) || taken()) {
             return None;
         }
         // Nothing runs along a border.
@@ -266,7 +281,7 @@ impl<'a> Router<'a> {
         // The middle of an empty cell belongs to one line each way.
         let middle = x % 2 == 1 && y % 2 == 1;
         let used = if side.is_flat() { &self.flat } else { &self.upright };
-        !(middle && used[y * self.width + x] > 0)
+        self.crowded || !(middle && used[y * self.width + x] > 0)
     }
 
     fn mark(&mut self, way: &[Spot]) {

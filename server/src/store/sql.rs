@@ -309,9 +309,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Drops what waits: the unit it comes from has failed.
-    pub(super) fn drop_waiting(&self) {
-        *self.waiting() = Query::default();
+    /// Drops what waits: the unit it comes from has failed. The text that was not sent is answered.
+    pub(super) fn drop_waiting(&self) -> String {
+        std::mem::take(&mut *self.waiting()).text
     }
 
     /// Tells listeners after the commit; the same change once.

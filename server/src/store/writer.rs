@@ -96,6 +96,9 @@ async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receive
     }
 }
 
+/// The statement before each unit that shares a transaction with others.
+const MARK: &str = "SAVEPOINT unit";
+
 enum Ran {
     Done(Done),
     Failed(Error),
@@ -105,7 +108,8 @@ enum Ran {
 
 async fn guard(tx: &Tx, guarded: bool, run: Box<dyn for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send>) -> Ran {
     let mark = tx.mark();
-    if guarded && let Err(error) = tx.script("SAVEPOINT unit").await {
+    // It travels with the unit's first statement: every way to the database and back is time in which nobody writes.
+    if guarded && let Err(error) = tx.later(Query::new(MARK)).await {
         return Ran::Broken(error.to_string());
     }
     // A panic in a unit is a fault of ours: its writes go, the server stays.
@@ -119,8 +123,8 @@ async fn guard(tx: &Tx, guarded: bool, run: Box<dyn for<'t> FnOnce(&'t Tx) -> Bo
         Err(panic) => fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref()))),
     };
     tx.back_to(mark);
-    tx.drop_waiting();
-    if guarded && let Err(error) = tx.script("ROLLBACK TO unit; RELEASE unit").await {
+    let untouched = tx.drop_waiting().starts_with(MARK);
+    if guarded && !untouched && let Err(error) = tx.script("ROLLBACK TO unit; RELEASE unit").await {
         return Ran::Broken(error.to_string());
     }
     Ran::Failed(failed)

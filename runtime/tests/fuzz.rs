@@ -100,7 +100,7 @@ fn fuzz(name: &str, mut round: impl FnMut(&mut Dice) -> (Vec<u8>, Box<dyn FnOnce
         let (input, work) = round(&mut Dice(seed));
         let asked = Instant::now();
         let failed = catch_unwind(AssertUnwindSafe(work)).is_err();
-        let slow = asked.elapsed() > Duration::from_secs(60);
+        let slow = asked.elapsed() > Duration::from_secs(300);
         if failed || slow {
             let path = std::env::temp_dir().join(format!("fuzz-{name}-{seed}"));
             std::fs::write(&path, input).expect("the input can be kept");

@@ -79,6 +79,7 @@ stories!(
     canvas::a_broken_flow_is_played_and_mended,
     canvas::a_flow_is_tried,
     canvas::a_file_comes_in_and_is_compared,
+    canvas::nobody_is_shut_out_of_drawing,
     versions::an_instance_stays_on_its_version,
     studio::an_admin_changes_a_form,
 );

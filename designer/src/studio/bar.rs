@@ -1,7 +1,8 @@
 //! The bar of a designer: where we are, undo and redo, how far the draft is saved, publishing.
 
+use ::api::instance::{FateInfo, Migrate};
 use edit::diff::{self, Diff};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::Reload;
 use super::alerts::tone;
@@ -10,6 +11,7 @@ use super::say::sentence;
 use super::words;
 use crate::app::{Tone, app};
 use crate::text;
+use crate::{api, nav};
 use crate::ui::dialog::{Dialog, Titled};
 use crate::ui::icon::icon;
 use crate::ui::problem;
@@ -135,6 +137,24 @@ fn changes(desk: Desk) -> AnyView {
         .into_any()
 }
 
+/// What running instances of the flows that have a new version could do.
+fn tell_fates(desk: Desk, flows: Vec<String>) {
+    spawn_local(async move {
+        for key in flows {
+            let path = format!("/api/flows/{}/fates", nav::encode(&key));
+            let Ok(all) = api::post::<_, Vec<FateInfo>>(&path, &Migrate::default()).await else { continue };
+            if all.is_empty() {
+                continue;
+            }
+            let count = |fate: &str| all.iter().filter(|it| it.fate == fate).count().to_string();
+            let name = desk.document.try_with_untracked(|it| it.flow(&key).map(|flow| desk.words_now(it, &format!("flow/{key}"), &flow.name)));
+            let name = name.flatten().unwrap_or_else(|| key.clone());
+            let words = words::FATES.fill_now(&[&name, &count("move"), &count("needsMapping"), &count("wouldBreak"), &count("stay")]);
+            app().toast(Tone::Info, words);
+        }
+    });
+}
+
 /// Says what will be published, or why not.
 #[component]
 fn PublishDialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>) -> impl IntoView {
@@ -155,6 +175,9 @@ fn PublishDialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>) -> 
                     let staying: u64 = it.staying.values().sum();
                     let words = if staying == 0 { words::PUBLISHED_NONE.now().to_owned() } else { words::PUBLISHED.fill_now(&[&staying.to_string()]) };
                     app().toast(Tone::Good, words);
+                    if staying > 0 {
+                        tell_fates(desk, it.flows.keys().cloned().collect());
+                    }
                     open.try_set(false);
                     reload.run(());
                 }

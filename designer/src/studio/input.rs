@@ -10,6 +10,11 @@ pub fn row(label: Text, input: AnyView) -> AnyView {
     view! { <label class="prop"><span>{label.get()}</span>{input}</label> }.into_any()
 }
 
+/// An input whose label is only heard: for those that explain themselves by where they stand.
+pub fn named(label: Text, input: AnyView) -> AnyView {
+    view! { <label class="named"><span class="unseen">{label.get()}</span>{input}</label> }.into_any()
+}
+
 /// One line of text. `mono`: an expression or a key.
 pub fn line(value: impl Fn() -> String + Send + Sync + 'static, mono: bool, commit: impl Fn(String) + Send + Sync + 'static) -> AnyView {
     let value = Memo::new(move |_| value());

@@ -102,6 +102,11 @@ texts! {
     STAGE = "Stage of the record", "记录状态";
     NO_STAGE = "stays as it is", "保持不变";
     NOTIFY = "Notify", "通知";
+    NOTIFY_WHOM = "Whom: performer, starter, owner, manager, role:…, field:…", "通知对象：performer、starter、owner、manager、role:…、field:…";
+    NOTIFY_WHEN = "When", "时机";
+    OUTCOME_STYLE = "Look", "样式";
+    COMMENT = "Comment", "意见";
+    FATES = "{}: {} instances can move to the new version, {} need a mapping, {} would break, {} stay.", "{}：{} 个实例可迁移到新版本，{} 个需要映射，{} 个会出错，{} 个保持不变。";
     ADD_NOTIFY = "Add a notice", "添加通知";
     WHEN_ENTER = "when it begins", "开始时";
     WHEN_LEAVE = "when it is done", "完成时";

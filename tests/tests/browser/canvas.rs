@@ -279,3 +279,22 @@ pub async fn a_file_comes_in_and_is_compared(base: &str) -> Result<()> {
     browser.press("取消").await?;
     take_back(browser, base).await
 }
+
+/// Whoever cannot see the drawing, or sees little, can work on it too: nothing against WCAG 2.2 AA in any state of the canvas.
+pub async fn nobody_is_shut_out_of_drawing(base: &str) -> Result<()> {
+    let browser = opened(base, "suggestion").await?;
+    let mut wrong = browser.axe().await?;
+    browser.run("document.querySelector('.board').focus(); return true").await?;
+    keys(&browser, &[key(Key::Home), key(Key::Right)]).await?;
+    browser.see(".studio-right .prop-group").await?;
+    wrong.extend(browser.axe().await?);
+    keys(&browser, &['r']).await?;
+    browser.see(".chooser").await?;
+    wrong.extend(browser.axe().await?);
+    keys(&browser, &[key(Key::Escape)]).await?;
+    browser.click("[data-act=try]").await?;
+    browser.see(".trial-choice").await?;
+    wrong.extend(browser.axe().await?);
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    browser.close().await
+}

@@ -9,7 +9,7 @@ use super::{Canvas, bpmn, task};
 use crate::app::app;
 use crate::studio::alerts::tone;
 use crate::studio::expression::expression;
-use crate::studio::input::{area, check, choice, group, line, row, some};
+use crate::studio::input::{area, check, choice, group, line, named, row, some};
 use crate::studio::say::sentence;
 use crate::studio::words;
 use crate::ui::icon::icon;
@@ -194,14 +194,14 @@ fn notices(subject: Subject) -> AnyView {
         let (on, to, notice) = (rule.on, rule.to.join(", "), rule.notice);
         view! {
             <div class="prop-item">
-                {choice(move || notice.clone(), texts, move |id| change(at, &|it| it.notice.clone_from(&id)))}
-                {line(move || to.clone(), true, move |to| change(at, &|it| it.to = to.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()))}
+                {named(words::NOTIFY, choice(move || notice.clone(), texts, move |id| change(at, &|it| it.notice.clone_from(&id))))}
+                {named(words::NOTIFY_WHOM, line(move || to.clone(), true, move |to| change(at, &|it| it.to = to.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect())))}
                 <div class="prop-row">
-                    {choice(
+                    {named(words::NOTIFY_WHEN, choice(
                         move || if on == NotifyMoment::Enter { "enter".to_owned() } else { "leave".to_owned() },
                         || vec![("enter".to_owned(), words::WHEN_ENTER.read().to_owned()), ("leave".to_owned(), words::WHEN_LEAVE.read().to_owned())],
                         move |it| change(at, &|rule| rule.on = if it == "leave" { NotifyMoment::Leave } else { NotifyMoment::Enter }),
-                    )}
+                    ))}
                     <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() on:click=move |_| {
                         let Some(mut rules) = subject.now().map(|it| it.notify) else { return };
                         rules.remove(at);
@@ -238,9 +238,9 @@ fn assignments(value: impl Fn() -> Vec<Assignment> + Copy + Send + Sync + 'stati
             let (target, expr) = (it.target, it.expr);
             view! {
                 <div class="prop-row">
-                    {line(move || target.clone(), true, move |now| change(at, &|it| it.target.clone_from(&now)))}
+                    {named(words::ASSIGNMENTS, line(move || target.clone(), true, move |now| change(at, &|it| it.target.clone_from(&now))))}
                     <span>"="</span>
-                    {line(move || expr.clone(), true, move |now| change(at, &|it| it.expr.clone_from(&now)))}
+                    {named(words::INPUT, line(move || expr.clone(), true, move |now| change(at, &|it| it.expr.clone_from(&now))))}
                 </div>
             }
         }).collect_view()}
@@ -322,8 +322,8 @@ fn timer(subject: Subject) -> AnyView {
     view! {
         <div class="prop"><span>{words::TIMER.get()}</span>
             <div class="prop-row">
-                {choice(move || now().0, kinds, move |kind| set(kind, untrack(now).1))}
-                {line(move || now().1, true, move |value| set(untrack(now).0, value))}
+                {named(words::TIMER, choice(move || now().0, kinds, move |kind| set(kind, untrack(now).1)))}
+                {named(words::TIMER, line(move || now().1, true, move |value| set(untrack(now).0, value)))}
             </div>
             <span class="faint">{words::DUE_HELP.get()}</span>
         </div>

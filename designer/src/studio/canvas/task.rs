@@ -9,7 +9,7 @@ use runtime::model::view::ViewContent;
 use super::Canvas;
 use super::properties::{Subject, scripts};
 use crate::studio::expression::expression;
-use crate::studio::input::{area, check, choice, group, line, row, some};
+use crate::studio::input::{area, check, choice, group, line, named, row, some};
 use crate::studio::words;
 use crate::text::texts;
 use crate::ui::icon::icon;
@@ -77,21 +77,35 @@ fn form(subject: Subject) -> AnyView {
                 let key = place.field.as_str();
                 let own = edit::tree::field(schema, key).and_then(|it| it.get("title")).and_then(|it| it.as_str()).unwrap_or(key);
                 let title = canvas.desk.words(it, &format!("field/{module}/{key}"), own);
-                (title, !place.readonly, place.required || required.contains(&key))
+                StepField { key: key.to_owned(), title, readonly: place.readonly, required: place.required, always: required.contains(&key) }
             });
             Some((module.0.clone(), view.0.clone(), rows.collect::<Vec<_>>()))
         })
     };
     let table = move || {
-        fields().map(|(module, _, rows)| {
+        fields().map(|(module, view, rows)| {
             let pack = canvas.desk.source.with_value(|it| it.id.clone());
             let href = format!("/studio/{}/form/{}", crate::nav::encode(&pack), crate::nav::encode(&module));
             let rows = rows
                 .into_iter()
-                .map(|(title, editable, required)| {
+                .map(|it| {
+                    let (module, view) = (module.clone(), view.clone());
+                    let StepField { key, title, readonly, required, always } = it;
+                    let set = StoredValue::new((module, view, key));
+                    let put = move |readonly: bool, required: bool| {
+                        let (module, view, field) = set.get_value();
+                        canvas.desk.form(&module, edit::FormEdit::OnView { view, field, readonly, required });
+                    };
+                    let name = format!("{title}: {}", if readonly { READ_ONLY.read() } else { EDITABLE.read() });
+                    let must = format!("{title}: {}", words::REQUIRED.read());
                     view! {
-                        <tr><th scope="row">{title}</th><td>{if editable { icon("pencil").into_any() } else { icon("eye").into_any() }}
-                            <span class="unseen">{if editable { EDITABLE.get() } else { READ_ONLY.get() }}</span></td><td>{required.then(|| view! { <span class="star" title=words::REQUIRED.get()>"*"</span> })}</td></tr>
+                        <tr>
+                            <th scope="row">{title}</th>
+                            <td><button type="button" class="step-flag" aria-label=name.clone() title=name on:click=move |_| put(!readonly, required)>
+                                {icon(if readonly { "eye" } else { "pencil" })}</button></td>
+                            <td><button type="button" class="step-flag star" class:off=!(required || always) aria-pressed=(required || always).to_string()
+                                aria-label=must.clone() title=must disabled=always || readonly on:click=move |_| put(readonly, !required)>"*"</button></td>
+                        </tr>
                     }
                 })
                 .collect_view();
@@ -107,6 +121,17 @@ fn form(subject: Subject) -> AnyView {
         {table}
     }
     .into_any()
+}
+
+/// A field of the step's form.
+struct StepField {
+    key: String,
+    title: String,
+    readonly: bool,
+    /// On this form only.
+    required: bool,
+    /// Everywhere.
+    always: bool,
 }
 
 /// Until when, who is reminded, and what happens when it is late.
@@ -125,12 +150,12 @@ fn deadline(subject: Subject) -> AnyView {
         view! {
             <div class="prop-item">
                 <div class="prop-row">
-                    {line(move || share.to_string(), true, move |to| if let Ok(to) = to.trim().parse() { edit(at, &|it| it.at = to) })}
+                    {named(PER_CENT, line(move || share.to_string(), true, move |to| if let Ok(to) = to.trim().parse() { edit(at, &|it| it.at = to) }))}
                     <span class="faint">{PER_CENT.get()}</span>
                     <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() on:click=move |_| change(subject, |task| { task.reminders.remove(at); })>{icon("trash")}</button>
                 </div>
-                {line(move || to.clone(), true, move |to| edit(at, &|it| it.to = to.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()))}
-                {choice(move || notice.clone(), notices, move |id| edit(at, &|it| it.notice.clone_from(&id)))}
+                {named(words::NOTIFY_WHOM, line(move || to.clone(), true, move |to| edit(at, &|it| it.to = to.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect())))}
+                {named(words::NOTIFY, choice(move || notice.clone(), notices, move |id| edit(at, &|it| it.notice.clone_from(&id))))}
             </div>
         }
     };
@@ -206,7 +231,7 @@ fn further(subject: Subject) -> AnyView {
                 .collect_view();
             view! {
                 <div class="chips">{chips}</div>
-                {choice(String::new, move || {
+                {named(label, choice(String::new, move || {
                     let mut list = vec![(String::new(), "+".to_owned())];
                     list.extend(offered.clone());
                     list
@@ -214,7 +239,7 @@ fn further(subject: Subject) -> AnyView {
                     let mut list = read(task);
                     list.push(it.into());
                     put(task, list);
-                }) })}
+                }) }))}
             }
         };
         view! { <div class="prop"><span>{label.get()}</span>{chips}</div> }
@@ -307,11 +332,11 @@ fn who(subject: Subject) -> AnyView {
         let offered: Vec<(String, String)> = all.iter().filter(|it| !chosen.iter().any(|key| key.as_str() == it.0)).cloned().collect();
         view! {
             <div class="chips">{chips}</div>
-            {choice(String::new, move || {
+            {named(words::ROLES, choice(String::new, move || {
                 let mut list = vec![(String::new(), format!("+ {}", words::ROLES.read()))];
                 list.extend(offered.clone());
                 list
-            }, move |it| if !it.is_empty() { change(subject, |task| task.performer.roles.push(it.into())) })}
+            }, move |it| if !it.is_empty() { change(subject, |task| task.performer.roles.push(it.into())) }))}
         }
     };
     let performer = move || task(subject).performer;
@@ -381,14 +406,14 @@ fn outcomes(subject: Subject) -> AnyView {
         view! {
             <div class="prop-item" class:primary=style == OutcomeStyle::Primary class:danger=style == OutcomeStyle::Danger>
                 <div class="prop-row">
-                    {line(move || title.clone(), false, rename)}
+                    {named(words::NAME, line(move || title.clone(), false, rename))}
                     <code class="faint">{it.id.clone()}</code>
                     <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() on:click=move |_| change(subject, |task| {
                         task.outcomes.remove(at);
                     })>{icon("trash")}</button>
                 </div>
                 <div class="prop-row">
-                    {choice(move || match style {
+                    {named(words::OUTCOME_STYLE, choice(move || match style {
                         OutcomeStyle::Primary => "primary",
                         OutcomeStyle::Neutral => "neutral",
                         OutcomeStyle::Danger => "danger",
@@ -396,8 +421,8 @@ fn outcomes(subject: Subject) -> AnyView {
                         "primary" => OutcomeStyle::Primary,
                         "danger" => OutcomeStyle::Danger,
                         _ => OutcomeStyle::Neutral,
-                    }))}
-                    {choice(move || match comment {
+                    })))}
+                    {named(words::COMMENT, choice(move || match comment {
                         CommentRule::None => "none",
                         CommentRule::Optional => "optional",
                         CommentRule::Required => "required",
@@ -405,7 +430,7 @@ fn outcomes(subject: Subject) -> AnyView {
                         "none" => CommentRule::None,
                         "required" => CommentRule::Required,
                         _ => CommentRule::Optional,
-                    }))}
+                    })))}
                 </div>
             </div>
         }

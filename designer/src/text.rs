@@ -237,6 +237,7 @@ texts! {
     RELATED = "Related", "相关";
     OPEN_TASKS = "Open tasks", "待处理任务";
     NO_HISTORY = "Nothing has happened yet.", "暂无历史。";
+    LINKED_OPTIONAL = "Leave this empty if there is none yet.", "暂无可不填。";
     OPEN_OF = "Open: {}", "打开{}";
     NO_RELATED = "None yet", "暂无";
     SHOW_ALL = "Show all", "查看全部";

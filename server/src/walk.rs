@@ -34,9 +34,13 @@ const LIMITS: Limits = Limits {
 
 /// A plugin `scoring` that always answers the same, or breaks.
 fn load(host: &Host, works: bool) {
+    guest(host, if works { "(i32.const 16)" } else { "unreachable" });
+}
+
+/// The plugin `scoring`, doing this before it answers.
+fn guest(host: &Host, body: &str) {
     let data = r#"{\"scores\":[],\"points\":1}"#;
     let length = data.replace('\\', "").len();
-    let body = if works { "(i32.const 16)" } else { "unreachable" };
     let text = format!(
         r#"(component
           (core module $main
@@ -263,7 +267,21 @@ on_both! {
         let watch = instances::watch(&world.app, &manager, &"complaint".into()).await.unwrap();
         assert_eq!((watch.running, watch.nodes["score"].incidents), (1, 1));
         let detail = instances::detail(&world.app, &manager, &InstanceId(head.id)).await.unwrap();
-        let incident = IncidentId(detail.incidents[0].id.clone());
+        let mut incident = IncidentId(detail.incidents[0].id.clone());
+        // One that loops and one that takes all the memory it gets are stopped as well, each with its own words.
+        for (body, says) in [("(loop $l (br $l)) (i32.const 16)", "fuel"), ("(loop $l (drop (memory.grow (i32.const 16))) (br $l)) (i32.const 16)", "memory")] {
+            guest(&world.app.plugins, body);
+            instances::retry(&world.app, &manager, &incident).await.unwrap();
+            for _ in 0..=runtime::limits::JOB_TRIES {
+                home.clock.advance(SignedDuration::from_mins(5));
+                world.settle().await;
+            }
+            let again = instances::detail(&world.app, &manager, &detail.head.id.as_str().into()).await.unwrap();
+            assert_eq!(again.incidents.len(), 1, "{says}: {:?}", again.incidents);
+            assert_ne!(again.incidents[0].id, incident.0, "{says}");
+            eprintln!("{says}: {}", again.incidents[0].message);
+            incident = IncidentId(again.incidents[0].id.clone());
+        }
         load(&world.app.plugins, true);
         assert!(matches!(instances::retry(&world.app, &world.actor("rep"), &incident).await, Err(Error::NotFound(_) | Error::NoRights(_))));
         instances::retry(&world.app, &manager, &incident).await.unwrap();

@@ -110,6 +110,7 @@ fn open(above: Form, linked: Linked, module: Arc<Module>, record: Option<Record>
     let stored = record.as_ref().map(|it| (it.id.clone(), it.version));
     let (old, labels) = record.map(|it| (Some(it.data), it.labels)).unwrap_or_default();
     let mut form = Form::open(module, view, old, labels, false);
+    let fresh = stored.is_none();
     if let Some((id, _)) = &stored {
         form = form.of(id);
     }
@@ -118,7 +119,7 @@ fn open(above: Form, linked: Linked, module: Arc<Module>, record: Option<Record>
         it.retain(|it| it.module != linked.module.0 || it.field != linked.field.0);
         it.push(Below { form, module: linked.module.0.clone(), field: linked.field.0.clone(), stored });
     });
-    view! { <div class="form-linked"><Summary form=form/><Fields form=form/></div> }.into_any()
+    view! { <div class="form-linked">{fresh.then(|| view! { <p class="field-help">{text::LINKED_OPTIONAL.get()}</p> })}<Summary form=form/><Fields form=form/></div> }.into_any()
 }
 
 /// The same, to be read.

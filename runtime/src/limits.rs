@@ -156,7 +156,7 @@ pub const SCHEMA_NODES: usize = 20_000;
 pub const PATTERN_BYTES: usize = 1 << 18;
 
 /// Inputs one run of `simulate` may give.
-pub const SIMULATE_INPUTS: usize = 50_000;
+pub const SIMULATE_INPUTS: usize = 20_000;
 /// Instances one run may have.
 pub const SIMULATE_INSTANCES: usize = 1_000;
 /// Lines its trace may have; what comes after is left out.

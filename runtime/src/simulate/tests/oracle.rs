@@ -46,8 +46,8 @@ impl Choices {
                 it.kind = ElementKind::ExclusiveGateway {};
             }
         }
-        let (mut exclusive, mut any): (BTreeMap<NodeId, Vec<NodeId>>, BTreeMap<NodeId, (Vec<NodeId>, bool)>) =
-            Default::default();
+        let mut exclusive: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        let mut any: BTreeMap<NodeId, (Vec<NodeId>, bool)> = BTreeMap::new();
         let kinds: BTreeMap<NodeId, ElementKind> =
             flow.flow_elements.iter().map(|it| (it.id.clone(), it.kind.clone())).collect();
         let mut always: Vec<NodeId> = Vec::new();

@@ -17,10 +17,21 @@ pub fn sentence(desk: Desk, it: &Alert) -> String {
             None => text.to_owned(),
         },
         (Lang::Zh | Lang::En, _) => match (&it.element, &name) {
-            (Some(id), Some(name)) => it.message.replace(&format!("`{id}`"), &format!("“{name}”")),
+            (Some(id), Some(name)) => {
+                let own = own_name(desk, it).filter(|it| !it.trim().is_empty()).unwrap_or_else(|| id.clone());
+                let shown = format!("“{name}”");
+                it.message.replace(&format!("`{id}`"), &shown).replace(&format!("`{own}`"), &shown)
+            }
             _ => it.message.clone(),
         },
     }
+}
+
+/// The name of a flow's element in the pack's own language, as the checker says it.
+fn own_name(desk: Desk, it: &Alert) -> Option<String> {
+    let id = it.element.as_deref()?;
+    let flow = it.file.strip_prefix("flows/")?.split('/').next()?;
+    desk.document.with(|document| Some(tree::find(document.flow(flow)?, id)?.name.clone()))
 }
 
 /// What people call the element the alert speaks of.

@@ -174,7 +174,9 @@ fn crumbs(canvas: Canvas, plane: &str) -> impl IntoView + use<> {
     let ways: Vec<String> = canvas
         .flow(|it| edit::tree::around(it, plane).into_iter().map(str::to_owned).collect())
         .unwrap_or_default();
-    let mut steps: Vec<(Option<String>, String)> = vec![(None, canvas.flow(|it| it.name.clone()).unwrap_or_default())];
+    let key = canvas.key.get_value();
+    let whole = canvas.desk.document.with(|it| it.flow(&key).map(|flow| canvas.desk.words(it, &format!("flow/{key}"), &flow.name)));
+    let mut steps: Vec<(Option<String>, String)> = vec![(None, whole.unwrap_or_default())];
     steps.extend(ways.into_iter().rev().map(|it| (Some(it.clone()), canvas.name(&it))));
     let here = canvas.name(plane);
     let links = steps

@@ -49,15 +49,24 @@ pub async fn delete(path: &str) -> Result<(), Problem> {
 }
 
 fn text<B: Serialize>(body: &B) -> Result<String, Problem> {
-    serde_json::to_string(body).map_err(|why| Problem { kind: "malformed".into(), detail: why.to_string(), ..Problem::default() })
+    serde_json::to_string(body).map_err(|why| Problem {
+        kind: "malformed".into(),
+        detail: why.to_string(),
+        ..Problem::default()
+    })
 }
 
 fn parse<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {
-    serde_json::from_str(answer).map_err(|why| Problem { kind: "malformed".into(), detail: why.to_string(), ..Problem::default() })
+    serde_json::from_str(answer).map_err(|why| Problem {
+        kind: "malformed".into(),
+        detail: why.to_string(),
+        ..Problem::default()
+    })
 }
 
 async fn ask(method: Method, path: &str, body: Option<String>) -> Result<String, Problem> {
-    let unreachable = |why: gloo_net::Error| Problem { kind: UNREACHABLE.into(), detail: why.to_string(), ..Problem::default() };
+    let unreachable =
+        |why: gloo_net::Error| Problem { kind: UNREACHABLE.into(), detail: why.to_string(), ..Problem::default() };
     let app = app();
     let mut builder = RequestBuilder::new(path).method(method.clone()).header("accept", "application/json");
     if method != Method::GET
@@ -87,7 +96,8 @@ async fn ask(method: Method, path: &str, body: Option<String>) -> Result<String,
 async fn problem(response: Response) -> Problem {
     let status = response.status();
     let request = response.headers().get("x-request-id").unwrap_or_default();
-    let mut problem: Problem = response.text().await.ok().and_then(|it| serde_json::from_str(&it).ok()).unwrap_or_default();
+    let mut problem: Problem =
+        response.text().await.ok().and_then(|it| serde_json::from_str(&it).ok()).unwrap_or_default();
     problem.status = status;
     if problem.kind.is_empty() {
         problem.kind = match status {

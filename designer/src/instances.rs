@@ -26,7 +26,13 @@ pub fn state_badge(state: &str) -> AnyView {
 }
 
 /// A drawing with marks, in the language of the page.
-fn drawing(flow: Value, layout: Value, texts: BTreeMap<String, BTreeMap<String, String>>, marks: Signal<Marks>, chosen: Option<Callback<String>>) -> AnyView {
+fn drawing(
+    flow: Value,
+    layout: Value,
+    texts: BTreeMap<String, BTreeMap<String, String>>,
+    marks: Signal<Marks>,
+    chosen: Option<Callback<String>>,
+) -> AnyView {
     let flow: Flow = serde_json::from_value(flow).unwrap_or_default();
     let layout: Layout = serde_json::from_value(layout).unwrap_or_default();
     if flow.flow_elements.is_empty() {
@@ -113,20 +119,38 @@ pub fn watch_page(flow: String) -> AnyView {
     let path = format!("/api/flows/{}/watch", nav::encode(&flow));
     let watch = fetch::<Watch>(move || Some(path.clone())).live();
     let node = RwSignal::new(None::<String>);
-    let list_path = { let flow = flow.clone(); move || {
-        let node = node.get().map(|it| format!("&node={}", nav::encode(&it))).unwrap_or_default();
-        Some(format!("/api/instances?flow={}&state=running&limit=50{node}", nav::encode(&flow)))
-    } };
+    let list_path = {
+        let flow = flow.clone();
+        move || {
+            let node = node.get().map(|it| format!("&node={}", nav::encode(&it))).unwrap_or_default();
+            Some(format!("/api/instances?flow={}&state=running&limit=50{node}", nav::encode(&flow)))
+        }
+    };
     let list = fetch::<InstancePage>(list_path).live();
     let texts = Memo::new(move |_| watch.value.with(|it| it.as_ref().map(|it| it.texts.clone()).unwrap_or_default()));
-    let title = { let flow = flow.clone(); Memo::new(move |_| {
-        texts.with(|it| it.get(app().lang.get().tag()).and_then(|it| it.get(&format!("flow/{flow}")).cloned())).unwrap_or_else(|| flow.clone())
-    }) };
+    let title = {
+        let flow = flow.clone();
+        Memo::new(move |_| {
+            texts
+                .with(|it| it.get(app().lang.get().tag()).and_then(|it| it.get(&format!("flow/{flow}")).cloned()))
+                .unwrap_or_else(|| flow.clone())
+        })
+    };
     Effect::new(move |_| nav::title(&title.get()));
-    let name = { let flow = flow.clone(); move |node: &str| {
-        texts.with(|it| it.get(app().lang.get().tag()).and_then(|it| it.get(&format!("node/{flow}/{node}")).cloned())).unwrap_or_else(|| node.to_owned())
-    } };
-    let chosen_name = { let name = name.clone(); move || node.get().map(|it| name(&it)) };
+    let name = {
+        let flow = flow.clone();
+        move |node: &str| {
+            texts
+                .with(|it| {
+                    it.get(app().lang.get().tag()).and_then(|it| it.get(&format!("node/{flow}/{node}")).cloned())
+                })
+                .unwrap_or_else(|| node.to_owned())
+        }
+    };
+    let chosen_name = {
+        let name = name.clone();
+        move || node.get().map(|it| name(&it))
+    };
     let rows = move |page: InstancePage| {
         if page.rows.is_empty() {
             return crate::ui::problem::empty("flow", text::NOTHING_RUNS, text::NOTHING_RUNS_WHY, ().into_any());

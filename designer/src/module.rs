@@ -139,9 +139,16 @@ impl Module {
     pub fn new(info: ModuleInfo) -> Self {
         let definition = serde_json::from_value(info.definition.clone()).unwrap_or_default();
         let fields = fields(&info.schema);
-        let views = info.views.iter().filter_map(|(key, it)| Some((key.clone(), serde_json::from_value(it.clone()).ok()?))).collect();
-        let dictionaries =
-            info.dictionaries.iter().filter_map(|(key, it)| Some((key.clone(), serde_json::from_value(it.clone()).ok()?))).collect();
+        let views = info
+            .views
+            .iter()
+            .filter_map(|(key, it)| Some((key.clone(), serde_json::from_value(it.clone()).ok()?)))
+            .collect();
+        let dictionaries = info
+            .dictionaries
+            .iter()
+            .filter_map(|(key, it)| Some((key.clone(), serde_json::from_value(it.clone()).ok()?)))
+            .collect();
         Module { info, definition, fields, views, dictionaries }
     }
 
@@ -241,15 +248,20 @@ impl Module {
             ViewContent::Form(form) => Some((key.to_owned(), form.clone())),
             ViewContent::List(_) | ViewContent::Kanban(_) => None,
         };
-        wanted.iter().find_map(|it| as_form(it)).or_else(|| self.views.keys().find_map(|it| as_form(it))).unwrap_or_else(|| {
-            let items = self.fields.iter().filter(|it| !it.system).map(|it| runtime::model::view::Item {
-                field: it.key.as_str().into(),
-                span: if it.kind.wide() { 12 } else { 6 },
-                ..Default::default()
-            });
-            let section = runtime::model::view::Section { id: "all".into(), fields: items.collect(), ..Default::default() };
-            (String::new(), FormView { sections: vec![section] })
-        })
+        wanted
+            .iter()
+            .find_map(|it| as_form(it))
+            .or_else(|| self.views.keys().find_map(|it| as_form(it)))
+            .unwrap_or_else(|| {
+                let items = self.fields.iter().filter(|it| !it.system).map(|it| runtime::model::view::Item {
+                    field: it.key.as_str().into(),
+                    span: if it.kind.wide() { 12 } else { 6 },
+                    ..Default::default()
+                });
+                let section =
+                    runtime::model::view::Section { id: "all".into(), fields: items.collect(), ..Default::default() };
+                (String::new(), FormView { sections: vec![section] })
+            })
     }
 
     /// The flows of the module's triggers.
@@ -297,7 +309,8 @@ impl Kind {
 
 /// The fields of an object schema, in its order.
 pub fn fields(schema: &Value) -> Vec<Field> {
-    let required: Vec<&str> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> =
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let properties = schema.get("properties").and_then(Value::as_object);
     properties.into_iter().flatten().map(|(key, it)| field(key, it, required.contains(&key.as_str()))).collect()
 }
@@ -358,9 +371,14 @@ fn kind(schema: &Value) -> Kind {
     match (kind, word("format")) {
         ("object", _) => Kind::Group(fields(schema)),
         ("boolean", _) => Kind::Bool,
-        ("integer", _) if widget == "rating" => {
-            Kind::Score { most: schema.get("maximum").and_then(Value::as_u64).and_then(|it| u32::try_from(it).ok()).unwrap_or(5).clamp(2, 10) }
-        }
+        ("integer", _) if widget == "rating" => Kind::Score {
+            most: schema
+                .get("maximum")
+                .and_then(Value::as_u64)
+                .and_then(|it| u32::try_from(it).ok())
+                .unwrap_or(5)
+                .clamp(2, 10),
+        },
         ("integer", _) => Kind::Int,
         ("number", _) | (_, "x-decimal") => Kind::Decimal,
         (_, "date") => Kind::Date,

@@ -49,7 +49,8 @@ impl Place {
         if self.query.is_empty() {
             return self.path.clone();
         }
-        let pairs: Vec<_> = self.query.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
+        let pairs: Vec<_> =
+            self.query.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
         format!("{}?{}", self.path, pairs.join("&"))
     }
 }
@@ -111,13 +112,23 @@ pub fn title(words: &str) {
 pub fn listen() {
     let app = app();
     let _ = window_event_listener(ev::click, move |event| {
-        if event.default_prevented() || event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
+        if event.default_prevented()
+            || event.button() != 0
+            || event.ctrl_key()
+            || event.meta_key()
+            || event.shift_key()
+            || event.alt_key()
+        {
             return;
         }
         let Some(target) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
         let Some(link) = target.closest("a[href]").ok().flatten() else { return };
         let href = link.get_attribute("href").unwrap_or_default();
-        if href.starts_with('/') && !href.starts_with("/api/") && !link.has_attribute("target") && !link.has_attribute("download") {
+        if href.starts_with('/')
+            && !href.starts_with("/api/")
+            && !link.has_attribute("target")
+            && !link.has_attribute("download")
+        {
             event.prevent_default();
             go(&href);
         }

@@ -32,7 +32,12 @@ fn entries() -> Vec<Entry> {
         let module = item.module.clone().unwrap_or_default();
         let symbol = item.icon.clone().unwrap_or_else(|| module.clone());
         go(title.clone(), text::GO_TO.of(lang), &symbol, format!("/records/{module}"));
-        go(text::NEW_OF.of(lang).replace("{}", &title), text::CREATE.of(lang), "plus", format!("/records/{module}/new"));
+        go(
+            text::NEW_OF.of(lang).replace("{}", &title),
+            text::CREATE.of(lang),
+            "plus",
+            format!("/records/{module}/new"),
+        );
     }
     let mut act = |words: String, symbol: &str, act: Callback<()>| {
         all.push(Entry { words, group: text::SETTINGS.of(lang), symbol: symbol.to_owned(), act });
@@ -75,7 +80,10 @@ pub fn Palette() -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let at = RwSignal::new(0usize);
     let handle = window_event_listener(ev::keydown, move |event| {
-        if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") && app().session_now().is_some() {
+        if (event.ctrl_key() || event.meta_key())
+            && event.key().eq_ignore_ascii_case("k")
+            && app().session_now().is_some()
+        {
             event.prevent_default();
             open.update(|it| *it = !*it);
         }

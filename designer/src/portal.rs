@@ -18,8 +18,10 @@ use crate::{nav, show, text};
 pub fn portal_page() -> AnyView {
     Effect::new(|_| nav::title(text::MY_CASES.read()));
     // What the customer is asked belongs to nobody until somebody of the company answers.
-    let asked = ["mine", "group"].map(|of| fetch::<TaskPage>(move || Some(format!("/api/tasks?box={of}&limit=50"))).live());
-    let tasks = move || asked.iter().flat_map(|it| it.value.get().map(|it| it.rows).unwrap_or_default()).collect::<Vec<_>>();
+    let asked =
+        ["mine", "group"].map(|of| fetch::<TaskPage>(move || Some(format!("/api/tasks?box={of}&limit=50"))).live());
+    let tasks =
+        move || asked.iter().flat_map(|it| it.value.get().map(|it| it.rows).unwrap_or_default()).collect::<Vec<_>>();
     let name = move || app().session().map(|it| it.name.clone()).unwrap_or_default();
     view! {
         <div class="page-head"><h1 class="grow">{move || text::WELCOME.fill(&[&name()])}</h1></div>
@@ -45,7 +47,10 @@ pub fn portal_page() -> AnyView {
 
 /// The customer's records of one module.
 fn own(key: String) -> AnyView {
-    let slot = { let key = key.clone(); module::module(move || key.clone()) };
+    let slot = {
+        let key = key.clone();
+        module::module(move || key.clone())
+    };
     (move || {
         let Slot::Ready(module) = slot.get() else { return ().into_any() };
         let columns = usual_columns(&module);

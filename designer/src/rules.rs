@@ -95,7 +95,8 @@ pub async fn call<A: Serialize, R: DeserializeOwned>(name: &str, args: &A) -> Re
     let Some(text) = answer.as_string() else {
         return Err(if answer.is_null() { Failure::Timeout } else { Failure::Unavailable });
     };
-    let answer: Answer = serde_json::from_str(&text).map_err(|it| Failure::Refused("malformed".into(), it.to_string()))?;
+    let answer: Answer =
+        serde_json::from_str(&text).map_err(|it| Failure::Refused("malformed".into(), it.to_string()))?;
     if let Some(fault) = answer.error {
         return Err(Failure::Refused(fault.code, fault.message));
     }

@@ -99,7 +99,9 @@ fn Shell() -> impl IntoView {
         }
     });
     // The inbox is one screen, whichever of its tasks is open.
-    let path = Memo::new(move |_| app.place.with(|it| if under(&it.path, "/inbox") { "/inbox".to_owned() } else { it.path.clone() }));
+    let path = Memo::new(move |_| {
+        app.place.with(|it| if under(&it.path, "/inbox") { "/inbox".to_owned() } else { it.path.clone() })
+    });
     view! {
         <a class="button primary skip" href="#main" on:click=|event| {
             event.prevent_default();
@@ -243,32 +245,41 @@ fn badge(href: &str) -> Option<AnyView> {
         _ => return None,
     };
     let shown = if count > 99 { "99+".to_owned() } else { count.to_string() };
-    (count > 0).then(|| view! { <span class="count" aria-label=move || format!("{}: {count}", words.read())>{shown}</span> }.into_any())
+    (count > 0).then(|| {
+        view! { <span class="count" aria-label=move || format!("{}: {count}", words.read())>{shown}</span> }.into_any()
+    })
 }
 
 fn menu(items: &[MenuItem]) -> AnyView {
-    items.iter().cloned().map(|item| {
-        let titles = item.titles.clone();
-        let words = move || pick_pair(&titles, app().lang.get());
-        match item.module {
-            Some(module) => {
-                let href = format!("/records/{module}");
-                let here = href.clone();
-                let symbol = item.icon.clone().unwrap_or(module);
-                let words = Signal::derive(words);
-                view! {
-                    <a class="rail-item" href=href title=words
-                        aria-current=move || app().place.with(|it| under(&it.path, &here)).then_some("page")>
-                        {icon(&symbol)}<span class="label">{words}</span>
-                    </a>
-                }.into_any()
+    items
+        .iter()
+        .cloned()
+        .map(|item| {
+            let titles = item.titles.clone();
+            let words = move || pick_pair(&titles, app().lang.get());
+            match item.module {
+                Some(module) => {
+                    let href = format!("/records/{module}");
+                    let here = href.clone();
+                    let symbol = item.icon.clone().unwrap_or(module);
+                    let words = Signal::derive(words);
+                    view! {
+                        <a class="rail-item" href=href title=words
+                            aria-current=move || app().place.with(|it| under(&it.path, &here)).then_some("page")>
+                            {icon(&symbol)}<span class="label">{words}</span>
+                        </a>
+                    }
+                    .into_any()
+                }
+                None => view! {
+                    <h2 class="rail-title">{words}</h2>
+                    {menu(&item.children)}
+                }
+                .into_any(),
             }
-            None => view! {
-                <h2 class="rail-title">{words}</h2>
-                {menu(&item.children)}
-            }.into_any(),
-        }
-    }).collect_view().into_any()
+        })
+        .collect_view()
+        .into_any()
 }
 
 /// Who is logged in; language, theme, log-out.
@@ -276,8 +287,10 @@ fn menu(items: &[MenuItem]) -> AnyView {
 fn Me() -> impl IntoView {
     let app = app();
     let name = Signal::derive(move || app.session().map(|it| it.name.clone()).unwrap_or_default());
-    let button = ViewFn::from(move || view! {
-        <span class="avatar" aria-hidden="true" data-initial=move || show::initial(&name.get())></span><span class="label">{name}</span>
+    let button = ViewFn::from(move || {
+        view! {
+            <span class="avatar" aria-hidden="true" data-initial=move || show::initial(&name.get())></span><span class="label">{name}</span>
+        }
     });
     view! {
         <Pop label=name class="rail-item" side="up pad" button=button>

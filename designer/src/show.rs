@@ -113,10 +113,19 @@ pub fn ago(rfc3339: String) -> impl IntoView {
 }
 
 /// A value in words; empty for nothing. `path` is `field` or `rows.column`.
-pub fn words(module: &Module, path: &str, field: &Field, value: &Value, labels: &BTreeMap<String, String>, lang: Lang) -> String {
+pub fn words(
+    module: &Module,
+    path: &str,
+    field: &Field,
+    value: &Value,
+    labels: &BTreeMap<String, String>,
+    lang: Lang,
+) -> String {
     let label = |id: &str| labels.get(id).cloned().unwrap_or_else(|| id.to_owned());
     let each = |one: &dyn Fn(&str) -> String| match value {
-        Value::Array(list) => list.iter().map(|it| one(&plain(it))).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " }),
+        Value::Array(list) => {
+            list.iter().map(|it| one(&plain(it))).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
+        }
         Value::Null => String::new(),
         Value::String(text) if text.is_empty() => String::new(),
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => one(&plain(value)),
@@ -127,7 +136,9 @@ pub fn words(module: &Module, path: &str, field: &Field, value: &Value, labels: 
             option.map_or_else(|| it.to_owned(), |option| module.option_title(path, option, lang))
         }),
         Kind::Dictionary { key, .. } => each(&|it| module.dictionary_title(key, it, lang)),
-        Kind::Reference { .. } | Kind::User { .. } | Kind::Department { .. } | Kind::File { .. } => each(&|it| label(it)),
+        Kind::Reference { .. } | Kind::User { .. } | Kind::Department { .. } | Kind::File { .. } => {
+            each(&|it| label(it))
+        }
         Kind::Money { currency } => each(&|it| money(it, currency)),
         Kind::Int | Kind::Decimal => each(&|it| number(it, None)),
         Kind::Date => each(&|it| date(it, lang)),
@@ -150,9 +161,15 @@ pub fn words(module: &Module, path: &str, field: &Field, value: &Value, labels: 
             parts.join(" ")
         }
         Kind::Score { most } => each(&|it| format!("{it} / {most}")),
-        Kind::Text | Kind::Long | Kind::Time | Kind::Role | Kind::Phone | Kind::Email | Kind::Url | Kind::Words | Kind::Json => {
-            each(&|it| it.to_owned())
-        }
+        Kind::Text
+        | Kind::Long
+        | Kind::Time
+        | Kind::Role
+        | Kind::Phone
+        | Kind::Email
+        | Kind::Url
+        | Kind::Words
+        | Kind::Json => each(&|it| it.to_owned()),
     }
 }
 
@@ -169,7 +186,14 @@ pub fn tone(options: &[crate::module::Pick], value: &str) -> &'static str {
 }
 
 /// A value as it stands in a list or on a page.
-pub fn cell(module: &Module, path: &str, field: &Field, value: &Value, labels: &BTreeMap<String, String>, lang: Lang) -> AnyView {
+pub fn cell(
+    module: &Module,
+    path: &str,
+    field: &Field,
+    value: &Value,
+    labels: &BTreeMap<String, String>,
+    lang: Lang,
+) -> AnyView {
     let words = words(module, path, field, value, labels, lang);
     if words.is_empty() {
         return view! { <span class="faint" aria-label=text::EMPTY_VALUE.of(lang)>"–"</span> }.into_any();

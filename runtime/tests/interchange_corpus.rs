@@ -11,7 +11,10 @@ use runtime::interchange::Document;
 
 /// The folder of outside models; `None`, with the reason printed: it is not here.
 fn corpus() -> Option<PathBuf> {
-    let places = [std::env::var("FLOWLOOM_CORPUS").ok().map(PathBuf::from), Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"))];
+    let places = [
+        std::env::var("FLOWLOOM_CORPUS").ok().map(PathBuf::from),
+        Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus")),
+    ];
     let found = places.into_iter().flatten().find(|it| it.is_dir());
     if found.is_none() {
         println!("skipped: no folder of outside models (FLOWLOOM_CORPUS, ../shared/corpus)");

@@ -40,11 +40,16 @@ const CODES: &[(&str, &[&str])] = &[
 
 fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
-    std::env::var_os("FLOWLOOM_CORPUS").map(PathBuf::from).into_iter().chain([beside]).find(|it| it.join("lint").is_dir())
+    std::env::var_os("FLOWLOOM_CORPUS")
+        .map(PathBuf::from)
+        .into_iter()
+        .chain([beside])
+        .find(|it| it.join("lint").is_dir())
 }
 
 fn alerts(path: &Path) -> Vec<Alert> {
-    let document = Document::read_xml(&std::fs::read(path).expect("a file")).unwrap_or_else(|it| panic!("{}: {it}", path.display()));
+    let document = Document::read_xml(&std::fs::read(path).expect("a file"))
+        .unwrap_or_else(|it| panic!("{}: {it}", path.display()));
     let mut found = check::file::check(&document, "a.bpmn");
     for flow in &document.flows {
         found.extend(check::flow::check(flow, "a.bpmn"));

@@ -61,7 +61,10 @@ fn files_are_in_canonical_form() {
             continue;
         }
         for (path, bytes) in &saved {
-            assert!(written.get(path) == Some(bytes), "{pack}/{path} is not in canonical form; run with UPDATE_EXPECT=1");
+            assert!(
+                written.get(path) == Some(bytes),
+                "{pack}/{path} is not in canonical form; run with UPDATE_EXPECT=1"
+            );
         }
         let more: Vec<_> = written.keys().filter(|it| !saved.contains_key(*it) && !it.ends_with(".md")).collect();
         assert!(more.is_empty(), "{pack}: not part of the pack: {more:?}");
@@ -119,7 +122,9 @@ fn needed(pack: &Pack) -> Vec<String> {
             found.push(format!("field/{key}/{field}"));
             for list in [property.get("oneOf"), property.pointer("/items/oneOf")] {
                 let options = list.and_then(|it| it.as_array()).into_iter().flatten();
-                found.extend(options.filter_map(|it| Some(format!("option/{key}/{field}/{}", it.get("const")?.as_str()?))));
+                found.extend(
+                    options.filter_map(|it| Some(format!("option/{key}/{field}/{}", it.get("const")?.as_str()?))),
+                );
             }
             for list in [property.get("properties"), property.pointer("/items/properties")] {
                 let columns = list.and_then(|it| it.as_object()).into_iter().flatten();
@@ -139,7 +144,8 @@ fn needed(pack: &Pack) -> Vec<String> {
 fn every_sample_is_a_valid_record() {
     let catalog = Catalog::new(packs());
     let (nobody, nothing, all) = (Person::default(), BTreeMap::new(), BTreeMap::new());
-    let ctx = FormContext { now: "2026-03-02T01:00:00Z".parse().unwrap(), user: &nobody, record: None, referenced: &nothing };
+    let ctx =
+        FormContext { now: "2026-03-02T01:00:00Z".parse().unwrap(), user: &nobody, record: None, referenced: &nothing };
     for sample in catalog.packs().flat_map(|it| &it.samples) {
         let (form, _) = Form::compile(&catalog, &sample.module);
         let change = Change { old: None, patch: &sample.data, view: None, access: &all, by: Writer::Flow, ctx };
@@ -156,8 +162,16 @@ fn every_scenario_passes() {
     for (name, it) in catalog.packs().flat_map(|it| &it.scenarios) {
         let report = scenario::run(&catalog, it, &mut NoPlugins);
         if !report.passed {
-            let wrong = report.steps.iter().filter(|it| !it.passed).map(|it| format!("  {} {}: {:?}", it.index, it.note, it.failures));
-            failed.push(format!("{name}\n{}\n    {}", wrong.collect::<Vec<_>>().join("\n"), report.trace.join("\n    ")));
+            let wrong = report
+                .steps
+                .iter()
+                .filter(|it| !it.passed)
+                .map(|it| format!("  {} {}: {:?}", it.index, it.note, it.failures));
+            failed.push(format!(
+                "{name}\n{}\n    {}",
+                wrong.collect::<Vec<_>>().join("\n"),
+                report.trace.join("\n    ")
+            ));
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));

@@ -53,7 +53,9 @@ pub async fn add(app: &Arc<App>, actor: &Actor, ask: SaveAbsence, address: &str)
         return Err(Error::NoRights("say that somebody is away".to_owned()));
     }
     let state = app.people.state();
-    let moment = |pointer: &str, text: &str| text.parse::<Timestamp>().map_err(|_| invalid(pointer, "format", "expected a moment, RFC 3339 with offset"));
+    let moment = |pointer: &str, text: &str| {
+        text.parse::<Timestamp>().map_err(|_| invalid(pointer, "format", "expected a moment, RFC 3339 with offset"))
+    };
     let (from, until) = (moment("/from", &ask.from)?, moment("/until", &ask.until)?);
     if until <= from || until <= app.clock.now() {
         return Err(invalid("/until", "order", "expected an end after the beginning, and not in the past"));
@@ -80,11 +82,19 @@ pub async fn add(app: &Arc<App>, actor: &Actor, ask: SaveAbsence, address: &str)
 /// `DELETE /api/absences/{id}`
 pub async fn remove(app: &Arc<App>, actor: &Actor, id: &str, address: &str) -> Result<(), Error> {
     let missing = || Error::NotFound("absence".to_owned());
-    let stored = rows::find(app.store.read(), id).await?.filter(|it| may_say_for(app, actor, &it.person)).ok_or_else(missing)?;
+    let stored =
+        rows::find(app.store.read(), id).await?.filter(|it| may_say_for(app, actor, &it.person)).ok_or_else(missing)?;
     write(app, actor, address, "absence-removed", stored, false).await
 }
 
-async fn write(app: &Arc<App>, actor: &Actor, address: &str, kind: &'static str, stored: Stored, add: bool) -> Result<(), Error> {
+async fn write(
+    app: &Arc<App>,
+    actor: &Actor,
+    address: &str,
+    kind: &'static str,
+    stored: Stored,
+    add: bool,
+) -> Result<(), Error> {
     let unit = Arc::new((stored, actor.person.clone(), address.to_owned(), app.clock.stamp()));
     app.store
         .write(move |tx| {
@@ -111,6 +121,11 @@ async fn write(app: &Arc<App>, actor: &Actor, address: &str, kind: &'static str,
 }
 
 fn invalid(pointer: &str, code: &str, message: &str) -> Error {
-    let fault = api::problem::FieldFault { pointer: pointer.to_owned(), code: code.to_owned(), message: message.to_owned(), ..Default::default() };
+    let fault = api::problem::FieldFault {
+        pointer: pointer.to_owned(),
+        code: code.to_owned(),
+        message: message.to_owned(),
+        ..Default::default()
+    };
     Error::InvalidFields(vec![fault])
 }

@@ -16,7 +16,10 @@ pub fn page(code: &str, language: &str) -> Option<String> {
 
 /// Codes that look like one nobody knows.
 pub fn near(code: &str) -> Vec<String> {
-    let mut found: Vec<String> = Pages::iter().filter_map(|it| Some(it.strip_suffix(".en.md")?.to_owned())).filter(|it| it.contains(code) || code.contains(it.as_str())).collect();
+    let mut found: Vec<String> = Pages::iter()
+        .filter_map(|it| Some(it.strip_suffix(".en.md")?.to_owned()))
+        .filter(|it| it.contains(code) || code.contains(it.as_str()))
+        .collect();
     found.sort();
     found.truncate(10);
     found

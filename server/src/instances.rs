@@ -41,14 +41,19 @@ pub async fn list(app: &App, actor: &Actor, query: &InstanceQuery) -> Result<Ins
     let db = app.store.read();
     let mut condition = Query::default();
     readable_records(app, actor, &mut condition)?;
-    for (column, value) in [("flow", &query.flow), ("module", &query.module), ("record", &query.record), ("state", &query.state)] {
+    for (column, value) in
+        [("flow", &query.flow), ("module", &query.module), ("record", &query.record), ("state", &query.state)]
+    {
         if let Some(value) = value {
             condition.push(&format!(" AND {column} = ")).bind(value.as_str());
         }
     }
     if let Some(node) = &query.node {
         let text = serde_json::to_string(node)?;
-        condition.push(" AND at_nodes LIKE ").bind(format!("%{}%", crate::store::sql::like(&text))).push(" ESCAPE '\\'");
+        condition
+            .push(" AND at_nodes LIKE ")
+            .bind(format!("%{}%", crate::store::sql::like(&text)))
+            .push(" ESCAPE '\\'");
     }
     if let Some(after) = &query.after {
         condition.push(" AND id < ").bind(after.as_str());
@@ -127,7 +132,9 @@ pub async fn detail(app: &App, actor: &Actor, id: &InstanceId) -> Result<Instanc
     let db = app.store.read();
     let stored = rows::find(db, id, false).await?.ok_or_else(missing)?;
     let seat = Seat::take(app, actor, &stored.module)?;
-    let record = records::may_read(app, actor, &seat, &stored.record).await.map_err(|it| if matches!(it, Error::NotFound(_)) { missing() } else { it })?;
+    let record = records::may_read(app, actor, &seat, &stored.record)
+        .await
+        .map_err(|it| if matches!(it, Error::NotFound(_)) { missing() } else { it })?;
     let shown = runtime::policy::present(&seat.access, &record.data);
     let pinned = app.definitions.pinned(db, &stored.version).await?;
     let facts = rows::facts(db, id).await?;
@@ -167,7 +174,16 @@ pub async fn detail(app: &App, actor: &Actor, id: &InstanceId) -> Result<Instanc
         passed,
         taken,
         facts: told,
-        incidents: incidents.into_iter().map(|it| IncidentInfo { id: it.id.0, instance: it.instance.0, node: it.node.0, message: it.message, at: it.at }).collect(),
+        incidents: incidents
+            .into_iter()
+            .map(|it| IncidentInfo {
+                id: it.id.0,
+                instance: it.instance.0,
+                node: it.node.0,
+                message: it.message,
+                at: it.at,
+            })
+            .collect(),
         head: head(app, stored, label_of(shown.get(seat.label().as_str()))).await?,
     })
 }
@@ -180,8 +196,12 @@ pub async fn watch(app: &App, actor: &Actor, flow: &FlowKey) -> Result<Watch, Er
     let mut condition = Query::new("flow = ");
     condition.bind(flow.as_str()).push(" AND ");
     readable_records(app, actor, &mut condition)?;
-    let running = Query { text: format!("state IN ('running', 'suspended') AND {}", condition.text), values: condition.values.clone() };
-    let mut query = Query { text: "SELECT at_nodes, COUNT(*) FROM instances WHERE ".to_owned(), values: running.values.clone() };
+    let running = Query {
+        text: format!("state IN ('running', 'suspended') AND {}", condition.text),
+        values: condition.values.clone(),
+    };
+    let mut query =
+        Query { text: "SELECT at_nodes, COUNT(*) FROM instances WHERE ".to_owned(), values: running.values.clone() };
     query.push(&running.text).push(" GROUP BY at_nodes");
     let mut nodes: BTreeMap<String, WatchNode> = BTreeMap::new();
     let mut total = 0;
@@ -193,7 +213,10 @@ pub async fn watch(app: &App, actor: &Actor, flow: &FlowKey) -> Result<Watch, Er
             nodes.entry(node).or_default().count += count;
         }
     }
-    let mut query = Query { text: "SELECT node, COUNT(*) FROM tasks WHERE state = 'open' AND ".to_owned(), values: condition.values.clone() };
+    let mut query = Query {
+        text: "SELECT node, COUNT(*) FROM tasks WHERE state = 'open' AND ".to_owned(),
+        values: condition.values.clone(),
+    };
     query.push(&condition.text).push(" AND due_at < ").bind(app.clock.stamp()).push(" GROUP BY node");
     for row in db.rows(query).await? {
         nodes.entry(row.get(0)?).or_default().overdue = row.get::<i64>(1)? as u64;
@@ -203,13 +226,23 @@ pub async fn watch(app: &App, actor: &Actor, flow: &FlowKey) -> Result<Watch, Er
     for row in db.rows(query).await? {
         nodes.entry(row.get(0)?).or_default().incidents = row.get::<i64>(1)? as u64;
     }
-    Ok(Watch { flow: serde_json::to_value(pinned.plan.flow())?, layout: serde_json::to_value(&pinned.layout)?, texts: pinned.texts.clone(), nodes, running: total })
+    Ok(Watch {
+        flow: serde_json::to_value(pinned.plan.flow())?,
+        layout: serde_json::to_value(&pinned.layout)?,
+        texts: pinned.texts.clone(),
+        nodes,
+        running: total,
+    })
 }
 
 /// Administrators, and those who may change every record of the module, run its flows.
 pub(crate) fn may_operate(app: &App, actor: &Actor, module: &ModuleKey) -> Result<(), Error> {
     let seat = Seat::take(app, actor, module)?;
-    if actor.holds(ADMIN) || seat.cover(Action::Update) == Cover::All { Ok(()) } else { Err(Error::NoRights("run flows".to_owned())) }
+    if actor.holds(ADMIN) || seat.cover(Action::Update) == Cover::All {
+        Ok(())
+    } else {
+        Err(Error::NoRights("run flows".to_owned()))
+    }
 }
 
 /// `POST /api/incidents/{id}/retry`: administrators, and those who may change every record of the module.

@@ -27,12 +27,12 @@ pub mod nodes;
 pub mod operations;
 pub mod people;
 pub mod plugins;
+#[cfg(test)]
+mod promises;
 pub mod records;
 pub mod shipped;
 pub mod store;
 pub mod tasks;
-#[cfg(test)]
-mod promises;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]

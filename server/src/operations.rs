@@ -27,7 +27,9 @@ async fn found(app: &App, actor: &Actor, id: &InstanceId) -> Result<Stored, Erro
     let missing = || Error::NotFound("instance".to_owned());
     let stored = rows::find(app.store.read(), id, false).await?.ok_or_else(missing)?;
     let seat = Seat::take(app, actor, &stored.module)?;
-    records::may_read(app, actor, &seat, &stored.record).await.map_err(|it| if matches!(it, Error::NotFound(_)) { missing() } else { it })?;
+    records::may_read(app, actor, &seat, &stored.record)
+        .await
+        .map_err(|it| if matches!(it, Error::NotFound(_)) { missing() } else { it })?;
     may_operate(app, actor, &stored.module)?;
     Ok(stored)
 }
@@ -91,7 +93,8 @@ pub async fn ask_move(app: &App, actor: &Actor, id: &InstanceId, ask: MoveToken)
 /// `POST /api/instances/{id}/migrate`: to the live version of its flow.
 pub async fn migrate(app: &Arc<App>, actor: &Actor, id: &InstanceId, ask: Migrate) -> Result<(), Error> {
     let stored = found(app, actor, id).await?;
-    let version = app.definitions.live().flows.get(&stored.flow).cloned().ok_or_else(|| Error::NotFound("flow".to_owned()))?;
+    let version =
+        app.definitions.live().flows.get(&stored.flow).cloned().ok_or_else(|| Error::NotFound("flow".to_owned()))?;
     let unit = Arc::new((app.clone(), actor.clone(), id.clone(), version, given(ask)));
     app.store
         .write(move |tx| {
@@ -138,7 +141,14 @@ pub async fn fates(app: &App, actor: &Actor, flow: &FlowKey, ask: Migrate) -> Re
             Fate::NeedsMapping { nodes } => ("needsMapping", nodes, Vec::new()),
             Fate::WouldBreak { why } => ("wouldBreak", Vec::new(), why),
         };
-        told.push(FateInfo { instance: head.id.0, record: head.record.0, version: head.version, fate: word.to_owned(), nodes: nodes.into_iter().map(|it| it.0).collect(), why });
+        told.push(FateInfo {
+            instance: head.id.0,
+            record: head.record.0,
+            version: head.version,
+            fate: word.to_owned(),
+            nodes: nodes.into_iter().map(|it| it.0).collect(),
+            why,
+        });
     }
     Ok(told)
 }

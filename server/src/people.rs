@@ -94,7 +94,8 @@ impl Load {
 impl State {
     async fn load(db: &impl Sql) -> Result<Self, Error> {
         let users: BTreeMap<UserId, User> = rows::users(db).await?.into_iter().map(|it| (it.id.clone(), it)).collect();
-        let departments: BTreeMap<DeptId, Department> = rows::departments(db).await?.into_iter().map(|it| (it.id.clone(), it)).collect();
+        let departments: BTreeMap<DeptId, Department> =
+            rows::departments(db).await?.into_iter().map(|it| (it.id.clone(), it)).collect();
         let mut directory: Directory = users
             .values()
             .filter(|it| !it.disabled)
@@ -196,7 +197,9 @@ pub fn department_choices(app: &App, q: &str, language: &str, limit: usize) -> V
         label: state.department_name(it.id.as_str(), language),
         hint: it.parent.as_ref().map(|id| state.department_name(id.as_str(), language)).unwrap_or_default(),
     };
-    let fits = |it: &&Department| q.is_empty() || it.name.to_lowercase().contains(&q) || it.name_en.to_lowercase().contains(&q);
+    let fits = |it: &&Department| {
+        q.is_empty() || it.name.to_lowercase().contains(&q) || it.name_en.to_lowercase().contains(&q)
+    };
     state.departments.values().filter(fits).take(limit).map(choice).collect()
 }
 
@@ -225,7 +228,14 @@ pub async fn users(app: &App, actor: &Actor) -> Result<Vec<UserInfo>, Error> {
 }
 
 /// Creates (`id` none) or changes a user. `hash` is the hashed password, if one was given. In the audit log.
-pub async fn save(app: &Arc<App>, actor: &Actor, id: Option<&UserId>, change: SaveUser, hash: Option<String>, address: &str) -> Result<UserInfo, Error> {
+pub async fn save(
+    app: &Arc<App>,
+    actor: &Actor,
+    id: Option<&UserId>,
+    change: SaveUser,
+    hash: Option<String>,
+    address: &str,
+) -> Result<UserInfo, Error> {
     must_be_admin(actor)?;
     let state = app.people.state();
     let mut user = match id {
@@ -268,7 +278,13 @@ pub async fn save(app: &Arc<App>, actor: &Actor, id: Option<&UserId>, change: Sa
     }
     let work = Arc::new((user, hash, actor.person.clone(), address.to_owned(), app.clock.stamp(), app.clone()));
     let unit = work.clone();
-    let saved = app.store.write(move |tx| { let work = unit.clone(); async move { save_in(tx, &work).await }.boxed() }).await;
+    let saved = app
+        .store
+        .write(move |tx| {
+            let work = unit.clone();
+            async move { save_in(tx, &work).await }.boxed()
+        })
+        .await;
     if let Err(error) = &saved
         && crate::store::sql::is_unique_violation(error)
     {
@@ -307,13 +323,21 @@ pub async fn prefer(app: &App, person: &UserId, language: &str, theme: &str) -> 
     }
     let work = Arc::new((person.clone(), language.to_owned(), theme.to_owned()));
     app.store
-        .write(move |tx| { let work = work.clone(); async move { rows::prefer(tx, &work.0, &work.1, &work.2).await }.boxed() })
+        .write(move |tx| {
+            let work = work.clone();
+            async move { rows::prefer(tx, &work.0, &work.1, &work.2).await }.boxed()
+        })
         .await?;
     app.people.reload(app.store.read()).await
 }
 
 fn invalid(pointer: &str, code: &str, message: &str) -> Error {
-    let fault = api::problem::FieldFault { pointer: pointer.to_owned(), code: code.to_owned(), message: message.to_owned(), ..Default::default() };
+    let fault = api::problem::FieldFault {
+        pointer: pointer.to_owned(),
+        code: code.to_owned(),
+        message: message.to_owned(),
+        ..Default::default()
+    };
     Error::InvalidFields(vec![fault])
 }
 

@@ -43,8 +43,17 @@ async fn number_of(app: &App, text: &str) -> i64 {
 async fn done(app: &Arc<App>, login: &str, record: &str, node: &str, outcome: &str, data: Value) -> Result<(), Error> {
     let who = actor(app, login);
     let record = records::read(app, &who, &complaint(), &RecordId::from(record)).await?;
-    let task = record.tasks.iter().find(|it| it.node == node).unwrap_or_else(|| panic!("no task at {node}: {:?}", record.tasks));
-    let ask = Complete { outcome: outcome.to_owned(), data: data.as_object().unwrap().clone(), version: record.version, comment: String::new() };
+    let task = record
+        .tasks
+        .iter()
+        .find(|it| it.node == node)
+        .unwrap_or_else(|| panic!("no task at {node}: {:?}", record.tasks));
+    let ask = Complete {
+        outcome: outcome.to_owned(),
+        data: data.as_object().unwrap().clone(),
+        version: record.version,
+        comment: String::new(),
+    };
     tasks::complete(app, &who, &TaskId::from(task.id.as_str()), ask).await.map(|_| ())
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use api::task::{Complete, HandOver, Return, TaskDetail, TaskHead, TaskPage, TaskQuery};
 use futures::FutureExt;
-use runtime::engine::{Fact, Input, Instance, stands_in_for};
 use runtime::engine::clock::Pause;
+use runtime::engine::{Fact, Input, Instance, stands_in_for};
 use runtime::form::Writer;
 use runtime::id::{FieldKey, ModuleKey, NodeId, RecordId, TaskId, UserId};
 use runtime::limits::PAGE_ROWS;
@@ -24,9 +24,9 @@ use crate::drive::{Work, node_titles};
 use crate::error::Error;
 use crate::records::seat::Seat;
 use crate::records::{self, label_of};
+use crate::store::records::Stored;
 use crate::store::sql::{Dialect, Query, Sql, like};
 use crate::store::tasks::{self as rows, Task};
-use crate::store::records::Stored;
 use crate::store::{instances, records as record_rows};
 
 /// The person, and everybody they stand in for now.
@@ -41,7 +41,8 @@ fn candidacies(app: &App, actor: &Actor) -> Vec<String> {
     let mut found = BTreeSet::new();
     for it in selves(app, actor) {
         found.insert(format!("u:{it}"));
-        let roles = if it == *actor.id() { Some(&actor.person.roles) } else { state.directory.get(&it).map(|it| &it.roles) };
+        let roles =
+            if it == *actor.id() { Some(&actor.person.roles) } else { state.directory.get(&it).map(|it| &it.roles) };
         found.extend(roles.into_iter().flatten().map(|it| format!("r:{it}")));
     }
     found.into_iter().collect()
@@ -127,7 +128,9 @@ impl Order {
         match self {
             Self::Due => condition.push(" AND (COALESCE(due_at, '9999'), id) > ("),
             Self::Opened => condition.push(" AND (opened_at, id) < ("),
-            Self::Priority => condition.push(" AND (-priority, COALESCE(due_at, '9999'), id) > (").bind(-priority).push(", "),
+            Self::Priority => {
+                condition.push(" AND (-priority, COALESCE(due_at, '9999'), id) > (").bind(-priority).push(", ")
+            }
             Self::Ended => condition.push(" AND (COALESCE(ended_at, ''), id) < ("),
         };
         condition.bind(at).push(", ").bind(id.as_str()).push(")");
@@ -158,7 +161,9 @@ fn in_box(app: &App, actor: &Actor, inbox: &str) -> Result<Query, Error> {
             condition.push("state = 'open' AND ");
             readable_records(app, actor, &mut condition)?;
         }
-        other => return Err(Error::malformed(format!("expected mine, group, started, sent, done or all, found `{other}`"))),
+        other => {
+            return Err(Error::malformed(format!("expected mine, group, started, sent, done or all, found `{other}`")));
+        }
     }
     Ok(condition)
 }
@@ -175,7 +180,10 @@ pub(crate) fn readable_records(app: &App, actor: &Actor, condition: &mut Query) 
         }
         condition.push(" OR (module = ").bind(key.as_str());
         if cover != policy::Cover::All {
-            condition.push(&format!(" AND record IN (SELECT id FROM {} WHERE deleted_at IS NULL AND ", seat.module.table.quoted()));
+            condition.push(&format!(
+                " AND record IN (SELECT id FROM {} WHERE deleted_at IS NULL AND ",
+                seat.module.table.quoted()
+            ));
             seat.covered(condition, &cover);
             condition.push(")");
         }
@@ -207,7 +215,10 @@ pub(crate) async fn of_record(app: &App, actor: &Actor, record: &RecordId) -> Re
 pub(crate) async fn has_open(app: &App, actor: &Actor, record: &RecordId) -> Result<bool, Error> {
     let mut condition = Query::new("state = 'open' AND record = ");
     condition.bind(record.as_str()).push(" AND (assignee IN ").bind_list(selves(app, actor).iter().map(UserId::as_str));
-    condition.push(" OR (assignee IS NULL AND id IN (SELECT task FROM candidates WHERE who IN ").bind_list(candidacies(app, actor)).push(")))");
+    condition
+        .push(" OR (assignee IS NULL AND id IN (SELECT task FROM candidates WHERE who IN ")
+        .bind_list(candidacies(app, actor))
+        .push(")))");
     Ok(!rows::find_where(app.store.read(), condition, " LIMIT 1").await?.is_empty())
 }
 
@@ -243,7 +254,11 @@ async fn heads(app: &App, actor: &Actor, tasks: Vec<Task>) -> Result<Vec<TaskHea
 
 /// Open tasks of a record that was made just now, with what was written beside them.
 pub(crate) async fn just_opened(
-    app: &App, actor: &Actor, record: &Stored, flows: &[instances::Stored], opened: Vec<(Task, BTreeSet<String>)>,
+    app: &App,
+    actor: &Actor,
+    record: &Stored,
+    flows: &[instances::Stored],
+    opened: Vec<(Task, BTreeSet<String>)>,
 ) -> Result<Vec<TaskHead>, Error> {
     let who = candidacies(app, actor);
     let mut around = Around::default();
@@ -294,10 +309,15 @@ async fn listed(app: &App, actor: &Actor, tasks: Vec<Task>, around: &Around) -> 
             titles,
             record_label: label_of(field(module.map(|it| &it.definition.label))),
             record_number: label_of(field(module.and_then(|it| it.number.as_ref().map(|it| &it.0)))),
-            stage: field(module.and_then(|it| it.definition.stage.as_ref())).and_then(|it| it.as_str().map(str::to_owned)),
+            stage: field(module.and_then(|it| it.definition.stage.as_ref()))
+                .and_then(|it| it.as_str().map(str::to_owned)),
             claimable: open && candidate,
             mine: open && (candidate || it.assignee.as_ref().is_some_and(|it| selves.contains(it))),
-            behalf: it.assignee.as_ref().filter(|it| *it != actor.id() && selves.contains(it)).map(|it| people.name(it.as_str())),
+            behalf: it
+                .assignee
+                .as_ref()
+                .filter(|it| *it != actor.id() && selves.contains(it))
+                .map(|it| people.name(it.as_str())),
             assignee_name: it.assignee.as_ref().map(|it| people.name(it.as_str())),
             assignee: it.assignee.map(|it| it.0),
             overdue: open && it.due_at.as_ref().is_some_and(|it| *it < now),
@@ -346,7 +366,9 @@ pub async fn detail(app: &App, actor: &Actor, id: &TaskId) -> Result<TaskDetail,
     let node = row.node.clone();
     let head = heads(app, actor, vec![row]).await?.pop().ok_or_else(missing)?;
     let record = RecordId(head.record.clone());
-    let stored = records::may_read(app, actor, &seat, &record).await.map_err(|it| if matches!(it, Error::NotFound(_)) { missing() } else { it })?;
+    let stored = records::may_read(app, actor, &seat, &record)
+        .await
+        .map_err(|it| if matches!(it, Error::NotFound(_)) { missing() } else { it })?;
     let task = user_task(&pinned, &node);
     let access = if head.mine { step_view(&seat, task).1 } else { seat.access.clone() };
     let facts = instances::facts(db, &instance.id).await?;
@@ -367,17 +389,30 @@ pub async fn detail(app: &App, actor: &Actor, id: &TaskId) -> Result<TaskDetail,
         record: records::shown(app, actor, &seat, &stored, &access).await?,
         history: records::entries(app, actor, &seat, &record, &access).await?,
         instance: instance.id.0.clone(),
-        return_to: if head.mine && !actor.outside() { returns(&pinned, &instance.body, task, &node) } else { Vec::new() },
+        return_to: if head.mine && !actor.outside() {
+            returns(&pinned, &instance.body, task, &node)
+        } else {
+            Vec::new()
+        },
         assigned: assigned.filter(|_| !actor.outside()),
         task: head,
     })
 }
 
 /// Steps the work can go back to: those the task names, or those that were done.
-fn returns(pinned: &Pinned, instance: &Instance, task: Option<&UserTask>, node: &NodeId) -> Vec<(String, BTreeMap<String, String>)> {
+fn returns(
+    pinned: &Pinned,
+    instance: &Instance,
+    task: Option<&UserTask>,
+    node: &NodeId,
+) -> Vec<(String, BTreeMap<String, String>)> {
     let done = |it: &&NodeId| instance.done.contains_key(*it) && *it != node && user_task(pinned, it).is_some();
     let named = task.map(|it| it.return_to.as_slice()).unwrap_or_default();
-    let nodes: Vec<&NodeId> = if named.is_empty() { instance.done.keys().filter(done).collect() } else { named.iter().filter(done).collect() };
+    let nodes: Vec<&NodeId> = if named.is_empty() {
+        instance.done.keys().filter(done).collect()
+    } else {
+        named.iter().filter(done).collect()
+    };
     nodes.into_iter().map(|it| (it.0.clone(), node_titles(pinned, it))).collect()
 }
 
@@ -402,7 +437,12 @@ pub async fn hand_over(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: HandOver
 }
 
 /// Gives an input about a task the person may know of.
-pub(crate) async fn give(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input) -> Result<Option<TaskDetail>, Error> {
+pub(crate) async fn give(
+    app: &Arc<App>,
+    actor: &Actor,
+    id: &TaskId,
+    input: Input,
+) -> Result<Option<TaskDetail>, Error> {
     let task = may_see(app, actor, id).await?;
     deed(app, actor, task, input).await
 }
@@ -473,7 +513,12 @@ pub async fn complete(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Complete)
 
 /// Fills the task's form and completes it, within a unit of work.
 pub(crate) async fn finish_task(
-    app: &Arc<App>, tx: &crate::store::Tx, work: &mut Work<'_>, seat: &Seat, task: &Task, ask: &Complete,
+    app: &Arc<App>,
+    tx: &crate::store::Tx,
+    work: &mut Work<'_>,
+    seat: &Seat,
+    task: &Task,
+    ask: &Complete,
 ) -> Result<(), Error> {
     // Who may not do it is told so before the form has its say.
     work.must_be_able(&task.instance, &task.id).await?;
@@ -485,6 +530,7 @@ pub(crate) async fn finish_task(
     }
     let value = |key: &String| (key.clone(), work.record.data.get(key).cloned().unwrap_or(Value::Null));
     let data: Map<String, Value> = ask.data.keys().map(value).collect();
-    let input = Input::Complete { task: task.id.clone(), outcome: ask.outcome.clone(), data, comment: ask.comment.clone() };
+    let input =
+        Input::Complete { task: task.id.clone(), outcome: ask.outcome.clone(), data, comment: ask.comment.clone() };
     work.input(&task.instance, input).await
 }

@@ -96,7 +96,14 @@ impl World {
     }
 
     pub async fn complaint(&self) -> RecordId {
-        let customer = self.make("rep", "customer", json!({"name": "苏州澄湖精密机械有限公司", "kind": "org", "type": "end_user", "region": "320506"})).await.unwrap();
+        let customer = self
+            .make(
+                "rep",
+                "customer",
+                json!({"name": "苏州澄湖精密机械有限公司", "kind": "org", "type": "end_user", "region": "320506"}),
+            )
+            .await
+            .unwrap();
         let complaint = json!({
             "customer": customer.id, "contact": "许文静", "phone": "13900001101", "channel": "phone", "category": "quality",
             "severity": "s2", "facts": "导轨滑块异响，产线停机。", "demand": "更换滑块。",
@@ -111,7 +118,8 @@ impl World {
 
     pub async fn open_at(&self, record: &RecordId) -> Vec<(String, Option<String>)> {
         let heads = tasks::of_record(&self.app, &self.actor("admin"), record).await.unwrap();
-        let login = |id: &String| self.app.people.state().users.values().find(|it| it.id.0 == *id).unwrap().login.clone();
+        let login =
+            |id: &String| self.app.people.state().users.values().find(|it| it.id.0 == *id).unwrap().login.clone();
         heads.iter().map(|it| (it.node.clone(), it.assignee.as_ref().map(login))).collect()
     }
 
@@ -123,13 +131,20 @@ impl World {
 
     pub async fn complete(&self, login: &str, task: &TaskId, outcome: &str, data: Value) -> Result<(), Error> {
         let detail = tasks::detail(&self.app, &self.actor(login), task).await?;
-        let ask = Complete { outcome: outcome.to_owned(), data: data.as_object().unwrap().clone(), version: detail.record.version, comment: "说明".to_owned() };
+        let ask = Complete {
+            outcome: outcome.to_owned(),
+            data: data.as_object().unwrap().clone(),
+            version: detail.record.version,
+            comment: "说明".to_owned(),
+        };
         tasks::complete(&self.app, &self.actor(login), task, ask).await.map(|_| ())
     }
 
     pub async fn does(&self, login: &str, record: &RecordId, node: &str, outcome: &str, data: Value) {
         let task = self.task(record, node).await;
-        self.complete(login, &task, outcome, data).await.unwrap_or_else(|error| panic!("{login} {node}: {}", error.for_log()));
+        self.complete(login, &task, outcome, data)
+            .await
+            .unwrap_or_else(|error| panic!("{login} {node}: {}", error.for_log()));
         self.settle().await;
     }
 
@@ -154,7 +169,15 @@ impl World {
     }
 
     pub async fn rows(&self, table: &str) -> i64 {
-        self.app.store.read().row(Query::new(format!("SELECT COUNT(*) FROM {table}"))).await.unwrap().unwrap().get(0).unwrap()
+        self.app
+            .store
+            .read()
+            .row(Query::new(format!("SELECT COUNT(*) FROM {table}")))
+            .await
+            .unwrap()
+            .unwrap()
+            .get(0)
+            .unwrap()
     }
 }
 

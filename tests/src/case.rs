@@ -40,7 +40,10 @@ impl Case {
     async fn portal_customer(agent: &Person) -> Result<String> {
         let found = agent.get(&format!("/api/lookup/customer?q={}", "%E8%8B%8F%E5%B7%9E%E6%BE%84%E6%B9%96")).await?;
         let hit = found.body.as_array().into_iter().flatten().find(|it| it["label"] == PORTAL_CUSTOMER);
-        Ok(hit.and_then(|it| it["id"].as_str()).with_context(|| format!("{PORTAL_CUSTOMER} is among {}", found.body))?.to_owned())
+        Ok(hit
+            .and_then(|it| it["id"].as_str())
+            .with_context(|| format!("{PORTAL_CUSTOMER} is among {}", found.body))?
+            .to_owned())
     }
 
     /// The record as the manager reads it.
@@ -106,7 +109,9 @@ impl Case {
     pub async fn change(&self, who: &str, version: i64, data: Value) -> Result<()> {
         let person = Person::login(&self.base, who).await?;
         let data: Map<String, Value> = data.as_object().cloned().unwrap_or_default();
-        let answer = person.patch(&format!("/api/records/complaint/{}", self.id), json!({ "version": version, "data": data })).await?;
+        let answer = person
+            .patch(&format!("/api/records/complaint/{}", self.id), json!({ "version": version, "data": data }))
+            .await?;
         ensure!(answer.status < 300, "{who} could not change it: {} {}", answer.status, answer.body);
         Ok(())
     }

@@ -93,7 +93,12 @@ impl Person {
     }
 
     /// Sends a body that need not be JSON, with headers that need not be right.
-    pub async fn raw_post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Result<Answer> {
+    pub async fn raw_post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Answer> {
         let mut request = self.http.post(format!("{}{path}", self.base)).body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -105,7 +110,8 @@ impl Person {
         let answer = request.header("x-csrf", &self.session.csrf).send().await?;
         let status = answer.status().as_u16();
         let text = answer.text().await?;
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
         Ok(Answer { status, body })
     }
 }

@@ -64,7 +64,9 @@ impl Cluster {
     pub fn database(&self) -> Result<String> {
         let name = format!("t{}", self.made.fetch_add(1, Ordering::SeqCst));
         let port = self.port.to_string();
-        let made = Command::new(self.bin.join("createdb")).args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", &name]).output()?;
+        let made = Command::new(self.bin.join("createdb"))
+            .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", &name])
+            .output()?;
         if !made.status.success() {
             bail!("createdb: {}", String::from_utf8_lossy(&made.stderr));
         }
@@ -82,10 +84,16 @@ impl Drop for Cluster {
 }
 
 fn binaries() -> Result<PathBuf> {
-    let mut found: Vec<PathBuf> =
-        std::fs::read_dir("/usr/lib/postgresql").context("PostgreSQL is not installed: run ./dev test, which installs it")?.flatten().map(|it| it.path().join("bin")).collect();
+    let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .context("PostgreSQL is not installed: run ./dev test, which installs it")?
+        .flatten()
+        .map(|it| it.path().join("bin"))
+        .collect();
     found.sort();
-    found.pop().filter(|it| it.join("initdb").exists()).context("PostgreSQL's server is not installed: run ./dev test, which installs it")
+    found
+        .pop()
+        .filter(|it| it.join("initdb").exists())
+        .context("PostgreSQL's server is not installed: run ./dev test, which installs it")
 }
 
 fn root() -> bool {

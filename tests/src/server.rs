@@ -56,7 +56,12 @@ impl Server {
         }
         let done = command.stdin(Stdio::null()).output().context("flowloom pack install")?;
         if !done.status.success() {
-            bail!("{} was not installed: {}{}", folder.display(), String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+            bail!(
+                "{} was not installed: {}{}",
+                folder.display(),
+                String::from_utf8_lossy(&done.stdout),
+                String::from_utf8_lossy(&done.stderr)
+            );
         }
         server.up()?;
         Ok(server)
@@ -68,7 +73,11 @@ impl Server {
         for _ in 0..3 {
             self.port = crate::free_port();
             let mut command = Command::new(binary()?);
-            command.arg("serve").args(["--listen", &format!("127.0.0.1:{}", self.port), "--data"]).arg(self.dir.path()).args(&self.args);
+            command
+                .arg("serve")
+                .args(["--listen", &format!("127.0.0.1:{}", self.port), "--data"])
+                .arg(self.dir.path())
+                .args(&self.args);
             if let Database::Postgres(url) = &self.database {
                 command.args(["--database", url]);
             }

@@ -28,7 +28,10 @@ async fn native_and_wasm_answer_with_the_same_bytes() -> Result<()> {
         let native = rules::ask(question);
         let short: String = question.chars().take(300).collect();
         ensure!(&native == came, "they disagree on {short}\n  native {native}\n  wasm   {came}");
-        ensure!(!native.contains("\"error\":{\"code\":\"malformed\"") || short.contains("nonsense"), "not a question: {short}: {native}");
+        ensure!(
+            !native.contains("\"error\":{\"code\":\"malformed\"") || short.contains("nonsense"),
+            "not a question: {short}: {native}"
+        );
     }
     println!("{} questions, the same bytes", questions.len());
     Ok(())
@@ -69,7 +72,10 @@ async fn questions(base: &str) -> Result<Vec<String>> {
         ];
         for patch in data {
             for call in ["form.state", "form.accept"] {
-                asked.push((call.into(), json!({ "module": module, "patch": patch, "access": access, "user": user, "now": now })));
+                asked.push((
+                    call.into(),
+                    json!({ "module": module, "patch": patch, "access": access, "user": user, "now": now }),
+                ));
             }
         }
         asked.push(("form.seed".into(), json!({ "module": module, "user": user, "now": now })));
@@ -79,17 +85,35 @@ async fn questions(base: &str) -> Result<Vec<String>> {
         asked.push(("pack.load".into(), files.clone()));
         asked.push(("check.pack".into(), json!({ "id": pack, "draft": {} })));
         // Each file in turn: gone, cut in half, without its first flow or field.
-        for (path, text) in files["files"].as_object().into_iter().flatten().filter(|(path, _)| path.ends_with(".json") && !path.starts_with("samples/")) {
+        for (path, text) in files["files"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(path, _)| path.ends_with(".json") && !path.starts_with("samples/"))
+        {
             let text = text.as_str().unwrap_or_default();
             let half: String = text.chars().take(text.chars().count() / 2).collect();
-            for broken in [Value::Null, Value::String(half), Value::String(text.replacen("\"severity\"", "\"severty\"", 1).replacen("sequenceFlow", "sequenceFlo", 1))] {
+            for broken in [
+                Value::Null,
+                Value::String(half),
+                Value::String(text.replacen("\"severity\"", "\"severty\"", 1).replacen(
+                    "sequenceFlow",
+                    "sequenceFlo",
+                    1,
+                )),
+            ] {
                 asked.push(("check.pack".into(), json!({ "id": pack, "draft": { path: broken } })));
             }
         }
     }
-    for source in ["1 + 1", "data.amount * 2 > 10 &&", "7 / 2", "round(15.665, 2)", "\"投诉\" + data.code", "let x = 1"] {
+    for source in ["1 + 1", "data.amount * 2 > 10 &&", "7 / 2", "round(15.665, 2)", "\"投诉\" + data.code", "let x = 1"]
+    {
         asked.push(("expr.check".into(), json!({ "source": source })));
     }
     asked.push(("nonsense".into(), json!({})));
-    Ok(asked.into_iter().enumerate().map(|(id, (call, args))| json!({ "id": id + 1, "call": call, "args": args }).to_string()).collect())
+    Ok(asked
+        .into_iter()
+        .enumerate()
+        .map(|(id, (call, args))| json!({ "id": id + 1, "call": call, "args": args }).to_string())
+        .collect())
 }

@@ -1,25 +1,25 @@
 //! Stories over HTTP against the real server, each on SQLite and on PostgreSQL.
 
-#[path = "api/complaint.rs"]
-mod complaint;
 #[path = "api/chosen.rs"]
 mod chosen;
-#[path = "api/files.rs"]
-mod files;
-#[path = "api/talk.rs"]
-mod talk;
+#[path = "api/complaint.rs"]
+mod complaint;
 #[path = "api/faults.rs"]
 mod faults;
+#[path = "api/files.rs"]
+mod files;
+#[path = "api/inbox.rs"]
+mod inbox;
 #[path = "api/nodes.rs"]
 mod nodes;
 #[path = "api/records.rs"]
 mod records;
 #[path = "api/studio.rs"]
 mod studio;
+#[path = "api/talk.rs"]
+mod talk;
 #[path = "api/views.rs"]
 mod views;
-#[path = "api/inbox.rs"]
-mod inbox;
 
 use std::time::{Duration, Instant};
 
@@ -112,14 +112,33 @@ async fn task_at(person: &Person, record: &str, node: &str) -> Result<Value> {
 }
 
 /// Claims (where needed) and completes the task of a record at a node.
-async fn complete(person: &Person, reader: &Person, record: &str, node: &str, outcome: &str, data: Value, comment: &str) -> Result<()> {
+async fn complete(
+    person: &Person,
+    reader: &Person,
+    record: &str,
+    node: &str,
+    outcome: &str,
+    data: Value,
+    comment: &str,
+) -> Result<()> {
     let task = task_at(reader, record, node).await?;
     let id = task["id"].as_str().unwrap_or_default();
     let detail = person.get(&format!("/api/tasks/{id}")).await?;
     anyhow::ensure!(detail.status == 200, "{} may not open {node}: {}", person.session.login, detail.body);
     let version = &detail.body["record"]["version"];
-    let answer = person.post(&format!("/api/tasks/{id}/complete"), json!({ "outcome": outcome, "data": data, "version": version, "comment": comment })).await?;
-    anyhow::ensure!(answer.status < 300, "{} could not complete {node} with {outcome}: {} {}", person.session.login, answer.status, answer.body);
+    let answer = person
+        .post(
+            &format!("/api/tasks/{id}/complete"),
+            json!({ "outcome": outcome, "data": data, "version": version, "comment": comment }),
+        )
+        .await?;
+    anyhow::ensure!(
+        answer.status < 300,
+        "{} could not complete {node} with {outcome}: {} {}",
+        person.session.login,
+        answer.status,
+        answer.body
+    );
     Ok(())
 }
 

@@ -109,11 +109,16 @@ fn a_bpmn_file_is_checked_converted_and_run() -> Result<()> {
     let document: Value = serde_json::from_slice(&out.stdout)?;
     ensure!(document["files"][0]["processes"][0]["verdict"] == "sound", "{document}");
 
-    for (from, to) in [("order.bpmn", "one.json"), ("one.json", "one.bpmn"), ("one.bpmn", "two.json"), ("two.json", "two.bpmn")] {
+    for (from, to) in
+        [("order.bpmn", "one.json"), ("one.json", "one.bpmn"), ("one.bpmn", "two.json"), ("two.json", "two.bpmn")]
+    {
         let out = flowloom(&["convert", &at(from)?, &at(to)?])?;
         ensure!(out.status.success(), "{from} to {to}: {}", text(&out));
     }
-    ensure!(std::fs::read(at("one.bpmn")?)? == std::fs::read(at("two.bpmn")?)?, "the second round trip gives the same bytes");
+    ensure!(
+        std::fs::read(at("one.bpmn")?)? == std::fs::read(at("two.bpmn")?)?,
+        "the second round trip gives the same bytes"
+    );
 
     let run = |args: &[&str]| -> Result<Value> {
         let file = at("one.bpmn")?;
@@ -128,7 +133,11 @@ fn a_bpmn_file_is_checked_converted_and_run() -> Result<()> {
     ensure!(outcome["status"] == "completed" && outcome["variables"]["total"] == 140, "{outcome}");
     std::fs::write(at("late.json")?, r#"[{"advance": "PT1H"}, {"advance": "P1D"}]"#)?;
     let outcome = run(&["--script", &at("late.json")?])?;
-    let cancelled = outcome["trace"].as_array().context("trace")?.iter().any(|it| it["element"] == "Price" && it["event"] == "cancelled");
+    let cancelled = outcome["trace"]
+        .as_array()
+        .context("trace")?
+        .iter()
+        .any(|it| it["element"] == "Price" && it["event"] == "cancelled");
     ensure!(outcome["status"] == "completed" && cancelled, "{outcome}");
     Ok(())
 }
@@ -142,7 +151,10 @@ fn what_cannot_be_read_is_said_and_the_rest_reported() -> Result<()> {
     let out = flowloom(&["check", path, "--format", "json"])?;
     ensure!(out.status.code() == Some(2), "{}", text(&out));
     let document: Value = serde_json::from_slice(&out.stdout)?;
-    ensure!(document["files"].as_array().is_some_and(|it| it.iter().any(|it| it["processes"][0]["verdict"] == "sound")), "{document}");
+    ensure!(
+        document["files"].as_array().is_some_and(|it| it.iter().any(|it| it["processes"][0]["verdict"] == "sound")),
+        "{document}"
+    );
     let torn = dir.path().join("torn.bpmn");
     let torn = torn.to_str().context("a path")?;
     let out = flowloom(&["simulate", torn])?;

@@ -43,18 +43,26 @@ async fn crash(database: Database) -> Result<()> {
     let known = Arc::new(Mutex::new(Acknowledged::default()));
     for round in 0..rounds {
         let base = server.url();
-        let load: Vec<_> = (0..4).map(|worker| tokio::spawn(work(base.clone(), format!("{seed}-{round}-{worker}"), known.clone()))).collect();
+        let load: Vec<_> = (0..4)
+            .map(|worker| tokio::spawn(work(base.clone(), format!("{seed}-{round}-{worker}"), known.clone())))
+            .collect();
         tokio::time::sleep(Duration::from_millis(chance.random_range(300..1_500))).await;
         server.kill();
         for it in load {
             it.await?;
         }
         server.up().with_context(|| format!("start {round} after the crash, TEST_SEED={seed}"))?;
-        check(&server, &known).await.with_context(|| format!("round {round}, TEST_SEED={seed}\n{}", server.printed()))?;
+        check(&server, &known)
+            .await
+            .with_context(|| format!("round {round}, TEST_SEED={seed}\n{}", server.printed()))?;
     }
     let known = known.lock().map_err(|_| anyhow::anyhow!("a worker panicked"))?;
     ensure!(known.created.len() > rounds, "the load was too small to show anything: {} records", known.created.len());
-    println!("{} records and {} steps acknowledged over {rounds} crashes, all there once", known.created.len(), known.completed.len());
+    println!(
+        "{} records and {} steps acknowledged over {rounds} crashes, all there once",
+        known.created.len(),
+        known.completed.len()
+    );
     Ok(())
 }
 
@@ -90,24 +98,45 @@ fn file(key: &str) -> Value {
 async fn check(server: &Server, known: &Mutex<Acknowledged>) -> Result<()> {
     let agent = Person::login(&server.url(), "agent").await?;
     let manager = Person::login(&server.url(), "manager").await?;
-    let (created, completed) = known.lock().map(|it| (it.created.clone(), it.completed.clone())).map_err(|_| anyhow::anyhow!("a worker panicked"))?;
+    let (created, completed) = known
+        .lock()
+        .map(|it| (it.created.clone(), it.completed.clone()))
+        .map_err(|_| anyhow::anyhow!("a worker panicked"))?;
     let mut numbers = BTreeMap::new();
     for (key, id) in &created {
         let again = agent.post("/api/records/complaint", file(key)).await?;
-        ensure!(again.body["id"].as_str() == Some(id), "{key} was acknowledged as {id}, the same request now answers {}", again.body);
+        ensure!(
+            again.body["id"].as_str() == Some(id),
+            "{key} was acknowledged as {id}, the same request now answers {}",
+            again.body
+        );
         let record = manager.get(&format!("/api/records/complaint/{id}")).await?;
         ensure!(record.status == 200, "{key}: {id} is gone: {}", record.body);
         let number = record.body["data"]["code"].as_str().unwrap_or_default().to_owned();
         ensure!(numbers.insert(number.clone(), id).is_none(), "the number {number} was given twice");
-        ensure!(record.body["instances"].as_array().map(Vec::len) == Some(1), "{key}: expected one flow, came {}", record.body["instances"]);
+        ensure!(
+            record.body["instances"].as_array().map(Vec::len) == Some(1),
+            "{key}: expected one flow, came {}",
+            record.body["instances"]
+        );
         let open = record.body["tasks"].as_array().map_or(0, Vec::len);
         ensure!(open == 1, "{key}: expected one open task, came {}", record.body["tasks"]);
         let history = manager.get(&format!("/api/records/complaint/{id}/history")).await?;
-        let accepted = history.body.as_array().into_iter().flatten().filter(|it| it["kind"] == "task" && it["info"]["node"] == "accept").count();
+        let accepted = history
+            .body
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|it| it["kind"] == "task" && it["info"]["node"] == "accept")
+            .count();
         ensure!(accepted <= 1, "{key}: the step was done {accepted} times: {}", history.body);
         if completed.contains_key(key) {
             ensure!(accepted == 1, "{key}: the acknowledged step is not in the history: {}", history.body);
-            ensure!(record.body["data"]["state"] == "forwarded", "{key}: the step was acknowledged, the record stands at {}", record.body["data"]["state"]);
+            ensure!(
+                record.body["data"]["state"] == "forwarded",
+                "{key}: the step was acknowledged, the record stands at {}",
+                record.body["data"]["state"]
+            );
         }
     }
     Ok(())

@@ -80,7 +80,8 @@ pub fn line(flow: &Flow, source: &str, target: &str, except: Option<&str>) -> Re
     }
     let mut links = Vec::new();
     flow.all().into_iter().for_each(|it| tree::links_of(it, &mut links));
-    let twice = links.iter().any(|it| it.source == source && it.target == target && it.line == line && Some(it.id) != except);
+    let twice =
+        links.iter().any(|it| it.source == source && it.target == target && it.line == line && Some(it.id) != except);
     if twice { Err(Forbidden::AlreadyConnected) } else { Ok(line) }
 }
 
@@ -101,7 +102,11 @@ fn line_between(from: &Element, out: Kind, to: &Element, into: Kind) -> Result<L
         }
         (false, true) => {
             let catches = matches!(out, Kind::Start(_) | Kind::Catch(_) | Kind::Boundary(_));
-            return if from.kind.is_activity() || catches { Ok(Line::DataOutput) } else { Err(Forbidden::DataNeedsActivity) };
+            return if from.kind.is_activity() || catches {
+                Ok(Line::DataOutput)
+            } else {
+                Err(Forbidden::DataNeedsActivity)
+            };
         }
         (false, false) => (),
     }
@@ -138,7 +143,13 @@ fn may_enter(kind: Kind) -> Result<(), Forbidden> {
         Family::Boundary => Err(Forbidden::BoundaryHasNoWayIn),
         Family::Group | Family::Lane => Err(Forbidden::AreaHasNoLine),
         Family::Sub if kind == Kind::EventSubProcess => Err(Forbidden::EventSubProcessHasNoFlow),
-        Family::End | Family::Intermediate | Family::Activity | Family::Sub | Family::Gateway | Family::Data | Family::Note => Ok(()),
+        Family::End
+        | Family::Intermediate
+        | Family::Activity
+        | Family::Sub
+        | Family::Gateway
+        | Family::Data
+        | Family::Note => Ok(()),
     }
 }
 
@@ -182,10 +193,17 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
         FlowEdit::Connect { source, target } => line(flow, source, target, None).map(|_| ()),
         FlowEdit::Reconnect { id, source, target } => {
             let link = tree::link(flow, id).ok_or(Forbidden::NotFound)?;
-            let now = line(flow, source.as_deref().unwrap_or(link.source), target.as_deref().unwrap_or(link.target), Some(id))?;
+            let now = line(
+                flow,
+                source.as_deref().unwrap_or(link.source),
+                target.as_deref().unwrap_or(link.target),
+                Some(id),
+            )?;
             if now == link.line { Ok(()) } else { Err(Forbidden::CannotBecome) }
         }
-        FlowEdit::Move { nodes, .. } | FlowEdit::Align { nodes, .. } | FlowEdit::Distribute { nodes, .. } => there(flow, nodes),
+        FlowEdit::Move { nodes, .. } | FlowEdit::Align { nodes, .. } | FlowEdit::Distribute { nodes, .. } => {
+            there(flow, nodes)
+        }
         FlowEdit::Insert { id, on, .. } => {
             let free = !tree::flows(flow).iter().any(|it| it.1 == id || it.2 == id);
             let new = kind(node(flow, id)?)?;
@@ -203,13 +221,23 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
         FlowEdit::Paste { clip, .. } => room(flow, clip.size()),
         FlowEdit::Space { .. } => Ok(()),
         FlowEdit::Fold { id } => {
-            if kind(node(flow, id)?)?.family() == Family::Sub { Ok(()) } else { Err(Forbidden::WrongType) }
+            if kind(node(flow, id)?)?.family() == Family::Sub {
+                Ok(())
+            } else {
+                Err(Forbidden::WrongType)
+            }
         }
         FlowEdit::AddLane { beside, .. } => match beside {
             Some(id) if !flow.lanes.iter().any(|it| it.id == *id) => Err(Forbidden::NotFound),
             _ => room(flow, 2),
         },
-        FlowEdit::Label { id, .. } => if tree::there(flow, id) { Ok(()) } else { Err(Forbidden::NotFound) },
+        FlowEdit::Label { id, .. } => {
+            if tree::there(flow, id) {
+                Ok(())
+            } else {
+                Err(Forbidden::NotFound)
+            }
+        }
         FlowEdit::Write { element } => write(node(flow, element.id.as_str())?, element),
         FlowEdit::Mend { fix } => {
             node(flow, fix.at.as_str())?;
@@ -219,7 +247,8 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
         FlowEdit::Rename { id, .. } => node(flow, id).map(|_| ()),
         FlowEdit::Resize { id, rect } => {
             let fits = rect.width >= 30.0 && rect.height >= 30.0;
-            let family = if flow.lanes.iter().any(|it| it.id == *id) { Family::Lane } else { kind(node(flow, id)?)?.family() };
+            let family =
+                if flow.lanes.iter().any(|it| it.id == *id) { Family::Lane } else { kind(node(flow, id)?)?.family() };
             let sized = family.hosts() || family.area() || family == Family::Note;
             if fits && sized { Ok(()) } else { Err(Forbidden::WrongType) }
         }
@@ -240,7 +269,11 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
             if crate::property::fits(&element.kind, property) { Ok(()) } else { Err(Forbidden::WrongType) }
         }
         FlowEdit::Import { flow, .. } => {
-            if flow.all().len() > runtime::limits::FLOW_ELEMENTS { Err(Forbidden::TooMany) } else { Ok(()) }
+            if flow.all().len() > runtime::limits::FLOW_ELEMENTS {
+                Err(Forbidden::TooMany)
+            } else {
+                Ok(())
+            }
         }
         FlowEdit::Describe { .. } => Ok(()),
         FlowEdit::Title { name } => given(name),
@@ -252,11 +285,19 @@ fn write(old: &Element, new: &Element) -> Result<(), Forbidden> {
     let same_kind = std::mem::discriminant(&old.kind) == std::mem::discriminant(&new.kind);
     let same_ends = match (&old.kind, &new.kind) {
         (
-            ElementKind::SequenceFlow { source_ref: a, target_ref: b, .. } | ElementKind::Association { source_ref: a, target_ref: b, .. },
-            ElementKind::SequenceFlow { source_ref: c, target_ref: d, .. } | ElementKind::Association { source_ref: c, target_ref: d, .. },
+            ElementKind::SequenceFlow { source_ref: a, target_ref: b, .. }
+            | ElementKind::Association { source_ref: a, target_ref: b, .. },
+            ElementKind::SequenceFlow { source_ref: c, target_ref: d, .. }
+            | ElementKind::Association { source_ref: c, target_ref: d, .. },
         ) => a == c && b == d,
-        (ElementKind::BoundaryEvent { attached_to_ref: a, .. }, ElementKind::BoundaryEvent { attached_to_ref: b, .. }) => a == b,
-        (ElementKind::DataObjectReference { data_object_ref: a }, ElementKind::DataObjectReference { data_object_ref: b }) => a == b,
+        (
+            ElementKind::BoundaryEvent { attached_to_ref: a, .. },
+            ElementKind::BoundaryEvent { attached_to_ref: b, .. },
+        ) => a == b,
+        (
+            ElementKind::DataObjectReference { data_object_ref: a },
+            ElementKind::DataObjectReference { data_object_ref: b },
+        ) => a == b,
         _ => true,
     };
     let links = |it: &Element| {
@@ -348,14 +389,17 @@ fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), F
         FormEdit::DeleteField { field: key } => {
             field(key)?;
             let definition = document.definition(module).ok_or(Forbidden::NotFound)?;
-            let needed = definition.label.as_str() == key || definition.stage.as_ref().is_some_and(|it| it.as_str() == key);
+            let needed =
+                definition.label.as_str() == key || definition.stage.as_ref().is_some_and(|it| it.as_str() == key);
             if needed { Err(Forbidden::FieldInUse) } else { Ok(()) }
         }
         FormEdit::Retitle { field: key, title } => {
             field(key)?;
             given(title)
         }
-        FormEdit::Help { field: key, .. } | FormEdit::Search { field: key, .. } | FormEdit::List { field: key, .. } => field(key).map(|_| ()),
+        FormEdit::Help { field: key, .. } | FormEdit::Search { field: key, .. } | FormEdit::List { field: key, .. } => {
+            field(key).map(|_| ())
+        }
         FormEdit::Rule { field: key, .. } => field(key).map(|_| ()),
         FormEdit::Require { field: key, on } => {
             let system = field(key)?.get("readOnly").and_then(serde_json::Value::as_bool).unwrap_or_default();
@@ -364,7 +408,11 @@ fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), F
         }
         FormEdit::Word { field: key, word, .. } => {
             field(key)?;
-            if matches!(word.as_str(), "title" | "x-id" | "type" | "properties" | "items") { Err(Forbidden::WrongType) } else { Ok(()) }
+            if matches!(word.as_str(), "title" | "x-id" | "type" | "properties" | "items") {
+                Err(Forbidden::WrongType)
+            } else {
+                Ok(())
+            }
         }
         FormEdit::AddOption { field: key, title } => {
             tree::options(field(key)?).ok_or(Forbidden::WrongType)?;
@@ -374,7 +422,9 @@ fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), F
             option(key, value)?;
             given(title)
         }
-        FormEdit::MoveOption { field: key, value, .. } | FormEdit::RemoveOption { field: key, value } => option(key, value),
+        FormEdit::MoveOption { field: key, value, .. } | FormEdit::RemoveOption { field: key, value } => {
+            option(key, value)
+        }
         FormEdit::AddCheck { field: key, expr, message } => {
             if let Some(key) = key {
                 field(key)?;

@@ -49,7 +49,14 @@ pub fn arrange(flow: &Flow) -> Diagram {
 }
 
 fn shape(id: &str, at: Rect) -> Shape {
-    Shape { element: id.into(), x: at.x.round(), y: at.y.round(), width: at.width, height: at.height, ..Shape::default() }
+    Shape {
+        element: id.into(),
+        x: at.x.round(),
+        y: at.y.round(),
+        width: at.width,
+        height: at.height,
+        ..Shape::default()
+    }
 }
 
 /// Places the nodes of one level with its corner at the origin; returns the size.
@@ -104,7 +111,11 @@ fn level(elements: &[Element], diagram: &mut Diagram) -> (f64, f64) {
             if let Some(it) = diagram.shapes.last_mut() {
                 it.is_expanded = Some(true);
             }
-            diagram.shapes.extend(inside.shapes.into_iter().map(|it| Shape { x: it.x + rect.x + 30.0, y: it.y + rect.y + 45.0, ..it }));
+            diagram.shapes.extend(inside.shapes.into_iter().map(|it| Shape {
+                x: it.x + rect.x + 30.0,
+                y: it.y + rect.y + 45.0,
+                ..it
+            }));
         }
         hang(it, elements, rect, diagram);
     }
@@ -241,7 +252,9 @@ pub fn way(
         .filter(|it| family.get(it.element.as_str()).is_some_and(|it| !it.aside() && *it != Family::Boundary))
         .map(Rect::from)
         // What surrounds an end is no obstacle; neither is what an end sits on.
-        .filter(|it| !it.encloses(&from) && !it.encloses(&to) && !it.contains(from.centre()) && !it.contains(to.centre()))
+        .filter(|it| {
+            !it.encloses(&from) && !it.encloses(&to) && !it.contains(from.centre()) && !it.contains(to.centre())
+        })
         .collect();
     let taken = |leaving: bool, rect: &Rect| {
         diagram

@@ -69,7 +69,9 @@ pub fn copy(document: &Document, key: &str, ids: &BTreeSet<String>) -> Option<Cl
         .collect();
     for id in chosen.clone() {
         chosen.extend(tree::boundary(flow, &id));
-        if let Some(ElementKind::DataObjectReference { data_object_ref: Some(object) }) = tree::find(flow, &id).map(|it| &it.kind) {
+        if let Some(ElementKind::DataObjectReference { data_object_ref: Some(object) }) =
+            tree::find(flow, &id).map(|it| &it.kind)
+        {
             chosen.insert(object.clone());
         }
     }
@@ -109,7 +111,8 @@ pub fn copy(document: &Document, key: &str, ids: &BTreeSet<String>) -> Option<Cl
 pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str>) -> Result<(), Forbidden> {
     let mut new = Renamed::default();
     new.elements(work, &clip.elements);
-    let whole = clip.shapes.iter().filter(|it| top(clip, it.element.as_str())).map(Rect::from).reduce(|a, b| a.union(&b));
+    let whole =
+        clip.shapes.iter().filter(|it| top(clip, it.element.as_str())).map(Rect::from).reduce(|a, b| a.union(&b));
     let whole = whole.ok_or(Forbidden::NothingChosen)?;
     let (dx, dy) = match at {
         Some(at) => {
@@ -133,7 +136,11 @@ pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str
         return Err(Forbidden::NothingChosen);
     }
     let there: BTreeSet<String> = made.iter().flat_map(|it| all_ids(it)).collect();
-    work.done.select = made.iter().filter(|it| Kind::of(&it.kind).is_some_and(|it| it.family() != Family::Boundary)).map(|it| it.id.0.clone()).collect();
+    work.done.select = made
+        .iter()
+        .filter(|it| Kind::of(&it.kind).is_some_and(|it| it.family() != Family::Boundary))
+        .map(|it| it.id.0.clone())
+        .collect();
     tree::level_mut(&mut work.flow, within.as_deref()).ok_or(Forbidden::NotFound)?.extend(made);
     for it in &clip.shapes {
         if let Some(id) = new.ids.get(it.element.as_str()).filter(|it| there.contains(*it)) {
@@ -156,7 +163,8 @@ pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str
     }
     // Lines that came without a way are given one.
     let drawn: BTreeSet<&str> = work.diagram.edges.iter().map(|it| it.element.as_str()).collect();
-    let missing: Vec<String> = tree::links(&work.flow).iter().map(|it| it.id.to_owned()).filter(|it| !drawn.contains(it.as_str())).collect();
+    let missing: Vec<String> =
+        tree::links(&work.flow).iter().map(|it| it.id.to_owned()).filter(|it| !drawn.contains(it.as_str())).collect();
     work.reroute.extend(missing);
     // What came without a shape gets one, so that nothing is there unseen.
     let shaped: BTreeSet<&str> = work.diagram.shapes.iter().map(|it| it.element.as_str()).collect();
@@ -249,7 +257,8 @@ impl Renamed {
             });
         }
         match &mut it.kind {
-            ElementKind::SequenceFlow { source_ref, target_ref, .. } | ElementKind::Association { source_ref, target_ref, .. } => {
+            ElementKind::SequenceFlow { source_ref, target_ref, .. }
+            | ElementKind::Association { source_ref, target_ref, .. } => {
                 let (Some(source), Some(target)) = (self.node(source_ref), self.node(target_ref)) else { return false };
                 (*source_ref, *target_ref) = (source, target);
             }
@@ -262,7 +271,8 @@ impl Renamed {
             | ElementKind::EndEvent { event_definition: Some(it) }
             | ElementKind::IntermediateThrowEvent { event_definition: Some(it) }
             | ElementKind::IntermediateCatchEvent { event_definition: it } => self.definition(work, clip, it),
-            ElementKind::SendTask { message_ref: Some(it), .. } | ElementKind::ReceiveTask { message_ref: Some(it), .. } => {
+            ElementKind::SendTask { message_ref: Some(it), .. }
+            | ElementKind::ReceiveTask { message_ref: Some(it), .. } => {
                 message(work, clip, it);
             }
             ElementKind::DataObjectReference { data_object_ref: Some(object) } => match self.ids.get(object.as_str()) {
@@ -271,7 +281,8 @@ impl Renamed {
             },
             ElementKind::UserTask(task) => {
                 task.return_to = task.return_to.iter().filter_map(|it| self.known(work, it)).collect();
-                task.performer.not_same_as = task.performer.not_same_as.iter().filter_map(|it| self.known(work, it)).collect();
+                task.performer.not_same_as =
+                    task.performer.not_same_as.iter().filter_map(|it| self.known(work, it)).collect();
                 task.performer.same_as = task.performer.same_as.as_ref().and_then(|it| self.known(work, it));
             }
             _ => (),
@@ -296,7 +307,8 @@ impl Renamed {
             }
             EventDefinition::Escalation { escalation_ref: Some(it) } => {
                 let found = clip.escalations.iter().find(|escalation| escalation.id == *it);
-                let (name, code) = found.map_or(("escalation", "escalation"), |it| (it.name.as_str(), it.escalation_code.as_str()));
+                let (name, code) =
+                    found.map_or(("escalation", "escalation"), |it| (it.name.as_str(), it.escalation_code.as_str()));
                 *it = property::escalation_named(&mut work.flow, name, code);
             }
             EventDefinition::Compensate { activity_ref, .. } => {

@@ -155,8 +155,14 @@ pub struct Done {
 impl Document {
     /// Opens a pack: its live files and the draft's changes on top. Files that cannot be read stay as they are;
     /// the checker says what is wrong with them. `seed` should differ from session to session.
-    pub fn open(pack: &str, live: &BTreeMap<String, String>, draft: &BTreeMap<String, Option<String>>, seed: u64) -> Self {
-        let mut it = Document { pack: pack.to_owned(), live: Arc::new(live.clone()), seed: seed | 1, ..Document::default() };
+    pub fn open(
+        pack: &str,
+        live: &BTreeMap<String, String>,
+        draft: &BTreeMap<String, Option<String>>,
+        seed: u64,
+    ) -> Self {
+        let mut it =
+            Document { pack: pack.to_owned(), live: Arc::new(live.clone()), seed: seed | 1, ..Document::default() };
         for (path, text) in live {
             it.take(path, text);
         }

@@ -47,7 +47,8 @@ fn forget_references(work: &mut Work) {
             !it.id.as_ref().is_some_and(|it| gone.contains(it)) && !it.source_ref.iter().any(|it| gone.contains(it))
         });
         it.data_output_associations.retain(|it| {
-            !it.id.as_ref().is_some_and(|it| gone.contains(it)) && !it.target_ref.as_ref().is_some_and(|it| gone.contains(it))
+            !it.id.as_ref().is_some_and(|it| gone.contains(it))
+                && !it.target_ref.as_ref().is_some_and(|it| gone.contains(it))
         });
         match &mut it.kind {
             ElementKind::UserTask(task) => {
@@ -57,7 +58,9 @@ fn forget_references(work: &mut Work) {
                     task.performer.same_as = None;
                 }
             }
-            ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Compensate { activity_ref, .. }) }
+            ElementKind::IntermediateThrowEvent {
+                event_definition: Some(EventDefinition::Compensate { activity_ref, .. }),
+            }
             | ElementKind::EndEvent { event_definition: Some(EventDefinition::Compensate { activity_ref, .. }) } => {
                 if activity_ref.as_ref().is_some_and(|it| gone.contains(it.as_str())) {
                     *activity_ref = None;
@@ -137,7 +140,8 @@ fn sort_into_lanes(work: &mut Work) {
     let changed = |it: &Shape| work.stood.get(it.element.as_str()) != Some(&Rect::from(it));
     let lanes: Vec<(String, Rect)> =
         work.flow.lanes.iter().filter_map(|it| Some((it.id.clone(), work.rect(&it.id)?))).collect();
-    let lanes_moved = work.diagram.shapes.iter().any(|it| lanes.iter().any(|lane| it.element.as_str() == lane.0) && changed(it));
+    let lanes_moved =
+        work.diagram.shapes.iter().any(|it| lanes.iter().any(|lane| it.element.as_str() == lane.0) && changed(it));
     let moved: Vec<(String, Option<String>)> = work
         .flow
         .flow_elements
@@ -167,8 +171,10 @@ fn sort_into_lanes(work: &mut Work) {
 
 /// Lines of nodes that moved keep their bends where they can.
 fn repair_lines(work: &mut Work) {
-    let links: Vec<(String, String, String, Line)> =
-        tree::links(&work.flow).iter().map(|it| (it.id.to_owned(), it.source.to_owned(), it.target.to_owned(), it.line)).collect();
+    let links: Vec<(String, String, String, Line)> = tree::links(&work.flow)
+        .iter()
+        .map(|it| (it.id.to_owned(), it.source.to_owned(), it.target.to_owned(), it.line))
+        .collect();
     for (id, source, target, line) in links {
         if work.reroute.contains(&id) {
             continue;
@@ -180,11 +186,14 @@ fn repair_lines(work: &mut Work) {
             continue;
         }
         let moved = |id: &str, now: &Rect| {
-            work.stood.get(id).map_or((0.0, 0.0), |was| (now.centre().x - was.centre().x, now.centre().y - was.centre().y))
+            work.stood
+                .get(id)
+                .map_or((0.0, 0.0), |was| (now.centre().x - was.centre().x, now.centre().y - was.centre().y))
         };
         let (start, end) = (moved(&source, &from), moved(&target, &to));
-        let resized =
-            |id: &str, now: &Rect| work.stood.get(id).is_some_and(|was| was.width != now.width || was.height != now.height);
+        let resized = |id: &str, now: &Rect| {
+            work.stood.get(id).is_some_and(|was| was.width != now.width || was.height != now.height)
+        };
         if resized(&source, &from) || resized(&target, &to) {
             work.reroute.insert(id);
             continue;

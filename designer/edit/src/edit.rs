@@ -14,10 +14,20 @@ use crate::kind::Kind;
 /// A change, undoable as one step.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    Flow { flow: String, edit: FlowEdit },
-    Form { module: String, edit: FormEdit },
+    Flow {
+        flow: String,
+        edit: FlowEdit,
+    },
+    Form {
+        module: String,
+        edit: FormEdit,
+    },
     /// A text in a language other than the pack's own; empty removes it.
-    Text { language: String, address: String, text: String },
+    Text {
+        language: String,
+        address: String,
+        text: String,
+    },
 }
 
 /// A change of a flow and its drawing.
@@ -25,47 +35,126 @@ pub enum Edit {
 pub enum FlowEdit {
     /// A new node with its centre at `at`. `on`: a sequence flow it is inserted into, the activity a boundary event sits on,
     /// the subprocess it is put into. `plane`: the folded subprocess whose inside is shown.
-    Add { kind: Kind, at: Point, on: Option<String>, plane: Option<String> },
+    Add {
+        kind: Kind,
+        at: Point,
+        on: Option<String>,
+        plane: Option<String>,
+    },
     /// A new node to the right of another, connected.
-    Append { after: String, kind: Kind },
-    Connect { source: String, target: String },
+    Append {
+        after: String,
+        kind: Kind,
+    },
+    Connect {
+        source: String,
+        target: String,
+    },
     /// Another end for a line.
-    Reconnect { id: String, source: Option<String>, target: Option<String> },
-    Move { nodes: Vec<String>, dx: f64, dy: f64 },
+    Reconnect {
+        id: String,
+        source: Option<String>,
+        target: Option<String>,
+    },
+    Move {
+        nodes: Vec<String>,
+        dx: f64,
+        dy: f64,
+    },
     /// Moves a node that is not connected onto a sequence flow, which then leads through it.
-    Insert { id: String, on: String, dx: f64, dy: f64 },
+    Insert {
+        id: String,
+        on: String,
+        dx: f64,
+        dy: f64,
+    },
     /// Nodes, lines and lanes. A node with one way in and one way out is healed over.
-    Delete { ids: Vec<String> },
-    Rename { id: String, name: String },
-    Resize { id: String, rect: Rect },
-    Replace { id: String, kind: Kind },
+    Delete {
+        ids: Vec<String>,
+    },
+    Rename {
+        id: String,
+        name: String,
+    },
+    Resize {
+        id: String,
+        rect: Rect,
+    },
+    Replace {
+        id: String,
+        kind: Kind,
+    },
     /// Other bends for a line.
-    Bend { id: String, line: Vec<Point> },
+    Bend {
+        id: String,
+        line: Vec<Point>,
+    },
     /// Another place for a name that stands outside; none: where it stands by itself.
-    Label { id: String, to: Option<Bounds> },
+    Label {
+        id: String,
+        to: Option<Bounds>,
+    },
     /// A copy of nodes and the flows between them, moved a little.
-    Duplicate { ids: Vec<String> },
+    Duplicate {
+        ids: Vec<String>,
+    },
     /// A copy, its middle at `at`.
-    Paste { clip: Box<Clip>, at: Point, plane: Option<String> },
-    Align { nodes: Vec<String>, side: Side },
+    Paste {
+        clip: Box<Clip>,
+        at: Point,
+        plane: Option<String>,
+    },
+    Align {
+        nodes: Vec<String>,
+        side: Side,
+    },
     /// The same distance between neighbours, in a row (`flat`) or in a column.
-    Distribute { nodes: Vec<String>, flat: bool },
+    Distribute {
+        nodes: Vec<String>,
+        flat: bool,
+    },
     /// Everything right of (`flat`) or below a point moves by so much, what straddles it grows.
-    Space { at: Point, by: f64, flat: bool, plane: Option<String> },
+    Space {
+        at: Point,
+        by: f64,
+        flat: bool,
+        plane: Option<String>,
+    },
     /// A subprocess shows what is inside it, or no longer does.
-    Fold { id: String },
-    AddLane { beside: Option<String>, above: bool },
-    Set { id: String, property: Property },
+    Fold {
+        id: String,
+    },
+    AddLane {
+        beside: Option<String>,
+        above: bool,
+    },
+    Set {
+        id: String,
+        property: Property,
+    },
     /// Everything an element says of itself; its kind and what it is connected with stay.
-    Write { element: Box<Element> },
+    Write {
+        element: Box<Element>,
+    },
     /// What the checker offers.
-    Mend { fix: Box<Fix> },
+    Mend {
+        fix: Box<Fix>,
+    },
     /// The drawing anew: of these nodes, or of everything.
-    Arrange { ids: Vec<String> },
+    Arrange {
+        ids: Vec<String>,
+    },
     /// Another flow in the place of this one, of a file; key, module and name of this one stay.
-    Import { flow: Box<Flow>, layout: Box<Layout> },
-    Title { name: String },
-    Describe { documentation: String },
+    Import {
+        flow: Box<Flow>,
+        layout: Box<Layout>,
+    },
+    Title {
+        name: String,
+    },
+    Describe {
+        documentation: String,
+    },
 }
 
 /// Where things are brought into line.
@@ -96,11 +185,22 @@ pub enum Property {
     Interrupting(bool),
     Script(Option<ScriptKey>),
     Call(Option<PluginCall>),
-    Table { table: TableKey, inputs: Vec<Assignment>, output: String },
-    Called { flow: FlowKey, inputs: Vec<Assignment>, outputs: Vec<Assignment> },
+    Table {
+        table: TableKey,
+        inputs: Vec<Assignment>,
+        output: String,
+    },
+    Called {
+        flow: FlowKey,
+        inputs: Vec<Assignment>,
+        outputs: Vec<Assignment>,
+    },
     /// The message, signal, error or escalation it is about, by name; made when it does not exist. Errors and escalations
     /// have a code.
-    Refer { name: String, code: String },
+    Refer {
+        name: String,
+        code: String,
+    },
     /// Repetition of an activity.
     Loop(Option<Box<Loop>>),
     /// Only compensation starts it.
@@ -130,42 +230,142 @@ pub enum RuleSlot {
 #[derive(Clone, Debug, PartialEq)]
 pub enum FormEdit {
     /// A new field in the schema, shown on a view.
-    AddField { view: String, kind: FieldKind, title: String, spot: Spot },
+    AddField {
+        view: String,
+        kind: FieldKind,
+        title: String,
+        spot: Spot,
+    },
     /// A field of the schema that the view does not show yet.
-    Place { view: String, field: String, spot: Spot },
+    Place {
+        view: String,
+        field: String,
+        spot: Spot,
+    },
     /// Off this view; the field stays.
-    TakeOff { view: String, field: String },
+    TakeOff {
+        view: String,
+        field: String,
+    },
     /// The field itself, with its rules and everywhere it is shown.
-    DeleteField { field: String },
-    MoveField { view: String, field: String, to: Spot },
-    Retitle { field: String, title: String },
-    Help { field: String, help: String },
-    Require { field: String, on: bool },
+    DeleteField {
+        field: String,
+    },
+    MoveField {
+        view: String,
+        field: String,
+        to: Spot,
+    },
+    Retitle {
+        field: String,
+        title: String,
+    },
+    Help {
+        field: String,
+        help: String,
+    },
+    Require {
+        field: String,
+        on: bool,
+    },
     /// Found by the search of lists.
-    Search { field: String, on: bool },
+    Search {
+        field: String,
+        on: bool,
+    },
     /// A column of lists by default.
-    List { field: String, on: bool },
+    List {
+        field: String,
+        on: bool,
+    },
     /// Another word of the field's schema: `maxLength`, `minimum`, `default`, `x-display` …; `None` removes it.
-    Word { field: String, word: String, value: Option<serde_json::Value> },
-    AddOption { field: String, title: String },
-    RetitleOption { field: String, value: String, title: String },
-    MoveOption { field: String, value: String, to: usize },
-    RemoveOption { field: String, value: String },
-    Span { view: String, field: String, span: u8 },
+    Word {
+        field: String,
+        word: String,
+        value: Option<serde_json::Value>,
+    },
+    AddOption {
+        field: String,
+        title: String,
+    },
+    RetitleOption {
+        field: String,
+        value: String,
+        title: String,
+    },
+    MoveOption {
+        field: String,
+        value: String,
+        to: usize,
+    },
+    RemoveOption {
+        field: String,
+        value: String,
+    },
+    Span {
+        view: String,
+        field: String,
+        span: u8,
+    },
     /// Stricter on this view only.
-    OnView { view: String, field: String, readonly: bool, required: bool },
-    Rule { field: String, slot: RuleSlot, expr: Option<String> },
-    AddCheck { field: Option<String>, expr: String, message: String },
-    SetCheck { id: String, expr: String, message: String },
-    RemoveCheck { id: String },
+    OnView {
+        view: String,
+        field: String,
+        readonly: bool,
+        required: bool,
+    },
+    Rule {
+        field: String,
+        slot: RuleSlot,
+        expr: Option<String>,
+    },
+    AddCheck {
+        field: Option<String>,
+        expr: String,
+        message: String,
+    },
+    SetCheck {
+        id: String,
+        expr: String,
+        message: String,
+    },
+    RemoveCheck {
+        id: String,
+    },
     /// A column of a sub-table.
-    AddColumn { field: String, kind: FieldKind, title: String },
-    RemoveColumn { field: String, column: String },
-    AddSection { view: String, title: String, at: usize },
-    RenameSection { view: String, section: usize, title: String },
-    SectionVisible { view: String, section: usize, expr: Option<String> },
-    MoveSection { view: String, section: usize, to: usize },
-    RemoveSection { view: String, section: usize },
+    AddColumn {
+        field: String,
+        kind: FieldKind,
+        title: String,
+    },
+    RemoveColumn {
+        field: String,
+        column: String,
+    },
+    AddSection {
+        view: String,
+        title: String,
+        at: usize,
+    },
+    RenameSection {
+        view: String,
+        section: usize,
+        title: String,
+    },
+    SectionVisible {
+        view: String,
+        section: usize,
+        expr: Option<String>,
+    },
+    MoveSection {
+        view: String,
+        section: usize,
+        to: usize,
+    },
+    RemoveSection {
+        view: String,
+        section: usize,
+    },
 }
 
 /// What a step is called in the undo menu: a stable word and what it was done to.

@@ -42,11 +42,40 @@ impl FieldKind {
     pub fn palette() -> Vec<FieldKind> {
         use FieldKind as K;
         vec![
-            K::Text, K::Long, K::Rich, K::Int, K::Decimal, K::Percent, K::Money, K::Score, K::Date, K::DateTime, K::Time, K::Bool,
-            K::Choice, K::Choices, K::Dictionary(String::new()), K::Reference { module: String::new(), many: false },
-            K::Reference { module: String::new(), many: true }, K::User { many: false }, K::User { many: true },
-            K::Department { many: false }, K::Department { many: true }, K::Role, K::Phone, K::Email, K::Url, K::Address, K::Geo,
-            K::Tags, K::File { many: false }, K::File { many: true }, K::Image, K::Signature, K::Number, K::Rows,
+            K::Text,
+            K::Long,
+            K::Rich,
+            K::Int,
+            K::Decimal,
+            K::Percent,
+            K::Money,
+            K::Score,
+            K::Date,
+            K::DateTime,
+            K::Time,
+            K::Bool,
+            K::Choice,
+            K::Choices,
+            K::Dictionary(String::new()),
+            K::Reference { module: String::new(), many: false },
+            K::Reference { module: String::new(), many: true },
+            K::User { many: false },
+            K::User { many: true },
+            K::Department { many: false },
+            K::Department { many: true },
+            K::Role,
+            K::Phone,
+            K::Email,
+            K::Url,
+            K::Address,
+            K::Geo,
+            K::Tags,
+            K::File { many: false },
+            K::File { many: true },
+            K::Image,
+            K::Signature,
+            K::Number,
+            K::Rows,
         ]
     }
 
@@ -100,15 +129,21 @@ impl FieldKind {
             FieldKind::Rich => json!({ "type": "string", "format": "x-rich", "maxLength": 20000 }),
             FieldKind::Int => json!({ "type": "integer" }),
             FieldKind::Decimal => json!({ "type": "string", "format": "x-decimal" }),
-            FieldKind::Percent => json!({ "type": "string", "format": "x-decimal", "x-display": {"widget": "percent"} }),
+            FieldKind::Percent => {
+                json!({ "type": "string", "format": "x-decimal", "x-display": {"widget": "percent"} })
+            }
             FieldKind::Money => json!({ "type": "string", "format": "x-decimal", "x-money": {"currency": "CNY"} }),
-            FieldKind::Score => json!({ "type": "integer", "minimum": 1, "maximum": 5, "x-display": {"widget": "rating"} }),
+            FieldKind::Score => {
+                json!({ "type": "integer", "minimum": 1, "maximum": 5, "x-display": {"widget": "rating"} })
+            }
             FieldKind::Date => json!({ "type": "string", "format": "date" }),
             FieldKind::DateTime => json!({ "type": "string", "format": "date-time" }),
             FieldKind::Time => json!({ "type": "string", "format": "time" }),
             FieldKind::Bool => json!({ "type": "boolean" }),
             FieldKind::Choice => json!({ "type": "string", "oneOf": [] }),
-            FieldKind::Choices => json!({ "type": "array", "items": {"type": "string", "oneOf": []}, "uniqueItems": true }),
+            FieldKind::Choices => {
+                json!({ "type": "array", "items": {"type": "string", "oneOf": []}, "uniqueItems": true })
+            }
             FieldKind::Dictionary(key) => json!({ "type": "string", "x-ref": {"dictionary": key} }),
             FieldKind::Reference { module, many: false } => json!({ "type": "string", "x-ref": {"module": module} }),
             FieldKind::Reference { module, many: true } => {
@@ -137,13 +172,21 @@ impl FieldKind {
                 },
                 "additionalProperties": false
             }),
-            FieldKind::Tags => json!({ "type": "array", "items": {"type": "string", "maxLength": 40}, "uniqueItems": true, "maxItems": 20 }),
+            FieldKind::Tags => {
+                json!({ "type": "array", "items": {"type": "string", "maxLength": 40}, "uniqueItems": true, "maxItems": 20 })
+            }
             FieldKind::File { many: false } => json!({ "type": "string", "format": "x-file" }),
-            FieldKind::File { many: true } => json!({ "type": "array", "items": {"type": "string", "format": "x-file"}, "maxItems": 20 }),
+            FieldKind::File { many: true } => {
+                json!({ "type": "array", "items": {"type": "string", "format": "x-file"}, "maxItems": 20 })
+            }
             FieldKind::Image => json!({ "type": "string", "format": "x-file", "x-display": {"widget": "image"} }),
-            FieldKind::Signature => json!({ "type": "string", "format": "x-file", "x-display": {"widget": "signature"} }),
+            FieldKind::Signature => {
+                json!({ "type": "string", "format": "x-file", "x-display": {"widget": "signature"} })
+            }
             FieldKind::Number => json!({ "type": "string", "readOnly": true, "x-number": "#NO{yyyy}-{00000}" }),
-            FieldKind::Rows => json!({ "type": "array", "items": {"type": "object", "properties": {}}, "maxItems": 200 }),
+            FieldKind::Rows => {
+                json!({ "type": "array", "items": {"type": "object", "properties": {}}, "maxItems": 200 })
+            }
         };
         if let Value::Object(body) = body {
             schema.extend(body);
@@ -174,7 +217,9 @@ impl FieldKind {
         if many {
             return match () {
                 () if schema.pointer("/items/properties").is_some() => FieldKind::Rows,
-                () if schema.pointer("/items/oneOf").is_some() || schema.pointer("/items/enum").is_some() => FieldKind::Choices,
+                () if schema.pointer("/items/oneOf").is_some() || schema.pointer("/items/enum").is_some() => {
+                    FieldKind::Choices
+                }
                 () if word("/items/format") == "x-file" => FieldKind::File { many: true },
                 () => FieldKind::Tags,
             };
@@ -214,7 +259,11 @@ impl FieldKind {
     /// Columns of 12 a new one takes.
     pub fn span(&self) -> u8 {
         match self {
-            FieldKind::Long | FieldKind::Rich | FieldKind::Rows | FieldKind::Address | FieldKind::File { many: true } => 12,
+            FieldKind::Long
+            | FieldKind::Rich
+            | FieldKind::Rows
+            | FieldKind::Address
+            | FieldKind::File { many: true } => 12,
             _ => 6,
         }
     }

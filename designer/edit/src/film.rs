@@ -126,8 +126,13 @@ mod tests {
 
     #[test]
     fn a_trace_moves_tokens_from_node_to_node() {
-        let line = |element: &str, event: &str| TraceLine { at: String::new(), element: element.to_owned(), event: event.to_owned() };
-        let film = Film::of_trace(&[line("a", "entered"), line("a", "completed"), line("b", "entered"), line("b", "failed")]);
+        let line = |element: &str, event: &str| TraceLine {
+            at: String::new(),
+            element: element.to_owned(),
+            event: event.to_owned(),
+        };
+        let film =
+            Film::of_trace(&[line("a", "entered"), line("a", "completed"), line("b", "entered"), line("b", "failed")]);
         let at: Vec<Vec<&str>> = film.frames.iter().map(|it| it.nodes.keys().map(String::as_str).collect()).collect();
         assert_eq!(at, [vec![], vec!["a"], vec![], vec!["b"], vec!["b"]]);
         assert_eq!(film.broken, BTreeSet::from(["b".to_owned()]));

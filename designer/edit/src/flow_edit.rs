@@ -95,12 +95,13 @@ fn rename(work: &mut Work, id: &str, name: &str) {
 /// Another end for a line: it stays what it is.
 fn reconnect(work: &mut Work, id: &str, source: Option<&str>, target: Option<&str>) -> Result<(), Forbidden> {
     let link = tree::link(&work.flow, id).ok_or(Forbidden::NotFound)?;
-    let (line, from, to) = (link.line, source.unwrap_or(link.source).to_owned(), target.unwrap_or(link.target).to_owned());
+    let (line, from, to) =
+        (link.line, source.unwrap_or(link.source).to_owned(), target.unwrap_or(link.target).to_owned());
     match line {
         Line::Sequence | Line::Association => {
             let element = tree::find_mut(&mut work.flow.flow_elements, id).ok_or(Forbidden::NotFound)?;
-            if let ElementKind::SequenceFlow { source_ref, target_ref, .. } | ElementKind::Association { source_ref, target_ref, .. } =
-                &mut element.kind
+            if let ElementKind::SequenceFlow { source_ref, target_ref, .. }
+            | ElementKind::Association { source_ref, target_ref, .. } = &mut element.kind
             {
                 (*source_ref, *target_ref) = (from.as_str().into(), to.as_str().into());
             }
@@ -143,13 +144,19 @@ fn delete(work: &mut Work, ids: &[String]) {
     heal(work, &gone);
     let links = tree::links(&work.flow);
     // The keyboard goes on from the node before.
-    let before = links.iter().find(|it| it.line == Line::Sequence && gone.contains(it.target) && !gone.contains(it.source));
+    let before =
+        links.iter().find(|it| it.line == Line::Sequence && gone.contains(it.target) && !gone.contains(it.source));
     work.done.select.extend(before.map(|it| it.source.to_owned()));
-    let cut: Vec<String> =
-        links.iter().filter(|it| gone.contains(it.source) || gone.contains(it.target)).map(|it| it.id.to_owned()).collect();
+    let cut: Vec<String> = links
+        .iter()
+        .filter(|it| gone.contains(it.source) || gone.contains(it.target))
+        .map(|it| it.id.to_owned())
+        .collect();
     gone.extend(cut);
     for id in &gone {
-        if let Some(ElementKind::DataObjectReference { data_object_ref: Some(it) }) = tree::find(&work.flow, id).map(|it| &it.kind) {
+        if let Some(ElementKind::DataObjectReference { data_object_ref: Some(it) }) =
+            tree::find(&work.flow, id).map(|it| &it.kind)
+        {
             work.unreferenced.insert(it.clone());
         }
     }
@@ -170,7 +177,8 @@ fn heal(work: &mut Work, gone: &BTreeSet<String>) {
     let ([way_in], [way_out]) = (&into[..], &out[..]) else {
         return;
     };
-    let (id, source, target, second) = (way_in.0.to_owned(), way_in.1.to_owned(), way_out.2.to_owned(), way_out.0.to_owned());
+    let (id, source, target, second) =
+        (way_in.0.to_owned(), way_in.1.to_owned(), way_out.2.to_owned(), way_out.0.to_owned());
     let twice = flows.iter().any(|it| it.1 == source && it.2 == target);
     if source == target || twice || gone.contains(&id) || gone.contains(&second) {
         return;
@@ -217,7 +225,10 @@ fn keep(old: &ElementKind, new: &mut ElementKind) {
         return;
     }
     match (old, new) {
-        (ElementKind::BoundaryEvent { cancel_activity: was, .. }, ElementKind::BoundaryEvent { cancel_activity, .. }) => {
+        (
+            ElementKind::BoundaryEvent { cancel_activity: was, .. },
+            ElementKind::BoundaryEvent { cancel_activity, .. },
+        ) => {
             *cancel_activity = *was;
         }
         (ElementKind::StartEvent { is_interrupting: was, .. }, ElementKind::StartEvent { is_interrupting, .. }) => {
@@ -269,7 +280,13 @@ fn import(work: &mut Work, flow: &Flow, layout: &Layout) {
     let mut diagram = planes::merged(&work.flow, layout);
     diagram.element = Some(old.id.as_str().into());
     // What the file draws beyond this process, such as other pools, has no meaning here.
-    let known: BTreeSet<String> = work.flow.all().iter().map(|it| it.id.0.clone()).chain(work.flow.lanes.iter().map(|it| it.id.clone())).collect();
+    let known: BTreeSet<String> = work
+        .flow
+        .all()
+        .iter()
+        .map(|it| it.id.0.clone())
+        .chain(work.flow.lanes.iter().map(|it| it.id.clone()))
+        .collect();
     diagram.shapes.retain(|it| known.contains(it.element.as_str()));
     let lines: BTreeSet<String> = tree::links(&work.flow).iter().map(|it| it.id.to_owned()).collect();
     diagram.edges.retain(|it| lines.contains(it.element.as_str()));
@@ -281,7 +298,8 @@ fn import(work: &mut Work, flow: &Flow, layout: &Layout) {
 fn arrange(work: &mut Work, ids: &[String]) {
     if ids.is_empty() {
         let (id, name, element) = (work.diagram.id.clone(), work.diagram.name.clone(), work.diagram.element.clone());
-        let folded: Vec<Shape> = work.diagram.shapes.iter().filter(|it| it.is_expanded == Some(false)).cloned().collect();
+        let folded: Vec<Shape> =
+            work.diagram.shapes.iter().filter(|it| it.is_expanded == Some(false)).cloned().collect();
         work.diagram = Diagram { id, name, element, ..runtime::layout::flow(&work.flow) };
         // What was folded is folded again, so that the picture says as much as before.
         for it in folded {
@@ -294,10 +312,12 @@ fn arrange(work: &mut Work, ids: &[String]) {
         return;
     }
     let within = ids.first().and_then(|it| tree::parent(&work.flow, it)).map(str::to_owned);
-    let chosen: BTreeSet<&str> = ids.iter().map(String::as_str).filter(|it| tree::parent(&work.flow, it) == within.as_deref()).collect();
+    let chosen: BTreeSet<&str> =
+        ids.iter().map(String::as_str).filter(|it| tree::parent(&work.flow, it) == within.as_deref()).collect();
     let level = tree::level(&work.flow, within.as_deref()).unwrap_or_default();
     let linked = |it: &Element| match &it.kind {
-        ElementKind::SequenceFlow { source_ref, target_ref, .. } | ElementKind::Association { source_ref, target_ref, .. } => {
+        ElementKind::SequenceFlow { source_ref, target_ref, .. }
+        | ElementKind::Association { source_ref, target_ref, .. } => {
             chosen.contains(source_ref.as_str()) && chosen.contains(target_ref.as_str())
         }
         ElementKind::BoundaryEvent { attached_to_ref, .. } => chosen.contains(attached_to_ref.as_str()),

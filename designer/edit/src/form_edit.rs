@@ -25,7 +25,11 @@ struct Work {
 }
 
 /// The module's files after the edit.
-pub fn expand(document: &Document, module: &str, edit: &FormEdit) -> Result<(Vec<(Address, Content)>, Done), Forbidden> {
+pub fn expand(
+    document: &Document,
+    module: &str,
+    edit: &FormEdit,
+) -> Result<(Vec<(Address, Content)>, Done), Forbidden> {
     let mut work = Work {
         schema: document.schema(module).ok_or(Forbidden::NotFound)?.as_ref().clone(),
         rules: document.rules(module).map(|it| it.as_ref().clone()).unwrap_or_default(),
@@ -71,7 +75,11 @@ impl Work {
 
     fn item(&mut self, view: &str, field: &str) -> Result<&mut Item, Forbidden> {
         let form = self.form(view)?;
-        form.sections.iter_mut().flat_map(|it| &mut it.fields).find(|it| it.field.as_str() == field).ok_or(Forbidden::NotFound)
+        form.sections
+            .iter_mut()
+            .flat_map(|it| &mut it.fields)
+            .find(|it| it.field.as_str() == field)
+            .ok_or(Forbidden::NotFound)
     }
 
     fn options(&mut self, key: &str) -> Result<&mut Vec<Value>, Forbidden> {
@@ -118,12 +126,83 @@ pub fn key_for(title: &str, fallback: &str, taken: &dyn Fn(&str) -> bool) -> Str
 
 /// Names that records or expressions have already.
 const RESERVED: &[&str] = &[
-    "id", "number", "owner", "department", "created_at", "updated_at", "version", "stage_at", "let", "const", "if", "else", "for", "in",
-    "while", "loop", "fn", "return", "true", "false", "switch", "do", "until", "break", "continue", "throw", "try", "catch", "import",
-    "export", "as", "this", "type_of", "is_def_var", "private", "data", "user", "row", "index", "now", "today", "old", "vars",
-    "outcome", "new", "var", "static", "go", "spawn", "thread", "sync", "async", "await", "yield", "default", "void", "null", "nil",
-    "match", "case", "public", "protected", "shared", "with", "is", "goto", "exit", "package", "use", "module", "call", "Fn", "curry",
-    "print", "debug", "eval", "global",
+    "id",
+    "number",
+    "owner",
+    "department",
+    "created_at",
+    "updated_at",
+    "version",
+    "stage_at",
+    "let",
+    "const",
+    "if",
+    "else",
+    "for",
+    "in",
+    "while",
+    "loop",
+    "fn",
+    "return",
+    "true",
+    "false",
+    "switch",
+    "do",
+    "until",
+    "break",
+    "continue",
+    "throw",
+    "try",
+    "catch",
+    "import",
+    "export",
+    "as",
+    "this",
+    "type_of",
+    "is_def_var",
+    "private",
+    "data",
+    "user",
+    "row",
+    "index",
+    "now",
+    "today",
+    "old",
+    "vars",
+    "outcome",
+    "new",
+    "var",
+    "static",
+    "go",
+    "spawn",
+    "thread",
+    "sync",
+    "async",
+    "await",
+    "yield",
+    "default",
+    "void",
+    "null",
+    "nil",
+    "match",
+    "case",
+    "public",
+    "protected",
+    "shared",
+    "with",
+    "is",
+    "goto",
+    "exit",
+    "package",
+    "use",
+    "module",
+    "call",
+    "Fn",
+    "curry",
+    "print",
+    "debug",
+    "eval",
+    "global",
 ];
 
 fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
@@ -173,7 +252,8 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
             let schema = work.field(field)?;
             let mut index = schema.get("x-index").and_then(Value::as_object).cloned().unwrap_or_default();
             if *on {
-                let whole = schema.get("type").and_then(Value::as_str) == Some("string") && !schema.contains_key("format");
+                let whole =
+                    schema.get("type").and_then(Value::as_str) == Some("string") && !schema.contains_key("format");
                 if whole && !schema.contains_key("x-ref") && !schema.contains_key("oneOf") {
                     index.insert("search".to_owned(), "fulltext".into());
                 }
@@ -204,7 +284,8 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
         }
         FormEdit::AddOption { field, title } => {
             let options = work.options(field)?;
-            let taken: Vec<String> = options.iter().filter_map(|it| it.get("const")?.as_str().map(str::to_owned)).collect();
+            let taken: Vec<String> =
+                options.iter().filter_map(|it| it.get("const")?.as_str().map(str::to_owned)).collect();
             let value = key_for(title, &format!("o{}", options.len() + 1), &|it| taken.iter().any(|other| other == it));
             options.push(json!({ "const": value, "title": title.trim() }));
             Ok(())
@@ -239,7 +320,9 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
             (item.readonly, item.required) = (*readonly, *required);
             Ok(())
         }
-        FormEdit::Rule { field, slot, expr } => rule(work, field, *slot, expr.as_deref().map(str::trim).filter(|it| !it.is_empty())),
+        FormEdit::Rule { field, slot, expr } => {
+            rule(work, field, *slot, expr.as_deref().map(str::trim).filter(|it| !it.is_empty()))
+        }
         FormEdit::AddCheck { field, expr, message } => {
             let id = work.fresh("check");
             work.rules.checks.push(CheckRule {
@@ -264,7 +347,11 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
         }
         FormEdit::AddColumn { field, kind, title } => {
             let id = work.fresh("f");
-            let columns = work.fields()?.get_mut(field).and_then(|it| it.pointer_mut("/items/properties")).and_then(Value::as_object_mut);
+            let columns = work
+                .fields()?
+                .get_mut(field)
+                .and_then(|it| it.pointer_mut("/items/properties"))
+                .and_then(Value::as_object_mut);
             let columns = columns.ok_or(Forbidden::WrongType)?;
             let key = key_for(title, kind.word(), &|it| columns.contains_key(it));
             columns.insert(key, kind.schema(title.trim(), &id));
@@ -418,7 +505,12 @@ fn compute(work: &mut Work, field: &str, mode: ComputeMode, expr: Option<&str>) 
         }
         (Some(_), None) => work.rules.computed.retain(|it| it.field.as_str() != field),
         (None, Some(expr)) => {
-            work.rules.computed.push(Computed { id: format!("c_{field}"), field: field.into(), mode, expr: expr.to_owned() });
+            work.rules.computed.push(Computed {
+                id: format!("c_{field}"),
+                field: field.into(),
+                mode,
+                expr: expr.to_owned(),
+            });
         }
         (None, None) => (),
     }
@@ -452,9 +544,7 @@ fn delete_field(work: &mut Work, field: &str) -> Result<(), Forbidden> {
     }
     for view in work.views.values_mut() {
         match &mut view.content {
-            ViewContent::Form(it) => {
-                while take(it, field).is_some() {}
-            }
+            ViewContent::Form(it) => while take(it, field).is_some() {},
             ViewContent::List(it) => {
                 it.columns.retain(|it| !mine(&it.field));
                 it.filters.retain(|it| !mine(it));

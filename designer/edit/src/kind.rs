@@ -49,7 +49,10 @@ impl Trigger {
         let timer = || Def::Timer { time_date: None, time_duration: Some("PT1H".to_owned()), time_cycle: None };
         let message = || Def::Message { message_ref: roots.message.clone(), correlation: None, payload: None };
         let signal = || Def::Signal { signal_ref: roots.signal.clone(), payload: None };
-        let both = |parallel| Def::Multiple { parallel, event_definitions: vec![message(), if catches { timer() } else { signal() }] };
+        let both = |parallel| Def::Multiple {
+            parallel,
+            event_definitions: vec![message(), if catches { timer() } else { signal() }],
+        };
         Some(match self {
             Trigger::None => return None,
             Trigger::Timer => timer(),
@@ -259,8 +262,12 @@ impl Kind {
     pub fn of(kind: &ElementKind) -> Option<Kind> {
         Some(match kind {
             // A data object is drawn by the references to it.
-            ElementKind::SequenceFlow { .. } | ElementKind::Association { .. } | ElementKind::DataObject { .. } => return None,
-            ElementKind::StartEvent { event_definition, .. } => Kind::Start(Trigger::of_optional(event_definition.as_ref())),
+            ElementKind::SequenceFlow { .. } | ElementKind::Association { .. } | ElementKind::DataObject { .. } => {
+                return None;
+            }
+            ElementKind::StartEvent { event_definition, .. } => {
+                Kind::Start(Trigger::of_optional(event_definition.as_ref()))
+            }
             ElementKind::EndEvent { event_definition } => Kind::End(Trigger::of_optional(event_definition.as_ref())),
             ElementKind::IntermediateThrowEvent { event_definition } => {
                 Kind::Throw(Trigger::of_optional(event_definition.as_ref()))
@@ -388,10 +395,16 @@ impl Kind {
     pub fn make(self, host: Option<&str>, roots: &Roots) -> Option<ElementKind> {
         Some(match self {
             Kind::Start(Trigger::Timer) => {
-                let cycle = EventDefinition::Timer { time_date: None, time_duration: None, time_cycle: Some("R/P1D".to_owned()) };
+                let cycle = EventDefinition::Timer {
+                    time_date: None,
+                    time_duration: None,
+                    time_cycle: Some("R/P1D".to_owned()),
+                };
                 ElementKind::StartEvent { event_definition: Some(cycle), is_interrupting: true }
             }
-            Kind::Start(it) => ElementKind::StartEvent { event_definition: it.make(roots, true), is_interrupting: true },
+            Kind::Start(it) => {
+                ElementKind::StartEvent { event_definition: it.make(roots, true), is_interrupting: true }
+            }
             Kind::Catch(it) => ElementKind::IntermediateCatchEvent { event_definition: it.make(roots, true)? },
             Kind::Throw(it) => ElementKind::IntermediateThrowEvent { event_definition: it.make(roots, false) },
             Kind::Boundary(it) => ElementKind::BoundaryEvent {
@@ -510,7 +523,9 @@ mod tests {
                 None => assert_eq!(kind, Kind::Lane),
             }
             for other in kind.replacements() {
-                assert!(other.family() == kind.family() || (kind.family(), other) == (Family::Activity, Kind::SubProcess));
+                assert!(
+                    other.family() == kind.family() || (kind.family(), other) == (Family::Activity, Kind::SubProcess)
+                );
             }
         }
         assert!(Kind::Boundary(Trigger::Timer).make(None, &roots).is_none());

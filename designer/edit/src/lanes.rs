@@ -16,11 +16,18 @@ const HEIGHT: f64 = 150.0;
 /// A new lane below (or above) another; without one, below the last. The very first come as two: one around everything, one
 /// below it.
 pub fn add(work: &mut Work, beside: Option<&str>, above: bool) -> Result<(), Forbidden> {
-    let drawn: Vec<(String, Rect)> = work.flow.lanes.iter().filter_map(|it| Some((it.id.clone(), work.rect(&it.id)?))).collect();
+    let drawn: Vec<(String, Rect)> =
+        work.flow.lanes.iter().filter_map(|it| Some((it.id.clone(), work.rect(&it.id)?))).collect();
     let Some(whole) = drawn.iter().map(|it| it.1).reduce(|a, b| a.union(&b)) else {
-        let everything = work.flow.flow_elements.iter().filter_map(|it| work.rect(it.id.as_str())).reduce(|a, b| a.union(&b));
+        let everything =
+            work.flow.flow_elements.iter().filter_map(|it| work.rect(it.id.as_str())).reduce(|a, b| a.union(&b));
         let inner = everything.unwrap_or(Rect::new(100.0, 100.0, 540.0, 90.0));
-        let first = Rect::new(inner.x - 40.0 - HEADER, inner.y - 40.0, inner.width + 80.0 + HEADER, (inner.height + 80.0).max(HEIGHT));
+        let first = Rect::new(
+            inner.x - 40.0 - HEADER,
+            inner.y - 40.0,
+            inner.width + 80.0 + HEADER,
+            (inner.height + 80.0).max(HEIGHT),
+        );
         make(work, first, None);
         make(work, Rect { y: first.bottom(), height: HEIGHT, ..first }, None);
         return Ok(());
@@ -46,9 +53,15 @@ fn make(work: &mut Work, rect: Rect, parent: Option<String>) {
 /// A lane moves with what stands in it, and with the lanes around it: they are one band.
 pub fn shift(work: &mut Work, id: &str, dx: f64, dy: f64) {
     let top = top_of(work, id);
-    let lanes: Vec<String> = work.flow.lanes.iter().map(|it| it.id.clone()).filter(|it| top_of(work, it) == top).collect();
-    let nodes: Vec<String> =
-        work.flow.lanes.iter().filter(|it| lanes.contains(&it.id)).flat_map(|it| it.flow_node_refs.iter().map(|it| it.0.clone())).collect();
+    let lanes: Vec<String> =
+        work.flow.lanes.iter().map(|it| it.id.clone()).filter(|it| top_of(work, it) == top).collect();
+    let nodes: Vec<String> = work
+        .flow
+        .lanes
+        .iter()
+        .filter(|it| lanes.contains(&it.id))
+        .flat_map(|it| it.flow_node_refs.iter().map(|it| it.0.clone()))
+        .collect();
     for it in &lanes {
         work.shift(it, dx, dy);
     }

@@ -62,7 +62,9 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
     match edit {
         Edit::Flow { flow: key, edit } => {
             let (flow, diagram, done) = flow_edit::expand(document, key, edit)?;
-            let mut layout = document.layout(key).map_or_else(|| Layout { format: 1, diagrams: Vec::new() }, |it| it.as_ref().clone());
+            let mut layout = document
+                .layout(key)
+                .map_or_else(|| Layout { format: 1, diagrams: Vec::new() }, |it| it.as_ref().clone());
             planes::split(&flow, &mut layout, diagram);
             let flow = change(Address::Flow(key.clone()), Content::Flow(Arc::new(flow)));
             let layout = change(Address::Layout(key.clone()), Content::Layout(Arc::new(layout)));

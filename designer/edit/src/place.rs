@@ -52,7 +52,11 @@ fn make_room(work: &mut Work, source: &str, target: &str, rect: Rect) -> Rect {
         return rect;
     };
     let (gap, needed) = (to.x - from.right(), rect.width + 2.0 * APART);
-    let in_row = gap >= 0.0 && from.y < rect.centre().y && rect.centre().y < from.bottom() && to.y < from.bottom() && from.y < to.bottom();
+    let in_row = gap >= 0.0
+        && from.y < rect.centre().y
+        && rect.centre().y < from.bottom()
+        && to.y < from.bottom()
+        && from.y < to.bottom();
     if !in_row || gap >= needed || !(rect.x < to.x && rect.right() > from.right()) {
         return rect;
     }
@@ -90,7 +94,8 @@ pub fn append(work: &mut Work, after: &str, kind: Kind) -> Result<(), Forbidden>
         Family::Data => Rect::around(point(from.centre().x, from.bottom() + 50.0 + height / 2.0), width, height),
         _ if work.family(after) == Family::Boundary => {
             // Below the activity it sits on, to the right.
-            let below = Rect::around(point(from.centre().x - 20.0, from.bottom() + 60.0 + height / 2.0), width / 2.0, 10.0);
+            let below =
+                Rect::around(point(from.centre().x - 20.0, from.bottom() + 60.0 + height / 2.0), width / 2.0, 10.0);
             work.free_place(&below, kind)
         }
         _ => work.free_place(&from, kind),
@@ -108,7 +113,9 @@ pub fn insert(work: &mut Work, id: &str, on: &str, dx: f64, dy: f64) -> Result<(
     if tree::parent(&work.flow, id) != there.as_deref() {
         return Err(Forbidden::AcrossSubProcess);
     }
-    if let Some(Element { kind: ElementKind::SequenceFlow { target_ref, .. }, .. }) = tree::find_mut(&mut work.flow.flow_elements, on) {
+    if let Some(Element { kind: ElementKind::SequenceFlow { target_ref, .. }, .. }) =
+        tree::find_mut(&mut work.flow.flow_elements, on)
+    {
         *target_ref = id.into();
     }
     work.reroute.insert(on.to_owned());

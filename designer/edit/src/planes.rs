@@ -12,8 +12,13 @@ use crate::tree;
 pub fn merged(flow: &Flow, layout: &Layout) -> Diagram {
     let mut diagrams = layout.diagrams.iter();
     let mut whole = diagrams.next().cloned().unwrap_or_default();
-    let mut known: BTreeSet<String> =
-        whole.shapes.iter().map(|it| &it.element).chain(whole.edges.iter().map(|it| &it.element)).map(|it| it.0.clone()).collect();
+    let mut known: BTreeSet<String> = whole
+        .shapes
+        .iter()
+        .map(|it| &it.element)
+        .chain(whole.edges.iter().map(|it| &it.element))
+        .map(|it| it.0.clone())
+        .collect();
     for plane in diagrams.filter(|it| is_plane(flow, it)) {
         whole.shapes.extend(plane.shapes.iter().filter(|it| known.insert(it.element.0.clone())).cloned());
         whole.edges.extend(plane.edges.iter().filter(|it| known.insert(it.element.0.clone())).cloned());
@@ -53,7 +58,12 @@ pub fn split(flow: &Flow, layout: &mut Layout, mut whole: Diagram) {
 
 /// The innermost folded subprocess around every element; those on the flow's own plane are left out.
 pub fn planes<'a>(flow: &'a Flow, shapes: &[Shape]) -> BTreeMap<&'a str, &'a str> {
-    fn walk<'a>(elements: &'a [Element], plane: Option<&'a str>, folded: &BTreeSet<&str>, into: &mut BTreeMap<&'a str, &'a str>) {
+    fn walk<'a>(
+        elements: &'a [Element],
+        plane: Option<&'a str>,
+        folded: &BTreeSet<&str>,
+        into: &mut BTreeMap<&'a str, &'a str>,
+    ) {
         for it in elements {
             if let Some(plane) = plane {
                 into.insert(it.id.as_str(), plane);
@@ -62,7 +72,8 @@ pub fn planes<'a>(flow: &'a Flow, shapes: &[Shape]) -> BTreeMap<&'a str, &'a str
             walk(it.inside(), inner, folded, into);
         }
     }
-    let folded: BTreeSet<&str> = shapes.iter().filter(|it| it.is_expanded == Some(false)).map(|it| it.element.as_str()).collect();
+    let folded: BTreeSet<&str> =
+        shapes.iter().filter(|it| it.is_expanded == Some(false)).map(|it| it.element.as_str()).collect();
     let mut found = BTreeMap::new();
     walk(&flow.flow_elements, None, &folded, &mut found);
     found

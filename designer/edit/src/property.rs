@@ -44,9 +44,8 @@ pub fn event(kind: &ElementKind) -> Option<&EventDefinition> {
         ElementKind::StartEvent { event_definition, .. }
         | ElementKind::EndEvent { event_definition }
         | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_ref(),
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
-            Some(event_definition)
-        }
+        ElementKind::IntermediateCatchEvent { event_definition }
+        | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
         _ => None,
     }
 }
@@ -56,9 +55,8 @@ fn event_mut(kind: &mut ElementKind) -> Option<&mut EventDefinition> {
         ElementKind::StartEvent { event_definition, .. }
         | ElementKind::EndEvent { event_definition }
         | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_mut(),
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
-            Some(event_definition)
-        }
+        ElementKind::IntermediateCatchEvent { event_definition }
+        | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
         _ => None,
     }
 }
@@ -86,8 +84,13 @@ fn refer(flow: &mut Flow, id: &str, name: &str, code: &str) {
     let Some(kind) = tree::find(flow, id).map(|it| it.kind.clone()) else { return };
     let none = name.trim().is_empty();
     let made = match (&kind, event(&kind)) {
-        (ElementKind::ReceiveTask { .. } | ElementKind::SendTask { .. }, _) | (_, Some(EventDefinition::Message { .. })) => {
-            if none { String::new() } else { message_named(flow, name) }
+        (ElementKind::ReceiveTask { .. } | ElementKind::SendTask { .. }, _)
+        | (_, Some(EventDefinition::Message { .. })) => {
+            if none {
+                String::new()
+            } else {
+                message_named(flow, name)
+            }
         }
         (_, Some(EventDefinition::Signal { .. })) => signal_named(flow, name),
         (_, Some(EventDefinition::Error { .. })) if !none => error_named(flow, name, code),
@@ -173,9 +176,13 @@ fn write(element: &mut Element, property: &Property) {
         (Property::Script(it), ElementKind::ScriptTask { script, .. }) => script.clone_from(it),
         (Property::Call(it), ElementKind::ServiceTask { call }) => call.clone_from(it),
         (Property::Table { table, inputs, output }, ElementKind::BusinessRuleTask { .. }) => {
-            element.kind = ElementKind::BusinessRuleTask { table: table.clone(), inputs: inputs.clone(), output: output.clone() };
+            element.kind =
+                ElementKind::BusinessRuleTask { table: table.clone(), inputs: inputs.clone(), output: output.clone() };
         }
-        (Property::Called { flow, inputs, outputs }, ElementKind::CallActivity { called_element, inputs: into, outputs: out, .. }) => {
+        (
+            Property::Called { flow, inputs, outputs },
+            ElementKind::CallActivity { called_element, inputs: into, outputs: out, .. },
+        ) => {
             called_element.clone_from(flow);
             into.clone_from(inputs);
             out.clone_from(outputs);
@@ -190,7 +197,10 @@ fn write(element: &mut Element, property: &Property) {
 /// It can have a default way (§8.3.13).
 pub fn may_default(kind: &ElementKind) -> bool {
     kind.is_activity()
-        || matches!(kind, ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. })
+        || matches!(
+            kind,
+            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. }
+        )
 }
 
 /// The default way is an attribute of the gateway it leaves; its own condition would never be asked.

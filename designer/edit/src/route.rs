@@ -188,9 +188,9 @@ pub fn repair(way: &[Point], start: (f64, f64), end: (f64, f64), from: &Rect, to
     let sound = !moved.windows(2).any(|it| diagonal(it[0], it[1]))
         && moved.windows(2).all(|it| distance(it[0], it[1]) > 8.0)
         && !moved.windows(2).any(|it| from.crossed_by(it[0], it[1]) || to.crossed_by(it[0], it[1]))
-        && !moved.windows(3).any(|it| {
-            (it[1].x - it[0].x) * (it[2].x - it[1].x) + (it[1].y - it[0].y) * (it[2].y - it[1].y) < 0.0
-        });
+        && !moved
+            .windows(3)
+            .any(|it| (it[1].x - it[0].x) * (it[2].x - it[1].x) + (it[1].y - it[0].y) * (it[2].y - it[1].y) < 0.0);
     sound.then(|| simple(&moved))
 }
 
@@ -272,7 +272,10 @@ mod tests {
     fn a_way_back_does_not_run_through_its_own_shapes() {
         let (from, to) = (end(400.0, 0.0), end(0.0, 0.0));
         let way = route(&from, &to, &[]);
-        assert!(!way.windows(2).any(|it| from.rect.crossed_by(it[0], it[1]) || to.rect.crossed_by(it[0], it[1])), "{way:?}");
+        assert!(
+            !way.windows(2).any(|it| from.rect.crossed_by(it[0], it[1]) || to.rect.crossed_by(it[0], it[1])),
+            "{way:?}"
+        );
     }
 
     #[test]

@@ -128,7 +128,13 @@ pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(
         Family::Lane => 0,
         Family::Sub | Family::Group => 1,
         Family::Boundary => 3,
-        Family::Start | Family::Intermediate | Family::End | Family::Activity | Family::Gateway | Family::Data | Family::Note => 2,
+        Family::Start
+        | Family::Intermediate
+        | Family::End
+        | Family::Activity
+        | Family::Gateway
+        | Family::Data
+        | Family::Note => 2,
     });
     found.bounds = bounds(&found);
     found.at = found.nodes.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
@@ -147,7 +153,8 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Lanes, outer ones first.
     fn lanes(&mut self) {
-        let mut lanes: Vec<(usize, &runtime::model::flow::Lane)> = self.flow.lanes.iter().map(|it| (self.lane_depth(it), it)).collect();
+        let mut lanes: Vec<(usize, &runtime::model::flow::Lane)> =
+            self.flow.lanes.iter().map(|it| (self.lane_depth(it), it)).collect();
         lanes.sort_by_key(|it| it.0);
         for (depth, it) in lanes {
             let Some(shape) = self.shapes.get(it.id.as_str()) else { continue };
@@ -183,8 +190,7 @@ impl Walk<'_> {
     }
 
     fn level(&mut self, elements: &[Element], depth: usize) {
-        let defaults: Vec<&str> =
-            elements.iter().filter_map(|it| it.default.as_ref()).map(|it| it.as_str()).collect();
+        let defaults: Vec<&str> = elements.iter().filter_map(|it| it.default.as_ref()).map(|it| it.as_str()).collect();
         let gateways: Vec<&str> = elements
             .iter()
             .filter(|it| Kind::of(&it.kind).is_some_and(|it| it.family() == Family::Gateway))
@@ -238,9 +244,14 @@ impl Walk<'_> {
         let expanded = kind.family() == Family::Sub && shape.is_expanded.unwrap_or(true);
         let quiet = matches!(
             element.kind,
-            ElementKind::BoundaryEvent { cancel_activity: false, .. } | ElementKind::StartEvent { is_interrupting: false, .. }
+            ElementKind::BoundaryEvent { cancel_activity: false, .. }
+                | ElementKind::StartEvent { is_interrupting: false, .. }
         );
-        let marks = Marks { collection: self.collection(element), folded: kind.family() == Family::Sub && !expanded, ..marks(element) };
+        let marks = Marks {
+            collection: self.collection(element),
+            folded: kind.family() == Family::Sub && !expanded,
+            ..marks(element)
+        };
         self.into.nodes.push(Node {
             id: element.id.0.clone(),
             kind,
@@ -262,7 +273,8 @@ impl Walk<'_> {
         let ElementKind::DataObjectReference { data_object_ref: Some(object) } = &element.kind else {
             return false;
         };
-        tree::find(self.flow, object).is_some_and(|it| matches!(it.kind, ElementKind::DataObject { is_collection: true }))
+        tree::find(self.flow, object)
+            .is_some_and(|it| matches!(it.kind, ElementKind::DataObject { is_collection: true }))
     }
 }
 
@@ -279,7 +291,8 @@ fn marks(element: &Element) -> Marks {
         collection: false,
         instantiates: matches!(
             element.kind,
-            ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. }
+            ElementKind::ReceiveTask { instantiate: true, .. }
+                | ElementKind::EventBasedGateway { instantiate: true, .. }
         ),
     }
 }
@@ -356,10 +369,9 @@ fn bounds(scene: &Scene) -> Rect {
         scene.nodes.iter().filter(|it| !it.label.lines.is_empty()).map(|it| label_rect(&it.label, Some(it.family)));
     let bends = scene.edges.iter().flat_map(|it| &it.line).map(|it| Rect::around(*it, 1.0, 1.0));
     let names = scene.edges.iter().filter(|it| !it.label.lines.is_empty()).map(|it| label_rect(&it.label, None));
-    nodes
-        .chain(labels)
-        .chain(bends)
-        .chain(names)
-        .reduce(|a, b| a.union(&b))
-        .unwrap_or(Rect::around(point(0.0, 0.0), 400.0, 200.0))
+    nodes.chain(labels).chain(bends).chain(names).reduce(|a, b| a.union(&b)).unwrap_or(Rect::around(
+        point(0.0, 0.0),
+        400.0,
+        200.0,
+    ))
 }

@@ -153,7 +153,8 @@ pub fn space(work: &mut Work, at: Point, by: f64, flat: bool, plane: Option<&str
         }
     }
     let (dx, dy) = if flat { (by, 0.0) } else { (0.0, by) };
-    let hidden: Vec<String> = work.flow.all().iter().map(|it| it.id.0.clone()).filter(|it| planes.contains_key(it.as_str())).collect();
+    let hidden: Vec<String> =
+        work.flow.all().iter().map(|it| it.id.0.clone()).filter(|it| planes.contains_key(it.as_str())).collect();
     for id in &moved {
         work.shift(id, dx, dy);
         for event in tree::boundary(&work.flow, id) {
@@ -230,7 +231,11 @@ pub fn fold(work: &mut Work, id: &str) {
             it.is_expanded = Some(true);
         }
         let inside: Vec<String> = tree::inside(&work.flow, id).into_iter().filter(|it| !own.contains(it)).collect();
-        let whole = inside.iter().filter(|it| !work.hidden_within(it, id)).filter_map(|it| work.rect(it)).reduce(|a, b| a.union(&b));
+        let whole = inside
+            .iter()
+            .filter(|it| !work.hidden_within(it, id))
+            .filter_map(|it| work.rect(it))
+            .reduce(|a, b| a.union(&b));
         let size = whole.map_or((200.0, 140.0), |it| ((it.width + 60.0).max(140.0), (it.height + 75.0).max(100.0)));
         let to = Rect::new(rect.x, (rect.centre().y - size.1 / 2.0).round(), size.0, size.1);
         work.place(id, to);

@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// JSON that remembers the order of members; `serde_json::Value` sorts them.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,9 +79,11 @@ fn name(it: &Json) -> Option<&str> {
     let Json::Object(members) = it else {
         return None;
     };
-    ["id", "field", "element", "const", "value", "key", "role"].iter().find_map(|word| match members.iter().find(|it| it.0 == *word)? {
-        (_, Json::Plain(text)) => Some(text.as_str()),
-        _ => None,
+    ["id", "field", "element", "const", "value", "key", "role"].iter().find_map(|word| {
+        match members.iter().find(|it| it.0 == *word)? {
+            (_, Json::Plain(text)) => Some(text.as_str()),
+            _ => None,
+        }
     })
 }
 
@@ -211,7 +213,10 @@ mod tests {
     fn one_member_a_line_and_whole_numbers_are_whole() {
         let shape = Shape { element: "a".into(), x: 1.0, y: 1.5, width: 20.0, height: 3.0, ..Shape::default() };
         let text = json(&vec![(shape, Point { x: 2.0, y: 0.25 })]);
-        assert!(text.starts_with("[\n  [\n    {\n      \"element\": \"a\",\n      \"x\": 1,\n      \"y\": 1.5,\n"), "{text}");
+        assert!(
+            text.starts_with("[\n  [\n    {\n      \"element\": \"a\",\n      \"x\": 1,\n      \"y\": 1.5,\n"),
+            "{text}"
+        );
         assert!(text.ends_with("\"y\": 0.25\n    }\n  ]\n]\n"), "{text}");
     }
 

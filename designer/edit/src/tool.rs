@@ -20,11 +20,22 @@ pub const SLOP: f64 = 4.0;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pointer {
     /// On a node, an arrow or nothing; with shift or not.
-    Down { at: Point, on: Hit, shift: bool },
+    Down {
+        at: Point,
+        on: Hit,
+        shift: bool,
+    },
     /// With the middle button, or with space held: pans.
-    DownPan { at: Point },
-    Move { at: Point, zoom: f64 },
-    Up { at: Point },
+    DownPan {
+        at: Point,
+    },
+    Move {
+        at: Point,
+        zoom: f64,
+    },
+    Up {
+        at: Point,
+    },
     Cancel,
 }
 
@@ -78,28 +89,75 @@ pub enum Tool {
     #[default]
     Idle,
     /// Down, not yet moved.
-    Pressed { at: Point, on: Hit, shift: bool },
+    Pressed {
+        at: Point,
+        on: Hit,
+        shift: bool,
+    },
     /// Waits for a press.
     Armed(Mode),
     /// Nodes follow the pointer. `by` is where they would land; `into`: the flow a lone one would be put into.
-    Moving { nodes: BTreeSet<String>, from: Point, by: (f64, f64), guides: Vec<Guide>, into: Option<String> },
+    Moving {
+        nodes: BTreeSet<String>,
+        from: Point,
+        by: (f64, f64),
+        guides: Vec<Guide>,
+        into: Option<String>,
+    },
     /// A corner follows the pointer; `rect` is the size it would get.
-    Resizing { id: String, corner: Corner, rect: Rect },
+    Resizing {
+        id: String,
+        corner: Corner,
+        rect: Rect,
+    },
     /// A name follows the pointer.
-    Labelling { id: String, from: Point, by: (f64, f64) },
+    Labelling {
+        id: String,
+        from: Point,
+        by: (f64, f64),
+    },
     /// Room is made from here on; `flat` says in which direction, once it is known.
-    Spacing { from: Point, at: Point, flat: Option<bool> },
+    Spacing {
+        from: Point,
+        at: Point,
+        flat: Option<bool>,
+    },
     /// From a node to wherever the pointer is; `to`: the node it would connect with, or why not.
-    Connecting { source: String, at: Point, to: Option<Result<String, Forbidden>> },
+    Connecting {
+        source: String,
+        at: Point,
+        to: Option<Result<String, Forbidden>>,
+    },
     /// An end of an arrow follows the pointer.
-    Reconnecting { id: String, start: bool, at: Point, to: Option<Result<String, Forbidden>> },
+    Reconnecting {
+        id: String,
+        start: bool,
+        at: Point,
+        to: Option<Result<String, Forbidden>>,
+    },
     /// A stretch of an arrow follows the pointer.
-    Bending { id: String, stretch: usize, from: Point, line: Vec<Point> },
-    Lasso { from: Point, at: Point },
+    Bending {
+        id: String,
+        stretch: usize,
+        from: Point,
+        line: Vec<Point>,
+    },
+    Lasso {
+        from: Point,
+        at: Point,
+    },
     /// A new node follows the pointer; `on`: where it would be put.
-    Placing { kind: Kind, at: Point, on: Option<Result<String, Forbidden>> },
+    Placing {
+        kind: Kind,
+        at: Point,
+        on: Option<Result<String, Forbidden>>,
+    },
     /// `hand`: the hand goes on holding the picture afterwards.
-    Panning { from: Point, by: (f64, f64), hand: bool },
+    Panning {
+        from: Point,
+        by: (f64, f64),
+        hand: bool,
+    },
 }
 
 /// What follows from a pointer.
@@ -116,7 +174,11 @@ pub struct Outcome {
 
 /// What lies under a point of a scene: boundary events over nodes over lines over areas.
 pub fn hit(scene: &Scene, at: Point, slack: f64) -> Hit {
-    let inner = scene.nodes.iter().rev().find(|it| !(it.family.area() && it.expanded) && it.family != Family::Group && it.rect.contains(at));
+    let inner = scene
+        .nodes
+        .iter()
+        .rev()
+        .find(|it| !(it.family.area() && it.expanded) && it.family != Family::Group && it.rect.contains(at));
     if let Some(it) = inner {
         return Hit::Node(it.id.clone());
     }
@@ -128,7 +190,9 @@ pub fn hit(scene: &Scene, at: Point, slack: f64) -> Hit {
     if let Some(it) = near {
         return Hit::Flow(it.id.clone());
     }
-    let named = |it: &&crate::scene::Node| !it.label.lines.is_empty() && scene::label_rect(&it.label, Some(it.family)).contains(at);
+    let named = |it: &&crate::scene::Node| {
+        !it.label.lines.is_empty() && scene::label_rect(&it.label, Some(it.family)).contains(at)
+    };
     if let Some(it) = scene.nodes.iter().filter(|it| it.family.outside_label()).find(named) {
         return Hit::Label(it.id.clone());
     }
@@ -164,10 +228,12 @@ pub fn resizable(it: &crate::scene::Node) -> bool {
 /// What something can be put on, or connected with: as [`hit`], a lane or group anywhere.
 fn under(scene: &Scene, at: Point, slack: f64) -> Hit {
     match hit(scene, at, slack) {
-        Hit::Nothing | Hit::Label(_) => match scene.nodes.iter().rev().find(|it| it.family == Family::Lane && it.rect.contains(at)) {
-            Some(it) => Hit::Node(it.id.clone()),
-            None => Hit::Nothing,
-        },
+        Hit::Nothing | Hit::Label(_) => {
+            match scene.nodes.iter().rev().find(|it| it.family == Family::Lane && it.rect.contains(at)) {
+                Some(it) => Hit::Node(it.id.clone()),
+                None => Hit::Nothing,
+            }
+        }
         it => it,
     }
 }
@@ -219,7 +285,9 @@ impl Tool {
                         outcome.edits.push(Edit::flow(flow, FlowEdit::Insert { id: id.clone(), on, dx, dy }));
                     }
                     _ if dx != 0.0 || dy != 0.0 => {
-                        outcome.edits.push(Edit::flow(flow, FlowEdit::Move { nodes: nodes.into_iter().collect(), dx, dy }));
+                        outcome
+                            .edits
+                            .push(Edit::flow(flow, FlowEdit::Move { nodes: nodes.into_iter().collect(), dx, dy }));
                     }
                     _ => (),
                 }
@@ -232,7 +300,8 @@ impl Tool {
             // Resizing -> Idle
             (Tool::Resizing { id, rect, .. }, Pointer::Up { .. }) => {
                 let changed = scene.node(&id).is_some_and(|it| it.rect != rect);
-                let outcome = if changed { edit(Edit::flow(flow, FlowEdit::Resize { id, rect })) } else { Outcome::default() };
+                let outcome =
+                    if changed { edit(Edit::flow(flow, FlowEdit::Resize { id, rect })) } else { Outcome::default() };
                 (Tool::Idle, outcome)
             }
             (Tool::Labelling { id, from, .. }, Pointer::Move { at, .. }) => {
@@ -240,7 +309,9 @@ impl Tool {
             }
             // Labelling -> Idle
             (Tool::Labelling { id, by: (dx, dy), .. }, Pointer::Up { .. }) => {
-                let to = scene.node(&id).map(|it| scene::label_rect(&it.label, Some(it.family)).moved(dx.round(), dy.round()));
+                let to = scene
+                    .node(&id)
+                    .map(|it| scene::label_rect(&it.label, Some(it.family)).moved(dx.round(), dy.round()));
                 (Tool::Idle, edit(Edit::flow(flow, FlowEdit::Label { id, to: to.map(Into::into) })))
             }
             (Tool::Spacing { from, flat, .. }, Pointer::Move { at, zoom }) => {
@@ -290,7 +361,11 @@ impl Tool {
             }
             // Bending -> Idle
             (Tool::Bending { id, line, .. }, Pointer::Up { .. }) => {
-                let outcome = if line.len() > 1 { edit(Edit::flow(flow, FlowEdit::Bend { id, line })) } else { Outcome::default() };
+                let outcome = if line.len() > 1 {
+                    edit(Edit::flow(flow, FlowEdit::Bend { id, line }))
+                } else {
+                    Outcome::default()
+                };
                 (Tool::Idle, outcome)
             }
             (Tool::Lasso { from, .. }, Pointer::Move { at, .. }) => (Tool::Lasso { from, at: *at }, Outcome::default()),
@@ -370,12 +445,28 @@ fn resized(it: &crate::scene::Node, corner: Corner, at: Point) -> Rect {
         _ => (60.0, 40.0),
     };
     let (at, rect) = (snap::to_grid(at), it.rect);
-    let (x, right) = if corner.right { (rect.x, at.x.max(rect.x + least_width)) } else { (at.x.min(rect.right() - least_width), rect.right()) };
-    let (y, bottom) = if corner.bottom { (rect.y, at.y.max(rect.y + least_height)) } else { (at.y.min(rect.bottom() - least_height), rect.bottom()) };
+    let (x, right) = if corner.right {
+        (rect.x, at.x.max(rect.x + least_width))
+    } else {
+        (at.x.min(rect.right() - least_width), rect.right())
+    };
+    let (y, bottom) = if corner.bottom {
+        (rect.y, at.y.max(rect.y + least_height))
+    } else {
+        (at.y.min(rect.bottom() - least_height), rect.bottom())
+    };
     Rect::new(x, y, right - x, bottom - y)
 }
 
-fn begin(document: &Document, flow: &str, scene: &Scene, from: Point, at: Point, on: &Hit, shift: bool) -> (Tool, Outcome) {
+fn begin(
+    document: &Document,
+    flow: &str,
+    scene: &Scene,
+    from: Point,
+    at: Point,
+    on: &Hit,
+    shift: bool,
+) -> (Tool, Outcome) {
     match on {
         Hit::Node(id) => {
             let mut nodes: BTreeSet<String> =
@@ -384,7 +475,9 @@ fn begin(document: &Document, flow: &str, scene: &Scene, from: Point, at: Point,
             (moving(document, flow, scene, nodes, from, at), Outcome::default())
         }
         Hit::Corner(id, corner) => match scene.node(id) {
-            Some(it) => (Tool::Resizing { id: id.clone(), corner: *corner, rect: resized(it, *corner, at) }, Outcome::default()),
+            Some(it) => {
+                (Tool::Resizing { id: id.clone(), corner: *corner, rect: resized(it, *corner, at) }, Outcome::default())
+            }
             None => (Tool::Idle, Outcome::default()),
         },
         Hit::Label(id) => {
@@ -403,9 +496,14 @@ fn begin(document: &Document, flow: &str, scene: &Scene, from: Point, at: Point,
                 .line
                 .windows(2)
                 .enumerate()
-                .min_by(|a, b| distance_to_segment(from, a.1[0], a.1[1]).total_cmp(&distance_to_segment(from, b.1[0], b.1[1])))
+                .min_by(|a, b| {
+                    distance_to_segment(from, a.1[0], a.1[1]).total_cmp(&distance_to_segment(from, b.1[0], b.1[1]))
+                })
                 .map_or(0, |it| it.0);
-            (Tool::Bending { id: id.clone(), stretch, from, line: bend(&it.line, stretch, from, at) }, Outcome::default())
+            (
+                Tool::Bending { id: id.clone(), stretch, from, line: bend(&it.line, stretch, from, at) },
+                Outcome::default(),
+            )
         }
         Hit::Nothing if shift => (Tool::Lasso { from, at }, Outcome::default()),
         Hit::Nothing => (
@@ -424,14 +522,18 @@ fn moving(document: &Document, flow: &str, scene: &Scene, nodes: BTreeSet<String
     let others: Vec<Rect> = scene
         .nodes
         .iter()
-        .filter(|it| it.family != Family::Boundary && !it.family.area() && it.rect.overlaps(&near) && !nodes.contains(&it.id))
+        .filter(|it| {
+            it.family != Family::Boundary && !it.family.area() && it.rect.overlaps(&near) && !nodes.contains(&it.id)
+        })
         .map(|it| it.rect)
         .collect();
     // One node is held by its middle and its edges, several by the box around them.
     let (dx, dy, guides) = snap::snap(&whole, at.x - from.x, at.y - from.y, &others);
     let into = nodes.first().filter(|_| nodes.len() == 1).and_then(|id| {
         let centre = whole.moved(dx, dy).centre();
-        let near = |it: &&crate::scene::Edge| it.line.windows(2).any(|pair| distance_to_segment(centre, pair[0], pair[1]) <= 12.0);
+        let near = |it: &&crate::scene::Edge| {
+            it.line.windows(2).any(|pair| distance_to_segment(centre, pair[0], pair[1]) <= 12.0)
+        };
         let on = scene.edges.iter().filter(|it| it.source != *id && it.target != *id).find(near)?.id.clone();
         let wish = Edit::flow(flow, FlowEdit::Insert { id: id.clone(), on: on.clone(), dx, dy });
         allowed::allowed(document, &wish).is_ok().then_some(on)
@@ -445,7 +547,12 @@ fn reconnect(flow: &str, id: &str, start: bool, to: &str) -> Edit {
 }
 
 /// The node under a point and whether the edit with it is allowed.
-fn target(document: &Document, scene: &Scene, at: Point, edit: impl Fn(&str) -> Edit) -> Option<Result<String, Forbidden>> {
+fn target(
+    document: &Document,
+    scene: &Scene,
+    at: Point,
+    edit: impl Fn(&str) -> Edit,
+) -> Option<Result<String, Forbidden>> {
     match under(scene, at, 0.0) {
         Hit::Node(id) => Some(allowed::allowed(document, &edit(&id)).map(|()| id)),
         Hit::Nothing | Hit::Flow(_) | Hit::Corner(..) | Hit::Label(_) => None,
@@ -498,14 +605,22 @@ fn bend(line: &[Point], stretch: usize, from: Point, at: Point) -> Vec<Point> {
     if stretch == 0 {
         // The dock stays; the line leaves it by a short way.
         bent.push(pair[0]);
-        let leave = if flat { point(pair[0].x + 20.0 * (pair[1].x - pair[0].x).signum(), pair[0].y) } else { point(pair[0].x, pair[0].y + 20.0 * (pair[1].y - pair[0].y).signum()) };
+        let leave = if flat {
+            point(pair[0].x + 20.0 * (pair[1].x - pair[0].x).signum(), pair[0].y)
+        } else {
+            point(pair[0].x, pair[0].y + 20.0 * (pair[1].y - pair[0].y).signum())
+        };
         bent.push(leave);
         bent.push(moved(leave));
     } else {
         bent.push(moved(pair[0]));
     }
     if stretch + 2 == line.len() {
-        let arrive = if flat { point(pair[1].x - 20.0 * (pair[1].x - pair[0].x).signum(), pair[1].y) } else { point(pair[1].x, pair[1].y - 20.0 * (pair[1].y - pair[0].y).signum()) };
+        let arrive = if flat {
+            point(pair[1].x - 20.0 * (pair[1].x - pair[0].x).signum(), pair[1].y)
+        } else {
+            point(pair[1].x, pair[1].y - 20.0 * (pair[1].y - pair[0].y).signum())
+        };
         bent.push(moved(arrive));
         bent.push(arrive);
         bent.push(pair[1]);

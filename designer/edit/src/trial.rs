@@ -113,18 +113,24 @@ fn happens(flow: &Flow, id: &str, host: &str, it: &EventDefinition) -> Option<(W
             (What::Signal(name.clone()), json!({ "signal": name }))
         }
         EventDefinition::Error { error_ref } => {
-            let code = error_ref.as_ref().and_then(|it| flow.errors.iter().find(|error| error.id == *it)).map(|it| it.error_code.clone());
+            let code = error_ref
+                .as_ref()
+                .and_then(|it| flow.errors.iter().find(|error| error.id == *it))
+                .map(|it| it.error_code.clone());
             let code = code.unwrap_or_default();
             (What::Error(code.clone()), json!({ "error": { "at": host, "code": code } }))
         }
         EventDefinition::Escalation { escalation_ref } => {
-            let found = escalation_ref.as_ref().and_then(|it| flow.escalations.iter().find(|escalation| escalation.id == *it));
+            let found =
+                escalation_ref.as_ref().and_then(|it| flow.escalations.iter().find(|escalation| escalation.id == *it));
             let code = found.map(|it| it.escalation_code.clone()).unwrap_or_default();
             (What::Escalation(code.clone()), json!({ "escalation": { "at": host, "code": code } }))
         }
         EventDefinition::Cancel {} => (What::Cancelled, json!({ "cancel": host })),
         // The first of several stands for them; conditions happen by themselves when data changes.
-        EventDefinition::Multiple { event_definitions, .. } => return happens(flow, id, host, event_definitions.first()?),
+        EventDefinition::Multiple { event_definitions, .. } => {
+            return happens(flow, id, host, event_definitions.first()?);
+        }
         EventDefinition::Conditional { .. }
         | EventDefinition::Compensate { .. }
         | EventDefinition::Link { .. }

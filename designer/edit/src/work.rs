@@ -58,7 +58,8 @@ impl Work {
 
     pub fn place(&mut self, id: &str, rect: Rect) {
         if let Some(it) = self.shape_mut(id) {
-            (it.x, it.y, it.width, it.height) = (rect.x.round(), rect.y.round(), rect.width.round(), rect.height.round());
+            (it.x, it.y, it.width, it.height) =
+                (rect.x.round(), rect.y.round(), rect.width.round(), rect.height.round());
         }
     }
 
@@ -97,7 +98,13 @@ impl Work {
     }
 
     /// Adds a node to a level and draws it.
-    pub fn insert(&mut self, kind: Kind, rect: Rect, within: Option<&str>, host: Option<&str>) -> Result<String, Forbidden> {
+    pub fn insert(
+        &mut self,
+        kind: Kind,
+        rect: Rect,
+        within: Option<&str>,
+        host: Option<&str>,
+    ) -> Result<String, Forbidden> {
         let roots = self.roots(kind);
         let mut made = kind.make(host, &roots).ok_or(Forbidden::CannotBecome)?;
         let id = self.fresh(kind.slug());
@@ -143,7 +150,13 @@ impl Work {
     }
 
     /// Adds a line of this kind.
-    pub fn connect_as(&mut self, line: Line, source: &str, target: &str, condition: Option<String>) -> Result<String, Forbidden> {
+    pub fn connect_as(
+        &mut self,
+        line: Line,
+        source: &str,
+        target: &str,
+        condition: Option<String>,
+    ) -> Result<String, Forbidden> {
         let id = self.fresh(match line {
             Line::Sequence => "flow",
             Line::Association => "link",
@@ -157,7 +170,9 @@ impl Work {
                     target_ref: target.into(),
                     condition_expression: condition,
                 };
-                tree::level_mut(&mut self.flow, within.as_deref()).ok_or(Forbidden::NotFound)?.push(Element::new(id.as_str(), kind));
+                tree::level_mut(&mut self.flow, within.as_deref())
+                    .ok_or(Forbidden::NotFound)?
+                    .push(Element::new(id.as_str(), kind));
             }
             Line::Association => {
                 let handler = self.compensates(source);
@@ -166,7 +181,9 @@ impl Work {
                     target_ref: target.into(),
                     association_direction: handler.then(|| "One".to_owned()),
                 };
-                tree::level_mut(&mut self.flow, within.as_deref()).ok_or(Forbidden::NotFound)?.push(Element::new(id.as_str(), kind));
+                tree::level_mut(&mut self.flow, within.as_deref())
+                    .ok_or(Forbidden::NotFound)?
+                    .push(Element::new(id.as_str(), kind));
                 if handler && let Some(it) = tree::find_mut(&mut self.flow.flow_elements, target) {
                     it.is_for_compensation = true;
                 }

@@ -52,9 +52,18 @@ struct Info {
 /// `{"module": ModuleInfo}` → alerts of compiling it.
 pub fn load(memory: &mut Memory, load: Load) -> Result<Value, Fault> {
     let info = load.module;
-    let module = Module { definition: info.definition, schema: info.schema, rules: info.rules.unwrap_or_default(), views: info.views.clone() };
+    let module = Module {
+        definition: info.definition,
+        schema: info.schema,
+        rules: info.rules.unwrap_or_default(),
+        views: info.views.clone(),
+    };
     let pack = Pack {
-        manifest: Manifest { id: info.pack.into(), dictionaries: info.dictionaries.into_values().collect(), ..Manifest::default() },
+        manifest: Manifest {
+            id: info.pack.into(),
+            dictionaries: info.dictionaries.into_values().collect(),
+            ..Manifest::default()
+        },
         modules: BTreeMap::from([(info.key.clone(), module)]),
         scripts: info.scripts,
         tables: info.tables,
@@ -104,7 +113,8 @@ fn with<T>(memory: &Memory, ask: &Ask, act: impl FnOnce(&Form, &Change) -> T) ->
         None => None,
     };
     let ctx = FormContext { now: ask.now, user: &ask.user, record: ask.record.as_ref(), referenced: &ask.referenced };
-    let change = Change { old: ask.old.as_ref(), patch: &ask.patch, view, access: &ask.access, by: Writer::Person, ctx };
+    let change =
+        Change { old: ask.old.as_ref(), patch: &ask.patch, view, access: &ask.access, by: Writer::Person, ctx };
     Ok(act(&loaded.form, &change))
 }
 
@@ -152,7 +162,10 @@ pub struct Candidates {
 pub fn candidates(memory: &Memory, it: Candidates) -> Result<Value, Fault> {
     let fits = with(memory, &it.ask, |form, change| {
         let data = form.state(change).data;
-        it.candidates.iter().map(|candidate| form.candidate_fits(&it.field, candidate, &data, &change.ctx)).collect::<Vec<bool>>()
+        it.candidates
+            .iter()
+            .map(|candidate| form.candidate_fits(&it.field, candidate, &data, &change.ctx))
+            .collect::<Vec<bool>>()
     })?;
     value(&fits)
 }

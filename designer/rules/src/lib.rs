@@ -46,8 +46,9 @@ type Answers = fn(&str, &str) -> Result<Value, Fault>;
 
 impl Question<'_> {
     fn read(json: &str) -> Result<Question<'_>, String> {
-        serde_json::from_str(json)
-            .map_err(|error| text(&Answer::Err { id: 0, error: Fault { code: "malformed", message: error.to_string() } }))
+        serde_json::from_str(json).map_err(|error| {
+            text(&Answer::Err { id: 0, error: Fault { code: "malformed", message: error.to_string() } })
+        })
     }
 
     /// Whether the part of the engine for the studio answers it.
@@ -69,7 +70,8 @@ impl Question<'_> {
 }
 
 fn text(answer: &Answer) -> String {
-    serde_json::to_string(answer).unwrap_or_else(|_| r#"{"id":0,"error":{"code":"malformed","message":"not JSON"}}"#.to_owned())
+    serde_json::to_string(answer)
+        .unwrap_or_else(|_| r#"{"id":0,"error":{"code":"malformed","message":"not JSON"}}"#.to_owned())
 }
 
 /// Answers one question. Never panics for what it is given; a mistake of ours traps in wasm, which `worker.js` reports.

@@ -67,7 +67,8 @@ fn bytes(files: BTreeMap<String, String>) -> BTreeMap<String, Vec<u8>> {
 /// Remembers a pack.
 fn load(packs: &mut BTreeMap<String, Loaded>, it: Load) -> Result<Value, Fault> {
     let required = it.required.into_values().map(|files| load::load(&bytes(files)).0).collect();
-    let around = Surroundings { holders: it.role_holders, plugins: it.plugins, budget: Some(BUDGET), ..Surroundings::default() };
+    let around =
+        Surroundings { holders: it.role_holders, plugins: it.plugins, budget: Some(BUDGET), ..Surroundings::default() };
     packs.insert(it.id, Loaded { files: bytes(it.files), required, around });
     value(&())
 }
@@ -124,7 +125,13 @@ struct Try {
 
 /// Plays it: `runtime::simulate::Outcome`.
 fn try_out(it: Try) -> Result<Value, Fault> {
-    let options = Options { process: Some(it.flow.id.clone()), script: it.script, data: it.data, variables: it.variables, ..Options::default() };
+    let options = Options {
+        process: Some(it.flow.id.clone()),
+        script: it.script,
+        data: it.data,
+        variables: it.variables,
+        ..Options::default()
+    };
     let flows: Vec<Flow> = std::iter::once(it.flow).chain(it.others).collect();
     value(&simulate::run(&flows, &[], &options))
 }

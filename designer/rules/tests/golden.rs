@@ -31,7 +31,15 @@ fn pack(name: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn nonsense_gets_an_answer() {
-    for it in ["", "null", "{", "[]", "{\"id\":1}", "{\"id\":1,\"call\":\"nothing\"}", "{\"id\":1,\"call\":\"form.state\",\"args\":{}}"] {
+    for it in [
+        "",
+        "null",
+        "{",
+        "[]",
+        "{\"id\":1}",
+        "{\"id\":1,\"call\":\"nothing\"}",
+        "{\"id\":1,\"call\":\"form.state\",\"args\":{}}",
+    ] {
         let answer: Value = serde_json::from_str(&rules::ask(it)).expect("JSON");
         assert!(answer["error"]["code"].is_string(), "{it}: {answer}");
     }
@@ -47,7 +55,8 @@ fn a_pack_is_checked_with_its_draft() {
     let answer = ask("check.pack", json!({ "id": "service", "draft": {} }));
     assert!(answer["ok"]["processes"]["complaint"].is_object(), "{answer}");
     let before = answer["ok"]["alerts"].as_array().expect("alerts").len();
-    let flow = files["flows/complaint/flow.json"].replacen("\"targetRef\": \"accept\"", "\"targetRef\": \"nowhere\"", 1);
+    let flow =
+        files["flows/complaint/flow.json"].replacen("\"targetRef\": \"accept\"", "\"targetRef\": \"nowhere\"", 1);
     let answer = ask("check.pack", json!({ "id": "service", "draft": {"flows/complaint/flow.json": flow} }));
     assert!(answer["ok"]["alerts"].as_array().expect("alerts").len() > before, "{answer}");
 }

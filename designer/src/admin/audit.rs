@@ -31,7 +31,11 @@ pub fn audit() -> AnyView {
     let kind = RwSignal::new(String::new());
     let ended = RwSignal::new(false);
     let load = move |more: bool| {
-        let after = if more { rows.with_untracked(|it| it.as_ref().and_then(|it| it.last().map(|it| it.id.clone()))) } else { None };
+        let after = if more {
+            rows.with_untracked(|it| it.as_ref().and_then(|it| it.last().map(|it| it.id.clone())))
+        } else {
+            None
+        };
         let mut path = "/api/admin/audit?limit=100".to_owned();
         if let Some(after) = after {
             path.push_str(&format!("&after={}", nav::encode(&after)));
@@ -58,10 +62,12 @@ pub fn audit() -> AnyView {
         kind.track();
         load(false);
     });
-    let words = |kind: &str| KINDS.iter().find(|it| it.0 == kind).map_or_else(|| kind.to_owned(), |it| it.1.read().to_owned());
+    let words =
+        |kind: &str| KINDS.iter().find(|it| it.0 == kind).map_or_else(|| kind.to_owned(), |it| it.1.read().to_owned());
     let row = move |it: AuditEntry| {
         let (name, code) = (it.user_name.clone().unwrap_or_default(), it.kind.clone());
-        let info = it.info.iter().map(|(key, value)| format!("{key}: {}", plain(value))).collect::<Vec<_>>().join(" · ");
+        let info =
+            it.info.iter().map(|(key, value)| format!("{key}: {}", plain(value))).collect::<Vec<_>>().join(" · ");
         let tone = if it.kind == "login-failed" { "warning" } else { "" };
         let exact = it.at.clone();
         view! {

@@ -41,10 +41,15 @@ fn one(head: InstanceHead) -> impl IntoView {
             });
         };
         let node = it.node.clone();
-        let name = move || detail.value.with(|detail| {
-            let detail = detail.as_ref()?;
-            detail.texts.get(app().lang.get().tag())?.get(&format!("node/{}/{node}", detail.head.flow)).cloned()
-        }).unwrap_or_else(|| it.node.clone());
+        let name = move || {
+            detail
+                .value
+                .with(|detail| {
+                    let detail = detail.as_ref()?;
+                    detail.texts.get(app().lang.get().tag())?.get(&format!("node/{}/{node}", detail.head.flow)).cloned()
+                })
+                .unwrap_or_else(|| it.node.clone())
+        };
         view! {
             <div class="banner danger">
                 {icon("alert")}

@@ -47,7 +47,12 @@ fn fault_words(fault: &FieldFault) -> String {
     }
 }
 
-fn form(person: UserInfo, editing: RwSignal<Option<UserInfo>>, list: Fetch<Vec<UserInfo>>, terms: Fetch<Terms>) -> AnyView {
+fn form(
+    person: UserInfo,
+    editing: RwSignal<Option<UserInfo>>,
+    list: Fetch<Vec<UserInfo>>,
+    terms: Fetch<Terms>,
+) -> AnyView {
     let fresh = person.id.is_empty();
     let [name, login, password] = [(); 3].map(|()| NodeRef::<html::Input>::new());
     let [roles, regions, skills] = [&person.roles, &person.regions, &person.skills].map(|it| RwSignal::new(it.clone()));
@@ -70,7 +75,9 @@ fn form(person: UserInfo, editing: RwSignal<Option<UserInfo>>, list: Fetch<Vec<U
         if busy.get_untracked() {
             return;
         }
-        let value = |node: NodeRef<html::Input>| node.get_untracked().map(|it| it.value().trim().to_owned()).unwrap_or_default();
+        let value = |node: NodeRef<html::Input>| {
+            node.get_untracked().map(|it| it.value().trim().to_owned()).unwrap_or_default()
+        };
         let body = SaveUser {
             login: Some(value(login)).filter(|_| fresh),
             name: Some(value(name)),
@@ -105,7 +112,12 @@ fn form(person: UserInfo, editing: RwSignal<Option<UserInfo>>, list: Fetch<Vec<U
     let wrong = move |field: &'static str| {
         move || faults.with(|it| it.iter().find(|it| it.pointer.trim_start_matches('/') == field).map(fault_words))
     };
-    let line = move |node: NodeRef<html::Input>, field: &'static str, words: Text, kind: &'static str, value: String, fixed: bool| {
+    let line = move |node: NodeRef<html::Input>,
+                     field: &'static str,
+                     words: Text,
+                     kind: &'static str,
+                     value: String,
+                     fixed: bool| {
         let id = format!("person-{field}");
         let fault_id = format!("{id}-fault");
         let wrong = wrong(field);
@@ -118,20 +130,27 @@ fn form(person: UserInfo, editing: RwSignal<Option<UserInfo>>, list: Fetch<Vec<U
             </div>
         }
     };
-    let check = move |signal: RwSignal<bool>, words: Text| view! {
-        <label class="option"><input type="checkbox" prop:checked=move || signal.get() on:change=move |event| signal.set(event_target_checked(&event))/>{words.get()}</label>
+    let check = move |signal: RwSignal<bool>, words: Text| {
+        view! {
+            <label class="option"><input type="checkbox" prop:checked=move || signal.get() on:change=move |event| signal.set(event_target_checked(&event))/>{words.get()}</label>
+        }
     };
-    let select = move |id: &'static str, words: Text, chosen: RwSignal<String>, options: Signal<Vec<(String, String)>>| view! {
-        <div><label class="field-label" for=id>{words.get()}</label>
-            <select class="input" id=id on:change=move |event| chosen.set(event_target_value(&event))>
-                <option value="" prop:selected=move || chosen.get().is_empty()>{text::NONE.get()}</option>
-                {move || options.get().into_iter().map(|(value, title)| {
-                    let own = value.clone();
-                    view! { <option value=value prop:selected=move || chosen.get() == own>{title}</option> }
-                }).collect_view()}
-            </select></div>
+    let select =
+        move |id: &'static str, words: Text, chosen: RwSignal<String>, options: Signal<Vec<(String, String)>>| {
+            view! {
+                <div><label class="field-label" for=id>{words.get()}</label>
+                    <select class="input" id=id on:change=move |event| chosen.set(event_target_value(&event))>
+                        <option value="" prop:selected=move || chosen.get().is_empty()>{text::NONE.get()}</option>
+                        {move || options.get().into_iter().map(|(value, title)| {
+                            let own = value.clone();
+                            view! { <option value=value prop:selected=move || chosen.get() == own>{title}</option> }
+                        }).collect_view()}
+                    </select></div>
+            }
+        };
+    let of = move |part: fn(&Terms) -> &[Term]| {
+        Signal::derive(move || terms.value.with(|it| it.as_ref().map(|it| part(it).to_vec())).unwrap_or_default())
     };
-    let of = move |part: fn(&Terms) -> &[Term]| Signal::derive(move || terms.value.with(|it| it.as_ref().map(|it| part(it).to_vec())).unwrap_or_default());
     view! {
         <form class="dialog-form" novalidate on:submit=save>
             <div class="body">
@@ -163,12 +182,15 @@ fn form(person: UserInfo, editing: RwSignal<Option<UserInfo>>, list: Fetch<Vec<U
 /// A box to tick per value; a value the person has and no pack names any more is there too.
 fn checks(words: Text, terms: Signal<Vec<Term>>, values: RwSignal<Vec<String>>) -> impl IntoView {
     let all = move || {
-        let mut all: Vec<(String, String)> = terms.with(|terms| terms.iter().map(|it| (it.value.clone(), named(terms, &it.value))).collect());
-        let more = values.get_untracked().into_iter().filter(|it| !all.iter().any(|known| known.0 == *it)).collect::<Vec<_>>();
+        let mut all: Vec<(String, String)> =
+            terms.with(|terms| terms.iter().map(|it| (it.value.clone(), named(terms, &it.value))).collect());
+        let more =
+            values.get_untracked().into_iter().filter(|it| !all.iter().any(|known| known.0 == *it)).collect::<Vec<_>>();
         all.extend(more.into_iter().map(|it| (it.clone(), it)));
         all
     };
-    let boxes = move || all().into_iter().map(|(value, title)| {
+    let boxes = move || {
+        all().into_iter().map(|(value, title)| {
         let own = value.clone();
         view! { <label class="option"><input type="checkbox" prop:checked=move || values.with(|it| it.contains(&own)) on:change=move |event| {
             let on = event_target_checked(&event);
@@ -179,7 +201,8 @@ fn checks(words: Text, terms: Signal<Vec<Term>>, values: RwSignal<Vec<String>>) 
                 }
             });
         }/>{title}</label> }
-    }).collect_view();
+    }).collect_view()
+    };
     view! { <fieldset><legend class="field-label">{words.get()}</legend><div class="options">{boxes}</div></fieldset> }
 }
 
@@ -198,19 +221,30 @@ fn chosen(id: &'static str, words: Text, terms: Signal<Vec<Term>>, values: RwSig
         names.reverse();
         names.join(" / ")
     };
-    let chips = move || values.get().into_iter().map(|value| {
+    let chips = move || {
+        values.get().into_iter().map(|value| {
         let title = terms.with(|terms| named(terms, &value));
         let remove = text::REMOVE_OF.fill(&[&title]);
         view! {
             <span class="chip"><span class="chip-words"><span class="clip">{title}</span></span>
                 <button type="button" class="chip-x" aria-label=remove on:click=move |_| values.update(|it| it.retain(|it| *it != value))>{icon("x")}</button></span>
         }
-    }).collect_view();
+    }).collect_view()
+    };
     let add = move |event: leptos::ev::Event| {
         let typed = event_target_value(&event).trim().to_owned();
-        let hit = terms.with_untracked(|terms| terms.iter().find(|it| untrack(|| full(terms, &it.value) == typed || named(terms, &it.value) == typed)).map(|it| it.value.clone()));
+        let hit = terms.with_untracked(|terms| {
+            terms
+                .iter()
+                .find(|it| untrack(|| full(terms, &it.value) == typed || named(terms, &it.value) == typed))
+                .map(|it| it.value.clone())
+        });
         if let Some(value) = hit {
-            values.update(|it| if !it.contains(&value) { it.push(value) });
+            values.update(|it| {
+                if !it.contains(&value) {
+                    it.push(value)
+                }
+            });
             if let Some(input) = document().get_element_by_id(id) {
                 use wasm_bindgen::JsCast;
                 input.unchecked_ref::<web_sys::HtmlInputElement>().set_value("");

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::person::Person;
 use crate::app::{app, pick};
+use crate::show;
 use crate::text;
 use crate::ui::fetch::{draw, fetch};
 use crate::ui::icon::icon;
 use crate::ui::problem;
-use crate::show;
 
 /// The name of a value; the value itself where no pack names it.
 pub(super) fn named(terms: &[Term], value: &str) -> String {
@@ -19,7 +19,9 @@ pub(super) fn named(terms: &[Term], value: &str) -> String {
 pub fn users() -> AnyView {
     let list = fetch::<Vec<UserInfo>>(|| Some("/api/admin/users".to_owned()));
     let terms = fetch::<Terms>(|| Some("/api/admin/terms".to_owned()));
-    let role = move |value: String| move || terms.value.with(|it| named(it.as_ref().map(|it| it.roles.as_slice()).unwrap_or_default(), &value));
+    let role = move |value: String| {
+        move || terms.value.with(|it| named(it.as_ref().map(|it| it.roles.as_slice()).unwrap_or_default(), &value))
+    };
     let editing = RwSignal::new(None::<UserInfo>);
     let wanted = RwSignal::new(String::new());
     let row = move |it: UserInfo| {

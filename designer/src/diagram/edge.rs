@@ -71,7 +71,12 @@ fn head(line: &[Point]) -> String {
     let base = point(end.x - dx * 9.0, end.y - dy * 9.0);
     format!(
         "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z",
-        end.x, end.y, base.x - dy * 4.5, base.y + dx * 4.5, base.x + dy * 4.5, base.y - dx * 4.5
+        end.x,
+        end.y,
+        base.x - dy * 4.5,
+        base.y + dx * 4.5,
+        base.x + dy * 4.5,
+        base.y - dx * 4.5
     )
 }
 
@@ -110,6 +115,13 @@ fn diamond(line: &[Point]) -> String {
     let (mid, end) = (point(first.x + dx * 7.0, first.y + dy * 7.0), point(first.x + dx * 14.0, first.y + dy * 14.0));
     format!(
         "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z",
-        first.x, first.y, mid.x - dy * 4.5, mid.y + dx * 4.5, end.x, end.y, mid.x + dy * 4.5, mid.y - dx * 4.5
+        first.x,
+        first.y,
+        mid.x - dy * 4.5,
+        mid.y + dx * 4.5,
+        end.x,
+        end.y,
+        mid.x + dy * 4.5,
+        mid.y - dx * 4.5
     )
 }

@@ -29,7 +29,9 @@ pub fn gateway(kind: Kind, instantiates: bool) -> &'static str {
         Kind::Exclusive => "M-7 -8L7 8M7 -8L-7 8",
         Kind::Inclusive => "M-9 0a9 9 0 1 0 18 0a9 9 0 1 0 -18 0",
         Kind::Parallel => "M0 -11V11M-11 0H11",
-        Kind::EventBased if instantiates => "M-12 0a12 12 0 1 0 24 0a12 12 0 1 0 -24 0M0 -6L5.7 -1.8L3.5 5H-3.5L-5.7 -1.8Z",
+        Kind::EventBased if instantiates => {
+            "M-12 0a12 12 0 1 0 24 0a12 12 0 1 0 -24 0M0 -6L5.7 -1.8L3.5 5H-3.5L-5.7 -1.8Z"
+        }
         Kind::EventBased => {
             "M-12 0a12 12 0 1 0 24 0a12 12 0 1 0 -24 0M-9.5 0a9.5 9.5 0 1 0 19 0a9.5 9.5 0 1 0 -19 0M0 -6L5.7 -1.8L3.5 5H-3.5L-5.7 -1.8Z"
         }

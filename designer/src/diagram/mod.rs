@@ -98,7 +98,8 @@ fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<Strin
         list.into_iter()
             .map(|node| {
                 let id = StoredValue::new(node.id.clone());
-                let mark = Memo::new(move |_| marks.with(|it| it.nodes.get(&id.get_value()).copied().unwrap_or_default()));
+                let mark =
+                    Memo::new(move |_| marks.with(|it| it.nodes.get(&id.get_value()).copied().unwrap_or_default()));
                 let class = move || {
                     let it = mark.get();
                     let mut class = String::from("node");

@@ -76,7 +76,14 @@ fn gateway(it: &Node) -> impl IntoView + use<> {
     let (rect, centre) = (it.rect, it.rect.centre());
     let d = format!(
         "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z",
-        centre.x, rect.y, rect.right(), centre.y, centre.x, rect.bottom(), rect.x, centre.y
+        centre.x,
+        rect.y,
+        rect.right(),
+        centre.y,
+        centre.x,
+        rect.bottom(),
+        rect.x,
+        centre.y
     );
     let scale = rect.width.min(rect.height) / 50.0;
     let class = if matches!(it.kind, Kind::EventBased) { "sign thin" } else { "sign bold" };
@@ -141,14 +148,19 @@ fn data(it: &Node) -> impl IntoView + use<> {
         let arc = |y: f64| format!("M{x:.1} {y:.1}a{rx:.1} {ry:.1} 0 0 0 {width:.1} 0");
         format!(
             "M{x:.1} {top:.1}a{rx:.1} {ry:.1} 0 0 1 {width:.1} 0V{bottom:.1}a{rx:.1} {ry:.1} 0 0 1 -{width:.1} 0Z{}{}{}",
-            arc(top), arc(top + 5.0), arc(top + 10.0)
+            arc(top),
+            arc(top + 5.0),
+            arc(top + 10.0)
         )
     } else {
         let fold = 10.0_f64.min(width / 2.0);
         let (right, bottom) = (x + width, y + height);
         format!(
             "M{x:.1} {y:.1}H{:.1}L{right:.1} {:.1}V{bottom:.1}H{x:.1}ZM{:.1} {y:.1}V{:.1}H{right:.1}",
-            right - fold, y + fold, right - fold, y + fold
+            right - fold,
+            y + fold,
+            right - fold,
+            y + fold
         )
     };
     let list = it.marks.collection.then(|| {

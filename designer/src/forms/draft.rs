@@ -54,7 +54,12 @@ pub fn DraftBanner(form: Form, key: String) -> impl IntoView {
         let keep = move || {
             let Some(session) = app().session_now() else { return };
             let Some(labels) = form.labels.try_get_untracked() else { return };
-            let draft = Draft { at: String::from(js_sys::Date::new_0().to_iso_string()), user: session.user.clone(), patch: patch.clone(), labels };
+            let draft = Draft {
+                at: String::from(js_sys::Date::new_0().to_iso_string()),
+                user: session.user.clone(),
+                patch: patch.clone(),
+                labels,
+            };
             store(&key.get_value(), serde_json::to_string(&draft).ok().as_deref());
         };
         waiting.set_value(set_timeout_with_handle(keep, Duration::from_millis(800)).ok());

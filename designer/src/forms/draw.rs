@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use runtime::model::view::{Item, Section};
 
-use super::{faults, linked};
 use super::state::Form;
 use super::widget::{self, Input};
+use super::{faults, linked};
 use crate::app::app;
 use crate::module::Kind;
 use crate::{show, text};
@@ -19,15 +19,23 @@ pub fn Fields(form: Form) -> impl IntoView {
 
 fn section(form: Form, view: String, section: Section) -> impl IntoView {
     let id = section.id.clone();
-    let shown = Memo::new(move |_| form.state.with(|it| it.as_ref().and_then(|it| it.sections.get(&id).copied())).unwrap_or(true));
+    let shown = Memo::new(move |_| {
+        form.state.with(|it| it.as_ref().and_then(|it| it.sections.get(&id).copied())).unwrap_or(true)
+    });
     let items = section.fields.clone();
     // A section whose fields are all hidden has no heading either.
     let linked = section.linked.clone();
     let also = linked.is_some();
-    let any = Memo::new(move |_| also || items.iter().any(|it| form.field(it.field.as_str()).visible && form.definition(it.field.as_str()).is_some()));
+    let any = Memo::new(move |_| {
+        also || items
+            .iter()
+            .any(|it| form.field(it.field.as_str()).visible && form.definition(it.field.as_str()).is_some())
+    });
     let title = {
         let section = section.clone();
-        Signal::derive(move || form.module.with_value(|it| it.section_title(&view, &section.id, &section.title, app().lang.get())))
+        Signal::derive(move || {
+            form.module.with_value(|it| it.section_title(&view, &section.id, &section.title, app().lang.get()))
+        })
     };
     let fields = section.fields.into_iter().map(|it| field(form, it)).collect_view();
     let folded = section.collapsed;
@@ -46,13 +54,24 @@ fn section(form: Form, view: String, section: Section) -> impl IntoView {
 fn field(form: Form, item: Item) -> Option<AnyView> {
     let key = item.field.0.clone();
     let definition = form.definition(&key)?;
-    let state = { let key = key.clone(); Memo::new(move |_| form.field(&key)) };
+    let state = {
+        let key = key.clone();
+        Memo::new(move |_| form.field(&key))
+    };
     let id = form.input_id(&key);
-    let faults = { let key = key.clone(); Memo::new(move |_| form.faults_at(&key)) };
-    let label = { let key = key.clone(); Signal::derive(move || form.module.with_value(|it| it.field_title(&key, app().lang.get()))) };
+    let faults = {
+        let key = key.clone();
+        Memo::new(move |_| form.faults_at(&key))
+    };
+    let label = {
+        let key = key.clone();
+        Signal::derive(move || form.module.with_value(|it| it.field_title(&key, app().lang.get())))
+    };
     let help = {
         let (key, own) = (key.clone(), item.help.clone());
-        Signal::derive(move || if own.is_empty() { form.module.with_value(|it| it.help(&key, app().lang.get())) } else { own.clone() })
+        Signal::derive(move || {
+            if own.is_empty() { form.module.with_value(|it| it.help(&key, app().lang.get())) } else { own.clone() }
+        })
     };
     let words = {
         let key = key.clone();
@@ -60,17 +79,28 @@ fn field(form: Form, item: Item) -> Option<AnyView> {
             let own = format!("/{key}");
             let all = faults.get();
             // Faults inside a sub-table are shown at their cells.
-            all.iter().filter(|it| it.pointer == own).map(|it| form.module.with_value(|module| faults::words(module, it, app().lang.get()))).collect::<Vec<_>>().join(" ")
+            all.iter()
+                .filter(|it| it.pointer == own)
+                .map(|it| form.module.with_value(|module| faults::words(module, it, app().lang.get())))
+                .collect::<Vec<_>>()
+                .join(" ")
         })
     };
     let warning = {
         let pointer = format!("/{key}");
         Memo::new(move |_| {
-            let found = form.state.with(|it| it.as_ref().and_then(|it| it.warnings.iter().find(|it| it.pointer == pointer).cloned()));
-            found.map(|it| form.module.with_value(|module| faults::words(module, &it, app().lang.get()))).unwrap_or_default()
+            let found = form
+                .state
+                .with(|it| it.as_ref().and_then(|it| it.warnings.iter().find(|it| it.pointer == pointer).cloned()));
+            found
+                .map(|it| form.module.with_value(|module| faults::words(module, &it, app().lang.get())))
+                .unwrap_or_default()
         })
     };
-    let value = { let key = key.clone(); Signal::derive(move || form.value(&key)) };
+    let value = {
+        let key = key.clone();
+        Signal::derive(move || form.value(&key))
+    };
     let (set_key, touch_key) = (key.clone(), key.clone());
     let input = Input {
         form,
@@ -83,12 +113,19 @@ fn field(form: Form, item: Item) -> Option<AnyView> {
         readonly: Signal::derive(move || state.get().readonly),
         required: Signal::derive(move || state.get().required),
         label,
-        describe: { let id = id.clone(); Signal::derive(move || {
-            let mut ids = Vec::new();
-            if !help.get().is_empty() { ids.push(format!("{id}-help")); }
-            if !words.get().is_empty() { ids.push(format!("{id}-fault")); }
-            ids.join(" ")
-        }) },
+        describe: {
+            let id = id.clone();
+            Signal::derive(move || {
+                let mut ids = Vec::new();
+                if !help.get().is_empty() {
+                    ids.push(format!("{id}-help"));
+                }
+                if !words.get().is_empty() {
+                    ids.push(format!("{id}-fault"));
+                }
+                ids.join(" ")
+            })
+        },
         compact: false,
     };
     let kind = definition.kind.clone();
@@ -97,7 +134,8 @@ fn field(form: Form, item: Item) -> Option<AnyView> {
     let shown_kind = kind.clone();
     let shown_key = key.clone();
     let shown_definition = definition.clone();
-    let (help_id, fault_id, label_id, for_id) = (format!("{id}-help"), format!("{id}-fault"), format!("{id}-label"), id.clone());
+    let (help_id, fault_id, label_id, for_id) =
+        (format!("{id}-help"), format!("{id}-fault"), format!("{id}-label"), id.clone());
     let group_id = label_id.clone();
     let wanted = item.widget.clone();
     let read_only = Memo::new(move |_| state.get().readonly);
@@ -147,7 +185,10 @@ fn reset_to_formula(form: Form, key: &str) -> Option<AnyView> {
     let typed = form.patch.with(|it| it.get(key).is_some_and(|it| !it.is_null()));
     let formula = form.module.with_value(|module| {
         let rules: runtime::model::rules::Rules = serde_json::from_value(module.info.rules.clone()).unwrap_or_default();
-        rules.computed.iter().any(|it| it.field.as_str() == key && it.mode == runtime::model::rules::ComputeMode::UntilEdited)
+        rules
+            .computed
+            .iter()
+            .any(|it| it.field.as_str() == key && it.mode == runtime::model::rules::ComputeMode::UntilEdited)
     });
     (formula && typed && !state.computed && !state.readonly).then(|| {
         let key = key.to_owned();

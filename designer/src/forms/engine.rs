@@ -100,7 +100,9 @@ fn question(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>
 
 /// Reads the records that rules look at (`refs.customer.region`), as far as the person may read them.
 fn look_at(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>>>) {
-    let rules = form.module.with_value(|it| format!("{}{}", it.info.rules, serde_json::to_string(&it.info.views).unwrap_or_default()));
+    let rules = form
+        .module
+        .with_value(|it| format!("{}{}", it.info.rules, serde_json::to_string(&it.info.views).unwrap_or_default()));
     let fields: Vec<(String, String, bool)> = form.module.with_value(|it| {
         let single = it.fields.iter().filter_map(|it| match &it.kind {
             Kind::Reference { module, many: false } if module != "*" && crate::shell::may_visit(module) => {
@@ -112,7 +114,10 @@ fn look_at(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>>
         single.filter(|(key, _, tree)| *tree || rules.contains(&format!("refs.{key}"))).collect()
     });
     for (key, module, tree) in fields {
-        let id = { let key = key.clone(); Memo::new(move |_| form.value(&key).as_str().map(str::to_owned).unwrap_or_default()) };
+        let id = {
+            let key = key.clone();
+            Memo::new(move |_| form.value(&key).as_str().map(str::to_owned).unwrap_or_default())
+        };
         Effect::new(move |_| {
             let (key, module, mut at) = (key.clone(), module.clone(), id.get());
             spawn_local(async move {

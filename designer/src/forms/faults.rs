@@ -38,7 +38,9 @@ pub fn words(module: &Module, fault: &FieldFault, lang: Lang) -> String {
         "unique" | "duplicate" => text::FAULT_UNIQUE.of(lang).to_owned(),
         "reference" | "no-such-record" | "dangling" => text::FAULT_REFERENCE.of(lang).to_owned(),
         "file-type" => text::FAULT_FILE_TYPE.of(lang).replace("{}", &accepted(field)),
-        "file-size" => text::FAULT_FILE_SIZE.of(lang).replace("{}", &files::megabytes(fault.args.get("limit").and_then(Value::as_u64).unwrap_or_default())),
+        "file-size" => text::FAULT_FILE_SIZE
+            .of(lang)
+            .replace("{}", &files::megabytes(fault.args.get("limit").and_then(Value::as_u64).unwrap_or_default())),
         "no-such-file" => text::FAULT_NO_FILE.of(lang).to_owned(),
         "too-many-files" => with(text::FAULT_MAX_ITEMS, "limit"),
         "nobody-follows" => text::FAULT_NOBODY_FOLLOWS.of(lang).to_owned(),
@@ -66,7 +68,11 @@ pub fn place(module: &Module, fault: &FieldFault, lang: Lang) -> String {
         [field] => module.field_title(field, lang),
         [field, row, column, ..] => {
             let row = row.parse::<usize>().map_or_else(|_| (*row).to_owned(), |it| (it + 1).to_string());
-            format!("{} {row}: {}", module.field_title(field, lang), module.field_title(&format!("{field}.{column}"), lang))
+            format!(
+                "{} {row}: {}",
+                module.field_title(field, lang),
+                module.field_title(&format!("{field}.{column}"), lang)
+            )
         }
         [field, ..] => module.field_title(field, lang),
         [] => String::new(),
@@ -89,12 +95,21 @@ pub fn Summary(form: Form) -> impl IntoView {
         all
     });
     let link = move |fault: FieldFault| {
-        let words = { let fault = fault.clone(); move || form.module.with_value(|module| {
-            let lang = app().lang.get();
-            let place = place(module, &fault, lang);
-            let words = words(module, &fault, lang);
-            if place.is_empty() { words } else { format!("{place}{}{words}", if lang == Lang::Zh { "：" } else { ": " }) }
-        }) };
+        let words = {
+            let fault = fault.clone();
+            move || {
+                form.module.with_value(|module| {
+                    let lang = app().lang.get();
+                    let place = place(module, &fault, lang);
+                    let words = words(module, &fault, lang);
+                    if place.is_empty() {
+                        words
+                    } else {
+                        format!("{place}{}{words}", if lang == Lang::Zh { "：" } else { ": " })
+                    }
+                })
+            }
+        };
         let path = fault.pointer.trim_start_matches('/').replace('/', ".");
         let target = form.input_id(&path);
         let top = form.input_id(path.split('.').next().unwrap_or_default());

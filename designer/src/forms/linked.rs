@@ -53,7 +53,8 @@ impl Below {
 /// The chosen record of a linked part: its list is asked for one.
 async fn find(linked: &Linked, to: &str) -> Result<Option<Record>, ::api::Problem> {
     let is = |field: &str, value: Value| json!({ "field": { "field": field, "op": "eq", "value": value } });
-    let filter = json!({ "all": [is(linked.field.as_str(), to.into()), is(linked.chosen.as_str(), true.into())] }).to_string();
+    let filter =
+        json!({ "all": [is(linked.field.as_str(), to.into()), is(linked.chosen.as_str(), true.into())] }).to_string();
     let module = nav::encode(linked.module.as_str());
     let page: RecordPage = api::get(&format!("/api/records/{module}?limit=1&filter={}", nav::encode(&filter))).await?;
     match page.rows.first() {
@@ -94,7 +95,9 @@ pub fn part(above: Form, linked: Linked) -> AnyView {
         if !ready.get() {
             return if matches!(slot.get_untracked(), Slot::Failed(_)) { ().into_any() } else { skeleton().into_any() };
         }
-        let (Slot::Ready(module), Some(record)) = (slot.get_untracked(), found.get_untracked()) else { return ().into_any() };
+        let (Slot::Ready(module), Some(record)) = (slot.get_untracked(), found.get_untracked()) else {
+            return ().into_any();
+        };
         let may = match &record {
             Some(it) => it.actions.iter().any(|it| it == "update"),
             None => module.may("create"),
@@ -146,14 +149,26 @@ pub fn read(above: Form, linked: Linked) -> AnyView {
 fn facts(linked: Linked, module: Arc<Module>, record: Option<Record>) -> AnyView {
     let Some(record) = record else { return view! { <p class="muted">{text::NO_RELATED.get()}</p> }.into_any() };
     let (module, record) = (StoredValue::new(module), StoredValue::new(record));
-    let facts = linked.fields.into_iter().filter_map(|it| {
-        let key = it.field.0;
-        let field = module.with_value(|it| it.field(&key).cloned())?;
-        let value = record.with_value(|it| it.data.get(&key).cloned()).filter(|it| !super::state::blank(it))?;
-        let title = { let key = key.clone(); move || module.with_value(|it| it.field_title(&key, app().lang.get())) };
-        let content = move || module.with_value(|module| record.with_value(|record| show::cell(module, &key, &field, &value, &record.labels, app().lang.get())));
-        Some(view! { <div class="fact"><dt>{title}</dt><dd class="prose">{content}</dd></div> })
-    }).collect_view();
+    let facts = linked
+        .fields
+        .into_iter()
+        .filter_map(|it| {
+            let key = it.field.0;
+            let field = module.with_value(|it| it.field(&key).cloned())?;
+            let value = record.with_value(|it| it.data.get(&key).cloned()).filter(|it| !super::state::blank(it))?;
+            let title = {
+                let key = key.clone();
+                move || module.with_value(|it| it.field_title(&key, app().lang.get()))
+            };
+            let content = move || {
+                module.with_value(|module| {
+                    record
+                        .with_value(|record| show::cell(module, &key, &field, &value, &record.labels, app().lang.get()))
+                })
+            };
+            Some(view! { <div class="fact"><dt>{title}</dt><dd class="prose">{content}</dd></div> })
+        })
+        .collect_view();
     let href = record.with_value(|it| format!("/records/{}/{}", it.module, it.id));
     view! { <dl class="facts-grid">{facts}</dl><p><a href=href>{move || text::OPEN_OF.fill(&[&module.with_value(|it| it.title(app().lang.get()))])}</a></p> }.into_any()
 }

@@ -23,8 +23,11 @@ use crate::{api, nav, text};
 
 /// The screen at `/records/{module}/new`. Values of the address begin the form: `?customer=…`.
 pub fn create_page(key: String) -> AnyView {
-    let slot = { let key = key.clone(); module::module(move || key.clone()) };
-    
+    let slot = {
+        let key = key.clone();
+        module::module(move || key.clone())
+    };
+
     (move || match slot.get() {
         Slot::Loading => view! { <div class="page-body">{skeleton()}</div> }.into_any(),
         Slot::Failed(why) => {
@@ -34,10 +37,7 @@ pub fn create_page(key: String) -> AnyView {
         Slot::Ready(module) if !module.may("create") => {
             problem::screen(&Problem { kind: "no-rights".into(), ..Problem::default() }, None)
         }
-        Slot::Ready(module) => {
-
-            view! { <NewRecord module=module/> }.into_any()
-        }
+        Slot::Ready(module) => view! { <NewRecord module=module/> }.into_any(),
     })
     .into_any()
 }
@@ -45,10 +45,22 @@ pub fn create_page(key: String) -> AnyView {
 #[component]
 fn NewRecord(module: Arc<Module>) -> impl IntoView {
     let key = module.info.key.clone();
-    let title = { let module = module.clone(); move || text::NEW_OF.fill(&[&module.title(app().lang.get())]) };
-    Effect::new({ let title = title.clone(); move |_| nav::title(&title()) });
+    let title = {
+        let module = module.clone();
+        move || text::NEW_OF.fill(&[&module.title(app().lang.get())])
+    };
+    Effect::new({
+        let title = title.clone();
+        move |_| nav::title(&title())
+    });
     let portal = app().session_now().is_some_and(|it| it.portal);
-    let form = Form::open(module.clone(), module.form(if portal { &["portal", "create", "edit"] } else { &["create", "edit"] }), None, Default::default(), false);
+    let form = Form::open(
+        module.clone(),
+        module.form(if portal { &["portal", "create", "edit"] } else { &["create", "edit"] }),
+        None,
+        Default::default(),
+        false,
+    );
     for (name, value) in app().place.get_untracked().query {
         if module.field(&name).is_some() {
             form.set(&name, Value::String(value));
@@ -126,7 +138,12 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
             let data = form.patch.get_untracked();
             let answer = match target.get_value() {
                 Target::New => {
-                    let create = Create { data: without_blank(data), accept_duplicates: accept, linked, once: Some(once.get_value()) };
+                    let create = Create {
+                        data: without_blank(data),
+                        accept_duplicates: accept,
+                        linked,
+                        once: Some(once.get_value()),
+                    };
                     api::post::<_, Record>(&format!("/api/records/{}", nav::encode(&module)), &create).await
                 }
                 Target::Record(id, version) => {
@@ -212,12 +229,24 @@ fn without_blank(data: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Puts what the server found where it belongs.
-fn refused(form: Form, below: &[Form], why: Problem, fault: RwSignal<Option<Problem>>, conflicts: RwSignal<Vec<Conflict>>, newer: StoredValue<Option<i64>>, target: StoredValue<Target>) {
+fn refused(
+    form: Form,
+    below: &[Form],
+    why: Problem,
+    fault: RwSignal<Option<Problem>>,
+    conflicts: RwSignal<Vec<Conflict>>,
+    newer: StoredValue<Option<i64>>,
+    target: StoredValue<Target>,
+) {
     if !why.fields.is_empty() {
         let (mut own, mut first) = (Vec::new(), None);
         for it in why.fields {
             // `/linked/0/phone` is the field `phone` of the first form below.
-            let inner = it.pointer.strip_prefix("/linked/").and_then(|it| it.split_once('/')).and_then(|(at, rest)| Some((at.parse::<usize>().ok()?, format!("/{rest}"))));
+            let inner = it
+                .pointer
+                .strip_prefix("/linked/")
+                .and_then(|it| it.split_once('/'))
+                .and_then(|(at, rest)| Some((at.parse::<usize>().ok()?, format!("/{rest}"))));
             match inner.and_then(|(at, pointer)| Some((*below.get(at)?, pointer))) {
                 Some((form, pointer)) => {
                     first.get_or_insert(form);
@@ -248,11 +277,15 @@ fn refused(form: Form, below: &[Form], why: Problem, fault: RwSignal<Option<Prob
     if why.kind == "not-logged-in" {
         return;
     }
-    if why.kind == "conflict" && let Target::Record(id, version) = target.get_value() {
+    if why.kind == "conflict"
+        && let Target::Record(id, version) = target.get_value()
+    {
         // Nothing of ours was touched, only the version is old: the next save starts from the new one.
         let module = form.module.with_value(|it| it.info.key.clone());
         spawn_local(async move {
-            if let Ok(record) = api::get::<Record>(&format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&id))).await {
+            if let Ok(record) =
+                api::get::<Record>(&format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&id))).await
+            {
                 version.set(record.version);
                 form.old.set(Some(record.data));
             }
@@ -266,7 +299,8 @@ fn look_for_duplicates(form: Form, found: RwSignal<Vec<Duplicate>>) {
     let Some(rule) = form.module.with_value(|it| it.definition.duplicates.clone()) else { return };
     let keys: Vec<String> = rule.keys.iter().map(|it| it.0.clone()).collect();
     let told = Memo::new(move |_| {
-        let values: Map<String, Value> = keys.iter().map(|key| (key.clone(), form.value(key))).filter(|(_, it)| !super::state::blank(it)).collect();
+        let values: Map<String, Value> =
+            keys.iter().map(|key| (key.clone(), form.value(key))).filter(|(_, it)| !super::state::blank(it)).collect();
         values
     });
     let waiting = StoredValue::new(None::<TimeoutHandle>);

@@ -77,7 +77,13 @@ static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0
 
 impl Form {
     /// Opens a form on a record, or for a new one.
-    pub fn open(module: Arc<Module>, view: (String, FormView), old: Option<Map<String, Value>>, labels: BTreeMap<String, String>, step: bool) -> Self {
+    pub fn open(
+        module: Arc<Module>,
+        view: (String, FormView),
+        old: Option<Map<String, Value>>,
+        labels: BTreeMap<String, String>,
+        step: bool,
+    ) -> Self {
         let mut labels = labels;
         if let Some(session) = app().session_now() {
             labels.entry(session.user.clone()).or_insert_with(|| session.name.clone());
@@ -176,7 +182,9 @@ impl Form {
             (Some(value), _) | (None, Some(value)) => value,
             (None, None) => self.old.with(|it| match it {
                 Some(old) => old.get(key).cloned().unwrap_or_default(),
-                None => self.module.with_value(|it| it.field(key).and_then(|it| it.schema.get("default").cloned()).unwrap_or_default()),
+                None => self.module.with_value(|it| {
+                    it.field(key).and_then(|it| it.schema.get("default").cloned()).unwrap_or_default()
+                }),
             }),
         }
     }
@@ -217,12 +225,17 @@ impl Form {
             return it;
         }
         let item = self.view.with_value(|(_, view)| {
-            view.sections.iter().flat_map(|it| &it.fields).find(|it| it.field.as_str() == key).map(|it| (it.readonly, it.required))
+            view.sections
+                .iter()
+                .flat_map(|it| &it.fields)
+                .find(|it| it.field.as_str() == key)
+                .map(|it| (it.readonly, it.required))
         });
         let (readonly, required) = item.unwrap_or_default();
         self.module.with_value(|module| {
             let field = module.field(key);
-            let system = field.is_some_and(|it| it.system) || module.stage() == Some(key) || always_computed(module, key);
+            let system =
+                field.is_some_and(|it| it.system) || module.stage() == Some(key) || always_computed(module, key);
             let barred = !self.step && module.access(key) != "write";
             FieldState {
                 visible: true,
@@ -235,7 +248,11 @@ impl Form {
 
     /// Faults shown at a field or below it.
     pub fn faults_at(self, key: &str) -> Vec<FieldFault> {
-        let at = |it: &FieldFault| it.pointer.strip_prefix('/').is_some_and(|it| it == key || it.strip_prefix(key).is_some_and(|it| it.starts_with('/')));
+        let at = |it: &FieldFault| {
+            it.pointer
+                .strip_prefix('/')
+                .is_some_and(|it| it == key || it.strip_prefix(key).is_some_and(|it| it.starts_with('/')))
+        };
         let mut found: Vec<FieldFault> = self.faults.with(|it| it.iter().filter(|it| at(it)).cloned().collect());
         if found.is_empty() && (self.tried.get() || self.touched.with(|it| it.contains(key))) {
             found.extend(self.own_faults().into_iter().filter(|it| at(it)));
@@ -245,10 +262,14 @@ impl Form {
 
     /// All faults known on this side: those of the rules, and what an outcome asks for.
     pub fn own_faults(self) -> Vec<FieldFault> {
-        let missing = |key: &str| FieldFault { pointer: format!("/{key}"), code: "required".into(), ..FieldFault::default() };
+        let missing =
+            |key: &str| FieldFault { pointer: format!("/{key}"), code: "required".into(), ..FieldFault::default() };
         let mut all = self.state.with(|it| it.as_ref().map(|it| it.faults.clone())).unwrap_or_else(|| {
             let keys = self.shown_fields();
-            keys.into_iter().filter(|key| self.field(key).required && blank(&self.value(key))).map(|key| missing(&key)).collect()
+            keys.into_iter()
+                .filter(|key| self.field(key).required && blank(&self.value(key)))
+                .map(|key| missing(&key))
+                .collect()
         });
         if let Some(granted) = self.granted.get_value() {
             let pointer = format!("/{granted}");
@@ -265,7 +286,9 @@ impl Form {
 
     /// Keys of the fields on the form, in their order.
     pub fn shown_fields(self) -> Vec<String> {
-        self.view.with_value(|(_, view)| view.sections.iter().flat_map(|it| &it.fields).map(|it| it.field.0.clone()).collect())
+        self.view.with_value(|(_, view)| {
+            view.sections.iter().flat_map(|it| &it.fields).map(|it| it.field.0.clone()).collect()
+        })
     }
 
     /// The id of a field's input.

@@ -66,7 +66,10 @@ fn Inbox() -> impl IntoView {
     let wide = move || window().inner_width().ok().and_then(|it| it.as_f64()).is_some_and(|it| it >= 1024.0);
     Effect::new(move |_| {
         let first = rows.with(|it| it.first().map(|it| it.id.clone()));
-        if let Some(first) = first && chosen.get().is_none() && wide() {
+        if let Some(first) = first
+            && chosen.get().is_none()
+            && wide()
+        {
             let mut place = app.place.get_untracked();
             place.path = format!("/inbox/{first}");
             nav::replace(place);
@@ -122,7 +125,12 @@ fn Inbox() -> impl IntoView {
     }).collect_view();
     let load_more = move |_| {
         let Some(after) = next.get_untracked() else { return };
-        let path = format!("/api/tasks?box={}&q={}&limit=100&after={}", inbox.get_untracked(), nav::encode(&q.get_untracked()), nav::encode(&after));
+        let path = format!(
+            "/api/tasks?box={}&q={}&limit=100&after={}",
+            inbox.get_untracked(),
+            nav::encode(&q.get_untracked()),
+            nav::encode(&after)
+        );
         spawn_local(async move {
             if let Ok(page) = api::get::<TaskPage>(&path).await {
                 more.update(|it| it.extend(page.rows));
@@ -139,7 +147,11 @@ fn Inbox() -> impl IntoView {
         }
         if rows.with(Vec::is_empty) {
             let filtered = !q.get().is_empty() || overdue.get();
-            let (head, why) = if filtered { (text::EMPTY_FILTERED, text::EMPTY_FILTERED_WHY) } else { (text::EMPTY_INBOX, text::EMPTY_INBOX_WHY) };
+            let (head, why) = if filtered {
+                (text::EMPTY_FILTERED, text::EMPTY_FILTERED_WHY)
+            } else {
+                (text::EMPTY_INBOX, text::EMPTY_INBOX_WHY)
+            };
             return problem::empty(if filtered { "search" } else { "check" }, head, why, ().into_any());
         }
         view! {
@@ -185,7 +197,10 @@ trait Look {
 
 impl Look for TaskHead {
     fn clone_key(&self) -> String {
-        format!("{}|{:?}|{}|{}|{:?}|{:?}", self.id, self.assignee, self.overdue, self.claimable, self.due_at, self.stage)
+        format!(
+            "{}|{:?}|{}|{}|{:?}|{:?}",
+            self.id, self.assignee, self.overdue, self.claimable, self.due_at, self.stage
+        )
     }
 }
 

@@ -17,13 +17,16 @@ pub fn due(at: Option<String>, overdue: bool) -> Option<AnyView> {
     let at = at?;
     let exact = at.clone();
     let iso = at.clone();
-    Some(view! {
-        <time class="due" class:late=overdue datetime=iso title=move || show::moment(&exact, app().lang.get())>
-            {icon("clock")}
-            {move || {
-                let distance = show::distance(&at, app().lang.get());
-                if overdue { text::OVERDUE_SINCE.fill(&[&distance]) } else { text::DUE_IN.fill(&[&distance]) }
-            }}
-        </time>
-    }.into_any())
+    Some(
+        view! {
+            <time class="due" class:late=overdue datetime=iso title=move || show::moment(&exact, app().lang.get())>
+                {icon("clock")}
+                {move || {
+                    let distance = show::distance(&at, app().lang.get());
+                    if overdue { text::OVERDUE_SINCE.fill(&[&distance]) } else { text::DUE_IN.fill(&[&distance]) }
+                }}
+            </time>
+        }
+        .into_any(),
+    )
 }

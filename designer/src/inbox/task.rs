@@ -61,7 +61,9 @@ pub fn TaskPane(id: String, gone: Callback<String>, changed: Callback<()>) -> im
             Slot::Loading => view! { <div class="pad">{skeleton()}</div> }.into_any(),
             Slot::Failed(why) => problem::screen(&why, None),
             Slot::Ready(module) => match detail.value.get_untracked() {
-                Some(first) => view! { <Pane detail=detail first=first module=module gone=gone changed=changed/> }.into_any(),
+                Some(first) => {
+                    view! { <Pane detail=detail first=first module=module gone=gone changed=changed/> }.into_any()
+                }
                 None => ().into_any(),
             },
         }
@@ -69,10 +71,18 @@ pub fn TaskPane(id: String, gone: Callback<String>, changed: Callback<()>) -> im
 }
 
 #[component]
-fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone: Callback<String>, changed: Callback<()>) -> impl IntoView {
+fn Pane(
+    detail: Fetch<TaskDetail>,
+    first: TaskDetail,
+    module: Arc<Module>,
+    gone: Callback<String>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let id = StoredValue::new(first.task.id.clone());
     let module = StoredValue::new(module);
-    let now = Memo::new(move |before: Option<&TaskDetail>| detail.value.get().or_else(|| before.cloned()).unwrap_or_default());
+    let now = Memo::new(move |before: Option<&TaskDetail>| {
+        detail.value.get().or_else(|| before.cloned()).unwrap_or_default()
+    });
     // A customer answers at once what is theirs to answer; how the house works is not shown to them.
     let portal = app().session_now().is_some_and(|it| it.portal);
     let mine = Memo::new(move |_| now.with(|it| it.task.mine || (portal && it.task.claimable)));
@@ -81,7 +91,11 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
     let returning = RwSignal::new(false);
     let act = move |what: &'static str| {
         spawn_local(async move {
-            let answer = api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/{what}", id.get_value()), &serde_json::json!({})).await;
+            let answer = api::post_maybe::<_, TaskDetail>(
+                &format!("/api/tasks/{}/{what}", id.get_value()),
+                &serde_json::json!({}),
+            )
+            .await;
             match answer {
                 Ok(Some(it)) => {
                     detail.value.set(Some(it));
@@ -109,19 +123,29 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
         gone.run(id.get_value());
     });
     let title = move || now.with(|it| pick(&it.task.titles, app().lang.get()));
-    let instructions = move || now.with(|it| {
-        let own = it.step.get("instructions").map(plain).unwrap_or_default();
-        let address = format!("instructions/{}/{}", it.task.flow, it.task.node);
-        it.texts.get(app().lang.get().tag()).and_then(|it| it.get(&address)).cloned().unwrap_or(own)
-    });
+    let instructions = move || {
+        now.with(|it| {
+            let own = it.step.get("instructions").map(plain).unwrap_or_default();
+            let address = format!("instructions/{}/{}", it.task.flow, it.task.node);
+            it.texts.get(app().lang.get().tag()).and_then(|it| it.get(&address)).cloned().unwrap_or(own)
+        })
+    };
     let record_href = format!("/records/{}/{}", first.task.module, first.task.record);
     let instance = first.instance.clone();
     let can_return = first.return_to.len();
     let label = first.record.label.clone();
     let number = Some(first.task.record_number.clone()).filter(|it| *it != label).unwrap_or_default();
-    let tabs = [("form", text::TASK), ("record", text::RECORD), ("history", text::TIMELINE), ("diagram", text::DIAGRAM)];
+    let tabs =
+        [("form", text::TASK), ("record", text::RECORD), ("history", text::TIMELINE), ("diagram", text::DIAGRAM)];
     let tabs = tabs.into_iter().filter(|it| !portal || it.0 != "diagram").collect::<Vec<_>>();
-    let record_form = Form::open(module.get_value(), module.with_value(|it| it.form(&["edit", "create"])), Some(first.record.data.clone()), first.record.labels.clone(), false).of(&first.record.id);
+    let record_form = Form::open(
+        module.get_value(),
+        module.with_value(|it| it.form(&["edit", "create"])),
+        Some(first.record.data.clone()),
+        first.record.labels.clone(),
+        false,
+    )
+    .of(&first.record.id);
     let step_form = first.clone();
     let record_id = first.record.id.clone();
     view! {
@@ -198,7 +222,13 @@ fn Pane(detail: Fetch<TaskDetail>, first: TaskDetail, module: Arc<Module>, gone:
 }
 
 /// Somebody else was quicker, or the task is gone: said without alarm, and the pane shows how it is now.
-fn calm(why: &Problem, id: StoredValue<String>, detail: Fetch<TaskDetail>, changed: Callback<()>, gone: Callback<String>) {
+fn calm(
+    why: &Problem,
+    id: StoredValue<String>,
+    detail: Fetch<TaskDetail>,
+    changed: Callback<()>,
+    gone: Callback<String>,
+) {
     let tone = if why.kind.starts_with("refused") || why.status == 404 { Tone::Info } else { Tone::Bad };
     app().toast(tone, if why.status == 404 { text::TASK_GONE.now().to_owned() } else { problem::sentence(why) });
     if why.kind == "not-logged-in" {
@@ -233,7 +263,8 @@ pub fn CompleteForm(
         Some(key) => module.form(&[key.as_str()]),
         None => (String::new(), Default::default()),
     };
-    let form = Form::open(module, form_view, Some(detail.record.data.clone()), detail.record.labels.clone(), true).of(&detail.record.id);
+    let form = Form::open(module, form_view, Some(detail.record.data.clone()), detail.record.labels.clone(), true)
+        .of(&detail.record.id);
     let comment = NodeRef::<html::Textarea>::new();
     let comment_fault = RwSignal::new(false);
     let busy = RwSignal::new(None::<String>);
@@ -246,7 +277,8 @@ pub fn CompleteForm(
     let id = StoredValue::new(detail.task.id.clone());
     let draft_key = format!("task/{}", detail.task.id);
     let kept = StoredValue::new(format!("draft/{draft_key}"));
-    let all: Vec<Outcome> = outcomes(&step).into_iter().filter(|it| wanted.as_ref().is_none_or(|wanted| wanted.contains(&it.id))).collect();
+    let all: Vec<Outcome> =
+        outcomes(&step).into_iter().filter(|it| wanted.as_ref().is_none_or(|wanted| wanted.contains(&it.id))).collect();
     let asks_comment = all.iter().any(|it| it.comment != CommentRule::None);
     let submit = Callback::new(move |outcome: Outcome| {
         if busy.get_untracked().is_some() || !form.is_whole() {
@@ -274,8 +306,14 @@ pub fn CompleteForm(
                 }
                 return;
             }
-            let body = Complete { outcome: outcome.id, data: form.patch.get_untracked(), version: version.get_value(), comment: words };
-            let answer = api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/complete", id.get_value()), &body).await;
+            let body = Complete {
+                outcome: outcome.id,
+                data: form.patch.get_untracked(),
+                version: version.get_value(),
+                comment: words,
+            };
+            let answer =
+                api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/complete", id.get_value()), &body).await;
             busy.set(None);
             match answer {
                 Ok(it) => {
@@ -311,7 +349,11 @@ pub fn CompleteForm(
         }
     };
     let handle = window_event_listener(ev::keydown, move |event| {
-        if !typing() && !event.is_composing() && (event.ctrl_key() || event.meta_key()) && event.key() == "Enter" && !event.default_prevented()
+        if !typing()
+            && !event.is_composing()
+            && (event.ctrl_key() || event.meta_key())
+            && event.key() == "Enter"
+            && !event.default_prevented()
             && let Some(outcome) = main.get_value()
         {
             submit.run(outcome);
@@ -368,7 +410,13 @@ pub fn CompleteForm(
 }
 
 #[component]
-fn HandOverDialog(open: RwSignal<bool>, id: StoredValue<String>, gone: Callback<String>, detail: Fetch<TaskDetail>, changed: Callback<()>) -> impl IntoView {
+fn HandOverDialog(
+    open: RwSignal<bool>,
+    id: StoredValue<String>,
+    gone: Callback<String>,
+    detail: Fetch<TaskDetail>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let found = RwSignal::new(Vec::<Choice>::new());
     let chosen = RwSignal::new(None::<String>);
     let fault = RwSignal::new(None::<String>);
@@ -434,7 +482,12 @@ fn HandOverDialog(open: RwSignal<bool>, id: StoredValue<String>, gone: Callback<
 }
 
 #[component]
-fn ReturnDialog(open: RwSignal<bool>, id: StoredValue<String>, to: Vec<(String, BTreeMap<String, String>)>, gone: Callback<String>) -> impl IntoView {
+fn ReturnDialog(
+    open: RwSignal<bool>,
+    id: StoredValue<String>,
+    to: Vec<(String, BTreeMap<String, String>)>,
+    gone: Callback<String>,
+) -> impl IntoView {
     let first = to.first().map(|it| it.0.clone()).unwrap_or_default();
     let chosen = RwSignal::new(first);
     let to = StoredValue::new(to);

@@ -23,7 +23,10 @@ use crate::{api, nav, show, text};
 
 /// The screen at `/records/{module}/board/{view}`.
 pub fn board_page(key: String, view: String) -> AnyView {
-    let slot = { let key = key.clone(); module::module(move || key.clone()) };
+    let slot = {
+        let key = key.clone();
+        module::module(move || key.clone())
+    };
     (move || match slot.get() {
         Slot::Loading => view! { <div class="page-body">{skeleton()}</div> }.into_any(),
         Slot::Failed(why) => {
@@ -63,7 +66,9 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
     let own = key.clone();
     Effect::new(move |first: Option<()>| {
         let (_, last) = app.live.get();
-        if first.is_some() && matches!(&last, Some(Live::Module { module }) | Some(Live::Record { module, .. }) if *module == own) {
+        if first.is_some()
+            && matches!(&last, Some(Live::Module { module }) | Some(Live::Record { module, .. }) if *module == own)
+        {
             found.reload();
         }
     });
@@ -97,13 +102,15 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
                     app.toast(Tone::Good, text::MOVED.fill_now(&[&title]));
                     found.reload();
                 }
-                Ok(MoveAnswer::Complete { task, outcomes }) => match api::get::<TaskDetail>(&format!("/api/tasks/{}", nav::encode(&task))).await {
-                    Ok(detail) => completing.set(Some((detail, outcomes))),
-                    Err(why) => {
-                        app.toast(Tone::Bad, problem::sentence(&why));
-                        found.reload();
+                Ok(MoveAnswer::Complete { task, outcomes }) => {
+                    match api::get::<TaskDetail>(&format!("/api/tasks/{}", nav::encode(&task))).await {
+                        Ok(detail) => completing.set(Some((detail, outcomes))),
+                        Err(why) => {
+                            app.toast(Tone::Bad, problem::sentence(&why));
+                            found.reload();
+                        }
                     }
-                },
+                }
                 Ok(MoveAnswer::Refused { reason, allowed }) => {
                     let why = match reason.as_str() {
                         "not-yours" => text::MOVE_NOT_YOURS,
@@ -111,7 +118,11 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
                         _ => text::MOVE_NOT_STEP,
                     };
                     let allowed: Vec<String> = allowed.iter().map(|it| untrack(|| column_title(it))).collect();
-                    let ways = if allowed.is_empty() { text::MOVE_NONE_ALLOWED.now().to_owned() } else { text::MOVE_ALLOWED.fill_now(&[&allowed.join(", ")]) };
+                    let ways = if allowed.is_empty() {
+                        text::MOVE_NONE_ALLOWED.now().to_owned()
+                    } else {
+                        text::MOVE_ALLOWED.fill_now(&[&allowed.join(", ")])
+                    };
                     app.toast(Tone::Bad, format!("{} {} {ways}", text::MOVE_REFUSED.fill_now(&[&title]), why.now()));
                     found.reload();
                 }
@@ -128,7 +139,8 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
             return;
         }
         let (x, y) = (event.client_x(), event.client_y());
-        let over = document().element_from_point(x as f32, y as f32).and_then(|it| it.closest("[data-column]").ok().flatten());
+        let over =
+            document().element_from_point(x as f32, y as f32).and_then(|it| it.closest("[data-column]").ok().flatten());
         let over = over.and_then(|it| it.get_attribute("data-column"));
         drag.update(|it| {
             if let Some(it) = it {
@@ -155,12 +167,20 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
         dropped.remove();
         stopped.remove();
     });
-    let values = Memo::new(move |_| found.value.with(|it| it.as_ref().map(|it| it.columns.iter().map(|it| it.value.clone()).collect::<Vec<_>>()).unwrap_or_default()));
+    let values = Memo::new(move |_| {
+        found.value.with(|it| {
+            it.as_ref().map(|it| it.columns.iter().map(|it| it.value.clone()).collect::<Vec<_>>()).unwrap_or_default()
+        })
+    });
     let column = move |it: BoardColumn| {
         let value = it.value.clone();
-        let title = { let value = value.clone(); Signal::derive(move || column_title(&value)) };
+        let title = {
+            let value = value.clone();
+            Signal::derive(move || column_title(&value))
+        };
         let here = value.clone();
-        let over = move || drag.with(|it| it.as_ref().is_some_and(|it| it.over.as_ref() == Some(&here) && it.from != here));
+        let over =
+            move || drag.with(|it| it.as_ref().is_some_and(|it| it.over.as_ref() == Some(&here) && it.from != here));
         let sum = it.sum.clone().map(|digits| {
             let field = board.with_value(|it| it.sum.as_ref().map(|it| it.0.clone())).unwrap_or_default();
             module.with_value(|module| match module.field(&field).map(|it| it.kind.clone()) {
@@ -171,7 +191,22 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
         let rest = it.total.saturating_sub(it.rows.len() as u64);
         let group = board.with_value(|it| it.group.0.clone());
         let all = format!("/records/{}?f={group}:in:{value}", module.with_value(|it| it.info.key.clone()));
-        let cards = it.rows.into_iter().map(|row| card(module, board, row, value.clone(), values, drag, move_to, Callback::new(move |it: String| column_title(&it)))).collect_view();
+        let cards = it
+            .rows
+            .into_iter()
+            .map(|row| {
+                card(
+                    module,
+                    board,
+                    row,
+                    value.clone(),
+                    values,
+                    drag,
+                    move_to,
+                    Callback::new(move |it: String| column_title(&it)),
+                )
+            })
+            .collect_view();
         let empty = it.total == 0;
         view! {
             <section class="column" class:over=over data-column=value.clone() aria-label=title>
@@ -183,7 +218,9 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
             </section>
         }
     };
-    let step_title = Signal::derive(move || completing.with(|it| it.as_ref().map(|it| pick(&it.0.task.titles, app.lang.get()))).unwrap_or_default());
+    let step_title = Signal::derive(move || {
+        completing.with(|it| it.as_ref().map(|it| pick(&it.0.task.titles, app.lang.get()))).unwrap_or_default()
+    });
     view! {
         <div class="page-head">
             <h1 class="grow">{move || module.with_value(|it| it.title(app.lang.get()))}</h1>
@@ -247,7 +284,10 @@ fn shift(found: Fetch<Board>, id: &str, to: &str) -> Option<Row> {
     moved
 }
 
-#[expect(clippy::too_many_arguments, reason = "a card knows its board; a struct of the same would only be taken apart again")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a card knows its board; a struct of the same would only be taken apart again"
+)]
 fn card(
     module: StoredValue<Arc<Module>>,
     board: StoredValue<KanbanView>,
@@ -263,29 +303,56 @@ fn card(
     let href = format!("/records/{}/{}", module.with_value(|it| it.info.key.clone()), row.id);
     let id = row.id.clone();
     let row = StoredValue::new(row);
-    let label = { let head = head.clone(); move || row.with_value(|row| module.with_value(|it| first_words(it, &head, row, app().lang.get()))) };
-    let lines = fields.into_iter().skip(1).map(move |key| {
-        let title = { let key = key.clone(); move || module.with_value(|it| it.field_title(&key, app().lang.get())) };
-        let content = move || row.with_value(|row| module.with_value(|module| {
-            let field = module.field(&key)?;
-            let value = row.data.get(&key)?;
-            let words = show::words(module, &key, field, value, &row.labels, app().lang.get());
-            (!words.is_empty()).then(|| show::cell(module, &key, field, value, &row.labels, app().lang.get()))
-        }));
-        view! { <div class="card-line" title=title>{content}</div> }
-    }).collect_view();
-    let press = { let (id, from, label) = (id.clone(), from.clone(), label.clone()); move |event: ev::PointerEvent| {
-        // Touch scrolls; on a phone cards move by their menu.
-        let on_control = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()).is_some_and(|it| it.closest("button, .pop-panel").ok().flatten().is_some());
-        if event.button() != 0 || event.pointer_type() == "touch" || on_control {
-            return;
+    let label = {
+        let head = head.clone();
+        move || row.with_value(|row| module.with_value(|it| first_words(it, &head, row, app().lang.get())))
+    };
+    let lines = fields
+        .into_iter()
+        .skip(1)
+        .map(move |key| {
+            let title = {
+                let key = key.clone();
+                move || module.with_value(|it| it.field_title(&key, app().lang.get()))
+            };
+            let content = move || {
+                row.with_value(|row| {
+                    module.with_value(|module| {
+                        let field = module.field(&key)?;
+                        let value = row.data.get(&key)?;
+                        let words = show::words(module, &key, field, value, &row.labels, app().lang.get());
+                        (!words.is_empty())
+                            .then(|| show::cell(module, &key, field, value, &row.labels, app().lang.get()))
+                    })
+                })
+            };
+            view! { <div class="card-line" title=title>{content}</div> }
+        })
+        .collect_view();
+    let press = {
+        let (id, from, label) = (id.clone(), from.clone(), label.clone());
+        move |event: ev::PointerEvent| {
+            // Touch scrolls; on a phone cards move by their menu.
+            let on_control = event
+                .target()
+                .and_then(|it| it.dyn_into::<web_sys::Element>().ok())
+                .is_some_and(|it| it.closest("button, .pop-panel").ok().flatten().is_some());
+            if event.button() != 0 || event.pointer_type() == "touch" || on_control {
+                return;
+            }
+            let start = (event.client_x(), event.client_y());
+            let begin = Drag { id: id.clone(), label: untrack(&label), from: from.clone(), over: None, at: start };
+            begin_when_moved(start, drag, begin);
         }
-        let start = (event.client_x(), event.client_y());
-        let begin = Drag { id: id.clone(), label: untrack(&label), from: from.clone(), over: None, at: start };
-        begin_when_moved(start, drag, begin);
-    } };
-    let gone = { let id = id.clone(); move || drag.with(|it| it.as_ref().is_some_and(|it| it.id == id)) };
-    let menu_label = { let label = label.clone(); Signal::derive(move || text::MOVE_CARD.fill(&[&label()])) };
+    };
+    let gone = {
+        let id = id.clone();
+        move || drag.with(|it| it.as_ref().is_some_and(|it| it.id == id))
+    };
+    let menu_label = {
+        let label = label.clone();
+        Signal::derive(move || text::MOVE_CARD.fill(&[&label()]))
+    };
     view! {
         <li class="board-card" class:gone=gone on:pointerdown=press>
             <div class="row between">
@@ -311,24 +378,33 @@ fn begin_when_moved(start: (i32, i32), drag: RwSignal<Option<Drag>>, begin: Drag
     use std::cell::RefCell;
     use std::rc::Rc;
     let handles: Rc<RefCell<Vec<WindowListenerHandle>>> = Rc::default();
-    let done = { let handles = handles.clone(); move || handles.borrow_mut().drain(..).for_each(WindowListenerHandle::remove) };
+    let done = {
+        let handles = handles.clone();
+        move || handles.borrow_mut().drain(..).for_each(WindowListenerHandle::remove)
+    };
     let began = Rc::new(RefCell::new(false));
-    let moved = { let (done_flag, begin) = (began.clone(), begin); move |event: ev::PointerEvent| {
-        let far = (event.client_x() - start.0).abs() + (event.client_y() - start.1).abs() > 6;
-        if far && !*done_flag.borrow() {
-            *done_flag.borrow_mut() = true;
-            if let Some(selection) = window().get_selection().ok().flatten() {
-                let _ = selection.remove_all_ranges();
+    let moved = {
+        let (done_flag, begin) = (began.clone(), begin);
+        move |event: ev::PointerEvent| {
+            let far = (event.client_x() - start.0).abs() + (event.client_y() - start.1).abs() > 6;
+            if far && !*done_flag.borrow() {
+                *done_flag.borrow_mut() = true;
+                if let Some(selection) = window().get_selection().ok().flatten() {
+                    let _ = selection.remove_all_ranges();
+                }
+                drag.set(Some(Drag { at: (event.client_x(), event.client_y()), ..begin.clone() }));
             }
-            drag.set(Some(Drag { at: (event.client_x(), event.client_y()), ..begin.clone() }));
         }
-    } };
+    };
     let first = window_event_listener(ev::pointermove, moved);
-    let end = { let done = done.clone(); window_event_listener(ev::pointerup, move |_| {
+    let end = {
         let done = done.clone();
-        // After the event, so that a listener is not taken away while it runs.
-        set_timeout(done, std::time::Duration::ZERO);
-    }) };
+        window_event_listener(ev::pointerup, move |_| {
+            let done = done.clone();
+            // After the event, so that a listener is not taken away while it runs.
+            set_timeout(done, std::time::Duration::ZERO);
+        })
+    };
     // A link under a card that was dragged must not be followed.
     let click = window_event_listener(ev::click, move |event| {
         if *began.borrow() {

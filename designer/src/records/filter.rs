@@ -36,13 +36,16 @@ pub fn parse(text: &str) -> Vec<Condition> {
 /// Writes conditions for the address.
 pub fn write(conditions: &[Condition]) -> String {
     let clean = |it: &String| it.replace([';', '~'], " ");
-    let one = |it: &Condition| format!("{}:{}:{}", it.field, it.op, it.values.iter().map(clean).collect::<Vec<_>>().join("~"));
+    let one = |it: &Condition| {
+        format!("{}:{}:{}", it.field, it.op, it.values.iter().map(clean).collect::<Vec<_>>().join("~"))
+    };
     conditions.iter().map(one).collect::<Vec<_>>().join(";")
 }
 
 /// As the API wants it; none: no condition.
 pub fn to_api(conditions: &[Condition]) -> Option<Filter> {
-    let field = |it: &Condition, op: &str, value: Value| Filter::Field { field: it.field.clone(), op: op.to_owned(), value };
+    let field =
+        |it: &Condition, op: &str, value: Value| Filter::Field { field: it.field.clone(), op: op.to_owned(), value };
     let mut all = Vec::new();
     for it in conditions {
         let value = |index: usize| it.values.get(index).cloned().unwrap_or_default();
@@ -74,21 +77,27 @@ fn words(module: &Module, it: &Condition, names: &BTreeMap<String, String>, lang
     let value = |text: &String| match text.as_str() {
         "me" => text::IS_ME.of(lang).to_owned(),
         _ => match &field.kind {
-            Kind::Reference { .. } | Kind::User { .. } | Kind::Department { .. } => names.get(text).cloned().unwrap_or_else(|| "…".to_owned()),
+            Kind::Reference { .. } | Kind::User { .. } | Kind::Department { .. } => {
+                names.get(text).cloned().unwrap_or_else(|| "…".to_owned())
+            }
             _ => show::words(module, &field.key, field, &json!(text), names, lang),
         },
     };
     match it.op.as_str() {
         "blank" => text::BLANK.of(lang).to_owned(),
         "filled" => text::FILLED.of(lang).to_owned(),
-        "between" => match (it.values.first().filter(|it| !it.is_empty()), it.values.get(1).filter(|it| !it.is_empty())) {
-            (Some(from), Some(to)) => format!("{} – {}", relative(from, lang, &value), relative(to, lang, &value)),
-            (Some(from), None) => text::SINCE.of(lang).replace("{}", &relative(from, lang, &value)),
-            (None, Some(to)) => text::UP_TO.of(lang).replace("{}", &relative(to, lang, &value)),
-            (None, None) => String::new(),
-        },
+        "between" => {
+            match (it.values.first().filter(|it| !it.is_empty()), it.values.get(1).filter(|it| !it.is_empty())) {
+                (Some(from), Some(to)) => format!("{} – {}", relative(from, lang, &value), relative(to, lang, &value)),
+                (Some(from), None) => text::SINCE.of(lang).replace("{}", &relative(from, lang, &value)),
+                (None, Some(to)) => text::UP_TO.of(lang).replace("{}", &relative(to, lang, &value)),
+                (None, None) => String::new(),
+            }
+        }
         "contains" => format!("“{}”", it.values.join(" ")),
-        "eq" if field.kind == Kind::Bool => if it.values.first().is_some_and(|it| it == "true") { text::YES } else { text::NO }.of(lang).to_owned(),
+        "eq" if field.kind == Kind::Bool => {
+            if it.values.first().is_some_and(|it| it == "true") { text::YES } else { text::NO }.of(lang).to_owned()
+        }
         _ => it.values.iter().map(value).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " }),
     }
 }
@@ -104,7 +113,11 @@ fn relative(text: &String, lang: Lang, value: &dyn Fn(&String) -> String) -> Str
 
 /// The chips, and the button that adds one. `set` stores new conditions.
 #[component]
-pub fn Filters(module: StoredValue<std::sync::Arc<Module>>, conditions: Signal<Vec<Condition>>, set: Callback<Vec<Condition>>) -> impl IntoView {
+pub fn Filters(
+    module: StoredValue<std::sync::Arc<Module>>,
+    conditions: Signal<Vec<Condition>>,
+    set: Callback<Vec<Condition>>,
+) -> impl IntoView {
     let names = RwSignal::new(BTreeMap::<String, String>::new());
     let adding = RwSignal::new(None::<String>);
     let open = RwSignal::new(false);
@@ -126,7 +139,8 @@ pub fn Filters(module: StoredValue<std::sync::Arc<Module>>, conditions: Signal<V
         module.with_value(|module| {
             let (_, list) = module.list();
             let declared: Vec<String> = list.filters.iter().map(|it| it.0.clone()).collect();
-            let flagged = |it: &&Field| it.schema.pointer("/x-index/filter").and_then(Value::as_bool).unwrap_or_default();
+            let flagged =
+                |it: &&Field| it.schema.pointer("/x-index/filter").and_then(Value::as_bool).unwrap_or_default();
             let mut all: Vec<String> = declared;
             for field in module.fields.iter().filter(flagged) {
                 if !all.contains(&field.key) {
@@ -179,25 +193,36 @@ pub fn Filters(module: StoredValue<std::sync::Arc<Module>>, conditions: Signal<V
 }
 
 /// Asks for the names of the references that stand in the address.
-fn resolve_names(module: StoredValue<std::sync::Arc<Module>>, conditions: Signal<Vec<Condition>>, names: RwSignal<BTreeMap<String, String>>) {
+fn resolve_names(
+    module: StoredValue<std::sync::Arc<Module>>,
+    conditions: Signal<Vec<Condition>>,
+    names: RwSignal<BTreeMap<String, String>>,
+) {
     Effect::new(move |_| {
         for it in conditions.get() {
-            let Some(path) = module.with_value(|module| module.field(&it.field).and_then(|field| search_path(&field.kind))) else { continue };
-            let known = names.with_untracked(|names| it.values.iter().all(|value| value == "me" || names.contains_key(value)));
+            let Some(path) =
+                module.with_value(|module| module.field(&it.field).and_then(|field| search_path(&field.kind)))
+            else {
+                continue;
+            };
+            let known =
+                names.with_untracked(|names| it.values.iter().all(|value| value == "me" || names.contains_key(value)));
             if known || it.op != "in" {
                 continue;
             }
             let missing: Vec<String> = it.values.into_iter().filter(|it| it != "me").collect();
             spawn_local(async move {
                 // People and departments are few; records are read one by one.
-                let Some(module) = path.strip_prefix("/api/lookup/").map(|it| it.trim_end_matches('?').to_owned()) else {
+                let Some(module) = path.strip_prefix("/api/lookup/").map(|it| it.trim_end_matches('?').to_owned())
+                else {
                     if let Ok(list) = api::get::<Vec<Choice>>(&format!("{path}q=")).await {
                         names.update(|names| names.extend(list.into_iter().map(|it| (it.id, it.label))));
                     }
                     return;
                 };
                 for id in missing {
-                    if let Ok(record) = api::get::<Record>(&format!("/api/records/{module}/{}", nav::encode(&id))).await {
+                    if let Ok(record) = api::get::<Record>(&format!("/api/records/{module}/{}", nav::encode(&id))).await
+                    {
                         names.update(|names| {
                             names.insert(id, record.label);
                         });
@@ -219,7 +244,12 @@ pub fn search_path(kind: &Kind) -> Option<String> {
 }
 
 /// The little form that makes a condition, by the field's kind.
-fn editor(module: StoredValue<std::sync::Arc<Module>>, condition: Condition, change: Callback<Condition>, names: RwSignal<BTreeMap<String, String>>) -> AnyView {
+fn editor(
+    module: StoredValue<std::sync::Arc<Module>>,
+    condition: Condition,
+    change: Callback<Condition>,
+    names: RwSignal<BTreeMap<String, String>>,
+) -> AnyView {
     let Some(field) = module.with_value(|it| it.field(&condition.field).cloned()) else { return ().into_any() };
     let lang = app().lang.get_untracked();
     let title = module.with_value(|it| it.field_title(&field.key, lang));
@@ -231,19 +261,25 @@ fn editor(module: StoredValue<std::sync::Arc<Module>>, condition: Condition, cha
         change.run(Condition { field: key.clone(), op: op.to_owned(), values: list });
     });
     let checks = move |options: Vec<(String, String)>| {
-        options.into_iter().map(|(value, title)| {
-            let checked = { let value = value.clone(); move || values.with(|it| it.contains(&value)) };
-            view! {
-                <label class="option"><input type="checkbox" prop:checked=checked on:change=move |event| {
-                    let mut list = values.get_untracked();
-                    list.retain(|it| *it != value && !it.is_empty());
-                    if event_target_checked(&event) {
-                        list.push(value.clone());
-                    }
-                    put.run(("in", list));
-                }/>{title}</label>
-            }
-        }).collect_view()
+        options
+            .into_iter()
+            .map(|(value, title)| {
+                let checked = {
+                    let value = value.clone();
+                    move || values.with(|it| it.contains(&value))
+                };
+                view! {
+                    <label class="option"><input type="checkbox" prop:checked=checked on:change=move |event| {
+                        let mut list = values.get_untracked();
+                        list.retain(|it| *it != value && !it.is_empty());
+                        if event_target_checked(&event) {
+                            list.push(value.clone());
+                        }
+                        put.run(("in", list));
+                    }/>{title}</label>
+                }
+            })
+            .collect_view()
     };
     let body = match &field.kind {
         Kind::Choice(options) | Kind::Choices(options) => {

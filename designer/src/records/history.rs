@@ -38,10 +38,15 @@ pub fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> AnyView {
     let info = it.info.clone();
     let people = {
         let labels = it.labels.clone();
-        let named = move |value: &Value| match value {
-            Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>(),
-            one => Some(plain(one)).filter(|it| !it.is_empty()).into_iter().collect(),
-        }.into_iter().map(|it| labels.get(&it).cloned().unwrap_or(it)).collect::<Vec<_>>();
+        let named = move |value: &Value| {
+            match value {
+                Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>(),
+                one => Some(plain(one)).filter(|it| !it.is_empty()).into_iter().collect(),
+            }
+            .into_iter()
+            .map(|it| labels.get(&it).cloned().unwrap_or(it))
+            .collect::<Vec<_>>()
+        };
         move |info: &Map<String, Value>, key: &str| info.get(key).map(&named).unwrap_or_default()
     };
     let behalf = people(&info, "behalf").join(", ");
@@ -53,9 +58,22 @@ pub fn entry(module: StoredValue<Arc<Module>>, it: HistoryEntry) -> AnyView {
                 let own = || info.get(key).map(plain).filter(|it| !it.is_empty());
                 info.get(titles).and_then(|it| it.get(lang.tag())).map(plain).or_else(own)
             };
-            let name = if kind == "flow" { titled("flowTitles", "flow") } else { titled("titles", "node").or_else(|| titled("text", "text")) };
-            let to = || Some([people(&info, "people"), people(&info, "to")].concat().join(if lang == Lang::Zh { "、" } else { ", " })).filter(|it| !it.is_empty());
-            let outcome = titled("outcomeTitles", "outcome").or_else(|| info.get("toTitles").and_then(|_| titled("toTitles", "to"))).or_else(to);
+            let name = if kind == "flow" {
+                titled("flowTitles", "flow")
+            } else {
+                titled("titles", "node").or_else(|| titled("text", "text"))
+            };
+            let to = || {
+                Some([people(&info, "people"), people(&info, "to")].concat().join(if lang == Lang::Zh {
+                    "、"
+                } else {
+                    ", "
+                }))
+                .filter(|it| !it.is_empty())
+            };
+            let outcome = titled("outcomeTitles", "outcome")
+                .or_else(|| info.get("toTitles").and_then(|_| titled("toTitles", "to")))
+                .or_else(to);
             match (name, outcome) {
                 (Some(name), Some(outcome)) => format!("{name} → {outcome}"),
                 (Some(one), None) | (None, Some(one)) => one,

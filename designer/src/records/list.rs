@@ -26,7 +26,10 @@ const SYSTEM: [&str; 5] = ["number", "owner", "department", "created_at", "updat
 
 /// The screen at `/records/{module}`.
 pub fn list_page(key: String) -> AnyView {
-    let slot = { let key = key.clone(); module::module(move || key.clone()) };
+    let slot = {
+        let key = key.clone();
+        module::module(move || key.clone())
+    };
     (move || match slot.get() {
         Slot::Loading => view! { <div class="page-body">{skeleton()}</div> }.into_any(),
         Slot::Failed(why) => {
@@ -57,10 +60,15 @@ fn List(module: Arc<Module>) -> impl IntoView {
         // A link or a kept list may name what this person does not see, or what is no more: it is left out.
         let known = |key: &str| module.with_value(|it| SYSTEM.contains(&key) || it.field(key).is_some());
         app.place.with(|place| {
-            let columns = place.get("columns").map(|it| it.split(',').filter(|it| known(it)).map(str::to_owned).collect::<Vec<_>>());
+            let columns = place
+                .get("columns")
+                .map(|it| it.split(',').filter(|it| known(it)).map(str::to_owned).collect::<Vec<_>>());
             Wish {
                 q: place.get("q").unwrap_or_default(),
-                conditions: filter::parse(&place.get("f").unwrap_or_default()).into_iter().filter(|it| known(&it.field)).collect(),
+                conditions: filter::parse(&place.get("f").unwrap_or_default())
+                    .into_iter()
+                    .filter(|it| known(&it.field))
+                    .collect(),
                 sort: place.get("sort").filter(|it| known(it.trim_start_matches('-'))),
                 columns: columns.filter(|it| !it.is_empty()).unwrap_or_else(|| usual.get_value()),
             }
@@ -204,7 +212,9 @@ pub fn usual_columns(module: &Module) -> Vec<String> {
     let (_, list) = module.list();
     let columns: Vec<String> = list.columns.iter().map(|it| it.field.0.clone()).collect();
     if columns.is_empty() {
-        let shown = |it: &&Field| !it.kind.wide() && it.schema.pointer("/x-display/list").and_then(Value::as_str) != Some("never");
+        let shown = |it: &&Field| {
+            !it.kind.wide() && it.schema.pointer("/x-display/list").and_then(Value::as_str) != Some("never")
+        };
         return module.fields.iter().filter(shown).take(6).map(|it| it.key.clone()).collect();
     }
     columns
@@ -259,15 +269,22 @@ fn Search(q: Signal<String>, set: Callback<String>, label: Signal<String>) -> im
 /// Whether the person is typing somewhere, so that single-letter keys are letters.
 pub fn typing() -> bool {
     let Some(active) = document().active_element() else { return false };
-    matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || document().query_selector("dialog[open]").ok().flatten().is_some()
+    matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        || document().query_selector("dialog[open]").ok().flatten().is_some()
 }
 
 #[component]
-fn Columns(module: StoredValue<Arc<Module>>, usual: StoredValue<Vec<String>>, columns: Signal<Vec<String>>, set: Callback<Option<Vec<String>>>) -> impl IntoView {
+fn Columns(
+    module: StoredValue<Arc<Module>>,
+    usual: StoredValue<Vec<String>>,
+    columns: Signal<Vec<String>>,
+    set: Callback<Option<Vec<String>>>,
+) -> impl IntoView {
     let all = move || {
         let mut all = columns.get();
         let more = module.with_value(|it| {
-            let never = |field: &&Field| field.schema.pointer("/x-display/list").and_then(Value::as_str) != Some("never");
+            let never =
+                |field: &&Field| field.schema.pointer("/x-display/list").and_then(Value::as_str) != Some("never");
             it.fields.iter().filter(never).map(|field| field.key.clone()).collect::<Vec<_>>()
         });
         for key in more.into_iter().chain(["owner", "department", "created_at", "updated_at"].map(str::to_owned)) {
@@ -357,14 +374,23 @@ fn Table(
     }).collect_view();
     // Arrow keys walk through the rows; Enter follows the first link.
     let keys = move |event: ev::KeyboardEvent| {
-        let Some(row) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()).and_then(|it| it.closest("tr").ok().flatten()) else { return };
+        let Some(row) = event
+            .target()
+            .and_then(|it| it.dyn_into::<web_sys::Element>().ok())
+            .and_then(|it| it.closest("tr").ok().flatten())
+        else {
+            return;
+        };
         let other = match event.key().as_str() {
             "ArrowDown" => row.next_element_sibling(),
             "ArrowUp" => row.previous_element_sibling(),
             _ => return,
         };
         event.prevent_default();
-        if let Some(link) = other.and_then(|it| it.query_selector("a").ok().flatten()).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(link) = other
+            .and_then(|it| it.query_selector("a").ok().flatten())
+            .and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok())
+        {
             let _ = link.focus();
         }
     };
@@ -385,30 +411,42 @@ fn Table(
 fn sortable(module: &Module, column: &str) -> bool {
     match module.field(column) {
         None => matches!(column, "number" | "created_at" | "updated_at"),
-        Some(field) => field.schema.pointer("/x-index/sort").and_then(Value::as_bool).unwrap_or_default() && module.access(column) != "masked",
+        Some(field) => {
+            field.schema.pointer("/x-index/sort").and_then(Value::as_bool).unwrap_or_default()
+                && module.access(column) != "masked"
+        }
     }
 }
 
 fn line(module: StoredValue<Arc<Module>>, key: &str, columns: Vec<String>, row: Row) -> impl IntoView + use<> {
     let href = format!("/records/{key}/{}", nav::encode(&row.id));
     let row = StoredValue::new(row);
-    let cells = columns.into_iter().enumerate().map(|(index, column)| {
-        let title = { let column = column.clone(); move || module.with_value(|it| it.field_title(&column, app().lang.get())) };
-        let numeric = module.with_value(|it| it.field(&column).is_some_and(|field| field.kind.numeric()));
-        let href = href.clone();
-        let content = move || {
-            let lang = app().lang.get();
-            module.with_value(|module| row.with_value(|row| {
-                if index == 0 {
-                    let words = first_words(module, &column, row, lang);
-                    view! { <a class="row-link" href=href.clone()>{words}</a> }.into_any()
-                } else {
-                    cell(module, &column, row, lang)
-                }
-            }))
-        };
-        view! { <td class:end=numeric data-title=title>{content}</td> }
-    }).collect_view();
+    let cells = columns
+        .into_iter()
+        .enumerate()
+        .map(|(index, column)| {
+            let title = {
+                let column = column.clone();
+                move || module.with_value(|it| it.field_title(&column, app().lang.get()))
+            };
+            let numeric = module.with_value(|it| it.field(&column).is_some_and(|field| field.kind.numeric()));
+            let href = href.clone();
+            let content = move || {
+                let lang = app().lang.get();
+                module.with_value(|module| {
+                    row.with_value(|row| {
+                        if index == 0 {
+                            let words = first_words(module, &column, row, lang);
+                            view! { <a class="row-link" href=href.clone()>{words}</a> }.into_any()
+                        } else {
+                            cell(module, &column, row, lang)
+                        }
+                    })
+                })
+            };
+            view! { <td class:end=numeric data-title=title>{content}</td> }
+        })
+        .collect_view();
     view! { <tr>{cells}</tr> }
 }
 
@@ -427,23 +465,42 @@ pub fn cell(module: &Module, column: &str, row: &Row, lang: Lang) -> AnyView {
     match module.field(column) {
         Some(field) => show::cell(module, column, field, value, &row.labels, lang),
         None => match column {
-            "created_at" | "updated_at" => view! { <span class="nowrap">{show::ago(module::plain(value))}</span> }.into_any(),
+            "created_at" | "updated_at" => {
+                view! { <span class="nowrap">{show::ago(module::plain(value))}</span> }.into_any()
+            }
             "owner" => {
                 let field = system(Kind::User { many: false });
                 show::cell(module, column, &field, value, &row.labels, lang)
             }
-            "department" => show::cell(module, column, &system(Kind::Department { many: false }), value, &row.labels, lang),
+            "department" => {
+                show::cell(module, column, &system(Kind::Department { many: false }), value, &row.labels, lang)
+            }
             _ => module::plain(value).into_any(),
         },
     }
 }
 
 fn system(kind: Kind) -> Field {
-    Field { key: String::new(), title: String::new(), help: String::new(), kind, required: false, system: true, widget: None, schema: Value::Null }
+    Field {
+        key: String::new(),
+        title: String::new(),
+        help: String::new(),
+        kind,
+        required: false,
+        system: true,
+        widget: None,
+        schema: Value::Null,
+    }
 }
 
 #[component]
-fn Foot(rows: RwSignal<Vec<Row>>, next: RwSignal<Option<String>>, total: RwSignal<Option<u64>>, busy: RwSignal<bool>, more: Callback<()>) -> impl IntoView {
+fn Foot(
+    rows: RwSignal<Vec<Row>>,
+    next: RwSignal<Option<String>>,
+    total: RwSignal<Option<u64>>,
+    busy: RwSignal<bool>,
+    more: Callback<()>,
+) -> impl IntoView {
     let words = move || {
         let shown = rows.with(Vec::len).to_string();
         match total.get() {

@@ -10,9 +10,9 @@ mod talk;
 mod words;
 
 pub use board::board_page;
-pub use talk::talk;
 pub use list::{cell, first_words, list_page, typing, usual_columns};
 pub use page::{read, record_page};
+pub use talk::talk;
 
 use std::sync::Arc;
 

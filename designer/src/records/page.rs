@@ -24,7 +24,10 @@ use crate::{api, later, nav, show, text};
 
 /// The screen at `/records/{module}/{id}`.
 pub fn record_page(key: String, id: String) -> AnyView {
-    let slot = { let key = key.clone(); module::module(move || key.clone()) };
+    let slot = {
+        let key = key.clone();
+        module::module(move || key.clone())
+    };
     let path = format!("/api/records/{}/{}", nav::encode(&key), nav::encode(&id));
     let record = fetch::<Record>(move || Some(path.clone()));
     // The page is made once; later versions of the record flow into it.
@@ -58,10 +61,18 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
     let key = first.module.clone();
     let id = first.id.clone();
     let version = RwSignal::new(first.version);
-    let record = Memo::new(move |before: Option<&Record>| fetch.value.get().or_else(|| before.cloned()).unwrap_or_default());
+    let record =
+        Memo::new(move |before: Option<&Record>| fetch.value.get().or_else(|| before.cloned()).unwrap_or_default());
     let editing = RwSignal::new(false);
     let stale = RwSignal::new(false);
-    let form = Form::open(module.get_value(), module.with_value(|it| it.form(&["edit", "create"])), Some(first.data.clone()), first.labels.clone(), false).of(&first.id);
+    let form = Form::open(
+        module.get_value(),
+        module.with_value(|it| it.form(&["edit", "create"])),
+        Some(first.data.clone()),
+        first.labels.clone(),
+        false,
+    )
+    .of(&first.id);
     Effect::new(move |_| {
         let record = record.get();
         nav::title(&record.label);
@@ -76,7 +87,9 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
         move |_| {
             let (_, last) = app.live.get();
             if let Some(Live::Record { module, id: changed, version: new }) = last
-                && module == key && changed == id && new > version.get_untracked()
+                && module == key
+                && changed == id
+                && new > version.get_untracked()
             {
                 if editing.get_untracked() {
                     stale.set(true);
@@ -92,28 +105,39 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
         fetch.value.set(Some(record));
         app.say(Tone::Good, text::SAVED);
     });
-    let tab = RwSignal::new(if app.place.get_untracked().get("tab").as_deref() == Some("history") { "history" } else { "form" });
+    let tab = RwSignal::new(if app.place.get_untracked().get("tab").as_deref() == Some("history") {
+        "history"
+    } else {
+        "form"
+    });
     let may = move |action: &'static str| record.with(|it| it.actions.iter().any(|it| it == action));
-    let number = move || record.with(|record| module.with_value(|it| it.number_field().and_then(|key| record.data.get(key)).map(plain))).unwrap_or_default();
+    let number = move || {
+        record
+            .with(|record| module.with_value(|it| it.number_field().and_then(|key| record.data.get(key)).map(plain)))
+            .unwrap_or_default()
+    };
     let label = move || record.with(|it| it.label.clone());
     let history_path = format!("/api/records/{}/{}/history", nav::encode(&key), nav::encode(&id));
     let portal = app.session_now().is_some_and(|it| it.portal);
     let list = if portal { "/portal".to_owned() } else { format!("/records/{key}") };
     let deleting = RwSignal::new(false);
-    let delete = { let (key, id) = (key.clone(), id.clone()); move |_| {
-        let path = format!("/api/records/{}/{}", nav::encode(&key), nav::encode(&id));
-        let back = format!("/records/{key}");
-        spawn_local(async move {
-            deleting.set(false);
-            match api::delete(&path).await {
-                Ok(()) => {
-                    app.say(Tone::Good, text::DELETED);
-                    nav::leave_for(&back);
+    let delete = {
+        let (key, id) = (key.clone(), id.clone());
+        move |_| {
+            let path = format!("/api/records/{}/{}", nav::encode(&key), nav::encode(&id));
+            let back = format!("/records/{key}");
+            spawn_local(async move {
+                deleting.set(false);
+                match api::delete(&path).await {
+                    Ok(()) => {
+                        app.say(Tone::Good, text::DELETED);
+                        nav::leave_for(&back);
+                    }
+                    Err(why) => app.toast(Tone::Bad, problem::sentence(&why)),
                 }
-                Err(why) => app.toast(Tone::Bad, problem::sentence(&why)),
-            }
-        });
-    } };
+            });
+        }
+    };
     let links = module.with_value(|it| it.definition.links.clone());
     let has_links = !links.is_empty();
     let tabs = move || {
@@ -216,20 +240,26 @@ fn copy_link() {
 /// The stages of the module, the record's own marked.
 fn stages(module: StoredValue<Arc<Module>>, record: Memo<Record>) -> Option<AnyView> {
     let stage = module.with_value(|it| it.stage().map(str::to_owned))?;
-    let Kind::Choice(options) = module.with_value(|it| it.field(&stage).map(|it| it.kind.clone()))? else { return None };
+    let Kind::Choice(options) = module.with_value(|it| it.field(&stage).map(|it| it.kind.clone()))? else {
+        return None;
+    };
     let now = record.with(|it| it.data.get(&stage).map(plain)).unwrap_or_default();
     let at = options.iter().position(|it| it.value == now);
     let count = options.len();
-    let items = options.into_iter().enumerate().map(|(index, it)| {
-        let stage = stage.clone();
-        let words = move || module.with_value(|module| module.option_title(&stage, &it, app().lang.get()));
-        let class = match at {
-            Some(at) if index < at || (index == at && at + 1 == count) => "done",
-            Some(at) if index == at => "now",
-            Some(_) | None => "",
-        };
-        view! { <li class=class aria-current=(at == Some(index)).then_some("step")><span>{words}</span></li> }
-    }).collect_view();
+    let items = options
+        .into_iter()
+        .enumerate()
+        .map(|(index, it)| {
+            let stage = stage.clone();
+            let words = move || module.with_value(|module| module.option_title(&stage, &it, app().lang.get()));
+            let class = match at {
+                Some(at) if index < at || (index == at && at + 1 == count) => "done",
+                Some(at) if index == at => "now",
+                Some(_) | None => "",
+            };
+            view! { <li class=class aria-current=(at == Some(index)).then_some("step")><span>{words}</span></li> }
+        })
+        .collect_view();
     Some(view! { <ol class="stages" aria-label=text::STAGE.get()>{items}</ol> }.into_any())
 }
 
@@ -278,24 +308,30 @@ fn rows_table(form: Form, key: &str, columns: Vec<crate::module::Field>) -> AnyV
     }).collect_view();
     let top = path("");
     let rows = form.value(top.trim_end_matches('.')).as_array().cloned().unwrap_or_default();
-    let body = rows.into_iter().map(|row| {
-        let cells = columns.iter().map(|it| {
+    let body =
+        rows.into_iter()
+            .map(|row| {
+                let cells = columns.iter().map(|it| {
             let (full, field, value) = (path(&it.key), it.clone(), row.get(&it.key).cloned().unwrap_or(Value::Null));
             let numeric = it.kind.numeric();
             view! { <td class:end=numeric>{move || form.module.with_value(|module| form.labels.with(|labels| {
                 show::cell(module, &full, &field, &value, labels, app().lang.get())
             }))}</td> }
         }).collect_view();
-        view! { <tr>{cells}</tr> }
-    }).collect_view();
+                view! { <tr>{cells}</tr> }
+            })
+            .collect_view();
     view! { <div class="sub-table-scroll"><table class="table">  <thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div> }.into_any()
 }
 
 /// Open tasks, who owns it, when it changed.
 fn side(module: StoredValue<Arc<Module>>, record: Memo<Record>) -> impl IntoView {
     let it = record.get();
-    let label = |id: &Option<String>| id.as_ref().map(|id| it.labels.get(id).cloned().unwrap_or_else(|| id.clone())).filter(|it| !it.is_empty());
-    let fact = |words: text::Text, value: Option<String>| value.map(|value| view! { <dt>{words.get()}</dt><dd>{value}</dd> });
+    let label = |id: &Option<String>| {
+        id.as_ref().map(|id| it.labels.get(id).cloned().unwrap_or_else(|| id.clone())).filter(|it| !it.is_empty())
+    };
+    let fact =
+        |words: text::Text, value: Option<String>| value.map(|value| view! { <dt>{words.get()}</dt><dd>{value}</dd> });
     let tasks = it.tasks.clone();
     let instances = it.instances.clone();
     let _ = module;
@@ -333,7 +369,10 @@ fn task_link(it: TaskHead) -> impl IntoView {
 
 /// Records of another module that point here.
 fn related(key: String, field: String, id: String) -> AnyView {
-    let slot = { let key = key.clone(); module::module(move || key.clone()) };
+    let slot = {
+        let key = key.clone();
+        module::module(move || key.clone())
+    };
     (move || {
         let Slot::Ready(module) = slot.get() else { return ().into_any() };
         let columns: Vec<String> = usual_columns(&module).into_iter().filter(|it| *it != field).take(5).collect();

@@ -34,13 +34,18 @@ fn here() -> String {
 pub fn SavedViews(module: StoredValue<Arc<Module>>) -> impl IntoView {
     let key = module.with_value(|it| it.info.key.clone());
     let path = format!("/api/views/{}", nav::encode(&key));
-    let list = { let path = path.clone(); fetch::<Vec<SavedView>>(move || Some(path.clone())) };
+    let list = {
+        let path = path.clone();
+        fetch::<Vec<SavedView>>(move || Some(path.clone()))
+    };
     let open = RwSignal::new(false);
     // The one that is being named; one without an id is new.
     let naming = RwSignal::new(None::<SavedView>);
     let current = Memo::new(move |_| {
         let now = settled(&here());
-        list.value.with(|it| it.iter().flatten().find(|it| settled(&it.query) == now).cloned()).filter(|_| !now.is_empty())
+        list.value
+            .with(|it| it.iter().flatten().find(|it| settled(&it.query) == now).cloned())
+            .filter(|_| !now.is_empty())
     });
     let base = StoredValue::new(format!("/records/{key}"));
     let go = move |query: &str| {
@@ -51,7 +56,9 @@ pub fn SavedViews(module: StoredValue<Arc<Module>>) -> impl IntoView {
     let keep = move |it: SavedView| {
         spawn_local(async move {
             let body = SaveView { title: it.title, query: untrack(here), roles: it.roles };
-            let answer = api::send::<_, SavedView>(Method::PUT, &format!("{}/{}", path.get_value(), nav::encode(&it.id)), &body).await;
+            let answer =
+                api::send::<_, SavedView>(Method::PUT, &format!("{}/{}", path.get_value(), nav::encode(&it.id)), &body)
+                    .await;
             said(answer.map(|_| text::SAVED), list);
         });
     };
@@ -65,7 +72,10 @@ pub fn SavedViews(module: StoredValue<Arc<Module>>) -> impl IntoView {
         let (query, id) = (it.query.clone(), it.id.clone());
         let on = move || current.with(|it| it.as_ref().is_some_and(|it| it.id == id));
         let (kept, named, gone) = (it.clone(), it.clone(), it.id.clone());
-        let changed = { let query = settled(&it.query); move || settled(&here()) != query };
+        let changed = {
+            let query = settled(&it.query);
+            move || settled(&here()) != query
+        };
         let title = it.title.clone();
         let hint = if it.roles.is_empty() { None } else { Some(it.owner_name.clone()) };
         view! {
@@ -85,7 +95,9 @@ pub fn SavedViews(module: StoredValue<Arc<Module>>) -> impl IntoView {
             </div>
         }
     };
-    let label = Signal::derive(move || current.with(|it| it.as_ref().map(|it| it.title.clone())).unwrap_or_else(|| text::VIEWS.read().to_owned()));
+    let label = Signal::derive(move || {
+        current.with(|it| it.as_ref().map(|it| it.title.clone())).unwrap_or_else(|| text::VIEWS.read().to_owned())
+    });
     view! {
         <Pop label=Signal::derive(move || format!("{}: {}", text::VIEWS.read(), label.get())) class="button small plain" side="saved-panel" open=open
             button=ViewFn::from(move || view! { {icon("star")}<span class="clip">{label}</span>{icon("down")} })>
@@ -116,7 +128,11 @@ fn said(answer: Result<text::Text, ::api::Problem>, list: Fetch<Vec<SavedView>>)
 
 /// Asks for the name and with whom it is shared.
 #[component]
-fn Naming(naming: RwSignal<Option<SavedView>>, path: StoredValue<String>, list: Fetch<Vec<SavedView>>) -> impl IntoView {
+fn Naming(
+    naming: RwSignal<Option<SavedView>>,
+    path: StoredValue<String>,
+    list: Fetch<Vec<SavedView>>,
+) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(naming.with(Option::is_some)));
     Effect::new(move |_| {
@@ -147,7 +163,12 @@ fn form(view: SavedView, open: RwSignal<bool>, path: StoredValue<String>, list: 
         all
     };
     let titles = fetch::<Vec<::api::record::Choice>>(|| Some("/api/roles".to_owned()));
-    let role_title = move |key: &str| titles.value.with(|it| it.iter().flatten().find(|it| it.id == key).map(|it| it.label.clone())).unwrap_or_else(|| key.to_owned());
+    let role_title = move |key: &str| {
+        titles
+            .value
+            .with(|it| it.iter().flatten().find(|it| it.id == key).map(|it| it.label.clone()))
+            .unwrap_or_else(|| key.to_owned())
+    };
     let id = view.id.clone();
     let query = if id.is_empty() { untrack(here) } else { view.query.clone() };
     let save = move |event: leptos::ev::SubmitEvent| {
@@ -158,7 +179,11 @@ fn form(view: SavedView, open: RwSignal<bool>, path: StoredValue<String>, list: 
             return;
         }
         let body = SaveView { title, query: query.clone(), roles: roles.get_untracked() };
-        let (method, path) = if id.is_empty() { (Method::POST, path.get_value()) } else { (Method::PUT, format!("{}/{}", path.get_value(), nav::encode(&id))) };
+        let (method, path) = if id.is_empty() {
+            (Method::POST, path.get_value())
+        } else {
+            (Method::PUT, format!("{}/{}", path.get_value(), nav::encode(&id)))
+        };
         busy.set(true);
         spawn_local(async move {
             let answer = api::send::<_, SavedView>(method, &path, &body).await;

@@ -31,10 +31,14 @@ pub fn talk(module: StoredValue<Arc<Module>>, id: String, entries: Signal<Vec<Hi
     }
     let key = module.with_value(|it| it.info.key.clone());
     let path = format!("/api/records/{}/{}", nav::encode(&key), nav::encode(&id));
-    let comments = { let path = format!("{path}/comments"); fetch::<Vec<CommentInfo>>(move || Some(path.clone())) };
+    let comments = {
+        let path = format!("{path}/comments");
+        fetch::<Vec<CommentInfo>>(move || Some(path.clone()))
+    };
     Effect::new(move |_| {
         if let (_, Some(Live::Record { module, id: changed, .. })) = app().live.get()
-            && module == key && changed == id
+            && module == key
+            && changed == id
         {
             comments.reload();
         }
@@ -86,7 +90,13 @@ impl Item {
     }
 }
 
-fn comment(path: StoredValue<String>, it: CommentInfo, editing: RwSignal<Option<String>>, said: Callback<CommentInfo>, comments: Fetch<Vec<CommentInfo>>) -> AnyView {
+fn comment(
+    path: StoredValue<String>,
+    it: CommentInfo,
+    editing: RwSignal<Option<String>>,
+    said: Callback<CommentInfo>,
+    comments: Fetch<Vec<CommentInfo>>,
+) -> AnyView {
     if it.removed {
         return view! {
             <li class="event"><span class="event-sign">{icon("message")}</span>
@@ -137,7 +147,11 @@ fn mentioned(text: &str, mentions: &BTreeMap<String, String>) -> Vec<AnyView> {
     names.sort_by_key(|it| std::cmp::Reverse(it.len()));
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some((at, name)) = names.iter().filter_map(|it| Some((rest.find(it.as_str())?, it))).min_by_key(|it| (it.0, std::cmp::Reverse(it.1.len()))) {
+    while let Some((at, name)) = names
+        .iter()
+        .filter_map(|it| Some((rest.find(it.as_str())?, it)))
+        .min_by_key(|it| (it.0, std::cmp::Reverse(it.1.len())))
+    {
         parts.push(rest[..at].to_owned().into_any());
         parts.push(view! { <span class="mention">{name.clone()}</span> }.into_any());
         rest = &rest[at + name.len()..];
@@ -159,7 +173,12 @@ fn wanted(text: &str, caret: usize) -> Option<(usize, String)> {
 
 /// A place to write a comment, or to write one anew.
 #[component]
-fn Composer(path: StoredValue<String>, comment: Option<CommentInfo>, said: Callback<CommentInfo>, cancel: Option<Callback<()>>) -> impl IntoView {
+fn Composer(
+    path: StoredValue<String>,
+    comment: Option<CommentInfo>,
+    said: Callback<CommentInfo>,
+    cancel: Option<Callback<()>>,
+) -> impl IntoView {
     let node = NodeRef::<html::Textarea>::new();
     let written = RwSignal::new(comment.as_ref().map(|it| it.text.clone()).unwrap_or_default());
     // Names by id, of everybody chosen so far.
@@ -204,7 +223,9 @@ fn Composer(path: StoredValue<String>, comment: Option<CommentInfo>, said: Callb
             let before: String = text.chars().take(from).collect();
             let after: String = text.chars().skip(now).collect();
             let start = format!("{before}@{} ", it.label);
-            people.update(|all| { all.insert(it.id.clone(), it.label.clone()); });
+            people.update(|all| {
+                all.insert(it.id.clone(), it.label.clone());
+            });
             written.set(format!("{start}{}", after.trim_start_matches(' ')));
             let end = start.encode_utf16().count() as u32;
             request_animation_frame(move || {
@@ -226,14 +247,18 @@ fn Composer(path: StoredValue<String>, comment: Option<CommentInfo>, said: Callb
             return;
         }
         // Who was chosen and rubbed out again is not mentioned.
-        let mentions = people.with_untracked(|it| it.iter().filter(|(_, name)| text.contains(&format!("@{name}"))).map(|(id, _)| id.clone()).collect());
+        let mentions = people.with_untracked(|it| {
+            it.iter().filter(|(_, name)| text.contains(&format!("@{name}"))).map(|(id, _)| id.clone()).collect()
+        });
         busy.set(true);
         fault.set(None);
         spawn_local(async move {
             let ask = SaveComment { text, mentions };
             let base = format!("{}/comments", path.get_value());
             let answer = match id.get_value() {
-                Some(id) => api::send::<_, CommentInfo>(Method::PUT, &format!("{base}/{}", nav::encode(&id)), &ask).await,
+                Some(id) => {
+                    api::send::<_, CommentInfo>(Method::PUT, &format!("{base}/{}", nav::encode(&id)), &ask).await
+                }
                 None => api::post::<_, CommentInfo>(&base, &ask).await,
             };
             busy.try_set(false);
@@ -243,7 +268,9 @@ fn Composer(path: StoredValue<String>, comment: Option<CommentInfo>, said: Callb
                     people.try_update(BTreeMap::clear);
                     said.run(it);
                 }
-                Err(why) => { fault.try_set(Some(sentence(&why))); }
+                Err(why) => {
+                    fault.try_set(Some(sentence(&why)));
+                }
             }
         });
     };

@@ -25,13 +25,20 @@ fn parts(text: &str) -> Vec<(String, String)> {
 }
 
 fn shown(parts: &[(String, String)]) -> impl IntoView + use<> {
-    let rows = parts.iter().map(|(label, text)| view! { <div><dt>{label.clone()}</dt><dd>{text.clone()}</dd></div> }).collect_view();
+    let rows = parts
+        .iter()
+        .map(|(label, text)| view! { <div><dt>{label.clone()}</dt><dd>{text.clone()}</dd></div> })
+        .collect_view();
     view! { <dl class="alert-page">{rows}</dl> }
 }
 
 /// The list; `open` folds it. `actions`: what else can be done about an alert, beside its row.
 #[component]
-pub fn AlertList(desk: Desk, open: RwSignal<bool>, #[prop(optional)] actions: Option<Callback<Alert, AnyView>>) -> impl IntoView {
+pub fn AlertList(
+    desk: Desk,
+    open: RwSignal<bool>,
+    #[prop(optional)] actions: Option<Callback<Alert, AnyView>>,
+) -> impl IntoView {
     let counts = Memo::new(move |_| desk.counts());
     // The row whose page is open, and the page.
     let page = RwSignal::new(None::<(String, Vec<(String, String)>)>);
@@ -45,7 +52,8 @@ pub fn AlertList(desk: Desk, open: RwSignal<bool>, #[prop(optional)] actions: Op
             }
             spawn_local(async move {
                 let found = crate::api::get::<::api::studio::AlertPage>(&format!("/api/studio/alerts/{code}")).await;
-                let parts = found.map_or_else(|_| vec![(String::new(), words::NO_PAGE.now().to_owned())], |it| parts(&it.text));
+                let parts =
+                    found.map_or_else(|_| vec![(String::new(), words::NO_PAGE.now().to_owned())], |it| parts(&it.text));
                 page.set(Some((row, parts)));
             });
         };

@@ -11,10 +11,10 @@ use super::say::sentence;
 use super::words;
 use crate::app::{Tone, app};
 use crate::text;
-use crate::{api, nav};
 use crate::ui::dialog::{Dialog, Titled};
 use crate::ui::icon::icon;
 use crate::ui::problem;
+use crate::{api, nav};
 use runtime::alert::{Severity, publishable};
 
 /// The bar; `tools` are the page's own buttons.
@@ -97,17 +97,18 @@ fn changes(desk: Desk) -> AnyView {
             .collect()
     });
     let named = move |key: &str, id: &str| {
-        desk.document.with_untracked(|it| {
-            let flow = it.flow(key)?;
-            let own = edit::tree::find(flow, id).map(|it| it.name.clone())?;
-            let name = desk.words_now(it, &format!("node/{key}/{id}"), &own);
-            if !name.trim().is_empty() {
-                return Some(name);
-            }
-            let line = edit::tree::link(flow, id).map(|it| format!("{} → {}", it.source, it.target));
-            Some(line.unwrap_or_else(|| id.to_owned()))
-        })
-        .unwrap_or_else(|| id.to_owned())
+        desk.document
+            .with_untracked(|it| {
+                let flow = it.flow(key)?;
+                let own = edit::tree::find(flow, id).map(|it| it.name.clone())?;
+                let name = desk.words_now(it, &format!("node/{key}/{id}"), &own);
+                if !name.trim().is_empty() {
+                    return Some(name);
+                }
+                let line = edit::tree::link(flow, id).map(|it| format!("{} → {}", it.source, it.target));
+                Some(line.unwrap_or_else(|| id.to_owned()))
+            })
+            .unwrap_or_else(|| id.to_owned())
     };
     let row = |label: text::Text, tone: &'static str, names: Vec<String>| {
         (!names.is_empty()).then(|| view! { <div class="change-row"><span class=format!("badge {tone}")>{label.get()}</span><span>{names.join(", ")}</span></div> })
@@ -119,8 +120,13 @@ fn changes(desk: Desk) -> AnyView {
                 None => view! { <span class="badge success">{words::CHANGE_NEW.get()}</span> }.into_any(),
                 Some(it) => {
                     let names = |ids: Vec<&String>| ids.into_iter().map(|id| named(&key, id)).collect::<Vec<_>>();
-                    let changed = it.changed.iter().map(|(id, words)| format!("{} ({})", named(&key, id), words.iter().cloned().collect::<Vec<_>>().join(", ")));
-                    let removed = it.removed.iter().map(|(id, name)| if name.trim().is_empty() { id.clone() } else { name.clone() });
+                    let changed = it.changed.iter().map(|(id, words)| {
+                        format!("{} ({})", named(&key, id), words.iter().cloned().collect::<Vec<_>>().join(", "))
+                    });
+                    let removed = it
+                        .removed
+                        .iter()
+                        .map(|(id, name)| if name.trim().is_empty() { id.clone() } else { name.clone() });
                     view! {
                         {row(words::CHANGE_ADDED, "success", names(it.added.iter().collect()))}
                         {row(words::CHANGE_REMOVED, "danger", removed.collect())}
@@ -147,9 +153,17 @@ fn tell_fates(desk: Desk, flows: Vec<String>) {
                 continue;
             }
             let count = |fate: &str| all.iter().filter(|it| it.fate == fate).count().to_string();
-            let name = desk.document.try_with_untracked(|it| it.flow(&key).map(|flow| desk.words_now(it, &format!("flow/{key}"), &flow.name)));
+            let name = desk.document.try_with_untracked(|it| {
+                it.flow(&key).map(|flow| desk.words_now(it, &format!("flow/{key}"), &flow.name))
+            });
             let name = name.flatten().unwrap_or_else(|| key.clone());
-            let words = words::FATES.fill_now(&[&name, &count("move"), &count("needsMapping"), &count("wouldBreak"), &count("stay")]);
+            let words = words::FATES.fill_now(&[
+                &name,
+                &count("move"),
+                &count("needsMapping"),
+                &count("wouldBreak"),
+                &count("stay"),
+            ]);
             app().toast(Tone::Info, words);
         }
     });
@@ -173,7 +187,11 @@ fn PublishDialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>) -> 
             match answer {
                 Ok(it) => {
                     let staying: u64 = it.staying.values().sum();
-                    let words = if staying == 0 { words::PUBLISHED_NONE.now().to_owned() } else { words::PUBLISHED.fill_now(&[&staying.to_string()]) };
+                    let words = if staying == 0 {
+                        words::PUBLISHED_NONE.now().to_owned()
+                    } else {
+                        words::PUBLISHED.fill_now(&[&staying.to_string()])
+                    };
                     app().toast(Tone::Good, words);
                     if staying > 0 {
                         tell_fates(desk, it.flows.keys().cloned().collect());

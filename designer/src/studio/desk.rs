@@ -225,7 +225,10 @@ impl Desk {
         };
         let count = self.document.with_untracked(|it| it.history.count());
         let (path, body) = self.source.with_value(|it| {
-            (format!("/api/studio/packs/{}/draft", nav::encode(&it.id)), SaveDraft { base: it.hash.clone(), revision: self.revision.get_value(), files })
+            (
+                format!("/api/studio/packs/{}/draft", nav::encode(&it.id)),
+                SaveDraft { base: it.hash.clone(), revision: self.revision.get_value(), files },
+            )
         });
         self.saved.set(Saved::Saving);
         spawn_local(async move {

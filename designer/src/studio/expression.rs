@@ -77,7 +77,9 @@ pub fn expression(
         let (_, part) = begun(&text, caret);
         let part = part.to_lowercase();
         let all = names.with_value(|names| untrack(names));
-        let fits = |it: &&Name| part.is_empty() || it.text.to_lowercase().contains(&part) || it.title.to_lowercase().contains(&part);
+        let fits = |it: &&Name| {
+            part.is_empty() || it.text.to_lowercase().contains(&part) || it.title.to_lowercase().contains(&part)
+        };
         let done = |it: &&Name| it.text.to_lowercase() != part;
         offered.set(all.iter().filter(fits).filter(done).take(MOST).cloned().collect());
         at.set(0);

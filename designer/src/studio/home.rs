@@ -34,7 +34,10 @@ pub fn page() -> AnyView {
 
 fn pack(it: PackHead) -> impl IntoView {
     let titles = it.titles.clone();
-    let list = |head: Text, symbol: &'static str, kind: &'static str, entries: Vec<(String, std::collections::BTreeMap<String, String>)>| {
+    let list = |head: Text,
+                symbol: &'static str,
+                kind: &'static str,
+                entries: Vec<(String, std::collections::BTreeMap<String, String>)>| {
         (!entries.is_empty()).then(|| {
             let links = entries
                 .into_iter()

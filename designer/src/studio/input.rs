@@ -16,7 +16,11 @@ pub fn named(label: Text, input: AnyView) -> AnyView {
 }
 
 /// One line of text. `mono`: an expression or a key.
-pub fn line(value: impl Fn() -> String + Send + Sync + 'static, mono: bool, commit: impl Fn(String) + Send + Sync + 'static) -> AnyView {
+pub fn line(
+    value: impl Fn() -> String + Send + Sync + 'static,
+    mono: bool,
+    commit: impl Fn(String) + Send + Sync + 'static,
+) -> AnyView {
     let value = Memo::new(move |_| value());
     let change = move |event: ev::Event| {
         let now = event_target_value(&event);
@@ -31,7 +35,11 @@ pub fn line(value: impl Fn() -> String + Send + Sync + 'static, mono: bool, comm
 }
 
 /// Several lines of text.
-pub fn area(value: impl Fn() -> String + Send + Sync + 'static, mono: bool, commit: impl Fn(String) + Send + Sync + 'static) -> AnyView {
+pub fn area(
+    value: impl Fn() -> String + Send + Sync + 'static,
+    mono: bool,
+    commit: impl Fn(String) + Send + Sync + 'static,
+) -> AnyView {
     let value = Memo::new(move |_| value());
     let change = move |event: ev::Event| {
         let now = event_target_value(&event);
@@ -67,7 +75,11 @@ pub fn choice(
 }
 
 /// A truth value.
-pub fn check(label: Text, value: impl Fn() -> bool + Send + Sync + 'static, commit: impl Fn(bool) + Send + Sync + 'static) -> AnyView {
+pub fn check(
+    label: Text,
+    value: impl Fn() -> bool + Send + Sync + 'static,
+    commit: impl Fn(bool) + Send + Sync + 'static,
+) -> AnyView {
     view! {
         <label class="prop-check">
             <input type="checkbox" prop:checked=value on:change=move |event| commit(event_target_checked(&event))/>

@@ -38,7 +38,9 @@ pub fn Titled(
             let _ = node.show_modal();
             // Its content is drawn a moment later: then the first input takes the focus, else the first button that is not ✕.
             request_animation_frame(move || {
-                let inside = |css: &str| node.query_selector(css).ok().flatten().and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+                let inside = |css: &str| {
+                    node.query_selector(css).ok().flatten().and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok())
+                };
                 let first = inside(FIRST).or_else(|| inside("footer .primary")).or_else(|| inside("footer button"));
                 if let Some(first) = first {
                     let _ = first.focus();

@@ -44,8 +44,15 @@ impl<T: Send + Sync + 'static> Fetch<T> {
 }
 
 /// Reads the path the closure gives, and again whenever it gives another; none: nothing to read.
-pub fn fetch<T: DeserializeOwned + Send + Sync + 'static>(path: impl Fn() -> Option<String> + Send + Sync + 'static) -> Fetch<T> {
-    let it = Fetch { value: RwSignal::new(None), fault: RwSignal::new(None), busy: RwSignal::new(true), again: RwSignal::new(0) };
+pub fn fetch<T: DeserializeOwned + Send + Sync + 'static>(
+    path: impl Fn() -> Option<String> + Send + Sync + 'static,
+) -> Fetch<T> {
+    let it = Fetch {
+        value: RwSignal::new(None),
+        fault: RwSignal::new(None),
+        busy: RwSignal::new(true),
+        again: RwSignal::new(0),
+    };
     let path = Memo::new(move |_| path());
     let turn = StoredValue::new(0u64);
     Effect::new(move |before: Option<Option<String>>| {
@@ -83,7 +90,10 @@ pub fn fetch<T: DeserializeOwned + Send + Sync + 'static>(path: impl Fn() -> Opt
 }
 
 /// Draws what was read, or that it is loading, or why it failed.
-pub fn draw<T: Clone + Send + Sync + 'static>(it: Fetch<T>, content: impl Fn(T) -> AnyView + Send + Sync + 'static) -> impl IntoView {
+pub fn draw<T: Clone + Send + Sync + 'static>(
+    it: Fetch<T>,
+    content: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> impl IntoView {
     move || {
         if let Some(why) = it.fault.get() {
             return problem::screen(&why, Some(Callback::new(move |()| it.reload())));

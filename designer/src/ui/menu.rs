@@ -30,7 +30,9 @@ pub fn Pop(
     on_cleanup(move || handle.remove());
     let items = move || -> Vec<HtmlElement> {
         let Some(root) = root.get_untracked() else { return Vec::new() };
-        let Ok(list) = root.query_selector_all(".pop-panel :is(.menu-item, input, select, button)") else { return Vec::new() };
+        let Ok(list) = root.query_selector_all(".pop-panel :is(.menu-item, input, select, button)") else {
+            return Vec::new();
+        };
         (0..list.length()).filter_map(|index| list.item(index)?.dyn_into().ok()).collect()
     };
     let walk = move |step: i32| {

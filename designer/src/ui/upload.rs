@@ -41,7 +41,12 @@ pub fn chosen(from: &JsValue) -> Vec<Chosen> {
         return Vec::new();
     }
     let text = |it: &JsValue, name: &str| member(it, name).as_string().unwrap_or_default();
-    let one = |it: JsValue| Chosen { name: text(&it, "name"), size: member(&it, "size").as_f64().unwrap_or_default() as u64, media: text(&it, "type"), file: it };
+    let one = |it: JsValue| Chosen {
+        name: text(&it, "name"),
+        size: member(&it, "size").as_f64().unwrap_or_default() as u64,
+        media: text(&it, "type"),
+        file: it,
+    };
     Array::from(&files).iter().map(one).collect()
 }
 
@@ -84,7 +89,11 @@ fn outcome(request: &JsValue) -> Result<FileInfo, Problem> {
         return Err(Problem { kind: UNREACHABLE.into(), ..Problem::default() });
     }
     if (200..300).contains(&status) {
-        return serde_json::from_str(&body).map_err(|why| Problem { kind: "malformed".into(), detail: why.to_string(), ..Problem::default() });
+        return serde_json::from_str(&body).map_err(|why| Problem {
+            kind: "malformed".into(),
+            detail: why.to_string(),
+            ..Problem::default()
+        });
     }
     let mut problem: Problem = serde_json::from_str(&body).unwrap_or_default();
     problem.status = status;

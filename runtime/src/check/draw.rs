@@ -43,7 +43,14 @@ pub fn draw(text: &str) -> Flow {
         }
     }
     elements.extend(flows);
-    Flow { format: 1, id: "P".to_owned(), key: "p".into(), name: "P".to_owned(), flow_elements: elements, ..Flow::default() }
+    Flow {
+        format: 1,
+        id: "P".to_owned(),
+        key: "p".into(),
+        name: "P".to_owned(),
+        flow_elements: elements,
+        ..Flow::default()
+    }
 }
 
 fn element(id: &str, kind: ElementKind) -> Element {

@@ -24,8 +24,21 @@ const IN_FILTER: &[&str] = &["candidate", "old", "row", "index"];
 const IN_FLOW: &[&str] = crate::engine::NAMES;
 /// Flows' names, and what repetition (BPMN 2.0.2 Table 10.30) and complex gateways (§13.4.5) tell.
 const IN_LOOP: &[&str] = &[
-    "vars", "outcome", "outcomes", "refs", "starter", "record", "instance", "item", "loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances",
-    "nrOfTerminatedInstances", "activationCount", "waitingForStart",
+    "vars",
+    "outcome",
+    "outcomes",
+    "refs",
+    "starter",
+    "record",
+    "instance",
+    "item",
+    "loopCounter",
+    "nrOfInstances",
+    "nrOfActiveInstances",
+    "nrOfCompletedInstances",
+    "nrOfTerminatedInstances",
+    "activationCount",
+    "waitingForStart",
 ];
 
 struct At<'a> {
@@ -94,7 +107,9 @@ impl At<'_> {
             if !matches!(root, "data" | "old") {
                 continue;
             }
-            let (Some(field), Some(module)) = (path.field(), self.module.and_then(|it| self.catalog.module(it))) else { continue };
+            let (Some(field), Some(module)) = (path.field(), self.module.and_then(|it| self.catalog.module(it))) else {
+                continue;
+            };
             let properties = module.schema.get("properties").and_then(Value::as_object);
             if SYSTEM_FIELDS.contains(&field) || properties.is_none_or(|it| it.contains_key(field)) {
                 continue;
@@ -104,10 +119,12 @@ impl At<'_> {
         }
         for call in calls.iter().filter(|it| it.name == "table") {
             if let Some(Some(Value::String(key))) = call.args.first()
-                && self.catalog.table(&key.as_str().into()).is_none() {
-                    let known: Vec<String> = self.catalog.packs().flat_map(|it| it.tables.keys()).map(ToString::to_string).collect();
-                    self.say(unknown("expression-unknown-table", "decision table", key, known.into_iter()), pointer);
-                }
+                && self.catalog.table(&key.as_str().into()).is_none()
+            {
+                let known: Vec<String> =
+                    self.catalog.packs().flat_map(|it| it.tables.keys()).map(ToString::to_string).collect();
+                self.say(unknown("expression-unknown-table", "decision table", key, known.into_iter()), pointer);
+            }
         }
     }
 }
@@ -119,7 +136,8 @@ pub fn check(catalog: &Catalog, id: &PackId) -> Vec<Alert> {
     for (key, source) in &pack.scripts {
         if let Err(fault) = Script::compile(key, source) {
             let says = format!("expected a script, found at line {}: {}", fault.line, fault.message);
-            let alert = Alert::error("script-parse", says).at(format!("scripts/{key}.rhai"), "").arg("line", fault.line as i64);
+            let alert =
+                Alert::error("script-parse", says).at(format!("scripts/{key}.rhai"), "").arg("line", fault.line as i64);
             found.push(alert.on(key.as_str()));
         }
     }
@@ -127,7 +145,11 @@ pub fn check(catalog: &Catalog, id: &PackId) -> Vec<Alert> {
         for (text, name) in [(&notice.title, "title"), (&notice.body, "body")] {
             if let Err(fault) = Template::parse(text) {
                 let says = format!("expected a text, found in `{text}`: {fault}");
-                found.push(Alert::error("expression-parse", says).at("pack.json", format!("/notices/{nth}/{name}")).on(&notice.id));
+                found.push(
+                    Alert::error("expression-parse", says)
+                        .at("pack.json", format!("/notices/{nth}/{name}"))
+                        .on(&notice.id),
+                );
             }
         }
     }
@@ -142,7 +164,15 @@ pub fn check(catalog: &Catalog, id: &PackId) -> Vec<Alert> {
 
 fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Vec<Alert> {
     let kinds = Kinds::new(catalog, Some(module), None);
-    let mut at = At { found: Vec::new(), catalog, module: Some(key), kinds, bare: false, file: format!("modules/{key}/rules.json"), element: None };
+    let mut at = At {
+        found: Vec::new(),
+        catalog,
+        module: Some(key),
+        kinds,
+        bare: false,
+        file: format!("modules/{key}/rules.json"),
+        element: None,
+    };
     let rules = &module.rules;
     for (nth, it) in rules.computed.iter().enumerate() {
         at.element = Some(it.field.to_string());
@@ -193,7 +223,15 @@ fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Ve
 
 fn flow_expressions(catalog: &Catalog, key: &FlowKey, flow: &Flow) -> Vec<Alert> {
     let kinds = Kinds::new(catalog, flow.module.as_ref().and_then(|it| catalog.module(it)), Some(flow));
-    let mut at = At { found: Vec::new(), catalog, module: flow.module.as_ref(), kinds, bare: flow.module.is_none(), file: format!("flows/{key}/flow.json"), element: None };
+    let mut at = At {
+        found: Vec::new(),
+        catalog,
+        module: flow.module.as_ref(),
+        kinds,
+        bare: flow.module.is_none(),
+        file: format!("flows/{key}/flow.json"),
+        element: None,
+    };
     elements(&mut at, &flow.flow_elements, "/flowElements");
     at.found
 }
@@ -212,7 +250,8 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
             }
             ElementKind::UserTask(task) => {
                 let who = [(&task.performer.department, "department"), (&task.performer.user, "user")];
-                for (source, name) in who.into_iter().filter_map(|(source, name)| source.as_ref().map(|it| (it, name))) {
+                for (source, name) in who.into_iter().filter_map(|(source, name)| source.as_ref().map(|it| (it, name)))
+                {
                     at.expr(source, IN_FLOW, &format!("{pointer}/performer/{name}"));
                 }
                 if let Some(when) = task.skip.as_ref().and_then(|it| it.when.as_ref()) {
@@ -234,7 +273,9 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
                 assignments(at, inputs, &format!("{pointer}/inputs"));
                 assignments(at, outputs, &format!("{pointer}/outputs"));
             }
-            ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => elements(at, flow_elements, &format!("{pointer}/flowElements")),
+            ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => {
+                elements(at, flow_elements, &format!("{pointer}/flowElements"))
+            }
             ElementKind::AdHocSubProcess { flow_elements, completion_condition, .. } => {
                 if let Some(condition) = completion_condition {
                     at.condition(condition, IN_LOOP, &format!("{pointer}/completionCondition"));
@@ -248,14 +289,17 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
                     }
                 }
             }
-            ElementKind::ReceiveTask { correlation: Some(source), .. } => at.expr(source, IN_FLOW, &format!("{pointer}/correlation")),
+            ElementKind::ReceiveTask { correlation: Some(source), .. } => {
+                at.expr(source, IN_FLOW, &format!("{pointer}/correlation"))
+            }
             ElementKind::ScriptTask { source: Some(source), .. } => {
                 if let Err(fault) = Statements::parse(source) {
                     let says = format!("expected statements, found: {fault}");
                     at.say(Alert::error("script-parse", says).arg("detail", fault), &format!("{pointer}/source"));
                 }
             }
-            ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
+            ElementKind::IntermediateCatchEvent { event_definition }
+            | ElementKind::BoundaryEvent { event_definition, .. } => {
                 event(at, event_definition, &format!("{pointer}/eventDefinition"));
             }
             ElementKind::StartEvent { event_definition: Some(event_definition), .. }
@@ -312,7 +356,9 @@ fn event(at: &mut At, definition: &EventDefinition, pointer: &str) {
                 }
             }
         }
-        EventDefinition::Signal { payload: Some(source), .. } => at.expr(source, IN_FLOW, &format!("{pointer}/payload")),
+        EventDefinition::Signal { payload: Some(source), .. } => {
+            at.expr(source, IN_FLOW, &format!("{pointer}/payload"))
+        }
         EventDefinition::Conditional { condition } => at.condition(condition, IN_FLOW, &format!("{pointer}/condition")),
         EventDefinition::Signal { payload: None, .. }
         | EventDefinition::Error { .. }

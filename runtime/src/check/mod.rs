@@ -5,10 +5,10 @@
 //! [`condition`] at decisions, [`table`] at decision tables, [`data`] at what is read and written on the way, [`sound`] plays every run; [`usage`] says who uses what.
 //! Browser, server and command line call the same function: [`pack()`].
 
-#[cfg(test)]
-pub mod draw;
 pub mod condition;
 pub mod data;
+#[cfg(test)]
+pub mod draw;
 pub mod expression;
 pub mod file;
 pub mod flow;
@@ -79,7 +79,9 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
         }
         report.processes.insert(key.clone(), process);
     }
-    report.alerts.sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));
+    report
+        .alerts
+        .sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));
     report.alerts.dedup();
     report
 }
@@ -112,8 +114,7 @@ pub fn one_flow_among<'a>(
 /// the flows.
 pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize) -> Vec<(Vec<Alert>, Process)> {
     let find = |key: &FlowKey| flows.iter().find(|it| it.key == *key);
-    let mut found: Vec<(Vec<Alert>, Process)> =
-        flows.iter().map(|it| one_flow_among(it, "", budget, &find)).collect();
+    let mut found: Vec<(Vec<Alert>, Process)> = flows.iter().map(|it| one_flow_among(it, "", budget, &find)).collect();
     if messages.is_empty() || flows.len() < 2 {
         return found;
     }
@@ -139,18 +140,37 @@ pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize
 /// `flow-callee-broken` (error): a flow that is called is itself broken; mend that one.
 /// `flow-unproved` (info): the flow is too large, or uses elements, for which the verdict is not known.
 fn unsound(flow: &Flow, file: &str, process: &Process) -> Vec<Alert> {
-    let name = |id: &NodeId| flow.all().into_iter().find(|it| it.id == *id).map_or_else(|| id.to_string(), flow::called);
+    let name =
+        |id: &NodeId| flow.all().into_iter().find(|it| it.id == *id).map_or_else(|| id.to_string(), flow::called);
     let mut found = Vec::new();
     for fault in &process.faults {
         let places: Vec<String> = fault.at.iter().map(name).collect();
         let places = places.join(", ");
         let (code, says) = match fault.what {
-            Breaks::Unsafe => ("flow-unsafe", format!("expected one token at a time behind `{places}`, found a run that brings two: branches that run in parallel are merged without a parallel join")),
-            Breaks::Deadlock => ("flow-deadlock", format!("expected every run to end, found one that gets stuck at `{places}`")),
-            Breaks::Livelock => ("flow-livelock", format!("expected every run to be able to end, found one that goes round for ever at `{places}`")),
-            Breaks::EndTwice => ("flow-end-twice", format!("expected the end `{places}` once in a run, found it twice")),
-            Breaks::Dead => ("flow-dead-activity", format!("expected every step to happen in some run, found that `{places}` never does")),
-            Breaks::Callee => ("flow-callee-broken", format!("expected the flow `{places}` calls to end in every run, found that it does not")),
+            Breaks::Unsafe => (
+                "flow-unsafe",
+                format!(
+                    "expected one token at a time behind `{places}`, found a run that brings two: branches that run in parallel are merged without a parallel join"
+                ),
+            ),
+            Breaks::Deadlock => {
+                ("flow-deadlock", format!("expected every run to end, found one that gets stuck at `{places}`"))
+            }
+            Breaks::Livelock => (
+                "flow-livelock",
+                format!("expected every run to be able to end, found one that goes round for ever at `{places}`"),
+            ),
+            Breaks::EndTwice => {
+                ("flow-end-twice", format!("expected the end `{places}` once in a run, found it twice"))
+            }
+            Breaks::Dead => (
+                "flow-dead-activity",
+                format!("expected every step to happen in some run, found that `{places}` never does"),
+            ),
+            Breaks::Callee => (
+                "flow-callee-broken",
+                format!("expected the flow `{places}` calls to end in every run, found that it does not"),
+            ),
             Breaks::NoStart => continue, // `flow-no-start` has said it.
         };
         let mut alert = Alert::error(code, says).at(file, "/flowElements").arg("places", places);

@@ -46,7 +46,11 @@ fn codes(files: Value) -> Vec<String> {
     it.modules.insert("order".into(), module);
     it.flows.insert("order".into(), serde_json::from_value(part("flow")).expect("flow"));
     let around = Surroundings { holders: Some([("agent".into(), 2)].into()), ..Surroundings::default() };
-    pack(&Catalog::new([it]), &"shop".into(), &around).alerts.iter().map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect()
+    pack(&Catalog::new([it]), &"shop".into(), &around)
+        .alerts
+        .iter()
+        .map(|it| format!("{} {}{}", it.code, it.file, it.pointer))
+        .collect()
 }
 
 #[test]
@@ -55,16 +59,44 @@ fn one_fault_at_a_time() {
     let cases = [
         ("/module/label", json!("nam"), "module-unknown-field modules/order/module.json/label"),
         ("/module/rights/0/role", json!("agnt"), "module-unknown-role modules/order/module.json/rights/0/role"),
-        ("/schema/properties/channel/x-ref/dictionary", json!("chanel"), "module-unknown-dictionary modules/order/schema.json/properties/channel/x-ref/dictionary"),
-        ("/schema/properties/channel/x-id", json!("f1"), "module-duplicate-id modules/order/schema.json/properties/channel/x-id"),
-        ("/rules/required/0/when", json!("data.nam == 1"), "expression-unknown-field modules/order/rules.json/required/0/when"),
+        (
+            "/schema/properties/channel/x-ref/dictionary",
+            json!("chanel"),
+            "module-unknown-dictionary modules/order/schema.json/properties/channel/x-ref/dictionary",
+        ),
+        (
+            "/schema/properties/channel/x-id",
+            json!("f1"),
+            "module-duplicate-id modules/order/schema.json/properties/channel/x-id",
+        ),
+        (
+            "/rules/required/0/when",
+            json!("data.nam == 1"),
+            "expression-unknown-field modules/order/rules.json/required/0/when",
+        ),
         ("/rules/required/0/when", json!("data.name =="), "expression-parse modules/order/rules.json/required/0/when"),
-        ("/rules/required/0/when", json!("date.name == 1"), "expression-unknown-name modules/order/rules.json/required/0/when"),
-        ("/view/content/sections/0/fields/0/field", json!("channel"), "view-required-missing modules/order/views/create.json/content/sections"),
+        (
+            "/rules/required/0/when",
+            json!("date.name == 1"),
+            "expression-unknown-name modules/order/rules.json/required/0/when",
+        ),
+        (
+            "/view/content/sections/0/fields/0/field",
+            json!("channel"),
+            "view-required-missing modules/order/views/create.json/content/sections",
+        ),
         ("/flow/flowElements/1/stage", json!("nwe"), "flow-unknown-stage flows/order/flow.json/flowElements/1/stage"),
         ("/flow/flowElements/1/form", json!("creat"), "flow-unknown-form flows/order/flow.json/flowElements/1/form"),
-        ("/flow/flowElements/1/notify/0/notice", json!("helo"), "flow-unknown-notice flows/order/flow.json/flowElements/1/notify/0/notice"),
-        ("/flow/flowElements/1/performer", json!({}), "flow-no-performer flows/order/flow.json/flowElements/1/performer"),
+        (
+            "/flow/flowElements/1/notify/0/notice",
+            json!("helo"),
+            "flow-unknown-notice flows/order/flow.json/flowElements/1/notify/0/notice",
+        ),
+        (
+            "/flow/flowElements/1/performer",
+            json!({}),
+            "flow-no-performer flows/order/flow.json/flowElements/1/performer",
+        ),
         ("/manifest/notices/0/title", json!("Hello ${data.name"), "expression-parse pack.json/notices/0/title"),
     ];
     let wrong: Vec<String> = cases
@@ -117,7 +149,9 @@ fn more(pointer: &str, value: Value) -> Vec<String> {
     }
     let part = |name: &str| files[name].clone();
     let mut module = Module { schema: part("schema"), ..Module::default() };
-    module.definition = serde_json::from_value(json!({ "format": 1, "id": "m1", "key": "order", "title": "Order", "label": "name" })).expect("module");
+    module.definition =
+        serde_json::from_value(json!({ "format": 1, "id": "m1", "key": "order", "title": "Order", "label": "name" }))
+            .expect("module");
     let mut it = Pack { manifest: serde_json::from_value(part("manifest")).expect("manifest"), ..Pack::default() };
     it.modules.insert("order".into(), module);
     it.tables.insert("size".into(), serde_json::from_value(part("table")).expect("table"));
@@ -126,7 +160,12 @@ fn more(pointer: &str, value: Value) -> Vec<String> {
     it.flows.insert("called".into(), serde_json::from_value(part("called")).expect("flow"));
     let catalog = Catalog::new([it]);
     let report = pack(&catalog, &"shop".into(), &Surroundings::default());
-    report.alerts.iter().filter(|it| it.code != "module-no-rights").map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect()
+    report
+        .alerts
+        .iter()
+        .filter(|it| it.code != "module-no-rights")
+        .map(|it| format!("{} {}{}", it.code, it.file, it.pointer))
+        .collect()
 }
 
 #[test]
@@ -134,11 +173,40 @@ fn names_at_both_ends() {
     assert_eq!(more("", json!(null)), Vec::<String>::new());
     let start = json!({ "type": "startEvent", "id": "s", "name": "S", "eventDefinition": { "type": "message", "messageRef": "M" } });
     let cases: &[(&str, Value, &[&str])] = &[
-        ("/caller/flowElements/1/inputs/0/target", json!("m"), &["flow-table-input flows/caller/flow.json/flowElements/1/inputs", "flow-table-input flows/caller/flow.json/flowElements/1/inputs/0/target"]),
-        ("/caller/flowElements/2/calledElement", json!("caled"), &["flow-unknown-flow flows/caller/flow.json/flowElements/2/calledElement", "flow-data-missing flows/called/flow.json/flowElements/2/assign/0/expr", "flow-data-unread flows/called/flow.json/flowElements/2/assign/0/target"]),
-        ("/caller/flowElements/2/inputs/0/target", json!("levl"), &["flow-data-missing flows/called/flow.json/flowElements/2/assign/0/expr", "flow-call-unused-input flows/caller/flow.json/flowElements/2/inputs/0/target"]),
+        (
+            "/caller/flowElements/1/inputs/0/target",
+            json!("m"),
+            &[
+                "flow-table-input flows/caller/flow.json/flowElements/1/inputs",
+                "flow-table-input flows/caller/flow.json/flowElements/1/inputs/0/target",
+            ],
+        ),
+        (
+            "/caller/flowElements/2/calledElement",
+            json!("caled"),
+            &[
+                "flow-unknown-flow flows/caller/flow.json/flowElements/2/calledElement",
+                "flow-data-missing flows/called/flow.json/flowElements/2/assign/0/expr",
+                "flow-data-unread flows/called/flow.json/flowElements/2/assign/0/target",
+            ],
+        ),
+        (
+            "/caller/flowElements/2/inputs/0/target",
+            json!("levl"),
+            &[
+                "flow-data-missing flows/called/flow.json/flowElements/2/assign/0/expr",
+                "flow-call-unused-input flows/caller/flow.json/flowElements/2/inputs/0/target",
+            ],
+        ),
         ("/called/flowElements/0", start, &["flow-call-no-start flows/caller/flow.json/flowElements/2/calledElement"]),
-        ("/called/messages/0/name", json!("stop"), &["flow-message-unheard flows/caller/flow.json/flowElements/4", "flow-never-sent flows/called/flow.json/flowElements/1"]),
+        (
+            "/called/messages/0/name",
+            json!("stop"),
+            &[
+                "flow-message-unheard flows/caller/flow.json/flowElements/4",
+                "flow-never-sent flows/called/flow.json/flowElements/1",
+            ],
+        ),
         ("/script", json!("#{ data: #{ m: data.n } }"), &["script-unknown-field scripts/count.rhai"]),
         ("/script", json!("table(\"siz\", #{}); #{ data: #{ n: 1 } }"), &["script-unknown-table scripts/count.rhai"]),
         ("/manifest/notices/0/body", json!("${data.nam}"), &["notice-unknown-field pack.json/notices/0/body"]),

@@ -87,7 +87,9 @@ struct Walk<'a> {
 
 /// Members whose text, or whose list of texts, are names; of what, `name` says.
 fn named(key: &str, parent: &str, module: Option<&ModuleKey>, text: &str) -> Option<Subject> {
-    let field = |text: &str| Some(Subject::Field { module: module?.clone(), field: text.split('.').next().unwrap_or(text).into() });
+    let field = |text: &str| {
+        Some(Subject::Field { module: module?.clone(), field: text.split('.').next().unwrap_or(text).into() })
+    };
     Some(match key {
         "role" | "fallback" | "veto" | "by" => Subject::Role { role: text.into() },
         "roles" if parent != "manifest" => Subject::Role { role: text.into() },
@@ -99,7 +101,22 @@ fn named(key: &str, parent: &str, module: Option<&ModuleKey>, text: &str) -> Opt
         "dictionary" => Subject::Dictionary { dictionary: text.into() },
         "module" if text != "*" => Subject::Module { module: text.into() },
         "form" => Subject::View { module: module?.clone(), view: text.into() },
-        "field" | "fields" | "keys" | "stage" | "label" | "requires" | "required" | "columns" | "filters" | "group" | "card" | "sum" | "fieldIsMe" | "fieldIsMyDepartment" | "fieldIsMyCustomer" | "indexes" => return field(text),
+        "field"
+        | "fields"
+        | "keys"
+        | "stage"
+        | "label"
+        | "requires"
+        | "required"
+        | "columns"
+        | "filters"
+        | "group"
+        | "card"
+        | "sum"
+        | "fieldIsMe"
+        | "fieldIsMyDepartment"
+        | "fieldIsMyCustomer"
+        | "indexes" => return field(text),
         "sort" => return field(text.trim_start_matches('-')),
         "target" => return field(text.strip_prefix("data.")?),
         "to" => match text.split_once(':') {
@@ -113,8 +130,25 @@ fn named(key: &str, parent: &str, module: Option<&ModuleKey>, text: &str) -> Opt
 
 /// Members that hold expressions; with `=` in front, others too.
 const EXPRESSIONS: &[&str] = &[
-    "conditionExpression", "expr", "when", "visible", "filter", "department", "user", "condition", "correlation", "payload", "input", "collection", "loopCondition",
-    "loopMaximum", "loopCardinality", "completionCondition", "activationCondition", "outputItem", "transformation",
+    "conditionExpression",
+    "expr",
+    "when",
+    "visible",
+    "filter",
+    "department",
+    "user",
+    "condition",
+    "correlation",
+    "payload",
+    "input",
+    "collection",
+    "loopCondition",
+    "loopMaximum",
+    "loopCardinality",
+    "completionCondition",
+    "activationCondition",
+    "outputItem",
+    "transformation",
 ];
 
 impl Walk<'_> {
@@ -127,7 +161,11 @@ impl Walk<'_> {
     fn add(&mut self, subject: Subject, pointer: &str) {
         // Columns every record has are no fields of the pack.
         if let Subject::Field { module, field } = &subject
-            && self.catalog.module(module).and_then(|it| it.schema.pointer("/properties")?.get(field.as_str())).is_none()
+            && self
+                .catalog
+                .module(module)
+                .and_then(|it| it.schema.pointer("/properties")?.get(field.as_str()))
+                .is_none()
         {
             return;
         }
@@ -147,7 +185,8 @@ impl Walk<'_> {
                 let other = (key == "links").then(|| map.get("module").and_then(Value::as_str)).flatten();
                 let before = self.module.clone();
                 for (name, it) in map {
-                    self.module = if name == "field" { other.map(Into::into).or_else(|| before.clone()) } else { before.clone() };
+                    self.module =
+                        if name == "field" { other.map(Into::into).or_else(|| before.clone()) } else { before.clone() };
                     self.value(it, &format!("{pointer}/{}", crate::schema::escape(name)), name, key);
                 }
                 self.module = before;
@@ -165,9 +204,14 @@ impl Walk<'_> {
             return;
         }
         // A flow's stage is a value, a step's `flow` no flow.
-        let is_name = !(is_flow && matches!(key, "stage" | "label" | "group" | "required" | "keys" | "columns" | "card" | "sum"));
+        let is_name =
+            !(is_flow && matches!(key, "stage" | "label" | "group" | "required" | "keys" | "columns" | "card" | "sum"));
         let is_schema = self.file.ends_with("schema.json");
-        let is_name = is_name && (!is_schema || matches!(key, "module" | "dictionary") && parent == "x-ref" || key == "required" || key == "label" && parent == "x-ref");
+        let is_name = is_name
+            && (!is_schema
+                || matches!(key, "module" | "dictionary") && parent == "x-ref"
+                || key == "required"
+                || key == "label" && parent == "x-ref");
         if is_name && let Some(it) = named(key, parent, self.module.as_ref(), text) {
             self.add(it, pointer);
         }
@@ -179,7 +223,12 @@ impl Walk<'_> {
                 ("data" | "old", [_, field, ..]) => self.field(None, field, pointer),
                 ("refs", [_, field, rest @ ..]) => {
                     self.field(None, field, pointer);
-                    let target = self.module.as_ref().and_then(|it| self.catalog.module(it)).and_then(|it| it.schema.pointer(&format!("/properties/{field}/x-ref/module"))).and_then(Value::as_str);
+                    let target = self
+                        .module
+                        .as_ref()
+                        .and_then(|it| self.catalog.module(it))
+                        .and_then(|it| it.schema.pointer(&format!("/properties/{field}/x-ref/module")))
+                        .and_then(Value::as_str);
                     if let (Some(module), Some(inner)) = (target.map(ModuleKey::from), rest.first()) {
                         self.field(Some(module), inner, pointer);
                     }
@@ -221,7 +270,8 @@ impl Walk<'_> {
         menu(self, &pack.manifest.menu, "/menu");
         for (at, notice) in pack.manifest.notices.iter().enumerate() {
             // A notice speaks of the records of the flows that send it.
-            let modules: Vec<ModuleKey> = pack.flows.values().filter(|flow| sends(flow, &notice.id)).filter_map(|it| it.module.clone()).collect();
+            let modules: Vec<ModuleKey> =
+                pack.flows.values().filter(|flow| sends(flow, &notice.id)).filter_map(|it| it.module.clone()).collect();
             for (text, part) in [(&notice.title, "title"), (&notice.body, "body")] {
                 let Ok(template) = Template::parse(text) else { continue };
                 for it in template.expressions() {
@@ -262,7 +312,8 @@ impl Walk<'_> {
 fn sends(flow: &crate::model::flow::Flow, notice: &str) -> bool {
     use crate::model::flow::ElementKind;
     flow.all().iter().any(|it| {
-        let reminds = matches!(&it.kind, ElementKind::UserTask(task) if task.reminders.iter().any(|it| it.notice == notice));
+        let reminds =
+            matches!(&it.kind, ElementKind::UserTask(task) if task.reminders.iter().any(|it| it.notice == notice));
         reminds || it.notify.iter().any(|it| it.notice == notice)
     })
 }

@@ -3,7 +3,10 @@
 
 use super::clock::Pause;
 use super::fact::Fact;
-use super::instance::{Compensable, Compensation, Done, Gate, Incident, Instance, Mark, Place, Repeat, Scope, ScopeKind, State, Timer, Token};
+use super::instance::{
+    Compensable, Compensation, Done, Gate, Incident, Instance, Mark, Place, Repeat, Scope, ScopeKind, State, Timer,
+    Token,
+};
 use crate::id::UserId;
 
 impl Instance {
@@ -80,7 +83,18 @@ impl Instance {
             }
             Fact::TaskCompleted { task, node, by, outcome, behalf, comment: _ } => {
                 let signers = Vec::new();
-                self.done(node, Done { by: by.clone(), outcome: outcome.clone(), times: 0, behalf: behalf.clone(), signers, task: Some(task.clone()), led: 0 });
+                self.done(
+                    node,
+                    Done {
+                        by: by.clone(),
+                        outcome: outcome.clone(),
+                        times: 0,
+                        behalf: behalf.clone(),
+                        signers,
+                        task: Some(task.clone()),
+                        led: 0,
+                    },
+                );
                 if let Some(open) = self.tasks.remove(task) {
                     self.outcome(open.token, outcome);
                 }
@@ -127,7 +141,13 @@ impl Instance {
                 if let Some(it) = self.sheets.get_mut(token).and_then(|it| it.signer_mut(*signer)) {
                     let (by, behalf) = (by.clone(), behalf.clone());
                     it.task = None;
-                    it.signed = Some(super::task::sheet::Signature { by, behalf, outcome: outcome.clone(), comment: comment.clone(), at: at.clone() });
+                    it.signed = Some(super::task::sheet::Signature {
+                        by,
+                        behalf,
+                        outcome: outcome.clone(),
+                        comment: comment.clone(),
+                        at: at.clone(),
+                    });
                 }
             }
             Fact::SheetDecided { token, node, outcome, .. } => {
@@ -135,10 +155,14 @@ impl Instance {
                     let signed: Vec<_> = sheet.signers.iter().filter_map(|it| it.signed.as_ref()).collect();
                     let last = signed.iter().max_by(|a, b| a.at.cmp(&b.at));
                     let by = last.map(|it| it.by.clone()).unwrap_or_default();
-                    let mut signers: Vec<UserId> = signed.iter().flat_map(|it| std::iter::once(&it.by).chain(&it.behalf)).cloned().collect();
+                    let mut signers: Vec<UserId> =
+                        signed.iter().flat_map(|it| std::iter::once(&it.by).chain(&it.behalf)).cloned().collect();
                     signers.sort();
                     signers.dedup();
-                    self.done(node, Done { by, outcome: outcome.clone(), times: 0, behalf: None, signers, task: None, led: 0 });
+                    self.done(
+                        node,
+                        Done { by, outcome: outcome.clone(), times: 0, behalf: None, signers, task: None, led: 0 },
+                    );
                 }
                 self.outcome(*token, outcome);
             }
@@ -189,7 +213,15 @@ impl Instance {
                 self.children.remove(child);
             }
             Fact::ScopeOpened { scope, token, node, parent, kind, vars, of } => {
-                let it = Scope { node: node.clone(), token: *token, parent: *parent, kind: *kind, vars: vars.clone(), of: *of, fulfilled: false };
+                let it = Scope {
+                    node: node.clone(),
+                    token: *token,
+                    parent: *parent,
+                    kind: *kind,
+                    vars: vars.clone(),
+                    of: *of,
+                    fulfilled: false,
+                };
                 self.scopes.insert(*scope, it);
                 self.next += 1;
                 match kind {
@@ -242,7 +274,11 @@ impl Instance {
             }
             Fact::TurnEnded { token, index, completed, output, node: _ } => {
                 if let Some(it) = self.repeats.get_mut(token) {
-                    if *completed { it.completed += 1 } else { it.terminated += 1 }
+                    if *completed {
+                        it.completed += 1
+                    } else {
+                        it.terminated += 1
+                    }
                     if !output.is_null() {
                         it.outputs.insert(*index, output.clone());
                     }
@@ -326,9 +362,16 @@ impl Instance {
     /// What completed inside a scope can be compensated as long as the scope is open, or its activity itself can be.
     fn forget_unreachable(&mut self) {
         loop {
-            let bodies: Vec<u64> = self.compensable.values().filter_map(|it| it.body).chain(self.scopes.values().filter_map(|it| it.of)).collect();
+            let bodies: Vec<u64> = self
+                .compensable
+                .values()
+                .filter_map(|it| it.body)
+                .chain(self.scopes.values().filter_map(|it| it.of))
+                .collect();
             let before = self.compensable.len();
-            self.compensable.retain(|_, it| it.scope.is_none_or(|scope| self.scopes.contains_key(&scope) || bodies.contains(&scope)));
+            self.compensable.retain(|_, it| {
+                it.scope.is_none_or(|scope| self.scopes.contains_key(&scope) || bodies.contains(&scope))
+            });
             if self.compensable.len() == before {
                 return;
             }

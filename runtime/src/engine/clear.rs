@@ -17,7 +17,13 @@ impl Run<'_> {
             self.emit(Fact::TaskCancelled { task, why: why.to_owned() });
         }
         self.close_sheet(token, why, None);
-        let timers = self.instance.timers.iter().chain(&self.instance.held).filter(|(_, it)| it.token == Some(token)).map(|(id, _)| id.clone());
+        let timers = self
+            .instance
+            .timers
+            .iter()
+            .chain(&self.instance.held)
+            .filter(|(_, it)| it.token == Some(token))
+            .map(|(id, _)| id.clone());
         for timer in timers.collect::<Vec<TimerId>>() {
             self.emit(Fact::TimerCancelled { timer });
         }
@@ -54,8 +60,17 @@ impl Run<'_> {
     /// Event subprocesses that watch over a scope wait no more.
     pub fn disarm(&mut self, scope: Option<u64>) {
         let Some(owner) = self.waits_at(scope) else { return };
-        let watches = |it: &Timer| it.token == owner && matches!(self.plan.node(&it.node).map(|it| &it.kind), None | Some(Kind::EventStart { .. }));
-        let timers = self.instance.timers.iter().chain(&self.instance.held).filter(|(_, it)| watches(it)).map(|(id, _)| id.clone());
+        let watches = |it: &Timer| {
+            it.token == owner
+                && matches!(self.plan.node(&it.node).map(|it| &it.kind), None | Some(Kind::EventStart { .. }))
+        };
+        let timers = self
+            .instance
+            .timers
+            .iter()
+            .chain(&self.instance.held)
+            .filter(|(_, it)| watches(it))
+            .map(|(id, _)| id.clone());
         for timer in timers.collect::<Vec<TimerId>>() {
             self.emit(Fact::TimerCancelled { timer });
         }

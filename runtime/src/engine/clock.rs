@@ -79,7 +79,9 @@ fn read(ledgers: &[&[Pause]]) -> (bool, Vec<(Timestamp, Timestamp)>) {
 impl Instance {
     /// True while the deadlines of this step stand still.
     pub fn stands_still(&self, token: u64) -> bool {
-        self.state == State::Suspended || Pause::open(&self.waited) || self.stopped.get(&token).is_some_and(|it| Pause::open(it))
+        self.state == State::Suspended
+            || Pause::open(&self.waited)
+            || self.stopped.get(&token).is_some_and(|it| Pause::open(it))
     }
 }
 
@@ -91,7 +93,9 @@ impl Run<'_> {
         }
         let waits = self.waits_for_others();
         match (waits, Pause::open(&self.instance.waited)) {
-            (true, false) if self.instance.waited.len() < limits::PAUSES => self.emit(Fact::WaitBegan { at: self.context.now.to_string() }),
+            (true, false) if self.instance.waited.len() < limits::PAUSES => {
+                self.emit(Fact::WaitBegan { at: self.context.now.to_string() })
+            }
             (false, true) => self.emit(Fact::WaitEnded { at: self.context.now.to_string() }),
             (true | false, _) => {}
         }
@@ -99,9 +103,14 @@ impl Run<'_> {
         if it.suspended.is_empty() && it.waited.is_empty() && it.stopped.is_empty() {
             return;
         }
-        let timers: Vec<(TimerId, Timer)> = it.timers.iter().chain(&it.held).map(|(id, it)| (id.clone(), it.clone())).collect();
+        let timers: Vec<(TimerId, Timer)> =
+            it.timers.iter().chain(&it.held).map(|(id, it)| (id.clone(), it.clone())).collect();
         for (id, timer) in timers {
-            let Some((budget, from)) = timer.clock.as_ref().and_then(|it| Some((it.budget.clone()?, it.from.parse().ok()?))) else { continue };
+            let Some((budget, from)) =
+                timer.clock.as_ref().and_then(|it| Some((it.budget.clone()?, it.from.parse().ok()?)))
+            else {
+                continue;
+            };
             let (stands, over) = self.pauses_of(&timer);
             let held = self.instance.held.contains_key(&id);
             match (stands, held) {
@@ -119,7 +128,11 @@ impl Run<'_> {
         let tasks: Vec<TaskId> = self.instance.tasks.keys().cloned().collect();
         for id in tasks {
             let Some(task) = self.instance.tasks.get(&id) else { continue };
-            let Some((budget, from)) = task.clock.as_ref().and_then(|it| Some((it.budget.clone()?, it.from.parse().ok()?))) else { continue };
+            let Some((budget, from)) =
+                task.clock.as_ref().and_then(|it| Some((it.budget.clone()?, it.from.parse().ok()?)))
+            else {
+                continue;
+            };
             let (stands, over) = self.pauses_at(Some(task.token), self.pauses_others(&task.node));
             match (stands, task.due_at.is_none()) {
                 (true, false) => self.emit(Fact::TaskDue { task: id, at: None }),
@@ -134,8 +147,15 @@ impl Run<'_> {
 
     fn waits_for_others(&self) -> bool {
         let stages = &self.plan.flow().pause_stages;
-        let stage = self.plan.stage.as_ref().filter(|_| !stages.is_empty()).and_then(|it| self.data.get(it.as_str())).and_then(|it| it.as_str());
-        stage.is_some_and(|it| stages.iter().any(|wanted| wanted == it)) || self.instance.tasks.values().any(|it| self.pauses_others(&it.node))
+        let stage = self
+            .plan
+            .stage
+            .as_ref()
+            .filter(|_| !stages.is_empty())
+            .and_then(|it| self.data.get(it.as_str()))
+            .and_then(|it| it.as_str());
+        stage.is_some_and(|it| stages.iter().any(|wanted| wanted == it))
+            || self.instance.tasks.values().any(|it| self.pauses_others(&it.node))
     }
 
     fn pauses_others(&self, node: &crate::id::NodeId) -> bool {
@@ -144,7 +164,8 @@ impl Run<'_> {
 
     /// Deadlines of steps stand still while the instance waits for others; a plain timer in the flow only while it is suspended.
     fn pauses_of(&self, timer: &Timer) -> (bool, Vec<(Timestamp, Timestamp)>) {
-        let waits_itself = matches!(self.plan.node(&timer.node).map(|it| &it.kind), Some(Kind::Catch(_) | Kind::EventStart { .. }));
+        let waits_itself =
+            matches!(self.plan.node(&timer.node).map(|it| &it.kind), Some(Kind::Catch(_) | Kind::EventStart { .. }));
         let at = timer.token.and_then(|it| self.node_of(it)).map(|it| &it.id);
         self.pauses_at(timer.token, waits_itself || at.is_some_and(|it| self.pauses_others(it)))
     }

@@ -100,7 +100,12 @@ impl Compiler<'_> {
         for (index, element) in elements.iter().enumerate() {
             let at = format!("{place}/{index}");
             if !seen.insert(element.id.clone()) {
-                self.fault("flow-duplicate-id", &at, &element.id, format!("expected one element `{}`, found two", element.id));
+                self.fault(
+                    "flow-duplicate-id",
+                    &at,
+                    &element.id,
+                    format!("expected one element `{}`, found two", element.id),
+                );
                 continue;
             }
             if let ElementKind::DataObject { .. } = element.kind {
@@ -108,13 +113,20 @@ impl Compiler<'_> {
             }
             if let Some(kind) = self.kind(element, within, elements, &at) {
                 let repeat = self.repetition(element, &at);
-                let inputs = self.associations(element, &element.data_input_associations, &format!("{at}/dataInputAssociations"));
-                let outputs = self.associations(element, &element.data_output_associations, &format!("{at}/dataOutputAssociations"));
+                let inputs = self.associations(
+                    element,
+                    &element.data_input_associations,
+                    &format!("{at}/dataInputAssociations"),
+                );
+                let outputs = self.associations(
+                    element,
+                    &element.data_output_associations,
+                    &format!("{at}/dataOutputAssociations"),
+                );
                 let assign = self.assignments(element, &element.assign, &format!("{at}/assign"));
                 let notify = element.notify.iter();
-                let notify = notify
-                    .map(|it| Notify { on: it.on, to: it.to.clone(), notice: it.notice.clone() })
-                    .collect();
+                let notify =
+                    notify.map(|it| Notify { on: it.on, to: it.to.clone(), notice: it.notice.clone() }).collect();
                 let node = Node {
                     id: element.id.clone(),
                     name: element.name.clone(),
@@ -158,11 +170,15 @@ impl Compiler<'_> {
             ElementKind::StartEvent { event_definition, is_interrupting } => {
                 return self.start_event(element, within, event_definition.as_ref(), *is_interrupting, at);
             }
-            ElementKind::EndEvent { event_definition } => return self.throwing(element, beside, event_definition.as_ref(), true, at),
+            ElementKind::EndEvent { event_definition } => {
+                return self.throwing(element, beside, event_definition.as_ref(), true, at);
+            }
             ElementKind::IntermediateThrowEvent { event_definition } => {
                 return self.throwing(element, beside, event_definition.as_ref(), false, at);
             }
-            ElementKind::IntermediateCatchEvent { event_definition } => return self.catch_event(element, event_definition, at),
+            ElementKind::IntermediateCatchEvent { event_definition } => {
+                return self.catch_event(element, event_definition, at);
+            }
             ElementKind::BoundaryEvent { attached_to_ref, cancel_activity, event_definition } => {
                 return self.boundary_event(element, attached_to_ref, *cancel_activity, event_definition, at);
             }
@@ -192,7 +208,12 @@ impl Compiler<'_> {
             ElementKind::ScriptTask { script: None, source: Some(source) } => match Inline::parse(source) {
                 Ok(it) => Kind::Script(Some(Box::new(Program::Inline(it)))),
                 Err(says) => {
-                    self.fault("flow-script", &format!("{at}/source"), &element.id, format!("expected statements, found a fault in {says}"));
+                    self.fault(
+                        "flow-script",
+                        &format!("{at}/source"),
+                        &element.id,
+                        format!("expected statements, found a fault in {says}"),
+                    );
                     return None;
                 }
             },
@@ -224,7 +245,9 @@ impl Compiler<'_> {
             ElementKind::ExclusiveGateway {} => Kind::Exclusive,
             ElementKind::InclusiveGateway {} => Kind::Inclusive,
             ElementKind::ParallelGateway {} => Kind::Parallel,
-            ElementKind::EventBasedGateway { parallel, instantiate } => Kind::EventBased { parallel: *parallel && *instantiate },
+            ElementKind::EventBasedGateway { parallel, instantiate } => {
+                Kind::EventBased { parallel: *parallel && *instantiate }
+            }
             ElementKind::ComplexGateway { activation_condition } => {
                 let condition = activation_condition.as_ref();
                 Kind::Complex(condition.and_then(|it| self.expr(element, it, &format!("{at}/activationCondition"))))
@@ -243,7 +266,11 @@ impl Compiler<'_> {
             user: user.and_then(|it| self.expr(element, it, &format!("{at}/performer/user"))),
             due: task.due.as_ref().and_then(|it| self.text(element, it, &format!("{at}/due"))),
             priority: task.priority.as_ref().and_then(|it| self.text(element, it, &format!("{at}/priority"))),
-            skip_when: task.skip.as_ref().and_then(|it| it.when.as_ref()).and_then(|it| self.expr(element, it, &format!("{at}/skip/when"))),
+            skip_when: task
+                .skip
+                .as_ref()
+                .and_then(|it| it.when.as_ref())
+                .and_then(|it| self.expr(element, it, &format!("{at}/skip/when"))),
             task: task.clone(),
         }
     }
@@ -290,7 +317,12 @@ impl Compiler<'_> {
         match Expr::parse(text) {
             Ok(it) => Some(it),
             Err(says) => {
-                self.fault("flow-expression", at, &element.id, format!("expected an expression, found `{text}`: {says}"));
+                self.fault(
+                    "flow-expression",
+                    at,
+                    &element.id,
+                    format!("expected an expression, found `{text}`: {says}"),
+                );
                 None
             }
         }
@@ -307,7 +339,13 @@ impl Compiler<'_> {
         named.map_or(reference, |it| it.called()).to_owned()
     }
 
-    fn unsupported<T>(&mut self, element: &Element, at: &str, what: &str, event: Option<&EventDefinition>) -> Option<T> {
+    fn unsupported<T>(
+        &mut self,
+        element: &Element,
+        at: &str,
+        what: &str,
+        event: Option<&EventDefinition>,
+    ) -> Option<T> {
         let event = event.and_then(|it| serde_json::to_value(it).ok());
         let event = event.as_ref().and_then(|it| it.get("type")).and_then(|it| it.as_str()).unwrap_or_default();
         let what = if event.is_empty() { what.to_owned() } else { format!("{what} ({event})") };

@@ -75,7 +75,9 @@ impl Person {
     /// Whether they are away at that moment.
     pub fn absence(&self, now: jiff::Timestamp) -> Option<&Absence> {
         let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
-        self.absences.iter().find(|it| moment(&it.from).is_some_and(|from| from <= now) && moment(&it.until).is_some_and(|until| now < until))
+        self.absences.iter().find(|it| {
+            moment(&it.from).is_some_and(|from| from <= now) && moment(&it.until).is_some_and(|until| now < until)
+        })
     }
 
     /// How well they have a skill: `welding:3` is level 3, `welding` alone 1; 0 without it.

@@ -145,7 +145,12 @@ impl Tools {
     }
 
     /// What the table says and by which rules; null: none matches.
-    pub(crate) fn decide(&self, table: &TableKey, inputs: &Map<String, Value>, now: Timestamp) -> Result<(Value, Vec<String>), String> {
+    pub(crate) fn decide(
+        &self,
+        table: &TableKey,
+        inputs: &Map<String, Value>,
+        now: Timestamp,
+    ) -> Result<(Value, Vec<String>), String> {
         let found = self.library.decide(table.as_str(), inputs, self.calendar.today(now));
         found.map(|it| it.map_or((Value::Null, Vec::new()), |it| (it.value, it.rules))).map_err(|it| it.to_string())
     }
@@ -178,7 +183,13 @@ impl Tools {
     }
 
     /// The moment at so many per cent of a duration, the pauses not counted.
-    pub(crate) fn deadline(&self, budget: &str, percent: u32, from: Timestamp, pauses: &[(Timestamp, Timestamp)]) -> Result<Timestamp, String> {
+    pub(crate) fn deadline(
+        &self,
+        budget: &str,
+        percent: u32,
+        from: Timestamp,
+        pauses: &[(Timestamp, Timestamp)],
+    ) -> Result<Timestamp, String> {
         let span: Span = budget.parse().map_err(|_| format!("expected a duration, found `{budget}`"))?;
         self.calendar.deadline(from, &span, percent, pauses).map_err(|it| it.to_string())
     }

@@ -14,7 +14,11 @@ use crate::id::{IncidentId, InstanceId, JobId, NodeId, TableKey, TaskId, TimerId
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Fact {
-    Started { by: UserId, vars: Map<String, Value>, parent: Option<Parent> },
+    Started {
+        by: UserId,
+        vars: Map<String, Value>,
+        parent: Option<Parent>,
+    },
     /// A token arrived in a node. `token` is unique within the instance; `via` is the sequence flow it came by.
     /// `outcome` is that of the last task on its way.
     Entered {
@@ -29,7 +33,10 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         turn: bool,
     },
-    Left { token: u64, node: NodeId },
+    Left {
+        token: u64,
+        node: NodeId,
+    },
     /// A token waits in a sequence flow before a joining gateway.
     Arrived {
         token: u64,
@@ -39,10 +46,19 @@ pub enum Fact {
         outcome: Option<String>,
     },
     /// A joining gateway took those waiting tokens.
-    Joined { node: NodeId, tokens: Vec<u64> },
+    Joined {
+        node: NodeId,
+        tokens: Vec<u64>,
+    },
     /// A token was removed (interrupting boundary, terminate, return).
-    Removed { token: u64, why: String },
-    TaskOpened { token: u64, task: OpenTask },
+    Removed {
+        token: u64,
+        why: String,
+    },
+    TaskOpened {
+        token: u64,
+        task: OpenTask,
+    },
     /// `behalf`: whom the person stands in for.
     TaskClaimed {
         task: TaskId,
@@ -50,11 +66,28 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         behalf: Option<UserId>,
     },
-    TaskReleased { task: TaskId },
-    TaskHandedOver { task: TaskId, from: Option<UserId>, to: UserId, reason: String },
-    TaskDelegated { task: TaskId, from: Option<UserId>, to: UserId, reason: String },
+    TaskReleased {
+        task: TaskId,
+    },
+    TaskHandedOver {
+        task: TaskId,
+        from: Option<UserId>,
+        to: UserId,
+        reason: String,
+    },
+    TaskDelegated {
+        task: TaskId,
+        from: Option<UserId>,
+        to: UserId,
+        reason: String,
+    },
     /// It is `to`'s again.
-    TaskResolved { task: TaskId, by: UserId, to: UserId, comment: String },
+    TaskResolved {
+        task: TaskId,
+        by: UserId,
+        to: UserId,
+        comment: String,
+    },
     /// `behalf`: whom the person stood in for.
     TaskCompleted {
         task: TaskId,
@@ -66,21 +99,73 @@ pub enum Fact {
         behalf: Option<UserId>,
     },
     /// Nobody did it. `by` none: the flow's own condition said so.
-    TaskSkipped { token: u64, task: Option<TaskId>, node: NodeId, by: Option<UserId>, outcome: String, reason: String },
+    TaskSkipped {
+        token: u64,
+        task: Option<TaskId>,
+        node: NodeId,
+        by: Option<UserId>,
+        outcome: String,
+        reason: String,
+    },
     /// Taken back by who had sent it on.
-    TaskWithdrawn { task: TaskId, node: NodeId, by: UserId, to: NodeId, reason: String },
-    TaskCopied { task: TaskId, by: UserId, to: Vec<UserId>, comment: String },
+    TaskWithdrawn {
+        task: TaskId,
+        node: NodeId,
+        by: UserId,
+        to: NodeId,
+        reason: String,
+    },
+    TaskCopied {
+        task: TaskId,
+        by: UserId,
+        to: Vec<UserId>,
+        comment: String,
+    },
     /// `at`: RFC 3339 UTC, here and below.
-    TaskUrged { task: TaskId, by: UserId, comment: String, at: String },
+    TaskUrged {
+        task: TaskId,
+        by: UserId,
+        comment: String,
+        at: String,
+    },
     /// The step of the task stands still, all its signers' tasks included.
-    TaskSuspended { task: TaskId, token: u64, by: UserId, reason: String, at: String },
-    TaskResumed { task: TaskId, token: u64, by: UserId, at: String },
+    TaskSuspended {
+        task: TaskId,
+        token: u64,
+        by: UserId,
+        reason: String,
+        at: String,
+    },
+    TaskResumed {
+        task: TaskId,
+        token: u64,
+        by: UserId,
+        at: String,
+    },
     /// The deadline moved; none: its clock stands.
-    TaskDue { task: TaskId, at: Option<String> },
+    TaskDue {
+        task: TaskId,
+        at: Option<String>,
+    },
     /// Several people sign the step of this token. `task`: it was one person's task until now.
-    SheetOpened { token: u64, sheet: Sheet, task: Option<TaskId> },
-    SignerAdded { token: u64, signer: Signer, beside: u32, place: Placing, reason: String },
-    SignerRemoved { token: u64, signer: u32, by: UserId, reason: String },
+    SheetOpened {
+        token: u64,
+        sheet: Sheet,
+        task: Option<TaskId>,
+    },
+    SignerAdded {
+        token: u64,
+        signer: Signer,
+        beside: u32,
+        place: Placing,
+        reason: String,
+    },
+    SignerRemoved {
+        token: u64,
+        signer: u32,
+        by: UserId,
+        reason: String,
+    },
     /// One of several has signed; that ends the person's task.
     Signed {
         token: u64,
@@ -95,10 +180,27 @@ pub enum Fact {
         at: String,
     },
     /// The signatures decide. `why` in words of the rule, for explanation.
-    SheetDecided { token: u64, node: NodeId, outcome: String, why: String },
-    SheetClosed { token: u64, why: String },
-    TaskReturned { task: TaskId, node: NodeId, by: UserId, to: NodeId, reason: String },
-    TaskCancelled { task: TaskId, why: String },
+    SheetDecided {
+        token: u64,
+        node: NodeId,
+        outcome: String,
+        why: String,
+    },
+    SheetClosed {
+        token: u64,
+        why: String,
+    },
+    TaskReturned {
+        task: TaskId,
+        node: NodeId,
+        by: UserId,
+        to: NodeId,
+        reason: String,
+    },
+    TaskCancelled {
+        task: TaskId,
+        why: String,
+    },
     /// `at`: RFC 3339 UTC. `node` is the event the timer belongs to, or the user task of a reminder.
     /// `left`: how many times it fires after this one (a cycle); none: for ever. `every`: the cycle's interval.
     TimerSet {
@@ -120,18 +222,34 @@ pub enum Fact {
         clock: Option<Clock>,
     },
     /// Its clock stands; it is set again under its id when it goes on.
-    TimerHeld { timer: TimerId },
-    TimerFired { timer: TimerId },
-    TimerCancelled { timer: TimerId },
-    JobAsked { job: JobId, token: u64, node: NodeId },
+    TimerHeld {
+        timer: TimerId,
+    },
+    TimerFired {
+        timer: TimerId,
+    },
+    TimerCancelled {
+        timer: TimerId,
+    },
+    JobAsked {
+        job: JobId,
+        token: u64,
+        node: NodeId,
+    },
     /// A job came back, or is no longer wanted.
     JobDone {
         job: JobId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<String>,
     },
-    ChildStarted { child: InstanceId, token: u64, node: NodeId },
-    ChildEnded { child: InstanceId },
+    ChildStarted {
+        child: InstanceId,
+        token: u64,
+        node: NodeId,
+    },
+    ChildEnded {
+        child: InstanceId,
+    },
     /// A subprocess was entered, a turn of a repeated activity or a compensation handler begins; its inner tokens carry `scope`.
     ScopeOpened {
         scope: u64,
@@ -146,7 +264,9 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<u64>,
     },
-    ScopeClosed { scope: u64 },
+    ScopeClosed {
+        scope: u64,
+    },
     /// Variables of the flow, or of a scope.
     VarsSet {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,16 +274,38 @@ pub enum Fact {
         vars: Map<String, Value>,
     },
     /// Fields the flow set on its record. For explanation; the record itself is the server's.
-    FieldsSet { fields: Map<String, Value> },
+    FieldsSet {
+        fields: Map<String, Value>,
+    },
     /// Why a branch was taken: the conditions looked at and their results.
-    Decided { node: NodeId, taken: Vec<NodeId>, because: Vec<(NodeId, bool)> },
+    Decided {
+        node: NodeId,
+        taken: Vec<NodeId>,
+        because: Vec<(NodeId, bool)>,
+    },
     /// Which rules of a decision table answered; none: its defaults, or nothing.
-    RulesMatched { node: NodeId, table: TableKey, rules: Vec<String> },
+    RulesMatched {
+        node: NodeId,
+        table: TableKey,
+        rules: Vec<String>,
+    },
     /// Why these people: for explanation.
-    Assigned { task: TaskId, to: Option<UserId>, why: String, ranking: Value },
-    Caught { node: NodeId, name: String },
+    Assigned {
+        task: TaskId,
+        to: Option<UserId>,
+        why: String,
+        ranking: Value,
+    },
+    Caught {
+        node: NodeId,
+        name: String,
+    },
     /// An event threw something; `what`: `message`, `signal`, `escalation`, `error`.
-    Thrown { node: NodeId, what: String, name: String },
+    Thrown {
+        node: NodeId,
+        what: String,
+        name: String,
+    },
     /// Something to be remembered of an event that waits.
     Noted {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -192,7 +334,11 @@ pub enum Fact {
         items: Vec<Value>,
     },
     /// One more turn was asked for.
-    RepeatExtended { token: u64, node: NodeId, item: Value },
+    RepeatExtended {
+        token: u64,
+        node: NodeId,
+        item: Value,
+    },
     /// A turn ended. `completed`: by itself; else it was cancelled.
     TurnEnded {
         token: u64,
@@ -203,7 +349,10 @@ pub enum Fact {
         output: Value,
     },
     /// The token of a repeated activity has the outcome of its last turn.
-    OutcomeGiven { token: u64, outcome: String },
+    OutcomeGiven {
+        token: u64,
+        outcome: String,
+    },
     /// A completed activity can be compensated from now on.
     Compensable {
         entry: u64,
@@ -216,9 +365,18 @@ pub enum Fact {
         vars: Map<String, Value>,
     },
     /// Compensation was thrown; the entries follow one after the other.
-    CompensationBegan { token: u64, node: NodeId, entries: Vec<u64>, then: After },
+    CompensationBegan {
+        token: u64,
+        node: NodeId,
+        entries: Vec<u64>,
+        then: After,
+    },
     /// The activity `node` has been compensated.
-    Compensated { token: u64, entry: u64, node: NodeId },
+    Compensated {
+        token: u64,
+        entry: u64,
+        node: NodeId,
+    },
     /// `gone`: the token was there for the compensation only.
     CompensationEnded {
         token: u64,
@@ -236,7 +394,10 @@ pub enum Fact {
         first: u64,
     },
     /// The completion condition of an ad-hoc subprocess held, or somebody said that it is done.
-    Fulfilled { scope: u64, node: NodeId },
+    Fulfilled {
+        scope: u64,
+        node: NodeId,
+    },
     IncidentRaised {
         incident: IncidentId,
         token: u64,
@@ -245,7 +406,9 @@ pub enum Fact {
         #[serde(default)]
         phase: Phase,
     },
-    IncidentResolved { incident: IncidentId },
+    IncidentResolved {
+        incident: IncidentId,
+    },
     Suspended {
         by: UserId,
         reason: String,
@@ -258,16 +421,32 @@ pub enum Fact {
         at: String,
     },
     /// An administrator moved a token; what followed from it comes after.
-    Moved { from: NodeId, to: NodeId, by: UserId, reason: String },
+    Moved {
+        from: NodeId,
+        to: NodeId,
+        by: UserId,
+        reason: String,
+    },
     /// The instance goes on in another version; `nodes`: old names to new ones.
-    Migrated { by: UserId, version: String, nodes: BTreeMap<NodeId, NodeId> },
+    Migrated {
+        by: UserId,
+        version: String,
+        nodes: BTreeMap<NodeId, NodeId>,
+    },
     /// Deadlines stand still, because of the record's stage or of a task that says so.
-    WaitBegan { at: String },
-    WaitEnded { at: String },
+    WaitBegan {
+        at: String,
+    },
+    WaitEnded {
+        at: String,
+    },
     /// `error`: the code of an error that left the flow through its call activity.
     Finished {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
     },
-    Cancelled { by: UserId, reason: String },
+    Cancelled {
+        by: UserId,
+        reason: String,
+    },
 }

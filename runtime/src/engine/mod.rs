@@ -136,7 +136,11 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
             match it.phase {
                 Phase::Work => {
                     // What is under way inside goes on; only what failed is repeated.
-                    if run.has_inside(it.token) { run.resolve(it.token) } else { run.clear(it.token, "tried again") }
+                    if run.has_inside(it.token) {
+                        run.resolve(it.token)
+                    } else {
+                        run.clear(it.token, "tried again")
+                    }
                     run.queue(Work::Again { token: it.token });
                 }
                 Phase::Leave => {
@@ -152,7 +156,9 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
             run.effects.push(Effect::Ended { vars, cancelled: true, error: None });
         }
         Input::Suspend { reason } => run.emit(Fact::Suspended { by: actor, reason, at: context.now.to_string() }),
-        Input::Resume {} if instance.state == State::Suspended => run.emit(Fact::Resumed { by: actor, at: context.now.to_string() }),
+        Input::Resume {} if instance.state == State::Suspended => {
+            run.emit(Fact::Resumed { by: actor, at: context.now.to_string() })
+        }
         Input::Resume {} => return Err(Refusal::NothingWaits),
         Input::Move { from, to, reason, anyway } => run.move_token(&from, &to, reason, anyway)?,
         Input::Migrate { version, nodes } => run.migrate(version, nodes)?,

@@ -19,17 +19,29 @@ const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
 
 /// Built-in notices: id, then title and body in the order of [`LANGUAGES`]. They see `task` besides what conditions see.
 const BUILT_IN: [(&str, [(&str, &str); 2]); 9] = [
-    ("task-given", [("New task: ${task.name}", "${task.flow}: ${task.name} is waiting for you."), ("新任务：${task.name}", "${task.flow}：「${task.name}」等待您处理。")]),
+    (
+        "task-given",
+        [
+            ("New task: ${task.name}", "${task.flow}: ${task.name} is waiting for you."),
+            ("新任务：${task.name}", "${task.flow}：「${task.name}」等待您处理。"),
+        ],
+    ),
     (
         "task-returned",
         [
-            ("Sent back: ${task.name}", "${task.flow}: ${task.name} was sent back to you by ${task.returnedBy}. ${task.reason}"),
+            (
+                "Sent back: ${task.name}",
+                "${task.flow}: ${task.name} was sent back to you by ${task.returnedBy}. ${task.reason}",
+            ),
             ("被退回：${task.name}", "${task.flow}：「${task.name}」被${task.returnedBy}退回。${task.reason}"),
         ],
     ),
     (
         "task-reminder",
-        [("Due soon: ${task.name}", "${task.flow}: ${task.name} is due at ${task.due}."), ("即将到期：${task.name}", "${task.flow}：「${task.name}」将于 ${task.due} 到期。")],
+        [
+            ("Due soon: ${task.name}", "${task.flow}: ${task.name} is due at ${task.due}."),
+            ("即将到期：${task.name}", "${task.flow}：「${task.name}」将于 ${task.due} 到期。"),
+        ],
     ),
     (
         "task-escalation",
@@ -40,23 +52,41 @@ const BUILT_IN: [(&str, [(&str, &str); 2]); 9] = [
     ),
     (
         "task-delegated",
-        [("Lent to you: ${task.name}", "${task.flow}: ${task.name} was lent to you by ${task.actor}; give it back when you are done."), ("委派给您：${task.name}", "${task.flow}：${task.actor}将「${task.name}」委派给您，处理后请交还。")],
+        [
+            (
+                "Lent to you: ${task.name}",
+                "${task.flow}: ${task.name} was lent to you by ${task.actor}; give it back when you are done.",
+            ),
+            ("委派给您：${task.name}", "${task.flow}：${task.actor}将「${task.name}」委派给您，处理后请交还。"),
+        ],
     ),
     (
         "task-resolved",
-        [("Back with you: ${task.name}", "${task.flow}: ${task.actor} has given ${task.name} back to you."), ("已交还：${task.name}", "${task.flow}：${task.actor}已将「${task.name}」交还给您。")],
+        [
+            ("Back with you: ${task.name}", "${task.flow}: ${task.actor} has given ${task.name} back to you."),
+            ("已交还：${task.name}", "${task.flow}：${task.actor}已将「${task.name}」交还给您。"),
+        ],
     ),
     (
         "task-copied",
-        [("For your information: ${task.name}", "${task.flow}: ${task.actor} wants you to know of ${task.name}."), ("抄送：${task.name}", "${task.flow}：${task.actor}将「${task.name}」抄送给您。")],
+        [
+            ("For your information: ${task.name}", "${task.flow}: ${task.actor} wants you to know of ${task.name}."),
+            ("抄送：${task.name}", "${task.flow}：${task.actor}将「${task.name}」抄送给您。"),
+        ],
     ),
     (
         "task-urged",
-        [("Please hurry: ${task.name}", "${task.flow}: ${task.actor} asks you to see to ${task.name}."), ("催办：${task.name}", "${task.flow}：${task.actor}催您尽快处理「${task.name}」。")],
+        [
+            ("Please hurry: ${task.name}", "${task.flow}: ${task.actor} asks you to see to ${task.name}."),
+            ("催办：${task.name}", "${task.flow}：${task.actor}催您尽快处理「${task.name}」。"),
+        ],
     ),
     (
         "task-withdrawn",
-        [("Withdrawn: ${task.name}", "${task.flow}: ${task.actor} has taken ${task.name} back."), ("已撤回：${task.name}", "${task.flow}：${task.actor}已撤回「${task.name}」。")],
+        [
+            ("Withdrawn: ${task.name}", "${task.flow}: ${task.actor} has taken ${task.name} back."),
+            ("已撤回：${task.name}", "${task.flow}：${task.actor}已撤回「${task.name}」。"),
+        ],
     ),
 ];
 
@@ -110,7 +140,8 @@ impl Notices {
             }
         }
         for language in LANGUAGES {
-            let text = |address: String| own.and_then(|it| it.texts.get(language)).and_then(|it| it.get(&address)).cloned();
+            let text =
+                |address: String| own.and_then(|it| it.texts.get(language)).and_then(|it| it.get(&address)).cloned();
             it.flow.insert(language, text(format!("flow/{}", flow.key)).unwrap_or_else(|| flow.name.clone()));
             for node in flow.all() {
                 if let Some(name) = text(format!("node/{}/{}", flow.key, node.id)) {
@@ -127,10 +158,12 @@ impl Run<'_> {
     pub(super) fn render(&self, token: u64, node: &Node, notice: &str) -> Vec<NoticeText> {
         let mut names = self.names(token);
         let notices = self.plan.notices.clone();
-        let person = |id: &UserId| self.context.world.people().get(id).map_or_else(|| id.0.clone(), |it| it.name.clone());
+        let person =
+            |id: &UserId| self.context.world.people().get(id).map_or_else(|| id.0.clone(), |it| it.name.clone());
         let open = self.instance.tasks.values().find(|it| it.token == token);
         let returned = open.and_then(|it| it.returned.as_ref());
-        let performer = open.and_then(|it| it.assignee.as_ref()).or_else(|| self.instance.done.get(&node.id).map(|it| &it.by));
+        let performer =
+            open.and_then(|it| it.assignee.as_ref()).or_else(|| self.instance.done.get(&node.id).map(|it| &it.by));
         let due = open.and_then(|it| it.due_at.as_ref()).and_then(|it| it.parse().ok());
         let text = |language: &'static str| {
             let name = notices.nodes.get(&(node.id.clone(), language)).unwrap_or(&node.name);
@@ -164,7 +197,8 @@ impl Run<'_> {
             match it.as_str() {
                 "performer" => found.extend(self.performers(node, task)),
                 "manager" => {
-                    let managers = self.performers(node, task).into_iter().filter_map(|it| people.get(&it)?.manager.clone());
+                    let managers =
+                        self.performers(node, task).into_iter().filter_map(|it| people.get(&it)?.manager.clone());
                     found.extend(managers);
                 }
                 "starter" => found.push(self.instance.started_by.clone()),
@@ -177,7 +211,9 @@ impl Run<'_> {
                     Some(("role", role)) => found.extend(self.holders_of(&role.into())),
                     Some(("field", field)) => match self.data.get(field) {
                         Some(Value::String(it)) => found.push(it.as_str().into()),
-                        Some(Value::Array(items)) => found.extend(items.iter().filter_map(Value::as_str).map(UserId::from)),
+                        Some(Value::Array(items)) => {
+                            found.extend(items.iter().filter_map(Value::as_str).map(UserId::from))
+                        }
                         None | Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) => {}
                     },
                     // What else is written here, `check` reports.
@@ -207,7 +243,9 @@ impl Run<'_> {
     pub(super) fn doers(&self, task: &OpenTask) -> Vec<UserId> {
         let mut found: Vec<UserId> = match &task.assignee {
             Some(it) => vec![it.clone()],
-            None => task.candidates.iter().cloned().chain(task.roles.iter().flat_map(|it| self.holders_of(it))).collect(),
+            None => {
+                task.candidates.iter().cloned().chain(task.roles.iter().flat_map(|it| self.holders_of(it))).collect()
+            }
         };
         let people = self.context.world.people();
         for at in 0..found.len() {

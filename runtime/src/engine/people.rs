@@ -107,7 +107,11 @@ impl Run<'_> {
             if let (None, Some(role)) = (&found.assignee, &performer.fallback) {
                 let why = found.why;
                 let ranking = found.ranking;
-                found = People { why: format!("{why}; offered to holders of {role}"), ranking, ..self.holders(role, &barred) };
+                found = People {
+                    why: format!("{why}; offered to holders of {role}"),
+                    ranking,
+                    ..self.holders(role, &barred)
+                };
             }
         } else if let (Some(it), true) = (able.keys().next(), named.as_ref().is_some_and(|it| it.len() == 1)) {
             found.choose((*it).clone(), "named by the flow".to_owned());
@@ -152,7 +156,11 @@ impl Run<'_> {
             at = Some(next);
         }
         let who = below.as_ref().map_or(ask.of.as_str(), UserId::as_str);
-        let what = if levels == 1 { format!("the manager of {who}") } else { format!("the manager {levels} levels above {who}") };
+        let what = if levels == 1 {
+            format!("the manager of {who}")
+        } else {
+            format!("the manager {levels} levels above {who}")
+        };
         (at.filter(|it| Some(it) != below.as_ref()), what)
     }
 
@@ -174,27 +182,31 @@ impl Run<'_> {
         }
         let capacity = |it: &Person| it.capacity.max(1);
         let load = |a: &Person, b: &Person| {
-            let (a_side, b_side) = (a.open_points.saturating_mul(capacity(b)), b.open_points.saturating_mul(capacity(a)));
+            let (a_side, b_side) =
+                (a.open_points.saturating_mul(capacity(b)), b.open_points.saturating_mul(capacity(a)));
             a_side.cmp(&b_side)
         };
         let turn = |a: &Person, b: &Person| a.last_assigned.cmp(&b.last_assigned).then_with(|| a.id.cmp(&b.id));
-        let handled = |it: &Person| self.instance.done.values().filter(|done| done.by == it.id).map(|it| it.times).sum::<u32>();
+        let handled =
+            |it: &Person| self.instance.done.values().filter(|done| done.by == it.id).map(|it| it.times).sum::<u32>();
         match choose {
             Choose::Offer => {}
             Choose::RoundRobin => pool.sort_by(|a, b| turn(a, b)),
             Choose::LeastLoad => pool.sort_by(|a, b| load(a, b).then_with(|| turn(a, b))),
-            Choose::CaseHandler => pool.sort_by(|a, b| handled(b).cmp(&handled(a)).then_with(|| load(a, b)).then_with(|| turn(a, b))),
+            Choose::CaseHandler => {
+                pool.sort_by(|a, b| handled(b).cmp(&handled(a)).then_with(|| load(a, b)).then_with(|| turn(a, b)))
+            }
         }
         let Some(first) = pool.first() else { return };
         let why = match choose {
             Choose::Offer => return,
             Choose::RoundRobin => "whose last assignment is longest ago".to_owned(),
             Choose::CaseHandler if handled(first) > 0 => format!("has done {} steps of this already", handled(first)),
-            Choose::LeastLoad | Choose::CaseHandler => format!("has the least open work: {} of {}", first.open_points, capacity(first)),
+            Choose::LeastLoad | Choose::CaseHandler => {
+                format!("has the least open work: {} of {}", first.open_points, capacity(first))
+            }
         };
-        let line = |it: &&Person| {
-            json!({ "user": it.id, "openPoints": it.open_points, "capacity": it.capacity, "lastAssigned": it.last_assigned, "handled": handled(it) })
-        };
+        let line = |it: &&Person| json!({ "user": it.id, "openPoints": it.open_points, "capacity": it.capacity, "lastAssigned": it.last_assigned, "handled": handled(it) });
         found.ranking = pool.iter().map(line).collect();
         found.choose(first.id.clone(), why);
     }
@@ -228,7 +240,10 @@ impl Run<'_> {
     pub(super) fn portal_users(&self) -> Vec<UserId> {
         let Some(customer) = self.data.get("customer").and_then(Value::as_str) else { return Vec::new() };
         let people = self.context.world.people().values();
-        people.filter(|it| it.customer.as_ref().is_some_and(|it| it.as_str() == customer)).map(|it| it.id.clone()).collect()
+        people
+            .filter(|it| it.customer.as_ref().is_some_and(|it| it.as_str() == customer))
+            .map(|it| it.id.clone())
+            .collect()
     }
 
     fn ask_script(&self, token: u64, script: &ScriptKey, able: &Able, found: &mut People) -> Result<(), Stuck> {
@@ -241,8 +256,12 @@ impl Run<'_> {
         let why = map.get("why").and_then(Value::as_str).unwrap_or_default();
         match map.get("user") {
             None | Some(Value::Null) => found.why = format!("script `{script}` chose nobody: {why}"),
-            Some(Value::String(it)) if able.contains_key(&UserId(it.clone())) => found.choose(it.as_str().into(), why.to_owned()),
-            Some(Value::String(it)) => return Err(format!("script `{script}`: expected one of the candidates, found `{it}`")),
+            Some(Value::String(it)) if able.contains_key(&UserId(it.clone())) => {
+                found.choose(it.as_str().into(), why.to_owned())
+            }
+            Some(Value::String(it)) => {
+                return Err(format!("script `{script}`: expected one of the candidates, found `{it}`"));
+            }
             Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => return Err(wrong(&answer)),
         }
         Ok(())

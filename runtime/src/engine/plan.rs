@@ -88,22 +88,38 @@ pub(super) enum Kind {
     User(Box<User>),
     Service(Option<Box<Call>>),
     Script(Option<Box<Program>>),
-    Rule { table: TableKey, inputs: Vec<(String, Expr)>, output: String },
+    Rule {
+        table: TableKey,
+        inputs: Vec<(String, Expr)>,
+        output: String,
+    },
     Child(Box<Child>),
     /// A subprocess; `event`: one that an event starts.
-    Sub { event: bool },
+    Sub {
+        event: bool,
+    },
     Transaction,
     AdHoc(Box<AdHoc>),
     /// Waits for something: catch events and receive tasks.
     Catch(Wait),
-    Boundary { host: NodeId, interrupting: bool, wait: Wait },
+    Boundary {
+        host: NodeId,
+        interrupting: bool,
+        wait: Wait,
+    },
     /// The start event of the event subprocess `sub`.
-    EventStart { sub: NodeId, interrupting: bool, wait: Wait },
+    EventStart {
+        sub: NodeId,
+        interrupting: bool,
+        wait: Wait,
+    },
     Exclusive,
     Inclusive,
     Parallel,
     /// `parallel`: all its events must happen (only where it starts the flow).
-    EventBased { parallel: bool },
+    EventBased {
+        parallel: bool,
+    },
     Complex(Option<Expr>),
 }
 
@@ -129,7 +145,11 @@ pub(super) struct AdHoc {
 pub(super) enum Repetition {
     /// Once, in a scope of its own, because it has data of its own.
     Once,
-    Loop { before: bool, condition: Option<Expr>, most: Option<Expr> },
+    Loop {
+        before: bool,
+        condition: Option<Expr>,
+        most: Option<Expr>,
+    },
     Many(Box<Many>),
 }
 
@@ -258,7 +278,11 @@ impl Kind {
 
     /// What it waits for, if it catches something.
     pub(super) fn wait(&self) -> Option<&Wait> {
-        if let Kind::Catch(it) | Kind::Boundary { wait: it, .. } | Kind::EventStart { wait: it, .. } = self { Some(it) } else { None }
+        if let Kind::Catch(it) | Kind::Boundary { wait: it, .. } | Kind::EventStart { wait: it, .. } = self {
+            Some(it)
+        } else {
+            None
+        }
     }
 
     /// Whether it takes away what it is attached to, or watches over.

@@ -111,7 +111,12 @@ impl Reach {
 
     /// Whether an inclusive gateway goes on. `waiting`: its incoming flows that have a token; `others`: where the other
     /// tokens of the scope are (node or flow), those in incoming flows of the gateway left out.
-    pub fn enabled<'a>(&self, join: &NodeId, waiting: &BTreeSet<NodeId>, mut others: impl Iterator<Item = &'a NodeId>) -> bool {
+    pub fn enabled<'a>(
+        &self,
+        join: &NodeId,
+        waiting: &BTreeSet<NodeId>,
+        mut others: impl Iterator<Item = &'a NodeId>,
+    ) -> bool {
         let Some(sets) = self.joins.get(join) else { return true };
         !waiting.is_empty()
             && others.all(|place| {
@@ -131,7 +136,9 @@ impl Reach {
 /// A throwing link leads to the catching one of its name in the same scope.
 fn links<'a>(elements: &'a [Element], back: &mut Back<'a>) {
     let caught = |it: &'a Element| {
-        let ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { name } } = &it.kind else { return None };
+        let ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { name } } = &it.kind else {
+            return None;
+        };
         Some((name, &it.id))
     };
     for it in elements {

@@ -25,9 +25,11 @@ pub(super) fn computing(catalog: &Catalog, module: &ModuleKey) -> Option<(Arc<Fo
     catalog.module(module)?;
     let form = Form::compile(catalog, module).0;
     let lasting = |it: &ComputeMode| *it != ComputeMode::OnCreate;
-    let computed = |key: &FieldKey| form.field(key.as_str()).is_some_and(|it| it.computed.as_ref().is_some_and(lasting));
+    let computed =
+        |key: &FieldKey| form.field(key.as_str()).is_some_and(|it| it.computed.as_ref().is_some_and(lasting));
     let affects = form.dependencies().affects.clone();
-    let causes: BTreeSet<FieldKey> = affects.into_iter().filter(|(_, it)| it.iter().any(computed)).map(|(key, _)| key).collect();
+    let causes: BTreeSet<FieldKey> =
+        affects.into_iter().filter(|(_, it)| it.iter().any(computed)).map(|(key, _)| key).collect();
     if causes.is_empty() { None } else { Some((Arc::new(form), causes)) }
 }
 
@@ -46,9 +48,11 @@ impl Run<'_> {
         let referenced = wanted.filter_map(|(_, id)| world.referenced(&id).map(|it| (id, it.clone()))).collect();
         let nobody = Person { id: self.context.actor.clone(), ..Person::default() };
         let user = world.people().get(&self.context.actor).unwrap_or(&nobody);
-        let ctx = FormContext { now: self.context.now, user, record: Some(&self.context.record), referenced: &referenced };
+        let ctx =
+            FormContext { now: self.context.now, user, record: Some(&self.context.record), referenced: &referenced };
         let access = BTreeMap::new();
-        let change = Change { old: Some(&self.data), patch: fields, view: None, access: &access, by: Writer::Flow, ctx };
+        let change =
+            Change { old: Some(&self.data), patch: fields, view: None, access: &access, by: Writer::Flow, ctx };
         let mut after = form.state(&change).data;
         for field in form.fields.iter().filter(|it| it.computed.is_some() && !fields.contains_key(it.key.as_str())) {
             match after.remove(field.key.as_str()) {

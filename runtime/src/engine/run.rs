@@ -98,7 +98,9 @@ impl<'a> Run<'a> {
             if !self.queue.is_empty() {
                 continue;
             }
-            if self.instance.state != State::Running || !(self.join_inclusive() || self.join_complex() || self.close_scope()) {
+            if self.instance.state != State::Running
+                || !(self.join_inclusive() || self.join_complex() || self.close_scope())
+            {
                 break;
             }
         }

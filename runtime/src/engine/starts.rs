@@ -36,7 +36,8 @@ pub(super) fn of(flow: &Flow, nodes: &BTreeMap<NodeId, Node>) -> BTreeMap<Option
 
 /// Whether a node that nothing leads to begins with its scope: not what an event, compensation or a link starts.
 fn begins(node: &Node, element: &Element) -> bool {
-    let link = matches!(element.kind, ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { .. } });
+    let link =
+        matches!(element.kind, ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { .. } });
     let event = matches!(node.kind, Kind::Boundary { .. } | Kind::EventStart { .. } | Kind::Sub { event: true });
     node.incoming.is_empty() && !event && !link && !node.compensates
 }

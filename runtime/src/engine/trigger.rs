@@ -14,7 +14,10 @@ pub(super) struct Wait {
 pub(super) enum Trigger {
     Timer(When),
     /// By name; only those with this key. None: the record's id.
-    Message { name: String, key: Option<Expr> },
+    Message {
+        name: String,
+        key: Option<Expr>,
+    },
     Signal(String),
     /// None: every code.
     Error(Option<String>),
@@ -43,11 +46,17 @@ pub(super) enum Text {
 #[derive(Clone, Debug)]
 pub(super) enum Throw {
     Message(Message),
-    Signal { name: String, payload: Option<Expr> },
+    Signal {
+        name: String,
+        payload: Option<Expr>,
+    },
     Error(String),
     Escalation(String),
     /// None: everything of the scope.
-    Compensation { activity: Option<NodeId>, wait: bool },
+    Compensation {
+        activity: Option<NodeId>,
+        wait: bool,
+    },
     Cancel,
     Terminate,
 }

@@ -103,7 +103,8 @@ impl Run<'_> {
             }
             None => size(vars),
         };
-        let inner = self.instance.scopes.iter().filter(|(id, it)| !it.vars.is_empty() || groups.contains_key(&Some(**id)));
+        let inner =
+            self.instance.scopes.iter().filter(|(id, it)| !it.vars.is_empty() || groups.contains_key(&Some(**id)));
         let inner = inner.map(|(id, it)| after(Some(*id), &it.vars)).fold(0_usize, usize::saturating_add);
         inner.saturating_add(after(None, &self.instance.vars))
     }

@@ -12,8 +12,13 @@ use crate::model::flow::{ElementKind, EventDefinition};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Awaited {
     /// A message with this name and key.
-    Message { name: String, key: String },
-    Signal { name: String },
+    Message {
+        name: String,
+        key: String,
+    },
+    Signal {
+        name: String,
+    },
     /// A condition: every change of the record has to be told.
     Condition,
 }
@@ -30,12 +35,21 @@ pub struct Beginning {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum BegunBy {
-    Message { name: String },
-    Signal { name: String },
+    Message {
+        name: String,
+    },
+    Signal {
+        name: String,
+    },
     /// As in [`EventDefinition::Timer`]; `cycle`: again and again.
-    Timer { text: String, cycle: bool },
+    Timer {
+        text: String,
+        cycle: bool,
+    },
     /// A condition over the record.
-    Condition { text: String },
+    Condition {
+        text: String,
+    },
 }
 
 /// What an instance waits for, each once, in order.
@@ -49,12 +63,20 @@ pub fn awaited(plan: &Plan, instance: &Instance, record: &RecordId) -> Vec<Await
             match at.trigger() {
                 _ if at.notes(instance).any(|it| *it == Note::Happened) => {}
                 Some(Trigger::Message { name, .. }) => {
-                    let own = at.notes(instance).find_map(|it| if let Note::Key(it) = it { Some(it.clone()) } else { None });
+                    let own =
+                        at.notes(instance).find_map(|it| if let Note::Key(it) = it { Some(it.clone()) } else { None });
                     found.push(Awaited::Message { name: name.clone(), key: own.unwrap_or_else(|| record.0.clone()) });
                 }
                 Some(Trigger::Signal(name)) => found.push(Awaited::Signal { name: name.clone() }),
                 Some(Trigger::Condition(_)) => found.push(Awaited::Condition),
-                Some(Trigger::Timer(_) | Trigger::Error(_) | Trigger::Escalation(_) | Trigger::Compensation | Trigger::Cancel) | None => {}
+                Some(
+                    Trigger::Timer(_)
+                    | Trigger::Error(_)
+                    | Trigger::Escalation(_)
+                    | Trigger::Compensation
+                    | Trigger::Cancel,
+                )
+                | None => {}
             }
         }
     }
@@ -73,10 +95,18 @@ impl Plan {
             match &element.kind {
                 ElementKind::StartEvent { event_definition: Some(it), .. } => {
                     let waits = matches!(node.kind, Kind::Catch(_));
-                    found.extend(self.begun_by(it).into_iter().map(|by| Beginning { node: node.id.clone(), by, waits }));
+                    found.extend(self.begun_by(it).into_iter().map(|by| Beginning {
+                        node: node.id.clone(),
+                        by,
+                        waits,
+                    }));
                 }
                 ElementKind::ReceiveTask { instantiate: true, .. } if node.incoming.is_empty() => {
-                    found.extend(waited(node.kind.wait()).map(|by| Beginning { node: node.id.clone(), by, waits: true }));
+                    found.extend(waited(node.kind.wait()).map(|by| Beginning {
+                        node: node.id.clone(),
+                        by,
+                        waits: true,
+                    }));
                 }
                 ElementKind::EventBasedGateway { instantiate: true, .. } if node.incoming.is_empty() => {
                     let behind = node.outgoing.iter().filter_map(|it| self.node(&self.paths.get(it)?.target));
@@ -90,16 +120,25 @@ impl Plan {
     }
 
     fn begun_by(&self, definition: &EventDefinition) -> Vec<BegunBy> {
-        let name = |list: &[crate::model::flow::Named], id: &str| list.iter().find(|it| it.id == id).map_or(id, |it| it.called()).to_owned();
+        let name = |list: &[crate::model::flow::Named], id: &str| {
+            list.iter().find(|it| it.id == id).map_or(id, |it| it.called()).to_owned()
+        };
         match definition {
-            EventDefinition::Message { message_ref, .. } => vec![BegunBy::Message { name: name(&self.flow.messages, message_ref) }],
-            EventDefinition::Signal { signal_ref, .. } => vec![BegunBy::Signal { name: name(&self.flow.signals, signal_ref) }],
+            EventDefinition::Message { message_ref, .. } => {
+                vec![BegunBy::Message { name: name(&self.flow.messages, message_ref) }]
+            }
+            EventDefinition::Signal { signal_ref, .. } => {
+                vec![BegunBy::Signal { name: name(&self.flow.signals, signal_ref) }]
+            }
             EventDefinition::Timer { time_date, time_duration, time_cycle } => {
-                let once = time_date.iter().chain(time_duration).map(|it| BegunBy::Timer { text: it.clone(), cycle: false });
+                let once =
+                    time_date.iter().chain(time_duration).map(|it| BegunBy::Timer { text: it.clone(), cycle: false });
                 once.chain(time_cycle.iter().map(|it| BegunBy::Timer { text: it.clone(), cycle: true })).collect()
             }
             EventDefinition::Conditional { condition } => vec![BegunBy::Condition { text: condition.clone() }],
-            EventDefinition::Multiple { event_definitions, .. } => event_definitions.iter().flat_map(|it| self.begun_by(it)).collect(),
+            EventDefinition::Multiple { event_definitions, .. } => {
+                event_definitions.iter().flat_map(|it| self.begun_by(it)).collect()
+            }
             EventDefinition::Error { .. }
             | EventDefinition::Escalation { .. }
             | EventDefinition::Compensate { .. }
@@ -118,6 +157,10 @@ fn waited(wait: Option<&Wait>) -> impl Iterator<Item = BegunBy> {
             Text::Literal(text) => Some(BegunBy::Timer { text: text.clone(), cycle: when.cycle }),
             Text::Expr(_) => None,
         },
-        Trigger::Condition(_) | Trigger::Error(_) | Trigger::Escalation(_) | Trigger::Compensation | Trigger::Cancel => None,
+        Trigger::Condition(_)
+        | Trigger::Error(_)
+        | Trigger::Escalation(_)
+        | Trigger::Compensation
+        | Trigger::Cancel => None,
     })
 }

@@ -47,7 +47,13 @@ impl Form {
     }
 
     /// True if a record may be chosen in a reference field; `candidate` is its data with `id`.
-    pub fn candidate_fits(&self, field: &FieldKey, candidate: &Map<String, Value>, data: &Map<String, Value>, ctx: &FormContext) -> bool {
+    pub fn candidate_fits(
+        &self,
+        field: &FieldKey,
+        candidate: &Map<String, Value>,
+        data: &Map<String, Value>,
+        ctx: &FormContext,
+    ) -> bool {
         self.candidates(field, data, ctx).is_none_or(|it| it.holds(candidate))
     }
 }

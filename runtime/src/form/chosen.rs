@@ -35,7 +35,13 @@ fn holds(rule: &Chosen, data: &Map<String, Value>) -> bool {
 
 impl Form {
     /// What a change asks of the groups it touches. `before` none: a new record; `after` none: it is deleted.
-    pub fn duties(&self, rule: &Chosen, before: Option<&Map<String, Value>>, after: Option<&Map<String, Value>>, ctx: &FormContext) -> Vec<Duty> {
+    pub fn duties(
+        &self,
+        rule: &Chosen,
+        before: Option<&Map<String, Value>>,
+        after: Option<&Map<String, Value>>,
+        ctx: &FormContext,
+    ) -> Vec<Duty> {
         let was = before.filter(|it| holds(rule, it)).and_then(|it| group(rule, it));
         let now = after.and_then(|it| Some((group(rule, it)?, holds(rule, it), self.could_be(&rule.field, it, ctx))));
         let mut duties = Vec::new();
@@ -84,10 +90,14 @@ mod tests {
             "primary": {"type": "boolean"},
             "state": {"type": "string"}
         }});
-        let visible = vec![When { id: "v".to_owned(), field: "primary".into(), when: "data.state != \"left\"".to_owned() }];
+        let visible =
+            vec![When { id: "v".to_owned(), field: "primary".into(), when: "data.state != \"left\"".to_owned() }];
         let definition = Definition { key: "contact".into(), chosen: vec![rule], ..Definition::default() };
         let module = Module { definition, schema, rules: Rules { visible, ..Rules::default() }, ..Module::default() };
-        let pack = Pack { modules: [("contact".into(), module), ("customer".into(), Module::default())].into(), ..Pack::default() };
+        let pack = Pack {
+            modules: [("contact".into(), module), ("customer".into(), Module::default())].into(),
+            ..Pack::default()
+        };
         let (form, alerts) = Form::compile(&Catalog::new([pack]), &"contact".into());
         (form, alerts.into_iter().map(|it| format!("{} {}", it.code, it.pointer)).collect())
     }
@@ -96,7 +106,8 @@ mod tests {
     fn exactly_one_is_chosen() {
         let (form, _) = compiled(rule());
         let (user, none) = (Person::default(), BTreeMap::new());
-        let ctx = FormContext { now: "2026-03-02T09:00:00Z".parse().unwrap(), user: &user, record: None, referenced: &none };
+        let ctx =
+            FormContext { now: "2026-03-02T09:00:00Z".parse().unwrap(), user: &user, record: None, referenced: &none };
         let relieve = |group: &str| Duty::Relieve { group: group.to_owned() };
         let fill = |group: &str| Duty::Fill { group: group.to_owned() };
         let succeed = |group: &str, stays| Duty::Succeed { group: group.to_owned(), stays };
@@ -110,16 +121,27 @@ mod tests {
             ("chosen later", Some(plain()), Some(chosen()), vec![relieve("a")]),
             ("chosen and stays", Some(chosen()), Some(chosen()), vec![]),
             ("given up", Some(chosen()), Some(json!({"customer": "a", "primary": false})), vec![succeed("a", true)]),
-            ("can no longer be", Some(chosen()), Some(json!({"customer": "a", "state": "left"})), vec![succeed("a", false)]),
+            (
+                "can no longer be",
+                Some(chosen()),
+                Some(json!({"customer": "a", "state": "left"})),
+                vec![succeed("a", false)],
+            ),
             ("could be again", Some(json!({"customer": "a", "state": "left"})), Some(plain()), vec![fill("a")]),
-            ("moved with it", Some(chosen()), Some(json!({"customer": "b", "primary": true})), vec![relieve("b"), succeed("a", false)]),
+            (
+                "moved with it",
+                Some(chosen()),
+                Some(json!({"customer": "b", "primary": true})),
+                vec![relieve("b"), succeed("a", false)],
+            ),
             ("moved without", Some(plain()), Some(json!({"customer": "b"})), vec![fill("b")]),
             ("left the group", Some(chosen()), Some(json!({"primary": true})), vec![succeed("a", false)]),
             ("deleted", Some(chosen()), None, vec![succeed("a", false)]),
             ("deleted, was not", Some(plain()), None, vec![]),
         ];
         for (says, before, after, expected) in cases {
-            let (before, after) = (before.as_ref().and_then(Value::as_object), after.as_ref().and_then(Value::as_object));
+            let (before, after) =
+                (before.as_ref().and_then(Value::as_object), after.as_ref().and_then(Value::as_object));
             assert_eq!(form.duties(&rule(), before, after, &ctx), expected, "{says}");
         }
     }

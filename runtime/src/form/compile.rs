@@ -41,7 +41,8 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
         {
             let place = format!("/properties/{}/x-ref/tree", crate::schema::escape(it.key.as_str()));
             let message = format!("expected a reference to `{key}` itself, since `{}` is a tree", it.key);
-            alerts.push(Alert::error("form-tree-elsewhere", message).at(schema_file.clone(), place).on(it.key.0.clone()));
+            alerts
+                .push(Alert::error("form-tree-elsewhere", message).at(schema_file.clone(), place).on(it.key.0.clone()));
         }
     }
     choices(module, key, &fields, &mut alerts);
@@ -104,7 +105,11 @@ fn choices(module: &Module, key: &ModuleKey, fields: &[Field], alerts: &mut Vec<
         let kind = |key: &FieldKey| fields.iter().find(|it| it.key == *key).map(|it| &it.kind);
         let mut miss = |member: &str, words: String| {
             let place = format!("/chosen/{at}/{member}");
-            alerts.push(Alert::error("form-no-field", words).at(format!("modules/{key}/module.json"), place).on(rule.id.clone()));
+            alerts.push(
+                Alert::error("form-no-field", words)
+                    .at(format!("modules/{key}/module.json"), place)
+                    .on(rule.id.clone()),
+            );
         };
         if !matches!(kind(&rule.field), Some(FieldKind::Bool)) {
             miss("field", format!("there is no yes / no field `{}`", rule.field));

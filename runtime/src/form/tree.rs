@@ -64,7 +64,9 @@ impl Form {
             let title = self.field(field.as_str()).map_or(field.as_str(), |it| it.title.as_str());
             let (code, message) = match climb(field, above, ctx.record, ctx.referenced) {
                 Top::Reached | Top::Unread(_) => continue,
-                Top::Met => ("tree-cycle", format!("`{title}` would go round in a circle: the chosen record is below this one")),
+                Top::Met => {
+                    ("tree-cycle", format!("`{title}` would go round in a circle: the chosen record is below this one"))
+                }
                 Top::TooDeep => ("tree-too-deep", format!("`{title}` may have at most {} levels", limits::TREE_LEVELS)),
             };
             let fault = Fault::new(format!("/{}", crate::schema::escape(field.as_str())), code, message);
@@ -89,8 +91,13 @@ mod tests {
             "name": {"type": "string"},
             "parent": {"title": "上级", "type": "string", "x-ref": {"module": to, "tree": true}}
         }});
-        let unit = Module { definition: Definition { key: "unit".into(), ..Definition::default() }, schema, ..Module::default() };
-        let pack = Pack { modules: [("unit".into(), unit), ("other".into(), Module::default())].into(), ..Pack::default() };
+        let unit = Module {
+            definition: Definition { key: "unit".into(), ..Definition::default() },
+            schema,
+            ..Module::default()
+        };
+        let pack =
+            Pack { modules: [("unit".into(), unit), ("other".into(), Module::default())].into(), ..Pack::default() };
         let (form, alerts) = Form::compile(&Catalog::new([pack]), &"unit".into());
         (form, alerts.into_iter().map(|it| it.code.to_string()).collect())
     }
@@ -107,7 +114,12 @@ mod tests {
             .collect();
         let patch = json!({ "parent": parent }).as_object().cloned().unwrap();
         let (user, id, old) = (Person::default(), id.map(RecordId::from), Map::new());
-        let ctx = FormContext { now: "2026-03-02T09:00:00Z".parse().unwrap(), user: &user, record: id.as_ref(), referenced: &records };
+        let ctx = FormContext {
+            now: "2026-03-02T09:00:00Z".parse().unwrap(),
+            user: &user,
+            record: id.as_ref(),
+            referenced: &records,
+        };
         let access = BTreeMap::new();
         let old = id.as_ref().map(|_| &old);
         let change = Change { old, patch: &patch, view: None, access: &access, by: Writer::Person, ctx };
@@ -140,7 +152,10 @@ mod tests {
         assert_eq!(faults(Some("a"), "n0", &long), vec!["/parent tree-too-deep".to_owned()]);
         let (form, _) = form("unit");
         let data = json!({ "parent": "p" }).as_object().cloned().unwrap();
-        let records: Records = round.iter().map(|(id, above)| (RecordId::from(*id), json!({ "parent": above }).as_object().cloned().unwrap())).collect();
+        let records: Records = round
+            .iter()
+            .map(|(id, above)| (RecordId::from(*id), json!({ "parent": above }).as_object().cloned().unwrap()))
+            .collect();
         assert_eq!(form.unread_above(&data, &records), Vec::<RecordId>::new());
         assert_eq!(form.unread_above(&data, &Records::new()), vec![RecordId::from("p")]);
     }

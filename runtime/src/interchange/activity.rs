@@ -15,7 +15,8 @@ pub fn read_loop(activity: &XmlElement, names: &Names) -> Option<Loop> {
         let data = |name: &str| inside(it, name).map(|it| names.data(&it));
         let item = |name: &str| {
             let item = xml::child(it, name)?;
-            let word = xml::attribute(item, "name").filter(|it| !it.is_empty()).or_else(|| xml::attribute(item, "id"))?;
+            let word =
+                xml::attribute(item, "name").filter(|it| !it.is_empty()).or_else(|| xml::attribute(item, "id"))?;
             Some(word.to_owned())
         };
         let thrown = |name: &str| xml::attribute(it, name).and_then(|it| names.definition(it)).cloned();
@@ -158,15 +159,22 @@ impl Foreign {
     fn of(characteristics: &XmlElement) -> Self {
         let bare = |text: &str| {
             let text = text.trim();
-            let text = text.strip_prefix("${").and_then(|it| it.strip_suffix('}')).or_else(|| text.strip_prefix('=')).unwrap_or(text);
+            let text = text
+                .strip_prefix("${")
+                .and_then(|it| it.strip_suffix('}'))
+                .or_else(|| text.strip_prefix('='))
+                .unwrap_or(text);
             Some(text.trim().to_owned()).filter(|it| !it.is_empty())
         };
-        let find = |of: &XmlElement, name: &str| of.attributes.iter().find(|(key, _)| key == name).and_then(|(_, it)| bare(it));
+        let find = |of: &XmlElement, name: &str| {
+            of.attributes.iter().find(|(key, _)| key == name).and_then(|(_, it)| bare(it))
+        };
         let prefixed = |name: &str| {
             let is = |key: &str| key.split_once(':').is_some_and(|(_, local)| local == name);
             characteristics.attributes.iter().find(|(key, _)| is(key)).and_then(|(_, it)| bare(it))
         };
-        let mut found = Foreign { collection: prefixed("collection"), item: prefixed("elementVariable"), ..Foreign::default() };
+        let mut found =
+            Foreign { collection: prefixed("collection"), item: prefixed("elementVariable"), ..Foreign::default() };
         let inner = xml::child(characteristics, "extensionElements")
             .and_then(|it| xml::elements(it).find(|it| it.name.ends_with(":loopCharacteristics")));
         if let Some(it) = inner {
@@ -183,13 +191,17 @@ impl Foreign {
 pub fn read_association(from: &XmlElement, names: &Names) -> DataAssociation {
     let mut found = DataAssociation {
         id: xml::attribute(from, "id").map(str::to_owned),
-        source_ref: xml::elements(from).filter(|it| it.name == "sourceRef").map(|it| names.data(&xml::text(it))).collect(),
+        source_ref: xml::elements(from)
+            .filter(|it| it.name == "sourceRef")
+            .map(|it| names.data(&xml::text(it)))
+            .collect(),
         target_ref: xml::child(from, "targetRef").map(|it| names.data(&xml::text(it))).filter(|it| !it.is_empty()),
         transformation: xml::child(from, "transformation").map(|it| xml::text(it).trim().to_owned()),
         assignment: xml::elements(from)
             .filter(|it| it.name == "assignment")
             .map(|it| {
-                let inside = |name: &str| xml::child(it, name).map(|it| xml::text(it).trim().to_owned()).unwrap_or_default();
+                let inside =
+                    |name: &str| xml::child(it, name).map(|it| xml::text(it).trim().to_owned()).unwrap_or_default();
                 Assignment { target: inside("to"), expr: inside("from") }
             })
             .collect(),

@@ -162,7 +162,11 @@ fn write_participant(of: &Participant, names: &Names) -> XmlElement {
 
 fn write_message_flow(of: &MessageFlow) -> XmlElement {
     let mut out = named("messageFlow", &of.id, &of.name);
-    for (key, value) in [("sourceRef", Some(&of.source_ref)), ("targetRef", Some(&of.target_ref)), ("messageRef", of.message_ref.as_ref())] {
+    for (key, value) in [
+        ("sourceRef", Some(&of.source_ref)),
+        ("targetRef", Some(&of.target_ref)),
+        ("messageRef", of.message_ref.as_ref()),
+    ] {
         if let Some(value) = value.filter(|it| !it.is_empty()) {
             xml::set(&mut out, key, value);
         }

@@ -79,7 +79,8 @@ impl Document {
         }
         let mut flow = flows.swap_remove(at);
         let prefixes = definitions.attributes.into_iter().filter(|(key, value)| {
-            key.starts_with("xmlns:") && ![xml::MODEL, xml::BPMNDI, xml::DC, xml::DI, xml::OURS].contains(&value.as_str())
+            key.starts_with("xmlns:")
+                && ![xml::MODEL, xml::BPMNDI, xml::DC, xml::DI, xml::OURS].contains(&value.as_str())
         });
         flow.kept.attributes.extend(prefixes);
         Some((flow, layout))
@@ -97,7 +98,13 @@ impl Document {
         let roots = Roots::of(xml::elements(&root));
         let mut document = Document {
             format: FORMAT,
-            definitions: Definitions { prefix, attributes: root.attributes.clone(), before, after, children: Vec::new() },
+            definitions: Definitions {
+                prefix,
+                attributes: root.attributes.clone(),
+                before,
+                after,
+                children: Vec::new(),
+            },
             layout: Layout { format: FORMAT, diagrams: Vec::new() },
             ..Document::default()
         };
@@ -150,7 +157,8 @@ impl Document {
             "collaboration" => self.collaborations.get(at).map(|it| collaboration::write(it, &names)),
             _ => self.flows.get(at).map(|it| flow::write(it, &known, &names)),
         };
-        let mut root = XmlElement { name: "definitions".to_owned(), attributes: attributes.clone(), children: Vec::new() };
+        let mut root =
+            XmlElement { name: "definitions".to_owned(), attributes: attributes.clone(), children: Vec::new() };
         for node in &roots {
             match node {
                 XmlNode::Element(it) if it.name == "collaboration" || flow::is_flow(&it.name) => {
@@ -181,10 +189,8 @@ impl Document {
     /// JSON that is no document; the pointer says where.
     pub fn read_json(bytes: &[u8]) -> Result<Self, Error> {
         let mut json = serde_json::Deserializer::from_slice(bytes);
-        serde_path_to_error::deserialize(&mut json).map_err(|it| Error::Json {
-            pointer: it.path().to_string(),
-            detail: it.inner().to_string(),
-        })
+        serde_path_to_error::deserialize(&mut json)
+            .map_err(|it| Error::Json { pointer: it.path().to_string(), detail: it.inner().to_string() })
     }
 
     /// The JSON form, indented.

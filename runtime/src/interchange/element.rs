@@ -92,7 +92,8 @@ fn kind(from: &XmlElement, names: &Names) -> Option<ElementKind> {
     let flag = |name: &str, otherwise: bool| attribute(name).and_then(kept::flag).unwrap_or(otherwise);
     let reference = |name: &str| attribute(name).map(|it| names.reference(it)).filter(|it| !it.is_empty());
     let end = |name: &str| reference(name).unwrap_or_default().into();
-    let inside = |name: &str| xml::child(from, name).map(|it| xml::text(it).trim().to_owned()).filter(|it| !it.is_empty());
+    let inside =
+        |name: &str| xml::child(from, name).map(|it| xml::text(it).trim().to_owned()).filter(|it| !it.is_empty());
     let waits = || event::of_event(from, names);
     let found = match from.name.as_str() {
         "sequenceFlow" => ElementKind::SequenceFlow {
@@ -136,10 +137,9 @@ fn kind(from: &XmlElement, names: &Names) -> Option<ElementKind> {
             inputs: Vec::new(),
             outputs: Vec::new(),
         },
-        "subProcess" => ElementKind::SubProcess {
-            triggered_by_event: flag("triggeredByEvent", false),
-            flow_elements: Vec::new(),
-        },
+        "subProcess" => {
+            ElementKind::SubProcess { triggered_by_event: flag("triggeredByEvent", false), flow_elements: Vec::new() }
+        }
         "transaction" => ElementKind::Transaction { flow_elements: Vec::new() },
         "adHocSubProcess" => ElementKind::AdHocSubProcess {
             ordering: match attribute("ordering") {
@@ -238,8 +238,12 @@ fn write_plain(of: &Element, names: &Names) -> XmlElement {
             flag(&mut out, "cancelActivity", *cancel_activity, true);
             event::write(&mut out, Some(event_definition), &of.kept, names);
         }
-        ElementKind::ScriptTask { script: _, source } => text(&mut out, "script", source.as_deref().unwrap_or_default()),
-        ElementKind::SendTask { message_ref, .. } => set(&mut out, "messageRef", message_ref.as_deref().unwrap_or_default()),
+        ElementKind::ScriptTask { script: _, source } => {
+            text(&mut out, "script", source.as_deref().unwrap_or_default())
+        }
+        ElementKind::SendTask { message_ref, .. } => {
+            set(&mut out, "messageRef", message_ref.as_deref().unwrap_or_default())
+        }
         ElementKind::ReceiveTask { message_ref, instantiate, .. } => {
             set(&mut out, "messageRef", message_ref.as_deref().unwrap_or_default());
             flag(&mut out, "instantiate", *instantiate, false);
@@ -248,7 +252,12 @@ fn write_plain(of: &Element, names: &Names) -> XmlElement {
         ElementKind::SubProcess { triggered_by_event, flow_elements: _ } => {
             flag(&mut out, "triggeredByEvent", *triggered_by_event, false);
         }
-        ElementKind::AdHocSubProcess { ordering, completion_condition, cancel_remaining_instances, flow_elements: _ } => {
+        ElementKind::AdHocSubProcess {
+            ordering,
+            completion_condition,
+            cancel_remaining_instances,
+            flow_elements: _,
+        } => {
             match ordering {
                 AdHocOrdering::Parallel => (),
                 AdHocOrdering::Sequential => xml::set(&mut out, "ordering", "Sequential"),
@@ -328,4 +337,3 @@ pub fn tag(kind: &ElementKind) -> &'static str {
         ElementKind::Group { .. } => "group",
     }
 }
-

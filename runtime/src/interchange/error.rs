@@ -16,7 +16,9 @@ pub enum Error {
     #[error("line {line}, column {column}: expected at most {most} {what}")]
     Limit { line: usize, column: usize, what: &'static str, most: usize },
     /// Entities of a DTD are never expanded.
-    #[error("line {line}, column {column}: expected no declarations in the document type, found some; write the text itself instead of entities")]
+    #[error(
+        "line {line}, column {column}: expected no declarations in the document type, found some; write the text itself instead of entities"
+    )]
     Entities { line: usize, column: usize },
     #[error("expected BPMN 2.0 `definitions`, found `{found}`")]
     NotBpmn { found: String },

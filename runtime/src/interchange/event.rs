@@ -14,21 +14,27 @@ pub fn definition(from: &XmlElement, names: &Names) -> Option<EventDefinition> {
             time_duration: inside("timeDuration"),
             time_cycle: inside("timeCycle"),
         },
-        "messageEventDefinition" => {
-            EventDefinition::Message { message_ref: reference("messageRef").unwrap_or_default(), correlation: None, payload: None }
-        }
+        "messageEventDefinition" => EventDefinition::Message {
+            message_ref: reference("messageRef").unwrap_or_default(),
+            correlation: None,
+            payload: None,
+        },
         "signalEventDefinition" => {
             EventDefinition::Signal { signal_ref: reference("signalRef").unwrap_or_default(), payload: None }
         }
         "errorEventDefinition" => EventDefinition::Error { error_ref: reference("errorRef") },
         "escalationEventDefinition" => EventDefinition::Escalation { escalation_ref: reference("escalationRef") },
-        "conditionalEventDefinition" => EventDefinition::Conditional { condition: inside("condition").unwrap_or_default() },
+        "conditionalEventDefinition" => {
+            EventDefinition::Conditional { condition: inside("condition").unwrap_or_default() }
+        }
         "compensateEventDefinition" => EventDefinition::Compensate {
             activity_ref: reference("activityRef").map(Into::into),
             wait_for_completion: xml::attribute(from, "waitForCompletion").and_then(super::kept::flag).unwrap_or(true),
         },
         "cancelEventDefinition" => EventDefinition::Cancel {},
-        "linkEventDefinition" => EventDefinition::Link { name: xml::attribute(from, "name").unwrap_or_default().to_owned() },
+        "linkEventDefinition" => {
+            EventDefinition::Link { name: xml::attribute(from, "name").unwrap_or_default().to_owned() }
+        }
         "terminateEventDefinition" => EventDefinition::Terminate {},
         _ => return None,
     };
@@ -107,7 +113,9 @@ pub fn element(of: &EventDefinition) -> Option<XmlElement> {
             }
             out
         }
-        EventDefinition::Message { message_ref, .. } => attribute("messageEventDefinition", "messageRef", Some(message_ref)),
+        EventDefinition::Message { message_ref, .. } => {
+            attribute("messageEventDefinition", "messageRef", Some(message_ref))
+        }
         EventDefinition::Signal { signal_ref, .. } => attribute("signalEventDefinition", "signalRef", Some(signal_ref)),
         EventDefinition::Error { error_ref } => attribute("errorEventDefinition", "errorRef", error_ref.as_deref()),
         EventDefinition::Escalation { escalation_ref } => {

@@ -67,7 +67,9 @@ pub fn read(from: &XmlElement, roots: &Roots, names: &Names) -> Result<Flow, Err
                     Some(it) => elements.push(it),
                     None => own.children.push(node.clone()),
                 },
-                XmlNode::Text(_) | XmlNode::Comment { .. } | XmlNode::Instruction { .. } => own.children.push(node.clone()),
+                XmlNode::Text(_) | XmlNode::Comment { .. } | XmlNode::Instruction { .. } => {
+                    own.children.push(node.clone())
+                }
             }
         }
         extension = ours::take(&mut own, ours::FLOW);
@@ -134,7 +136,10 @@ pub fn write(of: &Flow, roots: &Roots, names: &Names) -> XmlElement {
 /// A set nobody needs to keep: one list of lanes without a name or an id.
 fn is_given(set: &XmlElement) -> bool {
     set.attributes.is_empty()
-        && set.children.iter().all(|it| matches!(it, XmlNode::Element(it) if it.name == "lane" && it.children.is_empty()))
+        && set
+            .children
+            .iter()
+            .all(|it| matches!(it, XmlNode::Element(it) if it.name == "lane" && it.children.is_empty()))
 }
 
 /// What BPMN's own words say of the flow itself.
@@ -184,7 +189,9 @@ impl Roots {
                 "message" => found.messages.push(Named { id, name }),
                 "signal" => found.signals.push(Named { id, name }),
                 "error" => found.errors.push(ErrorDef { id, name, error_code: attribute("errorCode") }),
-                "escalation" => found.escalations.push(EscalationDef { id, name, escalation_code: attribute("escalationCode") }),
+                "escalation" => {
+                    found.escalations.push(EscalationDef { id, name, escalation_code: attribute("escalationCode") })
+                }
                 _ => (),
             }
         }
@@ -269,9 +276,15 @@ fn references<'a>(of: &'a Element, into: &mut Vec<&'a str>) {
 
 fn referred<'a>(by: &'a EventDefinition, into: &mut Vec<&'a str>) {
     match by {
-        EventDefinition::Message { message_ref: it, .. } | EventDefinition::Signal { signal_ref: it, .. } => into.push(it),
-        EventDefinition::Error { error_ref: it } | EventDefinition::Escalation { escalation_ref: it } => into.extend(it.as_deref()),
-        EventDefinition::Multiple { event_definitions, .. } => event_definitions.iter().for_each(|it| referred(it, into)),
+        EventDefinition::Message { message_ref: it, .. } | EventDefinition::Signal { signal_ref: it, .. } => {
+            into.push(it)
+        }
+        EventDefinition::Error { error_ref: it } | EventDefinition::Escalation { escalation_ref: it } => {
+            into.extend(it.as_deref())
+        }
+        EventDefinition::Multiple { event_definitions, .. } => {
+            event_definitions.iter().for_each(|it| referred(it, into))
+        }
         EventDefinition::Timer { .. }
         | EventDefinition::Conditional { .. }
         | EventDefinition::Compensate { .. }

@@ -25,7 +25,8 @@ pub fn rest(original: &XmlElement, plain: &XmlElement) -> Kept {
         *asides.entry(aside(node)).or_default() += 1;
     }
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    let lists: Vec<&str> = ["incoming", "outgoing"].into_iter().filter(|it| twins.listed_otherwise(original, it)).collect();
+    let lists: Vec<&str> =
+        ["incoming", "outgoing"].into_iter().filter(|it| twins.listed_otherwise(original, it)).collect();
     // Skeletons keep their place in the count, empty ones too as long as another follows.
     let mut found: Vec<(XmlNode, bool)> = Vec::new();
     for node in &original.children {

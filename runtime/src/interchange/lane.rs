@@ -106,7 +106,9 @@ impl<'a> Filling<'a> {
                 others.push(XmlNode::Element(it));
                 continue;
             }
-            let Some((at, lane)) = xml::attribute(&it, "id").and_then(|it| self.lanes.get(it)).copied() else { continue };
+            let Some((at, lane)) = xml::attribute(&it, "id").and_then(|it| self.lanes.get(it)).copied() else {
+                continue;
+            };
             if !self.written.insert(&lane.id) {
                 continue;
             }

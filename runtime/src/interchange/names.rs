@@ -81,7 +81,8 @@ impl Names {
         let attribute = |name: &str| xml::attribute(element, name);
         match element.name.as_str() {
             "dataInput" | "dataOutput" | "property" | "inputDataItem" | "outputDataItem" => {
-                if let (Some(id), Some(name)) = (attribute("id"), attribute("name").filter(|it| !it.trim().is_empty())) {
+                if let (Some(id), Some(name)) = (attribute("id"), attribute("name").filter(|it| !it.trim().is_empty()))
+                {
                     self.data.insert(id.to_owned(), name.to_owned());
                 }
             }

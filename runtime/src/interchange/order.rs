@@ -132,7 +132,8 @@ const PROCESS: &[&str] = &[
     "correlationSubscription",
     "supports",
 ];
-const GLOBAL_TASK: &[&str] = &["supportedInterfaceRef", "ioSpecification", "ioBinding", "resourceRole", "rendering", "script"];
+const GLOBAL_TASK: &[&str] =
+    &["supportedInterfaceRef", "ioSpecification", "ioBinding", "resourceRole", "rendering", "script"];
 const COLLABORATION: &[&str] = &[
     "participant",
     "messageFlow",
@@ -152,7 +153,9 @@ fn own(parent: &str) -> &'static [&'static str] {
     match parent {
         "definitions" => &["import", "rootElement", "BPMNDiagram", "relationship"],
         "process" => PROCESS,
-        "globalTask" | "globalUserTask" | "globalManualTask" | "globalScriptTask" | "globalBusinessRuleTask" => GLOBAL_TASK,
+        "globalTask" | "globalUserTask" | "globalManualTask" | "globalScriptTask" | "globalBusinessRuleTask" => {
+            GLOBAL_TASK
+        }
         "collaboration" => COLLABORATION,
         "participant" => &["interfaceRef", "endPointRef", "participantMultiplicity"],
         "laneSet" | "childLaneSet" => &["lane"],

@@ -53,7 +53,8 @@ pub fn find<'a>(of: &'a XmlElement, name: &str) -> Option<&'a XmlElement> {
 
 /// Takes our extension out of an element.
 pub fn take(from: &mut XmlElement, name: &str) -> Option<XmlElement> {
-    let at = from.children.iter().position(|it| matches!(it, XmlNode::Element(it) if it.name == "extensionElements"))?;
+    let at =
+        from.children.iter().position(|it| matches!(it, XmlNode::Element(it) if it.name == "extensionElements"))?;
     let Some(XmlNode::Element(extensions)) = from.children.get_mut(at) else { return None };
     let inside = extensions.children.iter().position(|it| matches!(it, XmlNode::Element(it) if it.name == name))?;
     let XmlNode::Element(found) = extensions.children.remove(inside) else { return None };
@@ -180,7 +181,10 @@ fn decode(element: &XmlElement) -> Result<Value, String> {
                 members.insert(key.clone(), Value::String(value.clone()));
             }
             for it in xml::elements(element) {
-                let name = it.name.strip_prefix(OURS_MARK).ok_or_else(|| format!("expected elements of ours, found `{}`", it.name))?;
+                let name = it
+                    .name
+                    .strip_prefix(OURS_MARK)
+                    .ok_or_else(|| format!("expected elements of ours, found `{}`", it.name))?;
                 let key = xml::attribute(it, KEY).unwrap_or(name);
                 if members.insert(key.to_owned(), decode(it)?).is_some() {
                     return Err(format!("expected `{key}` once, found it twice"));
@@ -191,7 +195,9 @@ fn decode(element: &XmlElement) -> Result<Value, String> {
         Some("list") => xml::elements(element).map(decode).collect::<Result<_, _>>().map(Value::Array),
         Some("text") => Ok(Value::String(text())),
         Some("null") => Ok(Value::Null),
-        Some("boolean") => super::kept::flag(&text()).map(Value::Bool).ok_or_else(|| format!("expected true or false, found `{}`", text())),
+        Some("boolean") => super::kept::flag(&text())
+            .map(Value::Bool)
+            .ok_or_else(|| format!("expected true or false, found `{}`", text())),
         Some("number") => match serde_json::from_str(text().trim()) {
             Ok(it @ Value::Number(_)) => Ok(it),
             _ => Err(format!("expected a number, found `{}`", text())),

@@ -171,7 +171,8 @@ impl<'a> World<'a> {
 
     /// The things of one level; boundary events hang on their hosts, subprocesses are drawn.
     fn things(&self, elements: &[&'a Element]) -> (Vec<Thing>, Vec<Option<Drawn>>, BTreeMap<&'a str, usize>) {
-        let (mut things, mut inner, mut index): (Vec<Thing>, Vec<Option<Drawn>>, BTreeMap<&str, usize>) = Default::default();
+        let (mut things, mut inner, mut index): (Vec<Thing>, Vec<Option<Drawn>>, BTreeMap<&str, usize>) =
+            Default::default();
         for it in elements {
             let hangs = matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if elements.iter().any(|host| host.id == *attached_to_ref && host.kind.is_activity()));
             if hangs || index.contains_key(it.id.as_str()) {
@@ -183,7 +184,11 @@ impl<'a> World<'a> {
                 form,
                 width,
                 height,
-                label: if form == Form::Activity || matches!(it.kind, ElementKind::TextAnnotation { .. }) { None } else { text::label(&it.name) },
+                label: if form == Form::Activity || matches!(it.kind, ElementKind::TextAnnotation { .. }) {
+                    None
+                } else {
+                    text::label(&it.name)
+                },
                 hanging: Vec::new(),
                 column: 0,
                 row: 0,
@@ -207,7 +212,8 @@ impl<'a> World<'a> {
         }
         for thing in &mut things {
             // From the right: each has its label at its right, below its host.
-            let room: Vec<f64> = thing.hanging.iter().map(|it| 46.0_f64.max(it.label.map_or(0.0, |it| it.0 + 34.0))).collect();
+            let room: Vec<f64> =
+                thing.hanging.iter().map(|it| 46.0_f64.max(it.label.map_or(0.0, |it| it.0 + 34.0))).collect();
             thing.width = thing.width.max(room.iter().sum::<f64>() + 20.0);
             let mut x = thing.width / 2.0 - 8.0;
             for (hanging, room) in thing.hanging.iter_mut().zip(room).rev() {
@@ -256,7 +262,14 @@ impl<'a> World<'a> {
     }
 
     /// Rows of a level: nodes by layers and lanes, then what stands beside them in rows of its own. Sets the columns of things.
-    fn rows(&self, things: &mut [Thing], index: &BTreeMap<&'a str, usize>, scope: Option<&str>, lane: &[usize], lanes: usize) -> Vec<Row> {
+    fn rows(
+        &self,
+        things: &mut [Thing],
+        index: &BTreeMap<&'a str, usize>,
+        scope: Option<&str>,
+        lane: &[usize],
+        lanes: usize,
+    ) -> Vec<Row> {
         let at = |id: &'a str| self.stands_for(id, scope).and_then(|it| index.get(it)).copied();
         let nodes: Vec<usize> = (0..things.len()).filter(|it| things[*it].form != Form::Beside).collect();
         let number: BTreeMap<usize, usize> = nodes.iter().enumerate().map(|(at, it)| (*it, at)).collect();
@@ -264,12 +277,18 @@ impl<'a> World<'a> {
         let mut edges: Vec<(bool, usize, usize)> = self
             .links
             .iter()
-            .filter(|it| it.kind == LineKind::Sequence || (it.kind == LineKind::Association && self.hosts.contains_key(it.source)))
-            .filter_map(|it| Some((self.hosts.contains_key(it.source), *number.get(&at(it.source)?)?, *number.get(&at(it.target)?)?)))
+            .filter(|it| {
+                it.kind == LineKind::Sequence
+                    || (it.kind == LineKind::Association && self.hosts.contains_key(it.source))
+            })
+            .filter_map(|it| {
+                Some((self.hosts.contains_key(it.source), *number.get(&at(it.source)?)?, *number.get(&at(it.target)?)?))
+            })
             .collect();
         edges.sort_by_key(|it| it.0);
         let edges: Vec<(usize, usize)> = edges.into_iter().map(|it| (it.1, it.2)).collect();
-        let lane: Vec<usize> = nodes.iter().map(|it| lane.get(*it).copied().unwrap_or(0).min(lanes.saturating_sub(1))).collect();
+        let lane: Vec<usize> =
+            nodes.iter().map(|it| lane.get(*it).copied().unwrap_or(0).min(lanes.saturating_sub(1))).collect();
         let placed = place(nodes.len(), &edges, &lane, lanes);
         let mut rows: Vec<Row> = Vec::new();
         let mut first = Vec::new();
@@ -310,7 +329,9 @@ impl<'a> World<'a> {
         let below = scope.is_none_or(|id| !self.hosts.values().any(|it| *it == id));
         for (number, link) in self.links.iter().enumerate() {
             let tip = |id: &'a str, beginning: bool| -> Option<Tip> {
-                let Some(at) = self.stands_for(id, scope).and_then(|it| index.get(it)).copied() else { return pool(id) };
+                let Some(at) = self.stands_for(id, scope).and_then(|it| index.get(it)).copied() else {
+                    return pool(id);
+                };
                 if things[at].id == id {
                     return Some(Tip::Thing { at, port: None });
                 }
@@ -332,10 +353,16 @@ impl<'a> World<'a> {
                     }
                     (from, to, None)
                 }
-                (Some(from), None) if scope.is_some() && self.within.contains_key(link.target) || self.is_pool(link.target, scope) && here(link.source).is_some() => {
+                (Some(from), None)
+                    if scope.is_some() && self.within.contains_key(link.target)
+                        || self.is_pool(link.target, scope) && here(link.source).is_some() =>
+                {
                     (from, Tip::Outside { below }, Some(true))
                 }
-                (None, Some(to)) if scope.is_some() && self.within.contains_key(link.source) || self.is_pool(link.source, scope) && here(link.target).is_some() => {
+                (None, Some(to))
+                    if scope.is_some() && self.within.contains_key(link.source)
+                        || self.is_pool(link.source, scope) && here(link.target).is_some() =>
+                {
                     (Tip::Outside { below }, to, Some(false))
                 }
                 _ => continue,
@@ -360,7 +387,8 @@ impl<'a> World<'a> {
         let mut grid = Grid::default();
         let left = usize::from(bordered);
         for region in &mut regions {
-            let own: Vec<&str> = region.elements.iter().map(|it| it.id.as_str()).filter(|it| index.contains_key(it)).collect();
+            let own: Vec<&str> =
+                region.elements.iter().map(|it| it.id.as_str()).filter(|it| index.contains_key(it)).collect();
             let has_border = region.pool.is_some() || !region.lanes.is_empty();
             region.top = grid.rows.len();
             if region.flow.is_none() && region.pool.is_some() {
@@ -433,7 +461,9 @@ impl<'a> World<'a> {
             let region = |row: usize| regions.iter().find(|it| (it.top..=it.bottom).contains(&row));
             match (row_of(from).and_then(region), row_of(to).and_then(region)) {
                 // In one pool: not over its borders.
-                (Some(a), Some(b)) if kind != LineKind::Message && a.top == b.top && (a.pool.is_some() || !a.lanes.is_empty()) => {
+                (Some(a), Some(b))
+                    if kind != LineKind::Message && a.top == b.top && (a.pool.is_some() || !a.lanes.is_empty()) =>
+                {
                     (inside.0, inside.1, 2 * a.top + 2, 2 * a.bottom)
                 }
                 _ => whole,
@@ -464,7 +494,9 @@ fn size(of: &Element) -> Option<(Form, f64, f64)> {
         (Form::Activity, width, height)
     };
     Some(match &of.kind {
-        ElementKind::SequenceFlow { .. } | ElementKind::Association { .. } | ElementKind::DataObject { .. } => return None,
+        ElementKind::SequenceFlow { .. } | ElementKind::Association { .. } | ElementKind::DataObject { .. } => {
+            return None;
+        }
         ElementKind::StartEvent { .. }
         | ElementKind::EndEvent { .. }
         | ElementKind::IntermediateCatchEvent { .. }
@@ -506,7 +538,9 @@ fn beside(thing: usize, neighbour: Option<usize>, things: &mut [Thing], rows: &m
             let column = things[neighbour].column;
             let lane = rows[home].lane;
             let near = if above { home.checked_sub(1) } else { Some(home + 1) };
-            let free = near.filter(|it| rows.get(*it).is_some_and(|it| it.beside && it.lane == lane && !it.cells.contains_key(&column)));
+            let free = near.filter(|it| {
+                rows.get(*it).is_some_and(|it| it.beside && it.lane == lane && !it.cells.contains_key(&column))
+            });
             match free {
                 Some(row) => (row, column),
                 None => {
@@ -547,7 +581,8 @@ fn regions<'a>(flows: &'a [Flow], collaborations: &'a [Collaboration]) -> Vec<Re
     };
     let mut found = Vec::new();
     for it in collaborations.iter().flat_map(|it| &it.participants) {
-        let flow = it.process.as_ref().and_then(|key| (0..flows.len()).find(|at| flows[*at].key == *key && !drawn[*at]));
+        let flow =
+            it.process.as_ref().and_then(|key| (0..flows.len()).find(|at| flows[*at].key == *key && !drawn[*at]));
         let flow = flow.filter(|at| !std::mem::replace(&mut drawn[*at], true)).map(|at| &flows[at]);
         let flow = flow.filter(|it| it.flow_elements.iter().any(|it| size(it).is_some()));
         found.push(region(Some((&it.id, &it.name)), flow));
@@ -588,7 +623,11 @@ fn lanes_of(elements: &[&str], lanes: &[Leaf<'_>]) -> Vec<usize> {
     for (at, leaf) in lanes.iter().enumerate() {
         for lane in leaf.around.iter().chain([&leaf.lane]) {
             for it in &lane.flow_node_refs {
-                if lane.id == leaf.lane.id { of.insert(it.as_str(), at); } else { of.entry(it.as_str()).or_insert(at); }
+                if lane.id == leaf.lane.id {
+                    of.insert(it.as_str(), at);
+                } else {
+                    of.entry(it.as_str()).or_insert(at);
+                }
             }
         }
     }
@@ -627,7 +666,9 @@ fn frame(region: &Region<'_>, settled: &Settled, left: f64, right: f64, into: &m
         }
         leaves.push(shape(&leaf.lane.id, x + f64::from(HEADER) * leaf.around.len() as f64, top, bottom));
     }
-    into.extend(around.into_iter().map(|(id, depth, top, bottom)| shape(id, x + f64::from(HEADER) * depth as f64, top, bottom)));
+    into.extend(
+        around.into_iter().map(|(id, depth, top, bottom)| shape(id, x + f64::from(HEADER) * depth as f64, top, bottom)),
+    );
     into.append(&mut leaves);
 }
 
@@ -668,7 +709,9 @@ fn assemble(scope: &Scope, settled: Settled, inner: Vec<Option<Drawn>>, links: &
         }
     }
     let hangs = |tip: &Tip| match tip {
-        Tip::Thing { at, port: Some((dx, Side::Down)) } => scope.things[*at].hanging.iter().any(|it| (it.dx - dx).abs() < 0.01),
+        Tip::Thing { at, port: Some((dx, Side::Down)) } => {
+            scope.things[*at].hanging.iter().any(|it| (it.dx - dx).abs() < 0.01)
+        }
         Tip::Thing { .. } | Tip::Pool { .. } | Tip::Outside { .. } => false,
     };
     for ((mut way, (link, outside)), line) in settled.ways.into_iter().zip(links).zip(&scope.lines) {

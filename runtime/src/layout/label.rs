@@ -11,7 +11,15 @@ const CLEAR: f64 = 3.0;
 /// Where the names of lines stand, in their order. Labels of shapes are in the way, and shapes but `containers`.
 pub fn of_edges(shapes: &[Shape], containers: &BTreeSet<&str>, edges: &[(&str, &[Point])]) -> Vec<Option<Bounds>> {
     // A pool with nothing inside is a shape like any other.
-    let holds = |it: &Shape| shapes.iter().any(|other| other.element != it.element && other.x >= it.x && other.y >= it.y && other.x < it.x + it.width && other.y < it.y + it.height);
+    let holds = |it: &Shape| {
+        shapes.iter().any(|other| {
+            other.element != it.element
+                && other.x >= it.x
+                && other.y >= it.y
+                && other.x < it.x + it.width
+                && other.y < it.y + it.height
+        })
+    };
     let frames: BTreeSet<&str> = shapes
         .iter()
         .filter(|it| (it.is_horizontal.is_some() && holds(it)) || containers.contains(it.element.as_str()))
@@ -34,10 +42,15 @@ pub fn of_edges(shapes: &[Shape], containers: &BTreeSet<&str>, edges: &[(&str, &
         let spot = text::label(name).filter(|_| way.len() > 1).map(|size| {
             let free = |it: &&Bounds| !taken.iter().any(|other| overlap(it, other));
             let crossed = |it: &Bounds| {
-                edges.iter().enumerate().any(|(other, (_, way))| other != at && way.windows(2).any(|pair| crosses(it, pair[0], pair[1])))
+                edges
+                    .iter()
+                    .enumerate()
+                    .any(|(other, (_, way))| other != at && way.windows(2).any(|pair| crosses(it, pair[0], pair[1])))
             };
             let wished = candidates(way, size);
-            let clear = wished.iter().find(|it| free(it) && !crossed(it) && !way.windows(2).any(|pair| crosses(it, pair[0], pair[1])));
+            let clear = wished
+                .iter()
+                .find(|it| free(it) && !crossed(it) && !way.windows(2).any(|pair| crosses(it, pair[0], pair[1])));
             clear.or_else(|| wished.iter().find(free)).copied().unwrap_or_else(|| around(way, size, &taken))
         });
         taken.extend(spot);

@@ -124,7 +124,11 @@ fn share(members: &[usize], runs: &[Run], net: &dyn Fn(usize) -> Option<usize>, 
         for (other, end) in [(at.checked_sub(1), run.from), (Some(at + 1), run.to)] {
             if let Some(it) = other.and_then(beside) {
                 let far = if it.from == run.line { it.to } else { it.from };
-                if far < run.line { group.lower.insert(end) } else { group.higher.insert(end) };
+                if far < run.line {
+                    group.lower.insert(end)
+                } else {
+                    group.higher.insert(end)
+                };
             }
         }
         if let Some(known) = net(*at).and_then(|it| by_net.get(&it).copied())
@@ -156,7 +160,8 @@ fn share(members: &[usize], runs: &[Run], net: &dyn Fn(usize) -> Option<usize>, 
             waiting.iter().any(|other| *other != it && !groups[*other].lower.is_disjoint(&groups[it].higher))
         };
         // A ring of such wishes is broken at its first.
-        let next = if waiting.len() > 200 { 0 } else { waiting.iter().position(|it| !must_wait(*it, &waiting)).unwrap_or(0) };
+        let next =
+            if waiting.len() > 200 { 0 } else { waiting.iter().position(|it| !must_wait(*it, &waiting)).unwrap_or(0) };
         let group = waiting.remove(next);
         let it = &groups[group];
         let mut least = 0;
@@ -215,7 +220,8 @@ fn axis(kinds: &[Track], tracks: &[usize], need: &[Need], room: &BTreeMap<usize,
             count => 2.0 * MARGIN + (count - 1) as f64 * TRACK,
         };
         let size = (used + room.before + room.behind).max(if outer { OUTER_GAP } else { least });
-        let spare = if tracks[line] == 0 { size / 2.0 } else { (size - used - room.before - room.behind) / 2.0 + MARGIN };
+        let spare =
+            if tracks[line] == 0 { size / 2.0 } else { (size - used - room.before - room.behind) / 2.0 + MARGIN };
         axis.first[line] = at + room.before + spare;
         at += size;
     }

@@ -46,6 +46,7 @@ pub fn complete(document: &mut Document) {
     let known: BTreeSet<&str> =
         document.layout.diagrams.iter().flat_map(|it| &it.shapes).map(|it| it.element.as_str()).collect();
     let unknown = |it: &&Flow| !it.global_task && !it.all().iter().any(|it| known.contains(it.id.as_str()));
-    let fresh: Vec<Diagram> = document.flows.iter().filter(unknown).map(flow).filter(|it| !it.shapes.is_empty()).collect();
+    let fresh: Vec<Diagram> =
+        document.flows.iter().filter(unknown).map(flow).filter(|it| !it.shapes.is_empty()).collect();
     document.layout.diagrams.extend(fresh);
 }

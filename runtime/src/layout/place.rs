@@ -32,8 +32,15 @@ pub fn place(count: usize, edges: &[(usize, usize)], lane: &[usize], lanes: usiz
     let edges = turned(count, edges);
     let layer = layers(count, &edges);
     let columns = layer.iter().max().map_or(0, |it| it + 1);
-    let mut items: Vec<Item> =
-        (0..count).map(|node| Item { node: Some(node), lane: lane[node], layer: layer[node], before: Vec::new(), after: Vec::new() }).collect();
+    let mut items: Vec<Item> = (0..count)
+        .map(|node| Item {
+            node: Some(node),
+            lane: lane[node],
+            layer: layer[node],
+            before: Vec::new(),
+            after: Vec::new(),
+        })
+        .collect();
     let mut main: BTreeSet<usize> = BTreeSet::new();
     let mut reached: BTreeSet<usize> = BTreeSet::new();
     for (from, to) in &edges {
@@ -222,10 +229,8 @@ fn crossings(items: &[Item], order: &[Vec<usize>]) -> usize {
     let place = places(items.len(), order);
     let mut count = 0;
     for layer in order {
-        let mut ends: Vec<(usize, usize)> = layer
-            .iter()
-            .flat_map(|item| items[*item].after.iter().map(|to| (place[*item], place[to.0])))
-            .collect();
+        let mut ends: Vec<(usize, usize)> =
+            layer.iter().flat_map(|item| items[*item].after.iter().map(|to| (place[*item], place[to.0]))).collect();
         ends.sort_unstable();
         // Insertions into a sorted list count inversions; layers are short.
         let mut seen: Vec<usize> = Vec::new();
@@ -257,7 +262,8 @@ fn rows(items: &[Item], order: &[Vec<usize>], lanes: usize) -> (Vec<usize>, Vec<
             let members = &order[layer];
             while from < members.len() {
                 let lane = items[members[from]].lane;
-                let end = members[from..].iter().position(|it| items[*it].lane != lane).map_or(members.len(), |it| from + it);
+                let end =
+                    members[from..].iter().position(|it| items[*it].lane != lane).map_or(members.len(), |it| from + it);
                 let group = &members[from..end];
                 let wishes: Vec<(f64, f64)> = group
                     .iter()
@@ -282,8 +288,12 @@ fn rows(items: &[Item], order: &[Vec<usize>], lanes: usize) -> (Vec<usize>, Vec<
     let mut counts = Vec::new();
     let mut done = vec![0; items.len()];
     for lane in 0..lanes {
-        let used: BTreeSet<i64> =
-            items.iter().zip(&row).filter(|(it, _)| it.lane == lane && it.node.is_some()).map(|(_, row)| *row).collect();
+        let used: BTreeSet<i64> = items
+            .iter()
+            .zip(&row)
+            .filter(|(it, _)| it.lane == lane && it.node.is_some())
+            .map(|(_, row)| *row)
+            .collect();
         let place: BTreeMap<i64, usize> = used.iter().enumerate().map(|(at, row)| (*row, at)).collect();
         for (at, it) in items.iter().enumerate().filter(|(_, it)| it.lane == lane) {
             if it.node.is_some() {

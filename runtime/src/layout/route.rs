@@ -218,10 +218,12 @@ impl<'a> Router<'a> {
             }
             End::Rows { rows, from, to } => {
                 let next = self.beside(at, side)?;
-                (!side.is_flat() && rows.contains(&next.1) && (*from..=*to).contains(&next.0)).then_some((STEP, Some(next)))
+                (!side.is_flat() && rows.contains(&next.1) && (*from..=*to).contains(&next.0))
+                    .then_some((STEP, Some(next)))
             }
             End::Outside { below } => {
-                let leaves = (side == Side::Up && at.1 == 0) || (*below && side == Side::Down && at.1 == self.height - 1);
+                let leaves =
+                    (side == Side::Up && at.1 == 0) || (*below && side == Side::Down && at.1 == self.height - 1);
                 leaves.then_some((0, None))
             }
         }

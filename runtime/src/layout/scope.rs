@@ -139,8 +139,7 @@ pub fn settle(scope: &Scope) -> Settled {
         .zip(&spots)
         .map(|(it, spot)| {
             let (x, y) = (columns.middle(2 * it.column + 1), rows.middle(2 * it.row + 1));
-            let bounds =
-                Bounds { x: x - it.width / 2.0, y: y - it.height / 2.0, width: it.width, height: it.height };
+            let bounds = Bounds { x: x - it.width / 2.0, y: y - it.height / 2.0, width: it.width, height: it.height };
             (bounds, it.label.map(|size| spot.bounds(&bounds, size)))
         })
         .collect();
@@ -152,7 +151,11 @@ pub fn settle(scope: &Scope) -> Settled {
             let runs = &runs[*from..*to];
             let coordinate = |at: usize, run: &Run| -> f64 {
                 let axis = if run.flat { &rows } else { &columns };
-                if run.line.is_multiple_of(2) { axis.track(run.line, tracks.of[from + at]) } else { axis.middle(run.line) }
+                if run.line.is_multiple_of(2) {
+                    axis.track(run.line, tracks.of[from + at])
+                } else {
+                    axis.middle(run.line)
+                }
             };
             polyline(line, runs, &coordinate, ports.of.get(at).copied().unwrap_or_default(), &places, &rows)
         })
@@ -328,7 +331,13 @@ fn labels(scope: &Scope, used: &BTreeMap<usize, [bool; 4]>) -> Vec<Spot> {
 }
 
 /// Sizes of columns and rows: of what stands in them, with labels, and room for the labels of lines.
-fn axes(scope: &Scope, runs: &[Run], of_way: &[(usize, usize)], tracks: &measure::Tracks, spots: &[Spot]) -> (Axis, Axis) {
+fn axes(
+    scope: &Scope,
+    runs: &[Run],
+    of_way: &[(usize, usize)],
+    tracks: &measure::Tracks,
+    spots: &[Spot],
+) -> (Axis, Axis) {
     let grid = &scope.grid;
     let mut wide = vec![Need::default(); grid.columns.len()];
     let mut high = vec![Need::default(); grid.rows.len()];
@@ -364,7 +373,9 @@ fn axes(scope: &Scope, runs: &[Run], of_way: &[(usize, usize)], tracks: &measure
     let mut leaving: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, (from, to)) in of_way.iter().enumerate() {
         let line = &scope.lines[at];
-        let (Some(size), Some(first), Some(last)) = (line.label, runs.get(*from), to.checked_sub(1).and_then(|it| runs.get(it))) else {
+        let (Some(size), Some(first), Some(last)) =
+            (line.label, runs.get(*from), to.checked_sub(1).and_then(|it| runs.get(it)))
+        else {
             continue;
         };
         let source = if let Tip::Thing { at, port: None } = line.from { Some(at) } else { None };
@@ -405,7 +416,9 @@ fn polyline(
     {
         *it += ports.1;
     }
-    if let (true, false, Tip::Pool { .. } | Tip::Outside { .. }, Tip::Thing { .. }) = (single, first.flat, &line.from, &line.to) {
+    if let (true, false, Tip::Pool { .. } | Tip::Outside { .. }, Tip::Thing { .. }) =
+        (single, first.flat, &line.from, &line.to)
+    {
         values[0] += ports.1;
     }
     let end = |tip: &Tip, run: &Run, value: f64, beginning: bool| -> Point {

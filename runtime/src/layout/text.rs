@@ -10,7 +10,9 @@ const LINES: usize = 12;
 
 /// Width of a text on one line.
 fn width(text: &str) -> f64 {
-    text.chars().map(|it| if it < '\u{2e80}' { if "iljtf.,:;'|!() ".contains(it) { 4.2 } else { 7.0 } } else { 12.5 }).sum()
+    text.chars()
+        .map(|it| if it < '\u{2e80}' { if "iljtf.,:;'|!() ".contains(it) { 4.2 } else { 7.0 } } else { 12.5 })
+        .sum()
 }
 
 /// Lines and width of a text wrapped at `most` pixels, between words or, where a word is too long, inside it.

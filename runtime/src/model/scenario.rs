@@ -114,10 +114,21 @@ pub enum Deed {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         accept_duplicates: bool,
     },
-    Update { record: String, data: Map<String, Value> },
-    Read { record: String },
-    Claim { record: String, node: String },
-    Release { record: String, node: String },
+    Update {
+        record: String,
+        data: Map<String, Value>,
+    },
+    Read {
+        record: String,
+    },
+    Claim {
+        record: String,
+        node: String,
+    },
+    Release {
+        record: String,
+        node: String,
+    },
     /// Completes the open task at `node` of the record's flow.
     Complete {
         record: String,
@@ -128,13 +139,36 @@ pub enum Deed {
         #[serde(default)]
         comment: String,
     },
-    Return { record: String, node: String, to: String, reason: String },
-    HandOver { record: String, node: String, to: String },
+    Return {
+        record: String,
+        node: String,
+        to: String,
+        reason: String,
+    },
+    HandOver {
+        record: String,
+        node: String,
+        to: String,
+    },
     /// Moves the clock: a duration (`PT2H`, `8bh`) or a moment (RFC 3339). Timers on the way fire in order.
-    Advance { by: String },
-    Message { record: String, name: String, #[serde(default)] payload: Map<String, Value> },
+    Advance {
+        by: String,
+    },
+    Message {
+        record: String,
+        name: String,
+        #[serde(default)]
+        payload: Map<String, Value>,
+    },
     /// The answer the next call of a plugin function gets instead of the real one; `error` makes it fail.
-    Answer { plugin: String, function: String, #[serde(default)] output: Option<Value>, #[serde(default)] error: Option<String> },
+    Answer {
+        plugin: String,
+        function: String,
+        #[serde(default)]
+        output: Option<Value>,
+        #[serde(default)]
+        error: Option<String>,
+    },
 }
 
 /// Everything that is given must hold.

@@ -35,7 +35,9 @@ impl World<'_> {
 
     fn deed(&mut self, actor: &UserId, deed: &Deed) -> Result<(), Refused> {
         match deed {
-            Deed::Create { module, name, data, accept_duplicates } => self.create(actor, module, name, data, *accept_duplicates),
+            Deed::Create { module, name, data, accept_duplicates } => {
+                self.create(actor, module, name, data, *accept_duplicates)
+            }
             Deed::Update { record, data } => self.update(actor, record, data),
             Deed::Read { record } => self.read(actor, record),
             Deed::Claim { record, node } => {
@@ -49,29 +51,44 @@ impl World<'_> {
             Deed::Complete { record, node, outcome, data, comment } => {
                 let (instance, task) = self.open(record, node)?;
                 let data = self.resolve(data);
-                let input = |data| Input::Complete { task: task.id.clone(), outcome: outcome.clone(), data, comment: comment.clone() };
+                let input = |data| Input::Complete {
+                    task: task.id.clone(),
+                    outcome: outcome.clone(),
+                    data,
+                    comment: comment.clone(),
+                };
                 // First whether the flow takes it at all, then whether the form does; both before anything changes.
                 self.try_on(&instance, actor, input(data.clone()))?;
                 let id = self.record(record)?;
                 let Some(it) = self.records.get(&id) else { return Ok(()) };
                 let view = self.view_of(&instance, &task, &it.module);
-                let after = self.accept(&it.module, Some(&id), Some(&it.data), &data, Writer::Person, actor, view.as_ref())?;
+                let after =
+                    self.accept(&it.module, Some(&id), Some(&it.data), &data, Writer::Person, actor, view.as_ref())?;
                 let changed = changes(&it.data, &after);
                 self.give(&instance, actor, input(changed))
             }
             Deed::Return { record, node, to, reason } => {
                 let (instance, task) = self.open(record, node)?;
-                self.give(&instance, actor, Input::Return { task: task.id, to: to.as_str().into(), reason: reason.clone() })
+                self.give(
+                    &instance,
+                    actor,
+                    Input::Return { task: task.id, to: to.as_str().into(), reason: reason.clone() },
+                )
             }
             Deed::HandOver { record, node, to } => {
                 let (instance, task) = self.open(record, node)?;
-                self.give(&instance, actor, Input::HandOver { task: task.id, to: to.as_str().into(), reason: String::new() })
+                self.give(
+                    &instance,
+                    actor,
+                    Input::HandOver { task: task.id, to: to.as_str().into(), reason: String::new() },
+                )
             }
             Deed::Advance { by } => self.advance(by),
             Deed::Message { record, name, payload } => {
                 let id = self.record(record)?;
                 let input = Input::Message { name: name.clone(), payload: self.resolve(payload), key: None };
-                let waiting: Vec<InstanceId> = self.instances.iter().filter(|it| it.record == id).map(|it| it.instance.id.clone()).collect();
+                let waiting: Vec<InstanceId> =
+                    self.instances.iter().filter(|it| it.record == id).map(|it| it.instance.id.clone()).collect();
                 let taker = waiting.into_iter().find(|it| self.try_on(it, actor, input.clone()).is_ok());
                 match taker {
                     Some(it) => self.give(&it, actor, input),
@@ -89,7 +106,14 @@ impl World<'_> {
         }
     }
 
-    fn create(&mut self, actor: &UserId, module: &ModuleKey, name: &str, data: &Map<String, Value>, accept_duplicates: bool) -> Result<(), Refused> {
+    fn create(
+        &mut self,
+        actor: &UserId,
+        module: &ModuleKey,
+        name: &str,
+        data: &Map<String, Value>,
+        accept_duplicates: bool,
+    ) -> Result<(), Refused> {
         let department = self.people.get(actor).and_then(|it| it.department.clone());
         let data = self.resolve(data);
         let cover = policy::may(self.compiled.catalog, &self.actor(actor), module, Action::Create);
@@ -115,7 +139,13 @@ impl World<'_> {
             id.0.push('+');
         }
         self.names.insert(name.to_owned(), id.clone());
-        let record = Record { n: self.records.len(), module: module.clone(), owner: Some(actor.clone()), department, data: accepted };
+        let record = Record {
+            n: self.records.len(),
+            module: module.clone(),
+            owner: Some(actor.clone()),
+            department,
+            data: accepted,
+        };
         self.records.insert(id.clone(), record);
         self.choose(&id, None, Writer::Person)?;
         self.trigger(actor, &id, TriggerEvent::Created)
@@ -166,12 +196,15 @@ impl World<'_> {
                 if let Some(person) = self.people.get(actor) {
                     scope.set_user(person);
                 }
-                let holds = Expr::parse(when).map_err(|it| it.to_string()).and_then(|it| it.holds(&scope).map_err(|it| it.to_string()));
+                let holds = Expr::parse(when)
+                    .map_err(|it| it.to_string())
+                    .and_then(|it| it.holds(&scope).map_err(|it| it.to_string()));
                 if !holds.map_err(|says| Refused::new("invalid", format!("trigger `{}`: {says}", trigger.id)))? {
                     continue;
                 }
             }
-            let runs = self.instances.iter().any(|it| it.record == *id && it.plan.flow().key == trigger.flow && it.runs());
+            let runs =
+                self.instances.iter().any(|it| it.record == *id && it.plan.flow().key == trigger.flow && it.runs());
             if event == TriggerEvent::Created || !runs {
                 self.begin(&trigger.flow, id, actor)?;
             }
@@ -202,7 +235,9 @@ impl World<'_> {
     fn advance(&mut self, by: &str) -> Result<(), Refused> {
         let target = match (by.parse::<Timestamp>(), by.parse::<Span>()) {
             (Ok(at), _) => at,
-            (_, Ok(span)) => self.calendar.add(self.now, &span).map_err(|it| Refused::new("invalid", it.to_string()))?,
+            (_, Ok(span)) => {
+                self.calendar.add(self.now, &span).map_err(|it| Refused::new("invalid", it.to_string()))?
+            }
             (Err(_), Err(it)) => return Err(Refused::new("invalid", it.to_string())),
         };
         if target < self.now {

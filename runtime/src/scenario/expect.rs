@@ -9,7 +9,7 @@ use super::world::{Refused, World};
 use crate::engine::OpenTask;
 use crate::engine::instance::State;
 use crate::id::{RecordId, UserId};
-use crate::model::scenario::{Deed, ExpectedTask, Expectation, ScenarioStep};
+use crate::model::scenario::{Deed, Expectation, ExpectedTask, ScenarioStep};
 use crate::value;
 
 /// What did not come as expected; nothing: the step passed.
@@ -19,22 +19,37 @@ pub(super) fn compare(world: &World, step: &ScenarioStep, outcome: Result<(), Re
     let expected = step.expect.as_ref().unwrap_or(&nothing);
     match (&expected.refused, &outcome) {
         (None, Ok(())) => {}
-        (None, Err(it)) => failures.push(format!("expected the step to be accepted, came a refusal `{}`: {}", it.code, it.message)),
+        (None, Err(it)) => {
+            failures.push(format!("expected the step to be accepted, came a refusal `{}`: {}", it.code, it.message))
+        }
         (Some(code), Ok(())) => failures.push(format!("expected a refusal `{code}`, came acceptance")),
         (Some(code), Err(it)) if *code == it.code => {}
-        (Some(code), Err(it)) => failures.push(format!("expected a refusal `{code}`, came `{}`: {}", it.code, it.message)),
+        (Some(code), Err(it)) => {
+            failures.push(format!("expected a refusal `{code}`, came `{}`: {}", it.code, it.message))
+        }
     }
     for notice in &expected.notices {
         let to = notice.to.as_deref().map(|it| UserId::from(it.strip_prefix("@user:").unwrap_or(it)));
-        let came = world.notices.iter().any(|it| it.notice == notice.notice && to.as_ref().is_none_or(|to| it.to.contains(to)));
+        let came = world
+            .notices
+            .iter()
+            .any(|it| it.notice == notice.notice && to.as_ref().is_none_or(|to| it.to.contains(to)));
         if !came {
-            let told: Vec<String> = world.notices.iter().map(|it| format!("{} to {}", it.notice, names(&it.to))).collect();
+            let told: Vec<String> =
+                world.notices.iter().map(|it| format!("{} to {}", it.notice, names(&it.to))).collect();
             let to = to.map(|it| format!(" to {it}")).unwrap_or_default();
             failures.push(format!("expected the notice `{}`{to}, came {}", notice.notice, some(&told)));
         }
     }
-    let about = !expected.fields.is_empty() || expected.tasks.is_some() || expected.instance.is_some() || !expected.hidden.is_empty();
-    if about && (outcome.is_ok() || expected.record.is_some() || named(&step.deed).is_some_and(|it| world.names.contains_key(it))) {
+    let about = !expected.fields.is_empty()
+        || expected.tasks.is_some()
+        || expected.instance.is_some()
+        || !expected.hidden.is_empty();
+    if about
+        && (outcome.is_ok()
+            || expected.record.is_some()
+            || named(&step.deed).is_some_and(|it| world.names.contains_key(it)))
+    {
         let name = expected.record.as_deref().or_else(|| named(&step.deed));
         match name.map(|it| world.record(it)) {
             Some(Ok(id)) => record(world, expected, &id, &mut failures),
@@ -83,7 +98,8 @@ fn record(world: &World, expected: &Expectation, id: &RecordId, failures: &mut V
     if let Some(wanted) = &expected.instance {
         let came = state(world, id);
         if came != wanted {
-            let why = world.instances.iter().filter(|it| it.record == *id).flat_map(|it| it.instance.incidents.values());
+            let why =
+                world.instances.iter().filter(|it| it.record == *id).flat_map(|it| it.instance.incidents.values());
             let why: Vec<String> = why.map(|it| format!("{}: {}", it.node, it.message)).collect();
             let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
             failures.push(format!("expected the instance to be {wanted}, came {came}{why}"));
@@ -139,7 +155,10 @@ fn tasks(world: &World, wanted: &[ExpectedTask], id: &RecordId, failures: &mut V
             let came = open.due_at.as_deref().and_then(|it| it.parse::<Timestamp>().ok());
             if wanted.parse::<Timestamp>().ok() != came || came.is_none() {
                 let zone = world.calendar.zone().clone();
-                let came = came.map_or_else(|| "none".to_owned(), |it| it.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
+                let came = came.map_or_else(
+                    || "none".to_owned(),
+                    |it| it.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+                );
                 failures.push(format!("expected `{}` to be due {wanted}, came {came}", task.node));
             }
         }

@@ -56,7 +56,14 @@ impl World<'_> {
         let record = self.records.get(&it.record).ok_or_else(missing)?;
         let world = Seen { people: &self.people, records: &self.records };
         let (record_id, owner) = (it.record.clone(), record.owner.clone());
-        let context = Context { now: self.now, actor: actor.clone(), record: record_id, owner, data: &record.data, world: &world };
+        let context = Context {
+            now: self.now,
+            actor: actor.clone(),
+            record: record_id,
+            owner,
+            data: &record.data,
+            world: &world,
+        };
         engine::step(&Rc::clone(&it.plan), &it.instance, input, &context).map_err(|it| {
             let code = serde_json::to_value(&it).ok().and_then(|it| it.get("code")?.as_str().map(str::to_owned));
             Refused { code: code.unwrap_or_default(), message: it.to_string() }
@@ -81,7 +88,13 @@ impl World<'_> {
         Err(Refused::new("limit", "flows call each other without end"))
     }
 
-    fn commit(&mut self, id: &InstanceId, actor: &UserId, step: Step, open: &mut VecDeque<(InstanceId, UserId, Input)>) -> Result<(), Refused> {
+    fn commit(
+        &mut self,
+        id: &InstanceId,
+        actor: &UserId,
+        step: Step,
+        open: &mut VecDeque<(InstanceId, UserId, Input)>,
+    ) -> Result<(), Refused> {
         let Some(at) = self.instances.iter().position(|it| it.instance.id == *id) else { return Ok(()) };
         let record = self.instances[at].record.clone();
         for effect in &step.effects {
@@ -102,7 +115,8 @@ impl World<'_> {
                 Effect::SetFields { .. } => {}
                 Effect::CallPlugin { .. } => self.jobs.push_back((id.clone(), effect)),
                 Effect::Notify { notice, to, texts, .. } => {
-                    let title = texts.iter().find(|it| it.language == "en").map(|it| it.title.clone()).unwrap_or_default();
+                    let title =
+                        texts.iter().find(|it| it.language == "en").map(|it| it.title.clone()).unwrap_or_default();
                     let people: Vec<&str> = to.iter().map(UserId::as_str).collect();
                     self.note(format!("  ! told {}: {notice} \"{title}\"", people.join(", ")));
                     self.notices.push(Sent { notice, to });
@@ -123,7 +137,11 @@ impl World<'_> {
                     open.push_back((child, system(), Input::Cancel { reason: "no longer wanted".to_owned() }));
                 }
                 Effect::Ended { vars, cancelled, error } => {
-                    let waits = |parent: &InstanceId| self.instances.iter().any(|it| it.instance.id == *parent && it.instance.children.contains_key(id));
+                    let waits = |parent: &InstanceId| {
+                        self.instances
+                            .iter()
+                            .any(|it| it.instance.id == *parent && it.instance.children.contains_key(id))
+                    };
                     if let Some(parent) = parent.as_ref().filter(|it| waits(&it.instance)) {
                         let input = Input::ChildEnded { child: id.clone(), vars, cancelled, error };
                         open.push_back((parent.instance.clone(), system(), input));
@@ -137,13 +155,16 @@ impl World<'_> {
 
     /// Keeps people's open work.
     fn count_work(&mut self, at: usize, fact: &Fact) {
-        let before = |task: &crate::id::TaskId| self.instances[at].instance.tasks.get(task).and_then(|it| it.assignee.clone());
+        let before =
+            |task: &crate::id::TaskId| self.instances[at].instance.tasks.get(task).and_then(|it| it.assignee.clone());
         let (gives, takes) = match fact {
             Fact::Assigned { to, .. } => (to.clone(), None),
             Fact::TaskClaimed { by, .. } => (Some(by.clone()), None),
             Fact::TaskHandedOver { to, from, .. } => (Some(to.clone()), from.clone()),
             Fact::TaskCompleted { task, by, .. } => (None, before(task).or_else(|| Some(by.clone()))),
-            Fact::TaskDelegated { task, to, .. } | Fact::TaskResolved { task, to, .. } => (Some(to.clone()), before(task)),
+            Fact::TaskDelegated { task, to, .. } | Fact::TaskResolved { task, to, .. } => {
+                (Some(to.clone()), before(task))
+            }
             Fact::TaskSkipped { task: Some(task), .. } => (None, before(task)),
             Fact::TaskReleased { task }
             | Fact::TaskReturned { task, .. }
@@ -154,7 +175,8 @@ impl World<'_> {
         };
         let now = self.now.to_string();
         let record = self.records.get(&self.instances[at].record);
-        let points = record.map_or(1, |it| engine::weight(self.compiled.catalog, &it.data, self.calendar.today(self.now)));
+        let points =
+            record.map_or(1, |it| engine::weight(self.compiled.catalog, &it.data, self.calendar.today(self.now)));
         if let Some(it) = takes.and_then(|it| self.people.get_mut(&it)) {
             it.open_points = (it.open_points - points).max(0);
         }
@@ -211,9 +233,13 @@ impl World<'_> {
     }
 
     fn next_timer(&self) -> Option<(Timestamp, InstanceId, TimerId)> {
-        let timers = self.instances.iter().flat_map(|it| it.instance.timers.iter().map(|(id, timer)| (&it.instance.id, id, timer)));
+        let timers = self
+            .instances
+            .iter()
+            .flat_map(|it| it.instance.timers.iter().map(|(id, timer)| (&it.instance.id, id, timer)));
         let waiting = timers.filter(|(_, id, _)| !self.refused_timers.contains(*id));
-        let dated = waiting.filter_map(|(instance, id, it)| Some((it.at.parse::<Timestamp>().ok()?, instance.clone(), id.clone())));
+        let dated = waiting
+            .filter_map(|(instance, id, it)| Some((it.at.parse::<Timestamp>().ok()?, instance.clone(), id.clone())));
         dated.min_by(|a, b| a.0.cmp(&b.0))
     }
 }
@@ -221,7 +247,8 @@ impl World<'_> {
 /// `CODE: message` carries an error code for a boundary event.
 fn failure(text: String) -> PluginFailure {
     let code = text.split_once(':').map(|(code, _)| code);
-    let is_code = |it: &&str| !it.is_empty() && it.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
+    let is_code =
+        |it: &&str| !it.is_empty() && it.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
     PluginFailure { code: code.filter(is_code).map(str::to_owned), error: text }
 }
 

@@ -129,7 +129,8 @@ impl<'a> Compiled<'a> {
             return Ok(it.clone());
         }
         let flow = self.catalog.flow(key).ok_or_else(|| format!("expected a flow `{key}`, found none"))?;
-        let faults = |alerts: Vec<crate::alert::Alert>| alerts.into_iter().map(|it| it.message).collect::<Vec<_>>().join("; ");
+        let faults =
+            |alerts: Vec<crate::alert::Alert>| alerts.into_iter().map(|it| it.message).collect::<Vec<_>>().join("; ");
         let plan = Rc::new(Plan::compile(self.catalog, flow).map_err(faults)?);
         self.plans.borrow_mut().insert(key.clone(), plan.clone());
         Ok(plan)

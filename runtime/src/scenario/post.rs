@@ -23,7 +23,14 @@ pub(super) struct Kept {
 pub(super) type Open = VecDeque<(InstanceId, UserId, Input)>;
 
 impl World<'_> {
-    pub fn post(&mut self, record: &RecordId, name: String, key: String, payload: Map<String, Value>, open: &mut Open) -> Result<(), Refused> {
+    pub fn post(
+        &mut self,
+        record: &RecordId,
+        name: String,
+        key: String,
+        payload: Map<String, Value>,
+        open: &mut Open,
+    ) -> Result<(), Refused> {
         let wanted = Awaited::Message { name: name.clone(), key: key.clone() };
         if let Some(it) = self.instances.iter().find(|it| waits(it, &wanted)) {
             let input = Input::Message { name, payload, key: Some(key) };
@@ -43,7 +50,14 @@ impl World<'_> {
         }
     }
 
-    pub fn broadcast(&mut self, from: &InstanceId, record: &RecordId, name: &str, payload: &Map<String, Value>, open: &mut Open) -> Result<(), Refused> {
+    pub fn broadcast(
+        &mut self,
+        from: &InstanceId,
+        record: &RecordId,
+        name: &str,
+        payload: &Map<String, Value>,
+        open: &mut Open,
+    ) -> Result<(), Refused> {
         let wanted = Awaited::Signal { name: name.to_owned() };
         let input = || Input::Signal { name: name.to_owned(), payload: payload.clone() };
         for it in self.instances.iter().filter(|it| it.instance.id != *from && waits(it, &wanted)) {
@@ -81,7 +95,15 @@ impl World<'_> {
         plans.filter_map(first).collect()
     }
 
-    fn begin_at(&mut self, flow: &FlowKey, record: &RecordId, node: NodeId, vars: Map<String, Value>, then: Option<Input>, open: &mut Open) -> Result<(), Refused> {
+    fn begin_at(
+        &mut self,
+        flow: &FlowKey,
+        record: &RecordId,
+        node: NodeId,
+        vars: Map<String, Value>,
+        then: Option<Input>,
+        open: &mut Open,
+    ) -> Result<(), Refused> {
         let id = InstanceId(format!("ins-{}", self.instances.len() + 1));
         self.add(flow, record, id.clone())?;
         open.push_back((id.clone(), system(), Input::Start { at: Some(node), vars, parent: None }));

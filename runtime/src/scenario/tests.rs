@@ -39,7 +39,12 @@ fn every_shipped_scenario_passes() {
         for (name, report) in run_all(&catalog, &id.into(), &mut NoPlugins) {
             if let Some(step) = report.steps.iter().find(|it| !it.passed) {
                 let trace = report.trace.join("\n");
-                failed.push_str(&format!("{id}/{name}, step {} {}: {}\n{trace}\n\n", step.index, step.note, step.failures.join("; ")));
+                failed.push_str(&format!(
+                    "{id}/{name}, step {} {}: {}\n{trace}\n\n",
+                    step.index,
+                    step.note,
+                    step.failures.join("; ")
+                ));
             }
         }
     }
@@ -73,7 +78,8 @@ fn a_failing_step_says_what_was_expected_and_what_came() {
         expected `accept` to be assigned to bob, came agent
         expected `accept` to be for `anna`, came `agent`
         expected `accept` to be due 2026-03-02T10:00:00+08:00, came 2026-03-02T11:00:00+08:00
-        expected the instance to be finished, came running"#]].assert_eq(&report.steps[0].failures.join("\n"));
+        expected the instance to be finished, came running"#]]
+    .assert_eq(&report.steps[0].failures.join("\n"));
 }
 
 /// A pack of one module and two flows: `main` calls `inner`.
@@ -88,13 +94,15 @@ fn small() -> Catalog {
         user x role=clerk
         r -> e
         end e");
-    let mut inner = crate::engine::tests::flow("start s
+    let mut inner = crate::engine::tests::flow(
+        "start s
         s -> call
         service call call={\"plugin\":\"p\",\"function\":\"f\",\"input\":\"#{ n: vars.n }\",\"output\":\"answer\"}
         call -> w
         catch w after=PT2H
         w -> e
-        end e");
+        end e",
+    );
     main.key = "main".into();
     inner.key = "inner".into();
     let everybody = serde_json::json!({

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::post::Kept;
 use super::{Compiled, PluginCalls};
-use crate::engine::instance::State;
 use crate::engine::context::Absence;
+use crate::engine::instance::State;
 use crate::engine::{Effect, Instance, Person, Plan};
 use crate::form::{Change, Form, FormContext, Writer};
 use crate::id::{DeptId, InstanceId, ModuleKey, RecordId, TimerId, UserId};
@@ -87,8 +87,15 @@ impl Refused {
 }
 
 impl<'a> World<'a> {
-    pub fn new(compiled: &'a Compiled<'a>, scenario: &Scenario, plugins: &'a mut dyn PluginCalls) -> Result<Self, String> {
-        let moment = |text: &str| text.parse::<Timestamp>().map_err(|_| format!("expected a moment like `2026-03-02T09:00:00+08:00`, found `{text}`"));
+    pub fn new(
+        compiled: &'a Compiled<'a>,
+        scenario: &Scenario,
+        plugins: &'a mut dyn PluginCalls,
+    ) -> Result<Self, String> {
+        let moment = |text: &str| {
+            text.parse::<Timestamp>()
+                .map_err(|_| format!("expected a moment like `2026-03-02T09:00:00+08:00`, found `{text}`"))
+        };
         let mut parents: BTreeMap<DeptId, Option<DeptId>> = BTreeMap::new();
         for it in &scenario.departments {
             parents.insert(it.key.as_str().into(), it.parent.as_deref().map(DeptId::from));
@@ -125,11 +132,15 @@ impl<'a> World<'a> {
         for (module, last) in &scenario.numbers {
             let module = ModuleKey::from(module.as_str());
             let last = last.as_u64().ok_or_else(|| format!("expected a number for `{module}`, found {last}"))?;
-            let (_, period) = world.numbering(&module)?.ok_or_else(|| format!("expected a module with a number, found `{module}`"))?;
+            let (_, period) = world
+                .numbering(&module)?
+                .ok_or_else(|| format!("expected a module with a number, found `{module}`"))?;
             world.counters.insert((module, period), last);
         }
         for it in &scenario.records {
-            world.given(&it.name, &it.module, &it.data, it.owner.as_deref()).map_err(|says| format!("record `{}`: {says}", it.name))?;
+            world
+                .given(&it.name, &it.module, &it.data, it.owner.as_deref())
+                .map_err(|says| format!("record `{}`: {says}", it.name))?;
         }
         Ok(world)
     }
@@ -142,12 +153,24 @@ impl<'a> World<'a> {
             path.push(department);
         }
         let customer = it.customer.as_ref().map(|name| {
-            self.names.get(name).cloned().ok_or_else(|| format!("expected a record `{name}` for `{}`, found none", it.user))
+            self.names
+                .get(name)
+                .cloned()
+                .ok_or_else(|| format!("expected a record `{name}` for `{}`, found none", it.user))
         });
-        let last = it.last_assigned.as_ref().map(|it| it.parse::<Timestamp>().map_err(|_| format!("expected a moment, found `{it}`")));
-        let moment = |text: &str| text.parse::<Timestamp>().map(|it| it.to_string()).map_err(|_| format!("expected a moment, found `{text}`"));
+        let last = it
+            .last_assigned
+            .as_ref()
+            .map(|it| it.parse::<Timestamp>().map_err(|_| format!("expected a moment, found `{it}`")));
+        let moment = |text: &str| {
+            text.parse::<Timestamp>().map(|it| it.to_string()).map_err(|_| format!("expected a moment, found `{text}`"))
+        };
         let absence = |it: &ScenarioAbsence| {
-            Ok::<_, String>(Absence { from: moment(&it.from)?, until: moment(&it.until)?, substitute: it.substitute.as_deref().map(UserId::from) })
+            Ok::<_, String>(Absence {
+                from: moment(&it.from)?,
+                until: moment(&it.until)?,
+                substitute: it.substitute.as_deref().map(UserId::from),
+            })
         };
         Ok(Person {
             absences: it.absences.iter().map(absence).collect::<Result<_, _>>()?,
@@ -169,7 +192,13 @@ impl<'a> World<'a> {
     }
 
     /// A record that is simply there.
-    fn given(&mut self, name: &str, module: &ModuleKey, data: &Map<String, Value>, owner: Option<&str>) -> Result<(), String> {
+    fn given(
+        &mut self,
+        name: &str,
+        module: &ModuleKey,
+        data: &Map<String, Value>,
+        owner: Option<&str>,
+    ) -> Result<(), String> {
         let owner = owner.map(UserId::from);
         let department = owner.as_ref().and_then(|it| self.people.get(it)).and_then(|it| it.department.clone());
         let id = self.names.get(name).cloned().unwrap_or_default();
@@ -197,7 +226,9 @@ impl<'a> World<'a> {
         let user = self.people.get(actor).cloned().unwrap_or_else(|| Person { id: actor.clone(), ..Person::default() });
         let access = match (by, view) {
             (Writer::Flow, _) => BTreeMap::new(),
-            (Writer::Person, Some(view)) => crate::policy::step_fields(self.compiled.catalog, &self.actor(actor), module, view),
+            (Writer::Person, Some(view)) => {
+                crate::policy::step_fields(self.compiled.catalog, &self.actor(actor), module, view)
+            }
             (Writer::Person, None) => crate::policy::fields(self.compiled.catalog, &self.actor(actor), module),
         };
         let referenced = self.referenced(&form, [old.unwrap_or(&Map::new()), patch]);
@@ -213,7 +244,8 @@ impl<'a> World<'a> {
 
     fn referenced(&self, form: &Form, data: [&Map<String, Value>; 2]) -> BTreeMap<RecordId, Map<String, Value>> {
         let wanted = data.iter().flat_map(|it| form.looks_at(it));
-        let mut found: BTreeMap<_, _> = wanted.filter_map(|(_, id)| self.records.get(&id).map(|it| (id, it.data.clone()))).collect();
+        let mut found: BTreeMap<_, _> =
+            wanted.filter_map(|(_, id)| self.records.get(&id).map(|it| (id, it.data.clone()))).collect();
         // What is above in a tree, level by level.
         for data in data {
             loop {
@@ -269,7 +301,10 @@ impl<'a> World<'a> {
 
     /// The record a step calls by this name.
     pub fn record(&self, name: &str) -> Result<RecordId, Refused> {
-        self.names.get(name).cloned().ok_or_else(|| Refused::new("no-such-record", format!("there is no record `{name}`")))
+        self.names
+            .get(name)
+            .cloned()
+            .ok_or_else(|| Refused::new("no-such-record", format!("there is no record `{name}`")))
     }
 
     /// The record's flow: the one begun last that no other flow called.

@@ -264,8 +264,16 @@ fn texts(engine: &mut Engine) {
     // Never made before it is known to fit: two texts make one as long as their product.
     fn replace(it: &str, from: &str, to: &str) -> Answer {
         let growth = to.len().saturating_sub(from.len());
-        let longest = if growth == 0 { it.len() } else { it.matches(from).count().saturating_mul(growth).saturating_add(it.len()) };
-        if longest > crate::limits::SCRIPT_STRING { Err(fail("the text is too long")) } else { Ok(it.replace(from, to).into()) }
+        let longest = if growth == 0 {
+            it.len()
+        } else {
+            it.matches(from).count().saturating_mul(growth).saturating_add(it.len())
+        };
+        if longest > crate::limits::SCRIPT_STRING {
+            Err(fail("the text is too long"))
+        } else {
+            Ok(it.replace(from, to).into())
+        }
     }
     engine.register_fn("replace", replace);
     engine.register_fn("replace", |it: &str, from: char, to: &str| replace(it, from.encode_utf8(&mut [0; 4]), to));

@@ -10,22 +10,22 @@ mod sandbox;
 mod scope;
 mod statements;
 mod tree;
-mod written;
 mod watch;
+mod written;
 
 pub use library::Library;
 pub use names::{jaro_winkler, normalize_name};
 pub use read::{Call, Path};
 pub use scope::{Scope, moment, user_value};
-pub use tree::{Comparison, Term};
-pub use written::Written;
 pub use statements::Statements;
+pub use tree::{Comparison, Term};
 pub use watch::{Watch, watched};
+pub use written::Written;
 
 pub(crate) use functions::text as display;
 pub(crate) use read::{calls, reads};
-pub(crate) use tree::tree;
 pub(crate) use sandbox::{Kind, compile, run};
+pub(crate) use tree::tree;
 
 use serde_json::Value;
 

@@ -225,11 +225,40 @@ mod tests {
         let cases = [
             ("data.a.b", path("data.a.b")),
             (r#"outcomes["x y"].z"#, path("outcomes.x y.z")),
-            ("data.n >= 1.5", Term::Compare(Comparison::GreaterOrEqual, Box::new(path("data.n")), Box::new(Term::Number("1.5".parse().expect("a number"))))),
-            (r#"data.a == "x" && !data.b"#, Term::And(vec![Term::Compare(Comparison::Equal, Box::new(path("data.a")), Box::new(Term::Text("x".into()))), Term::Not(Box::new(path("data.b")))])),
-            ("data.list.len() > 2", Term::Compare(Comparison::Greater, Box::new(Term::Call("len".into(), vec![path("data.list")])), Box::new(Term::Number(2.into())))),
-            (r#"one_of(data.a, ["x", "y"])"#, Term::Call("one_of".into(), vec![path("data.a"), Term::List(vec![Term::Text("x".into()), Term::Text("y".into())])])),
-            (r#"data.a in ["x"]"#, Term::Call("contains".into(), vec![Term::List(vec![Term::Text("x".into())]), path("data.a")])),
+            (
+                "data.n >= 1.5",
+                Term::Compare(
+                    Comparison::GreaterOrEqual,
+                    Box::new(path("data.n")),
+                    Box::new(Term::Number("1.5".parse().expect("a number"))),
+                ),
+            ),
+            (
+                r#"data.a == "x" && !data.b"#,
+                Term::And(vec![
+                    Term::Compare(Comparison::Equal, Box::new(path("data.a")), Box::new(Term::Text("x".into()))),
+                    Term::Not(Box::new(path("data.b"))),
+                ]),
+            ),
+            (
+                "data.list.len() > 2",
+                Term::Compare(
+                    Comparison::Greater,
+                    Box::new(Term::Call("len".into(), vec![path("data.list")])),
+                    Box::new(Term::Number(2.into())),
+                ),
+            ),
+            (
+                r#"one_of(data.a, ["x", "y"])"#,
+                Term::Call(
+                    "one_of".into(),
+                    vec![path("data.a"), Term::List(vec![Term::Text("x".into()), Term::Text("y".into())])],
+                ),
+            ),
+            (
+                r#"data.a in ["x"]"#,
+                Term::Call("contains".into(), vec![Term::List(vec![Term::Text("x".into())]), path("data.a")]),
+            ),
             ("data.rows[0].x", Term::Other(vec![Term::Other(vec![path("data.rows"), Term::Number(0.into())])])),
             ("data.a == ()", Term::Compare(Comparison::Equal, Box::new(path("data.a")), Box::new(Term::Blank))),
         ];

@@ -101,7 +101,11 @@ mod tests {
         for (source, surely, perhaps, unknown) in cases {
             let it = Script::compile(&"s".into(), source).expect(source).writes();
             let text = |it: &std::collections::BTreeSet<String>| it.iter().cloned().collect::<Vec<_>>().join(" ");
-            assert_eq!((text(&it.surely).as_str(), text(&it.perhaps).as_str(), it.unknown), (surely, perhaps, unknown), "{source}");
+            assert_eq!(
+                (text(&it.surely).as_str(), text(&it.perhaps).as_str(), it.unknown),
+                (surely, perhaps, unknown),
+                "{source}"
+            );
         }
     }
 }

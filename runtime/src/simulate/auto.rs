@@ -27,7 +27,10 @@ impl World {
             Happening::Error { at, code, set } => {
                 self.set_all(set)?;
                 let (instance, node) = self.stands(at, "fail")?;
-                self.give(&instance, Input::RaiseError { node, code: code.clone(), message: "failed from outside".to_owned() })
+                self.give(
+                    &instance,
+                    Input::RaiseError { node, code: code.clone(), message: "failed from outside".to_owned() },
+                )
             }
             Happening::Escalation { at, code, set } => {
                 self.set_all(set)?;
@@ -41,7 +44,11 @@ impl World {
             Happening::Start(at) => {
                 let node = NodeId::from(at.as_str());
                 let mut refused = nothing(at, "start");
-                let running = self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
+                let running = self
+                    .instances
+                    .iter()
+                    .filter(|it| it.instance.state == State::Running)
+                    .map(|it| it.instance.id.clone());
                 for id in running.collect::<Vec<_>>() {
                     match self.give(&id, Input::StartActivity { node: node.clone() }) {
                         Ok(()) => return Ok(()),
@@ -59,7 +66,8 @@ impl World {
         if set.is_empty() {
             return Ok(());
         }
-        let running = self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
+        let running =
+            self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
         for id in running.collect::<Vec<_>>() {
             self.give(&id, Input::DataChanged { vars: set.clone() })?;
         }
@@ -83,7 +91,9 @@ impl World {
             };
         };
         let input = match self.element(&NodeId::from(task)).map(|it| &it.kind) {
-            Some(ElementKind::ReceiveTask { .. }) => Input::Message { name: self.receives(task), payload: set.clone(), key: None },
+            Some(ElementKind::ReceiveTask { .. }) => {
+                Input::Message { name: self.receives(task), payload: set.clone(), key: None }
+            }
             Some(_) | None => match self.timers().into_iter().find(|it| it.node.as_str() == task) {
                 Some(it) => Input::TimerFired { timer: it.timer },
                 None => return Err(nothing(task, "complete")),
@@ -96,7 +106,9 @@ impl World {
     fn advance(&mut self, text: &str) -> Result<(), Refused> {
         let target = match (text.parse::<Timestamp>(), text.parse::<Span>()) {
             (Ok(at), _) => at,
-            (Err(_), Ok(span)) => Calendar::default().add(self.now, &span).map_err(|it| Refused { element: None, message: it.to_string() })?,
+            (Err(_), Ok(span)) => Calendar::default()
+                .add(self.now, &span)
+                .map_err(|it| Refused { element: None, message: it.to_string() })?,
             (Err(_), Err(_)) => {
                 let message = format!("expected an ISO 8601 duration or moment, found `{text}`");
                 return Err(Refused { element: None, message });
@@ -118,7 +130,9 @@ impl World {
     pub fn settle(&mut self, script: &[Happening], time: bool) -> Result<(), Refused> {
         let kept: BTreeSet<&str> = script.iter().filter_map(Happening::element).collect();
         loop {
-            if let Some((instance, job)) = self.jobs().into_iter().find(|(_, _, node)| !kept.contains(node.as_str())).map(|(a, b, _)| (a, b)) {
+            if let Some((instance, job)) =
+                self.jobs().into_iter().find(|(_, _, node)| !kept.contains(node.as_str())).map(|(a, b, _)| (a, b))
+            {
                 self.give(&instance, Input::JobDone { job, output: Value::Null, outcome: None })?;
             } else if let Some((instance, name)) = self.receiving(&kept) {
                 self.give(&instance, Input::Message { name, payload: Map::new(), key: None })?;
@@ -160,7 +174,8 @@ impl World {
 
     /// A receive task that waits for something no element of the file sends.
     fn receiving(&self, kept: &BTreeSet<&str>) -> Option<(InstanceId, String)> {
-        let receives = |it: &NodeId| matches!(self.element(it).map(|it| &it.kind), Some(ElementKind::ReceiveTask { .. }));
+        let receives =
+            |it: &NodeId| matches!(self.element(it).map(|it| &it.kind), Some(ElementKind::ReceiveTask { .. }));
         self.instances.iter().filter(|it| it.instance.state == State::Running).find_map(|it| {
             it.instance.tokens.values().find_map(|token| match &token.at {
                 Place::Node(node) if receives(node) && !kept.contains(node.as_str()) => {
@@ -179,7 +194,9 @@ impl World {
                 if it.id.as_str() == task
                     && let ElementKind::ReceiveTask { message_ref, .. } = &it.kind
                 {
-                    let named = |id: &String| flow.messages.iter().find(|it| it.id == *id).map_or(id.as_str(), |it| it.called()).to_owned();
+                    let named = |id: &String| {
+                        flow.messages.iter().find(|it| it.id == *id).map_or(id.as_str(), |it| it.called()).to_owned()
+                    };
                     return message_ref.as_ref().map_or_else(|| it.name.clone(), named);
                 }
             }
@@ -193,7 +210,12 @@ impl World {
         for it in self.instances.iter().filter(|it| it.instance.state == State::Running) {
             for (timer, set) in &it.instance.timers {
                 if let Ok(at) = set.at.parse::<Timestamp>() {
-                    found.push(Due { at, instance: it.instance.id.clone(), timer: timer.clone(), node: set.node.clone() });
+                    found.push(Due {
+                        at,
+                        instance: it.instance.id.clone(),
+                        timer: timer.clone(),
+                        node: set.node.clone(),
+                    });
                 }
             }
         }

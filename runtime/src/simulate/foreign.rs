@@ -39,7 +39,14 @@ pub(super) fn element(it: &mut Element) {
         Some(Loop::StandardLoop { loop_condition, loop_maximum, .. }) => {
             loop_condition.iter_mut().chain(loop_maximum).for_each(text);
         }
-        Some(Loop::MultiInstance { loop_cardinality, collection, completion_condition, complex_behaviors, behavior, .. }) => {
+        Some(Loop::MultiInstance {
+            loop_cardinality,
+            collection,
+            completion_condition,
+            complex_behaviors,
+            behavior,
+            ..
+        }) => {
             loop_cardinality.iter_mut().chain(collection).chain(completion_condition).for_each(text);
             if *behavior == Behavior::Complex {
                 complex_behaviors.iter_mut().for_each(|it| text(&mut it.condition));

@@ -7,16 +7,35 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Happening {
     /// Somebody, or something, finishes a task; variables are set first.
-    Complete { task: String, set: Map<String, Value>, outcome: Option<String> },
+    Complete {
+        task: String,
+        set: Map<String, Value>,
+        outcome: Option<String>,
+    },
     /// A message comes in. Without a key it goes to whoever waits for it longest.
-    Message { name: String, correlation: Option<Value>, set: Map<String, Value> },
-    Signal { name: String, set: Map<String, Value> },
+    Message {
+        name: String,
+        correlation: Option<Value>,
+        set: Map<String, Value>,
+    },
+    Signal {
+        name: String,
+        set: Map<String, Value>,
+    },
     /// Time goes by; timers that are due on the way fire. An ISO 8601 duration, or a moment.
     Advance(String),
     /// The work of an activity fails with a code.
-    Error { at: String, code: String, set: Map<String, Value> },
+    Error {
+        at: String,
+        code: String,
+        set: Map<String, Value>,
+    },
     /// The work of an activity raises an escalation and goes on.
-    Escalation { at: String, code: String, set: Map<String, Value> },
+    Escalation {
+        at: String,
+        code: String,
+        set: Map<String, Value>,
+    },
     /// An activity is called off; a transaction is cancelled (BPMN 2.0.2 §13.3.5).
     Cancel(String),
     /// Variables change by themselves; conditional events look.
@@ -58,7 +77,11 @@ impl<'de> Deserialize<'de> for Happening {
         let set = set.unwrap_or_default();
         let mut found = Vec::new();
         found.extend(complete.map(|task| Happening::Complete { task, set: set.clone(), outcome: outcome.clone() }));
-        found.extend(message.map(|name| Happening::Message { name, correlation: correlation.clone(), set: set.clone() }));
+        found.extend(message.map(|name| Happening::Message {
+            name,
+            correlation: correlation.clone(),
+            set: set.clone(),
+        }));
         found.extend(signal.map(|name| Happening::Signal { name, set: set.clone() }));
         found.extend(advance.map(Happening::Advance));
         found.extend(error.map(|it| Happening::Error { at: it.at, code: it.code, set: set.clone() }));

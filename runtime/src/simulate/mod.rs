@@ -116,7 +116,10 @@ pub fn run(flows: &[Flow], message_flows: &[MessageFlow], options: &Options) -> 
 }
 
 fn refused(alerts: &[Alert]) -> Outcome {
-    let line = |it: &Alert| IncidentLine { element: it.element.as_deref().map(NodeId::from), message: format!("{}: {}", it.code, it.message) };
+    let line = |it: &Alert| IncidentLine {
+        element: it.element.as_deref().map(NodeId::from),
+        message: format!("{}: {}", it.code, it.message),
+    };
     Outcome {
         status: Status::Refused,
         trace: Vec::new(),

@@ -42,7 +42,11 @@ pub(super) fn prepare(flows: &[Flow], message_flows: &[MessageFlow], _script: &[
             let mut named = None;
             each(&mut flow.flow_elements, &mut |element| {
                 if element.id.as_str() == it.source {
-                    if throws(&element.kind) { named = Some(name.clone()) } else { from = Some((key.clone(), element.id.clone())) }
+                    if throws(&element.kind) {
+                        named = Some(name.clone())
+                    } else {
+                        from = Some((key.clone(), element.id.clone()))
+                    }
                     call(&mut element.kind, &name);
                 }
                 if element.id.as_str() == it.target && catches(&element.kind) {
@@ -78,7 +82,10 @@ fn work(it: &mut Element, keys: &BTreeSet<FlowKey>, ids: &BTreeMap<String, FlowK
     it.notify.clear();
     it.stage = None;
     let outside = match &mut it.kind {
-        ElementKind::UserTask(_) | ElementKind::ManualTask {} | ElementKind::ServiceTask { .. } | ElementKind::BusinessRuleTask { .. } => true,
+        ElementKind::UserTask(_)
+        | ElementKind::ManualTask {}
+        | ElementKind::ServiceTask { .. }
+        | ElementKind::BusinessRuleTask { .. } => true,
         ElementKind::CallActivity { called_element, .. } => {
             if let Some(key) = ids.get(called_element.as_str()) {
                 *called_element = key.clone();
@@ -89,7 +96,13 @@ fn work(it: &mut Element, keys: &BTreeSet<FlowKey>, ids: &BTreeMap<String, FlowK
         _ => false,
     };
     if outside {
-        let call = PluginCall { plugin: OUTSIDE.to_owned(), function: it.id.0.clone(), input: None, input_script: None, output: String::new() };
+        let call = PluginCall {
+            plugin: OUTSIDE.to_owned(),
+            function: it.id.0.clone(),
+            input: None,
+            input_script: None,
+            output: String::new(),
+        };
         it.kind = ElementKind::ServiceTask { call: Some(call) };
     }
 }
@@ -111,11 +124,14 @@ fn name_of(flows: &[Flow], it: &MessageFlow) -> String {
 /// The message an element names.
 fn message_of(flow: &Flow, it: &Element) -> Option<String> {
     let id = match &it.kind {
-        ElementKind::SendTask { message_ref, .. } | ElementKind::ReceiveTask { message_ref, .. } => message_ref.as_ref(),
+        ElementKind::SendTask { message_ref, .. } | ElementKind::ReceiveTask { message_ref, .. } => {
+            message_ref.as_ref()
+        }
         ElementKind::StartEvent { event_definition, .. }
         | ElementKind::EndEvent { event_definition }
         | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_ref().and_then(message_ref),
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => message_ref(event_definition),
+        ElementKind::IntermediateCatchEvent { event_definition }
+        | ElementKind::BoundaryEvent { event_definition, .. } => message_ref(event_definition),
         _ => None,
     }?;
     if id.is_empty() {
@@ -148,10 +164,11 @@ fn throws(it: &ElementKind) -> bool {
 fn catches(it: &ElementKind) -> bool {
     match it {
         ElementKind::ReceiveTask { .. } => true,
-        ElementKind::StartEvent { event_definition, .. } => event_definition.as_ref().is_some_and(|it| message_ref(it).is_some()),
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => {
-            message_ref(event_definition).is_some()
+        ElementKind::StartEvent { event_definition, .. } => {
+            event_definition.as_ref().is_some_and(|it| message_ref(it).is_some())
         }
+        ElementKind::IntermediateCatchEvent { event_definition }
+        | ElementKind::BoundaryEvent { event_definition, .. } => message_ref(event_definition).is_some(),
         _ => false,
     }
 }
@@ -159,7 +176,9 @@ fn catches(it: &ElementKind) -> bool {
 /// Gives an element that sends or waits the name of its message.
 fn call(it: &mut ElementKind, name: &str) {
     match it {
-        ElementKind::SendTask { message_ref, .. } | ElementKind::ReceiveTask { message_ref, .. } => *message_ref = Some(name.to_owned()),
+        ElementKind::SendTask { message_ref, .. } | ElementKind::ReceiveTask { message_ref, .. } => {
+            *message_ref = Some(name.to_owned())
+        }
         ElementKind::StartEvent { event_definition: Some(it), .. }
         | ElementKind::EndEvent { event_definition: Some(it) }
         | ElementKind::IntermediateThrowEvent { event_definition: Some(it) }

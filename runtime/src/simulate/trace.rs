@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::engine::instance::{Instance, Place};
 use crate::engine::Fact;
+use crate::engine::instance::{Instance, Place};
 use crate::id::NodeId;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

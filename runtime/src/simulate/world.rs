@@ -40,7 +40,8 @@ struct Letter {
 
 impl Running {
     fn waits_for(&self, wanted: &Awaited) -> bool {
-        self.instance.state == State::Running && awaited(&self.plan, &self.instance, &RecordId::default()).contains(wanted)
+        self.instance.state == State::Running
+            && awaited(&self.plan, &self.instance, &RecordId::default()).contains(wanted)
     }
 }
 
@@ -138,8 +139,16 @@ impl World {
             flows.iter().any(|flow| flow.key != *key && flow.all().into_iter().any(calls))
         };
         if let Some(wanted) = &options.process {
-            let Some(flow) = self.prepared.flows.iter().find(|it| it.id == *wanted || it.key.as_str() == wanted).cloned() else { return Ok(()) };
-            return if triggered(&flow, options) { Ok(()) } else { self.start(&flow.key, None, self.variables.clone()) };
+            let Some(flow) =
+                self.prepared.flows.iter().find(|it| it.id == *wanted || it.key.as_str() == wanted).cloned()
+            else {
+                return Ok(());
+            };
+            return if triggered(&flow, options) {
+                Ok(())
+            } else {
+                self.start(&flow.key, None, self.variables.clone())
+            };
         }
         let plain: Vec<&Flow> = flows.iter().filter(|it| starts_by_itself(it) && !called(&it.key)).collect();
         if plain.is_empty() {
@@ -168,13 +177,20 @@ impl World {
 
     fn add(&mut self, flow: &FlowKey, id: InstanceId) -> Result<(), Refused> {
         let Some(plan) = self.plans.get(flow) else {
-            return Err(Refused { element: None, message: format!("expected a process `{flow}` in the file, found none") });
+            return Err(Refused {
+                element: None,
+                message: format!("expected a process `{flow}` in the file, found none"),
+            });
         };
         if self.instances.len() >= limits::SIMULATE_INSTANCES {
             let message = format!("expected at most {} instances in one run, found more", limits::SIMULATE_INSTANCES);
             return Err(Refused { element: None, message });
         }
-        self.instances.push(Running { plan: Rc::clone(plan), instance: Instance { id, ..Instance::default() }, terminated: false });
+        self.instances.push(Running {
+            plan: Rc::clone(plan),
+            instance: Instance { id, ..Instance::default() },
+            terminated: false,
+        });
         Ok(())
     }
 
@@ -210,7 +226,10 @@ impl World {
     fn spend(&mut self) -> Result<(), Refused> {
         self.spent += 1;
         if self.spent > limits::SIMULATE_INPUTS {
-            return Err(Refused { element: None, message: format!("expected the run to end within {} inputs, found more", limits::SIMULATE_INPUTS) });
+            return Err(Refused {
+                element: None,
+                message: format!("expected the run to end within {} inputs, found more", limits::SIMULATE_INPUTS),
+            });
         }
         Ok(())
     }
@@ -231,7 +250,11 @@ impl World {
             if let Fact::Left { node, .. } = fact
                 && let Some(names) = self.prepared.senders.get(&(flow.clone(), node.clone()))
             {
-                letters.extend(names.iter().map(|name| Letter { name: name.clone(), key: None, payload: told.vars.clone() }));
+                letters.extend(names.iter().map(|name| Letter {
+                    name: name.clone(),
+                    key: None,
+                    payload: told.vars.clone(),
+                }));
             }
             if let Fact::Entered { node, scope: None, .. } = fact
                 && matches!(self.written.get(node).map(|it| &it.kind), Some(ElementKind::EndEvent { event_definition: Some(it) }) if terminates(it))
@@ -258,7 +281,10 @@ impl World {
                 Effect::ThrowSignal { name, payload } => {
                     let wanted = Awaited::Signal { name: name.clone() };
                     for it in self.instances.iter().filter(|it| it.instance.id != id && it.waits_for(&wanted)) {
-                        open.push_back((it.instance.id.clone(), Input::Signal { name: name.clone(), payload: payload.clone() }));
+                        open.push_back((
+                            it.instance.id.clone(),
+                            Input::Signal { name: name.clone(), payload: payload.clone() },
+                        ));
                     }
                     for (flow, node) in self.started_by_signal(&name) {
                         let child = InstanceId(format!("{}#{}", flow, self.instances.len() + 1));
@@ -270,12 +296,21 @@ impl World {
                 }
                 Effect::Escalate { code, message } => {
                     if let Some(parent) = &parent {
-                        open.push_back((parent.instance.clone(), Input::ChildEscalated { child: id.clone(), code, message }));
+                        open.push_back((
+                            parent.instance.clone(),
+                            Input::ChildEscalated { child: id.clone(), code, message },
+                        ));
                     }
                 }
-                Effect::CancelChild { child } => open.push_back((child, Input::Cancel { reason: "no longer wanted".to_owned() })),
+                Effect::CancelChild { child } => {
+                    open.push_back((child, Input::Cancel { reason: "no longer wanted".to_owned() }))
+                }
                 Effect::Ended { vars, cancelled, error } => {
-                    let waits = |parent: &InstanceId| self.instances.iter().any(|it| it.instance.id == *parent && it.instance.children.contains_key(&id));
+                    let waits = |parent: &InstanceId| {
+                        self.instances
+                            .iter()
+                            .any(|it| it.instance.id == *parent && it.instance.children.contains_key(&id))
+                    };
                     if let Some(parent) = parent.as_ref().filter(|it| waits(&it.instance)) {
                         let input = Input::ChildEnded { child: id.clone(), vars, cancelled, error };
                         open.push_back((parent.instance.clone(), input));
@@ -342,7 +377,8 @@ impl World {
 
     /// A signal reaches everybody who waits, and every flow it starts (BPMN 2.0.2 §10.5.6).
     pub fn broadcast(&mut self, name: &str, payload: &Map<String, Value>) -> Result<(), Refused> {
-        let running = self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
+        let running =
+            self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
         let starts = self.started_by_signal(name);
         for id in running.collect::<Vec<_>>() {
             // Who does not wait for it has nothing against it.
@@ -465,7 +501,10 @@ fn starts_by_itself(flow: &Flow) -> bool {
 }
 
 fn instantiates(it: &Element) -> bool {
-    matches!(it.kind, ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. })
+    matches!(
+        it.kind,
+        ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. }
+    )
 }
 
 fn start_trigger(it: &Element) -> Option<&EventDefinition> {
@@ -478,14 +517,20 @@ fn start_trigger(it: &Element) -> Option<&EventDefinition> {
 /// Where a message of this name starts the flow, and whether it must be handed in after the start.
 fn message_start(flow: &Flow, name: &str) -> Option<(NodeId, bool)> {
     let called = |id: &str| flow.messages.iter().find(|it| it.id == id).map_or(id == name, |it| it.called() == name);
-    let event = flow.flow_elements.iter().find(|it| start_trigger(it).is_some_and(|it| definitions(it).any(|it| matches!(it, EventDefinition::Message { message_ref, .. } if called(message_ref)))));
+    let event = flow.flow_elements.iter().find(|it| {
+        start_trigger(it).is_some_and(|it| {
+            definitions(it).any(|it| matches!(it, EventDefinition::Message { message_ref, .. } if called(message_ref)))
+        })
+    });
     if let Some(it) = event {
         return Some((it.id.clone(), false));
     }
     let is_message = |it: &Element| match &it.kind {
         ElementKind::ReceiveTask { message_ref: Some(id), .. } => called(id),
         ElementKind::ReceiveTask { message_ref: None, .. } => it.name == name,
-        ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Message { message_ref, .. } } => called(message_ref),
+        ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Message { message_ref, .. } } => {
+            called(message_ref)
+        }
         _ => false,
     };
     flow.flow_elements.iter().filter(|it| instantiates(it)).find_map(|it| {
@@ -502,7 +547,9 @@ fn message_start(flow: &Flow, name: &str) -> Option<(NodeId, bool)> {
 fn signal_start(flow: &Flow, name: &str) -> Option<NodeId> {
     let called = |id: &str| flow.signals.iter().find(|it| it.id == id).map_or(id == name, |it| it.called() == name);
     let starts = |it: &&Element| {
-        start_trigger(it).is_some_and(|it| definitions(it).any(|it| matches!(it, EventDefinition::Signal { signal_ref, .. } if called(signal_ref))))
+        start_trigger(it).is_some_and(|it| {
+            definitions(it).any(|it| matches!(it, EventDefinition::Signal { signal_ref, .. } if called(signal_ref)))
+        })
     };
     flow.flow_elements.iter().find(starts).map(|it| it.id.clone())
 }
@@ -524,7 +571,8 @@ fn terminates(it: &EventDefinition) -> bool {
 fn kind(it: &ElementKind) -> String {
     let definition = match it {
         ElementKind::StartEvent { event_definition, .. } => event_definition.as_ref(),
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
+        ElementKind::IntermediateCatchEvent { event_definition }
+        | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
         _ => None,
     };
     let tag = |value: serde_json::Result<Value>| {

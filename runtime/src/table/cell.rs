@@ -38,7 +38,11 @@ impl Cell {
         if text.is_empty() || text == "-" {
             return Ok(Self::Any);
         }
-        let negated = text.strip_prefix("not").map(str::trim_start).and_then(|it| it.strip_prefix('(')).and_then(|it| it.strip_suffix(')'));
+        let negated = text
+            .strip_prefix("not")
+            .map(str::trim_start)
+            .and_then(|it| it.strip_prefix('('))
+            .and_then(|it| it.strip_suffix(')'));
         let mut tests = Vec::new();
         for part in split(negated.unwrap_or(text)) {
             tests.push(test(part.trim(), kind)?);
@@ -75,7 +79,9 @@ impl Cell {
     pub(super) fn orders(&self) -> bool {
         let orders = |it: &Test| match it {
             Test::Is(_) | Test::Compare(Bound::Not, _) => false,
-            Test::Compare(Bound::Above | Bound::AtLeast | Bound::Below | Bound::AtMost, _) | Test::Between { .. } => true,
+            Test::Compare(Bound::Above | Bound::AtLeast | Bound::Below | Bound::AtMost, _) | Test::Between { .. } => {
+                true
+            }
         };
         match self {
             Self::Any => false,

@@ -78,7 +78,9 @@ pub enum Fault {
     WrongInput { table: String, input: String, expected: &'static str, found: String },
     #[error("decision table `{table}` has the hit policy unique, but the rules {rules:?} match together")]
     NotUnique { table: String, rules: Vec<String> },
-    #[error("decision table `{table}` has the hit policy any, but the rules {rules:?} match together and say different things")]
+    #[error(
+        "decision table `{table}` has the hit policy any, but the rules {rules:?} match together and say different things"
+    )]
     NotEqual { table: String, rules: Vec<String> },
     #[error("decision table `{table}`: the sum of `{output}` is out of range")]
     OutOfRange { table: String, output: String },
@@ -110,7 +112,12 @@ impl Grid {
         if sizes.iter().any(|it| *it > limits::TABLE_COLUMNS) || table.rules.len() > limits::TABLE_RULES {
             let says = format!(
                 "expected at most {} inputs, {} outputs and {} rules, found {}, {} and {}",
-                limits::TABLE_COLUMNS, limits::TABLE_COLUMNS, limits::TABLE_RULES, sizes[0], sizes[1], table.rules.len()
+                limits::TABLE_COLUMNS,
+                limits::TABLE_COLUMNS,
+                limits::TABLE_RULES,
+                sizes[0],
+                sizes[1],
+                table.rules.len()
             );
             return (grid, vec![Alert::error("table-too-large", says).at(file, "")]);
         }
@@ -174,7 +181,8 @@ impl Grid {
     /// Inputs and outputs with their values.
     fn columns(&mut self, table: &Table, file: &str, alerts: &mut Vec<Alert>) {
         let mut wrong = |pointer: String, kind: TableType, found: &Value| {
-            alerts.push(Alert::error("table-value", format!("expected {}, found {found}", name(kind))).at(file, pointer));
+            alerts
+                .push(Alert::error("table-value", format!("expected {}, found {found}", name(kind))).at(file, pointer));
         };
         for (at, it) in table.inputs.iter().enumerate() {
             let mut values = Vec::new();
@@ -205,7 +213,9 @@ impl Grid {
         }
         if let Some(aggregation) = self.aggregation {
             let says = match aggregation {
-                _ if self.hit_policy != HitPolicy::Collect => Some("expected the hit policy collect with an aggregation, found another"),
+                _ if self.hit_policy != HitPolicy::Collect => {
+                    Some("expected the hit policy collect with an aggregation, found another")
+                }
                 Aggregation::Count => None,
                 Aggregation::Sum | Aggregation::Min | Aggregation::Max => {
                     let odd = self.outputs.iter().any(|it| it.kind != TableType::Number);
@@ -277,7 +287,9 @@ impl Grid {
 
     /// Where the outputs stand in their lists of values, one after the other; what is in no list comes last.
     fn rank(&self, rule: &Rule) -> Vec<usize> {
-        let place = |(output, value): (&Output, &Value)| output.values.iter().position(|it| value::same(it, value)).unwrap_or(usize::MAX);
+        let place = |(output, value): (&Output, &Value)| {
+            output.values.iter().position(|it| value::same(it, value)).unwrap_or(usize::MAX)
+        };
         self.outputs.iter().zip(&rule.then).map(place).collect()
     }
 
@@ -302,7 +314,11 @@ impl Grid {
 
     fn defaults(&self) -> Option<Value> {
         let any = self.outputs.iter().any(|it| it.default.is_some());
-        any.then(|| Value::Object(self.outputs.iter().map(|it| (it.key.clone(), it.default.clone().unwrap_or(Value::Null))).collect()))
+        any.then(|| {
+            Value::Object(
+                self.outputs.iter().map(|it| (it.key.clone(), it.default.clone().unwrap_or(Value::Null))).collect(),
+            )
+        })
     }
 
     fn aggregate(&self, how: Aggregation, hits: &[&Rule]) -> Result<Option<Decision>, Fault> {

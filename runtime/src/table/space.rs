@@ -57,11 +57,23 @@ impl Space {
         let days = days(grid);
         if days.len() > 1 {
             for (rule, it) in rules.iter_mut().zip(&grid.rules) {
-                rule.holds.push(days.iter().map(|day| it.from.is_none_or(|from| from <= *day) && it.to.is_none_or(|to| *day <= to)).collect());
+                rule.holds.push(
+                    days.iter()
+                        .map(|day| it.from.is_none_or(|from| from <= *day) && it.to.is_none_or(|to| *day <= to))
+                        .collect(),
+                );
             }
-            axes.push(Axis { input: None, pieces: days.iter().map(|it| Piece { example: it.to_string(), blank: false }).collect() });
+            axes.push(Axis {
+                input: None,
+                pieces: days.iter().map(|it| Piece { example: it.to_string(), blank: false }).collect(),
+            });
         }
-        Space { axes, rules, hit_policy: grid.hit_policy, has_default: grid.outputs.iter().any(|it| it.default.is_some()) }
+        Space {
+            axes,
+            rules,
+            hit_policy: grid.hit_policy,
+            has_default: grid.outputs.iter().any(|it| it.default.is_some()),
+        }
     }
 }
 
@@ -117,7 +129,6 @@ fn between(cuts: &[&Datum]) -> Vec<Datum> {
     found
 }
 
-
 fn day(text: &str) -> Option<Date> {
     text.parse().ok()
 }
@@ -147,7 +158,9 @@ fn above(it: &Datum) -> Option<Datum> {
 
 fn middle(low: &Datum, high: &Datum) -> Option<Datum> {
     let found = match (low, high) {
-        (Datum::Number(a), Datum::Number(b)) => (*b - *a).checked_div(Decimal::TWO).and_then(|it| a.checked_add(it)).map(Datum::Number),
+        (Datum::Number(a), Datum::Number(b)) => {
+            (*b - *a).checked_div(Decimal::TWO).and_then(|it| a.checked_add(it)).map(Datum::Number)
+        }
         (Datum::Text(a), Datum::Text(b)) => match (day(a), day(b)) {
             (Some(a), Some(b)) => a.tomorrow().ok().filter(|it| *it < b).map(|it| Datum::Text(it.to_string())),
             (Some(_) | None, _) => Some(Datum::Text(format!("{a}\u{1}"))),

@@ -147,10 +147,25 @@ fn answers(policy: &str, aggregation: Option<&str>, inputs: &[i64]) -> Vec<Strin
 #[test]
 fn every_hit_policy() {
     assert_eq!(answers("first", None, &[0, 2]), [r#" {"points":0}"#, r#"a {"points":5}"#]);
-    assert_eq!(answers("priority", None, &[0, 1, 2, 3, 4]), [r#" {"points":0}"#, r#"a {"points":5}"#, r#"b {"points":7}"#, r#"b {"points":7}"#, r#"b {"points":7}"#]);
-    assert_eq!(answers("any", None, &[1, 2]), [r#"a {"points":5}"#, r#"decision table `t` has the hit policy any, but the rules ["a", "b"] match together and say different things"#]);
-    assert_eq!(answers("ruleOrder", None, &[0, 3]), [r#" [{"points":0}]"#, r#"a+b+c [{"points":5},{"points":7},{"points":3}]"#]);
-    assert_eq!(answers("outputOrder", None, &[4]), [r#"b+c+a+d [{"points":7},{"points":3},{"points":5},{"points":9}]"#]);
+    assert_eq!(
+        answers("priority", None, &[0, 1, 2, 3, 4]),
+        [r#" {"points":0}"#, r#"a {"points":5}"#, r#"b {"points":7}"#, r#"b {"points":7}"#, r#"b {"points":7}"#]
+    );
+    assert_eq!(
+        answers("any", None, &[1, 2]),
+        [
+            r#"a {"points":5}"#,
+            r#"decision table `t` has the hit policy any, but the rules ["a", "b"] match together and say different things"#
+        ]
+    );
+    assert_eq!(
+        answers("ruleOrder", None, &[0, 3]),
+        [r#" [{"points":0}]"#, r#"a+b+c [{"points":5},{"points":7},{"points":3}]"#]
+    );
+    assert_eq!(
+        answers("outputOrder", None, &[4]),
+        [r#"b+c+a+d [{"points":7},{"points":3},{"points":5},{"points":9}]"#]
+    );
     assert_eq!(answers("collect", None, &[2]), [r#"a+b [{"points":5},{"points":7}]"#]);
     assert_eq!(answers("collect", Some("sum"), &[0, 3]), ["none", r#"a+b+c {"points":15}"#]);
     assert_eq!(answers("collect", Some("min"), &[3]), [r#"a+b+c {"points":3}"#]);

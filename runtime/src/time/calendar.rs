@@ -157,7 +157,13 @@ impl Calendar {
 
     /// The moment at so many per cent of a span that begins at `from`; pauses (in order, not overlapping) do not count. Of
     /// working time only the working time in a pause is given back.
-    pub fn deadline(&self, from: Timestamp, span: &Span, percent: u32, pauses: &[(Timestamp, Timestamp)]) -> Result<Timestamp, OutOfRange> {
+    pub fn deadline(
+        &self,
+        from: Timestamp,
+        span: &Span,
+        percent: u32,
+        pauses: &[(Timestamp, Timestamp)],
+    ) -> Result<Timestamp, OutOfRange> {
         let working = match span {
             Span::Plain(_) => None,
             Span::Hours { seconds } => Some(*seconds),
@@ -168,7 +174,9 @@ impl Calendar {
             let mut at = self.share(from, end, percent, span)?;
             for (begin, over) in pauses {
                 if *begin < at {
-                    at = at.checked_add(over.duration_since((*begin).max(from)).max(SignedDuration::ZERO)).map_err(|_| OutOfRange)?;
+                    at = at
+                        .checked_add(over.duration_since((*begin).max(from)).max(SignedDuration::ZERO))
+                        .map_err(|_| OutOfRange)?;
                 }
             }
             return Ok(at);
@@ -194,7 +202,9 @@ impl Calendar {
                 self.add(first, &Span::Plain(many))
             }
             Span::Hours { seconds } => self.add_working(first, seconds.checked_mul(nth.into()).ok_or(OutOfRange)?),
-            Span::Days { thousandths } => self.add(first, &Span::Days { thousandths: thousandths.checked_mul(nth.into()).ok_or(OutOfRange)? }),
+            Span::Days { thousandths } => {
+                self.add(first, &Span::Days { thousandths: thousandths.checked_mul(nth.into()).ok_or(OutOfRange)? })
+            }
         }
     }
 

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{NsReader, XmlVersion};
 use quick_xml::name::ResolveResult;
+use quick_xml::{NsReader, XmlVersion};
 
 const MODEL: &str = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 /// Namespaces of diagrams begin so.
-const DIAGRAM: [&str; 3] =
-    ["http://www.omg.org/spec/BPMN/20100524/DI", "http://www.omg.org/spec/DD/20100524/DC", "http://www.omg.org/spec/DD/20100524/DI"];
+const DIAGRAM: [&str; 3] = [
+    "http://www.omg.org/spec/BPMN/20100524/DI",
+    "http://www.omg.org/spec/DD/20100524/DC",
+    "http://www.omg.org/spec/DD/20100524/DI",
+];
 const OURS: &str = "urn:flowloom:bpmn:1";
 
 /// What is missing in the second file, by kind.
@@ -50,7 +53,11 @@ impl Loss {
     pub fn between(first: &[u8], second: &[u8]) -> Self {
         let (first, second) = (Count::of(first), Count::of(second));
         let missing = |first: &BTreeMap<String, i64>, second: &BTreeMap<String, i64>| {
-            first.iter().filter(|(key, count)| second.get(*key).unwrap_or(&0) < count).map(|(key, _)| key.clone()).collect()
+            first
+                .iter()
+                .filter(|(key, count)| second.get(*key).unwrap_or(&0) < count)
+                .map(|(key, _)| key.clone())
+                .collect()
         };
         Loss {
             elements: missing(&first.elements, &second.elements),
@@ -108,7 +115,8 @@ struct Open {
 
 impl Count {
     fn of(bytes: &[u8]) -> Self {
-        let text = std::str::from_utf8(bytes).map_or_else(|_| encoding_rs::mem::decode_latin1(bytes).into_owned(), str::to_owned);
+        let text = std::str::from_utf8(bytes)
+            .map_or_else(|_| encoding_rs::mem::decode_latin1(bytes).into_owned(), str::to_owned);
         let mut reader = NsReader::from_str(&text);
         let mut count = Count::default();
         let mut open: Vec<Open> = Vec::new();

@@ -6,14 +6,31 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "event", rename_all = "camelCase")]
 pub enum Live {
     /// The person's inbox changed; the new number for the badge.
-    Inbox { open_tasks: u64 },
+    Inbox {
+        open_tasks: u64,
+    },
     /// A record, its tasks, its flow or its comments may have changed. `version` 0: the record itself did not.
-    Record { module: String, id: String, version: i64 },
+    Record {
+        module: String,
+        id: String,
+        version: i64,
+    },
     /// Something of a module changed (list, board).
-    Module { module: String },
-    Notice { id: String, title: String, body: String, link: String, unread: u64 },
+    Module {
+        module: String,
+    },
+    Notice {
+        id: String,
+        title: String,
+        body: String,
+        link: String,
+        unread: u64,
+    },
     /// A definition was published; forms are to be loaded again.
-    Published { module: Option<String>, flow: Option<String> },
+    Published {
+        module: Option<String>,
+        flow: Option<String>,
+    },
 }
 
 /// `GET /api/notices`: newest first; `POST /api/notices/{id}/read` or `/api/notices/read` (all): 204.

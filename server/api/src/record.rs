@@ -237,9 +237,17 @@ pub struct Move {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "answer", rename_all = "camelCase")]
 pub enum MoveAnswer {
-    Moved { version: i64 },
+    Moved {
+        version: i64,
+    },
     /// Complete this task with one of these outcomes to get there.
-    Complete { task: String, outcomes: Vec<String> },
+    Complete {
+        task: String,
+        outcomes: Vec<String>,
+    },
     /// It cannot go there from here; `reason` is a code: `not-a-step`, `not-yours`, `no-task`; `allowed` are stages that can be reached.
-    Refused { reason: String, allowed: Vec<String> },
+    Refused {
+        reason: String,
+        allowed: Vec<String>,
+    },
 }

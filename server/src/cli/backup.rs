@@ -38,7 +38,8 @@ pub fn backup(options: &Backup) -> anyhow::Result<u8> {
     if !from.is_file() {
         bail!("there is no database at {}", from.display());
     }
-    fs::create_dir(&options.out).with_context(|| format!("expected a folder that can be made: {}", options.out.display()))?;
+    fs::create_dir(&options.out)
+        .with_context(|| format!("expected a folder that can be made: {}", options.out.display()))?;
     let to = options.out.join(DATABASE);
     block_on(async { Ok(copy::copy(&from, &to).await?) })?;
     // After the database: whatever it names was there before it.
@@ -114,7 +115,11 @@ mod tests {
         let add = |data: &Path, login: &str| {
             let data = place(data);
             block_on(async {
-                let ask = api::admin::SaveUser { login: Some(login.to_owned()), name: Some(login.to_owned()), ..Default::default() };
+                let ask = api::admin::SaveUser {
+                    login: Some(login.to_owned()),
+                    name: Some(login.to_owned()),
+                    ..Default::default()
+                };
                 let app = data.open().await?;
                 crate::auth::first::add(&app, ask, "tea at four".to_owned()).await?;
                 Ok(app.people.state().users.len())

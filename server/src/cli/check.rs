@@ -194,7 +194,9 @@ impl Search {
                 for it in entries {
                     if it.is_dir() && !it.is_symlink() {
                         self.folder(&it);
-                    } else if it.file_name().is_some_and(|it| it == "flow.json") || it.extension().is_some_and(|it| it == "bpmn") {
+                    } else if it.file_name().is_some_and(|it| it == "flow.json")
+                        || it.extension().is_some_and(|it| it == "bpmn")
+                    {
                         self.file(&it);
                     }
                 }
@@ -261,7 +263,8 @@ fn check_model(path: &Path, found: Result<Model, Malformed>, budget: usize) -> F
     let messages: Vec<Message> = sent
         .map(|it| Message { source: it.source_ref.as_str().into(), target: it.target_ref.as_str().into() })
         .collect();
-    for (at, (mut alerts, process)) in check::flows_together(&document.flows, &messages, budget).into_iter().enumerate() {
+    for (at, (mut alerts, process)) in check::flows_together(&document.flows, &messages, budget).into_iter().enumerate()
+    {
         // A flow of a pack is there to be run.
         if single {
             check::flow::for_running(&mut alerts);

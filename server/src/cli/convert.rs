@@ -28,7 +28,8 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
     if model::kind(&from).is_none() {
         bail!("{}: expected a file that ends with .bpmn or .json", from.display());
     }
-    let to = model::kind(&options.to).with_context(|| format!("{}: expected a name that ends with .bpmn or .json", options.to.display()))?;
+    let to = model::kind(&options.to)
+        .with_context(|| format!("{}: expected a name that ends with .bpmn or .json", options.to.display()))?;
     let bytes = model::bytes(&from).map_err(|it| anyhow::anyhow!("{it}"))?;
     let mut document = match model::parse(&from, &bytes, true) {
         Ok(it) => it.document,

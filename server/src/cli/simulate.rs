@@ -47,12 +47,20 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
     let script: Vec<Happening> = match &options.script {
         Some(path) => {
             let bytes = folder::read_file(path)?;
-            serde_json::from_slice(&bytes).with_context(|| format!("{}: expected a list of happenings", path.display()))?
+            serde_json::from_slice(&bytes)
+                .with_context(|| format!("{}: expected a list of happenings", path.display()))?
         }
         None => Vec::new(),
     };
     let now = options.now.unwrap_or(simulate::START);
-    let how = simulate::Options { process: options.process.clone(), variables, script, auto: options.auto, now, ..simulate::Options::default() };
+    let how = simulate::Options {
+        process: options.process.clone(),
+        variables,
+        script,
+        auto: options.auto,
+        now,
+        ..simulate::Options::default()
+    };
     let outcome = simulate::run(&flows, &message_flows, &how);
     match options.format {
         Format::Json => print_json(&outcome)?,
@@ -77,10 +85,14 @@ fn read(options: &Options) -> Result<(Vec<Flow>, Vec<MessageFlow>), Unreadable> 
     if document.flows.is_empty() {
         return Err(says("expected a process, found none".to_owned()));
     }
-    let messages: BTreeMap<&str, &str> = document.flows.iter().flat_map(|it| &it.messages).map(|it| (it.id.as_str(), it.called())).collect();
+    let messages: BTreeMap<&str, &str> =
+        document.flows.iter().flat_map(|it| &it.messages).map(|it| (it.id.as_str(), it.called())).collect();
     let between = document.collaborations.iter().flat_map(|it| &it.message_flows).map(|it| MessageFlow {
         id: it.id.clone(),
-        message: it.message_ref.as_ref().map(|id| messages.get(id.as_str()).map_or_else(|| id.clone(), |it| (*it).to_owned())),
+        message: it
+            .message_ref
+            .as_ref()
+            .map(|id| messages.get(id.as_str()).map_or_else(|| id.clone(), |it| (*it).to_owned())),
         source: it.source_ref.clone(),
         target: it.target_ref.clone(),
     });
@@ -99,7 +111,8 @@ fn print(outcome: &Outcome) {
         };
         println!("{}  {event:<11}  {}", it.at, it.element);
     }
-    let status = serde_json::to_value(outcome.status).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
+    let status =
+        serde_json::to_value(outcome.status).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
     println!("{status}: {}", Value::Object(outcome.variables.clone()));
     for it in &outcome.waiting {
         println!("waits: {} ({})", it.element, it.kind);

@@ -40,7 +40,12 @@ pub async fn add_signer(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: AddSign
         "before" => Placing::Before,
         "after" => Placing::After,
         "parallel" => Placing::Parallel,
-        other => return Err(Error::Malformed { pointer: "/place".to_owned(), detail: format!("expected before, after or parallel, found `{other}`") }),
+        other => {
+            return Err(Error::Malformed {
+                pointer: "/place".to_owned(),
+                detail: format!("expected before, after or parallel, found `{other}`"),
+            });
+        }
     };
     give(app, actor, id, Input::AddSigner { task: id.clone(), who: UserId(ask.who), place, reason: ask.reason }).await
 }
@@ -86,7 +91,9 @@ async fn seen_or_had(app: &App, actor: &Actor, id: &TaskId) -> Result<Task, Erro
             let db = app.store.read();
             let task = rows::find(db, id).await?.filter(|it| it.state == "open");
             let Some(task) = task else { return Err(Error::NotFound(what)) };
-            let Some(instance) = instances::find(db, &task.instance, false).await? else { return Err(Error::NotFound(what)) };
+            let Some(instance) = instances::find(db, &task.instance, false).await? else {
+                return Err(Error::NotFound(what));
+            };
             if had_a_hand(&instance.body, id, actor.id()) || task.started_by == *actor.id() {
                 Ok(task)
             } else {
@@ -100,7 +107,9 @@ async fn seen_or_had(app: &App, actor: &Actor, id: &TaskId) -> Result<Task, Erro
 /// Whether a person sent the task on, lent it, signed or added a signer to its step, or did another step of the instance.
 fn had_a_hand(instance: &Instance, task: &TaskId, person: &UserId) -> bool {
     let Some(open) = instance.tasks.get(task) else { return false };
-    let signed = |it: &runtime::engine::task::sheet::Signer| it.added_by.as_ref() == Some(person) || it.signed.as_ref().is_some_and(|it| it.by == *person);
+    let signed = |it: &runtime::engine::task::sheet::Signer| {
+        it.added_by.as_ref() == Some(person) || it.signed.as_ref().is_some_and(|it| it.by == *person)
+    };
     open.lent.contains(person)
         || open.sent.as_ref().is_some_and(|it| it.by == *person)
         || instance.sheets.get(&open.token).is_some_and(|it| it.signers.iter().any(signed))
@@ -117,7 +126,11 @@ pub(crate) fn signers(app: &App, instance: &Instance, task: &OpenTask) -> Vec<Si
         SignerInfo {
             id: it.id,
             who: it.who.iter().chain(&it.candidates).map(name).collect(),
-            waits_for: if signed.is_some() { Vec::new() } else { sheet.waits_for(it.id).iter().map(|it| it.id).collect() },
+            waits_for: if signed.is_some() {
+                Vec::new()
+            } else {
+                sheet.waits_for(it.id).iter().map(|it| it.id).collect()
+            },
             signed_by: signed.map(|it| name(&it.by)),
             behalf: signed.and_then(|it| it.behalf.as_ref()).map(name),
             outcome: signed.map(|it| it.outcome.clone()),

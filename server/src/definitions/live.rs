@@ -58,7 +58,10 @@ impl Live {
 
     /// Compiles a catalog whose modules have their tables already.
     pub async fn compile(
-        db: &impl Sql, catalog: Catalog, packs: BTreeMap<PackId, String>, files: BTreeMap<PackId, Arc<Files>>,
+        db: &impl Sql,
+        catalog: Catalog,
+        packs: BTreeMap<PackId, String>,
+        files: BTreeMap<PackId, Arc<Files>>,
     ) -> Result<Self, Error> {
         let mut modules = BTreeMap::new();
         for (pack, key, module) in catalog.modules() {
@@ -68,8 +71,25 @@ impl Live {
             let looks_at = form.dependencies().looks_at.clone();
             let version = packs.get(&pack.manifest.id).cloned().unwrap_or_default();
             let definition = module.definition.clone();
-            let triggers = definition.triggers.iter().map(|it| (it.clone(), it.when.as_deref().and_then(|it| Expr::parse(it).ok()))).collect();
-            modules.insert(key.clone(), Arc::new(Module { key: key.clone(), pack: pack.manifest.id.clone(), version, definition, form, table, looks_at, number, triggers }));
+            let triggers = definition
+                .triggers
+                .iter()
+                .map(|it| (it.clone(), it.when.as_deref().and_then(|it| Expr::parse(it).ok())))
+                .collect();
+            modules.insert(
+                key.clone(),
+                Arc::new(Module {
+                    key: key.clone(),
+                    pack: pack.manifest.id.clone(),
+                    version,
+                    definition,
+                    form,
+                    table,
+                    looks_at,
+                    number,
+                    triggers,
+                }),
+            );
         }
         let mut flows = BTreeMap::new();
         for (pack, key, _) in catalog.flows() {

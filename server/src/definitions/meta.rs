@@ -15,13 +15,18 @@ const FINDINGS: usize = 20;
 pub(super) fn alerts(files: &Files, known: &[Alert]) -> Vec<Alert> {
     let mut alerts = Vec::new();
     for (path, text) in files.iter().filter(|it| it.0.starts_with("modules/") && it.0.ends_with("/schema.json")) {
-        let said = |pointer: &str| known.iter().any(|it| it.severity == Severity::Error && it.file == *path && it.pointer.starts_with(pointer));
+        let said = |pointer: &str| {
+            known.iter().any(|it| it.severity == Severity::Error && it.file == *path && it.pointer.starts_with(pointer))
+        };
         // What is no JSON was found by the loader.
         let Ok(schema) = serde_json::from_str::<Value>(text) else { continue };
         for error in jsonschema::draft202012::meta::validator().iter_errors(&schema).take(FINDINGS) {
             let pointer = error.instance_path().to_string();
             if !said(&pointer) {
-                alerts.push(Alert::error("schema-meta", format!("expected a schema of JSON Schema 2020-12: {error}")).at(path.clone(), pointer));
+                alerts.push(
+                    Alert::error("schema-meta", format!("expected a schema of JSON Schema 2020-12: {error}"))
+                        .at(path.clone(), pointer),
+                );
             }
         }
     }

@@ -59,7 +59,11 @@ impl Definitions {
     /// Reads what is live from the database.
     pub async fn open(store: &Store) -> Result<Self, Error> {
         let live = Live::load(store.read()).await?;
-        Ok(Self { live: RwLock::new(Arc::new(live)), plans: RwLock::default(), publishing: tokio::sync::Mutex::default() })
+        Ok(Self {
+            live: RwLock::new(Arc::new(live)),
+            plans: RwLock::default(),
+            publishing: tokio::sync::Mutex::default(),
+        })
     }
 
     /// What is live now. Hold it for one piece of work, so that a publication in between is not half seen.
@@ -86,9 +90,11 @@ impl Definitions {
         if let Some(found) = self.plans.read().unwrap_or_else(|it| it.into_inner()).get(version) {
             return Ok(found.clone());
         }
-        let (flow, packs) = rows::flow(db, version).await?.ok_or_else(|| fault(format!("no flow version {version}")))?;
+        let (flow, packs) =
+            rows::flow(db, version).await?.ok_or_else(|| fault(format!("no flow version {version}")))?;
         let live = self.live();
-        let catalog = if packs == live.packs { live.catalog.clone() } else { Arc::new(live::catalog(db, &packs).await?) };
+        let catalog =
+            if packs == live.packs { live.catalog.clone() } else { Arc::new(live::catalog(db, &packs).await?) };
         let pinned = Arc::new(prepare(&catalog, &flow, version)?);
         self.plans.write().unwrap_or_else(|it| it.into_inner()).insert(version.to_owned(), pinned.clone());
         Ok(pinned)
@@ -123,7 +129,11 @@ fn prepare(catalog: &runtime::model::catalog::Catalog, key: &FlowKey, version: &
         flow: key.clone(),
         layout: catalog.layout(key).cloned().unwrap_or_default(),
         texts: flow_texts(catalog, key),
-        reads_refs: scripts || text.contains("refs") || catalog.flow_pack(key).is_some_and(|it| it.manifest.notices.iter().any(|it| it.body.contains("refs") || it.title.contains("refs"))),
+        reads_refs: scripts
+            || text.contains("refs")
+            || catalog.flow_pack(key).is_some_and(|it| {
+                it.manifest.notices.iter().any(|it| it.body.contains("refs") || it.title.contains("refs"))
+            }),
         plan,
     })
 }
@@ -131,13 +141,19 @@ fn prepare(catalog: &runtime::model::catalog::Catalog, key: &FlowKey, version: &
 /// The version of a flow: a hash of all its plan is made from, so that a changed script or table is a new version too.
 fn version_of(catalog: &runtime::model::catalog::Catalog, pack: &PackId, key: &FlowKey) -> Result<String, Error> {
     use sha2::Digest;
-    let (Some(pack), Some(flow)) = (catalog.packs.get(pack), catalog.flow(key)) else { return Err(fault(format!("no flow {key}"))) };
+    let (Some(pack), Some(flow)) = (catalog.packs.get(pack), catalog.flow(key)) else {
+        return Err(fault(format!("no flow {key}")));
+    };
     let module = flow.module.as_ref().and_then(|it| catalog.module(it));
     let texts: Vec<(&String, &String, &String)> = pack
         .texts
         .iter()
         .flat_map(|(language, texts)| texts.iter().map(move |(address, text)| (language, address, text)))
-        .filter(|it| it.1.starts_with("notice/") || it.1.starts_with(&format!("node/{key}/")) || it.1.starts_with(&format!("outcome/{key}/")))
+        .filter(|it| {
+            it.1.starts_with("notice/")
+                || it.1.starts_with(&format!("node/{key}/"))
+                || it.1.starts_with(&format!("outcome/{key}/"))
+        })
         .collect();
     let parts = (
         flow,

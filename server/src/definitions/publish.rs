@@ -12,9 +12,9 @@ use runtime::model::catalog::Catalog;
 use runtime::model::pack::Pack;
 use serde_json::{Map, Value};
 
+use super::Files;
 use super::live::{self, Live};
 use super::meta;
-use super::Files;
 use crate::actor::{ADMIN, Actor, DESIGNER};
 use crate::app::App;
 use crate::error::Error;
@@ -28,7 +28,8 @@ use crate::store::{audit, ddl, definitions as rows};
 pub async fn install(app: &Arc<App>, actor: &Actor, files: Files, note: &str) -> Result<Vec<Alert>, Error> {
     may_publish(actor)?;
     let _one = app.definitions.publishing.lock().await;
-    let ask = Ask { files, note: note.to_owned(), shipped: true, address: String::new(), kind: "install", expects: None };
+    let ask =
+        Ask { files, note: note.to_owned(), shipped: true, address: String::new(), kind: "install", expects: None };
     Ok(run(app, actor, ask).await?.alerts)
 }
 
@@ -57,15 +58,25 @@ pub async fn install_shipped(app: &Arc<App>) -> Result<Vec<PackId>, Error> {
     // Those whose requirements are there go first; a circle ends the loop.
     loop {
         let there = app.definitions.live();
-        let ready = waiting.iter().position(|(_, _, pack)| pack.manifest.requires.iter().all(|it| there.packs.contains_key(&it.pack)));
+        let ready = waiting
+            .iter()
+            .position(|(_, _, pack)| pack.manifest.requires.iter().all(|it| there.packs.contains_key(&it.pack)));
         let Some(ready) = ready else { break };
         let (id, files, _) = waiting.remove(ready);
-        let ask = Ask { files, note: String::new(), shipped: true, address: String::new(), kind: "install", expects: None };
+        let ask =
+            Ask { files, note: String::new(), shipped: true, address: String::new(), kind: "install", expects: None };
         match run(app, &Actor::system(), ask).await {
             Ok(_) => installed.push(id),
             Err(Error::NotPublishable(alerts)) => {
                 for it in alerts.iter().filter(|it| it.severity == runtime::alert::Severity::Error) {
-                    tracing::error!(pack = id.as_str(), code = it.code, file = it.file, pointer = it.pointer, "{}", it.message);
+                    tracing::error!(
+                        pack = id.as_str(),
+                        code = it.code,
+                        file = it.file,
+                        pointer = it.pointer,
+                        "{}",
+                        it.message
+                    );
                 }
                 tracing::error!(pack = id.as_str(), "the shipped pack has errors and was not installed");
             }
@@ -82,7 +93,11 @@ pub async fn install_shipped(app: &Arc<App>) -> Result<Vec<PackId>, Error> {
 /// Only those who may design pass.
 pub(super) fn may_publish(actor: &Actor) -> Result<(), Error> {
     let system = actor.channel == crate::actor::Channel::System;
-    if system || actor.holds(ADMIN) || actor.holds(DESIGNER) { Ok(()) } else { Err(Error::NoRights("design".to_owned())) }
+    if system || actor.holds(ADMIN) || actor.holds(DESIGNER) {
+        Ok(())
+    } else {
+        Err(Error::NoRights("design".to_owned()))
+    }
 }
 
 /// What is known around the packs: who holds roles, which plugins there are.
@@ -156,10 +171,25 @@ pub(super) async fn run(app: &Arc<App>, actor: &Actor, ask: Ask) -> Result<Done,
     packs.insert(pack.manifest.id.clone(), pack.hash.clone());
     let mut files = before.files.clone();
     files.insert(pack.manifest.id.clone(), Arc::new(ask.files.clone()));
-    let unit = Arc::new(Unit { app: app.clone(), actor: actor.clone(), ask, pack, catalog, packs, files, before, at: app.clock.stamp() });
+    let unit = Arc::new(Unit {
+        app: app.clone(),
+        actor: actor.clone(),
+        ask,
+        pack,
+        catalog,
+        packs,
+        files,
+        before,
+        at: app.clock.stamp(),
+    });
     let (flows, modules) = {
         let unit = unit.clone();
-        app.store.write(move |tx| { let unit = unit.clone(); async move { publish(tx, &unit).await }.boxed() }).await?
+        app.store
+            .write(move |tx| {
+                let unit = unit.clone();
+                async move { publish(tx, &unit).await }.boxed()
+            })
+            .await?
     };
     super::recheck_later(app, Some(unit.pack.manifest.id.clone()));
     Ok(Done { hash: unit.pack.hash.clone(), alerts, flows, modules })
@@ -252,7 +282,10 @@ pub(super) fn bounded(draft: &BTreeMap<String, Option<String>>) -> Result<(), Er
         return Err(Error::malformed(format!("at most {PACK_FILES} files")));
     }
     for (path, text) in draft {
-        let odd = path.is_empty() || path.len() > 400 || path.starts_with('/') || path.split('/').any(|it| it.is_empty() || it == "." || it == "..");
+        let odd = path.is_empty()
+            || path.len() > 400
+            || path.starts_with('/')
+            || path.split('/').any(|it| it.is_empty() || it == "." || it == "..");
         if odd {
             return Err(Error::malformed(format!("expected a path inside the pack, found `{path}`")));
         }

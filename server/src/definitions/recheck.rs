@@ -15,8 +15,8 @@ use crate::actor::{ADMIN, DESIGNER};
 use crate::app::App;
 use crate::error::Error;
 use crate::live::Change;
-use crate::store::sql::{Query, Sql, Tx};
 use crate::store::notices;
+use crate::store::sql::{Query, Sql, Tx};
 
 /// Alerts a notice spells out; the studio has them all.
 const SPELLED_OUT: usize = 5;
@@ -30,11 +30,18 @@ pub async fn recheck(app: &Arc<App>, quiet: Option<PackId>) -> Result<(), Error>
     let around = surroundings(app);
     let found = tokio::task::spawn_blocking(move || {
         let ids: Vec<PackId> = live.catalog.packs.keys().cloned().collect();
-        ids.into_iter().map(|id| (id.clone(), check::pack(&live.catalog, &id, &around).alerts)).collect::<BTreeMap<_, _>>()
+        ids.into_iter()
+            .map(|id| (id.clone(), check::pack(&live.catalog, &id, &around).alerts))
+            .collect::<BTreeMap<_, _>>()
     });
     let found = Arc::new(found.await.map_err(|it| Error::Internal(it.to_string()))?);
     let unit = Arc::new((app.clone(), found, quiet));
-    app.store.write(move |tx| { let unit = unit.clone(); async move { tell(tx, &unit.0, &unit.1, unit.2.as_ref()).await }.boxed() }).await
+    app.store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move { tell(tx, &unit.0, &unit.1, unit.2.as_ref()).await }.boxed()
+        })
+        .await
 }
 
 /// The same in the background: what changed has been stored, and nobody waits for this.
@@ -52,12 +59,18 @@ fn mark(it: &Alert) -> String {
     format!("{} {}{} {}", it.code, it.file, it.pointer, it.element.as_deref().unwrap_or_default())
 }
 
-async fn tell(tx: &Tx, app: &Arc<App>, found: &BTreeMap<PackId, Vec<Alert>>, quiet: Option<&PackId>) -> Result<(), Error> {
+async fn tell(
+    tx: &Tx,
+    app: &Arc<App>,
+    found: &BTreeMap<PackId, Vec<Alert>>,
+    quiet: Option<&PackId>,
+) -> Result<(), Error> {
     for (pack, alerts) in found {
         let mut query = Query::new("SELECT mark FROM told_alerts WHERE pack = ");
         query.bind(pack.as_str());
         let known: BTreeSet<String> = tx.rows(query).await?.iter().map(|it| it.get(0)).collect::<Result<_, _>>()?;
-        let grave: BTreeMap<String, &Alert> = alerts.iter().filter(|it| it.severity != Severity::Info).map(|it| (mark(it), it)).collect();
+        let grave: BTreeMap<String, &Alert> =
+            alerts.iter().filter(|it| it.severity != Severity::Info).map(|it| (mark(it), it)).collect();
         for gone in known.iter().filter(|it| !it.is_empty() && !grave.contains_key(*it)) {
             let mut query = Query::new("DELETE FROM told_alerts WHERE pack = ");
             query.bind(pack.as_str()).push(" AND mark = ").bind(gone.as_str());
@@ -87,16 +100,25 @@ async fn tell(tx: &Tx, app: &Arc<App>, found: &BTreeMap<PackId, Vec<Alert>>, qui
 async fn notify(tx: &Tx, app: &Arc<App>, pack: &PackId, new: &[&Alert]) -> Result<(), Error> {
     let state = app.people.state();
     let looks_after = |roles: &[runtime::id::RoleKey]| roles.iter().any(|it| [ADMIN, DESIGNER].contains(&it.as_str()));
-    let to: Vec<UserId> = state.directory.values().filter(|it| looks_after(&it.roles)).map(|it| it.id.clone()).collect();
+    let to: Vec<UserId> =
+        state.directory.values().filter(|it| looks_after(&it.roles)).map(|it| it.id.clone()).collect();
     let live = app.definitions.live();
     let title = |language: &str| {
         let own = live.catalog.packs.get(pack).map_or(pack.as_str(), |it| it.manifest.title.as_str());
-        live.catalog.packs.get(pack).and_then(|it| it.texts.get(language)?.get("pack")).map_or(own, String::as_str).to_owned()
+        live.catalog
+            .packs
+            .get(pack)
+            .and_then(|it| it.texts.get(language)?.get("pack"))
+            .map_or(own, String::as_str)
+            .to_owned()
     };
     let lines = |language: &str| -> String {
         let line = |it: &&Alert| {
             // In Chinese the page's heading says what is wrong, the element where.
-            let heading = (language == "zh-CN").then(|| crate::alert_pages::page(&it.code, language)).flatten().and_then(|it| it.lines().next().map(|it| it.trim_start_matches("# ").to_owned()));
+            let heading = (language == "zh-CN")
+                .then(|| crate::alert_pages::page(&it.code, language))
+                .flatten()
+                .and_then(|it| it.lines().next().map(|it| it.trim_start_matches("# ").to_owned()));
             match (heading, it.args.get("element").and_then(|it| it.as_str()).or(it.element.as_deref())) {
                 (Some(heading), Some(element)) => format!("{element}：{heading}"),
                 (Some(heading), None) => heading,
@@ -107,8 +129,16 @@ async fn notify(tx: &Tx, app: &Arc<App>, pack: &PackId, new: &[&Alert]) -> Resul
     };
     let count = new.len();
     let texts = [
-        NoticeText { language: "en".to_owned(), title: format!("{}: {count} new alerts", title("en")), body: format!("Something the pack depends on has changed.\n{}", lines("en")) },
-        NoticeText { language: "zh-CN".to_owned(), title: format!("{}：{count} 条新告警", title("zh-CN")), body: format!("业务包所依赖的内容发生了变化。\n{}", lines("zh-CN")) },
+        NoticeText {
+            language: "en".to_owned(),
+            title: format!("{}: {count} new alerts", title("en")),
+            body: format!("Something the pack depends on has changed.\n{}", lines("en")),
+        },
+        NoticeText {
+            language: "zh-CN".to_owned(),
+            title: format!("{}：{count} 条新告警", title("zh-CN")),
+            body: format!("业务包所依赖的内容发生了变化。\n{}", lines("zh-CN")),
+        },
     ];
     let ids = notices::add(tx, &app.clock.stamp(), &to, &texts, &format!("/studio/{pack}")).await?;
     for (id, user) in ids.into_iter().zip(to) {

@@ -23,7 +23,8 @@ const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
 pub fn titles(catalog: &Catalog, address: &str, fallback: &str, pack: Option<&Pack>) -> BTreeMap<String, String> {
     let text = |language: &str| {
         let own = pack.and_then(|it| it.texts.get(language)?.get(address)).map(String::as_str);
-        own.unwrap_or_else(|| if pack.is_some() { fallback } else { catalog.text(language, address, fallback) }).to_owned()
+        own.unwrap_or_else(|| if pack.is_some() { fallback } else { catalog.text(language, address, fallback) })
+            .to_owned()
     };
     LANGUAGES.iter().map(|it| ((*it).to_owned(), text(it))).collect()
 }
@@ -37,13 +38,21 @@ pub fn flow_texts(catalog: &Catalog, flow: &FlowKey) -> BTreeMap<String, Texts> 
 }
 
 fn filter(pack: &Pack, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Texts> {
-    let of = |texts: &Texts| texts.iter().filter(|it| wanted(it.0)).map(|(address, text)| (address.clone(), text.clone())).collect();
+    let of = |texts: &Texts| {
+        texts.iter().filter(|it| wanted(it.0)).map(|(address, text)| (address.clone(), text.clone())).collect()
+    };
     pack.texts.iter().map(|(language, texts)| (language.clone(), of(texts))).collect()
 }
 
 /// What the person may do with records of a module at all.
 pub(crate) fn actions(catalog: &Catalog, actor: &policy::Actor, module: &ModuleKey) -> Vec<String> {
-    let all = [(Action::Create, "create"), (Action::Read, "read"), (Action::Update, "update"), (Action::Delete, "delete"), (Action::Export, "export")];
+    let all = [
+        (Action::Create, "create"),
+        (Action::Read, "read"),
+        (Action::Update, "update"),
+        (Action::Delete, "delete"),
+        (Action::Export, "export"),
+    ];
     all.iter().filter(|it| !policy::may(catalog, actor, module, it.0).is_nothing()).map(|it| it.1.to_owned()).collect()
 }
 
@@ -51,11 +60,14 @@ pub(crate) fn actions(catalog: &Catalog, actor: &policy::Actor, module: &ModuleK
 pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleInfo, Error> {
     let live = app.definitions.live();
     let module = live.module(key)?;
-    let (Some(source), Some(pack)) = (live.catalog.module(key), live.catalog.module_pack(key)) else { return Err(Error::NotFound("module".to_owned())) };
+    let (Some(source), Some(pack)) = (live.catalog.module(key), live.catalog.module_pack(key)) else {
+        return Err(Error::NotFound("module".to_owned()));
+    };
     let who = app.rights_of(actor);
     let access = policy::fields(&live.catalog, &who, key);
     let hidden: BTreeSet<&FieldKey> = access.iter().filter(|it| *it.1 == Access::Hidden).map(|it| it.0).collect();
-    let shown = |field: &FieldKey| !hidden.contains(&FieldKey::from(field.as_str().split('.').next().unwrap_or_default()));
+    let shown =
+        |field: &FieldKey| !hidden.contains(&FieldKey::from(field.as_str().split('.').next().unwrap_or_default()));
 
     let mut rules = source.rules.clone();
     rules.computed.retain(|it| shown(&it.field));
@@ -79,18 +91,26 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
         views.insert(key.0.clone(), serde_json::to_value(seen(view, &shown, &linked))?);
     }
     let used = used_dictionaries(&schema);
-    let dictionaries: BTreeMap<String, Value> =
-        used.iter().filter_map(|key| Some((key.clone(), serde_json::to_value(live.catalog.dictionary(&key.as_str().into())?).ok()?))).collect();
+    let dictionaries: BTreeMap<String, Value> = used
+        .iter()
+        .filter_map(|key| {
+            Some((key.clone(), serde_json::to_value(live.catalog.dictionary(&key.as_str().into())?).ok()?))
+        })
+        .collect();
     let mut texts = filter(pack, |address| {
         let mut parts = address.split('/');
         match (parts.next(), parts.next(), parts.next()) {
             (Some("module" | "view" | "section" | "check"), Some(module), _) => module == key.as_str(),
-            (Some("field" | "help" | "option"), Some(module), Some(field)) => module == key.as_str() && shown(&FieldKey::from(field)),
+            (Some("field" | "help" | "option"), Some(module), Some(field)) => {
+                module == key.as_str() && shown(&FieldKey::from(field))
+            }
             (_, _, _) => false,
         }
     });
     for pack in live.catalog.packs() {
-        let dict = |address: &str| address.strip_prefix("dict/").and_then(|it| it.split('/').next()).is_some_and(|it| used.contains(it));
+        let dict = |address: &str| {
+            address.strip_prefix("dict/").and_then(|it| it.split('/').next()).is_some_and(|it| used.contains(it))
+        };
         for (language, more) in filter(pack, dict) {
             texts.entry(language).or_default().extend(more);
         }
@@ -101,7 +121,12 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
     for (key, table) in live.catalog.packs().flat_map(|it| &it.tables).filter(|it| named(it.0.as_str())) {
         tables.insert(key.0.clone(), serde_json::to_value(table)?);
     }
-    let scripts = source.definition.duplicates.iter().filter_map(|it| Some((it.script.clone(), live.catalog.script(&it.script.as_str().into())?.to_owned()))).collect();
+    let scripts = source
+        .definition
+        .duplicates
+        .iter()
+        .filter_map(|it| Some((it.script.clone(), live.catalog.script(&it.script.as_str().into())?.to_owned())))
+        .collect();
     Ok(ModuleInfo {
         key: key.0.clone(),
         pack: module.pack.0.clone(),
@@ -115,7 +140,11 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
         scripts,
         tables,
         actions: actions(&live.catalog, &who, key),
-        access: access.iter().filter(|it| *it.1 != Access::Hidden).map(|(key, it)| (key.0.clone(), word(*it).to_owned())).collect(),
+        access: access
+            .iter()
+            .filter(|it| *it.1 != Access::Hidden)
+            .map(|(key, it)| (key.0.clone(), word(*it).to_owned()))
+            .collect(),
     })
 }
 

@@ -24,8 +24,18 @@ pub async fn packs(app: &App, actor: &Actor) -> Result<Vec<PackHead>, Error> {
         id: pack.manifest.id.0.clone(),
         version: pack.manifest.version.clone(),
         titles: titles(&live.catalog, "pack", &pack.manifest.title, Some(pack)),
-        modules: pack.modules.iter().map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("module/{key}"), &it.definition.title, Some(pack)))).collect(),
-        flows: pack.flows.iter().map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("flow/{key}"), &it.name, Some(pack)))).collect(),
+        modules: pack
+            .modules
+            .iter()
+            .map(|(key, it)| {
+                (key.0.clone(), titles(&live.catalog, &format!("module/{key}"), &it.definition.title, Some(pack)))
+            })
+            .collect(),
+        flows: pack
+            .flows
+            .iter()
+            .map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("flow/{key}"), &it.name, Some(pack))))
+            .collect(),
         draft: drafted.contains(&pack.manifest.id.0),
     };
     Ok(live.catalog.packs().map(head).collect())
@@ -48,7 +58,12 @@ pub async fn files(app: &App, actor: &Actor, pack: &PackId) -> Result<PackFiles,
             next.extend(requires(&live, &id));
         }
     }
-    let plugins = app.plugins.manifests().iter().filter_map(|it| Some((it.id.clone(), serde_json::to_value(it.as_ref()).ok()?))).collect();
+    let plugins = app
+        .plugins
+        .manifests()
+        .iter()
+        .filter_map(|it| Some((it.id.clone(), serde_json::to_value(it.as_ref()).ok()?)))
+        .collect();
     Ok(PackFiles {
         id: pack.0.clone(),
         hash: live.packs.get(pack).cloned().unwrap_or_default(),
@@ -64,7 +79,11 @@ pub async fn files(app: &App, actor: &Actor, pack: &PackId) -> Result<PackFiles,
 }
 
 fn requires(live: &super::Live, pack: &PackId) -> Vec<PackId> {
-    live.catalog.packs.get(pack).map(|it| it.manifest.requires.iter().map(|it| it.pack.clone()).collect()).unwrap_or_default()
+    live.catalog
+        .packs
+        .get(pack)
+        .map(|it| it.manifest.requires.iter().map(|it| it.pack.clone()).collect())
+        .unwrap_or_default()
 }
 
 /// `PUT /api/studio/packs/{pack}/draft`
@@ -109,11 +128,22 @@ pub async fn save_draft(app: &Arc<App>, actor: &Actor, pack: &PackId, draft: Sav
 pub async fn drop_draft(app: &Arc<App>, actor: &Actor, pack: &PackId) -> Result<(), Error> {
     may_publish(actor)?;
     let pack = pack.clone();
-    app.store.write(move |tx| { let pack = pack.clone(); async move { rows::drop_draft(tx, &pack).await }.boxed() }).await
+    app.store
+        .write(move |tx| {
+            let pack = pack.clone();
+            async move { rows::drop_draft(tx, &pack).await }.boxed()
+        })
+        .await
 }
 
 /// `POST /api/studio/packs/{pack}/publish`
-pub async fn publish(app: &Arc<App>, actor: &Actor, pack: &PackId, ask: Publish, address: &str) -> Result<Published, Error> {
+pub async fn publish(
+    app: &Arc<App>,
+    actor: &Actor,
+    pack: &PackId,
+    ask: Publish,
+    address: &str,
+) -> Result<Published, Error> {
     may_publish(actor)?;
     let _one = app.definitions.publishing.lock().await;
     let live = app.definitions.live();

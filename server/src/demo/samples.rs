@@ -77,7 +77,12 @@ pub(super) async fn install(app: &Arc<App>, organisation: &Organisation) -> Resu
                 Deed::Create => "create",
                 Deed::Do(step) => step.node.as_str(),
             };
-            tracing::warn!(sample = sample.name, what, error = error.for_log(), "a sample record is not as it should be");
+            tracing::warn!(
+                sample = sample.name,
+                what,
+                error = error.for_log(),
+                "a sample record is not as it should be"
+            );
         }
         let waiting = organisation.people.iter().filter(|it| it.customer.as_deref() == Some(sample.name.as_str()));
         if let (Deed::Create, Some((_, record))) = (deed, made.get(sample.name.as_str())) {
@@ -109,7 +114,11 @@ async fn settle_down(app: &Arc<App>, now: Timestamp) -> Result<(), Error> {
         .await
 }
 
-async fn create(app: &Arc<App>, sample: &Sample, made: &BTreeMap<&str, (ModuleKey, RecordId)>) -> Result<RecordId, Error> {
+async fn create(
+    app: &Arc<App>,
+    sample: &Sample,
+    made: &BTreeMap<&str, (ModuleKey, RecordId)>,
+) -> Result<RecordId, Error> {
     let owner = sample.owner.as_deref().unwrap_or("admin");
     let actor = actor(app, owner)?;
     let mut data = resolved(app, &sample.data, made);
@@ -131,7 +140,12 @@ async fn create(app: &Arc<App>, sample: &Sample, made: &BTreeMap<&str, (ModuleKe
     }
 }
 
-async fn act(app: &Arc<App>, record: &RecordId, step: &SampleStep, made: &BTreeMap<&str, (ModuleKey, RecordId)>) -> Result<(), Error> {
+async fn act(
+    app: &Arc<App>,
+    record: &RecordId,
+    step: &SampleStep,
+    made: &BTreeMap<&str, (ModuleKey, RecordId)>,
+) -> Result<(), Error> {
     let mut condition = Query::new("state = 'open' AND record = ");
     condition.bind(record.as_str()).push(" AND node = ").bind(step.node.as_str());
     let task = task_rows::find_where(app.store.read(), condition, "").await?.pop();
@@ -166,7 +180,8 @@ async fn settle(app: &Arc<App>) -> Result<(), Error> {
 fn actor(app: &App, login: &str) -> Result<Actor, Error> {
     let state = app.people.state();
     let user = state.users.values().find(|it| it.login == login);
-    let person = user.and_then(|it| app.people.person(&it.id)).ok_or_else(|| Error::NotFound(format!("demo user `{login}`")))?;
+    let person =
+        user.and_then(|it| app.people.person(&it.id)).ok_or_else(|| Error::NotFound(format!("demo user `{login}`")))?;
     Ok(Actor::new(person, Channel::Form))
 }
 
@@ -179,7 +194,9 @@ fn replace(app: &App, value: &Value, made: &BTreeMap<&str, (ModuleKey, RecordId)
     Some(match value {
         Value::String(text) => match (text.strip_prefix("@sample:"), text.strip_prefix("@user:")) {
             (Some(name), _) => Value::from(made.get(name)?.1.as_str()),
-            (None, Some(login)) => Value::from(app.people.state().users.values().find(|it| it.login == login)?.id.as_str()),
+            (None, Some(login)) => {
+                Value::from(app.people.state().users.values().find(|it| it.login == login)?.id.as_str())
+            }
             (None, None) => value.clone(),
         },
         Value::Array(items) => Value::Array(items.iter().filter_map(|it| replace(app, it, made)).collect()),

@@ -82,7 +82,9 @@ impl Work<'_> {
     /// The others of a group that are, or are not, chosen; the oldest first.
     async fn group(&self, rule: &Chosen, group: &str, chosen: bool) -> Result<Vec<Stored>, Error> {
         let table = &self.module.table;
-        let (Some(field), Some(among)) = (table.column(rule.field.as_str()), table.column(rule.among.as_str())) else { return Ok(Vec::new()) };
+        let (Some(field), Some(among)) = (table.column(rule.field.as_str()), table.column(rule.among.as_str())) else {
+            return Ok(Vec::new());
+        };
         let mut condition = Query::new(format!("{} = ", ident(&among.name)));
         condition.bind(group).push(" AND id <> ").bind(self.record.id.as_str());
         condition.push(&format!(" AND COALESCE({}, ", ident(&field.name))).bind(false).push(") = ").bind(chosen);

@@ -18,9 +18,7 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
     let system = UserId::from(SYSTEM);
     for fact in facts {
         let at = |node: &NodeId| json!({"node": node, "titles": node_titles(pinned, node)});
-        let way = |from: &NodeId, to: &NodeId, reason: &str| {
-            json!({"node": from, "titles": node_titles(pinned, from), "to": to, "toTitles": node_titles(pinned, to), "comment": reason})
-        };
+        let way = |from: &NodeId, to: &NodeId, reason: &str| json!({"node": from, "titles": node_titles(pinned, from), "to": to, "toTitles": node_titles(pinned, to), "comment": reason});
         let (by, what, info) = match fact {
             Fact::Started { by, .. } => (by, Happening::Started, json!({})),
             Fact::Finished { error: None } => (&system, Happening::Finished, json!({})),
@@ -35,23 +33,45 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
             Fact::IncidentRaised { node, .. } => (&system, Happening::Stuck, at(node)),
             Fact::IncidentResolved { .. } => (&system, Happening::Unstuck, json!({})),
             Fact::TaskClaimed { by, behalf, .. } => (by, Happening::Claimed, json!({"behalf": behalf})),
-            Fact::TaskCompleted { by, node, outcome, comment, behalf, .. } => (by, Happening::Completed, outcome_note(pinned, node, outcome, comment, behalf.as_ref())),
-            Fact::Signed { by, node, outcome, comment, behalf, .. } => (by, Happening::Signed, outcome_note(pinned, node, outcome, comment, behalf.as_ref())),
-            Fact::TaskSkipped { by: Some(by), node, outcome, reason, .. } => (by, Happening::Skipped, outcome_note(pinned, node, outcome, reason, None)),
-            Fact::TaskSkipped { by: None, node, outcome, reason, .. } => (&system, Happening::PassedOver, outcome_note(pinned, node, outcome, reason, None)),
+            Fact::TaskCompleted { by, node, outcome, comment, behalf, .. } => {
+                (by, Happening::Completed, outcome_note(pinned, node, outcome, comment, behalf.as_ref()))
+            }
+            Fact::Signed { by, node, outcome, comment, behalf, .. } => {
+                (by, Happening::Signed, outcome_note(pinned, node, outcome, comment, behalf.as_ref()))
+            }
+            Fact::TaskSkipped { by: Some(by), node, outcome, reason, .. } => {
+                (by, Happening::Skipped, outcome_note(pinned, node, outcome, reason, None))
+            }
+            Fact::TaskSkipped { by: None, node, outcome, reason, .. } => {
+                (&system, Happening::PassedOver, outcome_note(pinned, node, outcome, reason, None))
+            }
             Fact::TaskWithdrawn { by, node, to, reason, .. } => (by, Happening::Withdrawn, way(node, to, reason)),
             Fact::TaskReturned { by, node, to, reason, .. } => (by, Happening::Returned, way(node, to, reason)),
-            Fact::TaskHandedOver { from: Some(by), to, reason, .. } => (by, Happening::HandedOver, json!({"to": to, "comment": reason})),
-            Fact::TaskHandedOver { from: None, to, reason, .. } => (to, Happening::HandedOver, json!({"to": to, "comment": reason})),
-            Fact::TaskDelegated { from, to, reason, .. } => (from.as_ref().unwrap_or(&system), Happening::Delegated, json!({"to": to, "comment": reason})),
-            Fact::TaskResolved { by, to, comment, .. } => (by, Happening::Resolved, json!({"to": to, "comment": comment})),
-            Fact::TaskCopied { by, to, comment, .. } => (by, Happening::Copied, json!({"people": to, "comment": comment})),
+            Fact::TaskHandedOver { from: Some(by), to, reason, .. } => {
+                (by, Happening::HandedOver, json!({"to": to, "comment": reason}))
+            }
+            Fact::TaskHandedOver { from: None, to, reason, .. } => {
+                (to, Happening::HandedOver, json!({"to": to, "comment": reason}))
+            }
+            Fact::TaskDelegated { from, to, reason, .. } => {
+                (from.as_ref().unwrap_or(&system), Happening::Delegated, json!({"to": to, "comment": reason}))
+            }
+            Fact::TaskResolved { by, to, comment, .. } => {
+                (by, Happening::Resolved, json!({"to": to, "comment": comment}))
+            }
+            Fact::TaskCopied { by, to, comment, .. } => {
+                (by, Happening::Copied, json!({"people": to, "comment": comment}))
+            }
             Fact::TaskUrged { by, comment, .. } => (by, Happening::Urged, json!({"comment": comment})),
             Fact::TaskSuspended { by, reason, .. } => (by, Happening::TaskSuspended, json!({"comment": reason})),
             Fact::TaskResumed { by, .. } => (by, Happening::TaskResumed, json!({})),
             Fact::SignerAdded { signer: Signer { who, candidates, added_by, .. }, reason, .. } => {
                 let people: Vec<&UserId> = who.iter().chain(candidates).collect();
-                (added_by.as_ref().unwrap_or(&system), Happening::SignerAdded, json!({"people": people, "comment": reason}))
+                (
+                    added_by.as_ref().unwrap_or(&system),
+                    Happening::SignerAdded,
+                    json!({"people": people, "comment": reason}),
+                )
             }
             Fact::SignerRemoved { by, reason, .. } => (by, Happening::SignerRemoved, json!({"comment": reason})),
             Fact::Entered { .. }
@@ -100,7 +120,10 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
         let Value::Object(mut info) = info else { continue };
         info.insert("what".to_owned(), Value::from(what.what()));
         info.insert("flow".to_owned(), Value::from(pinned.flow.0.clone()));
-        info.insert("flowTitles".to_owned(), json!(titles(pinned, &format!("flow/{}", pinned.flow), &pinned.plan.flow().name)));
+        info.insert(
+            "flowTitles".to_owned(),
+            json!(titles(pinned, &format!("flow/{}", pinned.flow), &pinned.plan.flow().name)),
+        );
         notes.push((by.clone(), what.kind(), info));
     }
     notes
@@ -114,7 +137,8 @@ fn outcome_note(pinned: &Pinned, node: &NodeId, outcome: &str, comment: &str, be
 
 /// What a node is called, by language.
 pub(crate) fn node_titles(pinned: &Pinned, node: &NodeId) -> BTreeMap<String, String> {
-    let name = pinned.plan.flow().all().into_iter().find(|it| it.id == *node).map_or(node.as_str(), |it| it.name.as_str());
+    let name =
+        pinned.plan.flow().all().into_iter().find(|it| it.id == *node).map_or(node.as_str(), |it| it.name.as_str());
     titles(pinned, &format!("node/{}/{node}", pinned.flow), name)
 }
 

@@ -59,14 +59,26 @@ impl Work<'_> {
                         loads.extend(load(task.assignee.as_ref(), points, Some(&self.at)));
                     }
                     Some(was) if was.assignee != task.assignee => {
-                        tasks::change(self.tx, id, task.assignee.as_ref(), task.due_at.as_deref().map(restamp).as_deref()).await?;
+                        tasks::change(
+                            self.tx,
+                            id,
+                            task.assignee.as_ref(),
+                            task.due_at.as_deref().map(restamp).as_deref(),
+                        )
+                        .await?;
                         people.extend(self.concerned(was));
                         people.extend(self.concerned(task));
                         loads.extend(load(was.assignee.as_ref(), -points, None));
                         loads.extend(load(task.assignee.as_ref(), points, Some(&self.at)));
                     }
                     Some(was) if was.due_at != task.due_at => {
-                        tasks::change(self.tx, id, task.assignee.as_ref(), task.due_at.as_deref().map(restamp).as_deref()).await?;
+                        tasks::change(
+                            self.tx,
+                            id,
+                            task.assignee.as_ref(),
+                            task.due_at.as_deref().map(restamp).as_deref(),
+                        )
+                        .await?;
                         people.extend(self.concerned(task));
                     }
                     Some(_) => {}
@@ -95,7 +107,12 @@ impl Work<'_> {
             }
             for (id, timer) in &after.timers {
                 if before.timers.get(id).is_none_or(|was| was.at != timer.at) {
-                    timers.push(Timer { id: id.clone(), instance: after.id.clone(), node: timer.node.clone(), due_at: restamp(&timer.at) });
+                    timers.push(Timer {
+                        id: id.clone(),
+                        instance: after.id.clone(),
+                        node: timer.node.clone(),
+                        due_at: restamp(&timer.at),
+                    });
                 }
             }
             gone_timers.extend(before.timers.keys().filter(|it| !after.timers.contains_key(*it)).cloned());
@@ -105,15 +122,31 @@ impl Work<'_> {
                 .incidents
                 .iter()
                 .filter(|it| !before.incidents.contains_key(it.0))
-                .map(|(id, it)| Incident { id: id.clone(), instance: after.id.clone(), node: it.node.clone(), message: it.message.clone(), at: self.at.clone() })
+                .map(|(id, it)| Incident {
+                    id: id.clone(),
+                    instance: after.id.clone(),
+                    node: it.node.clone(),
+                    message: it.message.clone(),
+                    at: self.at.clone(),
+                })
                 .collect();
             for it in &incidents {
-                tracing::warn!(instance = it.instance.as_str(), node = it.node.as_str(), message = it.message, "an incident was raised");
+                tracing::warn!(
+                    instance = it.instance.as_str(),
+                    node = it.node.as_str(),
+                    message = it.message,
+                    "an incident was raised"
+                );
             }
             instances::add_incidents(self.tx, &incidents).await?;
-            let resolved: Vec<_> = before.incidents.keys().filter(|it| !after.incidents.contains_key(*it)).cloned().collect();
+            let resolved: Vec<_> =
+                before.incidents.keys().filter(|it| !after.incidents.contains_key(*it)).cloned().collect();
             instances::resolve_incidents(self.tx, &resolved, &self.at).await?;
-            self.tx.tell(Change::Instance { id: after.id.clone(), module: self.module.key.clone(), record: self.record.id.clone() });
+            self.tx.tell(Change::Instance {
+                id: after.id.clone(),
+                module: self.module.key.clone(),
+                record: self.record.id.clone(),
+            });
             touched.push(running.stored);
         }
         tasks::add(self.tx, &new_tasks).await?;
@@ -153,7 +186,11 @@ impl Work<'_> {
                 self.record.version += 1;
                 self.record.updated_at.clone_from(&self.at);
                 self.record.updated_by = self.actor.id().clone();
-                let names = if self.module.table.words_change(&self.changed) { self.names().await? } else { rows::Names::new() };
+                let names = if self.module.table.words_change(&self.changed) {
+                    self.names().await?
+                } else {
+                    rows::Names::new()
+                };
                 rows::update(self.tx, &self.module.table, &self.record, &self.changed, &names).await?;
                 let referring = crate::records::referring(&self.live, &self.module, &self.changed);
                 if !referring.is_empty() {
@@ -184,7 +221,11 @@ impl Work<'_> {
             .collect();
         history::add(self.tx, &entries).await?;
         if self.state != RecordState::Gone && (self.state == RecordState::New || !self.changed.is_empty()) {
-            self.tx.tell(Change::Record { module: self.module.key.clone(), id: self.record.id.clone(), version: self.record.version });
+            self.tx.tell(Change::Record {
+                module: self.module.key.clone(),
+                id: self.record.id.clone(),
+                version: self.record.version,
+            });
         }
         Ok(())
     }
@@ -214,11 +255,16 @@ impl Work<'_> {
     }
 
     async fn write_notices(&mut self) -> Result<(), Error> {
-        let number = self.module.number.as_ref().and_then(|(field, _)| self.record.data.get(field.as_str())?.as_str().map(str::to_owned));
+        let number = self
+            .module
+            .number
+            .as_ref()
+            .and_then(|(field, _)| self.record.data.get(field.as_str())?.as_str().map(str::to_owned));
         for mut notice in std::mem::take(&mut self.notices) {
             // Which one of many it is about, where the text does not say.
             for text in &mut notice.texts {
-                if let Some(number) = number.as_ref().filter(|it| !text.title.contains(*it) && !text.body.contains(*it)) {
+                if let Some(number) = number.as_ref().filter(|it| !text.title.contains(*it) && !text.body.contains(*it))
+                {
                     text.body = format!("{number} · {}", text.body);
                 }
             }
@@ -226,7 +272,8 @@ impl Work<'_> {
             let (staff, customers): (Vec<UserId>, Vec<UserId>) =
                 notice.to.into_iter().partition(|it| self.directory.get(it).is_some_and(|it| it.customer.is_none()));
             // A customer gets to the task only where it is the customer's to do.
-            let (doing, knowing): (Vec<UserId>, Vec<UserId>) = customers.into_iter().partition(|it| notice.doers.contains(it));
+            let (doing, knowing): (Vec<UserId>, Vec<UserId>) =
+                customers.into_iter().partition(|it| notice.doers.contains(it));
             let (at_work, in_portal) = match &notice.task {
                 Some(task) => (format!("/inbox/{task}"), format!("/portal/tasks/{task}")),
                 None => (record.clone(), record.clone()),
@@ -262,7 +309,9 @@ impl Work<'_> {
     pub(crate) fn label(&self) -> String {
         let label = text(self.record.data.get(self.module.definition.label.as_str()));
         match &self.module.number {
-            Some((field, _)) if *field != self.module.definition.label => format!("{label} {}", text(self.record.data.get(field.as_str()))),
+            Some((field, _)) if *field != self.module.definition.label => {
+                format!("{label} {}", text(self.record.data.get(field.as_str())))
+            }
             Some(_) | None => label,
         }
     }
@@ -304,7 +353,8 @@ impl Work<'_> {
             let holds = |roles: &[RoleKey]| roles.iter().any(|it| task.roles.contains(it));
             people.extend(self.directory.values().filter(|it| holds(&it.roles)).map(|it| it.id.clone()));
         }
-        let away: Vec<UserId> = people.iter().filter_map(|it| self.directory.get(it)?.absence(self.now)?.substitute.clone()).collect();
+        let away: Vec<UserId> =
+            people.iter().filter_map(|it| self.directory.get(it)?.absence(self.now)?.substitute.clone()).collect();
         people.extend(away);
         people
     }

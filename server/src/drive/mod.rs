@@ -126,7 +126,14 @@ impl World for Prepared<'_> {
 }
 
 impl<'a> Work<'a> {
-    fn begin(app: &'a Arc<App>, tx: &'a Tx, actor: &'a Actor, module: Arc<Module>, record: Stored, state: RecordState) -> Self {
+    fn begin(
+        app: &'a Arc<App>,
+        tx: &'a Tx,
+        actor: &'a Actor,
+        module: Arc<Module>,
+        record: Stored,
+        state: RecordState,
+    ) -> Self {
         let now = app.clock.now();
         let directory = tx.directory().unwrap_or_else(|| app.people.state().directory.clone());
         Self {
@@ -173,16 +180,30 @@ impl<'a> Work<'a> {
     }
 
     /// Work on a stored record; it is locked until the transaction ends.
-    pub(crate) async fn open(app: &'a Arc<App>, tx: &'a Tx, actor: &'a Actor, module: &ModuleKey, id: &RecordId) -> Result<Self, Error> {
+    pub(crate) async fn open(
+        app: &'a Arc<App>,
+        tx: &'a Tx,
+        actor: &'a Actor,
+        module: &ModuleKey,
+        id: &RecordId,
+    ) -> Result<Self, Error> {
         let live = app.definitions.live();
         let module = live.module(module)?.clone();
-        let record = rows::find(tx, &module.table, id, true).await?.ok_or_else(|| Error::NotFound("record".to_owned()))?;
+        let record =
+            rows::find(tx, &module.table, id, true).await?.ok_or_else(|| Error::NotFound("record".to_owned()))?;
         Ok(Self::begin(app, tx, actor, module, record, RecordState::Stored))
     }
 
     /// Work on an instance, whose record may be gone.
-    pub(crate) async fn of_instance(app: &'a Arc<App>, tx: &'a Tx, actor: &'a Actor, id: &InstanceId) -> Result<Self, Error> {
-        let head = crate::store::instances::find(tx, id, false).await?.ok_or_else(|| Error::NotFound("instance".to_owned()))?;
+    pub(crate) async fn of_instance(
+        app: &'a Arc<App>,
+        tx: &'a Tx,
+        actor: &'a Actor,
+        id: &InstanceId,
+    ) -> Result<Self, Error> {
+        let head = crate::store::instances::find(tx, id, false)
+            .await?
+            .ok_or_else(|| Error::NotFound("instance".to_owned()))?;
         let live = app.definitions.live();
         let module = live.module(&head.module)?.clone();
         match rows::find(tx, &module.table, &head.record, true).await? {
@@ -196,7 +217,11 @@ impl<'a> Work<'a> {
 
     /// Changes fields as the person asked. Every fault at once; nothing has changed then. Warnings come back.
     pub(crate) async fn accept(
-        &mut self, patch: &Map<String, Value>, view: Option<&View>, access: &BTreeMap<FieldKey, Access>, by: Writer,
+        &mut self,
+        patch: &Map<String, Value>,
+        view: Option<&View>,
+        access: &BTreeMap<FieldKey, Access>,
+        by: Writer,
     ) -> Result<Vec<runtime::form::Fault>, Error> {
         if self.state == RecordState::Gone {
             return Ok(Vec::new());
@@ -212,7 +237,12 @@ impl<'a> Work<'a> {
             tries += 1;
             self.climb(&probe).await?;
             self.refer(&probe, false).await?;
-            let ctx = FormContext { now: self.now, user: &self.actor.person, referenced: &self.referenced, record: if new { None } else { Some(&self.record.id) } };
+            let ctx = FormContext {
+                now: self.now,
+                user: &self.actor.person,
+                referenced: &self.referenced,
+                record: if new { None } else { Some(&self.record.id) },
+            };
             let old = if new { None } else { Some(&self.record.data) };
             let change = Change { old, patch, view, access, by, ctx };
             let (answer, looked) = watched(self.budget.clone(), || {
@@ -225,7 +255,9 @@ impl<'a> Work<'a> {
             });
             // Rules that were cut short have not said what they say: nothing is taken over on their word.
             if self.budget.is_spent() {
-                return Err(Error::Refused(Refusal::Limit { what: format!("{SCRIPT_MILLIS} ms for the rules of `{}`", self.module.key) }));
+                return Err(Error::Refused(Refusal::Limit {
+                    what: format!("{SCRIPT_MILLIS} ms for the rules of `{}`", self.module.key),
+                }));
             }
             if tries < 3 && self.unread(&looked, false).next().is_some() {
                 probe = looked;
@@ -234,7 +266,16 @@ impl<'a> Work<'a> {
             break answer;
         };
         let accepted = accepted.map_err(|faults| Error::InvalidFields(faults.into_iter().map(fault).collect()))?;
-        crate::files::attach(self.tx, self.actor.id(), &self.record.id, &self.module.form.fields, &self.record.data, &accepted.data, self.now).await?;
+        crate::files::attach(
+            self.tx,
+            self.actor.id(),
+            &self.record.id,
+            &self.module.form.fields,
+            &self.record.data,
+            &accepted.data,
+            self.now,
+        )
+        .await?;
         let changes = self.take_over(accepted.data);
         if !changes.is_empty() || new {
             let kind = if new { "created" } else { "changed" };
@@ -276,7 +317,11 @@ impl<'a> Work<'a> {
     }
 
     /// Single references of `data` whose records are wanted and not read yet. `all`: not only those rules look at.
-    fn unread<'d>(&'d self, data: &'d Map<String, Value>, all: bool) -> impl Iterator<Item = (&'d ModuleKey, RecordId)> {
+    fn unread<'d>(
+        &'d self,
+        data: &'d Map<String, Value>,
+        all: bool,
+    ) -> impl Iterator<Item = (&'d ModuleKey, RecordId)> {
         self.module.table.columns.iter().filter_map(move |column| {
             let Target::Module(module) = &column.target else { return None };
             if column.kind != Kind::Text || !(all || self.module.looks_at.contains(&column.key)) {
@@ -295,7 +340,9 @@ impl<'a> Work<'a> {
         }
         for (module, ids) in wanted {
             let found = match self.live.modules.get(&module) {
-                Some(module) => rows::find_all(self.tx, &module.table, &ids.iter().cloned().collect::<Vec<_>>()).await?,
+                Some(module) => {
+                    rows::find_all(self.tx, &module.table, &ids.iter().cloned().collect::<Vec<_>>()).await?
+                }
                 None => Vec::new(),
             };
             for id in ids {
@@ -311,7 +358,9 @@ impl<'a> Work<'a> {
     /// Reads what stands above the record in its trees. Whoever changes such a reference goes alone through its module:
     /// two people could otherwise put two records above each other at the same moment.
     async fn climb(&mut self, data: &Map<String, Value>) -> Result<(), Error> {
-        let moved = |it: &&FieldKey| data.get(it.as_str()).unwrap_or(&Value::Null) != self.record.data.get(it.as_str()).unwrap_or(&Value::Null);
+        let moved = |it: &&FieldKey| {
+            data.get(it.as_str()).unwrap_or(&Value::Null) != self.record.data.get(it.as_str()).unwrap_or(&Value::Null)
+        };
         if self.state == RecordState::Stored && self.module.form.trees().any(|it| moved(&it)) {
             rows::lock_trees(self.tx, &self.module.table).await?;
         }

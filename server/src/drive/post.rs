@@ -21,7 +21,14 @@ use crate::store::sql::fresh;
 const ROUNDS: usize = 10;
 
 impl Work<'_> {
-    pub(super) fn letter(&self, kind: Kind, name: String, key: String, payload: Map<String, Value>, to: Option<InstanceId>) -> Letter {
+    pub(super) fn letter(
+        &self,
+        kind: Kind,
+        name: String,
+        key: String,
+        payload: Map<String, Value>,
+        to: Option<InstanceId>,
+    ) -> Letter {
         let kept = SignedDuration::from_secs(limits::MESSAGE_KEPT_SECONDS);
         let expires_at = stamp(self.now.checked_add(kept).unwrap_or(Timestamp::MAX));
         let (module, record) = (self.module.key.clone(), self.record.id.clone());
@@ -29,7 +36,12 @@ impl Work<'_> {
     }
 
     /// A signal for everybody who waits for it now, and for the flows it starts.
-    pub(super) async fn broadcast(&mut self, from: &InstanceId, name: String, payload: Map<String, Value>) -> Result<(), Error> {
+    pub(super) async fn broadcast(
+        &mut self,
+        from: &InstanceId,
+        name: String,
+        payload: Map<String, Value>,
+    ) -> Result<(), Error> {
         let wanted = Awaited::Signal { name: name.clone() };
         let mut waiting = rows::waiting(self.tx, &wanted, &self.record.id).await?;
         // Those this work has touched: as they are now, not as they are stored.
@@ -58,8 +70,12 @@ impl Work<'_> {
         let stored = rows::waiting(self.tx, &Awaited::Condition, &record).await?;
         for _ in 0..ROUNDS {
             let before = self.record.data.clone();
-            let touched = self.flows.iter().filter(|(_, it)| awaited(&it.pinned.plan, &it.stored.body, &record).contains(&Awaited::Condition));
-            let mut waiting: Vec<InstanceId> = touched.map(|(id, _)| id.clone()).chain(stored.iter().cloned()).collect();
+            let touched = self
+                .flows
+                .iter()
+                .filter(|(_, it)| awaited(&it.pinned.plan, &it.stored.body, &record).contains(&Awaited::Condition));
+            let mut waiting: Vec<InstanceId> =
+                touched.map(|(id, _)| id.clone()).chain(stored.iter().cloned()).collect();
             waiting.sort();
             waiting.dedup();
             for instance in waiting {
@@ -91,14 +107,22 @@ impl Work<'_> {
             return Ok(false);
         }
         if rows::count(self.tx).await? >= limits::MESSAGES_KEPT {
-            return Err(Error::Refused(runtime::engine::Refusal::Limit { what: format!("{} messages on their way", limits::MESSAGES_KEPT) }));
+            return Err(Error::Refused(runtime::engine::Refusal::Limit {
+                what: format!("{} messages on their way", limits::MESSAGES_KEPT),
+            }));
         }
         rows::add(self.tx, &letters, &self.at).await?;
         Ok(true)
     }
 
     /// Starts a flow at what has happened.
-    pub(crate) async fn begin_at(&mut self, flow: &FlowKey, at: &Beginning, vars: Map<String, Value>, then: Input) -> Result<(), Error> {
+    pub(crate) async fn begin_at(
+        &mut self,
+        flow: &FlowKey,
+        at: &Beginning,
+        vars: Map<String, Value>,
+        then: Input,
+    ) -> Result<(), Error> {
         let id = InstanceId(fresh("ins"));
         self.create(id.clone(), flow, &runtime::model::flow::Binding::Latest, None).await?;
         let by = self.actor.id().clone();
@@ -112,7 +136,10 @@ impl Work<'_> {
 }
 
 /// Flows on a module that `by` starts, each with where.
-pub(crate) fn begun(plans: &BTreeMap<FlowKey, std::sync::Arc<crate::definitions::Pinned>>, by: impl Fn(&BegunBy) -> bool) -> Vec<(FlowKey, Beginning)> {
+pub(crate) fn begun(
+    plans: &BTreeMap<FlowKey, std::sync::Arc<crate::definitions::Pinned>>,
+    by: impl Fn(&BegunBy) -> bool,
+) -> Vec<(FlowKey, Beginning)> {
     let first = |(key, pinned): (&FlowKey, &std::sync::Arc<crate::definitions::Pinned>)| {
         let found = pinned.plan.beginnings().into_iter().find(|it| by(&it.by))?;
         Some((key.clone(), found))

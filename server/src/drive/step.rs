@@ -72,7 +72,13 @@ impl Work<'_> {
         let id = InstanceId(fresh("ins"));
         self.create(id.clone(), flow, &Binding::Latest, None).await?;
         let by = self.actor.id().clone();
-        self.run(Next { instance: id.clone(), input: Input::Start { at: None, vars, parent: None }, by, follows: false }).await?;
+        self.run(Next {
+            instance: id.clone(),
+            input: Input::Start { at: None, vars, parent: None },
+            by,
+            follows: false,
+        })
+        .await?;
         Ok(id)
     }
 
@@ -83,10 +89,17 @@ impl Work<'_> {
     }
 
     /// Takes an instance to another version of its flow. `given` says which element is which, where that is not plain.
-    pub(crate) async fn migrate(&mut self, id: &InstanceId, version: &str, given: &BTreeMap<NodeId, NodeId>) -> Result<(), Error> {
+    pub(crate) async fn migrate(
+        &mut self,
+        id: &InstanceId,
+        version: &str,
+        given: &BTreeMap<NodeId, NodeId>,
+    ) -> Result<(), Error> {
         self.load(id).await?;
         let pinned = self.app.definitions.pinned(self.tx, version).await?;
-        let Some(running) = self.flows.get_mut(id).filter(|it| it.stored.flow == pinned.flow) else { return Err(Error::NotFound("flow version".to_owned())) };
+        let Some(running) = self.flows.get_mut(id).filter(|it| it.stored.flow == pinned.flow) else {
+            return Err(Error::NotFound("flow version".to_owned()));
+        };
         if running.stored.version == version {
             return Ok(());
         }
@@ -98,7 +111,8 @@ impl Work<'_> {
 
     /// Cancels everything that still runs for this record.
     pub(crate) async fn cancel_all(&mut self, reason: &str) -> Result<(), Error> {
-        let mut condition = crate::store::Query::new("state IN ('running', 'suspended') AND parent IS NULL AND record = ");
+        let mut condition =
+            crate::store::Query::new("state IN ('running', 'suspended') AND parent IS NULL AND record = ");
         condition.bind(self.record.id.as_str());
         for it in instances::heads(self.tx, condition, " ORDER BY id").await? {
             self.input(&it.id, Input::Cancel { reason: reason.to_owned() }).await?;
@@ -107,7 +121,13 @@ impl Work<'_> {
     }
 
     /// Makes an instance that has not started yet, of the version the binding says; `caller`: the version that calls it.
-    pub(super) async fn create(&mut self, id: InstanceId, flow: &FlowKey, binding: &Binding, caller: Option<(&Parent, &str)>) -> Result<(), Error> {
+    pub(super) async fn create(
+        &mut self,
+        id: InstanceId,
+        flow: &FlowKey,
+        binding: &Binding,
+        caller: Option<(&Parent, &str)>,
+    ) -> Result<(), Error> {
         let parent = caller.map(|it| it.0);
         let version = match (binding, caller) {
             (Binding::Latest, _) | (Binding::Deployment, None) => self.live.flows.get(flow).cloned(),
@@ -133,7 +153,8 @@ impl Work<'_> {
             body: body.clone(),
             ..Stored::default()
         };
-        self.flows.insert(id, Running { stored, new: true, before: body, awaited: Vec::new(), pinned, facts: Vec::new() });
+        self.flows
+            .insert(id, Running { stored, new: true, before: body, awaited: Vec::new(), pinned, facts: Vec::new() });
         Ok(())
     }
 
@@ -178,7 +199,9 @@ impl Work<'_> {
         };
         let data = self.record.data.clone();
         self.refer(&data, reads_refs).await?;
-        let Some(running) = self.flows.get_mut(&next.instance) else { return Err(Error::NotFound("instance".to_owned())) };
+        let Some(running) = self.flows.get_mut(&next.instance) else {
+            return Err(Error::NotFound("instance".to_owned()));
+        };
         let world = Prepared { people: &self.directory, referenced: &self.referenced };
         let context = Context {
             now: self.now,
@@ -189,10 +212,14 @@ impl Work<'_> {
             world: &world,
         };
         // A script that is cut short becomes an incident, or whatever else the flow does with a fault.
-        let done = watched(self.budget.clone(), || step(&running.pinned.plan, &running.stored.body, next.input.clone(), &context))?;
+        let done = watched(self.budget.clone(), || {
+            step(&running.pinned.plan, &running.stored.body, next.input.clone(), &context)
+        })?;
         let vars = serde_json::to_vec(&done.instance.vars)?.len();
         if vars > limits::INSTANCE_VARS_BYTES {
-            return Err(Error::Refused(Refusal::Limit { what: format!("variables of {} bytes", limits::INSTANCE_VARS_BYTES) }));
+            return Err(Error::Refused(Refusal::Limit {
+                what: format!("variables of {} bytes", limits::INSTANCE_VARS_BYTES),
+            }));
         }
         running.stored.body = done.instance;
         let notes = super::explain::notes(&running.pinned, &done.facts);
@@ -212,13 +239,20 @@ impl Work<'_> {
                 self.jobs.push(Job { id: job, instance: from.instance.clone(), plugin, function, input, tries: 0 });
             }
             Effect::Notify { to, texts, task, .. } => {
-                let open = self.flows.get(&from.instance).zip(task.as_ref()).and_then(|(it, task)| it.stored.body.tasks.get(task));
-                let doers = open.map(|it| it.candidates.iter().chain(&it.assignee).cloned().collect()).unwrap_or_default();
+                let open = self
+                    .flows
+                    .get(&from.instance)
+                    .zip(task.as_ref())
+                    .and_then(|(it, task)| it.stored.body.tasks.get(task));
+                let doers =
+                    open.map(|it| it.candidates.iter().chain(&it.assignee).cloned().collect()).unwrap_or_default();
                 self.notices.push(Notice { to, texts, task, doers });
             }
             Effect::StartChild { child, flow, binding, vars, parent, .. } => {
                 if self.depth(&from.instance) >= limits::CALL_ACTIVITY_DEPTH {
-                    return Err(Error::Refused(Refusal::Limit { what: format!("{} flows inside each other", limits::CALL_ACTIVITY_DEPTH) }));
+                    return Err(Error::Refused(Refusal::Limit {
+                        what: format!("{} flows inside each other", limits::CALL_ACTIVITY_DEPTH),
+                    }));
                 }
                 let caller = self.flows.get(&from.instance).map(|it| it.stored.version.clone()).unwrap_or_default();
                 self.create(child.clone(), &flow, &binding, Some((&parent, &caller))).await?;
@@ -289,7 +323,14 @@ impl Work<'_> {
         let data = Map::new();
         let world = Prepared { people: &self.directory, referenced: &self.referenced };
         let Some(running) = self.flows.get(id) else { return Err(Error::NotFound("instance".to_owned())) };
-        let context = Context { now: self.now, actor: self.actor.id().clone(), record: self.record.id.clone(), owner: self.record.owner.clone(), data: &data, world: &world };
+        let context = Context {
+            now: self.now,
+            actor: self.actor.id().clone(),
+            record: self.record.id.clone(),
+            owner: self.record.owner.clone(),
+            data: &data,
+            world: &world,
+        };
         Ok(may_complete(&running.pinned.plan, &running.stored.body, task, &context)?)
     }
 }

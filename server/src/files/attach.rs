@@ -57,12 +57,19 @@ fn collect<'a>(field: &'a Field, data: &Map<String, Value>, above: &str, into: &
 /// Puts the files of a changed record into it, and frees those that are no longer in it. A file is its uploader's to give,
 /// once; nobody gets at another record's file by writing its id down.
 pub(crate) async fn attach(
-    tx: &Tx, by: &UserId, record: &RecordId, fields: &[Field], before: &Map<String, Value>, after: &Map<String, Value>, now: jiff::Timestamp,
+    tx: &Tx,
+    by: &UserId,
+    record: &RecordId,
+    fields: &[Field],
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    now: jiff::Timestamp,
 ) -> Result<(), Error> {
     let (was, is) = (ids(fields, before), held(fields, after));
     let new: BTreeSet<String> = is.keys().filter(|it| !was.contains(*it)).cloned().collect();
     let gone: BTreeSet<String> = was.iter().filter(|it| !is.contains_key(*it)).cloned().collect();
-    let found: BTreeMap<String, Upload> = rows::find(tx, &new).await?.into_iter().map(|it| (it.id.clone(), it)).collect();
+    let found: BTreeMap<String, Upload> =
+        rows::find(tx, &new).await?.into_iter().map(|it| (it.id.clone(), it)).collect();
     let mut faults = Vec::new();
     for (id, held) in is.iter().filter(|it| new.contains(it.0)) {
         let mine = |it: &&Upload| match &it.record {
@@ -77,7 +84,10 @@ pub(crate) async fn attach(
             },
         };
         let name = found.get(id).filter(mine).map(|it| it.name.clone()).unwrap_or_default();
-        let args = Map::from_iter([("name".to_owned(), Value::from(name)), ("limit".to_owned(), Value::from(held.field.files.most_bytes()))]);
+        let args = Map::from_iter([
+            ("name".to_owned(), Value::from(name)),
+            ("limit".to_owned(), Value::from(held.field.files.most_bytes())),
+        ]);
         faults.push(FieldFault { pointer: held.pointer.clone(), code: code.to_owned(), message, args });
     }
     if !faults.is_empty() {
@@ -89,7 +99,11 @@ pub(crate) async fn attach(
 }
 
 /// What the files in these fields of some records are called, by id.
-pub(crate) async fn labels<'a>(db: &impl Sql, fields: impl Iterator<Item = &'a Field> + Clone, records: &[&Map<String, Value>]) -> Result<BTreeMap<String, String>, Error> {
+pub(crate) async fn labels<'a>(
+    db: &impl Sql,
+    fields: impl Iterator<Item = &'a Field> + Clone,
+    records: &[&Map<String, Value>],
+) -> Result<BTreeMap<String, String>, Error> {
     let mut wanted = BTreeSet::new();
     for data in records {
         wanted.append(&mut ids(fields.clone(), data));

@@ -38,16 +38,34 @@ pub async fn upload(app: &Arc<App>, folder: &Folder, actor: &Actor, name: &str, 
     let name = named(name)?;
     let (count, bytes) = rows::waiting(app.store.read(), actor.id()).await?;
     if count >= UPLOADS_WAITING.0 || bytes >= UPLOADS_WAITING.1 {
-        let what = format!("{} files or {} bytes of one person that are in no record yet", UPLOADS_WAITING.0, UPLOADS_WAITING.1);
+        let what = format!(
+            "{} files or {} bytes of one person that are in no record yet",
+            UPLOADS_WAITING.0, UPLOADS_WAITING.1
+        );
         return Err(Error::Refused(Refusal::Limit { what }));
     }
     let id = fresh("fil");
     let (size, media) = folder.receive(&id, body).await?;
     let now = app.clock.now();
     let free_at = stamp(now.checked_add(WAITS).unwrap_or(jiff::Timestamp::MAX));
-    let upload = Upload { id, name, size, media: media.to_owned(), person: actor.id().clone(), at: stamp(now), record: None, free_at: Some(free_at) };
+    let upload = Upload {
+        id,
+        name,
+        size,
+        media: media.to_owned(),
+        person: actor.id().clone(),
+        at: stamp(now),
+        record: None,
+        free_at: Some(free_at),
+    };
     let unit = Arc::new(upload.clone());
-    let stored = app.store.write(move |tx| { let it = unit.clone(); async move { rows::add(tx, &it).await }.boxed() }).await;
+    let stored = app
+        .store
+        .write(move |tx| {
+            let it = unit.clone();
+            async move { rows::add(tx, &it).await }.boxed()
+        })
+        .await;
     if let Err(error) = stored {
         folder.remove(&upload.id).await;
         return Err(error);
@@ -56,7 +74,13 @@ pub async fn upload(app: &Arc<App>, folder: &Folder, actor: &Actor, name: &str, 
 }
 
 fn info(it: &Upload) -> FileInfo {
-    FileInfo { id: it.id.clone(), name: it.name.clone(), size: it.size as u64, media: it.media.clone(), label: attach::label(it) }
+    FileInfo {
+        id: it.id.clone(),
+        name: it.name.clone(),
+        size: it.size as u64,
+        media: it.media.clone(),
+        label: attach::label(it),
+    }
 }
 
 /// The name without folders and what no file system likes.
@@ -64,7 +88,8 @@ fn named(text: &str) -> Result<String, Error> {
     let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
     // Marks that turn the direction of writing make an ending look like another.
     let turning = |it: char| matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let name: String = last.chars().filter(|it| !it.is_control() && !turning(*it) && !"<>:\"|?*".contains(*it)).collect();
+    let name: String =
+        last.chars().filter(|it| !it.is_control() && !turning(*it) && !"<>:\"|?*".contains(*it)).collect();
     let name = name.trim().trim_start_matches('.').trim_end_matches(['.', ' ']).to_owned();
     if name.is_empty() || name.chars().count() > UPLOAD_NAME {
         return Err(Error::malformed(format!("expected a file name of at most {UPLOAD_NAME} characters")));
@@ -105,7 +130,9 @@ pub async fn read(app: &App, folder: &Folder, actor: &Actor, id: &str) -> Result
 /// Whether the record, as the person sees it, has the file.
 async fn shows(app: &App, actor: &Actor, module: &ModuleKey, record: &RecordId, file: &str) -> Result<bool, Error> {
     let seat = Seat::take(app, actor, module).map_err(|_| missing())?;
-    let stored = records::may_read(app, actor, &seat, record).await.map_err(|it| if matches!(it, Error::NotFound(_)) { missing() } else { it })?;
+    let stored = records::may_read(app, actor, &seat, record)
+        .await
+        .map_err(|it| if matches!(it, Error::NotFound(_)) { missing() } else { it })?;
     let visible = seat.module.form.fields.iter().filter(|it| seat.sees(it.key.as_str()));
     Ok(attach::ids(visible, &stored.data).contains(file))
 }
@@ -113,7 +140,13 @@ async fn shows(app: &App, actor: &Actor, module: &ModuleKey, record: &RecordId, 
 /// `DELETE /api/files/{id}`: for who uploaded it, while it is in no record.
 pub async fn forget(app: &Arc<App>, folder: &Folder, actor: &Actor, id: &str) -> Result<(), Error> {
     let unit = Arc::new((actor.id().clone(), id.to_owned()));
-    let gone = app.store.write(move |tx| { let unit = unit.clone(); async move { rows::forget(tx, &unit.0, &unit.1).await }.boxed() }).await?;
+    let gone = app
+        .store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move { rows::forget(tx, &unit.0, &unit.1).await }.boxed()
+        })
+        .await?;
     if !gone {
         return Err(missing());
     }
@@ -129,7 +162,13 @@ fn missing() -> Error {
 pub async fn sweep(app: &App, folder: &Folder) -> Result<(), Error> {
     loop {
         let now = app.clock.stamp();
-        let gone = app.store.write(move |tx| { let now = now.clone(); async move { rows::sweep(tx, &now, SWEPT).await }.boxed() }).await?;
+        let gone = app
+            .store
+            .write(move |tx| {
+                let now = now.clone();
+                async move { rows::sweep(tx, &now, SWEPT).await }.boxed()
+            })
+            .await?;
         for id in &gone {
             folder.remove(id).await;
         }

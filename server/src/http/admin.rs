@@ -12,8 +12,8 @@ use super::extract::{Json, Path, Query};
 use crate::auth::caller::{Address, Me};
 use crate::auth::password;
 use crate::error::{Error, Result};
-use crate::{definitions, people};
 use crate::store::audit as entries;
+use crate::{definitions, people};
 
 /// `GET /api/admin/users`
 pub async fn users(State(site): State<Site>, me: Me) -> Result<Answer<Vec<UserInfo>>> {

@@ -15,12 +15,21 @@ use crate::error::Result;
 use crate::records;
 
 /// `GET /api/records/{module}/{id}/comments`
-pub async fn list(State(site): State<Site>, me: Me, Path((module, id)): Path<(ModuleKey, RecordId)>) -> Result<Answer<Vec<CommentInfo>>> {
+pub async fn list(
+    State(site): State<Site>,
+    me: Me,
+    Path((module, id)): Path<(ModuleKey, RecordId)>,
+) -> Result<Answer<Vec<CommentInfo>>> {
     records::comments(&site.app, &me.actor, &module, &id).await.map(Answer)
 }
 
 /// `POST /api/records/{module}/{id}/comments`
-pub async fn add(State(site): State<Site>, me: Me, Path((module, id)): Path<(ModuleKey, RecordId)>, Json(ask): Json<SaveComment>) -> Result<(StatusCode, Answer<CommentInfo>)> {
+pub async fn add(
+    State(site): State<Site>,
+    me: Me,
+    Path((module, id)): Path<(ModuleKey, RecordId)>,
+    Json(ask): Json<SaveComment>,
+) -> Result<(StatusCode, Answer<CommentInfo>)> {
     let made = records::save_comment(&site.app, &me.actor, &module, &id, None, ask).await?;
     Ok((StatusCode::CREATED, Answer(made)))
 }
@@ -36,7 +45,11 @@ pub async fn change(
 }
 
 /// `DELETE /api/records/{module}/{id}/comments/{comment}`
-pub async fn remove(State(site): State<Site>, me: Me, Path((module, id, comment)): Path<(ModuleKey, RecordId, String)>) -> Result<StatusCode> {
+pub async fn remove(
+    State(site): State<Site>,
+    me: Me,
+    Path((module, id, comment)): Path<(ModuleKey, RecordId, String)>,
+) -> Result<StatusCode> {
     records::remove_comment(&site.app, &me.actor, &module, &id, &comment).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -51,7 +51,12 @@ pub async fn resume(State(site): State<Site>, me: Me, Path(id): Path<String>) ->
 }
 
 /// `POST /api/tasks/{id}/signers/{signer}/remove`
-pub async fn remove_signer(State(site): State<Site>, me: Me, Path((id, signer)): Path<(String, u32)>, Json(ask): Json<Reason>) -> Result<Response> {
+pub async fn remove_signer(
+    State(site): State<Site>,
+    me: Me,
+    Path((id, signer)): Path<(String, u32)>,
+    Json(ask): Json<Reason>,
+) -> Result<Response> {
     deeds::remove_signer(&site.app, &me.actor, &TaskId(id), signer, ask).await.map(after)
 }
 
@@ -61,14 +66,24 @@ pub async fn absences(State(site): State<Site>, me: Me) -> Result<Answer<Vec<Abs
 }
 
 /// `POST /api/absences`
-pub async fn add_absence(State(site): State<Site>, me: Me, Address(address): Address, Json(ask): Json<SaveAbsence>) -> Result<(StatusCode, Answer<AbsenceInfo>)> {
+pub async fn add_absence(
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Json(ask): Json<SaveAbsence>,
+) -> Result<(StatusCode, Answer<AbsenceInfo>)> {
     let info = absences::add(&site.app, &me.actor, ask, &address).await?;
     site.recent.forget();
     Ok((StatusCode::CREATED, Answer(info)))
 }
 
 /// `DELETE /api/absences/{id}`
-pub async fn remove_absence(State(site): State<Site>, me: Me, Address(address): Address, Path(id): Path<String>) -> Result<StatusCode> {
+pub async fn remove_absence(
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Path(id): Path<String>,
+) -> Result<StatusCode> {
     absences::remove(&site.app, &me.actor, &id, &address).await?;
     site.recent.forget();
     Ok(StatusCode::NO_CONTENT)

@@ -42,14 +42,24 @@ pub struct FileQuery {
 }
 
 /// `POST /api/files`
-pub async fn upload(State(site): State<Site>, me: Me, Query(query): Query<UploadQuery>, request: Request) -> Result<(StatusCode, Answer<FileInfo>)> {
+pub async fn upload(
+    State(site): State<Site>,
+    me: Me,
+    Query(query): Query<UploadQuery>,
+    request: Request,
+) -> Result<(StatusCode, Answer<FileInfo>)> {
     let folder = Folder::of(&site.config.data);
     let made = files::upload(&site.app, &folder, &me.actor, &query.name, request.into_body()).await?;
     Ok((StatusCode::CREATED, Answer(made)))
 }
 
 /// `GET /api/files/{id}`
-pub async fn read(State(site): State<Site>, me: Me, Path(id): Path<String>, Query(query): Query<FileQuery>) -> Result<impl IntoResponse> {
+pub async fn read(
+    State(site): State<Site>,
+    me: Me,
+    Path(id): Path<String>,
+    Query(query): Query<FileQuery>,
+) -> Result<impl IntoResponse> {
     let sent = files::read(&site.app, &Folder::of(&site.config.data), &me.actor, &id).await?;
     Ok(send(sent, query.show))
 }
@@ -75,7 +85,12 @@ fn send(sent: Sent, show: bool) -> impl IntoResponse {
     let word = if shown { "inline" } else { "attachment" };
     // RFC 6266, RFC 8187: names in every script.
     let plain = |it: &u8| it.is_ascii_alphanumeric() || b".-_".contains(it);
-    let name: String = sent.info.name.bytes().map(|it| if plain(&it) { char::from(it).to_string() } else { format!("%{it:02X}") }).collect();
+    let name: String = sent
+        .info
+        .name
+        .bytes()
+        .map(|it| if plain(&it) { char::from(it).to_string() } else { format!("%{it:02X}") })
+        .collect();
     set(header::CONTENT_DISPOSITION, &format!("{word}; filename*=UTF-8''{name}"));
     // What is shown is a picture and nothing else, whatever it says inside.
     set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");

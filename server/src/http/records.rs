@@ -1,8 +1,8 @@
 //! Records, references to them, boards.
 
 use api::record::{
-    Board, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer, Record,
-    RecordPage,
+    Board, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer,
+    Record, RecordPage,
 };
 use axum::Json as Answer;
 use axum::body::Body;
@@ -173,7 +173,11 @@ pub async fn departments(
 /// `GET /api/roles`
 pub async fn roles(State(site): State<Site>, me: Me) -> Answer<Vec<Choice>> {
     let roles = crate::definitions::terms(&site.app.definitions.live().catalog).roles;
-    let choice = |it: api::admin::Term| Choice { label: it.titles.get(me.language()).cloned().unwrap_or_else(|| it.value.clone()), id: it.value, hint: String::new() };
+    let choice = |it: api::admin::Term| Choice {
+        label: it.titles.get(me.language()).cloned().unwrap_or_else(|| it.value.clone()),
+        id: it.value,
+        hint: String::new(),
+    };
     Answer(roles.into_iter().map(choice).collect())
 }
 

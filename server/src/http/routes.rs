@@ -8,17 +8,22 @@ use api::instance::{FateInfo, InstanceDetail, InstancePage, Migrate, MoveToken, 
 use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
 use api::record::{
-    Board, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer, Record,
-    RecordPage,
+    Board, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer,
+    Record, RecordPage,
 };
 use api::saved_view::{SaveView, SavedView};
 use api::session::{Login, Preferences, Session};
 use api::studio::{AlertPage, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
-use api::task::{AddSigner, Cc, Comment, Complete, Delegate, HandOver, Reason, Return, TaskDetail, TaskPage, TaskQuery};
+use api::task::{
+    AddSigner, Cc, Comment, Complete, Delegate, HandOver, Reason, Return, TaskDetail, TaskPage, TaskQuery,
+};
 
 use super::route::Access::{Admin, Designer, Open, Person, Staff};
 use super::route::{Route, delete, get, patch, post, put};
-use super::{admin, comments, deeds, files, health, live, modules, notices, operations, records, saved_views, session, studio, tasks};
+use super::{
+    admin, comments, deeds, files, health, live, modules, notices, operations, records, saved_views, session, studio,
+    tasks,
+};
 use crate::instances::InstanceQuery;
 
 /// The table. What is not here answers 404, or with the browser app.

@@ -18,18 +18,32 @@ pub async fn list(State(site): State<Site>, me: Me, Path(module): Path<ModuleKey
 }
 
 /// `POST /api/views/{module}`
-pub async fn create(State(site): State<Site>, me: Me, Path(module): Path<ModuleKey>, Json(ask): Json<SaveView>) -> Result<(StatusCode, Answer<SavedView>)> {
+pub async fn create(
+    State(site): State<Site>,
+    me: Me,
+    Path(module): Path<ModuleKey>,
+    Json(ask): Json<SaveView>,
+) -> Result<(StatusCode, Answer<SavedView>)> {
     let made = records::save_view(&site.app, &me.actor, &module, None, ask).await?;
     Ok((StatusCode::CREATED, Answer(made)))
 }
 
 /// `PUT /api/views/{module}/{id}`
-pub async fn change(State(site): State<Site>, me: Me, Path((module, id)): Path<(ModuleKey, String)>, Json(ask): Json<SaveView>) -> Result<Answer<SavedView>> {
+pub async fn change(
+    State(site): State<Site>,
+    me: Me,
+    Path((module, id)): Path<(ModuleKey, String)>,
+    Json(ask): Json<SaveView>,
+) -> Result<Answer<SavedView>> {
     records::save_view(&site.app, &me.actor, &module, Some(&id), ask).await.map(Answer)
 }
 
 /// `DELETE /api/views/{module}/{id}`
-pub async fn forget(State(site): State<Site>, me: Me, Path((module, id)): Path<(ModuleKey, String)>) -> Result<StatusCode> {
+pub async fn forget(
+    State(site): State<Site>,
+    me: Me,
+    Path((module, id)): Path<(ModuleKey, String)>,
+) -> Result<StatusCode> {
     records::forget_view(&site.app, &me.actor, &module, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

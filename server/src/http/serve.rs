@@ -68,7 +68,11 @@ pub async fn serve(site: Site, listener: TcpListener, stop: impl Future<Output =
 }
 
 async fn connection(
-    stream: TcpStream, peer: SocketAddr, router: Router, mut closing: watch::Receiver<bool>, _seat: OwnedSemaphorePermit,
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    mut closing: watch::Receiver<bool>,
+    _seat: OwnedSemaphorePermit,
 ) {
     // Answers are written whole; waiting to fill a packet only makes them late.
     let _ = stream.set_nodelay(true);

@@ -114,7 +114,10 @@ async fn claim(app: &Arc<App>, node: &str) -> Result<Vec<Job>, Error> {
     let until = stamp(app.clock.now().checked_add(CLAIM).unwrap_or(jiff::Timestamp::MAX));
     let work = Arc::new((now, until, node.to_owned()));
     app.store
-        .write(move |tx| { let work = work.clone(); async move { rows::claim_jobs(tx, &work.0, &work.1, &work.2, TAKEN).await }.boxed() })
+        .write(move |tx| {
+            let work = work.clone();
+            async move { rows::claim_jobs(tx, &work.0, &work.1, &work.2, TAKEN).await }.boxed()
+        })
         .await
 }
 
@@ -143,15 +146,26 @@ async fn fire(app: &Arc<App>, timer: TimerId, instance: InstanceId) {
         // Nothing waits for it any more.
         Err(Error::Refused(Refusal::NothingWaits | Refusal::AlreadyEnded) | Error::NotFound(_)) => {
             let id = timer.clone();
-            app.store.write(move |tx| { let id = id.clone(); async move { rows::remove_timers(tx, &[id]).await.map(|_| ()) }.boxed() }).await
+            app.store
+                .write(move |tx| {
+                    let id = id.clone();
+                    async move { rows::remove_timers(tx, &[id]).await.map(|_| ()) }.boxed()
+                })
+                .await
         }
         Err(error) => {
             if !matches!(error, Error::Refused(Refusal::Suspended)) {
                 tracing::error!(timer = timer.as_str(), instance = instance.as_str(), %error, cause = ?error, "a timer could not be fired; it is tried again");
             }
-            let later = stamp(app.clock.now().checked_add(SignedDuration::from_secs(60)).unwrap_or(jiff::Timestamp::MAX));
+            let later =
+                stamp(app.clock.now().checked_add(SignedDuration::from_secs(60)).unwrap_or(jiff::Timestamp::MAX));
             let work = Arc::new((timer.clone(), later));
-            app.store.write(move |tx| { let work = work.clone(); async move { rows::put_off_timer(tx, &work.0, &work.1).await }.boxed() }).await
+            app.store
+                .write(move |tx| {
+                    let work = work.clone();
+                    async move { rows::put_off_timer(tx, &work.0, &work.1).await }.boxed()
+                })
+                .await
         }
     };
     if let Err(error) = after {
@@ -164,7 +178,8 @@ async fn call(app: &Arc<App>, job: Job) {
     let plugins = app.plugins.clone();
     let asked = job.clone();
     let config = std::collections::BTreeMap::new();
-    let answer = tokio::task::spawn_blocking(move || plugins.call(&asked.plugin, &asked.function, &asked.input, &config)).await;
+    let answer =
+        tokio::task::spawn_blocking(move || plugins.call(&asked.plugin, &asked.function, &asked.input, &config)).await;
     let (failure, final_, code) = match answer {
         Ok(Ok(output)) => {
             settle(app, &job, Input::JobDone { job: job.id.clone(), output, outcome: None }).await;
@@ -173,7 +188,14 @@ async fn call(app: &Arc<App>, job: Job) {
         Ok(Err(error)) => (error.to_string(), hopeless(&error), code(&error)),
         Err(_) => ("the call panicked".to_owned(), false, FAILED),
     };
-    tracing::warn!(job = job.id.as_str(), plugin = job.plugin, function = job.function, tries = job.tries, error = failure, "a call failed");
+    tracing::warn!(
+        job = job.id.as_str(),
+        plugin = job.plugin,
+        function = job.function,
+        tries = job.tries,
+        error = failure,
+        "a call failed"
+    );
     if final_ || job.tries >= JOB_TRIES {
         settle(app, &job, Input::JobFailed { job: job.id.clone(), code: Some(code.to_owned()), error: failure }).await;
         return;
@@ -181,7 +203,13 @@ async fn call(app: &Arc<App>, job: Job) {
     let wait = SignedDuration::from_secs(1 << job.tries.min(10));
     let later = stamp(app.clock.now().checked_add(wait).unwrap_or(jiff::Timestamp::MAX));
     let work = Arc::new((job.id.clone(), later, failure));
-    let put_off = app.store.write(move |tx| { let work = work.clone(); async move { rows::put_off_job(tx, &work.0, &work.1, &work.2).await }.boxed() }).await;
+    let put_off = app
+        .store
+        .write(move |tx| {
+            let work = work.clone();
+            async move { rows::put_off_job(tx, &work.0, &work.1, &work.2).await }.boxed()
+        })
+        .await;
     if let Err(error) = put_off {
         tracing::error!(job = job.id.as_str(), %error, "a call could not be put off; it is claimed again later");
     }
@@ -199,7 +227,11 @@ fn code(error: &plugin::Error) -> &'static str {
 /// True if the same call can only fail again.
 fn hopeless(error: &plugin::Error) -> bool {
     match error {
-        plugin::Error::BadInput { .. } | plugin::Error::BadOutput { .. } | plugin::Error::Refused(_) | plugin::Error::NoSuchFunction { .. } | plugin::Error::NoSuchPlugin(_) => true,
+        plugin::Error::BadInput { .. }
+        | plugin::Error::BadOutput { .. }
+        | plugin::Error::Refused(_)
+        | plugin::Error::NoSuchFunction { .. }
+        | plugin::Error::NoSuchPlugin(_) => true,
         plugin::Error::BadManifest(_)
         | plugin::Error::BadComponent { .. }
         | plugin::Error::OutOfFuel { .. }
@@ -215,13 +247,21 @@ async fn settle(app: &Arc<App>, job: &Job, input: Input) {
         Ok(()) => {}
         Err(Error::Refused(Refusal::NothingWaits | Refusal::AlreadyEnded) | Error::NotFound(_)) => {
             let id = job.id.clone();
-            let gone = app.store.write(move |tx| { let id = id.clone(); async move { rows::remove_jobs(tx, &[id]).await.map(|_| ()) }.boxed() }).await;
+            let gone = app
+                .store
+                .write(move |tx| {
+                    let id = id.clone();
+                    async move { rows::remove_jobs(tx, &[id]).await.map(|_| ()) }.boxed()
+                })
+                .await;
             if let Err(error) = gone {
                 tracing::error!(job = job.id.as_str(), %error, "a call nobody waits for could not be removed");
             }
         }
         // It stays claimed and comes again.
-        Err(error) => tracing::error!(job = job.id.as_str(), %error, cause = ?error, "the outcome of a call could not be stored"),
+        Err(error) => {
+            tracing::error!(job = job.id.as_str(), %error, cause = ?error, "the outcome of a call could not be stored")
+        }
     }
 }
 

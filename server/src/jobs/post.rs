@@ -18,8 +18,8 @@ use crate::definitions::Pinned;
 use crate::drive::{Work, begun};
 use crate::error::Error;
 use crate::store::post::{self as rows, Kind, Letter};
-use crate::store::sql::{Query, Sql, Tx};
 use crate::store::records as record_rows;
+use crate::store::sql::{Query, Sql, Tx};
 
 /// Delivers one letter; what goes wrong is tried again.
 pub(super) async fn deliver(app: &Arc<App>, letter: Letter) {
@@ -47,7 +47,11 @@ pub(super) async fn deliver(app: &Arc<App>, letter: Letter) {
             let work = work.clone();
             async move {
                 let (id, expires_at, later, now) = work.as_ref();
-                if expires_at <= now { rows::take(tx, id).await.map(|_| ()) } else { rows::put_off(tx, id, later).await }
+                if expires_at <= now {
+                    rows::take(tx, id).await.map(|_| ())
+                } else {
+                    rows::put_off(tx, id, later).await
+                }
             }
             .boxed()
         })
@@ -60,11 +64,20 @@ pub(super) async fn deliver(app: &Arc<App>, letter: Letter) {
 async fn hand_over(app: &Arc<App>, tx: &Tx, letter: &Letter) -> Result<(), Error> {
     let actor = Actor::system();
     let (to, input) = match letter.kind {
-        Kind::Signal => (letter.to.clone(), Input::Signal { name: letter.name.clone(), payload: letter.payload.clone() }),
+        Kind::Signal => {
+            (letter.to.clone(), Input::Signal { name: letter.name.clone(), payload: letter.payload.clone() })
+        }
         Kind::Message => {
             let wanted = Awaited::Message { name: letter.name.clone(), key: letter.key.clone() };
             let to = rows::waiting(tx, &wanted, &letter.record).await?.into_iter().next();
-            (to, Input::Message { name: letter.name.clone(), payload: letter.payload.clone(), key: Some(letter.key.clone()) })
+            (
+                to,
+                Input::Message {
+                    name: letter.name.clone(),
+                    payload: letter.payload.clone(),
+                    key: Some(letter.key.clone()),
+                },
+            )
         }
     };
     if let Some(to) = to {
@@ -73,14 +86,21 @@ async fn hand_over(app: &Arc<App>, tx: &Tx, letter: &Letter) -> Result<(), Error
         }
         return match give(app, tx, &actor, &to, input).await {
             // A signal is for who waits when it comes; the instance has gone on since.
-            Err(Error::Refused(Refusal::NothingWaits | Refusal::AlreadyEnded) | Error::NotFound(_)) if letter.kind == Kind::Signal => Ok(()),
+            Err(Error::Refused(Refusal::NothingWaits | Refusal::AlreadyEnded) | Error::NotFound(_))
+                if letter.kind == Kind::Signal =>
+            {
+                Ok(())
+            }
             other => other,
         };
     }
     let plans = live_plans(app, tx).await?;
     let starts = begun(&plans, |it| match (letter.kind, it) {
         (Kind::Message, BegunBy::Message { name }) | (Kind::Signal, BegunBy::Signal { name }) => *name == letter.name,
-        (Kind::Message | Kind::Signal, BegunBy::Message { .. } | BegunBy::Signal { .. } | BegunBy::Timer { .. } | BegunBy::Condition { .. }) => false,
+        (
+            Kind::Message | Kind::Signal,
+            BegunBy::Message { .. } | BegunBy::Signal { .. } | BegunBy::Timer { .. } | BegunBy::Condition { .. },
+        ) => false,
     });
     let mut begun_any = false;
     for (flow, at) in starts {
@@ -111,7 +131,12 @@ async fn give(app: &Arc<App>, tx: &Tx, actor: &Actor, to: &InstanceId, input: In
 }
 
 /// The record a flow that a letter starts works on: the one its key names, else the sender's, if it is of the flow's module.
-async fn subject(app: &Arc<App>, tx: &Tx, letter: &Letter, module: Option<ModuleKey>) -> Result<Option<(ModuleKey, RecordId)>, Error> {
+async fn subject(
+    app: &Arc<App>,
+    tx: &Tx,
+    letter: &Letter,
+    module: Option<ModuleKey>,
+) -> Result<Option<(ModuleKey, RecordId)>, Error> {
     let Some(key) = module else { return Ok(None) };
     let live = app.definitions.live();
     let Ok(module) = live.module(&key) else { return Ok(None) };
@@ -144,14 +169,17 @@ pub(super) async fn catch_up(app: &Arc<App>) -> Result<(), Error> {
                     return Ok(());
                 }
                 let at = app.clock.stamp();
-                let running = crate::store::instances::heads(tx, Query::new("state IN ('running', 'suspended')"), " ORDER BY id").await?;
+                let running =
+                    crate::store::instances::heads(tx, Query::new("state IN ('running', 'suspended')"), " ORDER BY id")
+                        .await?;
                 for head in running {
                     let Some(it) = crate::store::instances::find(tx, &head.id, false).await? else { continue };
                     let pinned = app.definitions.pinned(tx, &it.version).await?;
                     let found = runtime::engine::waiting::awaited(&pinned.plan, &it.body, &it.record);
                     rows::begin(tx, &it.id, &it.record, &found.iter().collect::<Vec<_>>(), &at).await?;
                 }
-                tx.exec(Query::new("INSERT INTO awaited (instance, kind, name, key) VALUES ('', 'known', '', '')")).await?;
+                tx.exec(Query::new("INSERT INTO awaited (instance, kind, name, key) VALUES ('', 'known', '', '')"))
+                    .await?;
                 Ok(())
             }
             .boxed()

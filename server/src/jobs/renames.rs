@@ -24,7 +24,12 @@ pub(super) async fn some(app: &Arc<App>) -> Result<bool, Error> {
         return Ok(false);
     }
     let unit = app.clone();
-    app.store.write(move |tx| { let app = unit.clone(); async move { step(&app, tx).await }.boxed() }).await
+    app.store
+        .write(move |tx| {
+            let app = unit.clone();
+            async move { step(&app, tx).await }.boxed()
+        })
+        .await
 }
 
 async fn step(app: &App, tx: &Tx) -> Result<bool, Error> {
@@ -36,7 +41,9 @@ async fn step(app: &App, tx: &Tx) -> Result<bool, Error> {
     };
     let mut condition = Query::new("n > ");
     condition.bind(rename.after).push(" AND (1 = 0");
-    for column in module.table.columns.iter().filter(|it| matches!(&it.target, Target::Module(key) if *key == rename.module)) {
+    for column in
+        module.table.columns.iter().filter(|it| matches!(&it.target, Target::Module(key) if *key == rename.module))
+    {
         condition.push(" OR ");
         if column.kind == Kind::Json {
             holds_item(&mut condition, column, tx.dialect(), rename.record.as_str());

@@ -39,15 +39,27 @@ fn kanban<'a>(seat: &'a Seat, view: &str) -> Result<&'a KanbanView, Error> {
 }
 
 /// `GET /api/boards/{module}/{view}`; `filter` is JSON of [`api::record::Filter`].
-pub async fn board(app: &App, actor: &Actor, module: &ModuleKey, view: &str, filter: Option<&str>, q: Option<&str>) -> Result<Board, Error> {
+pub async fn board(
+    app: &App,
+    actor: &Actor,
+    module: &ModuleKey,
+    view: &str,
+    filter: Option<&str>,
+    q: Option<&str>,
+) -> Result<Board, Error> {
     let seat = Seat::take(app, actor, module)?;
     let board = kanban(&seat, view)?;
     let group = seat.open_column(board.group.as_str())?;
     let values: Vec<String> = match seat.module.form.field(board.group.as_str()).map(|it| &it.kind) {
-        Some(FieldKind::Choice { options }) => options.iter().filter_map(|it| it.value.as_str().map(str::to_owned)).collect(),
-        Some(FieldKind::Dictionary { dictionary, .. }) => {
-            seat.live.catalog.dictionary(dictionary).map(|it| it.items.iter().map(|it| it.value.clone()).collect()).unwrap_or_default()
+        Some(FieldKind::Choice { options }) => {
+            options.iter().filter_map(|it| it.value.as_str().map(str::to_owned)).collect()
         }
+        Some(FieldKind::Dictionary { dictionary, .. }) => seat
+            .live
+            .catalog
+            .dictionary(dictionary)
+            .map(|it| it.items.iter().map(|it| it.value.clone()).collect())
+            .unwrap_or_default(),
         Some(_) | None => return Err(Error::malformed("a board is grouped by a choice or a dictionary")),
     };
     let mut condition = Query::new("deleted_at IS NULL AND ");
@@ -61,7 +73,12 @@ pub async fn board(app: &App, actor: &Actor, module: &ModuleKey, view: &str, fil
         let empty = |value: String| BoardColumn { value, ..BoardColumn::default() };
         return Ok(Board { columns: values.into_iter().map(empty).collect() });
     }
-    let cards: Vec<&str> = board.card.iter().map(|it| it.as_str()).filter(|it| seat.access.get(*it).is_some_and(|it| *it > runtime::model::module::Access::Hidden)).collect();
+    let cards: Vec<&str> = board
+        .card
+        .iter()
+        .map(|it| it.as_str())
+        .filter(|it| seat.access.get(*it).is_some_and(|it| *it > runtime::model::module::Access::Hidden))
+        .collect();
     let wanted = columns(&seat, Some(&cards.join(",")).filter(|it| !it.is_empty()).map(String::as_str))?;
     let db = app.store.read();
     let mut shown = Vec::new();
@@ -92,27 +109,45 @@ async fn sum(db: &impl Sql, seat: &Seat, field: &str, condition: &Query) -> Resu
     let what = match (column.kind, seat.dialect) {
         (Kind::Integer, _) => format!("CAST(SUM({name}) AS TEXT)"),
         (Kind::Decimal | Kind::Number, Dialect::Postgres) => format!("SUM({name})::text"),
-        (Kind::Decimal | Kind::Number, Dialect::Sqlite) => format!("CAST(SUM(CAST(ROUND({name} * 10000) AS INTEGER)) AS TEXT)"),
+        (Kind::Decimal | Kind::Number, Dialect::Sqlite) => {
+            format!("CAST(SUM(CAST(ROUND({name} * 10000) AS INTEGER)) AS TEXT)")
+        }
         (Kind::Text | Kind::Bool | Kind::Json, _) => return Ok(None),
     };
-    let mut query = Query { text: format!("SELECT {what} FROM {} WHERE ", seat.module.table.quoted()), values: condition.values.clone() };
+    let mut query = Query {
+        text: format!("SELECT {what} FROM {} WHERE ", seat.module.table.quoted()),
+        values: condition.values.clone(),
+    };
     query.push(&condition.text);
     let text = match db.row(query).await? {
         Some(row) => row.get::<Option<String>>(0)?,
         None => None,
     };
     let scaled = column.kind != Kind::Integer && seat.dialect == Dialect::Sqlite;
-    Ok(text.map(|it| if scaled { it.parse::<i64>().map(|it| rust_decimal::Decimal::new(it, 4).normalize().to_string()).unwrap_or(it) } else { it }))
+    Ok(text.map(|it| {
+        if scaled {
+            it.parse::<i64>().map(|it| rust_decimal::Decimal::new(it, 4).normalize().to_string()).unwrap_or(it)
+        } else {
+            it
+        }
+    }))
 }
 
 /// `POST /api/boards/{module}/{view}/move`
-pub async fn move_card(app: &Arc<App>, actor: &Actor, module: &ModuleKey, view: &str, ask: Move) -> Result<MoveAnswer, Error> {
+pub async fn move_card(
+    app: &Arc<App>,
+    actor: &Actor,
+    module: &ModuleKey,
+    view: &str,
+    ask: Move,
+) -> Result<MoveAnswer, Error> {
     let seat = Seat::take(app, actor, module)?;
     let board = kanban(&seat, view)?;
     let id = RecordId(ask.id);
     if seat.module.definition.stage.as_ref() != Some(&board.group) {
         let data = Map::from_iter([(board.group.0.clone(), Value::String(ask.to))]);
-        let moved = super::change(app, actor, module, &id, Change { version: ask.version, data, ..Change::default() }).await?;
+        let moved =
+            super::change(app, actor, module, &id, Change { version: ask.version, data, ..Change::default() }).await?;
         return Ok(MoveAnswer::Moved { version: moved.version });
     }
     let record = may_read(app, actor, &seat, &id).await?;
@@ -130,7 +165,8 @@ pub async fn move_card(app: &Arc<App>, actor: &Actor, module: &ModuleKey, view: 
         let Some(instance) = instances::find(app.store.read(), &row.instance, false).await? else { continue };
         let pinned = app.definitions.pinned(app.store.read(), &instance.version).await?;
         let reach = reach(app, actor, &people.directory, &record, &pinned, &instance.body, &task);
-        let outcomes: Vec<String> = reach.iter().filter(|it| it.1.last() == Some(&ask.to)).map(|it| it.0.clone()).collect();
+        let outcomes: Vec<String> =
+            reach.iter().filter(|it| it.1.last() == Some(&ask.to)).map(|it| it.0.clone()).collect();
         if !outcomes.is_empty() {
             return Ok(MoveAnswer::Complete { task: task.0, outcomes });
         }
@@ -146,7 +182,13 @@ pub async fn move_card(app: &Arc<App>, actor: &Actor, module: &ModuleKey, view: 
 
 /// The stages each outcome of a task leads through.
 fn reach(
-    app: &App, actor: &Actor, people: &Directory, record: &Stored, pinned: &Pinned, instance: &Instance, task: &TaskId,
+    app: &App,
+    actor: &Actor,
+    people: &Directory,
+    record: &Stored,
+    pinned: &Pinned,
+    instance: &Instance,
+    task: &TaskId,
 ) -> BTreeMap<String, Vec<String>> {
     let context = Context {
         now: app.clock.now(),

@@ -78,7 +78,9 @@ async fn make(app: &Arc<App>, tx: &Tx, actor: &Actor, seat: &Seat, ask: &Create)
         && !rows::remember(tx, actor.id(), key, &seat.module.key, &work.record.id, &work.at).await?
     {
         let made = rows::made_once(tx, actor.id(), key).await?;
-        return made.map(|it| Made::Before(it.1)).ok_or_else(|| Error::Stale("the first request with this key has just failed".to_owned()));
+        return made
+            .map(|it| Made::Before(it.1))
+            .ok_or_else(|| Error::Stale("the first request with this key has just failed".to_owned()));
     }
     work.accept(&ask.data, None, &seat.access, Writer::Person).await?;
     if !seat.cover(Action::Create).holds(&facts(&work.record)) {
@@ -108,7 +110,11 @@ pub(crate) fn unique(table: &Table, error: Error) -> Error {
     }
     let Error::Database(inner) = &error else { return error };
     let text = inner.to_string();
-    let hit = table.columns.iter().find(|it| it.unique && (text.contains(&format!("{}.{}", table.name, it.name)) || text.contains(&format!("__{}__unique", it.name))));
+    let hit = table.columns.iter().find(|it| {
+        it.unique
+            && (text.contains(&format!("{}.{}", table.name, it.name))
+                || text.contains(&format!("__{}__unique", it.name)))
+    });
     match hit {
         Some(column) => Error::InvalidFields(vec![api::problem::FieldFault {
             pointer: format!("/{}", column.key),
@@ -121,7 +127,13 @@ pub(crate) fn unique(table: &Table, error: Error) -> Error {
 }
 
 /// `PATCH /api/records/{module}/{id}`
-pub async fn change(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &RecordId, ask: Change) -> Result<Record, Error> {
+pub async fn change(
+    app: &Arc<App>,
+    actor: &Actor,
+    module: &ModuleKey,
+    id: &RecordId,
+    ask: Change,
+) -> Result<Record, Error> {
     let seat = Seat::take(app, actor, module)?;
     let table = seat.module.table.clone();
     let unit = Arc::new((app.clone(), actor.clone(), seat, id.clone(), ask));
@@ -152,11 +164,22 @@ pub(super) fn must(seat: &Seat, work: &Work<'_>, action: Action) -> Result<(), E
         return Ok(());
     }
     let word = if action == Action::Delete { "delete" } else { "change" };
-    if seat.may(Action::Read, &work.record) { Err(Error::NoRights(format!("{word} this record"))) } else { Err(Error::NotFound("record".to_owned())) }
+    if seat.may(Action::Read, &work.record) {
+        Err(Error::NoRights(format!("{word} this record")))
+    } else {
+        Err(Error::NotFound("record".to_owned()))
+    }
 }
 
 /// Fields of a change that others have changed since the person saw the record. Other fields do not stand in the way.
-pub(crate) async fn conflicts(app: &App, tx: &Tx, seat: &Seat, work: &Work<'_>, version: i64, patch: &Map<String, Value>) -> Result<(), Error> {
+pub(crate) async fn conflicts(
+    app: &App,
+    tx: &Tx,
+    seat: &Seat,
+    work: &Work<'_>,
+    version: i64,
+    patch: &Map<String, Value>,
+) -> Result<(), Error> {
     if version > work.record.version {
         return Err(Error::malformed("expected the version the record was read with"));
     }
@@ -172,7 +195,13 @@ pub(crate) async fn conflicts(app: &App, tx: &Tx, seat: &Seat, work: &Work<'_>, 
                 Some(has) => has.base = it.from,
                 None => {
                     let theirs = work.record.data.get(&it.field).cloned().unwrap_or(Value::Null);
-                    found.push(Conflict { yours: yours.clone(), theirs, base: it.from, by: app.people.state().name(past.by.as_str()), field: it.field });
+                    found.push(Conflict {
+                        yours: yours.clone(),
+                        theirs,
+                        base: it.from,
+                        by: app.people.state().name(past.by.as_str()),
+                        field: it.field,
+                    });
                 }
             }
         }
@@ -186,7 +215,13 @@ pub(crate) async fn conflicts(app: &App, tx: &Tx, seat: &Seat, work: &Work<'_>, 
 }
 
 /// `DELETE /api/records/{module}/{id}`: its flows are cancelled; its row and history stay.
-pub async fn delete(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &RecordId, address: &str) -> Result<(), Error> {
+pub async fn delete(
+    app: &Arc<App>,
+    actor: &Actor,
+    module: &ModuleKey,
+    id: &RecordId,
+    address: &str,
+) -> Result<(), Error> {
     let seat = Seat::take(app, actor, module)?;
     let unit = Arc::new((app.clone(), actor.clone(), seat, id.clone(), address.to_owned()));
     app.store
@@ -219,11 +254,14 @@ pub async fn delete(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &Reco
                 info.insert("record".to_owned(), Value::from(id.0.clone()));
                 info.insert("label".to_owned(), Value::from(label));
                 audit::add(tx, &at, Some((actor.id(), &actor.person.name)), address, "delete", &info).await?;
-                tx.tell(crate::live::Change::Record { module: seat.module.key.clone(), id: id.clone(), version: record.version + 1 });
+                tx.tell(crate::live::Change::Record {
+                    module: seat.module.key.clone(),
+                    id: id.clone(),
+                    version: record.version + 1,
+                });
                 Ok(())
             }
             .boxed()
         })
         .await
 }
-

@@ -44,14 +44,26 @@ pub async fn comments(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordI
 }
 
 /// `POST …/comments`; with the id of one's own, `PUT …/comments/{comment}`.
-pub async fn save_comment(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &RecordId, comment: Option<&str>, ask: SaveComment) -> Result<CommentInfo, Error> {
+pub async fn save_comment(
+    app: &Arc<App>,
+    actor: &Actor,
+    module: &ModuleKey,
+    id: &RecordId,
+    comment: Option<&str>,
+    ask: SaveComment,
+) -> Result<CommentInfo, Error> {
     let (seat, record) = open(app, actor, module, id).await?;
     let body = ask.text.trim().to_owned();
     if body.is_empty() {
         return Err(invalid("/text", "required", "expected some words", None));
     }
     if body.chars().count() > COMMENT_CHARS {
-        return Err(invalid("/text", "maxLength", &format!("expected at most {COMMENT_CHARS} characters"), Some(COMMENT_CHARS)));
+        return Err(invalid(
+            "/text",
+            "maxLength",
+            &format!("expected at most {COMMENT_CHARS} characters"),
+            Some(COMMENT_CHARS),
+        ));
     }
     let mentions: BTreeSet<UserId> = ask.mentions.into_iter().map(UserId).collect();
     if mentions.len() > MENTIONS {
@@ -64,17 +76,44 @@ pub async fn save_comment(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id:
             None => false,
         };
         if !reads {
-            return Err(invalid("/mentions", "cannot-read", &format!("{} may not read this record", people.name(it.as_str())), None));
+            return Err(invalid(
+                "/mentions",
+                "cannot-read",
+                &format!("{} may not read this record", people.name(it.as_str())),
+                None,
+            ));
         }
     }
     let label = label_of(policy::present(&seat.access, &record.data).get(seat.label().as_str()));
-    let unit = Arc::new(Unit { app: app.clone(), actor: actor.clone(), module: module.clone(), record: id.clone(), comment: comment.map(str::to_owned), body, mentions, label, at: app.clock.stamp() });
-    let saved = app.store.write(move |tx| { let unit = unit.clone(); async move { write(tx, &unit).await }.boxed() }).await?;
+    let unit = Arc::new(Unit {
+        app: app.clone(),
+        actor: actor.clone(),
+        module: module.clone(),
+        record: id.clone(),
+        comment: comment.map(str::to_owned),
+        body,
+        mentions,
+        label,
+        at: app.clock.stamp(),
+    });
+    let saved = app
+        .store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move { write(tx, &unit).await }.boxed()
+        })
+        .await?;
     Ok(shown(app, actor, saved))
 }
 
 /// `DELETE …/comments/{comment}`: one's own; an administrator any.
-pub async fn remove_comment(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: &RecordId, comment: &str) -> Result<(), Error> {
+pub async fn remove_comment(
+    app: &Arc<App>,
+    actor: &Actor,
+    module: &ModuleKey,
+    id: &RecordId,
+    comment: &str,
+) -> Result<(), Error> {
     open(app, actor, module, id).await?;
     let unit = Arc::new((actor.clone(), module.clone(), id.clone(), comment.to_owned(), app.clock.stamp()));
     app.store
@@ -94,11 +133,21 @@ pub async fn remove_comment(app: &Arc<App>, actor: &Actor, module: &ModuleKey, i
 }
 
 /// `GET /api/records/{module}/{id}/readers`: who may be mentioned.
-pub async fn readers(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId, q: &str) -> Result<Vec<Choice>, Error> {
+pub async fn readers(
+    app: &App,
+    actor: &Actor,
+    module: &ModuleKey,
+    id: &RecordId,
+    q: &str,
+) -> Result<Vec<Choice>, Error> {
     let (seat, record) = open(app, actor, module, id).await?;
     let people = app.people.state();
     let q = q.trim().to_lowercase();
-    let fits = |it: &&crate::store::people::User| !it.disabled && it.customer.is_none() && (q.is_empty() || it.name.to_lowercase().contains(&q) || it.login.to_lowercase().starts_with(&q));
+    let fits = |it: &&crate::store::people::User| {
+        !it.disabled
+            && it.customer.is_none()
+            && (q.is_empty() || it.name.to_lowercase().contains(&q) || it.login.to_lowercase().starts_with(&q))
+    };
     let mut found = Vec::new();
     let mut looked_at = 0;
     for user in people.users.values().filter(fits).filter(|it| it.id != *actor.id()) {
@@ -109,7 +158,11 @@ pub async fn readers(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId
                 continue;
             }
         }
-        let hint = user.department.as_ref().map(|it| people.department_name(it.as_str(), &actor.person.language)).unwrap_or_default();
+        let hint = user
+            .department
+            .as_ref()
+            .map(|it| people.department_name(it.as_str(), &actor.person.language))
+            .unwrap_or_default();
         found.push(Choice { id: user.id.0.clone(), label: user.name.clone(), hint });
         if found.len() == OFFERED {
             break;
@@ -136,7 +189,8 @@ fn by_right(app: &App, person: &Person, seat: &Seat, record: &Record) -> bool {
 
 async fn by_task(app: &App, person: &Person, record: &Record) -> Result<bool, Error> {
     let actor = Actor::new(person.clone(), Channel::Api);
-    Ok(tasks::has_open(app, &actor, &record.id).await? || absences::copied(app.store.read(), &record.id, &person.id).await?)
+    Ok(tasks::has_open(app, &actor, &record.id).await?
+        || absences::copied(app.store.read(), &record.id, &person.id).await?)
 }
 
 /// A comment to be written.
@@ -171,7 +225,8 @@ async fn write(tx: &Tx, unit: &Unit) -> Result<Stored, Error> {
     };
     it.body.clone_from(&unit.body);
     // Who was told already is not told again.
-    let told: Vec<UserId> = unit.mentions.iter().filter(|who| !it.mentions.contains(who) && *who != unit.actor.id()).cloned().collect();
+    let told: Vec<UserId> =
+        unit.mentions.iter().filter(|who| !it.mentions.contains(who) && *who != unit.actor.id()).cloned().collect();
     it.mentions = unit.mentions.iter().cloned().collect();
     rows::save(tx, &it).await?;
     let link = format!("/records/{}/{}?tab=history", unit.module, unit.record);
@@ -208,7 +263,11 @@ fn mine(actor: &Actor, it: &Stored) -> bool {
 fn shown(app: &App, actor: &Actor, it: Stored) -> CommentInfo {
     let people = app.people.state();
     let removed = it.removed_at.is_some();
-    let mentions = if removed { BTreeMap::new() } else { it.mentions.iter().map(|it| (it.0.clone(), people.name(it.as_str()))).collect() };
+    let mentions = if removed {
+        BTreeMap::new()
+    } else {
+        it.mentions.iter().map(|it| (it.0.clone(), people.name(it.as_str()))).collect()
+    };
     CommentInfo {
         mine: mine(actor, &it),
         by_name: people.name(it.person.as_str()),
@@ -224,5 +283,10 @@ fn shown(app: &App, actor: &Actor, it: Stored) -> CommentInfo {
 
 fn invalid(pointer: &str, code: &str, message: &str, limit: Option<usize>) -> Error {
     let args = limit.map(|it| ("limit".to_owned(), Value::from(it))).into_iter().collect();
-    Error::InvalidFields(vec![FieldFault { pointer: pointer.to_owned(), code: code.to_owned(), message: message.to_owned(), args }])
+    Error::InvalidFields(vec![FieldFault {
+        pointer: pointer.to_owned(),
+        code: code.to_owned(),
+        message: message.to_owned(),
+        args,
+    }])
 }

@@ -23,7 +23,13 @@ use crate::store::tokens;
 const CANDIDATES: u64 = 40;
 
 /// `POST /api/records/{module}/duplicates`
-pub async fn duplicates(app: &App, actor: &Actor, module: &ModuleKey, data: &Map<String, Value>, id: Option<&RecordId>) -> Result<Vec<Duplicate>, Error> {
+pub async fn duplicates(
+    app: &App,
+    actor: &Actor,
+    module: &ModuleKey,
+    data: &Map<String, Value>,
+    id: Option<&RecordId>,
+) -> Result<Vec<Duplicate>, Error> {
     let seat = Seat::take(app, actor, module)?;
     if seat.cover(Action::Create).is_nothing() && seat.cover(Action::Update).is_nothing() {
         return Err(Error::NoRights(format!("create {module}")));
@@ -38,20 +44,31 @@ pub(super) async fn stopping(app: &App, seat: &Seat, data: &Map<String, Value>, 
     if found.is_empty() { Ok(()) } else { Err(Error::Duplicate(found)) }
 }
 
-async fn similar(app: &App, seat: &Seat, data: &Map<String, Value>, id: Option<&RecordId>) -> Result<Vec<Duplicate>, Error> {
+async fn similar(
+    app: &App,
+    seat: &Seat,
+    data: &Map<String, Value>,
+    id: Option<&RecordId>,
+) -> Result<Vec<Duplicate>, Error> {
     let Some(rule) = &seat.module.definition.duplicates else { return Ok(Vec::new()) };
     let key = rule.script.as_str().into();
     let Some(source) = seat.live.catalog.script(&key) else { return Ok(Vec::new()) };
     let script = Script::compile(&key, source).map_err(crate::store::fault)?;
     let mut found: BTreeMap<RecordId, Stored> = BTreeMap::new();
     for key in &rule.keys {
-        let (Some(column), Some(value)) = (seat.module.table.column(key.as_str()), data.get(key.as_str())) else { continue };
+        let (Some(column), Some(value)) = (seat.module.table.column(key.as_str()), data.get(key.as_str())) else {
+            continue;
+        };
         let text = label_of(Some(value));
         if text.trim().is_empty() || column.kind == Kind::Json {
             continue;
         }
         let mut condition = Query::new("(");
-        condition.push(&ident(&column.name)).push(" = ").bind(bound(column.kind, value)).push(column.cast(seat.dialect));
+        condition
+            .push(&ident(&column.name))
+            .push(" = ")
+            .bind(bound(column.kind, value))
+            .push(column.cast(seat.dialect));
         if column.kind == Kind::Text && column.search && !column.closed {
             // The same beginning of the name without its legal form; the script decides how similar it is.
             let normal = normalize_name(&text);
@@ -63,10 +80,18 @@ async fn similar(app: &App, seat: &Seat, data: &Map<String, Value>, id: Option<&
             }
         }
         condition.push(")");
-        let candidates = rows::find_where(app.store.read(), &seat.module.table, condition, &format!(" ORDER BY n DESC LIMIT {}", CANDIDATES * 5)).await?;
+        let candidates = rows::find_where(
+            app.store.read(),
+            &seat.module.table,
+            condition,
+            &format!(" ORDER BY n DESC LIMIT {}", CANDIDATES * 5),
+        )
+        .await?;
         let mut near: Vec<Stored> = candidates;
         let normal = normalize_name(&text);
-        near.sort_by_key(|it| std::cmp::Reverse(jaro_winkler(&normal, &normalize_name(&label_of(it.data.get(key.as_str()))))));
+        near.sort_by_key(|it| {
+            std::cmp::Reverse(jaro_winkler(&normal, &normalize_name(&label_of(it.data.get(key.as_str())))))
+        });
         found.extend(near.into_iter().take(CANDIDATES as usize).map(|it| (it.id.clone(), it)));
     }
     let mut duplicates = Vec::new();
@@ -88,7 +113,8 @@ async fn similar(app: &App, seat: &Seat, data: &Map<String, Value>, id: Option<&
             continue;
         }
         let readable = seat.may(Action::Read, it);
-        let number = seat.module.number.as_ref().map(|(field, _)| label_of(it.data.get(field.as_str()))).unwrap_or_default();
+        let number =
+            seat.module.number.as_ref().map(|(field, _)| label_of(it.data.get(field.as_str()))).unwrap_or_default();
         duplicates.push(Duplicate {
             id: if readable { it.id.0.clone() } else { String::new() },
             label: label_of(it.data.get(seat.label().as_str())),

@@ -21,14 +21,24 @@ use crate::store::audit;
 
 /// `GET /api/export/{module}`: what the person may read and export. Asking is in the audit log.
 pub async fn export(
-    app: Arc<App>, actor: &Actor, module: &ModuleKey, query: ExportQuery, address: &str,
+    app: Arc<App>,
+    actor: &Actor,
+    module: &ModuleKey,
+    query: ExportQuery,
+    address: &str,
 ) -> Result<impl Stream<Item = Result<Bytes, Error>> + Send + use<>, Error> {
     let seat = Seat::take(&app, actor, module)?;
     let cover = seat.cover(Action::Export);
     if cover.is_nothing() {
         return Err(Error::NoRights(format!("export {module}")));
     }
-    let ask = ListQuery { q: query.q, filter: query.filter, sort: query.sort, columns: query.columns, ..ListQuery::default() };
+    let ask = ListQuery {
+        q: query.q,
+        filter: query.filter,
+        sort: query.sort,
+        columns: query.columns,
+        ..ListQuery::default()
+    };
     note(&app, actor, module, &ask, address).await?;
     let mut listing = Listing::of(&app, actor, seat, &ask)?;
     if let Some(it) = &mut listing {
@@ -74,7 +84,8 @@ async fn note(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: &ListQuery
     app.store
         .write(move |tx| {
             let unit = unit.clone();
-            async move { audit::add(tx, &unit.0, Some((&unit.1.id, &unit.1.name)), &unit.2, "export", &unit.3).await }.boxed()
+            async move { audit::add(tx, &unit.0, Some((&unit.1.id, &unit.1.name)), &unit.2, "export", &unit.3).await }
+                .boxed()
         })
         .await
 }
@@ -100,7 +111,9 @@ fn title(seat: &Seat, key: &str, language: &str) -> String {
 
 fn field<'a>(seat: &'a Seat, key: &str) -> Option<&'a Field> {
     match &seat.module.number {
-        Some((number, _)) if key == "number" && seat.module.form.field(key).is_none() => seat.module.form.field(number.as_str()),
+        Some((number, _)) if key == "number" && seat.module.form.field(key).is_none() => {
+            seat.module.form.field(number.as_str())
+        }
         Some(_) | None => seat.module.form.field(key),
     }
 }
@@ -121,11 +134,16 @@ fn cell(seat: &Seat, key: &str, row: &Row, language: &str) -> String {
         };
         match kind {
             Some(FieldKind::Choice { options } | FieldKind::MultiChoice { options }) => {
-                let fallback = options.iter().find(|it| it.value == *value).map_or(text.as_str(), |it| it.title.as_str());
-                seat.live.catalog.text(language, &format!("option/{}/{key}/{text}", seat.module.key), fallback).to_owned()
+                let fallback =
+                    options.iter().find(|it| it.value == *value).map_or(text.as_str(), |it| it.title.as_str());
+                seat.live
+                    .catalog
+                    .text(language, &format!("option/{}/{key}/{text}", seat.module.key), fallback)
+                    .to_owned()
             }
             Some(FieldKind::Dictionary { dictionary, .. }) => {
-                let known = seat.live.catalog.dictionary(dictionary).and_then(|it| it.items.iter().find(|it| it.value == text));
+                let known =
+                    seat.live.catalog.dictionary(dictionary).and_then(|it| it.items.iter().find(|it| it.value == text));
                 let fallback = known.map_or(text.as_str(), |it| it.title.as_str());
                 seat.live.catalog.text(language, &format!("dict/{dictionary}/{text}"), fallback).to_owned()
             }
@@ -133,7 +151,9 @@ fn cell(seat: &Seat, key: &str, row: &Row, language: &str) -> String {
         }
     };
     match value {
-        Value::Array(items) if items.iter().all(|it| !it.is_array() && !it.is_object()) => items.iter().map(one).collect::<Vec<_>>().join("; "),
+        Value::Array(items) if items.iter().all(|it| !it.is_array() && !it.is_object()) => {
+            items.iter().map(one).collect::<Vec<_>>().join("; ")
+        }
         other => one(other),
     }
 }
@@ -145,7 +165,8 @@ fn line(cells: &[String]) -> String {
 
 fn quoted(text: &str) -> String {
     // A spreadsheet would run it as a formula. What has nothing but digits and signs of a telephone number does no harm.
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !text.chars().all(|it| it.is_ascii_digit() || " +-.()".contains(it));
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+        && !text.chars().all(|it| it.is_ascii_digit() || " +-.()".contains(it));
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

@@ -54,7 +54,14 @@ impl<'a> Asking<'a> {
         }
     }
 
-    fn joined(&mut self, query: &mut Query, parts: &[Filter], word: &str, none: &str, depth: usize) -> Result<(), Error> {
+    fn joined(
+        &mut self,
+        query: &mut Query,
+        parts: &[Filter],
+        word: &str,
+        none: &str,
+        depth: usize,
+    ) -> Result<(), Error> {
         query.push("(");
         for (index, it) in parts.iter().enumerate() {
             query.push(if index == 0 { "" } else { word });
@@ -90,7 +97,8 @@ impl<'a> Asking<'a> {
                     query.push(&target.compared).push(" IN (");
                     for (index, it) in items.iter().enumerate() {
                         query.push(if index == 0 { "" } else { ", " });
-                        let bound = self.bound(&target, it).ok_or_else(|| bad("expected values of the field's type"))?;
+                        let bound =
+                            self.bound(&target, it).ok_or_else(|| bad("expected values of the field's type"))?;
                         query.bind(bound).push(target.cast);
                     }
                     query.push(if items.is_empty() { "NULL)" } else { ")" });
@@ -105,20 +113,35 @@ impl<'a> Asking<'a> {
                     self.compare(query, &target, op, value, &bad)?;
                 }
             }
-            other => return Err(bad(&format!("expected eq, ne, in, lt, le, gt, ge, contains, starts, blank or filled, found `{other}`"))),
+            other => {
+                return Err(bad(&format!(
+                    "expected eq, ne, in, lt, le, gt, ge, contains, starts, blank or filled, found `{other}`"
+                )));
+            }
         }
         Ok(())
     }
 
-    fn compare(&self, query: &mut Query, target: &Asked, op: &str, value: &Value, bad: &impl Fn(&str) -> Error) -> Result<(), Error> {
+    fn compare(
+        &self,
+        query: &mut Query,
+        target: &Asked,
+        op: &str,
+        value: &Value,
+        bad: &impl Fn(&str) -> Error,
+    ) -> Result<(), Error> {
         if target.kind == Kind::Json {
-            let (Some(text), Some(column)) = (value.as_str(), &target.column) else { return Err(bad("expected a text")) };
+            let (Some(text), Some(column)) = (value.as_str(), &target.column) else {
+                return Err(bad("expected a text"));
+            };
             let text = if text == "me" { self.me } else { text };
             holds_item(query, column, self.seat.dialect, text);
             return Ok(());
         }
         if matches!(op, "contains" | "starts") {
-            let Some(text) = value.as_str().filter(|_| target.kind == Kind::Text) else { return Err(bad("expected a text field and a text")) };
+            let Some(text) = value.as_str().filter(|_| target.kind == Kind::Text) else {
+                return Err(bad("expected a text field and a text"));
+            };
             let pattern = if op == "contains" { format!("%{}%", like(text)) } else { format!("{}%", like(text)) };
             let word = if self.seat.dialect == Dialect::Postgres { " ILIKE " } else { " LIKE " };
             query.push(&target.plain).push(word).bind(pattern).push(" ESCAPE '\\'");
@@ -155,7 +178,14 @@ impl<'a> Asking<'a> {
         text.parse::<Date>().ok().filter(|_| text.len() == 10)
     }
 
-    fn on_day(&self, query: &mut Query, target: &Asked, op: &str, day: Date, bad: &impl Fn(&str) -> Error) -> Result<(), Error> {
+    fn on_day(
+        &self,
+        query: &mut Query,
+        target: &Asked,
+        op: &str,
+        day: Date,
+        bad: &impl Fn(&str) -> Error,
+    ) -> Result<(), Error> {
         if target.time == Time::Day {
             let sign = match op {
                 "eq" => " = ",
@@ -167,11 +197,21 @@ impl<'a> Asking<'a> {
             query.push(&target.compared).push(sign).bind(day.to_string());
             return Ok(());
         }
-        let start = |day: Date| day.to_zoned(self.zone().clone()).map(|it| it.timestamp()).map_err(|_| bad("expected a day"));
+        let start =
+            |day: Date| day.to_zoned(self.zone().clone()).map(|it| it.timestamp()).map_err(|_| bad("expected a day"));
         let tomorrow = day.checked_add(1.days()).map_err(|_| bad("expected a day"))?;
         let (from, to) = (stamp(start(day)?), stamp(start(tomorrow)?));
         match op {
-            "eq" => query.push("(").push(&target.compared).push(" >= ").bind(from).push(" AND ").push(&target.compared).push(" < ").bind(to).push(")"),
+            "eq" => query
+                .push("(")
+                .push(&target.compared)
+                .push(" >= ")
+                .bind(from)
+                .push(" AND ")
+                .push(&target.compared)
+                .push(" < ")
+                .bind(to)
+                .push(")"),
             "lt" => query.push(&target.compared).push(" < ").bind(from),
             "le" => query.push(&target.compared).push(" < ").bind(to),
             "gt" => query.push(&target.compared).push(" >= ").bind(to),

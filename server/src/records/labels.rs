@@ -14,7 +14,12 @@ use crate::store::sql::Sql;
 use crate::store::table::Target;
 
 /// Labels of everything that some records refer to, by id. Fields the person does not see are not looked at.
-pub(super) async fn labels(app: &App, db: &impl Sql, seat: &Seat, records: &[&Map<String, Value>]) -> Result<BTreeMap<String, String>, Error> {
+pub(super) async fn labels(
+    app: &App,
+    db: &impl Sql,
+    seat: &Seat,
+    records: &[&Map<String, Value>],
+) -> Result<BTreeMap<String, String>, Error> {
     let people = app.people.state();
     let language = &seat.who.person.language;
     let mut labels = BTreeMap::new();

@@ -19,9 +19,18 @@ use crate::error::Error;
 use crate::store::sql::Tx;
 
 /// Saves what points at a record that was just saved. The first that is not right refuses all of it.
-pub(super) async fn save(app: &Arc<App>, tx: &Tx, actor: &Actor, to: (&ModuleKey, &RecordId), all: &[SaveLinked]) -> Result<(), Error> {
+pub(super) async fn save(
+    app: &Arc<App>,
+    tx: &Tx,
+    actor: &Actor,
+    to: (&ModuleKey, &RecordId),
+    all: &[SaveLinked],
+) -> Result<(), Error> {
     if all.len() > LINKED {
-        return Err(Error::Malformed { pointer: "/linked".to_owned(), detail: format!("expected at most {LINKED} records, found {}", all.len()) });
+        return Err(Error::Malformed {
+            pointer: "/linked".to_owned(),
+            detail: format!("expected at most {LINKED} records, found {}", all.len()),
+        });
     }
     for (at, it) in all.iter().enumerate() {
         one(app, tx, actor, to, it, at).await.map_err(|error| placed(error, at))?;
@@ -29,7 +38,14 @@ pub(super) async fn save(app: &Arc<App>, tx: &Tx, actor: &Actor, to: (&ModuleKey
     Ok(())
 }
 
-async fn one(app: &Arc<App>, tx: &Tx, actor: &Actor, (module, id): (&ModuleKey, &RecordId), ask: &SaveLinked, at: usize) -> Result<(), Error> {
+async fn one(
+    app: &Arc<App>,
+    tx: &Tx,
+    actor: &Actor,
+    (module, id): (&ModuleKey, &RecordId),
+    ask: &SaveLinked,
+    at: usize,
+) -> Result<(), Error> {
     let seat = Seat::take(app, actor, &ModuleKey(ask.module.clone()))?;
     let points_here = |kind: &FieldKind| matches!(kind, FieldKind::Reference { module: Some(to), .. } if to == module);
     if !seat.module.form.field(&ask.field).is_some_and(|it| points_here(&it.kind)) {

@@ -92,7 +92,9 @@ async fn label(app: &App, actor: &Actor, seat: &Seat, rows: &mut [Row]) -> Resul
                 row.labels.insert(id.clone(), people.name(id));
             }
         }
-        if let Some(Value::String(id)) = row.data.get("department").filter(|_| seat.module.table.column("department").is_none()) {
+        if let Some(Value::String(id)) =
+            row.data.get("department").filter(|_| seat.module.table.column("department").is_none())
+        {
             row.labels.insert(id.clone(), people.department_name(id, &actor.person.language));
         }
     }
@@ -121,7 +123,8 @@ pub(super) fn columns(seat: &Seat, asked: Option<&str>) -> Result<Vec<Wanted>, E
         Some(text) => text.split(',').map(|it| it.trim().to_owned()).collect(),
         None => {
             let views = seat.live.catalog.module(&seat.module.key).into_iter().flat_map(|it| it.views.values());
-            let list = views.filter_map(|it| if let ViewContent::List(list) = &it.content { Some(list) } else { None }).next();
+            let list =
+                views.filter_map(|it| if let ViewContent::List(list) = &it.content { Some(list) } else { None }).next();
             match list {
                 Some(list) => list.columns.iter().map(|it| it.field.0.clone()).collect(),
                 None => vec![seat.label().0.clone(), "created_at".to_owned()],
@@ -183,13 +186,21 @@ impl Sort {
             if column.kind == Kind::Json {
                 return Err(Error::malformed(format!("`{key}` cannot be sorted by")));
             }
-            Some(Sorted { compared: column.compared(seat.dialect), kind: column.kind, cast: column.cast(seat.dialect), read: column.read(seat.dialect) })
+            Some(Sorted {
+                compared: column.compared(seat.dialect),
+                kind: column.kind,
+                cast: column.cast(seat.dialect),
+                read: column.read(seat.dialect),
+            })
         } else if key == "created_at" {
             None
         } else if SYSTEM.contains(&key) {
             Some(Sorted { compared: ident(key), kind: Kind::Text, cast: "", read: ident(key) })
         } else {
-            return Err(Error::malformed(format!("expected a field of `{}` to sort by, found `{key}`", seat.module.key)));
+            return Err(Error::malformed(format!(
+                "expected a field of `{}` to sort by, found `{key}`",
+                seat.module.key
+            )));
         };
         Ok(Self { text: text.to_owned(), column, descending })
     }
@@ -232,7 +243,13 @@ impl Cursor {
 
 /// One page, without labels and total.
 pub(super) async fn page(
-    db: &impl Sql, seat: &Seat, wanted: &[Wanted], condition: &Query, sort: &Sort, cursor: Option<Cursor>, limit: u64,
+    db: &impl Sql,
+    seat: &Seat,
+    wanted: &[Wanted],
+    condition: &Query,
+    sort: &Sort,
+    cursor: Option<Cursor>,
+    limit: u64,
 ) -> Result<RecordPage, Error> {
     let mut select = "SELECT n, id, version".to_owned();
     for it in wanted {
@@ -251,7 +268,10 @@ pub(super) async fn page(
         if missing == 0 {
             break;
         }
-        let mut query = Query { text: format!("{select} FROM {} WHERE ", seat.module.table.quoted()), values: condition.values.clone() };
+        let mut query = Query {
+            text: format!("{select} FROM {} WHERE ", seat.module.table.quoted()),
+            values: condition.values.clone(),
+        };
         query.push(&condition.text);
         part(&mut query);
         query.push(&order).push(" LIMIT ").bind(missing as i64);
@@ -268,7 +288,11 @@ pub(super) async fn page(
                 None => Value::Null,
             };
             let shown = present(seat, data);
-            found.push((row.get(0)?, value, Row { id: row.get(1)?, version: row.get(2)?, data: shown, ..Row::default() }));
+            found.push((
+                row.get(0)?,
+                value,
+                Row { id: row.get(1)?, version: row.get(2)?, data: shown, ..Row::default() },
+            ));
         }
     }
     let more = found.len() > limit as usize;
@@ -276,7 +300,9 @@ pub(super) async fn page(
     if backwards {
         found.reverse();
     }
-    let edge = |backwards: bool, at: Option<&(i64, Value, Row)>| at.map(|(n, value, _)| Cursor::write(backwards, sort, value, *n));
+    let edge = |backwards: bool, at: Option<&(i64, Value, Row)>| {
+        at.map(|(n, value, _)| Cursor::write(backwards, sort, value, *n))
+    };
     // Where one came from there is a page; where one goes to, if more was found.
     let came = cursor.is_some();
     let next = if backwards || more { edge(false, found.last()) } else { None };
@@ -286,7 +312,8 @@ pub(super) async fn page(
 
 /// The row as the person may see it; platform columns are nobody's secret.
 fn present(seat: &Seat, data: Map<String, Value>) -> Map<String, Value> {
-    let (fields, system): (Map<String, Value>, Map<String, Value>) = data.into_iter().partition(|it| seat.module.table.column(&it.0).is_some());
+    let (fields, system): (Map<String, Value>, Map<String, Value>) =
+        data.into_iter().partition(|it| seat.module.table.column(&it.0).is_some());
     let mut shown = policy::present(&seat.access, &fields);
     shown.extend(system);
     shown
@@ -329,7 +356,17 @@ fn parts(sort: &Sort, cursor: Option<&Cursor>, dialect: Dialect) -> Vec<Part> {
         (kind, _) => bound(kind, &cursor.value),
     };
     let among: Part = Box::new(move |query| {
-        query.push(" AND (").push(&place).push(", n)").push(sign).push("(").bind(value.clone()).push(cast).push(", ").bind(n).push(")");
+        query
+            .push(" AND (")
+            .push(&place)
+            .push(", n)")
+            .push(sign)
+            .push("(")
+            .bind(value.clone())
+            .push(cast)
+            .push(", ")
+            .bind(n)
+            .push(")");
     });
     if !descending {
         return vec![among];
@@ -341,14 +378,23 @@ fn parts(sort: &Sort, cursor: Option<&Cursor>, dialect: Dialect) -> Vec<Part> {
 }
 
 /// A page from the beginning, in the order of creation, newest first; for boards.
-pub(super) async fn first(db: &impl Sql, seat: &Seat, wanted: &[Wanted], condition: &Query, limit: u64) -> Result<Vec<Row>, Error> {
+pub(super) async fn first(
+    db: &impl Sql,
+    seat: &Seat,
+    wanted: &[Wanted],
+    condition: &Query,
+    limit: u64,
+) -> Result<Vec<Row>, Error> {
     let sort = Sort::parse(seat, "-created_at")?;
     Ok(page(db, seat, wanted, condition, &sort, None, limit).await?.rows)
 }
 
 /// Number of records a condition holds for.
 pub(super) async fn count(db: &impl Sql, seat: &Seat, condition: &Query) -> Result<u64, Error> {
-    let mut query = sql::Query { text: format!("SELECT COUNT(*) FROM {} WHERE ", seat.module.table.quoted()), values: condition.values.clone() };
+    let mut query = sql::Query {
+        text: format!("SELECT COUNT(*) FROM {} WHERE ", seat.module.table.quoted()),
+        values: condition.values.clone(),
+    };
     query.push(&condition.text);
     Ok(db.row(query).await?.map(|it| it.get::<i64>(0)).transpose()?.unwrap_or(0) as u64)
 }

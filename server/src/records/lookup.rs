@@ -22,7 +22,13 @@ const ROUNDS: usize = 10;
 
 /// `GET /api/lookup/{module}`; `data` is the form being filled, for reference filters; `field` is `module/field` that asks.
 pub async fn lookup(
-    app: &App, actor: &Actor, module: &ModuleKey, q: &str, limit: u64, data: Option<&Map<String, Value>>, field: Option<&str>,
+    app: &App,
+    actor: &Actor,
+    module: &ModuleKey,
+    q: &str,
+    limit: u64,
+    data: Option<&Map<String, Value>>,
+    field: Option<&str>,
 ) -> Result<Vec<Choice>, Error> {
     let seat = Seat::take(app, actor, module)?;
     let db = app.store.read();
@@ -35,7 +41,11 @@ pub async fn lookup(
         match label.filter(|it| it.kind == Kind::Text) {
             Some(column) => {
                 let word = if seat.dialect == Dialect::Postgres { " ILIKE " } else { " LIKE " };
-                condition.push(&ident(&column.name)).push(word).bind(format!("{}%", like(q.trim()))).push(" ESCAPE '\\'");
+                condition
+                    .push(&ident(&column.name))
+                    .push(word)
+                    .bind(format!("{}%", like(q.trim())))
+                    .push(" ESCAPE '\\'");
             }
             None => {
                 condition.push("1 = 0");
@@ -67,14 +77,18 @@ pub async fn lookup(
         let batch = rows::find_where(db, &seat.module.table, query, &format!(" ORDER BY n DESC LIMIT {fetch}")).await?;
         let last = batch.len() < fetch;
         before = batch.last().map(|it| it.n);
-        found.extend(batch.into_iter().filter(|it| filter.as_ref().is_none_or(|filter| filter.fits(it.id.as_str(), &it.data))));
+        found.extend(
+            batch.into_iter().filter(|it| filter.as_ref().is_none_or(|filter| filter.fits(it.id.as_str(), &it.data))),
+        );
         if last || found.len() >= limit {
             break;
         }
     }
     found.truncate(limit);
     let hint = |data: &Map<String, Value>| match &seat.module.number {
-        Some((number, _)) if number != seat.label() && seat.sees(number.as_str()) => label_of(data.get(number.as_str())),
+        Some((number, _)) if number != seat.label() && seat.sees(number.as_str()) => {
+            label_of(data.get(number.as_str()))
+        }
         Some(_) | None => String::new(),
     };
     Ok(found

@@ -16,7 +16,9 @@ use crate::store::table::{Column, Target};
 /// The field by which a reference shows what it points at.
 pub(crate) fn label_field(module: &Module, column: &Column, target: &Module) -> FieldKey {
     match module.form.field(column.key.as_str()).map(|it| &it.kind) {
-        Some(FieldKind::Reference { label: Some(label), .. } | FieldKind::References { label: Some(label), .. }) => label.clone(),
+        Some(FieldKind::Reference { label: Some(label), .. } | FieldKind::References { label: Some(label), .. }) => {
+            label.clone()
+        }
         Some(_) | None => target.definition.label.clone(),
     }
 }
@@ -24,7 +26,11 @@ pub(crate) fn label_field(module: &Module, column: &Column, target: &Module) -> 
 /// Names of everything that records of a module refer to. `known`: records that were read already. A name that not
 /// everybody may see is left out.
 pub(crate) async fn names(
-    live: &Live, db: &impl Sql, module: &Module, records: &[&Map<String, Value>], known: &BTreeMap<RecordId, Map<String, Value>>,
+    live: &Live,
+    db: &impl Sql,
+    module: &Module,
+    records: &[&Map<String, Value>],
+    known: &BTreeMap<RecordId, Map<String, Value>>,
 ) -> Result<Names, Error> {
     let mut names = Names::new();
     let mut wanted: BTreeMap<(ModuleKey, FieldKey), BTreeSet<String>> = BTreeMap::new();
@@ -57,7 +63,10 @@ pub(crate) async fn names(
 /// Modules whose records are found by a name that one of these fields of `module` gives.
 pub(crate) fn referring(live: &Live, module: &Module, changed: &BTreeSet<FieldKey>) -> Vec<ModuleKey> {
     let by_name = |other: &&std::sync::Arc<Module>| {
-        other.table.columns.iter().any(|it| matches!(&it.target, Target::Module(key) if *key == module.key) && changed.contains(&label_field(other, it, module)))
+        other.table.columns.iter().any(|it| {
+            matches!(&it.target, Target::Module(key) if *key == module.key)
+                && changed.contains(&label_field(other, it, module))
+        })
     };
     live.modules.values().filter(by_name).map(|it| it.key.clone()).collect()
 }

@@ -34,8 +34,13 @@ pub async fn read(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId) -
 
 /// The record, if the person may read it: by right, or because a task of theirs is about it.
 pub(crate) async fn may_read(app: &App, actor: &Actor, seat: &Seat, id: &RecordId) -> Result<Stored, Error> {
-    let stored = rows::find(app.store.read(), &seat.module.table, id, false).await?.ok_or_else(|| Error::NotFound("record".to_owned()))?;
-    if seat.may(Action::Read, &stored) || tasks::has_open(app, actor, id).await? || absences::copied(app.store.read(), id, actor.id()).await? {
+    let stored = rows::find(app.store.read(), &seat.module.table, id, false)
+        .await?
+        .ok_or_else(|| Error::NotFound("record".to_owned()))?;
+    if seat.may(Action::Read, &stored)
+        || tasks::has_open(app, actor, id).await?
+        || absences::copied(app.store.read(), id, actor.id()).await?
+    {
         return Ok(stored);
     }
     // That it exists is not told either.
@@ -43,7 +48,13 @@ pub(crate) async fn may_read(app: &App, actor: &Actor, seat: &Seat, id: &RecordI
 }
 
 /// A record as a person gets it, with labels, flows and tasks.
-pub(crate) async fn shown(app: &App, actor: &Actor, seat: &Seat, stored: &Stored, access: &BTreeMap<FieldKey, Access>) -> Result<Record, Error> {
+pub(crate) async fn shown(
+    app: &App,
+    actor: &Actor,
+    seat: &Seat,
+    stored: &Stored,
+    access: &BTreeMap<FieldKey, Access>,
+) -> Result<Record, Error> {
     let data = policy::present(access, &stored.data);
     let instances = instances::of_record(app, &stored.id, &label_of(data.get(seat.label().as_str()))).await?;
     let tasks = tasks::of_record(app, actor, &stored.id).await?;
@@ -61,7 +72,13 @@ pub(crate) async fn made(app: &App, actor: &Actor, seat: &Seat, done: Done) -> R
 }
 
 async fn composed(
-    app: &App, actor: &Actor, seat: &Seat, stored: &Stored, data: Map<String, Value>, instances: Vec<InstanceHead>, tasks: Vec<TaskHead>,
+    app: &App,
+    actor: &Actor,
+    seat: &Seat,
+    stored: &Stored,
+    data: Map<String, Value>,
+    instances: Vec<InstanceHead>,
+    tasks: Vec<TaskHead>,
 ) -> Result<Record, Error> {
     let mut names = labels(app, app.store.read(), seat, &[&data]).await?;
     let people = app.people.state();
@@ -100,7 +117,13 @@ pub async fn history(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId
 
 /// The history of a record as far as the person may see its fields. People from outside see how the record changed and what
 /// they did themselves; who worked on it and what was said is the house's.
-pub(crate) async fn entries(app: &App, actor: &Actor, seat: &Seat, id: &RecordId, access: &BTreeMap<FieldKey, Access>) -> Result<Vec<HistoryEntry>, Error> {
+pub(crate) async fn entries(
+    app: &App,
+    actor: &Actor,
+    seat: &Seat,
+    id: &RecordId,
+    access: &BTreeMap<FieldKey, Access>,
+) -> Result<Vec<HistoryEntry>, Error> {
     let past = history::of(app.store.read(), id, ENTRIES).await?;
     let people = app.people.state();
     let mut entries: Vec<HistoryEntry> = Vec::new();
@@ -123,7 +146,16 @@ pub(crate) async fn entries(app: &App, actor: &Actor, seat: &Seat, id: &RecordId
         for person in ["to", "behalf", "people"].iter().filter_map(|it| info.get(*it)).flat_map(super::labels::ids) {
             labels.insert(person.to_owned(), people.name(person));
         }
-        entries.push(HistoryEntry { by_name: people.name(by.as_str()), at, by: by.0, channel, kind, changes: seen, info, labels });
+        entries.push(HistoryEntry {
+            by_name: people.name(by.as_str()),
+            at,
+            by: by.0,
+            channel,
+            kind,
+            changes: seen,
+            info,
+            labels,
+        });
     }
     let sides: Vec<Map<String, Value>> = entries
         .iter()

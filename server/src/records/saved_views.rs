@@ -30,16 +30,32 @@ pub async fn saved_views(app: &App, actor: &Actor, module: &ModuleKey) -> Result
 }
 
 /// `POST /api/views/{module}` and, with an id, `PUT /api/views/{module}/{id}`
-pub async fn save_view(app: &Arc<App>, actor: &Actor, module: &ModuleKey, id: Option<&str>, ask: SaveView) -> Result<SavedView, Error> {
+pub async fn save_view(
+    app: &Arc<App>,
+    actor: &Actor,
+    module: &ModuleKey,
+    id: Option<&str>,
+    ask: SaveView,
+) -> Result<SavedView, Error> {
     reader(app, actor, module)?;
     let all = rows::of_module(app.store.read(), module).await?;
     let mut view = match id {
         Some(id) => mine(actor, all.iter().find(|it| it.id == id))?.clone(),
         None => {
             if all.iter().filter(|it| it.person == *actor.id()).count() >= limits::SAVED_VIEWS {
-                return Err(invalid("/title", "maxItems", &format!("expected at most {} lists of one person", limits::SAVED_VIEWS)));
+                return Err(invalid(
+                    "/title",
+                    "maxItems",
+                    &format!("expected at most {} lists of one person", limits::SAVED_VIEWS),
+                ));
             }
-            Stored { id: fresh("viw"), person: actor.id().clone(), title: String::new(), query: String::new(), roles: Vec::new() }
+            Stored {
+                id: fresh("viw"),
+                person: actor.id().clone(),
+                title: String::new(),
+                query: String::new(),
+                roles: Vec::new(),
+            }
         }
     };
     let title = ask.title.trim();
@@ -89,7 +105,11 @@ fn reader(app: &App, actor: &Actor, module: &ModuleKey) -> Result<(), Error> {
 
 /// What one may change: the own, and for administrators what is shared. What is not one's to see is not there.
 fn mine<'a>(actor: &Actor, view: Option<&'a Stored>) -> Result<&'a Stored, Error> {
-    let view = view.filter(|it| it.person == *actor.id() || it.roles.iter().any(|role| actor.holds(role)) || (actor.holds(ADMIN) && !it.roles.is_empty()));
+    let view = view.filter(|it| {
+        it.person == *actor.id()
+            || it.roles.iter().any(|role| actor.holds(role))
+            || (actor.holds(ADMIN) && !it.roles.is_empty())
+    });
     let view = view.ok_or_else(|| Error::NotFound("view".to_owned()))?;
     if changes(actor, view) { Ok(view) } else { Err(Error::NoRights("change this view".to_owned())) }
 }
@@ -105,5 +125,10 @@ fn shown(app: &App, actor: &Actor, it: Stored) -> SavedView {
 }
 
 fn invalid(pointer: &str, code: &str, message: &str) -> Error {
-    Error::InvalidFields(vec![FieldFault { pointer: pointer.to_owned(), code: code.to_owned(), message: message.to_owned(), ..FieldFault::default() }])
+    Error::InvalidFields(vec![FieldFault {
+        pointer: pointer.to_owned(),
+        code: code.to_owned(),
+        message: message.to_owned(),
+        ..FieldFault::default()
+    }])
 }

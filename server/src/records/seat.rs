@@ -97,7 +97,11 @@ impl Seat {
 
     /// A column the person may ask about: not one that is masked or hidden for them.
     pub fn open_column(&self, key: &str) -> Result<&Column, Error> {
-        let column = self.module.table.column(key).ok_or_else(|| Error::malformed(format!("expected a field of `{}`, found `{key}`", self.module.key)))?;
+        let column = self
+            .module
+            .table
+            .column(key)
+            .ok_or_else(|| Error::malformed(format!("expected a field of `{}`, found `{key}`", self.module.key)))?;
         if self.sees(key) { Ok(column) } else { Err(Error::NoRights(format!("ask about `{key}`"))) }
     }
 
@@ -139,7 +143,10 @@ pub(crate) fn holds_item(query: &mut Query, column: &Column, dialect: Dialect, v
     let name = ident(&column.name);
     match dialect {
         Dialect::Sqlite => {
-            query.push(&format!("EXISTS (SELECT 1 FROM json_each({name}) AS item WHERE item.value = ")).bind(value).push(")");
+            query
+                .push(&format!("EXISTS (SELECT 1 FROM json_each({name}) AS item WHERE item.value = "))
+                .bind(value)
+                .push(")");
         }
         Dialect::Postgres => {
             query.push(&format!("jsonb_exists({name}, ")).bind(value).push(")");

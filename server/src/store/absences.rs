@@ -15,7 +15,8 @@ pub struct Stored {
 }
 
 fn stored(row: &Row) -> Result<Stored, Error> {
-    let absence = Absence { from: row.get(2)?, until: row.get(3)?, substitute: row.get::<Option<String>>(4)?.map(UserId) };
+    let absence =
+        Absence { from: row.get(2)?, until: row.get(3)?, substitute: row.get::<Option<String>>(4)?.map(UserId) };
     Ok(Stored { id: row.get(0)?, person: UserId(row.get(1)?), absence })
 }
 
@@ -40,7 +41,12 @@ pub async fn find(db: &impl Sql, id: &str) -> Result<Option<Stored>, Error> {
 pub async fn add(db: &impl Sql, it: &Stored) -> Result<(), Error> {
     let mut query = Query::new("INSERT INTO absences (id, person, from_at, until_at, substitute) VALUES (");
     query.bind(it.id.as_str()).push(", ").bind(it.person.as_str()).push(", ").bind(it.absence.from.as_str());
-    query.push(", ").bind(it.absence.until.as_str()).push(", ").bind(it.absence.substitute.as_ref().map(UserId::as_str)).push(")");
+    query
+        .push(", ")
+        .bind(it.absence.until.as_str())
+        .push(", ")
+        .bind(it.absence.substitute.as_ref().map(UserId::as_str))
+        .push(")");
     db.exec(query).await?;
     Ok(())
 }
@@ -56,7 +62,15 @@ pub async fn remove(db: &impl Sql, id: &str) -> Result<(), Error> {
 pub async fn copy(db: &impl Sql, record: &RecordId, task: &TaskId, people: &[UserId], at: &str) -> Result<(), Error> {
     for person in people {
         let mut query = Query::new("INSERT INTO copies (record, person, task, at) VALUES (");
-        query.bind(record.as_str()).push(", ").bind(person.as_str()).push(", ").bind(task.as_str()).push(", ").bind(at).push(") ON CONFLICT (record, person) DO NOTHING");
+        query
+            .bind(record.as_str())
+            .push(", ")
+            .bind(person.as_str())
+            .push(", ")
+            .bind(task.as_str())
+            .push(", ")
+            .bind(at)
+            .push(") ON CONFLICT (record, person) DO NOTHING");
         db.exec(query).await?;
     }
     Ok(())

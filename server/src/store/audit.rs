@@ -9,10 +9,22 @@ use crate::error::Error;
 
 /// Writes one entry.
 pub async fn add(
-    db: &impl Sql, at: &str, person: Option<(&UserId, &str)>, address: &str, kind: &str, info: &Map<String, Value>,
+    db: &impl Sql,
+    at: &str,
+    person: Option<(&UserId, &str)>,
+    address: &str,
+    kind: &str,
+    info: &Map<String, Value>,
 ) -> Result<(), Error> {
     let mut query = Query::new("INSERT INTO audit (at, person, person_name, address, kind, info) VALUES (");
-    query.bind(at).push(", ").bind(person.map(|it| it.0.as_str())).push(", ").bind(person.map(|it| it.1)).push(", ").bind(address);
+    query
+        .bind(at)
+        .push(", ")
+        .bind(person.map(|it| it.0.as_str()))
+        .push(", ")
+        .bind(person.map(|it| it.1))
+        .push(", ")
+        .bind(address);
     query.push(", ").bind(kind).push(", ").bind(serde_json::to_string(info)?).push(")");
     db.later(query).await?;
     Ok(())
@@ -20,7 +32,11 @@ pub async fn add(
 
 /// Newest first; `after` is the id of the last entry seen.
 pub async fn list(
-    db: &impl Sql, after: Option<i64>, limit: u64, kind: Option<&str>, person: Option<&str>,
+    db: &impl Sql,
+    after: Option<i64>,
+    limit: u64,
+    kind: Option<&str>,
+    person: Option<&str>,
 ) -> Result<Vec<AuditEntry>, Error> {
     let mut query = Query::new("SELECT n, at, person, person_name, address, kind, info FROM audit WHERE n < ");
     query.bind(after.unwrap_or(i64::MAX));

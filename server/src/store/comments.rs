@@ -39,8 +39,21 @@ fn stored(row: &Row) -> Result<Stored, Error> {
 /// Stores a comment, new or changed.
 pub async fn save(db: &impl Sql, it: &Stored) -> Result<(), Error> {
     let mut query = Query::new(format!("INSERT INTO comments ({COLUMNS}) VALUES ("));
-    query.bind(it.id.as_str()).push(", ").bind(it.module.as_str()).push(", ").bind(it.record.as_str()).push(", ").bind(it.at.as_str());
-    query.push(", ").bind(it.person.as_str()).push(", ").bind(it.body.as_str()).push(", ").bind(serde_json::to_string(&it.mentions)?);
+    query
+        .bind(it.id.as_str())
+        .push(", ")
+        .bind(it.module.as_str())
+        .push(", ")
+        .bind(it.record.as_str())
+        .push(", ")
+        .bind(it.at.as_str());
+    query
+        .push(", ")
+        .bind(it.person.as_str())
+        .push(", ")
+        .bind(it.body.as_str())
+        .push(", ")
+        .bind(serde_json::to_string(&it.mentions)?);
     query.push(", ").bind(it.edited_at.as_deref()).push(", ").bind(it.removed_at.as_deref());
     query.push(") ON CONFLICT (id) DO UPDATE SET body = excluded.body, mentions = excluded.mentions, edited_at = excluded.edited_at, removed_at = excluded.removed_at");
     db.later(query).await

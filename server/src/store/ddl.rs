@@ -15,7 +15,9 @@ pub async fn existing(db: &impl Sql, module: &ModuleKey) -> Result<BTreeMap<Stri
     let name = format!("m_{module}");
     let mut query = Query::new(match db.dialect() {
         Dialect::Sqlite => "SELECT name, type FROM pragma_table_info(",
-        Dialect::Postgres => "SELECT column_name::text, data_type::text FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = (",
+        Dialect::Postgres => {
+            "SELECT column_name::text, data_type::text FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ("
+        }
     });
     query.bind(name).push(")");
     db.rows(query).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
@@ -31,7 +33,13 @@ pub async fn publish(db: &impl Sql, module: &Module) -> Result<Table, Error> {
     }
     for column in &table.columns {
         if !has.contains_key(&column.name) && !has.is_empty() {
-            db.script(&format!("ALTER TABLE {} ADD COLUMN {} {}", table.quoted(), ident(&column.name), column.kind.sql_type(dialect))).await?;
+            db.script(&format!(
+                "ALTER TABLE {} ADD COLUMN {} {}",
+                table.quoted(),
+                ident(&column.name),
+                column.kind.sql_type(dialect)
+            ))
+            .await?;
         }
     }
     for statement in indexes(&table, dialect) {
@@ -67,13 +75,22 @@ fn create(table: &Table, dialect: Dialect) -> String {
 fn indexes(table: &Table, dialect: Dialect) -> Vec<String> {
     let mut statements = Vec::new();
     let mut add = |kind: &str, columns: &[String], tail: &str| {
-        let plain: String = columns.iter().map(|it| it.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()).collect::<Vec<_>>().join("__");
+        let plain: String = columns
+            .iter()
+            .map(|it| it.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>())
+            .collect::<Vec<_>>()
+            .join("__");
         let name = index_name(&table.name, &plain, kind);
         // SQLite puts NULL first; PostgreSQL has to be told, so that one index serves the same order.
         let nulls = if dialect == Dialect::Postgres { " NULLS FIRST" } else { "" };
         let list = columns.iter().map(|it| format!("{it}{nulls}")).collect::<Vec<_>>().join(", ");
         statements.push(match kind {
-            "unique" => format!("CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({}) {tail}", ident(&name), table.quoted(), columns.join(", ")),
+            "unique" => format!(
+                "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({}) {tail}",
+                ident(&name),
+                table.quoted(),
+                columns.join(", ")
+            ),
             _plain => format!("CREATE INDEX IF NOT EXISTS {} ON {} ({list}, n) {tail}", ident(&name), table.quoted()),
         });
     };
@@ -89,7 +106,11 @@ fn indexes(table: &Table, dialect: Dialect) -> Vec<String> {
         }
     }
     for fields in &table.indexes {
-        let columns: Vec<String> = fields.iter().filter_map(|key| table.column(key.as_str())).map(|it: &Column| it.compared(dialect)).collect();
+        let columns: Vec<String> = fields
+            .iter()
+            .filter_map(|key| table.column(key.as_str()))
+            .map(|it: &Column| it.compared(dialect))
+            .collect();
         if columns.len() == fields.len() && !columns.is_empty() {
             add("index", &columns, "");
         }

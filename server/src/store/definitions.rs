@@ -48,7 +48,10 @@ pub async fn files(db: &impl Sql, pack: &PackId, version: &str) -> Result<Files,
     index
         .into_iter()
         .map(|(path, hash)| {
-            let body = bodies.get(&hash).cloned().ok_or_else(|| super::fault(format!("file {path} of pack {pack} is missing")))?;
+            let body = bodies
+                .get(&hash)
+                .cloned()
+                .ok_or_else(|| super::fault(format!("file {path} of pack {pack} is missing")))?;
             Ok((path, body))
         })
         .collect()
@@ -72,7 +75,8 @@ pub struct NewVersion {
 /// Stores a version and makes it the live one.
 pub async fn publish(db: &impl Sql, it: &NewVersion) -> Result<(), Error> {
     let index: Index = it.files.iter().map(|(path, text)| (path.clone(), hash(text))).collect();
-    let bodies: BTreeMap<&String, &String> = index.iter().filter_map(|(path, hash)| Some((hash, it.files.get(path)?))).collect();
+    let bodies: BTreeMap<&String, &String> =
+        index.iter().filter_map(|(path, hash)| Some((hash, it.files.get(path)?))).collect();
     let bodies: Vec<(&String, &String)> = bodies.into_iter().collect();
     for part in bodies.chunks(200) {
         let mut query = Query::new("INSERT INTO files (hash, body) VALUES ");
@@ -82,12 +86,33 @@ pub async fn publish(db: &impl Sql, it: &NewVersion) -> Result<(), Error> {
         query.push(" ON CONFLICT (hash) DO NOTHING");
         db.exec(query).await?;
     }
-    let mut query = Query::new("INSERT INTO pack_versions (pack, hash, version, files, at, person, note, shipped) VALUES (");
-    query.bind(it.pack.as_str()).push(", ").bind(it.hash.as_str()).push(", ").bind(it.version.as_str()).push(", ").bind(serde_json::to_string(&index)?);
-    query.push(", ").bind(it.at.as_str()).push(", ").bind(it.by.as_str()).push(", ").bind(it.note.as_str()).push(", ").bind(it.shipped).push(")");
+    let mut query =
+        Query::new("INSERT INTO pack_versions (pack, hash, version, files, at, person, note, shipped) VALUES (");
+    query
+        .bind(it.pack.as_str())
+        .push(", ")
+        .bind(it.hash.as_str())
+        .push(", ")
+        .bind(it.version.as_str())
+        .push(", ")
+        .bind(serde_json::to_string(&index)?);
+    query
+        .push(", ")
+        .bind(it.at.as_str())
+        .push(", ")
+        .bind(it.by.as_str())
+        .push(", ")
+        .bind(it.note.as_str())
+        .push(", ")
+        .bind(it.shipped)
+        .push(")");
     db.exec(query).await?;
     let mut query = Query::new("INSERT INTO packs (id, hash, shipped) VALUES (");
-    query.bind(it.pack.as_str()).push(", ").bind(it.hash.as_str()).push(", ").bind(if it.shipped { it.hash.as_str() } else { "" });
+    query.bind(it.pack.as_str()).push(", ").bind(it.hash.as_str()).push(", ").bind(if it.shipped {
+        it.hash.as_str()
+    } else {
+        ""
+    });
     query.push(") ON CONFLICT (id) DO UPDATE SET hash = excluded.hash");
     if it.shipped {
         query.push(", shipped = excluded.shipped");
@@ -113,7 +138,9 @@ pub async fn versions(db: &impl Sql, pack: &PackId) -> Result<Vec<Version>, Erro
     db.rows(query)
         .await?
         .iter()
-        .map(|row| Ok(Version { hash: row.get(0)?, version: row.get(1)?, at: row.get(2)?, by: row.get(3)?, note: row.get(4)? }))
+        .map(|row| {
+            Ok(Version { hash: row.get(0)?, version: row.get(1)?, at: row.get(2)?, by: row.get(3)?, note: row.get(4)? })
+        })
         .collect()
 }
 
@@ -131,7 +158,18 @@ pub struct Draft {
 pub async fn draft(db: &impl Sql, pack: &PackId) -> Result<Option<Draft>, Error> {
     let mut query = Query::new("SELECT base, revision, files, person, at FROM drafts WHERE pack = ");
     query.bind(pack.as_str()).push(db.dialect().for_update());
-    db.row(query).await?.map(|row| Ok(Draft { base: row.get(0)?, revision: row.get(1)?, files: row.json(2)?, by: row.get(3)?, at: row.get(4)? })).transpose()
+    db.row(query)
+        .await?
+        .map(|row| {
+            Ok(Draft {
+                base: row.get(0)?,
+                revision: row.get(1)?,
+                files: row.json(2)?,
+                by: row.get(3)?,
+                at: row.get(4)?,
+            })
+        })
+        .transpose()
 }
 
 /// Packs that have a draft.
@@ -142,7 +180,14 @@ pub async fn drafted(db: &impl Sql) -> Result<Vec<String>, Error> {
 /// Writes the draft of a pack.
 pub async fn save_draft(db: &impl Sql, pack: &PackId, it: &Draft) -> Result<(), Error> {
     let mut query = Query::new("INSERT INTO drafts (pack, base, revision, files, person, at) VALUES (");
-    query.bind(pack.as_str()).push(", ").bind(it.base.as_str()).push(", ").bind(it.revision).push(", ").bind(serde_json::to_string(&it.files)?);
+    query
+        .bind(pack.as_str())
+        .push(", ")
+        .bind(it.base.as_str())
+        .push(", ")
+        .bind(it.revision)
+        .push(", ")
+        .bind(serde_json::to_string(&it.files)?);
     query.push(", ").bind(it.by.as_str()).push(", ").bind(it.at.as_str());
     query.push(") ON CONFLICT (pack) DO UPDATE SET base = excluded.base, revision = excluded.revision, files = excluded.files, person = excluded.person, at = excluded.at");
     db.exec(query).await?;
@@ -159,7 +204,12 @@ pub async fn drop_draft(db: &impl Sql, pack: &PackId) -> Result<(), Error> {
 
 /// Stores a flow version, unless it is known: which packs its plan is made from.
 pub async fn add_flow(
-    db: &impl Sql, version: &str, flow: &FlowKey, module: Option<&ModuleKey>, packs: &BTreeMap<PackId, String>, at: &str,
+    db: &impl Sql,
+    version: &str,
+    flow: &FlowKey,
+    module: Option<&ModuleKey>,
+    packs: &BTreeMap<PackId, String>,
+    at: &str,
 ) -> Result<(), Error> {
     let mut query = Query::new("INSERT INTO flow_versions (version, flow, module, packs, at) VALUES (");
     query.bind(version).push(", ").bind(flow.as_str()).push(", ").bind(module.map(ModuleKey::as_str));

@@ -29,12 +29,25 @@ pub async fn add(db: &impl Sql, entries: &[Entry<'_>]) -> Result<(), Error> {
     if entries.is_empty() {
         return Ok(());
     }
-    let mut query = Query::new("INSERT INTO history (module, record, at, person, channel, kind, version, changes, info) VALUES ");
+    let mut query =
+        Query::new("INSERT INTO history (module, record, at, person, channel, kind, version, changes, info) VALUES ");
     for (index, it) in entries.iter().enumerate() {
         query.push(if index == 0 { "(" } else { ", (" });
-        query.bind(it.module.as_str()).push(", ").bind(it.record.as_str()).push(", ").bind(it.at).push(", ").bind(it.by.as_str());
+        query
+            .bind(it.module.as_str())
+            .push(", ")
+            .bind(it.record.as_str())
+            .push(", ")
+            .bind(it.at)
+            .push(", ")
+            .bind(it.by.as_str());
         query.push(", ").bind(it.channel.as_str()).push(", ").bind(it.kind).push(", ").bind(it.version);
-        query.push(", ").bind(serde_json::to_string(it.changes)?).push(", ").bind(serde_json::to_string(it.info)?).push(")");
+        query
+            .push(", ")
+            .bind(serde_json::to_string(it.changes)?)
+            .push(", ")
+            .bind(serde_json::to_string(it.info)?)
+            .push(")");
     }
     db.later(query).await?;
     Ok(())
@@ -64,7 +77,12 @@ pub async fn since(db: &impl Sql, record: &RecordId, version: i64) -> Result<Vec
 
 async fn read(db: &impl Sql, record: &RecordId, version: i64, limit: u64) -> Result<Vec<Past>, Error> {
     let mut query = Query::new("SELECT at, person, channel, kind, version, changes, info FROM history WHERE record = ");
-    query.bind(record.as_str()).push(" AND version > ").bind(version).push(" ORDER BY n DESC LIMIT ").bind(limit as i64);
+    query
+        .bind(record.as_str())
+        .push(" AND version > ")
+        .bind(version)
+        .push(" ORDER BY n DESC LIMIT ")
+        .bind(limit as i64);
     db.rows(query)
         .await?
         .iter()

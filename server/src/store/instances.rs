@@ -31,7 +31,8 @@ pub struct Stored {
     pub body: Instance,
 }
 
-const COLUMNS: &str = "id, flow, version, module, record, state, started_by, started_at, ended_at, parent, at_nodes, incidents, facts";
+const COLUMNS: &str =
+    "id, flow, version, module, record, state, started_by, started_at, ended_at, parent, at_nodes, incidents, facts";
 
 fn head(row: &Row) -> Result<Stored, Error> {
     Ok(Stored {
@@ -79,14 +80,33 @@ pub async fn save(db: &impl Sql, it: &Stored, new: bool) -> Result<(), Error> {
     let mut query = Query::default();
     if new {
         query.push(&format!("INSERT INTO instances ({COLUMNS}, body) VALUES ("));
-        for text in [&it.id.0, &it.flow.0, &it.version, &it.module.0, &it.record.0, &it.state, &it.started_by.0, &it.started_at] {
+        for text in
+            [&it.id.0, &it.flow.0, &it.version, &it.module.0, &it.record.0, &it.state, &it.started_by.0, &it.started_at]
+        {
             query.bind(text.as_str()).push(", ");
         }
-        query.bind(it.ended_at.as_deref()).push(", ").bind(it.parent.as_ref().map(InstanceId::as_str)).push(", ").bind(at);
+        query
+            .bind(it.ended_at.as_deref())
+            .push(", ")
+            .bind(it.parent.as_ref().map(InstanceId::as_str))
+            .push(", ")
+            .bind(at);
         query.push(", ").bind(it.incidents).push(", ").bind(it.facts).push(", ").bind(body).push(")");
     } else {
-        query.push("UPDATE instances SET version = ").bind(it.version.as_str()).push(", state = ").bind(it.state.as_str()).push(", ended_at = ").bind(it.ended_at.as_deref());
-        query.push(", at_nodes = ").bind(at).push(", incidents = ").bind(it.incidents).push(", facts = ").bind(it.facts);
+        query
+            .push("UPDATE instances SET version = ")
+            .bind(it.version.as_str())
+            .push(", state = ")
+            .bind(it.state.as_str())
+            .push(", ended_at = ")
+            .bind(it.ended_at.as_deref());
+        query
+            .push(", at_nodes = ")
+            .bind(at)
+            .push(", incidents = ")
+            .bind(it.incidents)
+            .push(", facts = ")
+            .bind(it.facts);
         query.push(", body = ").bind(body).push(" WHERE id = ").bind(it.id.as_str());
     }
     db.later(query).await?;
@@ -94,7 +114,14 @@ pub async fn save(db: &impl Sql, it: &Stored, new: bool) -> Result<(), Error> {
 }
 
 /// Appends the facts of a step; `seq` is the number of facts before it.
-pub async fn add_facts(db: &impl Sql, instance: &InstanceId, seq: i64, at: &str, by: &UserId, facts: &[Fact]) -> Result<(), Error> {
+pub async fn add_facts(
+    db: &impl Sql,
+    instance: &InstanceId,
+    seq: i64,
+    at: &str,
+    by: &UserId,
+    facts: &[Fact],
+) -> Result<(), Error> {
     let mut query = Query::new("INSERT INTO facts (instance, seq, at, person, body) VALUES (");
     query.bind(instance.as_str()).push(", ").bind(seq).push(", ").bind(at).push(", ").bind(by.as_str());
     query.push(", ").bind(serde_json::to_string(facts)?).push(")");
@@ -133,7 +160,15 @@ pub async fn add_timers(db: &impl Sql, timers: &[Timer]) -> Result<(), Error> {
     let mut query = Query::new("INSERT INTO timers (id, instance, node, due_at, tries) VALUES ");
     for (index, it) in timers.iter().enumerate() {
         query.push(if index == 0 { "(" } else { ", (" });
-        query.bind(it.id.as_str()).push(", ").bind(it.instance.as_str()).push(", ").bind(it.node.as_str()).push(", ").bind(it.due_at.as_str()).push(", 0)");
+        query
+            .bind(it.id.as_str())
+            .push(", ")
+            .bind(it.instance.as_str())
+            .push(", ")
+            .bind(it.node.as_str())
+            .push(", ")
+            .bind(it.due_at.as_str())
+            .push(", 0)");
     }
     // A timer that is set again under its id moves.
     query.push(" ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, tries = 0");
@@ -150,7 +185,9 @@ pub async fn due_timers(db: &impl Sql, now: &str, limit: u64) -> Result<Vec<(Tim
 
 /// When the next timer, job or message is due.
 pub async fn next_due(db: &impl Sql) -> Result<Option<String>, Error> {
-    let query = Query::new("SELECT MIN(due_at) FROM (SELECT MIN(due_at) AS due_at FROM timers UNION ALL SELECT MIN(due_at) AS due_at FROM jobs UNION ALL SELECT MIN(due_at) AS due_at FROM post) AS all_of_them");
+    let query = Query::new(
+        "SELECT MIN(due_at) FROM (SELECT MIN(due_at) AS due_at FROM timers UNION ALL SELECT MIN(due_at) AS due_at FROM jobs UNION ALL SELECT MIN(due_at) AS due_at FROM post) AS all_of_them",
+    );
     match db.row(query).await? {
         Some(row) => row.get(0),
         None => Ok(None),
@@ -205,7 +242,14 @@ pub async fn add_jobs(db: &impl Sql, jobs: &[Job], due_at: &str) -> Result<(), E
     let mut query = Query::new("INSERT INTO jobs (id, instance, plugin, function, input, tries, due_at) VALUES ");
     for (index, it) in jobs.iter().enumerate() {
         query.push(if index == 0 { "(" } else { ", (" });
-        query.bind(it.id.as_str()).push(", ").bind(it.instance.as_str()).push(", ").bind(it.plugin.as_str()).push(", ").bind(it.function.as_str());
+        query
+            .bind(it.id.as_str())
+            .push(", ")
+            .bind(it.instance.as_str())
+            .push(", ")
+            .bind(it.plugin.as_str())
+            .push(", ")
+            .bind(it.function.as_str());
         query.push(", ").bind(it.input.to_string()).push(", 0, ").bind(due_at).push(")");
     }
     db.later(query).await?;
@@ -216,7 +260,11 @@ pub async fn add_jobs(db: &impl Sql, jobs: &[Job], due_at: &str) -> Result<(), E
 pub async fn claim_jobs(db: &impl Sql, now: &str, until: &str, node: &str, limit: u64) -> Result<Vec<Job>, Error> {
     let mut query = Query::new("UPDATE jobs SET claimed_by = ");
     query.bind(node).push(", tries = tries + 1, due_at = ").bind(until);
-    query.push(" WHERE id IN (SELECT id FROM jobs WHERE due_at <= ").bind(now).push(" ORDER BY due_at LIMIT ").bind(limit as i64);
+    query
+        .push(" WHERE id IN (SELECT id FROM jobs WHERE due_at <= ")
+        .bind(now)
+        .push(" ORDER BY due_at LIMIT ")
+        .bind(limit as i64);
     query.push(db.dialect().skip_locked()).push(") RETURNING id, instance, plugin, function, input, tries");
     db.rows(query)
         .await?
@@ -275,20 +323,28 @@ pub async fn resolve_incidents(db: &impl Sql, ids: &[IncidentId], at: &str) -> R
 
 /// Open incidents of an instance.
 pub async fn incidents(db: &impl Sql, instance: &InstanceId) -> Result<Vec<Incident>, Error> {
-    let mut query = Query::new("SELECT id, instance, node, message, at FROM incidents WHERE resolved_at IS NULL AND instance = ");
+    let mut query =
+        Query::new("SELECT id, instance, node, message, at FROM incidents WHERE resolved_at IS NULL AND instance = ");
     query.bind(instance.as_str()).push(" ORDER BY at");
     db.rows(query).await?.iter().map(incident).collect()
 }
 
 /// An open incident.
 pub async fn incident_by_id(db: &impl Sql, id: &IncidentId) -> Result<Option<Incident>, Error> {
-    let mut query = Query::new("SELECT id, instance, node, message, at FROM incidents WHERE resolved_at IS NULL AND id = ");
+    let mut query =
+        Query::new("SELECT id, instance, node, message, at FROM incidents WHERE resolved_at IS NULL AND id = ");
     query.bind(id.as_str());
     db.row(query).await?.map(|row| incident(&row)).transpose()
 }
 
 fn incident(row: &Row) -> Result<Incident, Error> {
-    Ok(Incident { id: IncidentId(row.get(0)?), instance: InstanceId(row.get(1)?), node: NodeId(row.get(2)?), message: row.get(3)?, at: row.get(4)? })
+    Ok(Incident {
+        id: IncidentId(row.get(0)?),
+        instance: InstanceId(row.get(1)?),
+        node: NodeId(row.get(2)?),
+        message: row.get(3)?,
+        at: row.get(4)?,
+    })
 }
 
 /// Running instances of each flow that are pinned to another version than `live`.

@@ -54,7 +54,8 @@ pub(super) async fn speak(node: Node, mut words: Words) {
             batch.push(Word::Anything);
         }
         for notice in notices(&node.name, batch) {
-            let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(&node.channel).bind(notice).execute(&node.pool).await;
+            let sent =
+                sqlx::query("SELECT pg_notify($1, $2)").bind(&node.channel).bind(notice).execute(&node.pool).await;
             if let Err(error) = sent {
                 tracing::warn!(%error, "other servers could not be told what has changed");
                 words.lost.store(true, Ordering::Relaxed);
@@ -137,7 +138,9 @@ mod tests {
 
     #[test]
     fn notices_are_short_and_lose_nothing_but_detail() {
-        let inbox = |users: usize| Word::Change(Change::Inbox { users: (0..users).map(|it| UserId(format!("usr_{it:030}"))).collect() });
+        let inbox = |users: usize| {
+            Word::Change(Change::Inbox { users: (0..users).map(|it| UserId(format!("usr_{it:030}"))).collect() })
+        };
         let words = vec![inbox(1); 300].into_iter().chain([inbox(5_000), Word::Anything]).collect();
         let notices = notices("node", words);
         let mut heard = Vec::new();

@@ -8,7 +8,13 @@ use super::sql::{Query, Sql};
 use crate::error::Error;
 
 /// Stores a notice for several people at once; the ids in the same order.
-pub async fn add(db: &impl Sql, at: &str, to: &[UserId], texts: &[NoticeText], link: &str) -> Result<Vec<String>, Error> {
+pub async fn add(
+    db: &impl Sql,
+    at: &str,
+    to: &[UserId],
+    texts: &[NoticeText],
+    link: &str,
+) -> Result<Vec<String>, Error> {
     let ids: Vec<String> = to.iter().map(|_| crate::store::sql::fresh("ntc")).collect();
     if to.is_empty() {
         return Ok(ids);
@@ -24,7 +30,13 @@ pub async fn add(db: &impl Sql, at: &str, to: &[UserId], texts: &[NoticeText], l
 }
 
 /// Newest first, in the person's language; `after` is the position (`n`) of the last one seen.
-pub async fn list(db: &impl Sql, person: &UserId, language: &str, unread: bool, limit: u64) -> Result<Vec<NoticeItem>, Error> {
+pub async fn list(
+    db: &impl Sql,
+    person: &UserId,
+    language: &str,
+    unread: bool,
+    limit: u64,
+) -> Result<Vec<NoticeItem>, Error> {
     let mut query = Query::new("SELECT id, at, texts, link, read_at FROM notices WHERE person = ");
     query.bind(person.as_str());
     if unread {

@@ -56,7 +56,11 @@ impl Store {
                 Some(row) => row.text(0)?,
                 None => String::new(),
             };
-            let node = Node { pool: pool.get_postgres_connection_pool().clone(), channel: nodes::channel(&schema), name: fresh("node") };
+            let node = Node {
+                pool: pool.get_postgres_connection_pool().clone(),
+                channel: nodes::channel(&schema),
+                name: fresh("node"),
+            };
             let (bus, words) = bus.shared();
             tokio::spawn(nodes::speak(node.clone(), words));
             Inner { reader, writer: Writer::Pool(pool), bus, node: Some(node) }
@@ -106,7 +110,11 @@ async fn sqlite(url: &str, connections: u32, reading: bool) -> Result<DatabaseCo
             .pragma("journal_size_limit", "67108864")
             .statement_cache_capacity(128);
         // Per connection, so a little each: the system keeps the file's pages for all of them.
-        if reading { it.pragma("cache_size", "-2000").pragma("query_only", "ON") } else { it.pragma("cache_size", "-8000") }
+        if reading {
+            it.pragma("cache_size", "-2000").pragma("query_only", "ON")
+        } else {
+            it.pragma("cache_size", "-8000")
+        }
     });
     Ok(Database::connect(options).await?)
 }

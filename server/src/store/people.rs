@@ -101,9 +101,19 @@ pub async fn save(db: &impl Sql, it: &User, password: Option<&str>, now: &str) -
     let mut query = Query::new(format!("INSERT INTO users ({COLUMNS}, password, created_at) VALUES ("));
     query.bind(it.id.as_str()).push(", ").bind(it.login.as_str()).push(", ").bind(it.name.as_str());
     query.push(", ").bind(serde_json::to_string(&it.roles)?);
-    query.push(", ").bind(it.department.as_ref().map(DeptId::as_str)).push(", ").bind(it.manager.as_ref().map(UserId::as_str));
+    query
+        .push(", ")
+        .bind(it.department.as_ref().map(DeptId::as_str))
+        .push(", ")
+        .bind(it.manager.as_ref().map(UserId::as_str));
     query.push(", ").bind(serde_json::to_string(&it.regions)?).push(", ").bind(serde_json::to_string(&it.skills)?);
-    query.push(", ").bind(it.capacity).push(", ").bind(it.on_duty).push(", ").bind(it.customer.as_ref().map(RecordId::as_str));
+    query
+        .push(", ")
+        .bind(it.capacity)
+        .push(", ")
+        .bind(it.on_duty)
+        .push(", ")
+        .bind(it.customer.as_ref().map(RecordId::as_str));
     query.push(", ").bind(it.language.as_str()).push(", ").bind(it.theme.as_str()).push(", ").bind(it.disabled);
     query.push(", ").bind(password.unwrap_or_default()).push(", ").bind(now);
     query.push(") ON CONFLICT (id) DO UPDATE SET ");
@@ -136,7 +146,14 @@ pub async fn departments(db: &impl Sql) -> Result<Vec<Department>, Error> {
 /// Writes a department: a new one, or all of an old one.
 pub async fn save_department(db: &impl Sql, it: &Department) -> Result<(), Error> {
     let mut query = Query::new("INSERT INTO departments (id, key, name, name_en, parent) VALUES (");
-    query.bind(it.id.as_str()).push(", ").bind(it.key.as_str()).push(", ").bind(it.name.as_str()).push(", ").bind(it.name_en.as_str());
+    query
+        .bind(it.id.as_str())
+        .push(", ")
+        .bind(it.key.as_str())
+        .push(", ")
+        .bind(it.name.as_str())
+        .push(", ")
+        .bind(it.name_en.as_str());
     query.push(", ").bind(it.parent.as_ref().map(DeptId::as_str));
     query.push(") ON CONFLICT (id) DO UPDATE SET key = excluded.key, name = excluded.name, name_en = excluded.name_en, parent = excluded.parent");
     db.exec(query).await?;

@@ -52,16 +52,29 @@ fn columns<'a>(it: &'a Awaited, record: &'a RecordId) -> [&'a str; 3] {
 }
 
 /// What an instance begins to wait for; messages that were kept for it are due at once. True: there were such.
-pub async fn begin(db: &impl Sql, instance: &InstanceId, record: &RecordId, awaited: &[&Awaited], at: &str) -> Result<bool, Error> {
+pub async fn begin(
+    db: &impl Sql,
+    instance: &InstanceId,
+    record: &RecordId,
+    awaited: &[&Awaited],
+    at: &str,
+) -> Result<bool, Error> {
     let mut kept = false;
     for it in awaited {
         let [kind, name, key] = columns(it, record);
         let mut query = Query::new("INSERT INTO awaited (instance, kind, name, key) VALUES ");
-        query.bind_list([instance.as_str(), kind, name, key]).push(" ON CONFLICT (instance, kind, name, key) DO NOTHING");
+        query
+            .bind_list([instance.as_str(), kind, name, key])
+            .push(" ON CONFLICT (instance, kind, name, key) DO NOTHING");
         db.exec(query).await?;
         if let Awaited::Message { name, key } = it {
             let mut query = Query::new("UPDATE post SET due_at = ");
-            query.bind(at).push(" WHERE kind = 'message' AND name = ").bind(name.as_str()).push(" AND key = ").bind(key.as_str());
+            query
+                .bind(at)
+                .push(" WHERE kind = 'message' AND name = ")
+                .bind(name.as_str())
+                .push(" AND key = ")
+                .bind(key.as_str());
             kept |= db.exec(query).await? > 0;
         }
     }
@@ -73,7 +86,14 @@ pub async fn end(db: &impl Sql, instance: &InstanceId, record: &RecordId, awaite
     for it in awaited {
         let [kind, name, key] = columns(it, record);
         let mut query = Query::new("DELETE FROM awaited WHERE instance = ");
-        query.bind(instance.as_str()).push(" AND kind = ").bind(kind).push(" AND name = ").bind(name).push(" AND key = ").bind(key);
+        query
+            .bind(instance.as_str())
+            .push(" AND kind = ")
+            .bind(kind)
+            .push(" AND name = ")
+            .bind(name)
+            .push(" AND key = ")
+            .bind(key);
         db.exec(query).await?;
     }
     Ok(())
@@ -90,9 +110,22 @@ pub async fn waiting(db: &impl Sql, it: &Awaited, record: &RecordId) -> Result<V
 /// Puts letters into the post, due at once.
 pub async fn add(db: &impl Sql, letters: &[Letter], due_at: &str) -> Result<(), Error> {
     for it in letters {
-        let mut query = Query::new("INSERT INTO post (id, kind, name, key, payload, target, module, record, due_at, expires_at, tries) VALUES (");
-        query.bind(it.id.as_str()).push(", ").bind(it.kind.word()).push(", ").bind(it.name.as_str()).push(", ").bind(it.key.as_str());
-        query.push(", ").bind(serde_json::to_string(&it.payload)?).push(", ").bind(it.to.as_ref().map(InstanceId::as_str));
+        let mut query = Query::new(
+            "INSERT INTO post (id, kind, name, key, payload, target, module, record, due_at, expires_at, tries) VALUES (",
+        );
+        query
+            .bind(it.id.as_str())
+            .push(", ")
+            .bind(it.kind.word())
+            .push(", ")
+            .bind(it.name.as_str())
+            .push(", ")
+            .bind(it.key.as_str());
+        query
+            .push(", ")
+            .bind(serde_json::to_string(&it.payload)?)
+            .push(", ")
+            .bind(it.to.as_ref().map(InstanceId::as_str));
         query.push(", ").bind(it.module.as_str()).push(", ").bind(it.record.as_str()).push(", ").bind(due_at);
         query.push(", ").bind(it.expires_at.as_str()).push(", 0)");
         db.exec(query).await?;
@@ -108,7 +141,9 @@ pub async fn count(db: &impl Sql) -> Result<i64, Error> {
 
 /// Letters that are due, oldest first.
 pub async fn due(db: &impl Sql, now: &str, limit: u64) -> Result<Vec<Letter>, Error> {
-    let mut query = Query::new("SELECT id, kind, name, key, payload, target, module, record, expires_at, tries FROM post WHERE due_at <= ");
+    let mut query = Query::new(
+        "SELECT id, kind, name, key, payload, target, module, record, expires_at, tries FROM post WHERE due_at <= ",
+    );
     query.bind(now).push(" ORDER BY due_at, id LIMIT ").bind(limit as i64);
     db.rows(query).await?.iter().map(letter).collect()
 }

@@ -147,17 +147,28 @@ pub async fn find_where(db: &impl Sql, table: &Table, condition: Query, tail: &s
 pub async fn insert(db: &impl Sql, table: &Table, it: &Stored, names: &Names) -> Result<(), Error> {
     let dialect = db.dialect();
     let words = words(table, &it.data, names);
-    let mut query = Query::new(format!("INSERT INTO {} (id, version, owner, department, created_at, created_by, updated_at, updated_by", table.quoted()));
+    let mut query = Query::new(format!(
+        "INSERT INTO {} (id, version, owner, department, created_at, created_by, updated_at, updated_by",
+        table.quoted()
+    ));
     if dialect == Dialect::Postgres {
         query.push(", search");
     }
-    let filled: Vec<(&Column, &Value)> =
-        table.columns.iter().filter_map(|column| Some((column, it.data.get(column.key.as_str())?))).filter(|it| !it.1.is_null()).collect();
+    let filled: Vec<(&Column, &Value)> = table
+        .columns
+        .iter()
+        .filter_map(|column| Some((column, it.data.get(column.key.as_str())?)))
+        .filter(|it| !it.1.is_null())
+        .collect();
     for (column, _) in &filled {
         query.push(", ").push(&ident(&column.name));
     }
     query.push(") VALUES (").bind(it.id.as_str()).push(", ").bind(it.version);
-    query.push(", ").bind(it.owner.as_ref().map(UserId::as_str)).push(", ").bind(it.department.as_ref().map(DeptId::as_str));
+    query
+        .push(", ")
+        .bind(it.owner.as_ref().map(UserId::as_str))
+        .push(", ")
+        .bind(it.department.as_ref().map(DeptId::as_str));
     for text in [&it.created_at, &it.created_by.0, &it.updated_at, &it.updated_by.0] {
         query.push(", ").bind(text.as_str());
     }
@@ -170,7 +181,8 @@ pub async fn insert(db: &impl Sql, table: &Table, it: &Stored, names: &Names) ->
     query.push(")");
     db.later(query).await?;
     if dialect == Dialect::Sqlite && !words.is_empty() {
-        let mut query = Query::new(format!("INSERT INTO {} (rowid, tokens) VALUES (last_insert_rowid(), ", table.search_table()));
+        let mut query =
+            Query::new(format!("INSERT INTO {} (rowid, tokens) VALUES (last_insert_rowid(), ", table.search_table()));
         query.bind(words).push(")");
         db.later(query).await?;
     }
@@ -179,15 +191,35 @@ pub async fn insert(db: &impl Sql, table: &Table, it: &Stored, names: &Names) ->
 
 /// Writes changed fields of a record; `after` is the whole record as it is then, its version and stamps too. `names` is
 /// asked only where [`Table::words_change`].
-pub async fn update(db: &impl Sql, table: &Table, after: &Stored, changed: &BTreeSet<FieldKey>, names: &Names) -> Result<(), Error> {
+pub async fn update(
+    db: &impl Sql,
+    table: &Table,
+    after: &Stored,
+    changed: &BTreeSet<FieldKey>,
+    names: &Names,
+) -> Result<(), Error> {
     let dialect = db.dialect();
     let mut query = Query::new(format!("UPDATE {} SET version = ", table.quoted()));
-    query.bind(after.version).push(", updated_at = ").bind(after.updated_at.as_str()).push(", updated_by = ").bind(after.updated_by.as_str());
-    query.push(", owner = ").bind(after.owner.as_ref().map(UserId::as_str)).push(", department = ").bind(after.department.as_ref().map(DeptId::as_str));
+    query
+        .bind(after.version)
+        .push(", updated_at = ")
+        .bind(after.updated_at.as_str())
+        .push(", updated_by = ")
+        .bind(after.updated_by.as_str());
+    query
+        .push(", owner = ")
+        .bind(after.owner.as_ref().map(UserId::as_str))
+        .push(", department = ")
+        .bind(after.department.as_ref().map(DeptId::as_str));
     let searched = table.words_change(changed);
     for column in table.columns.iter().filter(|it| changed.contains(&it.key)) {
         let value = after.data.get(column.key.as_str()).unwrap_or(&Value::Null);
-        query.push(", ").push(&ident(&column.name)).push(" = ").bind(bound(column.kind, value)).push(column.cast(dialect));
+        query
+            .push(", ")
+            .push(&ident(&column.name))
+            .push(" = ")
+            .bind(bound(column.kind, value))
+            .push(column.cast(dialect));
     }
     let words = if searched { words(table, &after.data, names) } else { String::new() };
     if searched && dialect == Dialect::Postgres {
@@ -209,7 +241,12 @@ pub async fn reindex(db: &impl Sql, table: &Table, it: &Stored, names: &Names) -
     let mut query = Query::default();
     match db.dialect() {
         Dialect::Sqlite => {
-            query.push(&format!("INSERT OR REPLACE INTO {} (rowid, tokens) VALUES (", table.search_table())).bind(it.n).push(", ").bind(words).push(")");
+            query
+                .push(&format!("INSERT OR REPLACE INTO {} (rowid, tokens) VALUES (", table.search_table()))
+                .bind(it.n)
+                .push(", ")
+                .bind(words)
+                .push(")");
         }
         Dialect::Postgres => {
             query.push(&format!("UPDATE {} SET search = ", table.quoted())).bind(words).push(" WHERE n = ").bind(it.n);
@@ -221,7 +258,14 @@ pub async fn reindex(db: &impl Sql, table: &Table, it: &Stored, names: &Names) -
 /// Marks a record deleted. Its row stays for history; lists and look-ups no longer see it.
 pub async fn delete(db: &impl Sql, table: &Table, n: i64, at: &str, by: &UserId) -> Result<(), Error> {
     let mut query = Query::new(format!("UPDATE {} SET version = version + 1, deleted_at = ", table.quoted()));
-    query.bind(at).push(", updated_at = ").bind(at).push(", updated_by = ").bind(by.as_str()).push(" WHERE n = ").bind(n);
+    query
+        .bind(at)
+        .push(", updated_at = ")
+        .bind(at)
+        .push(", updated_by = ")
+        .bind(by.as_str())
+        .push(" WHERE n = ")
+        .bind(n);
     db.later(query).await?;
     if db.dialect() == Dialect::Sqlite {
         let mut query = Query::new(format!("DELETE FROM {} WHERE rowid = ", table.search_table()));
@@ -240,7 +284,9 @@ fn words(table: &Table, data: &Map<String, Value>, names: &Names) -> String {
     for column in table.columns.iter().filter(|it| it.refers()) {
         let text = match data.get(column.key.as_str()) {
             Some(Value::String(id)) => names.get(id).cloned().unwrap_or_default(),
-            Some(Value::Array(ids)) => ids.iter().filter_map(|it| names.get(it.as_str()?).map(String::as_str)).collect::<Vec<_>>().join(" "),
+            Some(Value::Array(ids)) => {
+                ids.iter().filter_map(|it| names.get(it.as_str()?).map(String::as_str)).collect::<Vec<_>>().join(" ")
+            }
             Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => continue,
         };
         if column.closed {
@@ -266,9 +312,15 @@ fn words(table: &Table, data: &Map<String, Value>, names: &Names) -> String {
 }
 
 /// What records are called: `label` is the field that names them. Deleted ones keep their name.
-pub async fn labels(db: &impl Sql, table: &Table, label: &FieldKey, ids: &BTreeSet<String>) -> Result<BTreeMap<String, String>, Error> {
+pub async fn labels(
+    db: &impl Sql,
+    table: &Table,
+    label: &FieldKey,
+    ids: &BTreeSet<String>,
+) -> Result<BTreeMap<String, String>, Error> {
     let Some(column) = table.column(label.as_str()).filter(|_| !ids.is_empty()) else { return Ok(BTreeMap::new()) };
-    let mut query = Query::new(format!("SELECT id, {} FROM {} WHERE id IN ", column.read(db.dialect()), table.quoted()));
+    let mut query =
+        Query::new(format!("SELECT id, {} FROM {} WHERE id IN ", column.read(db.dialect()), table.quoted()));
     query.bind_list(ids.iter().map(String::as_str));
     db.rows(query)
         .await?
@@ -298,7 +350,14 @@ pub async fn made_once(db: &impl Sql, person: &UserId, key: &str) -> Result<Opti
 
 /// Remembers which record a request makes. False: an earlier request with the same key has made one; one that is
 /// under way is waited for.
-pub async fn remember(db: &impl Sql, person: &UserId, key: &str, module: &ModuleKey, record: &RecordId, at: &str) -> Result<bool, Error> {
+pub async fn remember(
+    db: &impl Sql,
+    person: &UserId,
+    key: &str,
+    module: &ModuleKey,
+    record: &RecordId,
+    at: &str,
+) -> Result<bool, Error> {
     let mut query = Query::new("INSERT INTO once (person, key, module, record, at) VALUES ");
     query.bind_list([person.as_str(), key, module.as_str(), record.as_str(), at]);
     query.push(" ON CONFLICT (person, key) DO NOTHING");
@@ -320,7 +379,10 @@ pub fn searched(query: &mut Query, table: &Table, dialect: Dialect, asked: &[tok
             query.bind(tokens::fts5(asked, tags)).push(")");
         }
         Dialect::Postgres => {
-            query.push("array_to_tsvector(string_to_array(search, ' ')) @@ ").bind(tokens::tsquery(asked, tags)).push("::tsquery");
+            query
+                .push("array_to_tsvector(string_to_array(search, ' ')) @@ ")
+                .bind(tokens::tsquery(asked, tags))
+                .push("::tsquery");
         }
     }
 }

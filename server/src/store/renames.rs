@@ -34,9 +34,18 @@ pub async fn any(db: &impl Sql) -> Result<bool, Error> {
 
 /// The oldest; nobody else gets it until the transaction ends.
 pub async fn next(db: &impl Sql) -> Result<Option<Rename>, Error> {
-    let query = Query::new(format!("SELECT n, module, record, referring, place FROM renames ORDER BY n LIMIT 1{}", db.dialect().skip_locked()));
+    let query = Query::new(format!(
+        "SELECT n, module, record, referring, place FROM renames ORDER BY n LIMIT 1{}",
+        db.dialect().skip_locked()
+    ));
     let Some(row) = db.row(query).await? else { return Ok(None) };
-    Ok(Some(Rename { n: row.get(0)?, module: ModuleKey(row.get(1)?), record: RecordId(row.get(2)?), referring: ModuleKey(row.get(3)?), after: row.get(4)? }))
+    Ok(Some(Rename {
+        n: row.get(0)?,
+        module: ModuleKey(row.get(1)?),
+        record: RecordId(row.get(2)?),
+        referring: ModuleKey(row.get(3)?),
+        after: row.get(4)?,
+    }))
 }
 
 /// Notes how far it is done; none: to the end.

@@ -18,7 +18,13 @@ pub struct Stored {
 const COLUMNS: &str = "SELECT id, person, title, query, roles FROM saved_views WHERE module = ";
 
 fn stored(row: &Row) -> Result<Stored, Error> {
-    Ok(Stored { id: row.get(0)?, person: UserId(row.get(1)?), title: row.get(2)?, query: row.get(3)?, roles: row.json(4)? })
+    Ok(Stored {
+        id: row.get(0)?,
+        person: UserId(row.get(1)?),
+        title: row.get(2)?,
+        query: row.get(3)?,
+        roles: row.json(4)?,
+    })
 }
 
 /// All of a module, by title.

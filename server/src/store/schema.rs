@@ -3,13 +3,22 @@
 
 use futures::FutureExt;
 
-use super::sql::{Dialect, Query, Sql, Tx};
 use super::Store;
+use super::sql::{Dialect, Query, Sql, Tx};
 use crate::clock::Clock;
 use crate::error::Error;
 
 /// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
-const STEPS: &[(i64, &str, &str)] = &[(1, "beginning", BEGINNING), (2, "attempts to log in", ATTEMPTS), (3, "absences, copies, what was sent on", WORK), (4, "alerts that were told", TOLD), (5, "lists kept under a name", SAVED_VIEWS), (6, "renamed records", RENAMES), (7, "post between flows", POST), (8, "comments and attached files", TALK)];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "beginning", BEGINNING),
+    (2, "attempts to log in", ATTEMPTS),
+    (3, "absences, copies, what was sent on", WORK),
+    (4, "alerts that were told", TOLD),
+    (5, "lists kept under a name", SAVED_VIEWS),
+    (6, "renamed records", RENAMES),
+    (7, "post between flows", POST),
+    (8, "comments and attached files", TALK),
+];
 
 const BEGINNING: &str = r#"
 CREATE TABLE departments (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, name_en TEXT NOT NULL, parent TEXT REFERENCES departments (id));
@@ -123,7 +132,12 @@ CREATE INDEX uploads_person ON uploads (person, free_at);
 /// Brings the tables up to date. Safe on several nodes at once.
 pub(super) async fn migrate(store: &Store, clock: &Clock) -> Result<(), Error> {
     let at = clock.stamp();
-    store.write(move |tx| { let at = at.clone(); async move { up(tx, &at).await }.boxed() }).await
+    store
+        .write(move |tx| {
+            let at = at.clone();
+            async move { up(tx, &at).await }.boxed()
+        })
+        .await
 }
 
 async fn up(tx: &Tx, at: &str) -> Result<(), Error> {
@@ -131,7 +145,10 @@ async fn up(tx: &Tx, at: &str) -> Result<(), Error> {
         // One node at a time; the lock ends with the transaction.
         tx.script("SELECT pg_advisory_xact_lock(7065)").await?;
     }
-    tx.script("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)").await?;
+    tx.script(
+        "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)",
+    )
+    .await?;
     let done = tx.row(Query::new("SELECT MAX(number) FROM migrations")).await?;
     let done = match done {
         Some(row) => row.get::<Option<i64>>(0)?.unwrap_or(0),

@@ -21,15 +21,21 @@ pub struct Session {
 
 /// Stores a new session.
 pub async fn add(db: &impl Sql, it: &Session) -> Result<(), Error> {
-    let mut query = Query::new("INSERT INTO sessions (id, person, csrf, created_at, seen_at, expires_at, address, agent) VALUES ");
-    query.bind_list([&it.id, &it.person.0, &it.csrf, &it.created_at, &it.seen_at, &it.expires_at, &it.address, &it.agent].map(String::as_str));
+    let mut query =
+        Query::new("INSERT INTO sessions (id, person, csrf, created_at, seen_at, expires_at, address, agent) VALUES ");
+    query.bind_list(
+        [&it.id, &it.person.0, &it.csrf, &it.created_at, &it.seen_at, &it.expires_at, &it.address, &it.agent]
+            .map(String::as_str),
+    );
     db.exec(query).await?;
     Ok(())
 }
 
 /// The session with that hash, unless it has expired.
 pub async fn find(db: &impl Sql, id: &str, now: &str) -> Result<Option<Session>, Error> {
-    let mut query = Query::new("SELECT id, person, csrf, created_at, seen_at, expires_at, address, agent FROM sessions WHERE id = ");
+    let mut query = Query::new(
+        "SELECT id, person, csrf, created_at, seen_at, expires_at, address, agent FROM sessions WHERE id = ",
+    );
     query.bind(id).push(" AND expires_at > ").bind(now);
     let Some(row) = db.row(query).await? else { return Ok(None) };
     Ok(Some(Session {

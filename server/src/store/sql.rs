@@ -4,7 +4,9 @@
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult, Statement, TryGetable, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult, Statement, TryGetable, Value,
+};
 
 use crate::error::Error;
 use crate::live::{Bus, Change};
@@ -383,9 +385,11 @@ fn database(error: &Error) -> Option<&sea_orm::DbErr> {
 pub fn is_transient(error: &Error) -> bool {
     use sea_orm::{DbErr, RuntimeErr};
     let state = match database(error) {
-        Some(DbErr::Exec(RuntimeErr::SqlxError(it)) | DbErr::Query(RuntimeErr::SqlxError(it)) | DbErr::Conn(RuntimeErr::SqlxError(it))) => {
-            it.as_database_error().and_then(|it| it.code()).map(|it| it.into_owned())
-        }
+        Some(
+            DbErr::Exec(RuntimeErr::SqlxError(it))
+            | DbErr::Query(RuntimeErr::SqlxError(it))
+            | DbErr::Conn(RuntimeErr::SqlxError(it)),
+        ) => it.as_database_error().and_then(|it| it.code()).map(|it| it.into_owned()),
         _other => None,
     };
     matches!(state.as_deref(), Some("40001" | "40P01"))

@@ -67,8 +67,19 @@ pub enum Target {
 }
 
 /// Columns every module's table has.
-pub const SYSTEM: &[&str] =
-    &["n", "id", "version", "owner", "department", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "search"];
+pub const SYSTEM: &[&str] = &[
+    "n",
+    "id",
+    "version",
+    "owner",
+    "department",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "deleted_at",
+    "search",
+];
 
 impl Kind {
     fn of(kind: &FieldKind) -> Self {
@@ -126,7 +137,9 @@ impl Kind {
 
 fn target_of(kind: &FieldKind) -> Target {
     match kind {
-        FieldKind::Reference { module: Some(module), .. } | FieldKind::References { module: Some(module), .. } => Target::Module(module.clone()),
+        FieldKind::Reference { module: Some(module), .. } | FieldKind::References { module: Some(module), .. } => {
+            Target::Module(module.clone())
+        }
         FieldKind::Reference { module: None, .. } | FieldKind::References { module: None, .. } => Target::AnyModule,
         FieldKind::Dictionary { dictionary, .. } => Target::Dictionary(dictionary.clone()),
         FieldKind::User { .. } | FieldKind::Users { .. } => Target::User,
@@ -161,8 +174,13 @@ fn target_of(kind: &FieldKind) -> Target {
 impl Table {
     /// The table of a module. `existing`: declared type by column, as the database has it now.
     pub fn of(module: &Module, dialect: Dialect, existing: &BTreeMap<String, String>) -> Self {
-        let restricted: BTreeSet<&FieldKey> =
-            module.definition.field_rights.iter().filter(|it| it.access < Access::Read).flat_map(|it| &it.fields).collect();
+        let restricted: BTreeSet<&FieldKey> = module
+            .definition
+            .field_rights
+            .iter()
+            .filter(|it| it.access < Access::Read)
+            .flat_map(|it| &it.fields)
+            .collect();
         let columns: Vec<Column> = field::fields(&module.schema)
             .into_iter()
             .map(|it| {
@@ -182,7 +200,12 @@ impl Table {
             })
             .collect();
         let by_key = columns.iter().enumerate().map(|(index, it)| (it.key.clone(), index)).collect();
-        let indexes = module.definition.indexes.iter().map(|it| it.iter().map(|key| FieldKey::from(key.as_str())).collect()).collect();
+        let indexes = module
+            .definition
+            .indexes
+            .iter()
+            .map(|it| it.iter().map(|key| FieldKey::from(key.as_str())).collect())
+            .collect();
         let module = module.definition.key.clone();
         Self { name: format!("m_{module}"), module, columns, by_key, indexes }
     }
@@ -218,7 +241,9 @@ impl Column {
     pub fn compared(&self, dialect: Dialect) -> String {
         match (self.kind, dialect) {
             (Kind::Decimal | Kind::Number, Dialect::Sqlite) => format!("CAST({} AS REAL)", ident(&self.name)),
-            (Kind::Text | Kind::Integer | Kind::Decimal | Kind::Number | Kind::Bool | Kind::Json, _) => ident(&self.name),
+            (Kind::Text | Kind::Integer | Kind::Decimal | Kind::Number | Kind::Bool | Kind::Json, _) => {
+                ident(&self.name)
+            }
         }
     }
 
@@ -226,7 +251,9 @@ impl Column {
     pub fn read(&self, dialect: Dialect) -> String {
         match (self.kind, dialect) {
             (Kind::Decimal | Kind::Number | Kind::Json, Dialect::Postgres) => format!("{}::text", ident(&self.name)),
-            (Kind::Text | Kind::Integer | Kind::Decimal | Kind::Number | Kind::Bool | Kind::Json, _) => ident(&self.name),
+            (Kind::Text | Kind::Integer | Kind::Decimal | Kind::Number | Kind::Bool | Kind::Json, _) => {
+                ident(&self.name)
+            }
         }
     }
 

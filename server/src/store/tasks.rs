@@ -90,14 +90,28 @@ pub async fn add(db: &impl Sql, tasks: &[(Task, BTreeSet<String>)]) -> Result<()
         for text in [&it.id.0, &it.instance.0, &it.flow.0, &it.node.0, &it.module.0, &it.record.0, &it.state] {
             query.bind(text.as_str()).push(", ");
         }
-        query.bind(it.assignee.as_ref().map(UserId::as_str)).push(", ").bind(it.opened_at.as_str()).push(", ").bind(it.due_at.as_deref());
-        query.push(", ").bind(it.priority).push(", ").bind(it.points).push(", ").bind(it.returned.as_deref()).push(", ").bind(it.subject.as_str());
+        query
+            .bind(it.assignee.as_ref().map(UserId::as_str))
+            .push(", ")
+            .bind(it.opened_at.as_str())
+            .push(", ")
+            .bind(it.due_at.as_deref());
+        query
+            .push(", ")
+            .bind(it.priority)
+            .push(", ")
+            .bind(it.points)
+            .push(", ")
+            .bind(it.returned.as_deref())
+            .push(", ")
+            .bind(it.subject.as_str());
         query.push(", ").bind(it.started_by.as_str()).push(", ").bind(it.ended_at.as_deref());
         query.push(", ").bind(it.ended_by.as_ref().map(UserId::as_str)).push(", ").bind(it.outcome.as_deref());
         query.push(", ").bind(it.sent_by.as_ref().map(UserId::as_str)).push(")");
     }
     db.later(query).await?;
-    let rows: Vec<(&str, &str)> = tasks.iter().flat_map(|(it, who)| who.iter().map(|who| (it.id.as_str(), who.as_str()))).collect();
+    let rows: Vec<(&str, &str)> =
+        tasks.iter().flat_map(|(it, who)| who.iter().map(|who| (it.id.as_str(), who.as_str()))).collect();
     add_candidates(db, &rows).await
 }
 
@@ -122,9 +136,23 @@ pub async fn change(db: &impl Sql, id: &TaskId, assignee: Option<&UserId>, due_a
 }
 
 /// Ends a task; nobody is a candidate any more.
-pub async fn end(db: &impl Sql, id: &TaskId, state: &str, at: &str, by: Option<&UserId>, outcome: Option<&str>) -> Result<(), Error> {
+pub async fn end(
+    db: &impl Sql,
+    id: &TaskId,
+    state: &str,
+    at: &str,
+    by: Option<&UserId>,
+    outcome: Option<&str>,
+) -> Result<(), Error> {
     let mut query = Query::new("UPDATE tasks SET state = ");
-    query.bind(state).push(", ended_at = ").bind(at).push(", ended_by = ").bind(by.map(UserId::as_str)).push(", outcome = ").bind(outcome);
+    query
+        .bind(state)
+        .push(", ended_at = ")
+        .bind(at)
+        .push(", ended_by = ")
+        .bind(by.map(UserId::as_str))
+        .push(", outcome = ")
+        .bind(outcome);
     query.push(" WHERE id = ").bind(id.as_str());
     db.later(query).await?;
     let mut query = Query::new("DELETE FROM candidates WHERE task = ");
@@ -143,6 +171,8 @@ pub async fn rename(db: &impl Sql, record: &RecordId, subject: &str) -> Result<(
 
 /// Number of open tasks by assignee.
 pub async fn open_by_assignee(db: &impl Sql) -> Result<BTreeMap<String, u64>, Error> {
-    let query = Query::new("SELECT assignee, COUNT(*) FROM tasks WHERE state = 'open' AND assignee IS NOT NULL GROUP BY assignee");
+    let query = Query::new(
+        "SELECT assignee, COUNT(*) FROM tasks WHERE state = 'open' AND assignee IS NOT NULL GROUP BY assignee",
+    );
     db.rows(query).await?.iter().map(|row| Ok((row.get(0)?, row.get::<i64>(1)? as u64))).collect()
 }

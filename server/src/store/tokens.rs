@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn a_question_is_quoted_whatever_it_holds() {
         assert_eq!(fts5(&asked("压器 TS2026\" OR *"), &[]), "(\"压器\") AND (\"ts2026\"*) AND (\"or\"*)");
-        assert_eq!(tsquery(&asked("漏 138"), &["zqxphoneqz".to_owned()]), "('漏':* | 'zqxphoneqz漏':*) & ('138':* | 'zqxphoneqz138':*)");
+        assert_eq!(
+            tsquery(&asked("漏 138"), &["zqxphoneqz".to_owned()]),
+            "('漏':* | 'zqxphoneqz漏':*) & ('138':* | 'zqxphoneqz138':*)"
+        );
         assert!(asked("  ，。--").is_empty());
     }
 }

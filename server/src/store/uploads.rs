@@ -44,7 +44,14 @@ fn upload(row: &Row) -> Result<Upload, Error> {
 /// Stores a new file.
 pub async fn add(db: &impl Sql, it: &Upload) -> Result<(), Error> {
     let mut query = Query::new(format!("INSERT INTO uploads ({COLUMNS}) VALUES ("));
-    query.bind(it.id.as_str()).push(", ").bind(it.name.as_str()).push(", ").bind(it.size).push(", ").bind(it.media.as_str());
+    query
+        .bind(it.id.as_str())
+        .push(", ")
+        .bind(it.name.as_str())
+        .push(", ")
+        .bind(it.size)
+        .push(", ")
+        .bind(it.media.as_str());
     query.push(", ").bind(it.person.as_str()).push(", ").bind(it.at.as_str());
     query.push(", ").bind(it.record.as_ref().map(RecordId::as_str)).push(", ").bind(it.free_at.as_deref()).push(")");
     db.later(query).await
@@ -61,18 +68,30 @@ pub async fn find(db: &impl Sql, ids: &BTreeSet<String>) -> Result<Vec<Upload>, 
 }
 
 /// These files are in a record now, or (`free_at`) not any more.
-pub async fn attach(db: &impl Sql, ids: &BTreeSet<String>, record: &RecordId, free_at: Option<&str>) -> Result<(), Error> {
+pub async fn attach(
+    db: &impl Sql,
+    ids: &BTreeSet<String>,
+    record: &RecordId,
+    free_at: Option<&str>,
+) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
     }
     let mut query = Query::new("UPDATE uploads SET record = ");
-    query.bind(record.as_str()).push(", free_at = ").bind(free_at).push(" WHERE id IN ").bind_list(ids.iter().map(String::as_str));
+    query
+        .bind(record.as_str())
+        .push(", free_at = ")
+        .bind(free_at)
+        .push(" WHERE id IN ")
+        .bind_list(ids.iter().map(String::as_str));
     db.later(query).await
 }
 
 /// How many files of a person have never been in a record, and their bytes together.
 pub async fn waiting(db: &impl Sql, person: &UserId) -> Result<(u64, u64), Error> {
-    let mut query = Query::new("SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM uploads WHERE record IS NULL AND person = ");
+    let mut query = Query::new(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM uploads WHERE record IS NULL AND person = ",
+    );
     query.bind(person.as_str());
     let row = db.row(query).await?;
     row.map_or(Ok((0, 0)), |it| Ok((it.get::<i64>(0)? as u64, it.get::<i64>(1)? as u64)))

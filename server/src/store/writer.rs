@@ -38,7 +38,10 @@ pub(super) async fn run(conn: DatabaseConnection, mut queue: mpsc::Receiver<Unit
 }
 
 async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receiver<Unit>, bus: &Bus, units: usize) {
-    let immediate = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
     let tx = match conn.begin_with_options(immediate).await {
         Ok(begun) => Tx::new(begun, Dialect::Sqlite),
         Err(error) => {
@@ -106,7 +109,11 @@ enum Ran {
     Broken(String),
 }
 
-async fn guard(tx: &Tx, guarded: bool, run: Box<dyn for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send>) -> Ran {
+async fn guard(
+    tx: &Tx,
+    guarded: bool,
+    run: Box<dyn for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send>,
+) -> Ran {
     let mark = tx.mark();
     // It travels with the unit's first statement: every way to the database and back is time in which nobody writes.
     if guarded && let Err(error) = tx.later(Query::new(MARK)).await {
@@ -124,7 +131,10 @@ async fn guard(tx: &Tx, guarded: bool, run: Box<dyn for<'t> FnOnce(&'t Tx) -> Bo
     };
     tx.back_to(mark);
     let untouched = tx.drop_waiting().starts_with(MARK);
-    if guarded && !untouched && let Err(error) = tx.script("ROLLBACK TO unit; RELEASE unit").await {
+    if guarded
+        && !untouched
+        && let Err(error) = tx.script("ROLLBACK TO unit; RELEASE unit").await
+    {
         return Ran::Broken(error.to_string());
     }
     Ran::Failed(failed)

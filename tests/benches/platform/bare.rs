@@ -29,19 +29,27 @@ impl Bare {
         let ours = open(&format!("sqlite://{}?mode=rwc", dir.path().join("bare.db").display())).await?;
         ours.execute_unprepared("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL").await?;
         for table in TABLES {
-            let sql = format!("SELECT sql FROM sqlite_master WHERE tbl_name = '{table}' AND sql IS NOT NULL AND sql NOT LIKE '%TRIGGER%' ORDER BY type = 'index'");
+            let sql = format!(
+                "SELECT sql FROM sqlite_master WHERE tbl_name = '{table}' AND sql IS NOT NULL AND sql NOT LIKE '%TRIGGER%' ORDER BY type = 'index'"
+            );
             for row in theirs.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await? {
                 ours.execute_unprepared(&row.try_get_by_index::<String>(0)?).await?;
             }
         }
-        ours.execute_unprepared("PRAGMA foreign_keys = OFF; CREATE TABLE bare (id INTEGER PRIMARY KEY, body TEXT NOT NULL)").await?;
+        ours.execute_unprepared(
+            "PRAGMA foreign_keys = OFF; CREATE TABLE bare (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+        )
+        .await?;
         Ok(Self { theirs, ours, _dir: dir })
     }
 
     pub async fn postgres(url: &str) -> Result<Self> {
         let theirs = open(url).await?;
         let ours = open(url).await?;
-        ours.execute_unprepared("CREATE SCHEMA bare; SET search_path = bare; CREATE TABLE bare (id BIGINT PRIMARY KEY, body TEXT NOT NULL)").await?;
+        ours.execute_unprepared(
+            "CREATE SCHEMA bare; SET search_path = bare; CREATE TABLE bare (id BIGINT PRIMARY KEY, body TEXT NOT NULL)",
+        )
+        .await?;
         for table in TABLES {
             ours.execute_unprepared(&format!("CREATE TABLE bare.{table} (LIKE public.{table} INCLUDING ALL)")).await?;
         }
@@ -53,7 +61,8 @@ impl Bare {
         let backend = self.ours.get_database_backend();
         let tx = self.ours.begin().await?;
         let body = r#"{"text":"look at this","note":"what one row of a business holds, a few hundred bytes of it, in words and numbers"}"#;
-        tx.execute_raw(Statement::from_string(backend, format!("INSERT INTO bare (id, body) VALUES ({id}, '{body}')"))).await?;
+        tx.execute_raw(Statement::from_string(backend, format!("INSERT INTO bare (id, body) VALUES ({id}, '{body}')")))
+            .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -63,7 +72,11 @@ impl Bare {
         let mut counts = BTreeMap::new();
         for table in TABLES {
             let sql = format!("SELECT COUNT(*) FROM {table}");
-            let row = self.theirs.query_one_raw(Statement::from_string(self.theirs.get_database_backend(), sql)).await?.context("a count")?;
+            let row = self
+                .theirs
+                .query_one_raw(Statement::from_string(self.theirs.get_database_backend(), sql))
+                .await?
+                .context("a count")?;
             counts.insert(table, row.try_get_by_index(0)?);
         }
         Ok(counts)
@@ -112,9 +125,14 @@ impl Bare {
                     let values: Vec<String> = columns.iter().map(|it| format!("value ->> '{it}'")).collect();
                     format!("INSERT INTO {table} ({}) SELECT {} FROM json_each(?)", names.join(", "), values.join(", "))
                 } else {
-                    format!("INSERT INTO bare.{table} SELECT * FROM json_populate_recordset(NULL::bare.{table}, $1::json)")
+                    format!(
+                        "INSERT INTO bare.{table} SELECT * FROM json_populate_recordset(NULL::bare.{table}, $1::json)"
+                    )
                 };
-                statements.push((commit, Statement::from_sql_and_values(backend, sql, [format!("[{}]", part.join(",")).into()])));
+                statements.push((
+                    commit,
+                    Statement::from_sql_and_values(backend, sql, [format!("[{}]", part.join(",")).into()]),
+                ));
             }
         }
         self.empty().await?;

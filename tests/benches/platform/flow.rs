@@ -65,7 +65,12 @@ async fn once(agent: &Person) -> Result<[Duration; 2]> {
     let first = before.elapsed();
     let task = made.body["tasks"][0]["id"].as_str().context("a task")?.to_owned();
     let before = Instant::now();
-    let done = agent.post(&format!("/api/tasks/{task}/complete"), json!({ "outcome": "done", "data": {}, "version": made.body["version"], "comment": "" })).await?;
+    let done = agent
+        .post(
+            &format!("/api/tasks/{task}/complete"),
+            json!({ "outcome": "done", "data": {}, "version": made.body["version"], "comment": "" }),
+        )
+        .await?;
     ensure!(done.status < 300, "{} {}", done.status, done.body);
     Ok([first, before.elapsed()])
 }
@@ -104,7 +109,11 @@ async fn on(name: &str, database: Database) -> Result<()> {
             met.per_second / hand,
             "≥ 0.60 at 256",
         );
-        println!("  {:.1} rows each; p99 {:.1} ms for making and completing", written as f64 / met.count as f64, met.p99.as_secs_f64() * 1e3);
+        println!(
+            "  {:.1} rows each; p99 {:.1} ms for making and completing",
+            written as f64 / met.count as f64,
+            met.p99.as_secs_f64() * 1e3
+        );
     }
     Ok(())
 }
@@ -126,6 +135,12 @@ async fn alone(name: &str, agent: &Person, bare: &Bare) -> Result<()> {
     saves.sort_unstable();
     commits.sort_unstable();
     let (save, commit) = (saves[saves.len() / 2].as_secs_f64() * 1e3, commits[commits.len() / 2].as_secs_f64() * 1e3);
-    super::row(&format!("a step of an instance, p50, one client, {name}"), format!("{save:.2} ms"), format!("{commit:.2} ms bare commit"), save / commit, "≤ 1.20");
+    super::row(
+        &format!("a step of an instance, p50, one client, {name}"),
+        format!("{save:.2} ms"),
+        format!("{commit:.2} ms bare commit"),
+        save / commit,
+        "≤ 1.20",
+    );
     Ok(())
 }

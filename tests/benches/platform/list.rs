@@ -29,7 +29,10 @@ pub async fn measure() -> Result<()> {
     let chen = Arc::new(Person::login(&server.url(), "chen").await?);
     let filter = json!({ "all": [{ "field": { "field": "severity", "op": "eq", "value": "s2" } }, { "field": { "field": "category", "op": "eq", "value": "quality" } }] });
     let filter: String = filter.to_string().bytes().map(|it| format!("%{it:02X}")).collect();
-    let ours = Arc::new(format!("/api/records/complaint?filter={filter}&sort=-created_at&limit=50&columns={}", COLUMNS.join(",")));
+    let ours = Arc::new(format!(
+        "/api/records/complaint?filter={filter}&sort=-created_at&limit=50&columns={}",
+        COLUMNS.join(",")
+    ));
     let page = chen.get(&ours).await?;
     anyhow::ensure!(page.body["rows"].as_array().map(Vec::len) == Some(50), "expected 50 rows, came {}", page.body);
     let http = reqwest::Client::new();

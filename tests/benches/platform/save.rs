@@ -30,7 +30,8 @@ async fn sqlite(path: &std::path::Path) -> Result<DatabaseConnection> {
 async fn insert(db: &DatabaseConnection, body: &str) -> Result<()> {
     let backend = db.get_database_backend();
     let tx = db.begin().await?;
-    tx.execute_raw(Statement::from_sql_and_values(backend, "INSERT INTO bare (body) VALUES (?)", [body.into()])).await?;
+    tx.execute_raw(Statement::from_sql_and_values(backend, "INSERT INTO bare (body) VALUES (?)", [body.into()]))
+        .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -81,8 +82,17 @@ pub async fn measure() -> Result<()> {
         times[times.len() / 2].as_secs_f64() * 1e3
     };
     let (save, bare, flush, request) = (half(&mut saves), half(&mut inserts), half(&mut flushes), half(&mut requests));
-    super::row("saving a complaint over HTTP, p50, one client", format!("{save:.2} ms"), format!("{bare:.2} ms bare insert"), save / bare, "≤ 1.50");
-    println!("  of it {request:.2} ms a request that does nothing; a flush of the disk alone takes {flush:.2} ms, the slowest of ten {:.2} ms", flushes[flushes.len() * 9 / 10].as_secs_f64() * 1e3);
+    super::row(
+        "saving a complaint over HTTP, p50, one client",
+        format!("{save:.2} ms"),
+        format!("{bare:.2} ms bare insert"),
+        save / bare,
+        "≤ 1.50",
+    );
+    println!(
+        "  of it {request:.2} ms a request that does nothing; a flush of the disk alone takes {flush:.2} ms, the slowest of ten {:.2} ms",
+        flushes[flushes.len() * 9 / 10].as_secs_f64() * 1e3
+    );
     let together = super::load::run(8, Duration::from_secs(6), {
         let agent = agent.clone();
         move |_| {
@@ -115,6 +125,12 @@ pub async fn measure() -> Result<()> {
         together.per_second / single.per_second,
         "≥ 3.00",
     );
-    println!("  p99 {:.1} ms together, {:.1} ms one commit each ({} and {} requests)", together.p99.as_secs_f64() * 1e3, single.p99.as_secs_f64() * 1e3, together.count, single.count);
+    println!(
+        "  p99 {:.1} ms together, {:.1} ms one commit each ({} and {} requests)",
+        together.p99.as_secs_f64() * 1e3,
+        single.p99.as_secs_f64() * 1e3,
+        together.count,
+        single.count
+    );
     Ok(())
 }

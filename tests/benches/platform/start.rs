@@ -18,7 +18,13 @@ pub async fn measure() -> Result<()> {
         server.up()?;
         best = best.min(before.elapsed().as_secs_f64());
     }
-    super::row("second start, process to /health/ready", format!("{:.0} ms", best * 1000.0), "1000 ms".to_owned(), best, "≤ 1.00");
+    super::row(
+        "second start, process to /health/ready",
+        format!("{:.0} ms", best * 1000.0),
+        "1000 ms".to_owned(),
+        best,
+        "≤ 1.00",
+    );
     memory(&server, "resident memory after it");
     // Everything a day's work touches: making, listing, searching, opening, the inbox, a board, the studio, a plugin.
     let agent = Arc::new(Person::login(&server.url(), "agent").await?);

@@ -45,7 +45,12 @@ pub async fn a_customer_has_exactly_one_primary_contact(base: &str) -> Result<()
     ensure!(primary(&agent, &here).await? == ["乙"]);
     let history = agent.get(&format!("/api/records/contact/{first}/history")).await?;
     let change = &history.body[0];
-    ensure!(change["changes"][0]["field"] == "primary" && change["channel"] == "system" && change["by"] == json!(agent.session.user), "it is told who relieved whom: {change}");
+    ensure!(
+        change["changes"][0]["field"] == "primary"
+            && change["channel"] == "system"
+            && change["by"] == json!(agent.session.user),
+        "it is told who relieved whom: {change}"
+    );
 
     let change = async |who: &Person, id: &str, data: Value| {
         let now = who.get(&format!("/api/records/contact/{id}")).await?;
@@ -65,7 +70,12 @@ pub async fn a_customer_has_exactly_one_primary_contact(base: &str) -> Result<()
     ensure!(primary(&agent, &there).await? == ["丁"]);
     // The only one cannot give it up.
     let alone = change(&agent, &third, json!({ "primary": false })).await?;
-    ensure!(alone.status == 422 && alone.body["fields"][0]["code"] == "nobody-follows", "{} {}", alone.status, alone.body);
+    ensure!(
+        alone.status == 422 && alone.body["fields"][0]["code"] == "nobody-follows",
+        "{} {}",
+        alone.status,
+        alone.body
+    );
     ensure!(primary(&agent, &here).await? == ["丙"] && !elsewhere.is_empty());
 
     // Many at once: still exactly one.
@@ -86,17 +96,32 @@ pub async fn a_customer_and_its_contact_are_saved_together(base: &str) -> Result
         anyhow::Ok(found.body["total"].as_u64())
     };
     // The contact's faults come back below its place, and nothing at all is stored.
-    let broken = agent.post("/api/records/customer", json!({ "data": data("镇江半山电缆厂"), "linked": linked(json!({ "name": "无电话" })) })).await?;
-    let pointers: Vec<&str> = broken.body["fields"].as_array().into_iter().flatten().filter_map(|it| it["pointer"].as_str()).collect();
+    let broken = agent
+        .post(
+            "/api/records/customer",
+            json!({ "data": data("镇江半山电缆厂"), "linked": linked(json!({ "name": "无电话" })) }),
+        )
+        .await?;
+    let pointers: Vec<&str> =
+        broken.body["fields"].as_array().into_iter().flatten().filter_map(|it| it["pointer"].as_str()).collect();
     ensure!(broken.status == 422 && pointers.contains(&"/linked/0/phone"), "{} {}", broken.status, broken.body);
     ensure!(count("镇江半山电缆厂").await? == Some(0), "nothing half-written");
     for (says, it, status) in [
-        ("a reference that does not point here", json!([{ "module": "contact", "field": "reports_to", "data": {} }]), 400),
+        (
+            "a reference that does not point here",
+            json!([{ "module": "contact", "field": "reports_to", "data": {} }]),
+            400,
+        ),
         ("no module", json!([{ "module": "nothing", "field": "customer", "data": {} }]), 404),
-        ("somebody else's contact", json!([{ "module": "contact", "field": "customer", "id": "rec_nobody", "version": 1, "data": {} }]), 404),
+        (
+            "somebody else's contact",
+            json!([{ "module": "contact", "field": "customer", "id": "rec_nobody", "version": 1, "data": {} }]),
+            404,
+        ),
         ("too many", json!(vec![json!({ "module": "contact", "field": "customer", "data": {} }); 11]), 400),
     ] {
-        let refused = agent.post("/api/records/customer", json!({ "data": data("镇江半山电缆厂"), "linked": it })).await?;
+        let refused =
+            agent.post("/api/records/customer", json!({ "data": data("镇江半山电缆厂"), "linked": it })).await?;
         ensure!(refused.status == status, "{says}: {} {}", refused.status, refused.body);
     }
     ensure!(count("镇江半山电缆厂").await? == Some(0), "nothing half-written");
@@ -106,7 +131,11 @@ pub async fn a_customer_and_its_contact_are_saved_together(base: &str) -> Result
     ensure!(primary(&agent, &id).await? == ["郑安"], "the first contact is the primary one");
 
     // Changed there; somebody who meanwhile changed the same field is not overwritten; a customer of somebody else is no way in.
-    let filter: String = json!({ "field": { "field": "customer", "op": "eq", "value": id } }).to_string().bytes().map(|it| format!("%{it:02X}")).collect();
+    let filter: String = json!({ "field": { "field": "customer", "op": "eq", "value": id } })
+        .to_string()
+        .bytes()
+        .map(|it| format!("%{it:02X}"))
+        .collect();
     let row = agent.get(&format!("/api/records/contact?filter={filter}&columns=name")).await?.body["rows"][0].clone();
     let change = |version: &Value, needs: &str| json!({ "version": made.body["version"], "data": {}, "linked": [{ "module": "contact", "field": "customer", "id": row["id"], "version": version, "data": { "needs": needs } }] });
     let path = format!("/api/records/customer/{id}");

@@ -35,7 +35,8 @@ async fn worked(it: &Staff, id: &str) -> Result<()> {
     let task = task_at(&it.manager, id, "agree").await?;
     let chen = &it.chen.session.user;
     ensure!(task["assignee"] == Value::String(chen.clone()), "the east is chen's, came {task}");
-    complete(&it.chen, &it.manager, id, "agree", "agreed", json!({ "plan": "上门更换", "agreed_how": "call" }), "").await?;
+    complete(&it.chen, &it.manager, id, "agree", "agreed", json!({ "plan": "上门更换", "agreed_how": "call" }), "")
+        .await?;
     complete(&it.chen, &it.manager, id, "carry_out", "done", json!({ "correction": "已更换新机" }), "").await
 }
 
@@ -48,7 +49,16 @@ pub async fn from_phone_call_to_follow_up(base: &str) -> Result<()> {
     worked(&it, &id).await?;
     ensure!(field(&it.manager, &id, "state").await? == "customer_ok");
     complete(&it.agent, &it.manager, &id, "customer_ok", "approved", json!({}), "").await?;
-    complete(&it.manager, &it.manager, &id, "close", "close", json!({ "cause": "电源模块批次缺陷", "prevention": "来料全检" }), "").await?;
+    complete(
+        &it.manager,
+        &it.manager,
+        &id,
+        "close",
+        "close",
+        json!({ "cause": "电源模块批次缺陷", "prevention": "来料全检" }),
+        "",
+    )
+    .await?;
     ensure!(field(&it.manager, &id, "state").await? == "done");
     let history = it.manager.get(&format!("/api/records/complaint/{id}/history")).await?;
     let text = history.body.to_string();
@@ -69,7 +79,8 @@ pub async fn a_refusal_goes_back_and_the_second_to_the_manager(base: &str) -> Re
     worked(&it, &id).await?;
     complete(&it.agent, &it.manager, &id, "customer_ok", "not_approved", json!({}), "仍有异响").await?;
     ensure!(field(&it.manager, &id, "refused_times").await? == 1);
-    complete(&it.chen, &it.manager, &id, "agree", "agreed", json!({ "plan": "更换主机", "agreed_how": "call" }), "").await?;
+    complete(&it.chen, &it.manager, &id, "agree", "agreed", json!({ "plan": "更换主机", "agreed_how": "call" }), "")
+        .await?;
     complete(&it.chen, &it.manager, &id, "carry_out", "done", json!({ "correction": "主机已更换" }), "").await?;
     complete(&it.agent, &it.manager, &id, "customer_ok", "not_approved", json!({}), "要求退货").await?;
     let task = task_at(&it.manager, &id, "take_over").await?;
@@ -113,13 +124,24 @@ pub async fn the_portal_user_sees_only_the_own(base: &str) -> Result<()> {
     let id = made.body["id"].as_str().unwrap_or_default();
     let read = portal.get(&format!("/api/records/complaint/{id}")).await?;
     ensure!(read.status == 200, "and sees it: {}", read.body);
-    ensure!(read.body["instances"].as_array().is_some_and(Vec::is_empty), "the flow behind it is the house's: {}", read.body);
+    ensure!(
+        read.body["instances"].as_array().is_some_and(Vec::is_empty),
+        "the flow behind it is the house's: {}",
+        read.body
+    );
     let instances = it.manager.get(&format!("/api/instances?record={id}")).await?;
-    let instance = portal.get(&format!("/api/instances/{}", instances.body["rows"][0]["id"].as_str().unwrap_or_default())).await?;
+    let instance =
+        portal.get(&format!("/api/instances/{}", instances.body["rows"][0]["id"].as_str().unwrap_or_default())).await?;
     ensure!(instance.status == 404, "nor does it open by its address: {}", instance.body);
     complete(&it.agent, &it.manager, id, "accept", "forward", json!({}), "客户情绪激动，请优先处理").await?;
     let history = portal.get(&format!("/api/records/complaint/{id}/history")).await?.body.to_string();
-    ensure!(history.contains("created") && !history.contains("情绪激动"), "what staff say to each other is not told: {history}");
-    ensure!(read.body["data"].get("cause").is_none() && read.body["data"].get("remark").is_none(), "without what is internal");
+    ensure!(
+        history.contains("created") && !history.contains("情绪激动"),
+        "what staff say to each other is not told: {history}"
+    );
+    ensure!(
+        read.body["data"].get("cause").is_none() && read.body["data"].get("remark").is_none(),
+        "without what is internal"
+    );
     Ok(())
 }

@@ -9,11 +9,18 @@ use super::complaint;
 pub async fn wrong_input_gets_a_clear_answer(base: &str) -> Result<()> {
     let agent = Person::login(base, "agent").await?;
     let raw = reqwest::Client::builder().cookie_store(true).build()?;
-    raw.post(format!("{base}/api/login")).json(&json!({ "user": "agent", "password": tests::client::PASSWORD })).send().await?;
+    raw.post(format!("{base}/api/login"))
+        .json(&json!({ "user": "agent", "password": tests::client::PASSWORD }))
+        .send()
+        .await?;
     let session: serde_json::Value = raw.get(format!("{base}/api/session")).send().await?.json().await?;
     let csrf = session["csrf"].as_str().unwrap_or_default().to_owned();
     let send = |body: String, csrf: String| {
-        let request = raw.post(format!("{base}/api/records/complaint")).header("content-type", "application/json").header("x-csrf", csrf).body(body);
+        let request = raw
+            .post(format!("{base}/api/records/complaint"))
+            .header("content-type", "application/json")
+            .header("x-csrf", csrf)
+            .body(body);
         async move {
             let answer = request.send().await?;
             let status = answer.status().as_u16();
@@ -86,9 +93,15 @@ pub async fn nobody_reads_what_is_not_theirs(base: &str) -> Result<()> {
     for path in paths {
         let answer = finance.get(&path).await?;
         let text = answer.body.to_string();
-        ensure!(!text.contains(&id) && !text.contains(secret), "a sales rep gets it by {path}: {} {text}", answer.status);
+        ensure!(
+            !text.contains(&id) && !text.contains(secret),
+            "a sales rep gets it by {path}: {} {text}",
+            answer.status
+        );
     }
-    for (method, path) in [("studio", "/api/studio/packs"), ("users", "/api/admin/users"), ("audit", "/api/admin/audit")] {
+    for (method, path) in
+        [("studio", "/api/studio/packs"), ("users", "/api/admin/users"), ("audit", "/api/admin/audit")]
+    {
         let answer = agent.get(path).await?;
         ensure!(answer.status == 403, "an agent gets {method}: {} {}", answer.status, answer.body);
     }

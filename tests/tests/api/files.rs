@@ -12,7 +12,11 @@ pub async fn files_go_with_their_record(base: &str) -> Result<()> {
     let rep = Person::login(base, "rep").await?;
     let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 100_000]].concat();
     let sent = agent.upload("铭牌 照片.png", picture.clone()).await?;
-    ensure!(sent.status == 201 && sent.body["media"] == "image/png" && sent.body["size"] == json!(picture.len()), "upload: {}", sent.body);
+    ensure!(
+        sent.status == 201 && sent.body["media"] == "image/png" && sent.body["size"] == json!(picture.len()),
+        "upload: {}",
+        sent.body
+    );
     let file = sent.body["id"].as_str().context("an id")?.to_owned();
     let path = format!("/api/files/{file}");
 
@@ -22,20 +26,36 @@ pub async fn files_go_with_their_record(base: &str) -> Result<()> {
     let mut data = complaint("带附件的投诉");
     data["files"] = json!([file]);
     let stolen = manager.post("/api/records/complaint", json!({ "data": data })).await?;
-    ensure!(stolen.status == 422 && stolen.body["fields"][0]["code"] == "no-such-file", "somebody else's file: {} {}", stolen.status, stolen.body);
+    ensure!(
+        stolen.status == 422 && stolen.body["fields"][0]["code"] == "no-such-file",
+        "somebody else's file: {} {}",
+        stolen.status,
+        stolen.body
+    );
     let made = agent.post("/api/records/complaint", json!({ "data": data })).await?;
     ensure!(made.status == 201, "create: {}", made.body);
-    ensure!(made.body["labels"][&file] == "铭牌 照片.png (98 KB)", "files are called by their names: {}", made.body["labels"]);
+    ensure!(
+        made.body["labels"][&file] == "铭牌 照片.png (98 KB)",
+        "files are called by their names: {}",
+        made.body["labels"]
+    );
     let id = made.body["id"].as_str().context("an id")?;
 
     let (headers, content) = manager.bytes(&path).await?;
     ensure!(content == picture, "who reads the record reads its files");
     let header = |name: &str| headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
-    ensure!(header("content-disposition").starts_with("attachment; filename*=UTF-8''%E9%93%AD") && header("x-content-type-options") == "nosniff", "{headers:?}");
+    ensure!(
+        header("content-disposition").starts_with("attachment; filename*=UTF-8''%E9%93%AD")
+            && header("x-content-type-options") == "nosniff",
+        "{headers:?}"
+    );
     ensure!(header("content-type") == "application/octet-stream", "{headers:?}");
     let (headers, _) = manager.bytes(&format!("{path}?show=true")).await?;
     ensure!(headers.get("content-type").is_some_and(|it| it == "image/png"), "{headers:?}");
-    ensure!(headers.get("content-security-policy").is_some_and(|it| it.to_str().is_ok_and(|it| it.contains("default-src"))), "{headers:?}");
+    ensure!(
+        headers.get("content-security-policy").is_some_and(|it| it.to_str().is_ok_and(|it| it.contains("default-src"))),
+        "{headers:?}"
+    );
     ensure!(rep.get(&path).await?.status == 404, "and nobody else");
 
     // It stays with its record: not for a second one, not to be thrown away.
@@ -53,7 +73,11 @@ pub async fn files_go_with_their_record(base: &str) -> Result<()> {
     // Not put anywhere it can be thrown away at once.
     let other = agent.upload("多余.pdf", "%PDF-1.7").await?;
     let other = format!("/api/files/{}", other.body["id"].as_str().unwrap_or_default());
-    ensure!(manager.delete(&other).await?.status == 404 && agent.delete(&other).await?.status == 204 && agent.get(&other).await?.status == 404);
+    ensure!(
+        manager.delete(&other).await?.status == 404
+            && agent.delete(&other).await?.status == 204
+            && agent.get(&other).await?.status == 404
+    );
     Ok(())
 }
 
@@ -64,18 +88,38 @@ pub async fn a_file_is_taken_by_the_rule_of_its_field(base: &str) -> Result<()> 
     let path = format!("/api/files/{}?show=true", page.body["id"].as_str().unwrap_or_default());
     let (headers, _) = agent.bytes(&path).await?;
     ensure!(headers.get("content-type").is_some_and(|it| it == "application/octet-stream"), "{headers:?}");
-    ensure!(headers.get("content-disposition").is_some_and(|it| it.to_str().is_ok_and(|it| it.starts_with("attachment"))), "{headers:?}");
+    ensure!(
+        headers.get("content-disposition").is_some_and(|it| it.to_str().is_ok_and(|it| it.starts_with("attachment"))),
+        "{headers:?}"
+    );
     let mut data = complaint("附件类型不对");
     data["files"] = json!([page.body["id"]]);
     let refused = agent.post("/api/records/complaint", json!({ "data": data })).await?;
-    ensure!(refused.status == 422 && refused.body["fields"][0]["code"] == "file-type" && refused.body["fields"][0]["pointer"] == "/files", "{} {}", refused.status, refused.body);
+    ensure!(
+        refused.status == 422
+            && refused.body["fields"][0]["code"] == "file-type"
+            && refused.body["fields"][0]["pointer"] == "/files",
+        "{} {}",
+        refused.status,
+        refused.body
+    );
     data["files"] = json!(["fil_nothing", "../../etc/passwd"]);
     let refused = agent.post("/api/records/complaint", json!({ "data": data })).await?;
-    ensure!(refused.status == 422 && refused.body["fields"][0]["code"] == "no-such-file", "{} {}", refused.status, refused.body);
+    ensure!(
+        refused.status == 422 && refused.body["fields"][0]["code"] == "no-such-file",
+        "{} {}",
+        refused.status,
+        refused.body
+    );
 
     for name in ["..", "", "/"] {
         let nameless = agent.upload(name, "x").await?;
-        ensure!(nameless.status == 400 && nameless.problem() == "malformed", "{name:?}: {} {}", nameless.status, nameless.body);
+        ensure!(
+            nameless.status == 400 && nameless.problem() == "malformed",
+            "{name:?}: {} {}",
+            nameless.status,
+            nameless.body
+        );
     }
     let there = agent.upload("../../../etc/cron.d/x.pdf", "%PDF-1.7").await?;
     ensure!(there.body["name"] == "x.pdf", "no path gets in: {}", there.body);

@@ -10,13 +10,19 @@ pub async fn an_inbox_is_paged_by_place(base: &str) -> Result<()> {
     let agent = Person::login(base, "agent").await?;
     let manager = Person::login(base, "manager").await?;
     for at in 0..5 {
-        let made = agent.post("/api/records/complaint", json!({ "data": complaint(&format!("收件箱分页 {at}")) })).await?;
+        let made =
+            agent.post("/api/records/complaint", json!({ "data": complaint(&format!("收件箱分页 {at}")) })).await?;
         ensure!(made.status == 201, "create: {}", made.body);
     }
     for sort in ["due", "-opened", "priority"] {
         let whole = manager.get(&format!("/api/tasks?box=all&sort={sort}&limit=500")).await?;
         let ids = |body: &serde_json::Value| -> Vec<String> {
-            body["rows"].as_array().into_iter().flatten().filter_map(|it| it["id"].as_str().map(str::to_owned)).collect()
+            body["rows"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|it| it["id"].as_str().map(str::to_owned))
+                .collect()
         };
         let whole = ids(&whole.body);
         ensure!(whole.len() >= 5, "{sort}: {whole:?}");

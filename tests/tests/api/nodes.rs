@@ -33,7 +33,9 @@ pub async fn what_is_done_at_one_is_seen_at_the_other(here: &Server, there: &Ser
     let agent = Person::login(&here.url(), "agent").await?;
     let manager = Person::login(&there.url(), "manager").await?;
     let mut live = manager.stream("/api/live").await?;
-    told(&mut live, |it| it.to_string().contains("openTasks") || it.to_string().contains("open_tasks")).await.context("the first word")?;
+    told(&mut live, |it| it.to_string().contains("openTasks") || it.to_string().contains("open_tasks"))
+        .await
+        .context("the first word")?;
 
     let made = agent.post("/api/records/complaint", json!({ "data": complaint("两台服务器") })).await?;
     ensure!(made.status == 201, "create: {}", made.body);

@@ -22,16 +22,25 @@ pub async fn a_customer_and_a_contact(base: &str) -> Result<()> {
     // The same name again is found before it is saved twice.
     let again = customer("常州云岫传动设备股份有限公司", &manager);
     let found = agent.post("/api/records/customer/duplicates", json!({ "data": again, "id": null })).await?;
-    ensure!(found.body[0]["id"] == json!(id) && found.body[0]["score"].as_i64() >= Some(60), "duplicates: {}", found.body);
+    ensure!(
+        found.body[0]["id"] == json!(id) && found.body[0]["score"].as_i64() >= Some(60),
+        "duplicates: {}",
+        found.body
+    );
     let found = agent.get("/api/lookup/customer?q=云岫").await?;
-    ensure!(found.body[0]["id"] == json!(id), "search as you type, without spaces between Chinese words: {}", found.body);
+    ensure!(
+        found.body[0]["id"] == json!(id),
+        "search as you type, without spaces between Chinese words: {}",
+        found.body
+    );
     let contact = json!({ "name": "沈悦", "customer": id, "role": "technical", "phone": "+86 139 0000 1111", "birthday": "1990-05-20" });
     let made = agent.post("/api/records/contact", json!({ "data": contact })).await?;
     ensure!(made.status == 201, "contact: {}", made.body);
     ensure!(made.body["data"]["age"].as_i64().is_some_and(|it| it >= 35), "the age is computed: {}", made.body["data"]);
     let broken = agent.post("/api/records/contact", json!({ "data": { "name": "无客户" } })).await?;
     ensure!(broken.status == 422, "expected 422, came {}: {}", broken.status, broken.body);
-    let pointers: Vec<&str> = broken.body["fields"].as_array().into_iter().flatten().filter_map(|it| it["pointer"].as_str()).collect();
+    let pointers: Vec<&str> =
+        broken.body["fields"].as_array().into_iter().flatten().filter_map(|it| it["pointer"].as_str()).collect();
     for it in ["/customer", "/role", "/phone"] {
         ensure!(pointers.contains(&it), "expected all faults at once, with {it}: {pointers:?}");
     }
@@ -45,7 +54,8 @@ pub async fn two_people_change_the_same_field(base: &str) -> Result<()> {
     let id = made.body["id"].as_str().unwrap_or_default().to_owned();
     let path = format!("/api/records/complaint/{id}");
     let version = made.body["version"].clone();
-    let first = manager.patch(&path, json!({ "version": version, "data": { "demand": "退货", "remark": "老客户" } })).await?;
+    let first =
+        manager.patch(&path, json!({ "version": version, "data": { "demand": "退货", "remark": "老客户" } })).await?;
     ensure!(first.status == 200, "first: {}", first.body);
     // Another field of the same old version: no conflict, nothing lost.
     let second = agent.patch(&path, json!({ "version": version, "data": { "contact": "王丽丽" } })).await?;
@@ -55,7 +65,10 @@ pub async fn two_people_change_the_same_field(base: &str) -> Result<()> {
     let third = agent.patch(&path, json!({ "version": version, "data": { "demand": "换货" } })).await?;
     ensure!(third.status == 409 && third.problem() == "conflict", "same field: {} {}", third.status, third.body);
     let conflict = &third.body["conflicts"][0];
-    ensure!(conflict["field"] == "demand" && conflict["yours"] == "换货" && conflict["theirs"] == "退货", "conflict: {conflict}");
+    ensure!(
+        conflict["field"] == "demand" && conflict["yours"] == "换货" && conflict["theirs"] == "退货",
+        "conflict: {conflict}"
+    );
     Ok(())
 }
 
@@ -99,7 +112,8 @@ pub async fn a_list_is_searched_filtered_sorted_and_paged(base: &str) -> Result<
 
 pub async fn numbers_follow_each_other(base: &str) -> Result<()> {
     let agent = Person::login(base, "agent").await?;
-    let asks = (0..40).map(|at| agent.post("/api/records/complaint", json!({ "data": complaint(&format!("并发 {at}")) })));
+    let asks =
+        (0..40).map(|at| agent.post("/api/records/complaint", json!({ "data": complaint(&format!("并发 {at}")) })));
     let mut numbers: Vec<u64> = Vec::new();
     for made in futures::future::try_join_all(asks.map(|it| async { it.await })).await? {
         ensure!(made.status == 201, "create: {}", made.body);
@@ -127,12 +141,20 @@ pub async fn a_board_moves_by_the_flow(base: &str) -> Result<()> {
     let made = agent.post("/api/records/complaint", json!({ "data": complaint("看板") })).await?;
     let id = made.body["id"].as_str().unwrap_or_default().to_owned();
     let board = manager.get("/api/boards/complaint/kanban").await?;
-    let columns: Vec<&str> = board.body["columns"].as_array().into_iter().flatten().filter_map(|it| it["value"].as_str()).collect();
-    ensure!(columns == ["accepted", "forwarded", "agreed", "processing", "customer_ok", "done"], "columns: {columns:?}");
+    let columns: Vec<&str> =
+        board.body["columns"].as_array().into_iter().flatten().filter_map(|it| it["value"].as_str()).collect();
+    ensure!(
+        columns == ["accepted", "forwarded", "agreed", "processing", "customer_ok", "done"],
+        "columns: {columns:?}"
+    );
     let version = agent.get(&format!("/api/records/complaint/{id}")).await?.body["version"].clone();
     let to = |stage: &str| json!({ "id": id, "version": version, "to": stage });
     let next = agent.post("/api/boards/complaint/kanban/move", to("forwarded")).await?;
-    ensure!(next.body["answer"] == "complete" && next.body["outcomes"] == json!(["forward"]), "a drop is a step: {}", next.body);
+    ensure!(
+        next.body["answer"] == "complete" && next.body["outcomes"] == json!(["forward"]),
+        "a drop is a step: {}",
+        next.body
+    );
     let far = agent.post("/api/boards/complaint/kanban/move", to("done")).await?;
     ensure!(far.body["answer"] == "refused", "no step is skipped: {}", far.body);
     ensure!(far.body["allowed"].to_string().contains("forwarded"), "and it is said what is possible: {}", far.body);
@@ -172,7 +194,12 @@ pub async fn a_record_is_found_by_the_name_of_what_it_refers_to(base: &str) -> R
     let manager = Person::login(base, "manager").await?;
     let admin = Person::login(base, "admin").await?;
     let owner = agent.session.user.clone();
-    let customer = agent.post("/api/records/customer", json!({ "data": customer("苏州澜沧仪器有限公司", &owner), "accept_duplicates": true })).await?;
+    let customer = agent
+        .post(
+            "/api/records/customer",
+            json!({ "data": customer("苏州澜沧仪器有限公司", &owner), "accept_duplicates": true }),
+        )
+        .await?;
     ensure!(customer.status == 201, "customer: {}", customer.body);
     let customer_id = customer.body["id"].as_str().unwrap_or_default().to_owned();
     let mut data = complaint("仪表读数偏移");
@@ -182,7 +209,12 @@ pub async fn a_record_is_found_by_the_name_of_what_it_refers_to(base: &str) -> R
     let id = made.body["id"].as_str().unwrap_or_default().to_owned();
     let found = manager.get("/api/records/complaint?q=澜沧&columns=code").await?;
     ensure!(found.body["rows"][0]["id"] == json!(id), "by the customer's name: {}", found.body);
-    let renamed = admin.patch(&format!("/api/records/customer/{customer_id}"), json!({ "version": customer.body["version"], "data": { "name": "苏州怒江仪器有限公司" } })).await?;
+    let renamed = admin
+        .patch(
+            &format!("/api/records/customer/{customer_id}"),
+            json!({ "version": customer.body["version"], "data": { "name": "苏州怒江仪器有限公司" } }),
+        )
+        .await?;
     ensure!(renamed.status == 200, "rename: {}", renamed.body);
     let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
     loop {

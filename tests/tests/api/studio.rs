@@ -14,11 +14,17 @@ async fn files(admin: &Person) -> Result<Value> {
 }
 
 fn parsed(pack: &Value, path: &str) -> Result<Value> {
-    serde_json::from_str(pack["files"][path].as_str().with_context(|| format!("no {path}"))?).context("a file of the pack")
+    serde_json::from_str(pack["files"][path].as_str().with_context(|| format!("no {path}"))?)
+        .context("a file of the pack")
 }
 
 async fn publish(admin: &Person, pack: &Value, changed: Value) -> Result<tests::client::Answer> {
-    let saved = admin.put("/api/studio/packs/service/draft", json!({ "base": pack["hash"], "revision": pack["draft_revision"], "files": changed })).await?;
+    let saved = admin
+        .put(
+            "/api/studio/packs/service/draft",
+            json!({ "base": pack["hash"], "revision": pack["draft_revision"], "files": changed }),
+        )
+        .await?;
     ensure!(saved.status == 200, "save: {}", saved.body);
     admin.post("/api/studio/packs/service/publish", json!({ "revision": saved.body["revision"], "note": "test" })).await
 }
@@ -36,7 +42,10 @@ pub async fn a_published_change_is_followed_by_new_records_only(base: &str) -> R
     let mut schema = parsed(&pack, SCHEMA)?;
     schema["properties"]["order_no"] = json!({ "type": "string", "title": "订单号", "maxLength": 40, "x-id": "f_order_no", "x-index": { "search": "exact", "filter": true } });
     let mut view = parsed(&pack, "modules/complaint/views/create.json")?;
-    view["content"]["sections"][0]["fields"].as_array_mut().context("fields")?.push(json!({ "field": "order_no", "span": 6 }));
+    view["content"]["sections"][0]["fields"]
+        .as_array_mut()
+        .context("fields")?
+        .push(json!({ "field": "order_no", "span": 6 }));
     let answer = publish(&admin, &pack, json!({ FLOW: flow.to_string(), SCHEMA: schema.to_string(), "modules/complaint/views/create.json": view.to_string() })).await?;
     ensure!(answer.status == 200, "publish: {} {}", answer.status, answer.body);
     ensure!(answer.body["flows"]["complaint"].is_string(), "a new version: {}", answer.body);
@@ -49,7 +58,9 @@ pub async fn a_published_change_is_followed_by_new_records_only(base: &str) -> R
     ensure!(found.body["rows"].as_array().map(Vec::len) == Some(1), "and found by: {}", found.body);
     for (made, outcome) in [(&before, "forward"), (&after, "take")] {
         let id = made.body["id"].as_str().unwrap_or_default();
-        super::complete(&agent, &manager, id, "accept", outcome, json!({}), "").await.with_context(|| format!("{outcome} on its own version"))?;
+        super::complete(&agent, &manager, id, "accept", outcome, json!({}), "")
+            .await
+            .with_context(|| format!("{outcome} on its own version"))?;
     }
     // Back to what was shipped, for the stories after this one.
     let pack = files(&admin).await?;
@@ -69,9 +80,17 @@ pub async fn a_broken_draft_is_not_published(base: &str) -> Result<()> {
     let elements = flow["flowElements"].as_array_mut().context("elements")?;
     elements.retain(|it| !(it["type"] == "sequenceFlow" && it["targetRef"] == "end"));
     let answer = publish(&admin, &pack, json!({ FLOW: flow.to_string() })).await?;
-    ensure!(answer.status == 422 && answer.problem() == "not-publishable", "refused: {} {}", answer.status, answer.body);
+    ensure!(
+        answer.status == 422 && answer.problem() == "not-publishable",
+        "refused: {} {}",
+        answer.status,
+        answer.body
+    );
     let alerts = answer.body["alerts"].as_array().cloned().unwrap_or_default();
-    ensure!(alerts.iter().any(|it| it["code"] == "flow-dead-end" && it["element"] == "follow_up" && it["file"] == FLOW), "each at its place: {alerts:?}");
+    ensure!(
+        alerts.iter().any(|it| it["code"] == "flow-dead-end" && it["element"] == "follow_up" && it["file"] == FLOW),
+        "each at its place: {alerts:?}"
+    );
     let dropped = admin.delete("/api/studio/packs/service/draft").await?;
     ensure!(dropped.status == 204, "drop: {} {}", dropped.status, dropped.body);
     // A schema that recurses, a script that cannot be read, a reference to nothing: alerts, never a crash.

@@ -33,7 +33,10 @@ pub async fn what_is_said_about_a_record(base: &str) -> Result<()> {
     // Told at once, with a way there.
     let mut heard = String::new();
     while !(heard.contains(&id) && heard.contains("notice")) {
-        let part = tokio::time::timeout(Duration::from_secs(10), live.chunk()).await.context(heard.clone())??.context("the stream ended")?;
+        let part = tokio::time::timeout(Duration::from_secs(10), live.chunk())
+            .await
+            .context(heard.clone())??
+            .context("the stream ended")?;
         heard.push_str(&String::from_utf8_lossy(&part));
     }
     let notices = manager.get("/api/notices").await?;
@@ -55,7 +58,11 @@ pub async fn what_is_said_about_a_record(base: &str) -> Result<()> {
     ensure!(manager.delete(&own).await?.status == 403);
     ensure!(agent.delete(&own).await?.status == 204);
     let gone = manager.get(&path).await?;
-    ensure!(gone.body[0]["removed"] == true && gone.body[0]["text"] == "", "only that there was one is left: {}", gone.body);
+    ensure!(
+        gone.body[0]["removed"] == true && gone.body[0]["text"] == "",
+        "only that there was one is left: {}",
+        gone.body
+    );
     ensure!(agent.put(&own, json!({ "text": "又来了" })).await?.status == 404);
     // An administrator clears away what must not stand there.
     let bad = manager.post(&path, json!({ "text": "不合适的话" })).await?;
@@ -66,7 +73,10 @@ pub async fn what_is_said_about_a_record(base: &str) -> Result<()> {
     agent.post(&path, json!({ "text": "一" })).await?;
     ensure!(agent.get(&format!("/api/records/complaint/{id}")).await?.body["version"] == version);
     let other = made(&agent, "另一件").await?;
-    ensure!(agent.put(&format!("/api/records/complaint/{other}/comments/{comment}"), json!({ "text": "x" })).await?.status == 404);
+    ensure!(
+        agent.put(&format!("/api/records/complaint/{other}/comments/{comment}"), json!({ "text": "x" })).await?.status
+            == 404
+    );
     Ok(())
 }
 
@@ -82,18 +92,35 @@ pub async fn who_may_not_read_is_not_mentioned(base: &str) -> Result<()> {
         ("nobody at all", json!({ "text": "@x", "mentions": ["usr_nobody"] })),
     ] {
         let refused = agent.post(&path, body).await?;
-        ensure!(refused.status == 422 && refused.body["fields"][0]["code"] == "cannot-read", "{says}: {} {}", refused.status, refused.body);
+        ensure!(
+            refused.status == 422 && refused.body["fields"][0]["code"] == "cannot-read",
+            "{says}: {} {}",
+            refused.status,
+            refused.body
+        );
     }
-    for (says, body, code) in [("nothing", json!({ "text": " \n" }), "required"), ("too much", json!({ "text": "长".repeat(4_001) }), "maxLength")] {
+    for (says, body, code) in [
+        ("nothing", json!({ "text": " \n" }), "required"),
+        ("too much", json!({ "text": "长".repeat(4_001) }), "maxLength"),
+    ] {
         let refused = agent.post(&path, body).await?;
-        ensure!(refused.status == 422 && refused.body["fields"][0]["code"] == code, "{says}: {} {}", refused.status, refused.body);
+        ensure!(
+            refused.status == 422 && refused.body["fields"][0]["code"] == code,
+            "{says}: {} {}",
+            refused.status,
+            refused.body
+        );
     }
     ensure!(agent.post(&path, json!({ "text": "x", "to": "y" })).await?.status == 400, "unknown fields are refused");
     let offered = agent.get(&format!("/api/records/complaint/{id}/readers?q={}", rep.session.login)).await?;
     ensure!(!offered.body.to_string().contains(&rep.session.user), "not offered either: {}", offered.body);
     // Who does not read the record hears nothing of what is said, and says nothing; people from outside never do.
     for who in [&rep, &portal] {
-        for answer in [who.get(&path).await?, who.post(&path, json!({ "text": "x" })).await?, who.get(&format!("/api/records/complaint/{id}/readers?q=")).await?] {
+        for answer in [
+            who.get(&path).await?,
+            who.post(&path, json!({ "text": "x" })).await?,
+            who.get(&format!("/api/records/complaint/{id}/readers?q=")).await?,
+        ] {
             ensure!(matches!(answer.status, 403 | 404), "{}: {} {}", who.session.login, answer.status, answer.body);
         }
     }

@@ -29,13 +29,20 @@ async fn count(browser: &Browser, css: &str) -> Result<i64> {
 }
 
 async fn until_count(browser: &Browser, css: &str, wanted: i64) -> Result<()> {
-    browser.until(&format!("there are {wanted} of {css}"), &format!("return document.querySelectorAll(`{css}`).length === {wanted}")).await
+    browser
+        .until(
+            &format!("there are {wanted} of {css}"),
+            &format!("return document.querySelectorAll(`{css}`).length === {wanted}"),
+        )
+        .await
 }
 
 /// Where something is on the screen.
 async fn middle(browser: &Browser, css: &str) -> Result<(i64, i64)> {
     browser.see(css).await?;
-    let script = format!("const it = document.querySelector(`{css}`).getBoundingClientRect(); return [Math.round(it.x + it.width / 2), Math.round(it.y + it.height / 2)]");
+    let script = format!(
+        "const it = document.querySelector(`{css}`).getBoundingClientRect(); return [Math.round(it.x + it.width / 2), Math.round(it.y + it.height / 2)]"
+    );
     let found = browser.run(&script).await?;
     Ok((found[0].as_i64().context("x")?, found[1].as_i64().context("y")?))
 }
@@ -124,7 +131,8 @@ pub async fn an_admin_draws_with_the_mouse(base: &str) -> Result<()> {
     browser.read("该事件须放在活动上").await?;
     until_count(&browser, NODES, nodes + 2).await?;
     // A gateway dropped on a flow is put into it.
-    let (from, to) = (middle(&browser, "[data-node=accept] .body").await?, middle(&browser, "[data-node=forward] .body").await?);
+    let (from, to) =
+        (middle(&browser, "[data-node=accept] .body").await?, middle(&browser, "[data-node=forward] .body").await?);
     drag(&browser, middle(&browser, "[data-kind=Exclusive]").await?, ((from.0 + to.0) / 2, from.1)).await?;
     until_count(&browser, NODES, nodes + 3).await?;
     until_count(&browser, FLOWS, flows + 1).await?;
@@ -173,7 +181,12 @@ pub async fn an_admin_draws_with_the_keyboard(base: &str) -> Result<()> {
     browser.picture("canvas-replace").await?;
     keys(&browser, &"消息".chars().collect::<Vec<_>>()).await?;
     keys(&browser, &[key(Key::Enter)]).await?;
-    browser.until("it waits for a message now", "return document.querySelector('.studio-right .side-title')?.textContent === '等待消息'").await?;
+    browser
+        .until(
+            "it waits for a message now",
+            "return document.querySelector('.studio-right .side-title')?.textContent === '等待消息'",
+        )
+        .await?;
     // A subprocess, folded, entered, left.
     keys(&browser, &[key(Key::Escape), 'n']).await?;
     browser.see(".chooser input").await?;
@@ -217,7 +230,12 @@ pub async fn a_broken_flow_is_played_and_mended(base: &str) -> Result<()> {
     for _ in 0..6 {
         browser.click(".player [data-act=step]").await?;
     }
-    browser.until("the run has its tokens on the canvas", "return document.querySelectorAll('.studio-svg .token').length > 0").await?;
+    browser
+        .until(
+            "the run has its tokens on the canvas",
+            "return document.querySelectorAll('.studio-svg .token').length > 0",
+        )
+        .await?;
     browser.picture("canvas-counterexample").await?;
     browser.click(".player [data-act=fix]").await?;
     browser.see("[data-act=apply-fix]").await?;
@@ -233,7 +251,12 @@ pub async fn a_flow_is_tried(base: &str) -> Result<()> {
     browser.click("[data-act=try]").await?;
     let mut ended = false;
     for turn in 0..12 {
-        browser.until("it waits or has ended", "return !!document.querySelector('.trial-choice, .studio-right .badge.success')").await?;
+        browser
+            .until(
+                "it waits or has ended",
+                "return !!document.querySelector('.trial-choice, .studio-right .badge.success')",
+            )
+            .await?;
         if count(&browser, ".studio-right .badge.success").await? > 0 {
             ended = true;
             break;
@@ -244,7 +267,10 @@ pub async fn a_flow_is_tried(base: &str) -> Result<()> {
         let before = browser.run("return document.querySelector('.trial-choice').dataset.choice").await?;
         browser.click(".trial-choice").await?;
         browser
-            .until("it has gone on", &format!("return document.querySelector('.trial-choice')?.dataset.choice !== {before}"))
+            .until(
+                "it has gone on",
+                &format!("return document.querySelector('.trial-choice')?.dataset.choice !== {before}"),
+            )
             .await?;
     }
     ensure!(ended, "the trial does not end; the page says\n{}", browser.text().await?);

@@ -25,7 +25,12 @@ pub async fn two_people_edit_a_record(base: &str) -> Result<()> {
     agent.picture("conflict").await?;
     let fields = agent.run("return document.querySelectorAll('dialog[open] .conflict').length").await?;
     ensure!(fields == json!(1), "only what both changed is asked, not {fields} fields");
-    agent.until("the other value can be chosen", "const it = document.querySelectorAll('dialog[open] .conflict input')[1]; it?.click(); return !!it").await?;
+    agent
+        .until(
+            "the other value can be chosen",
+            "const it = document.querySelectorAll('dialog[open] .conflict input')[1]; it?.click(); return !!it",
+        )
+        .await?;
     agent.press("按所选保存").await?;
     agent.gone("dialog[open]").await?;
     agent.gone("form").await?;
@@ -49,7 +54,12 @@ pub async fn the_own_value_wins_if_wanted(base: &str) -> Result<()> {
     agent.see("dialog[open] .conflict").await?;
     agent.run("document.querySelector('dialog[open] footer .button:not(.primary)').click()").await?;
     agent.gone("dialog[open]").await?;
-    agent.until("what was typed is there", "return document.querySelector('[data-field=demand] textarea').value === '座席写的诉求'").await?;
+    agent
+        .until(
+            "what was typed is there",
+            "return document.querySelector('[data-field=demand] textarea').value === '座席写的诉求'",
+        )
+        .await?;
     agent.press("保存").await?;
     agent.see("dialog[open] .conflict").await?;
     agent.press("按所选保存").await?;

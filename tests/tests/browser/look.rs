@@ -21,7 +21,15 @@ pub async fn dark_everywhere(base: &str) -> Result<()> {
     browser.press("深色").await?;
     browser.until("the page is dark", "return document.documentElement.dataset.theme === 'dark'").await?;
     let record = format!("/records/complaint/{}", case.id);
-    for path in ["/inbox", "/records/complaint", "/records/complaint/board/kanban", "/records/complaint/new", "/flows/complaint", "/notices", &record] {
+    for path in [
+        "/inbox",
+        "/records/complaint",
+        "/records/complaint/board/kanban",
+        "/records/complaint/new",
+        "/flows/complaint",
+        "/notices",
+        &record,
+    ] {
         browser.go(path).await?;
         browser.see("h1").await?;
         let (ground, text) = brightness(&browser).await?;
@@ -51,7 +59,19 @@ pub async fn nobody_is_shut_out(base: &str) -> Result<()> {
     let (record, open) = (format!("/records/complaint/{}", case.id), format!("/inbox/{task}"));
     let desks: [(&str, u32, u32, Vec<&str>); 5] = [
         ("chen", 1440, 900, vec![&open, &record, "/records/complaint"]),
-        ("manager", 1440, 900, vec!["/records/complaint/board/kanban", "/records/complaint/new", "/records/customer", "/flows/complaint", "/notices", "/inbox"]),
+        (
+            "manager",
+            1440,
+            900,
+            vec![
+                "/records/complaint/board/kanban",
+                "/records/complaint/new",
+                "/records/customer",
+                "/flows/complaint",
+                "/notices",
+                "/inbox",
+            ],
+        ),
         ("admin", 1440, 900, vec!["/admin", "/admin/audit", "/admin/incidents", "/records/customer/new"]),
         ("portal", 390, 844, vec!["/portal", &record, "/records/complaint/new"]),
         ("agent", 390, 844, vec!["/inbox", "/records/complaint", &record, "/records/contact"]),
@@ -91,7 +111,12 @@ pub async fn with_the_keyboard_alone(base: &str) -> Result<()> {
     }
     browser.run("document.activeElement.blur()").await?;
     browser.keys(&format!("{}k", char::from(fantoccini::key::Key::Control))).await?;
-    browser.until("the palette is open and has the focus", "return !!document.activeElement.closest('dialog[open], .palette')").await?;
+    browser
+        .until(
+            "the palette is open and has the focus",
+            "return !!document.activeElement.closest('dialog[open], .palette')",
+        )
+        .await?;
     browser.keys(&char::from(fantoccini::key::Key::Escape).to_string()).await?;
     browser.gone("dialog[open], .palette").await?;
     browser.close().await

@@ -83,7 +83,9 @@ pub async fn a_handler_works_the_inbox(base: &str) -> Result<()> {
     let agent = Person::login(base, "agent").await?;
     let browser = logged_in(base, "clerk").await?;
     browser.go("/inbox").await?;
-    let badge = || async { browser.run("const it = document.querySelector('nav a[href=\"/inbox\"] .badge, nav a[href=\"/inbox\"] .count'); return it ? Number(it.textContent) : 0").await };
+    let badge = || async {
+        browser.run("const it = document.querySelector('nav a[href=\"/inbox\"] .badge, nav a[href=\"/inbox\"] .count'); return it ? Number(it.textContent) : 0").await
+    };
     browser.see("nav a[href='/inbox']").await?;
     tokio::time::sleep(Duration::from_millis(800)).await;
     let before = badge().await?.as_i64().unwrap_or(0);
@@ -93,7 +95,12 @@ pub async fn a_handler_works_the_inbox(base: &str) -> Result<()> {
     ensure!(made.status == 201, "{}", made.body);
     let number = made.body["data"]["code"].as_str().unwrap_or_default().to_owned();
     let task = made.body["tasks"][0]["id"].as_str().unwrap_or_default().to_owned();
-    let done = agent.post(&format!("/api/tasks/{task}/complete"), json!({ "outcome": "forward", "data": {}, "version": made.body["version"], "comment": "" })).await?;
+    let done = agent
+        .post(
+            &format!("/api/tasks/{task}/complete"),
+            json!({ "outcome": "forward", "data": {}, "version": made.body["version"], "comment": "" }),
+        )
+        .await?;
     ensure!(done.status < 300, "{}", done.body);
     let until = Instant::now() + Duration::from_secs(15);
     while badge().await?.as_i64().unwrap_or(0) <= before {
@@ -131,7 +138,8 @@ pub async fn a_manager_looks_over_it_all(base: &str) -> Result<()> {
     let browser = logged_in(base, "manager").await?;
     browser.go("/records/complaint").await?;
     browser.see("table tbody tr").await?;
-    let rows = || async { Ok::<usize, anyhow::Error>(browser.page.find_all(Locator::Css("table tbody tr")).await?.len()) };
+    let rows =
+        || async { Ok::<usize, anyhow::Error>(browser.page.find_all(Locator::Css("table tbody tr")).await?.len()) };
     let all = rows().await?;
     ensure!(all > 10, "the samples are listed: {all}");
     browser.picture("list").await?;

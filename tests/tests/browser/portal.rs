@@ -18,7 +18,12 @@ pub async fn a_customer_sees_only_the_own(base: &str) -> Result<()> {
     portal.read("夜班异响").await?;
     portal.see(".stages").await?;
     // The customer's own master record is not theirs to open: its name is words, not a way into a dead end.
-    portal.until("the customer is named without a link", "return document.querySelectorAll('main a[href^=\"/records/customer/\"]').length === 0").await?;
+    portal
+        .until(
+            "the customer is named without a link",
+            "return document.querySelectorAll('main a[href^=\"/records/customer/\"]').length === 0",
+        )
+        .await?;
     portal.picture("portal-case").await?;
     for path in [format!("/records/complaint/{}", foreign.id), format!("/inbox/{}", foreign.at("accept").await?)] {
         portal.go(&path).await?;

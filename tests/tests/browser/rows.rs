@@ -19,7 +19,12 @@ pub async fn an_order_with_lines(base: &str) -> Result<()> {
     let tab = char::from(Key::Tab).to_string();
     browser.press("添加一行").await?;
     cell(&browser, 1, 1).await?;
-    browser.until("the new row has the focus", "return document.activeElement.matches('[data-field=lines] tbody tr:first-child td:nth-of-type(1) input')").await?;
+    browser
+        .until(
+            "the new row has the focus",
+            "return document.activeElement.matches('[data-field=lines] tbody tr:first-child td:nth-of-type(1) input')",
+        )
+        .await?;
     browser.keys("直线导轨").await?;
     browser.keys(&tab).await?;
     browser.keys("3").await?;
@@ -54,8 +59,17 @@ pub async fn an_order_with_lines(base: &str) -> Result<()> {
     let id = browser.page.current_url().await?.path().rsplit('/').next().unwrap_or_default().to_owned();
     let admin = Person::login(base, "admin").await?;
     let stored = admin.get(&format!("/api/records/order/{id}")).await?.body["data"].clone();
-    let lines: Vec<String> = stored["lines"].as_array().into_iter().flatten().map(|it| format!("{} {} {} {}", it["item"], it["qty"], it["price"], it["sum"])).collect();
-    ensure!(lines == [r#""滑块" 10 "88" "880""#, r#""直线导轨" 3 "120.5" "361.5""#] || lines == [r#""滑块" 10 "88.00" "880.00""#, r#""直线导轨" 3 "120.50" "361.50""#], "stored are {lines:?}");
+    let lines: Vec<String> = stored["lines"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|it| format!("{} {} {} {}", it["item"], it["qty"], it["price"], it["sum"]))
+        .collect();
+    ensure!(
+        lines == [r#""滑块" 10 "88" "880""#, r#""直线导轨" 3 "120.5" "361.5""#]
+            || lines == [r#""滑块" 10 "88.00" "880.00""#, r#""直线导轨" 3 "120.50" "361.50""#],
+        "stored are {lines:?}"
+    );
 
     // Edited: a row is removed, the reason is not wanted any more and goes with the sum.
     browser.press("编辑").await?;

@@ -32,7 +32,9 @@ pub async fn an_admin_changes_a_flow(base: &str) -> Result<()> {
     browser.see("svg [data-node=accept]").await?;
     until_alerts(&browser, |it| !it.is_empty(), "are there").await?;
     browser.picture("studio-flow").await?;
-    let errors = |text: &str| text.contains("错误") && !text.contains("0 个错误") || text.contains("没有") || text.contains("不可达");
+    let errors = |text: &str| {
+        text.contains("错误") && !text.contains("0 个错误") || text.contains("没有") || text.contains("不可达")
+    };
     // A task on its own: nothing leads to it, it leads nowhere.
     browser.click("[data-kind=UserTask]").await?;
     let nodes = "return document.querySelectorAll('svg [data-node]').length";
@@ -59,7 +61,11 @@ pub async fn an_admin_changes_a_flow(base: &str) -> Result<()> {
         if pack.body["draft"].as_object().is_none_or(|it| it.is_empty()) {
             break;
         }
-        ensure!(Instant::now() < until, "undone, but the draft still holds {:?}", pack.body["draft"].as_object().map(|it| it.keys().cloned().collect::<Vec<_>>()));
+        ensure!(
+            Instant::now() < until,
+            "undone, but the draft still holds {:?}",
+            pack.body["draft"].as_object().map(|it| it.keys().cloned().collect::<Vec<_>>())
+        );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     browser.close().await
@@ -93,7 +99,11 @@ pub async fn an_admin_changes_a_form(base: &str) -> Result<()> {
     browser.run("document.querySelector('dialog[open] .button.primary').click()").await?;
     let until = Instant::now() + Duration::from_secs(20);
     while known().await? <= shipped {
-        ensure!(Instant::now() < until, "the new field is not there after publishing; the page says\n{}", browser.text().await?);
+        ensure!(
+            Instant::now() < until,
+            "the new field is not there after publishing; the page says\n{}",
+            browser.text().await?
+        );
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     browser.close().await

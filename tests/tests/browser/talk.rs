@@ -24,7 +24,8 @@ async fn complaint(agent: &Person, facts: &str, files: Value) -> Result<String> 
 /// Chosen files arrive at once and are listed; what the field does not take is said; saved they can be opened.
 pub async fn files_are_attached(base: &str) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let (picture, letter) = (file(&folder, "铭牌.png", b"\x89PNG\r\n\x1a\n picture")?, file(&folder, "信函.pdf", b"%PDF-1.7 letter")?);
+    let (picture, letter) =
+        (file(&folder, "铭牌.png", b"\x89PNG\r\n\x1a\n picture")?, file(&folder, "信函.pdf", b"%PDF-1.7 letter")?);
     let program = file(&folder, "setup.exe", b"MZ program")?;
     let browser = logged_in(base, "agent").await?;
     browser.go("/records/complaint/new").await?;
@@ -82,7 +83,11 @@ pub async fn people_talk_about_a_record(base: &str) -> Result<()> {
     there.read("这件要不要升级？").await?;
     there.picture("comment-heard").await?;
     let notices = manager.get("/api/notices").await?;
-    ensure!(notices.body[0]["link"] == json!(format!("/records/complaint/{id}?tab=history")), "told: {}", notices.body[0]);
+    ensure!(
+        notices.body[0]["link"] == json!(format!("/records/complaint/{id}?tab=history")),
+        "told: {}",
+        notices.body[0]
+    );
     // Changed, and taken back; the other window follows.
     here.press_label("编辑此评论").await?;
     here.see(".said .composer textarea").await?;
@@ -114,7 +119,9 @@ pub async fn a_customer_with_its_primary_contact(base: &str) -> Result<()> {
 
     let data = json!({ "name": "湖州太湖传动厂", "kind": "org", "type": "end_user", "region": "320506", "lifecycle": "potential", "account_manager": agent.session.user, "phone": "+86 572 1234567" });
     let linked = json!([{ "module": "contact", "field": "customer", "data": { "name": "沈舟", "role": "user", "phone": "+86 139 0000 3333" } }]);
-    let made = agent.post("/api/records/customer", json!({ "data": data, "accept_duplicates": true, "linked": linked })).await?;
+    let made = agent
+        .post("/api/records/customer", json!({ "data": data, "accept_duplicates": true, "linked": linked }))
+        .await?;
     ensure!(made.status == 201, "{}", made.body);
     let id = made.body["id"].as_str().context("an id")?;
     let browser = logged_in(base, "agent").await?;
@@ -127,8 +134,16 @@ pub async fn a_customer_with_its_primary_contact(base: &str) -> Result<()> {
     browser.press("保存").await?;
     browser.read("已保存").await?;
     browser.read("钓鱼").await?;
-    let filter: String = json!({ "field": { "field": "customer", "op": "eq", "value": id } }).to_string().bytes().map(|it| format!("%{it:02X}")).collect();
+    let filter: String = json!({ "field": { "field": "customer", "op": "eq", "value": id } })
+        .to_string()
+        .bytes()
+        .map(|it| format!("%{it:02X}"))
+        .collect();
     let stored = agent.get(&format!("/api/records/contact?filter={filter}&columns=name,hobbies,primary")).await?;
-    ensure!(stored.body["rows"][0]["data"] == json!({ "name": "沈舟", "hobbies": "钓鱼", "primary": true }), "one save: {}", stored.body);
+    ensure!(
+        stored.body["rows"][0]["data"] == json!({ "name": "沈舟", "hobbies": "钓鱼", "primary": true }),
+        "one save: {}",
+        stored.body
+    );
     browser.close().await
 }

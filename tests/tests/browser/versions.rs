@@ -13,7 +13,9 @@ pub async fn an_instance_stays_on_its_version(base: &str) -> Result<()> {
     admin.go("/studio/service/flow/complaint").await?;
     admin.click("svg [data-node=accept]").await?;
     set_due(&admin, "3bh").await?;
-    admin.until("the draft is saved", "return document.querySelector('.studio-saved')?.textContent.includes('已保存')").await?;
+    admin
+        .until("the draft is saved", "return document.querySelector('.studio-saved')?.textContent.includes('已保存')")
+        .await?;
     admin.picture("studio-properties").await?;
     admin.press("发布").await?;
     admin.see("dialog[open] .button.primary").await?;

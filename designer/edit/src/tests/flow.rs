@@ -34,32 +34,77 @@ fn a_node_dropped_on_an_arrow_is_put_into_it() {
     let mut it = pack();
     let (left, right) = (rect(&it, "check"), rect(&it, "ok"));
     let between = point((left.right() + right.x) / 2.0, left.centre().y);
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::ScriptTask, at: between, on: Some("f_2".to_owned()), plane: None }));
+    check(
+        &mut it,
+        &edit(FlowEdit::Add { kind: Kind::ScriptTask, at: between, on: Some("f_2".to_owned()), plane: None }),
+    );
     let id = selected(&it);
     assert_eq!(ends(&it, "f_2"), ("check", id.as_str()));
     assert_eq!(tree::flows_between(flow(&it), &id, "ok").len(), 1);
     // What follows has made room.
     let [check, new, ok] = ["check", id.as_str(), "ok"].map(|id| rect(&it, id));
     assert!(check.right() < new.x && new.right() < ok.x, "{check:?} {new:?} {ok:?}");
-    no(&it, FlowEdit::Add { kind: Kind::End(Trigger::None), at: point(0.0, 0.0), on: Some("f_2".to_owned()), plane: None }, Forbidden::EndHasNoWayOut);
-    no(&it, FlowEdit::Add { kind: Kind::Start(Trigger::None), at: point(0.0, 0.0), on: Some("f_2".to_owned()), plane: None }, Forbidden::StartHasNoWayIn);
+    no(
+        &it,
+        FlowEdit::Add { kind: Kind::End(Trigger::None), at: point(0.0, 0.0), on: Some("f_2".to_owned()), plane: None },
+        Forbidden::EndHasNoWayOut,
+    );
+    no(
+        &it,
+        FlowEdit::Add {
+            kind: Kind::Start(Trigger::None),
+            at: point(0.0, 0.0),
+            on: Some("f_2".to_owned()),
+            plane: None,
+        },
+        Forbidden::StartHasNoWayIn,
+    );
 }
 
 #[test]
 fn boundary_events_sit_on_activities_only() {
     let mut it = pack();
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::Boundary(Trigger::Timer), at: point(0.0, 0.0), on: Some("send".to_owned()), plane: None }));
-    no(&it, FlowEdit::Add { kind: Kind::Boundary(Trigger::Timer), at: point(0.0, 0.0), on: None, plane: None }, Forbidden::NeedsActivity);
-    no(&it, FlowEdit::Add { kind: Kind::Boundary(Trigger::Timer), at: point(0.0, 0.0), on: Some("ok".to_owned()), plane: None }, Forbidden::NeedsActivity);
+    check(
+        &mut it,
+        &edit(FlowEdit::Add {
+            kind: Kind::Boundary(Trigger::Timer),
+            at: point(0.0, 0.0),
+            on: Some("send".to_owned()),
+            plane: None,
+        }),
+    );
+    no(
+        &it,
+        FlowEdit::Add { kind: Kind::Boundary(Trigger::Timer), at: point(0.0, 0.0), on: None, plane: None },
+        Forbidden::NeedsActivity,
+    );
+    no(
+        &it,
+        FlowEdit::Add {
+            kind: Kind::Boundary(Trigger::Timer),
+            at: point(0.0, 0.0),
+            on: Some("ok".to_owned()),
+            plane: None,
+        },
+        Forbidden::NeedsActivity,
+    );
 }
 
 #[test]
 fn appending_connects_and_keeps_clear_of_others() {
     let mut it = pack();
-    for kind in [Kind::UserTask, Kind::End(Trigger::None), Kind::Parallel, Kind::Note, Kind::Boundary(Trigger::Error), Kind::SubProcess] {
+    for kind in [
+        Kind::UserTask,
+        Kind::End(Trigger::None),
+        Kind::Parallel,
+        Kind::Note,
+        Kind::Boundary(Trigger::Error),
+        Kind::SubProcess,
+    ] {
         check(&mut it, &edit(FlowEdit::Append { after: "check".to_owned(), kind }));
     }
-    let places: Vec<Rect> = it.diagram(FLOW).shapes.iter().filter(|it| it.element.as_str().starts_with("task")).map(Rect::from).collect();
+    let places: Vec<Rect> =
+        it.diagram(FLOW).shapes.iter().filter(|it| it.element.as_str().starts_with("task")).map(Rect::from).collect();
     assert_eq!(places.len(), 1);
     assert!(!places[0].overlaps(&rect(&it, "ok")));
     no(&it, FlowEdit::Append { after: "end".to_owned(), kind: Kind::UserTask }, Forbidden::EndHasNoWayOut);
@@ -68,7 +113,8 @@ fn appending_connects_and_keeps_clear_of_others() {
 #[test]
 fn connections_obey_the_law() {
     let mut it = pack();
-    let connect = |source: &str, target: &str| FlowEdit::Connect { source: source.to_owned(), target: target.to_owned() };
+    let connect =
+        |source: &str, target: &str| FlowEdit::Connect { source: source.to_owned(), target: target.to_owned() };
     check(&mut it, &edit(connect("send", "check")));
     no(&it, connect("send", "check"), Forbidden::AlreadyConnected);
     no(&it, connect("send", "send"), Forbidden::ToItself);
@@ -126,7 +172,10 @@ fn deleting_a_task_takes_its_events_and_references_along() {
 fn replacing_keeps_name_arrows_and_what_both_have() {
     let mut it = pack();
     check(&mut it, &edit(FlowEdit::Replace { id: "ok".to_owned(), kind: Kind::Inclusive }));
-    assert_eq!((&element(&it, "ok").kind, element(&it, "ok").default.as_ref().map(|it| it.as_str())), (&ElementKind::InclusiveGateway {}, Some("f_no")));
+    assert_eq!(
+        (&element(&it, "ok").kind, element(&it, "ok").default.as_ref().map(|it| it.as_str())),
+        (&ElementKind::InclusiveGateway {}, Some("f_no"))
+    );
     assert_eq!(element(&it, "ok").name, "OK?");
     check(&mut it, &edit(FlowEdit::Replace { id: "late".to_owned(), kind: Kind::Boundary(Trigger::Message) }));
     assert!(matches!(&element(&it, "late").kind, ElementKind::BoundaryEvent { cancel_activity: false, .. }));
@@ -137,12 +186,19 @@ fn replacing_keeps_name_arrows_and_what_both_have() {
 fn properties_are_set_where_they_exist() {
     let mut it = pack();
     let set = |id: &str, property: Property| FlowEdit::Set { id: id.to_owned(), property };
-    let task = UserTask { due: Some("2bh".to_owned()), outcomes: vec![Outcome { id: "done".to_owned(), title: "Done".to_owned(), ..Outcome::default() }], ..UserTask::default() };
+    let task = UserTask {
+        due: Some("2bh".to_owned()),
+        outcomes: vec![Outcome { id: "done".to_owned(), title: "Done".to_owned(), ..Outcome::default() }],
+        ..UserTask::default()
+    };
     check(&mut it, &edit(set("send", Property::UserTask(Box::new(task)))));
     check(&mut it, &edit(set("send", Property::Stage(Some("a".to_owned())))));
     check(&mut it, &edit(set("send", Property::Documentation("Why".to_owned()))));
     check(&mut it, &edit(set("f_yes", Property::Default(true))));
-    assert_eq!((&element(&it, "ok").kind, element(&it, "ok").default.as_ref().map(|it| it.as_str())), (&ElementKind::ExclusiveGateway {}, Some("f_yes")));
+    assert_eq!(
+        (&element(&it, "ok").kind, element(&it, "ok").default.as_ref().map(|it| it.as_str())),
+        (&ElementKind::ExclusiveGateway {}, Some("f_yes"))
+    );
     assert!(matches!(&element(&it, "f_yes").kind, ElementKind::SequenceFlow { condition_expression: None, .. }));
     check(&mut it, &edit(set("f_no", Property::Condition(Some("data.amount > 5".to_owned())))));
     check(&mut it, &edit(set("late", Property::Interrupting(true))));
@@ -156,7 +212,13 @@ fn the_rest_is_done_and_undone_too() {
     let mut it = pack();
     check(&mut it, &edit(FlowEdit::Rename { id: "send".to_owned(), name: "Send it".to_owned() }));
     check(&mut it, &edit(FlowEdit::Resize { id: "send".to_owned(), rect: Rect::new(700.0, 90.0, 180.0, 100.0) }));
-    check(&mut it, &edit(FlowEdit::Bend { id: "f_3".to_owned(), line: vec![point(0.0, 0.0), point(50.0, 0.0), point(50.0, 80.0)] }));
+    check(
+        &mut it,
+        &edit(FlowEdit::Bend {
+            id: "f_3".to_owned(),
+            line: vec![point(0.0, 0.0), point(50.0, 0.0), point(50.0, 80.0)],
+        }),
+    );
     check(&mut it, &edit(FlowEdit::Duplicate { ids: vec!["check".to_owned(), "ok".to_owned()] }));
     assert_eq!(it.selection.len(), 2);
     check(&mut it, &edit(FlowEdit::Title { name: "Approval".to_owned() }));
@@ -170,7 +232,10 @@ fn a_lone_node_dropped_into_a_subprocess_belongs_to_it() {
     let mut it = pack();
     check(&mut it, &edit(FlowEdit::Add { kind: Kind::SubProcess, at: point(400.0, 900.0), on: None, plane: None }));
     let sub = selected(&it);
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::UserTask, at: point(400.0, 900.0), on: Some(sub.clone()), plane: None }));
+    check(
+        &mut it,
+        &edit(FlowEdit::Add { kind: Kind::UserTask, at: point(400.0, 900.0), on: Some(sub.clone()), plane: None }),
+    );
     let inner = selected(&it);
     assert_eq!(tree::parent(flow(&it), &inner), Some(sub.as_str()));
     no(&it, FlowEdit::Connect { source: "send".to_owned(), target: inner.clone() }, Forbidden::AcrossSubProcess);

@@ -35,7 +35,15 @@ fn shown(document: &Document) -> Vec<Vec<String>> {
 fn every_type_of_field_can_be_added() {
     let mut it = pack();
     for kind in FieldKind::palette() {
-        check(&mut it, &edit(FormEdit::AddField { view: s("create"), kind: kind.clone(), title: s("新字段"), spot: Spot::default() }));
+        check(
+            &mut it,
+            &edit(FormEdit::AddField {
+                view: s("create"),
+                kind: kind.clone(),
+                title: s("新字段"),
+                spot: Spot::default(),
+            }),
+        );
         let key = selected(&it);
         assert_eq!(FieldKind::of(field(&it, &key)), kind);
         assert_eq!(shown(&it)[0][0], key);
@@ -45,24 +53,50 @@ fn every_type_of_field_can_be_added() {
 #[test]
 fn a_key_comes_from_the_title_and_is_never_taken_twice() {
     let mut it = pack();
-    let add = |title: &str| edit(FormEdit::AddField { view: s("create"), kind: FieldKind::Text, title: s(title), spot: Spot { section: 1, index: 9 } });
-    for (title, key) in [("Due date", "due_date"), ("Due date", "due_date_2"), ("Owner", "owner_2"), ("If", "if_2"), ("名称", "text")] {
+    let add = |title: &str| {
+        edit(FormEdit::AddField {
+            view: s("create"),
+            kind: FieldKind::Text,
+            title: s(title),
+            spot: Spot { section: 1, index: 9 },
+        })
+    };
+    for (title, key) in
+        [("Due date", "due_date"), ("Due date", "due_date_2"), ("Owner", "owner_2"), ("If", "if_2"), ("名称", "text")]
+    {
         check(&mut it, &add(title));
         assert_eq!(selected(&it), key);
     }
-    no(&it, FormEdit::AddField { view: s("create"), kind: FieldKind::Text, title: s(" "), spot: Spot::default() }, Forbidden::NameMissing);
-    no(&it, FormEdit::AddField { view: s("list"), kind: FieldKind::Text, title: s("X"), spot: Spot::default() }, Forbidden::WrongType);
+    no(
+        &it,
+        FormEdit::AddField { view: s("create"), kind: FieldKind::Text, title: s(" "), spot: Spot::default() },
+        Forbidden::NameMissing,
+    );
+    no(
+        &it,
+        FormEdit::AddField { view: s("list"), kind: FieldKind::Text, title: s("X"), spot: Spot::default() },
+        Forbidden::WrongType,
+    );
 }
 
 #[test]
 fn fields_are_placed_moved_and_taken_off() {
     let mut it = pack();
-    check(&mut it, &edit(FormEdit::Place { view: s("create"), field: s("lines"), spot: Spot { section: 0, index: 1 } }));
+    check(
+        &mut it,
+        &edit(FormEdit::Place { view: s("create"), field: s("lines"), spot: Spot { section: 0, index: 1 } }),
+    );
     no(&it, FormEdit::Place { view: s("create"), field: s("lines"), spot: Spot::default() }, Forbidden::AlreadyShown);
     assert_eq!(shown(&it), [vec!["name", "lines", "amount"], vec!["state"]]);
-    check(&mut it, &edit(FormEdit::MoveField { view: s("create"), field: s("name"), to: Spot { section: 0, index: 3 } }));
+    check(
+        &mut it,
+        &edit(FormEdit::MoveField { view: s("create"), field: s("name"), to: Spot { section: 0, index: 3 } }),
+    );
     assert_eq!(shown(&it)[0], ["lines", "amount", "name"]);
-    check(&mut it, &edit(FormEdit::MoveField { view: s("create"), field: s("name"), to: Spot { section: 1, index: 0 } }));
+    check(
+        &mut it,
+        &edit(FormEdit::MoveField { view: s("create"), field: s("name"), to: Spot { section: 1, index: 0 } }),
+    );
     assert_eq!(shown(&it), [vec!["lines", "amount"], vec!["name", "state"]]);
     check(&mut it, &edit(FormEdit::TakeOff { view: s("create"), field: s("name") }));
     assert_eq!(field(&it, "name")["title"], "Name");
@@ -107,7 +141,8 @@ fn options_keep_their_values() {
     check(&mut it, &edit(FormEdit::RetitleOption { field: s("state"), value: s("a"), title: s("Alpha") }));
     check(&mut it, &edit(FormEdit::MoveOption { field: s("state"), value: s("won_over"), to: 0 }));
     check(&mut it, &edit(FormEdit::RemoveOption { field: s("state"), value: s("b") }));
-    let values: Vec<&str> = tree::options(field(&it, "state")).expect("options").iter().filter_map(|it| it["const"].as_str()).collect();
+    let values: Vec<&str> =
+        tree::options(field(&it, "state")).expect("options").iter().filter_map(|it| it["const"].as_str()).collect();
     assert_eq!(values, ["won_over", "a", "o4"]);
     no(&it, FormEdit::RemoveOption { field: s("state"), value: s("b") }, Forbidden::NotFound);
     no(&it, FormEdit::AddOption { field: s("name"), title: s("X") }, Forbidden::WrongType);
@@ -116,16 +151,22 @@ fn options_keep_their_values() {
 #[test]
 fn rules_are_set_and_taken_away() {
     let mut it = pack();
-    let rule = |slot: RuleSlot, expr: Option<&str>| edit(FormEdit::Rule { field: s("amount"), slot, expr: expr.map(s) });
+    let rule =
+        |slot: RuleSlot, expr: Option<&str>| edit(FormEdit::Rule { field: s("amount"), slot, expr: expr.map(s) });
     check(&mut it, &rule(RuleSlot::RequiredWhen, Some("data.state == \"a\"")));
     check(&mut it, &rule(RuleSlot::VisibleWhen, Some("!blank(data.name)")));
     check(&mut it, &rule(RuleSlot::ReadonlyWhen, Some("true")));
     check(&mut it, &rule(RuleSlot::Computed(ComputeMode::Always), Some("1 + 1")));
     check(&mut it, &rule(RuleSlot::Computed(ComputeMode::UntilEdited), Some("1 + 2")));
-    for slot in [RuleSlot::RequiredWhen, RuleSlot::VisibleWhen, RuleSlot::ReadonlyWhen, RuleSlot::Computed(ComputeMode::Always)] {
+    for slot in
+        [RuleSlot::RequiredWhen, RuleSlot::VisibleWhen, RuleSlot::ReadonlyWhen, RuleSlot::Computed(ComputeMode::Always)]
+    {
         check(&mut it, &rule(slot, None));
     }
-    check(&mut it, &edit(FormEdit::AddCheck { field: Some(s("amount")), expr: s("data.amount < 9"), message: s("Too much") }));
+    check(
+        &mut it,
+        &edit(FormEdit::AddCheck { field: Some(s("amount")), expr: s("data.amount < 9"), message: s("Too much") }),
+    );
     check(&mut it, &edit(FormEdit::SetCheck { id: s("c_1"), expr: s("data.amount > 0"), message: s("More") }));
     check(&mut it, &edit(FormEdit::RemoveCheck { id: s("c_1") }));
 }

@@ -1,10 +1,10 @@
 //! Every edit done, undone, done again; random edits with the invariants swept after each.
 
 mod flow;
-mod whole;
 mod form;
 mod random;
 mod tool;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +62,8 @@ pub fn pack() -> Document {
         ]}
     });
     let list = json!({ "format": 1, "id": "v_2", "key": "list", "title": "List", "content": {"kind": "list", "columns": [{"field": "name"}, {"field": "amount"}], "sort": ["-amount"]} });
-    let module = json!({ "format": 1, "id": "m_1", "key": "offer", "title": "Offer", "label": "name", "stage": "state" });
+    let module =
+        json!({ "format": 1, "id": "m_1", "key": "offer", "title": "Offer", "label": "name", "stage": "state" });
     let files: BTreeMap<String, String> = [
         ("flows/approve/flow.json", flow),
         ("modules/offer/schema.json", schema),
@@ -173,8 +174,11 @@ pub fn sound(document: &Document) {
         }
         for it in &all {
             if let ElementKind::BoundaryEvent { attached_to_ref, .. } = &it.kind {
-                let rect = |id: &str| diagram.shapes.iter().find(|it| it.element.as_str() == id).map(crate::geometry::Rect::from);
-                let (event, host) = (rect(it.id.as_str()).expect("drawn"), rect(attached_to_ref.as_str()).expect("drawn"));
+                let rect = |id: &str| {
+                    diagram.shapes.iter().find(|it| it.element.as_str() == id).map(crate::geometry::Rect::from)
+                };
+                let (event, host) =
+                    (rect(it.id.as_str()).expect("drawn"), rect(attached_to_ref.as_str()).expect("drawn"));
                 assert!(host.grown(20.0).contains(event.centre()), "{} is not on its activity", it.id);
             }
         }
@@ -190,7 +194,8 @@ pub fn sound(document: &Document) {
 #[test]
 fn the_shipped_packs_keep_their_text() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates");
-    for pack in std::fs::read_dir(root).expect("templates").flatten().filter(|it| it.path().join("pack.json").exists()) {
+    for pack in std::fs::read_dir(root).expect("templates").flatten().filter(|it| it.path().join("pack.json").exists())
+    {
         let mut files = BTreeMap::new();
         read(&pack.path(), &pack.path(), &mut files);
         let mut document = Document::open("pack", &files, &BTreeMap::new(), 1);
@@ -199,13 +204,19 @@ fn the_shipped_packs_keep_their_text() {
             if let Some(content) = crate::document::Address::of(path) {
                 assert!(document.content(&content).is_some(), "{path} cannot be edited");
                 let content = document.content(&content).expect("there");
-                let again: serde_json::Value = serde_json::from_str(&content.text(Some((text, content)))).expect("JSON");
+                let again: serde_json::Value =
+                    serde_json::from_str(&content.text(Some((text, content)))).expect("JSON");
                 assert_eq!(again, serde_json::from_str::<serde_json::Value>(text).expect("JSON"), "{path}");
             }
         }
         let modules: Vec<String> = document.modules().map(|it| it.0.to_owned()).collect();
         for module in modules {
-            let keys: Vec<String> = document.schema(&module).expect("schema")["properties"].as_object().expect("fields").keys().cloned().collect();
+            let keys: Vec<String> = document.schema(&module).expect("schema")["properties"]
+                .as_object()
+                .expect("fields")
+                .keys()
+                .cloned()
+                .collect();
             let edit = crate::FormEdit::Retitle { field: keys[0].clone(), title: "X".to_owned() };
             document.apply(&Edit::form(&module, edit)).expect("allowed");
             let path = format!("modules/{module}/schema.json");

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::{FLOW, flow, pack, sound};
 use crate::edit::{Edit, FlowEdit, Side};
-use crate::tree;
 use crate::geometry::point;
 use crate::kind::Kind;
+use crate::tree;
 
 #[derive(Clone, Debug)]
 struct Turn {

@@ -38,9 +38,12 @@ fn a_click_selects_and_a_drag_moves_on_the_grid() {
     let (tool, outcomes) = run(&document, Tool::Idle, &[down.clone(), Pointer::Up { at }]);
     assert_eq!((tool, outcomes[1].select.clone()), (Tool::Idle, Some(BTreeSet::from(["check".to_owned()]))));
     let to = point(at.x + 33.0, at.y + 204.0);
-    let (tool, outcomes) = run(&document, Tool::Idle, &[down, Pointer::Move { at: to, zoom: 1.0 }, Pointer::Up { at: to }]);
+    let (tool, outcomes) =
+        run(&document, Tool::Idle, &[down, Pointer::Move { at: to, zoom: 1.0 }, Pointer::Up { at: to }]);
     assert_eq!(tool, Tool::Idle);
-    let [Edit::Flow { edit: FlowEdit::Move { nodes, dx, dy }, .. }] = &outcomes[2].edits[..] else { panic!("{outcomes:?}") };
+    let [Edit::Flow { edit: FlowEdit::Move { nodes, dx, dy }, .. }] = &outcomes[2].edits[..] else {
+        panic!("{outcomes:?}")
+    };
     assert_eq!(nodes, &["check".to_owned()]);
     let landed = point(at.x + dx, at.y + dy);
     assert!((landed.x - to.x).abs() <= 6.0 && (landed.y - to.y).abs() <= 6.0, "{landed:?}");
@@ -56,7 +59,10 @@ fn connecting_says_why_not_before_the_drop() {
     let at = middle(&document, "check");
     let (tool, outcomes) = run(&document, from, &[Pointer::Move { at, zoom: 1.0 }, Pointer::Up { at }]);
     assert_eq!(tool, Tool::Idle);
-    assert_eq!(outcomes[1].edits, [Edit::flow(FLOW, FlowEdit::Connect { source: "send".to_owned(), target: "check".to_owned() })]);
+    assert_eq!(
+        outcomes[1].edits,
+        [Edit::flow(FLOW, FlowEdit::Connect { source: "send".to_owned(), target: "check".to_owned() })]
+    );
 }
 
 #[test]
@@ -68,7 +74,10 @@ fn a_new_node_over_an_arrow_is_put_into_it() {
     let placing = Tool::Placing { kind: Kind::UserTask, at: point(0.0, 0.0), on: None };
     let (tool, outcomes) = run(&document, placing, &[Pointer::Move { at, zoom: 1.0 }, Pointer::Up { at }]);
     assert_eq!(tool, Tool::Idle);
-    assert_eq!(outcomes[1].edits, [Edit::flow(FLOW, FlowEdit::Add { kind: Kind::UserTask, at, on: Some("f_2".to_owned()), plane: None })]);
+    assert_eq!(
+        outcomes[1].edits,
+        [Edit::flow(FLOW, FlowEdit::Add { kind: Kind::UserTask, at, on: Some("f_2".to_owned()), plane: None })]
+    );
 }
 
 #[test]

@@ -75,7 +75,8 @@ fn lines_are_what_fits_between_their_ends() {
         let id = connect(&mut it, source, target);
         assert_eq!(tree::link(flow(&it), &id).map(|it| it.line), Some(line), "{source} → {target}");
     }
-    let input = tree::links(flow(&it)).iter().find(|it| it.line == Line::DataInput).map(|it| it.id.to_owned()).expect("there");
+    let input =
+        tree::links(flow(&it)).iter().find(|it| it.line == Line::DataInput).map(|it| it.id.to_owned()).expect("there");
     check(&mut it, &edit(FlowEdit::Reconnect { id: input.clone(), source: None, target: Some("send".to_owned()) }));
     assert_eq!(element(&it, "send").data_input_associations.len(), 1);
     let wish = FlowEdit::Reconnect { id: input, source: None, target: Some(store) };
@@ -110,7 +111,10 @@ fn a_folded_subprocess_hides_what_is_inside_and_shows_it_on_its_own_plane() {
     let inside = drawn(&it, Some(&sub));
     assert_eq!((inside.nodes.len(), inside.edges.len()), (2, 1));
     // What is added on the plane is inside, wherever it lands.
-    check(&mut it, &edit(FlowEdit::Add { kind: Kind::ScriptTask, at: point(-500.0, -500.0), on: None, plane: Some(sub.clone()) }));
+    check(
+        &mut it,
+        &edit(FlowEdit::Add { kind: Kind::ScriptTask, at: point(-500.0, -500.0), on: None, plane: Some(sub.clone()) }),
+    );
     let added = selected(&it);
     assert_eq!(tree::parent(flow(&it), &added), Some(sub.as_str()));
     let diagram = it.diagram(FLOW);

@@ -27,11 +27,17 @@ pub fn one(input: Input, options: Vec<Pick>, wanted: Option<&str>) -> AnyView {
         return radio(input, options);
     }
     let now = move || plain(&input.value.get());
-    let items = options.into_iter().map(move |it| {
-        let value = it.value.clone();
-        let chosen = { let value = value.clone(); move || now() == value };
-        view! { <option value=value prop:selected=chosen>{move || title(input, &it)}</option> }
-    }).collect_view();
+    let items = options
+        .into_iter()
+        .map(move |it| {
+            let value = it.value.clone();
+            let chosen = {
+                let value = value.clone();
+                move || now() == value
+            };
+            view! { <option value=value prop:selected=chosen>{move || title(input, &it)}</option> }
+        })
+        .collect_view();
     view! {
         <select class="input" id=input.id.get_value() aria-label=input.aria_label() aria-invalid=input.aria_invalid()
             aria-describedby=input.aria_describedby() aria-required=input.aria_required() disabled=move || input.readonly.get()

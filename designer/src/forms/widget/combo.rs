@@ -26,7 +26,8 @@ enum Source {
 
 /// A reference to records of a module, or of any with `*`.
 pub fn reference(input: Input, module: &str, many: bool) -> AnyView {
-    let source = Source::Server { path: format!("/api/lookup/{}?", nav::encode(module)), recent: format!("recent/{module}") };
+    let source =
+        Source::Server { path: format!("/api/lookup/{}?", nav::encode(module)), recent: format!("recent/{module}") };
     let link = (module != "*").then(|| module.to_owned());
     combo(input, source, many, link)
 }
@@ -47,7 +48,10 @@ pub fn dictionary(input: Input, key: &str, many: bool) -> AnyView {
             let options = items.into_iter().map(|(it, _)| (it.id, it.label)).collect();
             return select(input, options);
         }
-        input.form.labels.update_untracked(|labels| labels.extend(items.iter().map(|(it, _)| (it.id.clone(), it.label.clone()))));
+        input
+            .form
+            .labels
+            .update_untracked(|labels| labels.extend(items.iter().map(|(it, _)| (it.id.clone(), it.label.clone()))));
         combo(input, Source::Local(items), many, None)
     })
     .into_any()
@@ -55,10 +59,16 @@ pub fn dictionary(input: Input, key: &str, many: bool) -> AnyView {
 
 fn select(input: Input, options: Vec<(String, String)>) -> AnyView {
     let now = move || plain(&input.value.get());
-    let items = options.into_iter().map(|(value, title)| {
-        let chosen = { let value = value.clone(); move || now() == value };
-        view! { <option value=value prop:selected=chosen>{title}</option> }
-    }).collect_view();
+    let items = options
+        .into_iter()
+        .map(|(value, title)| {
+            let chosen = {
+                let value = value.clone();
+                move || now() == value
+            };
+            view! { <option value=value prop:selected=chosen>{title}</option> }
+        })
+        .collect_view();
     view! {
         <select class="input" id=input.id.get_value() aria-label=input.aria_label() aria-invalid=input.aria_invalid()
             aria-describedby=input.aria_describedby() aria-required=input.aria_required()
@@ -137,8 +147,16 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
         match source.get_value() {
             Source::Local(items) => {
                 let wanted = wanted.trim().to_lowercase();
-                let fits = |it: &Choice| wanted.is_empty() || format!("{} {}", it.hint, it.label).to_lowercase().contains(&wanted);
-                found.set(items.into_iter().filter(|(it, _)| fits(it)).take(if wanted.is_empty() { 2000 } else { SHOWN }).collect());
+                let fits = |it: &Choice| {
+                    wanted.is_empty() || format!("{} {}", it.hint, it.label).to_lowercase().contains(&wanted)
+                };
+                found.set(
+                    items
+                        .into_iter()
+                        .filter(|(it, _)| fits(it))
+                        .take(if wanted.is_empty() { 2000 } else { SHOWN })
+                        .collect(),
+                );
                 at.set(0);
             }
             Source::Server { path, recent: name } => {
@@ -149,7 +167,10 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
                 // A filter on candidates may look at the rest of the form.
                 let data = serde_json::to_string(&input.form.patch.get_untracked()).unwrap_or_default();
                 let more = if path.contains("/lookup/") {
-                    let field = input.form.module.with_value(|it| format!("{}/{}", it.info.key, input.path.get_value().replace('.', "/")));
+                    let field = input
+                        .form
+                        .module
+                        .with_value(|it| format!("{}/{}", it.info.key, input.path.get_value().replace('.', "/")));
                     let data = if data.len() < 1500 { format!("&data={}", nav::encode(&data)) } else { String::new() };
                     format!("&limit=20&field={}{data}", nav::encode(&field))
                 } else {
@@ -263,10 +284,17 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
         }
         let local = matches!(source.get_value(), Source::Local(_));
         let pause = if local { 0 } else { 180 };
-        waiting.set_value(set_timeout_with_handle(move || search(wanted), std::time::Duration::from_millis(pause)).ok());
+        waiting
+            .set_value(set_timeout_with_handle(move || search(wanted), std::time::Duration::from_millis(pause)).ok());
     };
-    let option_id = { let id = id.clone(); move |index: usize| format!("{id}-{index}") };
-    let active = { let option_id = option_id.clone(); move || open.get().then(|| option_id(at.get())) };
+    let option_id = {
+        let id = id.clone();
+        move |index: usize| format!("{id}-{index}")
+    };
+    let active = {
+        let option_id = option_id.clone();
+        move || open.get().then(|| option_id(at.get()))
+    };
     let link_to = move || {
         let module = link.clone()?;
         let id = chosen().first().cloned().filter(|_| !many)?;
@@ -353,7 +381,8 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
 
 fn scroll(root: NodeRef<html::Div>) {
     request_animation_frame(move || {
-        let current = root.get_untracked().and_then(|it| it.query_selector("[role=option][aria-selected=true]").ok().flatten());
+        let current =
+            root.get_untracked().and_then(|it| it.query_selector("[role=option][aria-selected=true]").ok().flatten());
         if let Some(it) = current {
             let options = web_sys::ScrollIntoViewOptions::new();
             options.set_block(web_sys::ScrollLogicalPosition::Nearest);

@@ -29,7 +29,11 @@ struct Going {
 
 pub fn files(input: Input, field: &Field, many: bool) -> AnyView {
     let rule = FileRule::of(&field.schema);
-    let most = if many { field.schema.get("maxItems").and_then(Value::as_u64).map_or(FIELD_FILES, |it| it as usize).min(FIELD_FILES) } else { 1 };
+    let most = if many {
+        field.schema.get("maxItems").and_then(Value::as_u64).map_or(FIELD_FILES, |it| it as usize).min(FIELD_FILES)
+    } else {
+        1
+    };
     let going = RwSignal::new(Vec::<Going>::new());
     let said = RwSignal::new(String::new());
     let over = RwSignal::new(false);
@@ -39,7 +43,9 @@ pub fn files(input: Input, field: &Field, many: bool) -> AnyView {
     let ids = move || ids(&input.value.get());
     let now = move || untrack(ids);
     let name = move |id: &str| form.labels.with(|it| it.get(id).cloned()).unwrap_or_else(|| id.to_owned());
-    let put = move |ids: Vec<String>| input.set.run(if many { Value::from(ids) } else { ids.into_iter().next().map_or(Value::Null, Value::String) });
+    let put = move |ids: Vec<String>| {
+        input.set.run(if many { Value::from(ids) } else { ids.into_iter().next().map_or(Value::Null, Value::String) })
+    };
     let accept = rule.accept.join(",");
     let rule = StoredValue::new(rule);
     let begin = move |it: Chosen| {
@@ -53,7 +59,8 @@ pub fn files(input: Input, field: &Field, many: bool) -> AnyView {
         };
         let number = one.number;
         let (progress, fault, upload) = (one.progress, one.fault, one.upload);
-        let under_way = going.with_untracked(|it| it.iter().filter(|it| it.fault.with_untracked(Option::is_none)).count());
+        let under_way =
+            going.with_untracked(|it| it.iter().filter(|it| it.fault.with_untracked(Option::is_none)).count());
         going.update(|it| it.push(one));
         if many && now().len() + under_way >= most {
             fault.set(Some(text::FAULT_MAX_ITEMS.fill_now(&[&most.to_string()])));
@@ -87,7 +94,13 @@ pub fn files(input: Input, field: &Field, many: bool) -> AnyView {
                 Err(why) => fault.set(Some(problem::sentence(&why))),
             }
         });
-        upload.set_value(upload::send(&it, Callback::new(move |share| { progress.try_set(share); }), done));
+        upload.set_value(upload::send(
+            &it,
+            Callback::new(move |share| {
+                progress.try_set(share);
+            }),
+            done,
+        ));
     };
     let take = move |list: Vec<Chosen>| {
         let list = if many { list } else { list.into_iter().take(1).collect() };
@@ -97,7 +110,9 @@ pub fn files(input: Input, field: &Field, many: bool) -> AnyView {
     let remove = move |id: String| {
         let left: Vec<String> = now().into_iter().filter(|it| *it != id).collect();
         put(left);
-        let stored = form.old.with_untracked(|it| it.as_ref().is_some_and(|it| it.values().any(|it| self::ids(it).contains(&id))));
+        let stored = form
+            .old
+            .with_untracked(|it| it.as_ref().is_some_and(|it| it.values().any(|it| self::ids(it).contains(&id))));
         if !stored {
             // It is in no record: nobody else needs it.
             spawn_local(async move {

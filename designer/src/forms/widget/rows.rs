@@ -33,19 +33,27 @@ pub fn rows(input: Input, columns: Vec<Field>) -> AnyView {
     let columns = StoredValue::new(columns);
     let path = input.path.get_value();
     let id = input.id.get_value();
-    let cell_id = { let id = id.clone(); move |row: usize, column: &str| format!("{id}-{row}-{column}") };
+    let cell_id = {
+        let id = id.clone();
+        move |row: usize, column: &str| format!("{id}-{row}-{column}")
+    };
     let add = {
         let cell_id = cell_id.clone();
         move || {
             let mut rows = list();
             rows.push(Value::Object(columns.with_value(|columns| {
-                let defaults = columns.iter().filter_map(|it| Some((it.key.clone(), it.schema.get("default")?.clone())));
+                let defaults =
+                    columns.iter().filter_map(|it| Some((it.key.clone(), it.schema.get("default")?.clone())));
                 defaults.collect::<Map<_, _>>()
             })));
             let at = rows.len() - 1;
             put(rows);
             let first = columns.with_value(|it| it.first().map(|it| cell_id(at, &it.key)));
-            request_animation_frame(move || if let Some(id) = first { shell::focus(&id) });
+            request_animation_frame(move || {
+                if let Some(id) = first {
+                    shell::focus(&id)
+                }
+            });
         }
     };
     let remove = move |row: u64| {
@@ -80,7 +88,11 @@ pub fn rows(input: Input, columns: Vec<Field>) -> AnyView {
     }).collect_view();
     let row = move |row: u64| {
         let at = Memo::new(move |_| ids.with(|it| it.iter().position(|it| *it == row)).unwrap_or_default());
-        let cells = columns.get_value().into_iter().map(|column| cell(input, at, column, cell_id.clone(), &path)).collect_view();
+        let cells = columns
+            .get_value()
+            .into_iter()
+            .map(|column| cell(input, at, column, cell_id.clone(), &path))
+            .collect_view();
         let keys = move |event: ev::KeyboardEvent| {
             if event.alt_key() && matches!(event.key().as_str(), "ArrowUp" | "ArrowDown") {
                 event.prevent_default();
@@ -120,7 +132,13 @@ pub fn rows(input: Input, columns: Vec<Field>) -> AnyView {
     .into_any()
 }
 
-fn cell(input: Input, at: Memo<usize>, column: Field, cell_id: impl Fn(usize, &str) -> String + Clone + Send + Sync + 'static, path: &str) -> AnyView {
+fn cell(
+    input: Input,
+    at: Memo<usize>,
+    column: Field,
+    cell_id: impl Fn(usize, &str) -> String + Clone + Send + Sync + 'static,
+    path: &str,
+) -> AnyView {
     let key = column.key.clone();
     let full = format!("{path}.{key}");
     let computed = input.form.module.with_value(|it| always_computed(it, &full));
@@ -157,10 +175,16 @@ fn cell(input: Input, at: Memo<usize>, column: Field, cell_id: impl Fn(usize, &s
         Memo::new(move |_| {
             let pointer = format!("/{field}/{}/{key}", at.get());
             let all = input.form.faults_at(&field);
-            all.iter().find(|it| it.pointer == pointer).map(|it| input.form.module.with_value(|module| faults::words(module, it, app().lang.get()))).unwrap_or_default()
+            all.iter()
+                .find(|it| it.pointer == pointer)
+                .map(|it| input.form.module.with_value(|module| faults::words(module, it, app().lang.get())))
+                .unwrap_or_default()
         })
     };
-    let label = { let full = full.clone(); Signal::derive(move || input.form.module.with_value(|it| it.field_title(&full, app().lang.get()))) };
+    let label = {
+        let full = full.clone();
+        Signal::derive(move || input.form.module.with_value(|it| it.field_title(&full, app().lang.get())))
+    };
     let id = cell_id(at.get_untracked(), &key);
     let fault_id = format!("{id}-fault");
     let describes = fault_id.clone();

@@ -79,7 +79,11 @@ pub fn json(input: Input) -> AnyView {
         other => serde_json::to_string_pretty(&other).unwrap_or_default(),
     };
     let take = move |text: String| {
-        let value = if text.trim().is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        let value = if text.trim().is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).unwrap_or(Value::String(text))
+        };
         input.set.run(value);
     };
     view! {

@@ -9,7 +9,12 @@ use super::Input;
 use super::text_input::taken;
 use crate::module::plain;
 
-fn native(input: Input, kind: &'static str, shown: impl Fn(String) -> String + Send + Sync + 'static, back: impl Fn(String) -> Value + Clone + 'static) -> AnyView {
+fn native(
+    input: Input,
+    kind: &'static str,
+    shown: impl Fn(String) -> String + Send + Sync + 'static,
+    back: impl Fn(String) -> Value + Clone + 'static,
+) -> AnyView {
     view! {
         <input class="input num" id=input.id.get_value() type=kind prop:value=move || shown(plain(&input.value.get()))
             aria-label=input.aria_label() aria-invalid=input.aria_invalid() aria-describedby=input.aria_describedby()
@@ -38,7 +43,11 @@ pub fn moment(input: Input) -> AnyView {
     };
     let back = |local: String| {
         let date = Date::new(&JsValue::from_str(&local));
-        if local.is_empty() || date.get_time().is_nan() { Value::Null } else { Value::String(String::from(date.to_iso_string())) }
+        if local.is_empty() || date.get_time().is_nan() {
+            Value::Null
+        } else {
+            Value::String(String::from(date.to_iso_string()))
+        }
     };
     native(input, "datetime-local", shown, back)
 }

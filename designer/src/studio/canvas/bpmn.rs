@@ -53,8 +53,20 @@ fn write(subject: Subject, act: impl FnOnce(&mut Element)) {
 }
 
 /// One line of text read from and written to the element.
-fn text(label: Text, subject: Subject, read: fn(&Element) -> Option<String>, put: fn(&mut Element, Option<String>)) -> AnyView {
-    row(label, line(move || subject.read(|it| read(it).unwrap_or_default()), true, move |to| write(subject, |it| put(it, some(&to)))))
+fn text(
+    label: Text,
+    subject: Subject,
+    read: fn(&Element) -> Option<String>,
+    put: fn(&mut Element, Option<String>),
+) -> AnyView {
+    row(
+        label,
+        line(
+            move || subject.read(|it| read(it).unwrap_or_default()),
+            true,
+            move |to| write(subject, |it| put(it, some(&to))),
+        ),
+    )
 }
 
 fn flag(label: Text, subject: Subject, read: fn(&Element) -> bool, put: fn(&mut Element, bool)) -> AnyView {
@@ -66,7 +78,8 @@ fn definition_mut(it: &mut Element) -> Option<&mut EventDefinition> {
         ElementKind::StartEvent { event_definition, .. }
         | ElementKind::EndEvent { event_definition }
         | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_mut(),
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
+        ElementKind::IntermediateCatchEvent { event_definition }
+        | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
         _ => None,
     }
 }
@@ -85,16 +98,20 @@ pub fn event(subject: Subject) -> AnyView {
         Some(EventDefinition::Conditional { .. }) => row(
             CONDITION_EVENT,
             area(
-                move || subject.read(|it| match definition(it) {
-                    Some(EventDefinition::Conditional { condition }) => condition.clone(),
-                    _ => String::new(),
-                }),
+                move || {
+                    subject.read(|it| match definition(it) {
+                        Some(EventDefinition::Conditional { condition }) => condition.clone(),
+                        _ => String::new(),
+                    })
+                },
                 true,
-                move |to| write(subject, |it| {
-                    if let Some(EventDefinition::Conditional { condition }) = definition_mut(it) {
-                        *condition = to;
-                    }
-                }),
+                move |to| {
+                    write(subject, |it| {
+                        if let Some(EventDefinition::Conditional { condition }) = definition_mut(it) {
+                            *condition = to;
+                        }
+                    })
+                },
             ),
         ),
         Some(EventDefinition::Link { .. }) => text(
@@ -110,7 +127,11 @@ pub fn event(subject: Subject) -> AnyView {
                 }
             },
         ),
-        Some(EventDefinition::Compensate { .. }) if edit::kind::Kind::of(&now.kind).is_some_and(edit::kind::Kind::throws) => compensate(subject),
+        Some(EventDefinition::Compensate { .. })
+            if edit::kind::Kind::of(&now.kind).is_some_and(edit::kind::Kind::throws) =>
+        {
+            compensate(subject)
+        }
         Some(EventDefinition::Multiple { .. }) => flag(
             ALL_OF,
             subject,
@@ -121,17 +142,28 @@ pub fn event(subject: Subject) -> AnyView {
                 }
             },
         ),
-        Some(EventDefinition::Timer { .. } | EventDefinition::Compensate { .. } | EventDefinition::Cancel {} | EventDefinition::Terminate {}) | None => ().into_any(),
+        Some(
+            EventDefinition::Timer { .. }
+            | EventDefinition::Compensate { .. }
+            | EventDefinition::Cancel {}
+            | EventDefinition::Terminate {},
+        )
+        | None => ().into_any(),
     }
 }
 
 /// Names of the flow's messages or signals, to be chosen from or typed anew.
 fn known(canvas: Canvas, read: fn(&Flow) -> Vec<String>) -> AnyView {
-    let list = move || canvas.flow(read).unwrap_or_default().into_iter().map(|it| view! { <option value=it></option> }).collect_view();
+    let list = move || {
+        canvas.flow(read).unwrap_or_default().into_iter().map(|it| view! { <option value=it></option> }).collect_view()
+    };
     view! { <datalist id="known-names">{list}</datalist> }.into_any()
 }
 
-fn with_list(value: impl Fn() -> String + Send + Sync + 'static, commit: impl Fn(String) + Send + Sync + 'static) -> AnyView {
+fn with_list(
+    value: impl Fn() -> String + Send + Sync + 'static,
+    commit: impl Fn(String) + Send + Sync + 'static,
+) -> AnyView {
     let value = Memo::new(move |_| value());
     let change = move |event: leptos::ev::Event| {
         let now = event_target_value(&event);
@@ -139,7 +171,8 @@ fn with_list(value: impl Fn() -> String + Send + Sync + 'static, commit: impl Fn
             commit(now);
         }
     };
-    view! { <input class="input" type="text" list="known-names" prop:value=move || value.get() on:change=change/> }.into_any()
+    view! { <input class="input" type="text" list="known-names" prop:value=move || value.get() on:change=change/> }
+        .into_any()
 }
 
 /// The message or signal an event or task is about.
@@ -148,12 +181,15 @@ pub fn named(subject: Subject) -> AnyView {
     let signal = subject.now().is_some_and(|it| matches!(definition(&it), Some(EventDefinition::Signal { .. })));
     let now = move || {
         let id = subject.read(|it| match (&it.kind, definition(it)) {
-            (ElementKind::ReceiveTask { message_ref, .. } | ElementKind::SendTask { message_ref, .. }, _) => message_ref.clone().unwrap_or_default(),
+            (ElementKind::ReceiveTask { message_ref, .. } | ElementKind::SendTask { message_ref, .. }, _) => {
+                message_ref.clone().unwrap_or_default()
+            }
             (_, Some(EventDefinition::Message { message_ref, .. })) => message_ref.clone(),
             (_, Some(EventDefinition::Signal { signal_ref, .. })) => signal_ref.clone(),
             _ => String::new(),
         });
-        let name = canvas.flow(|it| it.messages.iter().chain(&it.signals).find(|it| it.id == id).map(|it| it.name.clone()));
+        let name =
+            canvas.flow(|it| it.messages.iter().chain(&it.signals).find(|it| it.id == id).map(|it| it.name.clone()));
         name.flatten().unwrap_or(id)
     };
     let (label, names): (Text, fn(&Flow) -> Vec<String>) = if signal {
@@ -190,13 +226,17 @@ fn coded(subject: Subject) -> AnyView {
     let error = subject.now().is_some_and(|it| matches!(definition(&it), Some(EventDefinition::Error { .. })));
     let now = move || {
         let id = subject.read(|it| match definition(it) {
-            Some(EventDefinition::Error { error_ref: it } | EventDefinition::Escalation { escalation_ref: it }) => it.clone().unwrap_or_default(),
+            Some(EventDefinition::Error { error_ref: it } | EventDefinition::Escalation { escalation_ref: it }) => {
+                it.clone().unwrap_or_default()
+            }
             _ => String::new(),
         });
         canvas
             .flow(|it| {
                 let error = it.errors.iter().find(|it| it.id == id).map(|it| (it.name.clone(), it.error_code.clone()));
-                error.or_else(|| it.escalations.iter().find(|it| it.id == id).map(|it| (it.name.clone(), it.escalation_code.clone())))
+                error.or_else(|| {
+                    it.escalations.iter().find(|it| it.id == id).map(|it| (it.name.clone(), it.escalation_code.clone()))
+                })
             })
             .flatten()
             .unwrap_or_default()
@@ -227,13 +267,23 @@ fn compensate(subject: Subject) -> AnyView {
     let canvas = subject.canvas;
     let offered = move || {
         let mut offered = vec![(String::new(), COMPENSATES_ALL.read().to_owned())];
-        offered.extend(canvas.flow(|it| it.all().iter().filter(|it| it.kind.is_activity()).map(|it| it.id.0.clone()).collect::<Vec<_>>()).unwrap_or_default().into_iter().map(|it| (it.clone(), canvas.name(&it))));
+        offered.extend(
+            canvas
+                .flow(|it| {
+                    it.all().iter().filter(|it| it.kind.is_activity()).map(|it| it.id.0.clone()).collect::<Vec<_>>()
+                })
+                .unwrap_or_default()
+                .into_iter()
+                .map(|it| (it.clone(), canvas.name(&it))),
+        );
         offered
     };
-    let now = move || subject.read(|it| match definition(it) {
-        Some(EventDefinition::Compensate { activity_ref: Some(it), .. }) => it.0.clone(),
-        _ => String::new(),
-    });
+    let now = move || {
+        subject.read(|it| match definition(it) {
+            Some(EventDefinition::Compensate { activity_ref: Some(it), .. }) => it.0.clone(),
+            _ => String::new(),
+        })
+    };
     view! {
         {row(COMPENSATES, choice(now, offered, move |to| write(subject, |it| {
             if let Some(EventDefinition::Compensate { activity_ref, .. }) = definition_mut(it) {
@@ -266,7 +316,9 @@ pub fn repetition(subject: Subject) -> AnyView {
             )
         };
     }
-    let line = |label: Text, of: (fn(&Element) -> Option<String>, fn(&mut Element, Option<String>))| text(label, subject, of.0, of.1);
+    let line = |label: Text, of: (fn(&Element) -> Option<String>, fn(&mut Element, Option<String>))| {
+        text(label, subject, of.0, of.1)
+    };
     match subject.now().and_then(|it| it.loop_characteristics).as_deref() {
         None => ().into_any(),
         Some(Loop::StandardLoop { .. }) => view! {
@@ -332,23 +384,34 @@ pub fn advanced(subject: Subject) -> AnyView {
         )),
         _ => ().into_any(),
     };
-    let quantities = now.kind.is_activity().then(|| view! {
-        {number(START_QUANTITY, subject, |it| it.start_quantity, |it, to| it.start_quantity = to)}
-        {number(COMPLETION_QUANTITY, subject, |it| it.completion_quantity, |it, to| it.completion_quantity = to)}
+    let quantities = now.kind.is_activity().then(|| {
+        view! {
+            {number(START_QUANTITY, subject, |it| it.start_quantity, |it, to| it.start_quantity = to)}
+            {number(COMPLETION_QUANTITY, subject, |it| it.completion_quantity, |it, to| it.completion_quantity = to)}
+        }
     });
     view! { {own}{quantities} }.into_any()
 }
 
 fn number(label: Text, subject: Subject, read: fn(&Element) -> u32, put: fn(&mut Element, u32)) -> AnyView {
-    row(label, line(
-        move || subject.element.with(|it| it.as_ref().map_or(1, read)).to_string(),
-        true,
-        move |to| if let Ok(to) = to.trim().parse::<u32>() { write(subject, |it| put(it, to.max(1))) },
-    ))
+    row(
+        label,
+        line(
+            move || subject.element.with(|it| it.as_ref().map_or(1, read)).to_string(),
+            true,
+            move |to| {
+                if let Ok(to) = to.trim().parse::<u32>() {
+                    write(subject, |it| put(it, to.max(1)))
+                }
+            },
+        ),
+    )
 }
 
 fn ad_hoc(subject: Subject) -> AnyView {
-    let sequential = move || subject.read(|it| matches!(it.kind, ElementKind::AdHocSubProcess { ordering: AdHocOrdering::Sequential, .. }));
+    let sequential = move || {
+        subject.read(|it| matches!(it.kind, ElementKind::AdHocSubProcess { ordering: AdHocOrdering::Sequential, .. }))
+    };
     view! {
         {row(ORDERING, choice(
             move || if sequential() { "sequential" } else { "parallel" }.to_owned(),
@@ -386,7 +449,8 @@ pub fn lane(canvas: Canvas, id: String, roles: impl Fn() -> Vec<(String, String)
 
 /// The panel of a line of data: what it leads from and to.
 pub fn data_line(canvas: Canvas, id: &str) -> AnyView {
-    let link = canvas.flow(|it| tree::link(it, id).map(|it| (it.line, it.source.to_owned(), it.target.to_owned()))).flatten();
+    let link =
+        canvas.flow(|it| tree::link(it, id).map(|it| (it.line, it.source.to_owned(), it.target.to_owned()))).flatten();
     let Some((kind, source, target)) = link else { return ().into_any() };
     view! { <h2 class="side-title">{words::line(kind).get()}</h2><p class="faint">{format!("{} → {}", canvas.name(&source), canvas.name(&target))}</p> }.into_any()
 }

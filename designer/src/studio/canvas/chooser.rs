@@ -49,19 +49,23 @@ fn offered(canvas: Canvas, choosing: &Choosing, wanted: &str, lang: Lang) -> Vec
     let mut wanted: Vec<String> = wanted.to_lowercase().split_whitespace().map(str::to_owned).collect();
     wanted.truncate(6);
     let named = |kind: Kind| {
-        let all = format!("{} {} {}", words::kind(kind).of(Lang::En), words::kind(kind).of(lang), words::synonyms(kind)).to_lowercase();
+        let all =
+            format!("{} {} {}", words::kind(kind).of(Lang::En), words::kind(kind).of(lang), words::synonyms(kind))
+                .to_lowercase();
         wanted.iter().all(|it| all.contains(it.as_str()))
     };
     // What is common comes first; looking for something, or replacing, shows each kind once.
     let short = wanted.is_empty() && *choosing != Choosing::Create && others.is_empty();
     let mut seen = std::collections::BTreeSet::new();
-    let rest: Vec<Kind> = others.iter().copied().filter(|it| !Kind::GROUPS.iter().any(|group| group.1.contains(it))).collect();
+    let rest: Vec<Kind> =
+        others.iter().copied().filter(|it| !Kind::GROUPS.iter().any(|group| group.1.contains(it))).collect();
     let mut groups: Vec<(Group, Vec<Kind>)> = Vec::new();
     for (group, kinds) in Kind::GROUPS {
         if *group == Group::Common && !short {
             continue;
         }
-        let mut kinds: Vec<Kind> = kinds.iter().copied().filter(|it| fits(*it) && named(*it) && seen.insert(*it)).collect();
+        let mut kinds: Vec<Kind> =
+            kinds.iter().copied().filter(|it| fits(*it) && named(*it) && seen.insert(*it)).collect();
         if *group == Group::Starts {
             kinds.extend(rest.iter().copied().filter(|it| named(*it)));
         }
@@ -138,7 +142,8 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
         match event.key().as_str() {
             "Escape" => close(),
             "Enter" => {
-                let on_button = event_target::<web_sys::Element>(&event).dyn_ref::<web_sys::HtmlInputElement>().is_none();
+                let on_button =
+                    event_target::<web_sys::Element>(&event).dyn_ref::<web_sys::HtmlInputElement>().is_none();
                 if on_button {
                     return;
                 }
@@ -162,12 +167,21 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
         let (width, height) = canvas.size().unwrap_or((800.0, 600.0));
         let eye = canvas.eye.get();
         let node = choosing.with_value(|it| it.node().map(str::to_owned));
-        let rect = node.and_then(|id| canvas.scene.with(|it| it.node(&id).map(|it| it.rect).or_else(|| Some(Rect::around(edit::geometry::midway(&it.edge(&id)?.line), 1.0, 1.0)))));
+        let rect = node.and_then(|id| {
+            canvas.scene.with(|it| {
+                it.node(&id)
+                    .map(|it| it.rect)
+                    .or_else(|| Some(Rect::around(edit::geometry::midway(&it.edge(&id)?.line), 1.0, 1.0)))
+            })
+        });
         let (x, y) = match rect {
             Some(it) => (it.right() * eye.zoom + eye.x + 12.0, it.y * eye.zoom + eye.y),
             None => (60.0, 60.0),
         };
-        (format!("{:.0}px", x.clamp(8.0, (width - 290.0).max(8.0))), format!("{:.0}px", y.clamp(8.0, (height - 400.0).max(8.0))))
+        (
+            format!("{:.0}px", x.clamp(8.0, (width - 290.0).max(8.0))),
+            format!("{:.0}px", y.clamp(8.0, (height - 400.0).max(8.0))),
+        )
     };
     let title = choosing.with_value(|it| match it {
         Choosing::Create => words::CREATE_ANYTHING,

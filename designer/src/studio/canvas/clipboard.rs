@@ -53,7 +53,8 @@ fn clipboard(event: &web_sys::Event, name: &str) -> Option<(JsValue, Function)> 
 
 fn copied(canvas: Canvas, event: &web_sys::Event) -> bool {
     let selection: BTreeSet<String> = canvas.selection();
-    let Some(clip) = canvas.desk.document.with_untracked(|it| clip::copy(it, &canvas.key.get_value(), &selection)) else {
+    let Some(clip) = canvas.desk.document.with_untracked(|it| clip::copy(it, &canvas.key.get_value(), &selection))
+    else {
         return false;
     };
     let Some((data, set)) = clipboard(event, "setData") else { return false };
@@ -65,7 +66,8 @@ fn copied(canvas: Canvas, event: &web_sys::Event) -> bool {
 }
 
 fn pasted(canvas: Canvas, event: &web_sys::Event) {
-    let text = clipboard(event, "getData").and_then(|(data, get)| get.call1(&data, &"text/plain".into()).ok()?.as_string());
+    let text =
+        clipboard(event, "getData").and_then(|(data, get)| get.call1(&data, &"text/plain".into()).ok()?.as_string());
     let Some(clip) = text.as_deref().and_then(Clip::read) else {
         return app().toast(Tone::Info, words::NOTHING_TO_PASTE.now());
     };

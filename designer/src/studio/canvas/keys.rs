@@ -25,7 +25,9 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
         (true, "Z") => done(|| canvas.desk.redo()),
         (true, "z") => done(|| canvas.desk.undo()),
         (true, "y") => done(|| canvas.desk.redo()),
-        (true, "a") => done(|| canvas.select(canvas.scene.with_untracked(|it| it.nodes.iter().map(|it| it.id.clone()).collect()))),
+        (true, "a") => {
+            done(|| canvas.select(canvas.scene.with_untracked(|it| it.nodes.iter().map(|it| it.id.clone()).collect())))
+        }
         (true, "d") => done(|| {
             canvas.edit(FlowEdit::Duplicate { ids: canvas.selection().into_iter().collect() });
         }),
@@ -41,13 +43,17 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
                 canvas.select(BTreeSet::new());
             } else {
                 let plane = canvas.plane.get_untracked();
-                let outer = plane.and_then(|it| canvas.flow(|flow| edit::tree::around(flow, &it).first().map(|it| (*it).to_owned())).flatten());
+                let outer = plane.and_then(|it| {
+                    canvas.flow(|flow| edit::tree::around(flow, &it).first().map(|it| (*it).to_owned())).flatten()
+                });
                 canvas.enter(outer);
             }
         }),
         (false, "Delete" | "Backspace") => done(|| delete(canvas)),
         (false, "F2" | "e") => canvas.selected().map(|it| canvas.naming.set(Some(it))).is_some(),
-        (false, "a") => done(|| canvas.choosing.set(Some(canvas.selected().map_or(Choosing::Create, Choosing::Append)))),
+        (false, "a") => {
+            done(|| canvas.choosing.set(Some(canvas.selected().map_or(Choosing::Create, Choosing::Append))))
+        }
         (false, "n") => done(|| canvas.choosing.set(Some(Choosing::Create))),
         (false, "r") => canvas.selected().map(|it| canvas.choosing.set(Some(Choosing::Replace(it)))).is_some(),
         (false, "t") => canvas.selected().is_some() && done(|| add(canvas, Kind::UserTask)),
@@ -60,10 +66,14 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
         (false, "l") => done(|| arm(canvas, Mode::Lasso)),
         (false, "s") => done(|| arm(canvas, Mode::Space)),
         (false, "Enter") => match canvas.tool.get_untracked() {
-            Tool::Connecting { source, .. } => canvas.selected().filter(|it| *it != source).map(|it| finish(canvas, source, it)).is_some(),
+            Tool::Connecting { source, .. } => {
+                canvas.selected().filter(|it| *it != source).map(|it| finish(canvas, source, it)).is_some()
+            }
             _ => focus_properties(),
         },
-        (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") if event.shift_key() => done(|| nudge(canvas, &key)),
+        (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") if event.shift_key() => {
+            done(|| nudge(canvas, &key))
+        }
         (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") => done(|| walk(canvas, &key)),
         (false, "Home") => done(|| first(canvas)),
         (false, _) => false,
@@ -119,14 +129,17 @@ fn nudge(canvas: Canvas, key: &str) {
         "ArrowUp" => (0.0, -10.0),
         _ => (0.0, 10.0),
     };
-    let nodes: Vec<String> = canvas.selection().into_iter().filter(|id| canvas.scene.with_untracked(|it| it.node(id).is_some())).collect();
+    let nodes: Vec<String> =
+        canvas.selection().into_iter().filter(|id| canvas.scene.with_untracked(|it| it.node(id).is_some())).collect();
     if !nodes.is_empty() {
         canvas.edit(FlowEdit::Move { nodes, dx, dy });
     }
 }
 
 fn first(canvas: Canvas) {
-    let id = canvas.scene.with_untracked(|it| it.nodes.iter().min_by(|a, b| a.rect.x.total_cmp(&b.rect.x)).map(|it| it.id.clone()));
+    let id = canvas
+        .scene
+        .with_untracked(|it| it.nodes.iter().min_by(|a, b| a.rect.x.total_cmp(&b.rect.x)).map(|it| it.id.clone()));
     if let Some(id) = id {
         canvas.select_one(&id);
         canvas.show(&id);

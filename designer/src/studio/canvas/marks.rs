@@ -14,7 +14,9 @@ use crate::text::Text;
 pub fn repetition(was: Option<&Loop>, it: Repeat) -> Loop {
     match (it, was) {
         (Repeat::Loop, Some(was @ Loop::StandardLoop { .. })) => was.clone(),
-        (Repeat::Loop, _) => Loop::StandardLoop { test_before: false, loop_condition: None, loop_maximum: Some("3".to_owned()) },
+        (Repeat::Loop, _) => {
+            Loop::StandardLoop { test_before: false, loop_condition: None, loop_maximum: Some("3".to_owned()) }
+        }
         (Repeat::Parallel | Repeat::Sequential, Some(was @ Loop::MultiInstance { .. })) => {
             let mut now = was.clone();
             if let Loop::MultiInstance { is_sequential, .. } = &mut now {
@@ -46,10 +48,14 @@ pub fn toggles(canvas: Canvas, id: &str) -> AnyView {
     let set = move |property: Property| {
         canvas.edit(FlowEdit::Set { id: stored.get_value(), property });
     };
-    let mark = move |read: fn(&edit::scene::Node) -> bool| move || canvas.scene.with(|it| it.node(&stored.get_value()).is_some_and(read));
+    let mark = move |read: fn(&edit::scene::Node) -> bool| {
+        move || canvas.scene.with(|it| it.node(&stored.get_value()).is_some_and(read))
+    };
     let loops = move || canvas.flow(|it| tree::find(it, &stored.get_value())?.loop_characteristics.clone()).flatten();
     let repeat = move |look: Repeat, text: Text, name: &'static str| {
-        let on = move || canvas.scene.with(|it| it.node(&stored.get_value()).is_some_and(|it| it.marks.repeat == Some(look)));
+        let on = move || {
+            canvas.scene.with(|it| it.node(&stored.get_value()).is_some_and(|it| it.marks.repeat == Some(look)))
+        };
         toggle(text, name, on, move |now| {
             let was = untrack(loops);
             set(Property::Loop(now.then(|| Box::new(repetition(was.as_deref(), look)))));
@@ -61,7 +67,9 @@ pub fn toggles(canvas: Canvas, id: &str) -> AnyView {
             views.push(repeat(Repeat::Loop, words::LOOP, "loop"));
             views.push(repeat(Repeat::Parallel, words::MULTI_PARALLEL, "parallel"));
             views.push(repeat(Repeat::Sequential, words::MULTI_SEQUENTIAL, "sequential"));
-            views.push(toggle(words::FOR_COMPENSATION, "compensation", mark(|it| it.marks.compensation), move |on| set(Property::ForCompensation(on))));
+            views.push(toggle(words::FOR_COMPENSATION, "compensation", mark(|it| it.marks.compensation), move |on| {
+                set(Property::ForCompensation(on))
+            }));
         }
         if family == Family::Sub {
             views.push(toggle(words::FOLD, "fold", mark(|it| it.marks.folded), move |_| {
@@ -70,36 +78,61 @@ pub fn toggles(canvas: Canvas, id: &str) -> AnyView {
         }
         let inner_start = family == Family::Start
             && canvas
-                .flow(|it| tree::parent(it, &stored.get_value()).and_then(|id| tree::find(it, id)).and_then(|it| Kind::of(&it.kind)))
+                .flow(|it| {
+                    tree::parent(it, &stored.get_value())
+                        .and_then(|id| tree::find(it, id))
+                        .and_then(|it| Kind::of(&it.kind))
+                })
                 .flatten()
                 == Some(Kind::EventSubProcess);
         if family == Family::Boundary || inner_start {
-            views.push(toggle(words::NON_INTERRUPTING, "quiet", mark(|it| it.quiet), move |on| set(Property::Interrupting(!on))));
+            views.push(toggle(words::NON_INTERRUPTING, "quiet", mark(|it| it.quiet), move |on| {
+                set(Property::Interrupting(!on))
+            }));
         }
         if kind == Kind::ReceiveTask || kind == Kind::EventBased {
-            views.push(toggle(words::INSTANTIATES, "instantiates", mark(|it| it.marks.instantiates), move |on| instantiate(canvas, &stored.get_value(), on)));
+            views.push(toggle(words::INSTANTIATES, "instantiates", mark(|it| it.marks.instantiates), move |on| {
+                instantiate(canvas, &stored.get_value(), on)
+            }));
         }
         if kind == Kind::DataObject {
-            views.push(toggle(words::COLLECTION, "collection", mark(|it| it.marks.collection), move |on| collection(canvas, &stored.get_value(), on)));
+            views.push(toggle(words::COLLECTION, "collection", mark(|it| it.marks.collection), move |on| {
+                collection(canvas, &stored.get_value(), on)
+            }));
         }
         if kind == Kind::Lane {
             for (text, above) in [(words::LANE_ABOVE, true), (words::LANE_BELOW, false)] {
-                views.push(toggle(text, if above { "above" } else { "below" }, || false, move |_| {
-                    canvas.edit(FlowEdit::AddLane { beside: Some(stored.get_value()), above });
-                }));
+                views.push(toggle(
+                    text,
+                    if above { "above" } else { "below" },
+                    || false,
+                    move |_| {
+                        canvas.edit(FlowEdit::AddLane { beside: Some(stored.get_value()), above });
+                    },
+                ));
             }
         }
     }
     if line == Some(Line::Sequence) {
-        let edge = move |read: fn(&edit::scene::Edge) -> bool| move || canvas.scene.with(|it| it.edge(&stored.get_value()).is_some_and(read));
+        let edge = move |read: fn(&edit::scene::Edge) -> bool| {
+            move || canvas.scene.with(|it| it.edge(&stored.get_value()).is_some_and(read))
+        };
         let may = canvas
-            .flow(|it| tree::ends(it, &stored.get_value()).and_then(|(from, _)| tree::find(it, from)).is_some_and(|it| edit::property::may_default(&it.kind)))
+            .flow(|it| {
+                tree::ends(it, &stored.get_value())
+                    .and_then(|(from, _)| tree::find(it, from))
+                    .is_some_and(|it| edit::property::may_default(&it.kind))
+            })
             .unwrap_or_default();
         if may {
-            views.push(toggle(words::DEFAULT_FLOW, "default", edge(|it| it.default), move |on| set(Property::Default(on))));
+            views.push(toggle(words::DEFAULT_FLOW, "default", edge(|it| it.default), move |on| {
+                set(Property::Default(on))
+            }));
         }
         let conditional = move || {
-            let read = |it: &runtime::model::flow::Element| matches!(&it.kind, ElementKind::SequenceFlow { condition_expression: Some(_), .. });
+            let read = |it: &runtime::model::flow::Element| {
+                matches!(&it.kind, ElementKind::SequenceFlow { condition_expression: Some(_), .. })
+            };
             canvas.flow(|it| tree::find(it, &stored.get_value()).is_some_and(read)).unwrap_or_default()
         };
         views.push(toggle(words::CONDITIONAL_FLOW, "conditional", conditional, move |on| {
@@ -112,7 +145,12 @@ pub fn toggles(canvas: Canvas, id: &str) -> AnyView {
     view! { <div class="toggles">{views}</div> }.into_any()
 }
 
-fn toggle(text: Text, name: &'static str, on: impl Fn() -> bool + Copy + Send + Sync + 'static, act: impl Fn(bool) + Send + Sync + 'static) -> AnyView {
+fn toggle(
+    text: Text,
+    name: &'static str,
+    on: impl Fn() -> bool + Copy + Send + Sync + 'static,
+    act: impl Fn(bool) + Send + Sync + 'static,
+) -> AnyView {
     view! {
         <button type="button" class="toggle-chip" data-toggle=name aria-pressed=move || on().to_string()
             on:click=move |_| act(!untrack(on))>{text.get()}</button>
@@ -121,7 +159,10 @@ fn toggle(text: Text, name: &'static str, on: impl Fn() -> bool + Copy + Send + 
 }
 
 fn write(canvas: Canvas, id: &str, change: impl FnOnce(&mut ElementKind)) {
-    let element = canvas.desk.document.with_untracked(|it| it.flow(&canvas.key.get_value()).and_then(|it| tree::find(it, id)).cloned());
+    let element = canvas
+        .desk
+        .document
+        .with_untracked(|it| it.flow(&canvas.key.get_value()).and_then(|it| tree::find(it, id)).cloned());
     if let Some(mut element) = element {
         change(&mut element.kind);
         canvas.desk.edit(Edit::flow(&canvas.key.get_value(), FlowEdit::Write { element: Box::new(element) }));
@@ -130,7 +171,9 @@ fn write(canvas: Canvas, id: &str, change: impl FnOnce(&mut ElementKind)) {
 
 fn instantiate(canvas: Canvas, id: &str, on: bool) {
     write(canvas, id, |it| match it {
-        ElementKind::ReceiveTask { instantiate, .. } | ElementKind::EventBasedGateway { instantiate, .. } => *instantiate = on,
+        ElementKind::ReceiveTask { instantiate, .. } | ElementKind::EventBasedGateway { instantiate, .. } => {
+            *instantiate = on
+        }
         _ => (),
     });
 }

@@ -4,9 +4,9 @@ use edit::FlowEdit;
 use edit::film::Film;
 use leptos::prelude::*;
 use runtime::alert::Alert;
-use runtime::check::{Breaks, Verdict};
 use runtime::check::sound::Fault;
 use runtime::check::sound::fix::{Fix, Mend};
+use runtime::check::{Breaks, Verdict};
 
 use super::Canvas;
 use super::player::Showing;
@@ -51,7 +51,11 @@ fn fault(canvas: Canvas, alert: &Alert) -> Option<Fault> {
 }
 
 fn fixes(canvas: Canvas) -> Vec<Fix> {
-    canvas.desk.processes.with_untracked(|it| it.get(&canvas.key.get_value()).map(|it| it.fixes.clone())).unwrap_or_default()
+    canvas
+        .desk
+        .processes
+        .with_untracked(|it| it.get(&canvas.key.get_value()).map(|it| it.fixes.clone()))
+        .unwrap_or_default()
 }
 
 /// What a fix does, in words.

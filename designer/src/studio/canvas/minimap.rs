@@ -22,7 +22,10 @@ pub fn Minimap(canvas: Canvas) -> impl IntoView {
         let Some(root) = root.get_untracked() else { return };
         let (rect, whole) = (root.get_bounding_client_rect(), whole.get_untracked());
         let scale = (whole.width / rect.width()).max(whole.height / rect.height());
-        let (x, y) = (f64::from(event.client_x()) - rect.x() - rect.width() / 2.0, f64::from(event.client_y()) - rect.y() - rect.height() / 2.0);
+        let (x, y) = (
+            f64::from(event.client_x()) - rect.x() - rect.width() / 2.0,
+            f64::from(event.client_y()) - rect.y() - rect.height() / 2.0,
+        );
         let (x, y) = (whole.centre().x + x * scale, whole.centre().y + y * scale);
         let (width, height) = canvas.size().unwrap_or((800.0, 600.0));
         canvas.moved.set(true);

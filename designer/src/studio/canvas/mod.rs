@@ -9,10 +9,10 @@ mod find;
 mod ghost;
 mod keys;
 mod marks;
+mod mend;
 mod minimap;
 mod names;
 mod naming;
-mod mend;
 mod outline;
 mod pad;
 mod palette;
@@ -28,9 +28,9 @@ pub mod words;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use edit::diff::Diff;
 use edit::scene::{self, Scene};
 use edit::tool::Tool;
-use edit::diff::Diff;
 use edit::{Document, FlowEdit, planes, tree};
 use leptos::{html, prelude::*};
 use runtime::check::sound::fix::Fix;
@@ -106,7 +106,10 @@ impl PartialEq for Sources {
             }
         }
         let texts = Arc::ptr_eq(&self.texts, &other.texts) || (self.texts.is_empty() && other.texts.is_empty());
-        texts && self.plane == other.plane && same(self.flow.as_ref(), other.flow.as_ref()) && same(self.layout.as_ref(), other.layout.as_ref())
+        texts
+            && self.plane == other.plane
+            && same(self.flow.as_ref(), other.flow.as_ref())
+            && same(self.layout.as_ref(), other.layout.as_ref())
     }
 }
 
@@ -135,7 +138,8 @@ impl Canvas {
                     None => (flow.clone(), desk.document.with_untracked(|it| it.diagram(&key))),
                 };
                 let flow = flow.as_ref();
-                let name = |it: &Element| sources.texts.get(&format!("node/{key}/{}", it.id)).unwrap_or(&it.name).clone();
+                let name =
+                    |it: &Element| sources.texts.get(&format!("node/{key}/{}", it.id)).unwrap_or(&it.name).clone();
                 scene::scene(flow, &diagram, sources.plane.as_deref(), &name)
             })
         });
@@ -212,9 +216,10 @@ impl Canvas {
         let own = edit::Edit::flow(&key, FlowEdit::Rename { id: id.to_owned(), name: name.to_owned() });
         // What has no name yet gets its own one first; a name in another language alone would leave it nameless.
         // Notes and lanes have one text in all languages.
-        let nameless = self.desk.document.with_untracked(|it| {
-            it.flow(&key).and_then(|it| tree::find(it, id)).is_none_or(|it| it.name.is_empty())
-        });
+        let nameless = self
+            .desk
+            .document
+            .with_untracked(|it| it.flow(&key).and_then(|it| tree::find(it, id)).is_none_or(|it| it.name.is_empty()));
         if nameless {
             self.desk.edit(own);
         } else {
@@ -235,7 +240,10 @@ impl Canvas {
         };
         let whole = self.scene.with_untracked(|it| it.bounds.grown(30.0));
         let zoom = (width / whole.width).min(height / whole.height).clamp(0.15, 1.0);
-        let (x, y) = ((width - whole.width * zoom) / 2.0 - whole.x * zoom, (height - whole.height * zoom) / 2.0 - whole.y * zoom);
+        let (x, y) = (
+            (width - whole.width * zoom) / 2.0 - whole.x * zoom,
+            (height - whole.height * zoom) / 2.0 - whole.y * zoom,
+        );
         self.eye.set(Eye { x, y, zoom });
     }
 

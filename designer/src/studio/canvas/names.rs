@@ -39,11 +39,15 @@ pub fn names(canvas: Canvas, id: &str) -> Vec<Name> {
         {
             for outcome in &work.outcomes {
                 let title = OUTCOME_OF.fill_now(&[&canvas.name(&task)]);
-                found.push(Name { text: format!("outcome == \"{}\"", outcome.id), title: format!("{} · {title}", outcome.title) });
+                found.push(Name {
+                    text: format!("outcome == \"{}\"", outcome.id),
+                    title: format!("{} · {title}", outcome.title),
+                });
             }
         }
         let module = flow.module.as_ref().map(|it| it.0.clone());
-        let fields = module.as_ref().and_then(|it_module| it.schema(it_module)?.get("properties")?.as_object().cloned());
+        let fields =
+            module.as_ref().and_then(|it_module| it.schema(it_module)?.get("properties")?.as_object().cloned());
         for (field, schema) in fields.into_iter().flatten() {
             let own = schema.get("title").and_then(Value::as_str).unwrap_or(&field);
             let title = desk.words_now(it, &format!("field/{}/{field}", module.as_deref().unwrap_or_default()), own);
@@ -58,7 +62,9 @@ pub fn names(canvas: Canvas, id: &str) -> Vec<Name> {
                 _ => (),
             }
         }
-        found.extend(variables.into_iter().map(|it| Name { text: format!("vars.{it}"), title: VARIABLE.now().to_owned() }));
+        found.extend(
+            variables.into_iter().map(|it| Name { text: format!("vars.{it}"), title: VARIABLE.now().to_owned() }),
+        );
         found.push(Name { text: "user".to_owned(), title: STARTER.now().to_owned() });
         found
     })

@@ -17,14 +17,29 @@ pub fn Naming(canvas: Canvas, id: String) -> impl IntoView {
         let found = it.node(&id).map(|it| {
             let rect = match it.family {
                 Family::Lane => Rect::around(point(it.rect.x + 70.0, it.rect.centre().y), 130.0, 40.0),
-                family if family.outside_label() => Rect::around(point(it.rect.centre().x, it.rect.bottom() + 22.0), 130.0, 40.0),
-                Family::Sub | Family::Group if !it.marks.folded => Rect::new(it.rect.x + 8.0, it.rect.y + 4.0, 180.0, 36.0),
+                family if family.outside_label() => {
+                    Rect::around(point(it.rect.centre().x, it.rect.bottom() + 22.0), 130.0, 40.0)
+                }
+                Family::Sub | Family::Group if !it.marks.folded => {
+                    Rect::new(it.rect.x + 8.0, it.rect.y + 4.0, 180.0, 36.0)
+                }
                 _ => it.rect,
             };
             (rect, it.name.clone())
         });
         found
-            .or_else(|| it.edge(&id).map(|it| (Rect::around(point(it.label.x.max(it.line[0].x), it.label.y.max(it.line[0].y - 20.0)), 130.0, 36.0), it.name.clone())))
+            .or_else(|| {
+                it.edge(&id).map(|it| {
+                    (
+                        Rect::around(
+                            point(it.label.x.max(it.line[0].x), it.label.y.max(it.line[0].y - 20.0)),
+                            130.0,
+                            36.0,
+                        ),
+                        it.name.clone(),
+                    )
+                })
+            })
             .unwrap_or_default()
     });
     Effect::new(move |_| {
@@ -40,9 +55,7 @@ pub fn Naming(canvas: Canvas, id: String) -> impl IntoView {
             return;
         }
         canvas.naming.set(None);
-        let before = canvas.scene.with_untracked(|it| {
-            it.name(&id).map(str::to_owned)
-        });
+        let before = canvas.scene.with_untracked(|it| it.name(&id).map(str::to_owned));
         if keep && before.as_deref() != Some(text.trim()) {
             canvas.rename(&id, text.trim());
         }
@@ -80,4 +93,3 @@ pub fn Naming(canvas: Canvas, id: String) -> impl IntoView {
             on:keydown=keys on:blur=move |_| finish(true) on:pointerdown=|event| event.stop_propagation()></textarea>
     }
 }
-

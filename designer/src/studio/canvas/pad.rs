@@ -21,10 +21,17 @@ fn followers(kind: Option<Kind>) -> Vec<Kind> {
     match kind {
         None => vec![Kind::UserTask, Kind::Exclusive],
         Some(Kind::EventBased) => {
-            vec![Kind::Catch(Trigger::Message), Kind::Catch(Trigger::Timer), Kind::Catch(Trigger::Signal), Kind::ReceiveTask]
+            vec![
+                Kind::Catch(Trigger::Message),
+                Kind::Catch(Trigger::Timer),
+                Kind::Catch(Trigger::Signal),
+                Kind::ReceiveTask,
+            ]
         }
         Some(Kind::Boundary(Trigger::Compensate)) => vec![Kind::ServiceTask, Kind::UserTask, Kind::Note],
-        Some(_) => vec![Kind::UserTask, Kind::Exclusive, Kind::Catch(Trigger::Timer), Kind::End(Trigger::None), Kind::Note],
+        Some(_) => {
+            vec![Kind::UserTask, Kind::Exclusive, Kind::Catch(Trigger::Timer), Kind::End(Trigger::None), Kind::Note]
+        }
     }
 }
 
@@ -47,7 +54,11 @@ pub fn Pad(canvas: Canvas) -> impl IntoView {
     let several = Memo::new(move |_| {
         let selection = canvas.selection();
         let many = selection.len() > 1 && idle();
-        let rect = many.then(|| canvas.scene.with(|it| selection.iter().filter_map(|id| it.node(id)).map(|it| it.rect).reduce(|a, b| a.union(&b))));
+        let rect = many.then(|| {
+            canvas
+                .scene
+                .with(|it| selection.iter().filter_map(|id| it.node(id)).map(|it| it.rect).reduce(|a, b| a.union(&b)))
+        });
         rect.flatten()
     });
     move || match several.get() {

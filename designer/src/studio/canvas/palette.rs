@@ -4,8 +4,8 @@ use edit::geometry::{Rect, point};
 use edit::kind::{Family, Group, Kind};
 use edit::scene::{Label, Marks, Node};
 use edit::tool::Pointer;
-use runtime::model::layout::Point;
 use leptos::{ev, prelude::*};
+use runtime::model::layout::Point;
 
 use super::view::{add, place, step};
 use super::{Canvas, words};
@@ -21,7 +21,8 @@ pub fn Palette(canvas: Canvas) -> impl IntoView {
         let wanted = wanted.get().trim().to_lowercase();
         let lang = app().lang.get();
         let fits = |it: Kind| {
-            let all = format!("{} {} {}", words::kind(it).of(lang), words::kind(it).of(Lang::En), words::synonyms(it)).to_lowercase();
+            let all = format!("{} {} {}", words::kind(it).of(lang), words::kind(it).of(Lang::En), words::synonyms(it))
+                .to_lowercase();
             all.contains(&wanted)
         };
         Kind::GROUPS

@@ -172,7 +172,8 @@ pub fn tokens(canvas: Canvas) -> Option<AnyView> {
                 Some((point(rect.right() - 6.0, rect.y + 6.0), *count))
             });
             let tokens = on_flows.chain(on_nodes).map(|(at, count)| {
-                let text = (count > 1).then(|| view! { <text x=at.x y=at.y + 4.0 text-anchor="middle" font-size="11">{count}</text> });
+                let text = (count > 1)
+                    .then(|| view! { <text x=at.x y=at.y + 4.0 text-anchor="middle" font-size="11">{count}</text> });
                 view! { <g class="token"><circle cx=at.x cy=at.y r="9"/>{text}</g> }
             });
             Some(tokens.collect_view().into_any())

@@ -43,7 +43,8 @@ pub fn Properties(canvas: Canvas) -> impl IntoView {
     let which = Memo::new(move |_| {
         let selection = canvas.selection();
         let repeats = |it: &Element| it.loop_characteristics.as_deref().map(std::mem::discriminant);
-        let kind = |id: &str| canvas.flow(|it| tree::find(it, id).map(|it| (Kind::of(&it.kind), repeats(it)))).flatten();
+        let kind =
+            |id: &str| canvas.flow(|it| tree::find(it, id).map(|it| (Kind::of(&it.kind), repeats(it)))).flatten();
         match selection.len() {
             1 => selection.first().cloned().map(|id| (1, kind(&id), id)).unwrap_or_default(),
             many => (many, None, String::new()),
@@ -64,7 +65,13 @@ fn flow_panel(canvas: Canvas) -> AnyView {
     let address = format!("flow/{key}");
     let title = {
         let address = address.clone();
-        move || canvas.desk.document.with(|it| it.flow(&canvas.key.get_value()).map(|flow| canvas.desk.words(it, &address, &flow.name)).unwrap_or_default())
+        move || {
+            canvas.desk.document.with(|it| {
+                it.flow(&canvas.key.get_value())
+                    .map(|flow| canvas.desk.words(it, &address, &flow.name))
+                    .unwrap_or_default()
+            })
+        }
     };
     view! {
         <h2 class="side-title">{words::FLOW_PROPERTIES.get()}</h2>
@@ -91,10 +98,12 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
         let line = scene.edge(&id).map(|it| super::words::line(it.kind));
         Kind::of(&it.kind).map(super::words::kind).or(line).unwrap_or(super::words::line(tree::Line::Sequence))
     });
-    let name = move || canvas.scene.with(|it| {
-        let id = stored.get_value();
-        it.name(&id).map(str::to_owned).unwrap_or_default()
-    });
+    let name = move || {
+        canvas.scene.with(|it| {
+            let id = stored.get_value();
+            it.name(&id).map(str::to_owned).unwrap_or_default()
+        })
+    };
     let alerts = move || {
         let file = format!("flows/{}/flow.json", canvas.key.get_value());
         let id = stored.get_value();
@@ -158,31 +167,56 @@ fn stage(subject: Subject) -> AnyView {
     let canvas = subject.canvas;
     let offered = move || {
         let mut offered = vec![(String::new(), words::NO_STAGE.read().to_owned())];
-        offered.extend(canvas.desk.document.with(|it| {
-            let module = it.flow(&canvas.key.get_value())?.module.clone()?;
-            let stage = it.definition(module.as_str())?.stage.clone()?;
-            let schema = it.schema(module.as_str())?;
-            let options = tree::options(tree::field(schema, stage.as_str())?)?;
-            let text = |option: &serde_json::Value, word: &str| option.get(word).and_then(|it| it.as_str()).unwrap_or_default().to_owned();
-            Some(
-                options
-                    .iter()
-                    .map(|option| {
-                        let value = text(option, "const");
-                        let title = canvas.desk.words(it, &format!("option/{module}/{stage}/{value}"), &text(option, "title"));
-                        (value, title)
-                    })
-                    .collect::<Vec<_>>(),
-            )
-        }).unwrap_or_default());
+        offered.extend(
+            canvas
+                .desk
+                .document
+                .with(|it| {
+                    let module = it.flow(&canvas.key.get_value())?.module.clone()?;
+                    let stage = it.definition(module.as_str())?.stage.clone()?;
+                    let schema = it.schema(module.as_str())?;
+                    let options = tree::options(tree::field(schema, stage.as_str())?)?;
+                    let text = |option: &serde_json::Value, word: &str| {
+                        option.get(word).and_then(|it| it.as_str()).unwrap_or_default().to_owned()
+                    };
+                    Some(
+                        options
+                            .iter()
+                            .map(|option| {
+                                let value = text(option, "const");
+                                let title = canvas.desk.words(
+                                    it,
+                                    &format!("option/{module}/{stage}/{value}"),
+                                    &text(option, "title"),
+                                );
+                                (value, title)
+                            })
+                            .collect::<Vec<_>>(),
+                    )
+                })
+                .unwrap_or_default(),
+        );
         offered
     };
-    row(words::STAGE, choice(move || subject.read(|it| it.stage.clone().unwrap_or_default()), offered, move |it| subject.set(Property::Stage(some(&it)))))
+    row(
+        words::STAGE,
+        choice(
+            move || subject.read(|it| it.stage.clone().unwrap_or_default()),
+            offered,
+            move |it| subject.set(Property::Stage(some(&it))),
+        ),
+    )
 }
 
 fn notices(subject: Subject) -> AnyView {
     let canvas = subject.canvas;
-    let texts = move || canvas.desk.document.with(|it| it.manifest().map(|it| it.notices.iter().map(|it| (it.id.clone(), it.title.clone())).collect::<Vec<_>>()).unwrap_or_default());
+    let texts = move || {
+        canvas.desk.document.with(|it| {
+            it.manifest()
+                .map(|it| it.notices.iter().map(|it| (it.id.clone(), it.title.clone())).collect::<Vec<_>>())
+                .unwrap_or_default()
+        })
+    };
     let change = move |at: usize, act: &dyn Fn(&mut NotifyRule)| {
         let Some(mut rules) = subject.now().map(|it| it.notify) else { return };
         if let Some(it) = rules.get_mut(at) {
@@ -224,7 +258,10 @@ fn notices(subject: Subject) -> AnyView {
 }
 
 /// Target and expression, a line each.
-fn assignments(value: impl Fn() -> Vec<Assignment> + Copy + Send + Sync + 'static, commit: impl Fn(Vec<Assignment>) + Copy + Send + Sync + 'static) -> AnyView {
+fn assignments(
+    value: impl Fn() -> Vec<Assignment> + Copy + Send + Sync + 'static,
+    commit: impl Fn(Vec<Assignment>) + Copy + Send + Sync + 'static,
+) -> AnyView {
     let change = move |at: usize, act: &dyn Fn(&mut Assignment)| {
         let mut list = untrack(value);
         if let Some(it) = list.get_mut(at) {
@@ -256,30 +293,39 @@ fn assignments(value: impl Fn() -> Vec<Assignment> + Copy + Send + Sync + 'stati
 /// When a sequence flow is taken.
 fn condition(subject: Subject) -> AnyView {
     let canvas = subject.canvas;
-    let now = move || subject.read(|it| match &it.kind {
-        ElementKind::SequenceFlow { condition_expression, .. } => condition_expression.clone().unwrap_or_default(),
-        _ => String::new(),
-    });
+    let now = move || {
+        subject.read(|it| match &it.kind {
+            ElementKind::SequenceFlow { condition_expression, .. } => condition_expression.clone().unwrap_or_default(),
+            _ => String::new(),
+        })
+    };
     let default = move || {
-        canvas.flow(|flow| {
-            let (source, _) = tree::ends(flow, &subject.id.get_value())?;
-            let source = tree::find(flow, source)?;
-            edit::property::may_default(&source.kind)
-                .then(|| source.default.as_ref().is_some_and(|it| it.0 == subject.id.get_value()))
-        }).flatten()
+        canvas
+            .flow(|flow| {
+                let (source, _) = tree::ends(flow, &subject.id.get_value())?;
+                let source = tree::find(flow, source)?;
+                edit::property::may_default(&source.kind)
+                    .then(|| source.default.as_ref().is_some_and(|it| it.0 == subject.id.get_value()))
+            })
+            .flatten()
     };
     // Outcomes of the task before, through gateways.
     let outcomes = move || {
-        canvas.flow(|flow| {
-            let (mut at, _) = tree::ends(flow, &subject.id.get_value())?;
-            for _ in 0..6 {
-                if let ElementKind::UserTask(task) = &tree::find(flow, at)?.kind {
-                    return Some(task.outcomes.iter().map(|it| (it.id.clone(), it.title.clone())).collect::<Vec<_>>());
+        canvas
+            .flow(|flow| {
+                let (mut at, _) = tree::ends(flow, &subject.id.get_value())?;
+                for _ in 0..6 {
+                    if let ElementKind::UserTask(task) = &tree::find(flow, at)?.kind {
+                        return Some(
+                            task.outcomes.iter().map(|it| (it.id.clone(), it.title.clone())).collect::<Vec<_>>(),
+                        );
+                    }
+                    at = tree::flows(flow).into_iter().find(|it| it.2 == at)?.1;
                 }
-                at = tree::flows(flow).into_iter().find(|it| it.2 == at)?.1;
-            }
-            None
-        }).flatten().unwrap_or_default()
+                None
+            })
+            .flatten()
+            .unwrap_or_default()
     };
     let chosen = move || {
         let now = now();
@@ -302,23 +348,33 @@ fn condition(subject: Subject) -> AnyView {
 }
 
 fn timer(subject: Subject) -> AnyView {
-    let now = move || subject.read(|it| match definition(&it.kind) {
-        Some(EventDefinition::Timer { time_date, time_duration, time_cycle }) => match (time_date, time_duration, time_cycle) {
-            (Some(it), _, _) => ("date".to_owned(), it.clone()),
-            (_, _, Some(it)) => ("cycle".to_owned(), it.clone()),
-            (_, it, _) => ("duration".to_owned(), it.clone().unwrap_or_default()),
-        },
-        _ => Default::default(),
-    });
+    let now = move || {
+        subject.read(|it| match definition(&it.kind) {
+            Some(EventDefinition::Timer { time_date, time_duration, time_cycle }) => {
+                match (time_date, time_duration, time_cycle) {
+                    (Some(it), _, _) => ("date".to_owned(), it.clone()),
+                    (_, _, Some(it)) => ("cycle".to_owned(), it.clone()),
+                    (_, it, _) => ("duration".to_owned(), it.clone().unwrap_or_default()),
+                }
+            }
+            _ => Default::default(),
+        })
+    };
     let set = move |kind: String, value: String| {
         let of = |wanted: &str| (kind == wanted).then(|| value.clone());
-        subject.set(Property::Event(EventDefinition::Timer { time_date: of("date"), time_duration: of("duration"), time_cycle: of("cycle") }));
+        subject.set(Property::Event(EventDefinition::Timer {
+            time_date: of("date"),
+            time_duration: of("duration"),
+            time_cycle: of("cycle"),
+        }));
     };
-    let kinds = || vec![
-        ("duration".to_owned(), words::TIMER_DURATION.read().to_owned()),
-        ("date".to_owned(), words::TIMER_DATE.read().to_owned()),
-        ("cycle".to_owned(), words::TIMER_CYCLE.read().to_owned()),
-    ];
+    let kinds = || {
+        vec![
+            ("duration".to_owned(), words::TIMER_DURATION.read().to_owned()),
+            ("date".to_owned(), words::TIMER_DATE.read().to_owned()),
+            ("cycle".to_owned(), words::TIMER_CYCLE.read().to_owned()),
+        ]
+    };
     view! {
         <div class="prop"><span>{words::TIMER.get()}</span>
             <div class="prop-row">
@@ -342,19 +398,36 @@ pub fn scripts(canvas: Canvas) -> Vec<(String, String)> {
 }
 
 fn script(subject: Subject) -> AnyView {
-    let now = move || subject.read(|it| match &it.kind {
-        ElementKind::ScriptTask { script, .. } => script.as_ref().map(|it| it.0.clone()).unwrap_or_default(),
-        _ => String::new(),
-    });
-    row(words::SCRIPT, choice(now, move || scripts(subject.canvas), move |it| subject.set(Property::Script(some(&it).map(Into::into)))))
+    let now = move || {
+        subject.read(|it| match &it.kind {
+            ElementKind::ScriptTask { script, .. } => script.as_ref().map(|it| it.0.clone()).unwrap_or_default(),
+            _ => String::new(),
+        })
+    };
+    row(
+        words::SCRIPT,
+        choice(
+            now,
+            move || scripts(subject.canvas),
+            move |it| subject.set(Property::Script(some(&it).map(Into::into))),
+        ),
+    )
 }
 
 fn plugin(subject: Subject) -> AnyView {
-    let blank = || PluginCall { plugin: String::new(), function: String::new(), input: None, input_script: None, output: "result".to_owned() };
-    let now = move || subject.read(|it| match &it.kind {
-        ElementKind::ServiceTask { call } => call.clone(),
-        _ => None,
-    });
+    let blank = || PluginCall {
+        plugin: String::new(),
+        function: String::new(),
+        input: None,
+        input_script: None,
+        output: "result".to_owned(),
+    };
+    let now = move || {
+        subject.read(|it| match &it.kind {
+            ElementKind::ServiceTask { call } => call.clone(),
+            _ => None,
+        })
+    };
     let get = move |read: fn(&PluginCall) -> String| move || now().as_ref().map(read).unwrap_or_default();
     let set = move |act: &dyn Fn(&mut PluginCall)| {
         let mut call = untrack(now).unwrap_or_else(blank);
@@ -363,7 +436,13 @@ fn plugin(subject: Subject) -> AnyView {
     };
     let plugins = move || {
         let mut offered = vec![(String::new(), words::NONE.read().to_owned())];
-        offered.extend(subject.canvas.desk.source.with_value(|it| it.plugins.keys().map(|it| (it.clone(), it.clone())).collect::<Vec<_>>()));
+        offered.extend(
+            subject
+                .canvas
+                .desk
+                .source
+                .with_value(|it| it.plugins.keys().map(|it| (it.clone(), it.clone())).collect::<Vec<_>>()),
+        );
         offered
     };
     view! {
@@ -376,10 +455,14 @@ fn plugin(subject: Subject) -> AnyView {
 }
 
 fn table(subject: Subject) -> AnyView {
-    let now = move || subject.read(|it| match &it.kind {
-        ElementKind::BusinessRuleTask { table, inputs, output } => (table.0.clone(), inputs.clone(), output.clone()),
-        _ => Default::default(),
-    });
+    let now = move || {
+        subject.read(|it| match &it.kind {
+            ElementKind::BusinessRuleTask { table, inputs, output } => {
+                (table.0.clone(), inputs.clone(), output.clone())
+            }
+            _ => Default::default(),
+        })
+    };
     let set = move |act: &dyn Fn(&mut (String, Vec<Assignment>, String))| {
         let mut it = untrack(now);
         act(&mut it);
@@ -387,7 +470,8 @@ fn table(subject: Subject) -> AnyView {
     };
     let tables = move || {
         let paths = subject.canvas.desk.document.with(|it| it.paths());
-        let keys = paths.into_iter().filter_map(|it| Some(it.strip_prefix("tables/")?.strip_suffix(".json")?.to_owned()));
+        let keys =
+            paths.into_iter().filter_map(|it| Some(it.strip_prefix("tables/")?.strip_suffix(".json")?.to_owned()));
         std::iter::once((String::new(), words::NONE.read().to_owned())).chain(keys.map(|it| (it.clone(), it))).collect()
     };
     view! {
@@ -399,10 +483,14 @@ fn table(subject: Subject) -> AnyView {
 }
 
 fn called(subject: Subject) -> AnyView {
-    let now = move || subject.read(|it| match &it.kind {
-        ElementKind::CallActivity { called_element, inputs, outputs, .. } => (called_element.0.clone(), inputs.clone(), outputs.clone()),
-        _ => Default::default(),
-    });
+    let now = move || {
+        subject.read(|it| match &it.kind {
+            ElementKind::CallActivity { called_element, inputs, outputs, .. } => {
+                (called_element.0.clone(), inputs.clone(), outputs.clone())
+            }
+            _ => Default::default(),
+        })
+    };
     let set = move |act: &dyn Fn(&mut (String, Vec<Assignment>, Vec<Assignment>))| {
         let mut it = untrack(now);
         act(&mut it);
@@ -410,7 +498,11 @@ fn called(subject: Subject) -> AnyView {
     };
     let flows = move || {
         let _ = app().lang.get();
-        let flows = subject.canvas.desk.document.with(|it| it.flows().map(|(key, it)| (key.to_owned(), it.name.clone())).collect::<Vec<_>>());
+        let flows = subject
+            .canvas
+            .desk
+            .document
+            .with(|it| it.flows().map(|(key, it)| (key.to_owned(), it.name.clone())).collect::<Vec<_>>());
         std::iter::once((String::new(), words::NONE.read().to_owned())).chain(flows).collect()
     };
     view! {

@@ -75,9 +75,18 @@ fn form(subject: Subject) -> AnyView {
             let ViewContent::Form(form) = &it.view(module.as_str(), view.as_str())?.content else { return None };
             let rows = form.sections.iter().flat_map(|it| &it.fields).map(|place| {
                 let key = place.field.as_str();
-                let own = edit::tree::field(schema, key).and_then(|it| it.get("title")).and_then(|it| it.as_str()).unwrap_or(key);
+                let own = edit::tree::field(schema, key)
+                    .and_then(|it| it.get("title"))
+                    .and_then(|it| it.as_str())
+                    .unwrap_or(key);
                 let title = canvas.desk.words(it, &format!("field/{module}/{key}"), own);
-                StepField { key: key.to_owned(), title, readonly: place.readonly, required: place.required, always: required.contains(&key) }
+                StepField {
+                    key: key.to_owned(),
+                    title,
+                    readonly: place.readonly,
+                    required: place.required,
+                    always: required.contains(&key),
+                }
             });
             Some((module.0.clone(), view.0.clone(), rows.collect::<Vec<_>>()))
         })
@@ -137,7 +146,13 @@ struct StepField {
 /// Until when, who is reminded, and what happens when it is late.
 fn deadline(subject: Subject) -> AnyView {
     let canvas = subject.canvas;
-    let notices = move || canvas.desk.document.with(|it| it.manifest().map(|it| it.notices.iter().map(|it| (it.id.clone(), it.title.clone())).collect::<Vec<_>>()).unwrap_or_default());
+    let notices = move || {
+        canvas.desk.document.with(|it| {
+            it.manifest()
+                .map(|it| it.notices.iter().map(|it| (it.id.clone(), it.title.clone())).collect::<Vec<_>>())
+                .unwrap_or_default()
+        })
+    };
     let edit = move |at: usize, act: &dyn Fn(&mut Reminder)| {
         change(subject, |task| {
             if let Some(it) = task.reminders.get_mut(at) {
@@ -165,7 +180,10 @@ fn deadline(subject: Subject) -> AnyView {
             .flow(|flow| edit::tree::boundary(flow, &subject.id.get_value()))
             .unwrap_or_default()
             .into_iter()
-            .filter(|id| canvas.flow(|it| edit::tree::find(it, id).and_then(|it| edit::kind::Kind::of(&it.kind))).flatten() == Some(edit::kind::Kind::Boundary(edit::kind::Trigger::Timer)))
+            .filter(|id| {
+                canvas.flow(|it| edit::tree::find(it, id).and_then(|it| edit::kind::Kind::of(&it.kind))).flatten()
+                    == Some(edit::kind::Kind::Boundary(edit::kind::Trigger::Timer))
+            })
             .collect::<Vec<_>>()
     };
     let links = move || {
@@ -202,7 +220,13 @@ fn deadline(subject: Subject) -> AnyView {
 fn further(subject: Subject) -> AnyView {
     let canvas = subject.canvas;
     let tasks = move || -> Vec<(String, String)> {
-        let ids = canvas.flow(|it| it.all().iter().filter(|it| matches!(it.kind, ElementKind::UserTask(_))).map(|it| it.id.0.clone()).collect::<Vec<_>>());
+        let ids = canvas.flow(|it| {
+            it.all()
+                .iter()
+                .filter(|it| matches!(it.kind, ElementKind::UserTask(_)))
+                .map(|it| it.id.0.clone())
+                .collect::<Vec<_>>()
+        });
         let others = ids.unwrap_or_default().into_iter().filter(|it| *it != subject.id.get_value());
         others.map(|it| (it.clone(), canvas.name(&it))).collect()
     };
@@ -212,10 +236,13 @@ fn further(subject: Subject) -> AnyView {
         offered
     };
     // Several steps as chips with a menu that adds one.
-    let several = move |label: crate::text::Text, read: fn(&UserTask) -> Vec<NodeId>, put: fn(&mut UserTask, Vec<NodeId>)| {
+    let several = move |label: crate::text::Text,
+                        read: fn(&UserTask) -> Vec<NodeId>,
+                        put: fn(&mut UserTask, Vec<NodeId>)| {
         let chips = move || {
             let chosen = read(&task(subject));
-            let offered: Vec<(String, String)> = tasks().into_iter().filter(|it| !chosen.iter().any(|id| id.as_str() == it.0)).collect();
+            let offered: Vec<(String, String)> =
+                tasks().into_iter().filter(|it| !chosen.iter().any(|id| id.as_str() == it.0)).collect();
             let chips = chosen
                 .iter()
                 .map(|id| {
@@ -296,11 +323,16 @@ pub fn roles(canvas: Canvas) -> Vec<(String, String)> {
         let Some(manifest) = it.manifest() else {
             return Vec::new();
         };
-        manifest.roles.iter().map(|role| (role.key.0.clone(), desk.words(it, &format!("role/{}", role.key), &role.title))).collect()
+        manifest
+            .roles
+            .iter()
+            .map(|role| (role.key.0.clone(), desk.words(it, &format!("role/{}", role.key), &role.title)))
+            .collect()
     });
     desk.source.with_value(|it| {
         for files in it.required.values() {
-            let manifest = files.get("pack.json").and_then(|it| serde_json::from_str::<runtime::model::pack::Manifest>(it).ok());
+            let manifest =
+                files.get("pack.json").and_then(|it| serde_json::from_str::<runtime::model::pack::Manifest>(it).ok());
             found.extend(manifest.into_iter().flat_map(|it| it.roles).map(|it| (it.key.0, it.title)));
         }
         found.extend(it.role_holders.keys().map(|it| (it.clone(), it.clone())));
@@ -329,7 +361,8 @@ fn who(subject: Subject) -> AnyView {
                 }
             })
             .collect_view();
-        let offered: Vec<(String, String)> = all.iter().filter(|it| !chosen.iter().any(|key| key.as_str() == it.0)).cloned().collect();
+        let offered: Vec<(String, String)> =
+            all.iter().filter(|it| !chosen.iter().any(|key| key.as_str() == it.0)).cloned().collect();
         view! {
             <div class="chips">{chips}</div>
             {named(words::ROLES, choice(String::new, move || {
@@ -348,17 +381,25 @@ fn who(subject: Subject) -> AnyView {
     let fields = move || {
         let canvas = subject.canvas;
         let mut offered = vec![(String::new(), words::NONE.read().to_owned())];
-        offered.extend(canvas.desk.document.with(|it| {
-            let module = it.flow(&canvas.key.get_value())?.module.clone()?;
-            let properties = it.schema(module.as_str())?.get("properties")?.as_object()?;
-            Some(
-                properties
-                    .iter()
-                    .filter(|(_, it)| it.pointer("/x-ref/directory").and_then(|it| it.as_str()) == Some("user"))
-                    .map(|(key, it)| (key.clone(), it.get("title").and_then(|it| it.as_str()).unwrap_or(key).to_owned()))
-                    .collect::<Vec<_>>(),
-            )
-        }).unwrap_or_default());
+        offered.extend(
+            canvas
+                .desk
+                .document
+                .with(|it| {
+                    let module = it.flow(&canvas.key.get_value())?.module.clone()?;
+                    let properties = it.schema(module.as_str())?.get("properties")?.as_object()?;
+                    Some(
+                        properties
+                            .iter()
+                            .filter(|(_, it)| it.pointer("/x-ref/directory").and_then(|it| it.as_str()) == Some("user"))
+                            .map(|(key, it)| {
+                                (key.clone(), it.get("title").and_then(|it| it.as_str()).unwrap_or(key).to_owned())
+                            })
+                            .collect::<Vec<_>>(),
+                    )
+                })
+                .unwrap_or_default(),
+        );
         offered
     };
     view! {
@@ -380,16 +421,20 @@ fn outcomes(subject: Subject) -> AnyView {
             }
         });
     };
-    let styles = || vec![
-        ("primary".to_owned(), words::STYLE_PRIMARY.read().to_owned()),
-        ("neutral".to_owned(), words::STYLE_NEUTRAL.read().to_owned()),
-        ("danger".to_owned(), words::STYLE_DANGER.read().to_owned()),
-    ];
-    let comments = || vec![
-        ("none".to_owned(), words::COMMENT_NONE.read().to_owned()),
-        ("optional".to_owned(), words::COMMENT_OPTIONAL.read().to_owned()),
-        ("required".to_owned(), words::COMMENT_REQUIRED.read().to_owned()),
-    ];
+    let styles = || {
+        vec![
+            ("primary".to_owned(), words::STYLE_PRIMARY.read().to_owned()),
+            ("neutral".to_owned(), words::STYLE_NEUTRAL.read().to_owned()),
+            ("danger".to_owned(), words::STYLE_DANGER.read().to_owned()),
+        ]
+    };
+    let comments = || {
+        vec![
+            ("none".to_owned(), words::COMMENT_NONE.read().to_owned()),
+            ("optional".to_owned(), words::COMMENT_OPTIONAL.read().to_owned()),
+            ("required".to_owned(), words::COMMENT_REQUIRED.read().to_owned()),
+        ]
+    };
     let item = move |at: usize, it: Outcome| {
         let key = canvas.key.get_value();
         let address = format!("outcome/{key}/{}/{}", subject.id.get_value(), it.id);
@@ -400,7 +445,10 @@ fn outcomes(subject: Subject) -> AnyView {
             if let Some(it) = task.outcomes.get_mut(at) {
                 it.title.clone_from(&to);
             }
-            let own = edit::Edit::flow(&canvas.key.get_value(), edit::FlowEdit::Set { id: subject.id.get_value(), property: Property::UserTask(Box::new(task)) });
+            let own = edit::Edit::flow(
+                &canvas.key.get_value(),
+                edit::FlowEdit::Set { id: subject.id.get_value(), property: Property::UserTask(Box::new(task)) },
+            );
             canvas.desk.rename(own, &address, &to);
         };
         view! {

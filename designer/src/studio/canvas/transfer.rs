@@ -125,7 +125,9 @@ fn export(canvas: Canvas) {
     let key = canvas.key.get_value();
     let both = canvas.desk.document.with_untracked(|it| {
         let flow = it.flow(&key)?.clone();
-        let layout = it.layout(&key).map_or_else(|| Layout { format: 1, diagrams: vec![it.diagram(&key)] }, |it| it.as_ref().clone());
+        let layout = it
+            .layout(&key)
+            .map_or_else(|| Layout { format: 1, diagrams: vec![it.diagram(&key)] }, |it| it.as_ref().clone());
         Some((flow, layout))
     });
     let Some((flow, layout)) = both else { return };
@@ -149,11 +151,30 @@ fn picture(canvas: Canvas) {
     };
     let look = |from: &web_sys::Element, to: &web_sys::Element| {
         let Some(window) = web_sys::window() else { return };
-        let Ok(compute) = Reflect::get(&window, &"getComputedStyle".into()).and_then(JsCast::dyn_into::<Function>) else { return };
+        let Ok(compute) = Reflect::get(&window, &"getComputedStyle".into()).and_then(JsCast::dyn_into::<Function>)
+        else {
+            return;
+        };
         let Ok(now) = compute.call1(&window, from) else { return };
-        for name in ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-family", "font-size", "font-weight", "text-anchor", "paint-order", "opacity", "fill-opacity"] {
+        for name in [
+            "fill",
+            "stroke",
+            "stroke-width",
+            "stroke-dasharray",
+            "stroke-linecap",
+            "stroke-linejoin",
+            "font-family",
+            "font-size",
+            "font-weight",
+            "text-anchor",
+            "paint-order",
+            "opacity",
+            "fill-opacity",
+        ] {
             let read = Reflect::get(&now, &"getPropertyValue".into()).and_then(JsCast::dyn_into::<Function>);
-            if let Some(value) = read.ok().and_then(|it| it.call1(&now, &name.into()).ok()).and_then(|it| it.as_string()) {
+            if let Some(value) =
+                read.ok().and_then(|it| it.call1(&now, &name.into()).ok()).and_then(|it| it.as_string())
+            {
                 let _ = to.set_attribute(name, &value);
             }
         }
@@ -179,7 +200,13 @@ fn picture(canvas: Canvas) {
     let whole = canvas.scene.with_untracked(|it| it.bounds.grown(20.0));
     let text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\" width=\"{:.0}\" height=\"{:.0}\">{}</svg>",
-        whole.x, whole.y, whole.width, whole.height, whole.width, whole.height, copy.outer_html()
+        whole.x,
+        whole.y,
+        whole.width,
+        whole.height,
+        whole.width,
+        whole.height,
+        copy.outer_html()
     );
     save(&format!("{}.svg", canvas.key.get_value()), "image/svg+xml", &text);
 }

@@ -93,7 +93,14 @@ fn asked(canvas: Canvas) -> BTreeMap<String, String> {
     }
     // What the flow sets itself need not be asked; what begins another path is part of it.
     let set: Vec<String> = canvas
-        .flow(|it| it.all().iter().flat_map(|it| &it.assign).map(|it| it.target.clone()).filter(|it| it.starts_with("vars.")).collect())
+        .flow(|it| {
+            it.all()
+                .iter()
+                .flat_map(|it| &it.assign)
+                .map(|it| it.target.clone())
+                .filter(|it| it.starts_with("vars."))
+                .collect()
+        })
         .unwrap_or_default();
     let paths: Vec<String> = found.keys().cloned().collect();
     found.retain(|path, _| !set.contains(path) && !paths.iter().any(|it| it.starts_with(&format!("{path}."))));
@@ -124,7 +131,10 @@ fn below(data: &BTreeMap<String, String>, root: &str) -> Map<String, Value> {
 fn value(text: &str) -> Value {
     match text.trim() {
         "" => Value::Null,
-        it => serde_json::from_str(it).ok().filter(|it: &Value| it.is_number() || it.is_boolean() || it.is_array()).unwrap_or_else(|| Value::String(it.to_owned())),
+        it => serde_json::from_str(it)
+            .ok()
+            .filter(|it: &Value| it.is_number() || it.is_boolean() || it.is_array())
+            .unwrap_or_else(|| Value::String(it.to_owned())),
     }
 }
 
@@ -133,7 +143,10 @@ fn play(canvas: Canvas) {
     let Some(trial) = canvas.trial.get_untracked() else { return };
     let key = canvas.key.get_value();
     let Some(flow) = canvas.desk.document.with_untracked(|it| it.flow(&key).cloned()) else { return };
-    let others: Vec<Flow> = canvas.desk.document.with_untracked(|it| it.flows().filter(|it| it.0 != key).map(|it| it.1.as_ref().clone()).collect());
+    let others: Vec<Flow> = canvas
+        .desk
+        .document
+        .with_untracked(|it| it.flows().filter(|it| it.0 != key).map(|it| it.1.as_ref().clone()).collect());
     let (data, variables) = (below(&trial.data, "data."), below(&trial.data, "vars."));
     let ask = json!({ "flow": flow.as_ref(), "others": others, "script": trial.script, "data": data, "variables": variables });
     spawn_local(async move {
@@ -234,14 +247,24 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
         }
         .into_any()
     };
-    let clock = move || outcome.with(|it| it.as_ref().and_then(|it| it.trace.last().map(|it| it.at.clone())).map(|it| VIRTUAL_TIME.fill(&[&it.replace('T', " ").trim_end_matches('Z').chars().take(16).collect::<String>()])));
-    let fields = canvas.trial.with_untracked(|it| it.as_ref().map(|it| it.data.keys().cloned().collect::<Vec<_>>()).unwrap_or_default());
+    let clock = move || {
+        outcome.with(|it| {
+            it.as_ref().and_then(|it| it.trace.last().map(|it| it.at.clone())).map(|it| {
+                VIRTUAL_TIME.fill(&[&it.replace('T', " ").trim_end_matches('Z').chars().take(16).collect::<String>()])
+            })
+        })
+    };
+    let fields = canvas
+        .trial
+        .with_untracked(|it| it.as_ref().map(|it| it.data.keys().cloned().collect::<Vec<_>>()).unwrap_or_default());
     let data = (!fields.is_empty()).then(|| {
         let rows = fields
             .into_iter()
             .map(|key| {
                 let (shown, set) = (key.clone(), key.clone());
-                let now = move || canvas.trial.with(|it| it.as_ref().and_then(|it| it.data.get(&shown).cloned()).unwrap_or_default());
+                let now = move || {
+                    canvas.trial.with(|it| it.as_ref().and_then(|it| it.data.get(&shown).cloned()).unwrap_or_default())
+                };
                 let input = line(now, true, move |to| {
                     canvas.trial.update(|it| {
                         if let Some(it) = it {

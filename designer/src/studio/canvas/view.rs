@@ -48,7 +48,10 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
     let place = move |event: &web_sys::MouseEvent| -> Option<Point> {
         let rect = canvas.board.get_untracked()?.get_bounding_client_rect();
         let eye = canvas.eye.get_untracked();
-        Some(point((f64::from(event.client_x()) - rect.x() - eye.x) / eye.zoom, (f64::from(event.client_y()) - rect.y() - eye.y) / eye.zoom))
+        Some(point(
+            (f64::from(event.client_x()) - rect.x() - eye.x) / eye.zoom,
+            (f64::from(event.client_y()) - rect.y() - eye.y) / eye.zoom,
+        ))
     };
     let down = move |event: ev::PointerEvent| {
         if event.button() > 1 || canvas.naming.get_untracked().is_some() {
@@ -124,7 +127,9 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
             Tool::Panning { .. } => "board panning",
             Tool::Armed(Mode::Hand) => "board hand",
             Tool::Armed(Mode::Lasso | Mode::Space | Mode::Connect) | Tool::Spacing { .. } => "board aiming",
-            Tool::Connecting { to: Some(Err(_)), .. } | Tool::Reconnecting { to: Some(Err(_)), .. } | Tool::Placing { on: Some(Err(_)), .. } => "board refused",
+            Tool::Connecting { to: Some(Err(_)), .. }
+            | Tool::Reconnecting { to: Some(Err(_)), .. }
+            | Tool::Placing { on: Some(Err(_)), .. } => "board refused",
             Tool::Connecting { .. } | Tool::Reconnecting { .. } | Tool::Placing { .. } => "board aiming",
             Tool::Moving { .. } | Tool::Labelling { .. } => "board moving",
             Tool::Resizing { corner, .. } if corner.right == corner.bottom => "board resizing",
@@ -171,11 +176,13 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
 
 /// The way from the flow to the folded subprocess whose inside is shown.
 fn crumbs(canvas: Canvas, plane: &str) -> impl IntoView + use<> {
-    let ways: Vec<String> = canvas
-        .flow(|it| edit::tree::around(it, plane).into_iter().map(str::to_owned).collect())
-        .unwrap_or_default();
+    let ways: Vec<String> =
+        canvas.flow(|it| edit::tree::around(it, plane).into_iter().map(str::to_owned).collect()).unwrap_or_default();
     let key = canvas.key.get_value();
-    let whole = canvas.desk.document.with(|it| it.flow(&key).map(|flow| canvas.desk.words(it, &format!("flow/{key}"), &flow.name)));
+    let whole = canvas
+        .desk
+        .document
+        .with(|it| it.flow(&key).map(|flow| canvas.desk.words(it, &format!("flow/{key}"), &flow.name)));
     let mut steps: Vec<(Option<String>, String)> = vec![(None, whole.unwrap_or_default())];
     steps.extend(ways.into_iter().rev().map(|it| (Some(it.clone()), canvas.name(&it))));
     let here = canvas.name(plane);
@@ -214,7 +221,15 @@ fn scroll(canvas: Canvas, event: &web_sys::MouseEvent) {
     let Some(board) = canvas.board.get_untracked().filter(|_| dragging && event.buttons() == 1) else { return };
     let rect = board.get_bounding_client_rect();
     let (x, y) = (f64::from(event.client_x()) - rect.x(), f64::from(event.client_y()) - rect.y());
-    let pull = |at: f64, size: f64| if at < 24.0 { 12.0 } else if at > size - 24.0 { -12.0 } else { 0.0 };
+    let pull = |at: f64, size: f64| {
+        if at < 24.0 {
+            12.0
+        } else if at > size - 24.0 {
+            -12.0
+        } else {
+            0.0
+        }
+    };
     let (dx, dy) = (pull(x, rect.width()), pull(y, rect.height()));
     if dx != 0.0 || dy != 0.0 {
         canvas.moved.set(true);
@@ -264,7 +279,10 @@ fn nodes(canvas: Canvas, areas: bool) -> Vec<String> {
 pub fn step(canvas: Canvas, pointer: &Pointer) {
     let tool = canvas.tool.get_untracked();
     let key = canvas.key.get_value();
-    let (next, outcome) = canvas.desk.document.with_untracked(|document| canvas.scene.with_untracked(|scene| tool.next(pointer, document, &key, scene)));
+    let (next, outcome) = canvas
+        .desk
+        .document
+        .with_untracked(|document| canvas.scene.with_untracked(|scene| tool.next(pointer, document, &key, scene)));
     canvas.tool.set(next);
     if let Some((dx, dy)) = outcome.pan {
         canvas.moved.set(true);
@@ -288,7 +306,9 @@ pub fn step(canvas: Canvas, pointer: &Pointer) {
 
 fn gravest(canvas: Canvas, id: &str) -> Option<Severity> {
     let file = format!("flows/{}/flow.json", canvas.key.get_value());
-    canvas.desk.alerts.with(|it| it.iter().filter(|it| it.file == file && it.element.as_deref() == Some(id)).map(|it| it.severity).min())
+    canvas.desk.alerts.with(|it| {
+        it.iter().filter(|it| it.file == file && it.element.as_deref() == Some(id)).map(|it| it.severity).min()
+    })
 }
 
 fn node(canvas: Canvas, id: String) -> impl IntoView {
@@ -299,9 +319,9 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
     let state = Memo::new(move |_| player::state(canvas, &id.get_value()));
     let aimed = Memo::new(move |_| {
         canvas.tool.with(|it| match it {
-            Tool::Connecting { to: Some(it), .. } | Tool::Reconnecting { to: Some(it), .. } | Tool::Placing { on: Some(it), .. } => {
-                it.as_ref().ok() == Some(&id.get_value())
-            }
+            Tool::Connecting { to: Some(it), .. }
+            | Tool::Reconnecting { to: Some(it), .. }
+            | Tool::Placing { on: Some(it), .. } => it.as_ref().ok() == Some(&id.get_value()),
             _ => false,
         })
     });
@@ -319,7 +339,9 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
         let (rect, severity) = (it.get()?.rect, alert.get()?);
         let (cx, cy) = (rect.right() - 2.0, rect.y + 2.0);
         let class = format!("alert-dot {}", crate::studio::alerts::tone(severity));
-        Some(view! { <g class=class><circle cx=cx cy=cy r="8"/><path d=format!("M{cx} {:.1}v4.5m0 2.5v.01", cy - 3.5)/></g> })
+        Some(
+            view! { <g class=class><circle cx=cx cy=cy r="8"/><path d=format!("M{cx} {:.1}v4.5m0 2.5v.01", cy - 3.5)/></g> },
+        )
     };
     let outline = move || {
         let rect = it.get().filter(|_| selected.get())?.rect.grown(4.0);
@@ -333,10 +355,12 @@ fn flow(canvas: Canvas, id: String) -> impl IntoView {
     let it = Memo::new(move |_| canvas.scene.with(|it| it.edge(&id.get_value()).cloned()));
     let selected = Memo::new(move |_| canvas.desk.document.with(|it| it.selection.contains(&id.get_value())));
     let alert = Memo::new(move |_| gravest(canvas, &id.get_value()));
-    let aimed = Memo::new(move |_| canvas.tool.with(|it| match it {
+    let aimed = Memo::new(move |_| {
+        canvas.tool.with(|it| match it {
             Tool::Placing { on: Some(Ok(on)), .. } | Tool::Moving { into: Some(on), .. } => *on == id.get_value(),
             _ => false,
-        }));
+        })
+    });
     let state = Memo::new(move |_| player::state(canvas, &id.get_value()));
     let class = move || {
         let mut class = String::from("flow");
@@ -366,13 +390,21 @@ pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
     if let Some(after) = canvas.selected() {
         let key = canvas.key.get_value();
         let append = FlowEdit::Append { after: after.clone(), kind };
-        if canvas.desk.document.with_untracked(|it| edit::allowed::allowed(it, &edit::Edit::flow(&key, append.clone())).is_ok()) {
+        if canvas
+            .desk
+            .document
+            .with_untracked(|it| edit::allowed::allowed(it, &edit::Edit::flow(&key, append.clone())).is_ok())
+        {
             canvas.edit(append);
             return reveal(canvas);
         }
         let plane = canvas.plane.get_untracked();
         let insert = FlowEdit::Add { kind, at: middle_of(canvas, &after), on: Some(after), plane };
-        if canvas.desk.document.with_untracked(|it| edit::allowed::allowed(it, &edit::Edit::flow(&key, insert.clone())).is_ok()) {
+        if canvas
+            .desk
+            .document
+            .with_untracked(|it| edit::allowed::allowed(it, &edit::Edit::flow(&key, insert.clone())).is_ok())
+        {
             canvas.edit(insert);
             return reveal(canvas);
         }

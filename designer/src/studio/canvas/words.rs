@@ -131,9 +131,12 @@ fn catch(it: Trigger) -> Text {
         Trigger::Link => Text::new("Link: go on here", "链接：由此继续"),
         Trigger::Multiple => Text::new("Wait for one of several", "等待多个之一"),
         Trigger::ParallelMultiple => Text::new("Wait for all of several", "等待全部"),
-        Trigger::None | Trigger::Error | Trigger::Escalation | Trigger::Compensate | Trigger::Cancel | Trigger::Terminate => {
-            Text::new("Intermediate event", "中间事件")
-        }
+        Trigger::None
+        | Trigger::Error
+        | Trigger::Escalation
+        | Trigger::Compensate
+        | Trigger::Cancel
+        | Trigger::Terminate => Text::new("Intermediate event", "中间事件"),
     }
 }
 

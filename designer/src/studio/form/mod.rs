@@ -76,7 +76,11 @@ impl Sheet {
     pub fn label(self, key: &str) -> String {
         let module = self.module.get_value();
         self.desk.document.with(|it| {
-            let own = it.schema(&module).and_then(|it| tree::field(it, key)).and_then(|it| it.get("title")).and_then(Value::as_str);
+            let own = it
+                .schema(&module)
+                .and_then(|it| tree::field(it, key))
+                .and_then(|it| it.get("title"))
+                .and_then(Value::as_str);
             self.desk.words(it, &format!("field/{module}/{key}"), own.unwrap_or(key))
         })
     }
@@ -127,7 +131,8 @@ impl Sheet {
                 return Spot { section: spot.section, index: spot.index + 1 };
             }
             let sections = self.form().sections.len();
-            let section = selected.and_then(|it| it.strip_prefix("section:")?.parse().ok()).unwrap_or(sections.saturating_sub(1));
+            let section =
+                selected.and_then(|it| it.strip_prefix("section:")?.parse().ok()).unwrap_or(sections.saturating_sub(1));
             Spot { section, index: usize::MAX }
         })
     }
@@ -171,11 +176,15 @@ impl Sheet {
         let mut found: Vec<(String, String)> = self
             .desk
             .document
-            .with_untracked(|it| it.manifest().map(|it| it.dictionaries.iter().map(|it| (it.key.0.clone(), it.title.clone())).collect()))
+            .with_untracked(|it| {
+                it.manifest().map(|it| it.dictionaries.iter().map(|it| (it.key.0.clone(), it.title.clone())).collect())
+            })
             .unwrap_or_default();
         self.desk.source.with_value(|it| {
             for files in it.required.values() {
-                let manifest = files.get("pack.json").and_then(|it| serde_json::from_str::<runtime::model::pack::Manifest>(it).ok());
+                let manifest = files
+                    .get("pack.json")
+                    .and_then(|it| serde_json::from_str::<runtime::model::pack::Manifest>(it).ok());
                 found.extend(manifest.into_iter().flat_map(|it| it.dictionaries).map(|it| (it.key.0, it.title)));
             }
         });
@@ -184,8 +193,10 @@ impl Sheet {
 
     /// Modules of this pack and of those it requires.
     pub fn modules(self) -> Vec<(String, String)> {
-        let mut found: Vec<(String, String)> =
-            self.desk.document.with_untracked(|it| it.modules().map(|(key, it)| (key.to_owned(), it.title.clone())).collect());
+        let mut found: Vec<(String, String)> = self
+            .desk
+            .document
+            .with_untracked(|it| it.modules().map(|(key, it)| (key.to_owned(), it.title.clone())).collect());
         self.desk.source.with_value(|it| {
             for files in it.required.values() {
                 for (path, text) in files {
@@ -221,7 +232,9 @@ pub fn page(desk: Desk, module: String) -> AnyView {
     let wanted = app().place.with_untracked(|it| it.get("view"));
     let first = wanted
         .filter(|it| offered.iter().any(|other| other.0 == *it))
-        .or_else(|| ["edit", "create"].iter().find(|it| offered.iter().any(|other| other.0 == **it)).map(|it| (*it).to_owned()))
+        .or_else(|| {
+            ["edit", "create"].iter().find(|it| offered.iter().any(|other| other.0 == **it)).map(|it| (*it).to_owned())
+        })
         .or_else(|| offered.first().map(|it| it.0.clone()))
         .unwrap_or_default();
     let sheet = Sheet {
@@ -236,7 +249,11 @@ pub fn page(desk: Desk, module: String) -> AnyView {
     let title = {
         let module = module.clone();
         Signal::derive(move || {
-            desk.document.with(|it| it.definition(&module).map(|definition| desk.words(it, &format!("module/{module}"), &definition.title)).unwrap_or_default())
+            desk.document.with(|it| {
+                it.definition(&module)
+                    .map(|definition| desk.words(it, &format!("module/{module}"), &definition.title))
+                    .unwrap_or_default()
+            })
         })
     };
     Effect::new(move |_| nav::title(&title.get()));
@@ -280,7 +297,9 @@ fn follow_jumps(sheet: Sheet, open: RwSignal<bool>) {
                 if let ["views", view] = rest {
                     sheet.view.set(view.trim_end_matches(".json").to_owned());
                 }
-                let named = element.or_else(|| pointer.strip_prefix("/properties/").map(|it| it.split('/').next().unwrap_or_default().to_owned()));
+                let named = element.or_else(|| {
+                    pointer.strip_prefix("/properties/").map(|it| it.split('/').next().unwrap_or_default().to_owned())
+                });
                 if let Some(it) = named {
                     sheet.select(&it);
                 }

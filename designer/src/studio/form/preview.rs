@@ -48,15 +48,24 @@ fn info(sheet: Sheet) -> ModuleInfo {
     let module = sheet.module.get_value();
     let value = |it: Result<Value, serde_json::Error>| it.unwrap_or_default();
     let mut info = sheet.desk.document.with(|it| {
-        let texts = ["en", "zh-CN"].into_iter().map(|tag| (tag.to_owned(), it.texts(tag).iter().map(|(key, text)| (key.clone(), text.clone())).collect())).collect();
+        let texts = ["en", "zh-CN"]
+            .into_iter()
+            .map(|tag| (tag.to_owned(), it.texts(tag).iter().map(|(key, text)| (key.clone(), text.clone())).collect()))
+            .collect();
         ModuleInfo {
             key: module.clone(),
             pack: it.pack.clone(),
             version: it.history.count().to_string(),
             definition: it.definition(&module).map(|it| value(serde_json::to_value(it.as_ref()))).unwrap_or_default(),
             schema: it.schema(&module).map(|it| it.as_ref().clone()).unwrap_or_default(),
-            rules: it.rules(&module).map(|it| value(serde_json::to_value(it.as_ref()))).unwrap_or_else(|| serde_json::json!({})),
-            views: it.views(&module).map(|(key, it)| (key.to_owned(), value(serde_json::to_value(it.as_ref())))).collect(),
+            rules: it
+                .rules(&module)
+                .map(|it| value(serde_json::to_value(it.as_ref())))
+                .unwrap_or_else(|| serde_json::json!({})),
+            views: it
+                .views(&module)
+                .map(|(key, it)| (key.to_owned(), value(serde_json::to_value(it.as_ref()))))
+                .collect(),
             texts,
             dictionaries: it.manifest().map(|it| dictionaries(it)).unwrap_or_default(),
             scripts: BTreeMap::new(),

@@ -23,12 +23,14 @@ pub fn Properties(sheet: Sheet) -> impl IntoView {
         let word = sheet.field(&selected).map(|it| FieldKind::of(&it));
         Some((selected, word))
     });
-    move || match which.get() {
+    move || {
+        match which.get() {
         Some((key, Some(kind))) => field(sheet, key, kind),
         Some((key, None)) if key.starts_with("section:") => {
             key.trim_start_matches("section:").parse().map_or_else(|_| ().into_any(), |at| section(sheet, at))
         }
         _ => view! { <h2 class="side-title">{words::PROPERTIES.get()}</h2><p class="faint">{words::NOTHING_CHOSEN.get()}</p> }.into_any(),
+    }
     }
 }
 
@@ -81,19 +83,34 @@ fn field(sheet: Sheet, key: String, kind: FieldKind) -> AnyView {
                 .collect_view()
         })
     };
-    let required = move || sheet.desk.document.with(|it| it.schema(&sheet.module.get_value()).is_some_and(|it| tree::required(it).contains(&key.get_value().as_str())));
-    let searched = move || schema().pointer("/x-index").is_some_and(|it| it.get("filter").is_some() || it.get("search").is_some());
+    let required = move || {
+        sheet.desk.document.with(|it| {
+            it.schema(&sheet.module.get_value())
+                .is_some_and(|it| tree::required(it).contains(&key.get_value().as_str()))
+        })
+    };
+    let searched =
+        move || schema().pointer("/x-index").is_some_and(|it| it.get("filter").is_some() || it.get("search").is_some());
     let listed = move || {
         let module = sheet.module.get_value();
-        sheet.desk.document.with(|it| it.views(&module).any(|(_, view)| match &view.content {
-            runtime::model::view::ViewContent::List(it) => it.columns.iter().any(|it| it.field.as_str() == key.get_value()),
-            _ => false,
-        }))
+        sheet.desk.document.with(|it| {
+            it.views(&module).any(|(_, view)| match &view.content {
+                runtime::model::view::ViewContent::List(it) => {
+                    it.columns.iter().any(|it| it.field.as_str() == key.get_value())
+                }
+                _ => false,
+            })
+        })
     };
     let on_view = move |act: &dyn Fn(&mut Item)| {
         if let Some(mut it) = untrack(item) {
             act(&mut it);
-            sheet.edit(FormEdit::OnView { view: sheet.view.get_untracked(), field: key.get_value(), readonly: it.readonly, required: it.required });
+            sheet.edit(FormEdit::OnView {
+                view: sheet.view.get_untracked(),
+                field: key.get_value(),
+                readonly: it.readonly,
+                required: it.required,
+            });
         }
     };
     let readonly_system = schema().get("readOnly").is_some();
@@ -166,7 +183,9 @@ fn refers(sheet: Sheet, key: StoredValue<String>, kind: &FieldKind) -> Option<An
 
 fn limits(sheet: Sheet, key: StoredValue<String>, kind: &FieldKind) -> Option<AnyView> {
     let words: &[(crate::text::Text, &'static str)] = match kind {
-        FieldKind::Text | FieldKind::Long | FieldKind::Rich | FieldKind::Phone | FieldKind::Email | FieldKind::Url => &[(words::MAX_LENGTH, "maxLength")],
+        FieldKind::Text | FieldKind::Long | FieldKind::Rich | FieldKind::Phone | FieldKind::Email | FieldKind::Url => {
+            &[(words::MAX_LENGTH, "maxLength")]
+        }
         FieldKind::Int | FieldKind::Score => &[(words::MINIMUM, "minimum"), (words::MAXIMUM, "maximum")],
         _ => return None,
     };
@@ -174,14 +193,17 @@ fn limits(sheet: Sheet, key: StoredValue<String>, kind: &FieldKind) -> Option<An
         .iter()
         .map(|(label, word)| {
             let word = *word;
-            row(*label, line(
-                move || sheet.field(&key.get_value()).map(|it| plain(it.get(word))).unwrap_or_default(),
-                true,
-                move |it| {
-                    let value = it.trim().parse::<i64>().ok().map(Value::from);
-                    sheet.edit(FormEdit::Word { field: key.get_value(), word: word.to_owned(), value });
-                },
-            ))
+            row(
+                *label,
+                line(
+                    move || sheet.field(&key.get_value()).map(|it| plain(it.get(word))).unwrap_or_default(),
+                    true,
+                    move |it| {
+                        let value = it.trim().parse::<i64>().ok().map(Value::from);
+                        sheet.edit(FormEdit::Word { field: key.get_value(), word: word.to_owned(), value });
+                    },
+                ),
+            )
         })
         .collect_view();
     Some(rows.into_any())
@@ -190,7 +212,9 @@ fn limits(sheet: Sheet, key: StoredValue<String>, kind: &FieldKind) -> Option<An
 fn options(sheet: Sheet, key: StoredValue<String>) -> AnyView {
     let list = move || {
         let schema = sheet.field(&key.get_value()).unwrap_or_default();
-        tree::options(&schema).map(|it| it.iter().map(|it| (plain(it.get("const")), plain(it.get("title")))).collect::<Vec<_>>()).unwrap_or_default()
+        tree::options(&schema)
+            .map(|it| it.iter().map(|it| (plain(it.get("const")), plain(it.get("title")))).collect::<Vec<_>>())
+            .unwrap_or_default()
     };
     let item = move |at: usize, value: String, own: String| {
         let module = sheet.module.get_value();
@@ -198,7 +222,10 @@ fn options(sheet: Sheet, key: StoredValue<String>) -> AnyView {
         let shown = sheet.desk.document.with(|it| sheet.desk.words(it, &address, &own));
         let value = StoredValue::new(value);
         let rename = move |title: String| {
-            let own = Edit::form(&sheet.module.get_value(), FormEdit::RetitleOption { field: key.get_value(), value: value.get_value(), title: title.clone() });
+            let own = Edit::form(
+                &sheet.module.get_value(),
+                FormEdit::RetitleOption { field: key.get_value(), value: value.get_value(), title: title.clone() },
+            );
             sheet.desk.rename(own, &address, &title);
         };
         view! {
@@ -226,7 +253,11 @@ fn options(sheet: Sheet, key: StoredValue<String>) -> AnyView {
 fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
     let list = move || {
         let schema = sheet.field(&key.get_value()).unwrap_or_default();
-        tree::columns(&schema).map(|it| it.iter().map(|(key, it)| (key.clone(), plain(it.get("title")), FieldKind::of(it))).collect::<Vec<_>>()).unwrap_or_default()
+        tree::columns(&schema)
+            .map(|it| {
+                it.iter().map(|(key, it)| (key.clone(), plain(it.get("title")), FieldKind::of(it))).collect::<Vec<_>>()
+            })
+            .unwrap_or_default()
     };
     view! {
         {move || list().into_iter().map(|(column, title, kind)| view! {

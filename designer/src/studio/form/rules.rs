@@ -23,13 +23,19 @@ pub fn rules(sheet: Sheet, key: StoredValue<String>) -> AnyView {
     let set = move |slot: RuleSlot, expr: String| {
         sheet.edit(FormEdit::Rule { field: key.get_value(), slot, expr: Some(expr) });
     };
-    let formula = move || read(sheet, |it| it.computed.iter().find(|it| it.field.as_str() == key.get_value()).map(|it| (it.mode, it.expr.clone())));
+    let formula = move || {
+        read(sheet, |it| {
+            it.computed.iter().find(|it| it.field.as_str() == key.get_value()).map(|it| (it.mode, it.expr.clone()))
+        })
+    };
     let mode = move || formula().map_or(ComputeMode::Always, |it| it.0);
-    let modes = || vec![
-        ("always".to_owned(), words::MODE_ALWAYS.read().to_owned()),
-        ("untilEdited".to_owned(), words::MODE_UNTIL_EDITED.read().to_owned()),
-        ("onCreate".to_owned(), words::MODE_ON_CREATE.read().to_owned()),
-    ];
+    let modes = || {
+        vec![
+            ("always".to_owned(), words::MODE_ALWAYS.read().to_owned()),
+            ("untilEdited".to_owned(), words::MODE_UNTIL_EDITED.read().to_owned()),
+            ("onCreate".to_owned(), words::MODE_ON_CREATE.read().to_owned()),
+        ]
+    };
     view! {
         {row(words::RULE_REQUIRED, area(move || read(sheet, |it| of(&it.required, &key.get_value())), true, move |it| set(RuleSlot::RequiredWhen, it)))}
         {row(words::RULE_VISIBLE, area(move || read(sheet, |it| of(&it.visible, &key.get_value())), true, move |it| set(RuleSlot::VisibleWhen, it)))}
@@ -59,7 +65,15 @@ pub fn rules(sheet: Sheet, key: StoredValue<String>) -> AnyView {
 
 /// Checks that name the field.
 pub fn checks(sheet: Sheet, key: StoredValue<String>) -> AnyView {
-    let list = move || read(sheet, |it| it.checks.iter().filter(|it| it.fields.iter().any(|it| it.as_str() == key.get_value())).cloned().collect::<Vec<_>>());
+    let list = move || {
+        read(sheet, |it| {
+            it.checks
+                .iter()
+                .filter(|it| it.fields.iter().any(|it| it.as_str() == key.get_value()))
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    };
     view! {
         {move || list().into_iter().map(|it| {
             let id = StoredValue::new(it.id);

@@ -20,7 +20,10 @@ pub fn Side(sheet: Sheet) -> impl IntoView {
     };
     let kinds = move || {
         let (wanted, lang) = (wanted.get().to_lowercase(), app().lang.get());
-        FieldKind::palette().into_iter().filter(|it| words::field(it).of(lang).to_lowercase().contains(&wanted)).collect::<Vec<_>>()
+        FieldKind::palette()
+            .into_iter()
+            .filter(|it| words::field(it).of(lang).to_lowercase().contains(&wanted))
+            .collect::<Vec<_>>()
     };
     view! {
         <h2 class="side-title">{words::FIELD_TYPES.get()}</h2>

@@ -52,12 +52,22 @@ fn section(sheet: Sheet, at: usize, it: Section) -> impl IntoView {
     let title = sheet.desk.document.with(|document| sheet.desk.words(document, &address, &it.title));
     let rename = move |event: ev::Event| {
         let title = event_target_value(&event);
-        let own = edit::Edit::form(&sheet.module.get_value(), FormEdit::RenameSection { view: sheet.view.get_untracked(), section: at, title: title.clone() });
+        let own = edit::Edit::form(
+            &sheet.module.get_value(),
+            FormEdit::RenameSection { view: sheet.view.get_untracked(), section: at, title: title.clone() },
+        );
         sheet.desk.rename(own, &address, &title);
     };
     let (empty, count) = (it.fields.is_empty(), it.fields.len());
-    let aimed = move || sheet.dragging.with(|it| it.as_ref().is_some_and(|it| it.to == Some(Spot { section: at, index: count })));
-    let fields = it.fields.into_iter().enumerate().map(|(index, item)| card(sheet, Spot { section: at, index }, item)).collect_view();
+    let aimed = move || {
+        sheet.dragging.with(|it| it.as_ref().is_some_and(|it| it.to == Some(Spot { section: at, index: count })))
+    };
+    let fields = it
+        .fields
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| card(sheet, Spot { section: at, index }, item))
+        .collect_view();
     let several = move || sheet.form().sections.len() > 1;
     view! {
         <section class="form-section" class:selected=chosen data-section=at.to_string()>
@@ -87,7 +97,9 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
     let schema = sheet.field(item.field.as_str());
     let kind = schema.as_ref().map_or(FieldKind::Text, FieldKind::of);
     let required = item.required
-        || sheet.desk.document.with(|it| it.schema(&sheet.module.get_value()).is_some_and(|it| tree::required(it).contains(&item.field.as_str())));
+        || sheet.desk.document.with(|it| {
+            it.schema(&sheet.module.get_value()).is_some_and(|it| tree::required(it).contains(&item.field.as_str()))
+        });
     let chosen = Memo::new(move |_| sheet.selected() == Some(key.get_value()));
     let label = sheet.label(item.field.as_str());
     let alert = Memo::new(move |_| {
@@ -95,7 +107,8 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
         sheet.desk.alerts.with(|it| {
             let mine = |it: &&runtime::alert::Alert| {
                 it.file.starts_with(&prefix)
-                    && (it.element.as_deref() == Some(key.get_value().as_str()) || it.pointer.starts_with(&format!("/properties/{}", key.get_value())))
+                    && (it.element.as_deref() == Some(key.get_value().as_str())
+                        || it.pointer.starts_with(&format!("/properties/{}", key.get_value())))
             };
             it.iter().filter(mine).map(|it| it.severity).min()
         })
@@ -127,7 +140,9 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
             let target: web_sys::Element = event_target(&event);
             let _ = target.closest(".field-card").ok().flatten().map(|it| it.set_pointer_capture(event.pointer_id()));
         }
-        sheet.dragging.set(Some(Drag { what: Load::Move(key.get_value()), to: landing(event.client_x(), event.client_y()) }));
+        sheet
+            .dragging
+            .set(Some(Drag { what: Load::Move(key.get_value()), to: landing(event.client_x(), event.client_y()) }));
     };
     let up = move |_| {
         from.set_value(None);
@@ -143,7 +158,9 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
     let inside = sample(sheet, item.field.as_str(), schema.as_ref(), &kind);
     let symbol = side::symbol(&kind);
     let spoken = format!("{label}, {}", words::field(&kind).read());
-    let mark = move || alert.get().map(|it: Severity| view! { <span class=format!("alert-mark {}", crate::studio::alerts::tone(it))>{icon("alert")}</span> });
+    let mark = move || {
+        alert.get().map(|it: Severity| view! { <span class=format!("alert-mark {}", crate::studio::alerts::tone(it))>{icon("alert")}</span> })
+    };
     view! {
         <div class=class tabindex="0" role="button" aria-label=spoken aria-pressed=move || chosen.get().to_string() data-key=key.get_value()
             data-section=spot.section.to_string() data-index=spot.index.to_string()
@@ -172,12 +189,21 @@ fn sample(sheet: Sheet, key: &str, schema: Option<&Value>, kind: &FieldKind) -> 
         let module = sheet.module.get_value();
         let title = |it: &Value| {
             let (value, own) = (it.get("const")?.as_str()?, it.get("title")?.as_str()?);
-            Some(sheet.desk.document.with(|document| sheet.desk.words(document, &format!("option/{module}/{key}/{value}"), own)))
+            Some(
+                sheet
+                    .desk
+                    .document
+                    .with(|document| sheet.desk.words(document, &format!("option/{module}/{key}/{value}"), own)),
+            )
         };
         return options.iter().filter_map(title).collect::<Vec<_>>().join(" · ");
     }
     if let Some(columns) = tree::columns(schema) {
-        return columns.iter().map(|(key, it)| it.get("title").and_then(Value::as_str).unwrap_or(key)).collect::<Vec<_>>().join(" | ");
+        return columns
+            .iter()
+            .map(|(key, it)| it.get("title").and_then(Value::as_str).unwrap_or(key))
+            .collect::<Vec<_>>()
+            .join(" | ");
     }
     words::field(kind).read().to_owned()
 }
@@ -196,7 +222,11 @@ fn LabelInput(sheet: Sheet, field: String) -> impl IntoView {
     });
     let finish = move |keep: bool| {
         // A field that is taken away loses the focus once more: then there is nothing left to finish.
-        let (Some(before), Some(field), Some(it)) = (before.try_get_value(), field.try_get_value(), node.try_get_untracked().flatten()) else { return };
+        let (Some(before), Some(field), Some(it)) =
+            (before.try_get_value(), field.try_get_value(), node.try_get_untracked().flatten())
+        else {
+            return;
+        };
         if sheet.naming.get_untracked().as_deref() != Some(field.as_str()) {
             return;
         }
@@ -331,7 +361,8 @@ pub fn shift(sheet: Sheet, by: i64) {
 
 fn walk(sheet: Sheet, by: i64) {
     untrack(|| {
-        let order: Vec<String> = sheet.form().sections.into_iter().flat_map(|it| it.fields).map(|it| it.field.0).collect();
+        let order: Vec<String> =
+            sheet.form().sections.into_iter().flat_map(|it| it.fields).map(|it| it.field.0).collect();
         let here = sheet.selected().and_then(|it| order.iter().position(|other| *other == it)).unwrap_or(0) as i64;
         if let Some(next) = usize::try_from(here + by).ok().and_then(|it| order.get(it)) {
             sheet.select(next);

@@ -30,7 +30,10 @@ fn one(found: &mut Vec<Alert>, kinds: &Kinds, it: &Term) {
                 let kind = kinds.of(arg);
                 // A day minus a day is left to the functions for days.
                 if matches!(kind, Kind::Text | Kind::Choice { .. } | Kind::Bool | Kind::List | Kind::Map) {
-                    found.push(Alert::error("expression-type", format!("expected a number at `{name}`, found {}", kind.word())));
+                    found.push(Alert::error(
+                        "expression-type",
+                        format!("expected a number at `{name}`, found {}", kind.word()),
+                    ));
                 }
             }
         }
@@ -51,7 +54,10 @@ fn one(found: &mut Vec<Alert>, kinds: &Kinds, it: &Term) {
 fn logical(found: &mut Vec<Alert>, kinds: &Kinds, it: &Term) {
     let kind = kinds.of(it);
     if !matches!(kind, Kind::Any | Kind::Bool) {
-        found.push(Alert::error("expression-type", format!("expected true or false at `&&`, `||` or `!`, found {}", kind.word())));
+        found.push(Alert::error(
+            "expression-type",
+            format!("expected true or false at `&&`, `||` or `!`, found {}", kind.word()),
+        ));
     }
 }
 
@@ -67,19 +73,29 @@ fn compare(found: &mut Vec<Alert>, kinds: &Kinds, a: &Term, b: &Term) {
     }
     let (left, right) = (kinds.of(a), kinds.of(b));
     if !fits(&left, &right) {
-        found.push(Alert::error("expression-type", format!("expected values of one kind, found {} compared with {}", left.word(), right.word())));
+        found.push(Alert::error(
+            "expression-type",
+            format!("expected values of one kind, found {} compared with {}", left.word(), right.word()),
+        ));
     }
 }
 
 fn fits(a: &Kind, b: &Kind) -> bool {
     match (a, b) {
         (Kind::Any, _) | (_, Kind::Any) => true,
-        (Kind::Number { .. }, Kind::Number { .. }) | (Kind::Bool, Kind::Bool) | (Kind::List, Kind::List) | (Kind::Map, Kind::Map) => true,
-        (Kind::Date, Kind::Choice { options, .. }) | (Kind::Choice { options, .. }, Kind::Date) => options.iter().all(|it| is_date(it)),
+        (Kind::Number { .. }, Kind::Number { .. })
+        | (Kind::Bool, Kind::Bool)
+        | (Kind::List, Kind::List)
+        | (Kind::Map, Kind::Map) => true,
+        (Kind::Date, Kind::Choice { options, .. }) | (Kind::Choice { options, .. }, Kind::Date) => {
+            options.iter().all(|it| is_date(it))
+        }
         (a, b) => a.is_text() && b.is_text(),
     }
 }
 
 fn is_date(text: &str) -> bool {
-    text.parse::<jiff::civil::Date>().is_ok() || text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok()
+    text.parse::<jiff::civil::Date>().is_ok()
+        || text.parse::<jiff::Timestamp>().is_ok()
+        || text.parse::<jiff::civil::DateTime>().is_ok()
 }

@@ -18,14 +18,19 @@ pub enum Kind {
     /// Not known.
     Any,
     Text,
-    Number { whole: bool },
+    Number {
+        whole: bool,
+    },
     Bool,
     /// A day or a moment, written as text.
     Date,
     List,
     Map,
     /// One of these texts; `open`: people can add others (dictionaries).
-    Choice { options: Vec<String>, open: bool },
+    Choice {
+        options: Vec<String>,
+        open: bool,
+    },
 }
 
 impl Kind {
@@ -78,7 +83,9 @@ pub struct Kinds<'a> {
 
 impl<'a> Kinds<'a> {
     pub fn new(catalog: &'a Catalog, module: Option<&Module>, flow: Option<&'a Flow>) -> Self {
-        let fields = module.map(|it| field::fields(&it.schema).into_iter().map(|it| (it.key.0.clone(), it)).collect()).unwrap_or_default();
+        let fields = module
+            .map(|it| field::fields(&it.schema).into_iter().map(|it| (it.key.0.clone(), it)).collect())
+            .unwrap_or_default();
         let mut kinds = Self { catalog, fields, flow, vars: BTreeMap::new() };
         // A variable may be made of another: twice is enough for what people write.
         for _ in 0..2 {
@@ -112,14 +119,24 @@ impl<'a> Kinds<'a> {
                     outputs.iter().filter_map(|it| it.target.strip_prefix("vars.")).for_each(|it| note(it, Kind::Any));
                 }
                 ElementKind::ScriptTask { script: Some(script), .. } => {
-                    let written = self.catalog.script(script).and_then(|source| crate::script::Script::compile(script, source).ok()).map(|it| it.writes());
+                    let written = self
+                        .catalog
+                        .script(script)
+                        .and_then(|source| crate::script::Script::compile(script, source).ok())
+                        .map(|it| it.writes());
                     match written {
-                        Some(it) if !it.unknown => it.perhaps.iter().filter_map(|it| it.strip_prefix("vars.")).for_each(|it| note(it, Kind::Any)),
+                        Some(it) if !it.unknown => it
+                            .perhaps
+                            .iter()
+                            .filter_map(|it| it.strip_prefix("vars."))
+                            .for_each(|it| note(it, Kind::Any)),
                         Some(_) | None => any = true,
                     }
                 }
                 ElementKind::ScriptTask { source: Some(_), .. } | ElementKind::ReceiveTask { .. } => any = true,
-                ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } | ElementKind::StartEvent { event_definition: Some(event_definition), .. } => {
+                ElementKind::IntermediateCatchEvent { event_definition }
+                | ElementKind::BoundaryEvent { event_definition, .. }
+                | ElementKind::StartEvent { event_definition: Some(event_definition), .. } => {
                     any |= brings(event_definition);
                 }
                 _other => {}
@@ -144,8 +161,12 @@ impl<'a> Kinds<'a> {
     pub fn outcomes_of(&self, node: &NodeId) -> Option<Kind> {
         let it = self.flow?.all().into_iter().find(|it| it.id == *node)?;
         match &it.kind {
-            ElementKind::UserTask(task) if task.outcomes.is_empty() => Some(Kind::Choice { options: vec![DONE.to_owned()], open: false }),
-            ElementKind::UserTask(task) => Some(Kind::Choice { options: task.outcomes.iter().map(|it| it.id.clone()).collect(), open: false }),
+            ElementKind::UserTask(task) if task.outcomes.is_empty() => {
+                Some(Kind::Choice { options: vec![DONE.to_owned()], open: false })
+            }
+            ElementKind::UserTask(task) => {
+                Some(Kind::Choice { options: task.outcomes.iter().map(|it| it.id.clone()).collect(), open: false })
+            }
             _other => None,
         }
     }
@@ -166,8 +187,10 @@ impl<'a> Kinds<'a> {
 
     fn of_call(&self, name: &str, args: &[Term]) -> Kind {
         match name {
-            "blank" | "filled" | "one_of" | "between" | "contains" | "starts_with" | "ends_with" | "has_role" | "covers" | "matches" => Kind::Bool,
-            "round" | "round_bank" | "abs" | "number" | "sum" | "count" | "average" | "years_between" | "months_between" | "days_between" | "hours_between" => Kind::number(),
+            "blank" | "filled" | "one_of" | "between" | "contains" | "starts_with" | "ends_with" | "has_role"
+            | "covers" | "matches" => Kind::Bool,
+            "round" | "round_bank" | "abs" | "number" | "sum" | "count" | "average" | "years_between"
+            | "months_between" | "days_between" | "hours_between" => Kind::number(),
             "floor" | "ceiling" | "len" => Kind::Number { whole: true },
             "-" | "*" | "/" | "%" => Kind::number(),
             "+" if args.iter().all(|it| matches!(self.of(it), Kind::Number { .. })) => Kind::number(),
@@ -201,7 +224,8 @@ impl<'a> Kinds<'a> {
             }
             ["outcomes", node] => self.outcomes_of(&NodeId::from(*node)).unwrap_or(Kind::Any),
             ["today" | "now"] => Kind::Date,
-            ["starter" | "record" | "instance"] | ["user", "id" | "name" | "department" | "manager" | "customer" | "language"] => Kind::Text,
+            ["starter" | "record" | "instance"]
+            | ["user", "id" | "name" | "department" | "manager" | "customer" | "language"] => Kind::Text,
             ["user", "roles" | "regions" | "skills"] | ["people" | "candidates"] => Kind::List,
             _other => Kind::Any,
         }
@@ -228,22 +252,39 @@ impl<'a> Kinds<'a> {
 
     fn of_field(&self, field: &Field) -> Kind {
         match &field.kind {
-            FieldKind::Text | FieldKind::Long | FieldKind::Rich | FieldKind::Phone | FieldKind::Email | FieldKind::Url | FieldKind::Time | FieldKind::Number { .. } => Kind::Text,
+            FieldKind::Text
+            | FieldKind::Long
+            | FieldKind::Rich
+            | FieldKind::Phone
+            | FieldKind::Email
+            | FieldKind::Url
+            | FieldKind::Time
+            | FieldKind::Number { .. } => Kind::Text,
             FieldKind::Integer | FieldKind::Score { .. } => Kind::Number { whole: true },
             FieldKind::Decimal { .. } | FieldKind::Money { .. } => Kind::number(),
             FieldKind::Date | FieldKind::DateTime => Kind::Date,
             FieldKind::Bool => Kind::Bool,
             FieldKind::Choice { options } => {
-                let texts: Option<Vec<String>> = options.iter().map(|it| it.value.as_str().map(str::to_owned)).collect();
+                let texts: Option<Vec<String>> =
+                    options.iter().map(|it| it.value.as_str().map(str::to_owned)).collect();
                 texts.map_or(Kind::Any, |options| Kind::Choice { options, open: false })
             }
-            FieldKind::Dictionary { many: true, .. } | FieldKind::Department { many: true } | FieldKind::Role { many: true } => Kind::List,
+            FieldKind::Dictionary { many: true, .. }
+            | FieldKind::Department { many: true }
+            | FieldKind::Role { many: true } => Kind::List,
             FieldKind::Dictionary { dictionary, many: false, .. } => match self.catalog.dictionary(dictionary) {
                 Some(it) => Kind::Choice { options: it.items.iter().map(|it| it.value.clone()).collect(), open: true },
                 None => Kind::Text,
             },
-            FieldKind::MultiChoice { .. } | FieldKind::References { .. } | FieldKind::Users { .. } | FieldKind::Files | FieldKind::Rows { .. } => Kind::List,
-            FieldKind::Reference { .. } | FieldKind::User { .. } | FieldKind::Department { many: false } | FieldKind::Role { many: false } => Kind::Text,
+            FieldKind::MultiChoice { .. }
+            | FieldKind::References { .. }
+            | FieldKind::Users { .. }
+            | FieldKind::Files
+            | FieldKind::Rows { .. } => Kind::List,
+            FieldKind::Reference { .. }
+            | FieldKind::User { .. }
+            | FieldKind::Department { many: false }
+            | FieldKind::Role { many: false } => Kind::Text,
             FieldKind::Address { .. } | FieldKind::Geo | FieldKind::File => Kind::Map,
             FieldKind::Json => Kind::Any,
         }
@@ -252,7 +293,10 @@ impl<'a> Kinds<'a> {
 
 fn brings(definition: &EventDefinition) -> bool {
     match definition {
-        EventDefinition::Message { .. } | EventDefinition::Signal { .. } | EventDefinition::Error { .. } | EventDefinition::Escalation { .. } => true,
+        EventDefinition::Message { .. }
+        | EventDefinition::Signal { .. }
+        | EventDefinition::Error { .. }
+        | EventDefinition::Escalation { .. } => true,
         EventDefinition::Multiple { event_definitions, .. } => event_definitions.iter().any(brings),
         EventDefinition::Timer { .. }
         | EventDefinition::Conditional { .. }

@@ -14,9 +14,9 @@ mod space;
 
 use std::collections::BTreeMap;
 
-use crate::alert::{Alert, Severity};
 use super::data::Data;
 use super::flow::called;
+use crate::alert::{Alert, Severity};
 use crate::expr::{Expr, Path, Term};
 use crate::id::{FlowKey, NodeId};
 use crate::model::catalog::Catalog;
@@ -43,7 +43,9 @@ pub(super) fn check(catalog: &Catalog, key: &FlowKey, flow: &Flow, data: &Data, 
     let mut found = Vec::new();
     for it in &elements {
         if let Some(covered) = judge.decision(&mut found, it) {
-            alerts.retain(|alert| !(alert.code == "flow-no-default" && alert.element.as_deref() == Some(it.id.as_str()) && covered));
+            alerts.retain(|alert| {
+                !(alert.code == "flow-no-default" && alert.element.as_deref() == Some(it.id.as_str()) && covered)
+            });
         }
     }
     found
@@ -84,7 +86,8 @@ impl<'a> Judge<'a> {
             return None;
         }
         let branches = self.branches(it)?;
-        let conditions: Vec<(&Branch, &Term)> = branches.iter().filter_map(|it| Some((it, it.condition.as_ref()?))).collect();
+        let conditions: Vec<(&Branch, &Term)> =
+            branches.iter().filter_map(|it| Some((it, it.condition.as_ref()?))).collect();
         if conditions.is_empty() || branches.len() < 2 {
             return None;
         }
@@ -95,7 +98,8 @@ impl<'a> Judge<'a> {
             let (tasks, _) = outcomes.as_ref()?;
             // Without a task before, there is no outcome: it is blank.
             let none = || Kind::Choice { options: Vec::new(), open: false };
-            (path.0 == ["outcome"]).then(|| tasks.iter().filter_map(|it| self.kinds.outcomes_of(it)).reduce(Kind::or).unwrap_or_else(none))
+            (path.0 == ["outcome"])
+                .then(|| tasks.iter().filter_map(|it| self.kinds.outcomes_of(it)).reduce(Kind::or).unwrap_or_else(none))
         };
         let surely = |path: &Path| match path.0.as_slice() {
             [it] if it == "outcome" => outcomes.as_ref().is_some_and(|(_, always)| *always),
@@ -111,12 +115,32 @@ impl<'a> Judge<'a> {
         for (branch, term) in &conditions {
             let holds: Vec<&space::Case> = cases.iter().filter(|it| space.holds(term, it)).collect();
             if holds.is_empty() {
-                self.say(found, branch.flow, Alert::warning("flow-condition-never", format!("expected the condition on `{}` to hold in some case, found none", called(branch.flow))));
+                self.say(
+                    found,
+                    branch.flow,
+                    Alert::warning(
+                        "flow-condition-never",
+                        format!("expected the condition on `{}` to hold in some case, found none", called(branch.flow)),
+                    ),
+                );
             } else if exclusive && holds.iter().all(|case| taken_before.iter().any(|it| space.holds(it, case))) {
-                let says = format!("expected the condition on `{}` to hold where none before it does, found no such case", called(branch.flow));
+                let says = format!(
+                    "expected the condition on `{}` to hold where none before it does, found no such case",
+                    called(branch.flow)
+                );
                 self.say(found, branch.flow, Alert::warning("flow-condition-never", says));
             } else if holds.len() == cases.len() && exclusive {
-                self.say(found, branch.flow, Alert::warning("flow-condition-always", format!("expected the condition on `{}` not to hold in some case, found that it always does", called(branch.flow))));
+                self.say(
+                    found,
+                    branch.flow,
+                    Alert::warning(
+                        "flow-condition-always",
+                        format!(
+                            "expected the condition on `{}` not to hold in some case, found that it always does",
+                            called(branch.flow)
+                        ),
+                    ),
+                );
             }
             taken_before.push(term);
         }
@@ -146,8 +170,16 @@ impl<'a> Judge<'a> {
                 if let (Some(case), true) = (cases.iter().find(|it| both(it)), only)
                     && let Some(words) = space.words(case, both)
                 {
-                    let says = format!("expected one way at a time, found that `{}` and `{}` both hold when {words}; the first is taken", called(one.flow), called(other.flow));
-                    self.say(found, other.flow, Alert::new("flow-condition-overlap", Severity::Info, says).arg("case", words));
+                    let says = format!(
+                        "expected one way at a time, found that `{}` and `{}` both hold when {words}; the first is taken",
+                        called(one.flow),
+                        called(other.flow)
+                    );
+                    self.say(
+                        found,
+                        other.flow,
+                        Alert::new("flow-condition-overlap", Severity::Info, says).arg("case", words),
+                    );
                 }
             }
         }
@@ -191,7 +223,13 @@ impl<'a> Judge<'a> {
 
     fn say(&self, found: &mut Vec<Alert>, it: &Element, alert: Alert) {
         let pointer = self.data.pointer(&it.id).unwrap_or_default();
-        found.push(alert.at(&self.file, pointer).on(it.id.as_str()).arg("element", called(it)).arg("flow", self.flow.name.as_str()));
+        found.push(
+            alert
+                .at(&self.file, pointer)
+                .on(it.id.as_str())
+                .arg("element", called(it))
+                .arg("flow", self.flow.name.as_str()),
+        );
     }
 }
 

@@ -95,13 +95,21 @@ fn ask(term: &Term) -> Ask<'_> {
     match term {
         Term::Path(it) => Ask::Truth(it),
         Term::Compare(sign, a, b) => match (a.as_ref(), b.as_ref()) {
-            (Term::Path(it), Term::Blank) | (Term::Blank, Term::Path(it)) if matches!(sign, Comparison::Equal | Comparison::NotEqual) => Ask::Blank(it, *sign == Comparison::Equal),
+            (Term::Path(it), Term::Blank) | (Term::Blank, Term::Path(it))
+                if matches!(sign, Comparison::Equal | Comparison::NotEqual) =>
+            {
+                Ask::Blank(it, *sign == Comparison::Equal)
+            }
             (a, b) => match (operand(a), Mark::of(b), Mark::of(a), operand(b)) {
                 (Some((path, default)), Some(mark), ..) => Ask::Compare(*sign, path, default, mark),
                 (_, _, Some(mark), Some((path, default))) => Ask::Compare(sign.mirrored(), path, default, mark),
                 (Some((a, None)), _, _, Some((b, None))) => {
                     let (a, b) = (a.to_string(), b.to_string());
-                    if a <= b { Ask::Both(*sign, format!("{a} ⋚ {b}")) } else { Ask::Both(sign.mirrored(), format!("{b} ⋚ {a}")) }
+                    if a <= b {
+                        Ask::Both(*sign, format!("{a} ⋚ {b}"))
+                    } else {
+                        Ask::Both(sign.mirrored(), format!("{b} ⋚ {a}"))
+                    }
                 }
                 _other => opaque(),
             },
@@ -109,7 +117,9 @@ fn ask(term: &Term) -> Ask<'_> {
         Term::Call(name, args) => match (name.as_str(), args.as_slice()) {
             ("blank", [Term::Path(it)]) => Ask::Blank(it, true),
             ("filled", [Term::Path(it)]) => Ask::Blank(it, false),
-            ("one_of", [Term::Path(it), Term::List(list)]) | ("contains", [Term::List(list), Term::Path(it)]) => marks(list).map_or_else(opaque, |list| Ask::OneOf(it, list)),
+            ("one_of", [Term::Path(it), Term::List(list)]) | ("contains", [Term::List(list), Term::Path(it)]) => {
+                marks(list).map_or_else(opaque, |list| Ask::OneOf(it, list))
+            }
             _other => opaque(),
         },
         _other => opaque(),
@@ -118,7 +128,12 @@ fn ask(term: &Term) -> Ask<'_> {
 
 impl Space {
     /// The space of some conditions; none: too many cases. `kind` knows the kinds of paths, `surely` which are never blank.
-    pub fn new(conditions: &[&Term], kinds: &Kinds, kind: impl Fn(&Path) -> Option<Kind>, surely: impl Fn(&Path) -> bool) -> Option<Self> {
+    pub fn new(
+        conditions: &[&Term],
+        kinds: &Kinds,
+        kind: impl Fn(&Path) -> Option<Kind>,
+        surely: impl Fn(&Path) -> bool,
+    ) -> Option<Self> {
         let mut marks: BTreeMap<String, (Path, Vec<Mark>)> = BTreeMap::new();
         let mut pairs: Vec<String> = Vec::new();
         let mut opaque: Vec<String> = Vec::new();
@@ -150,10 +165,23 @@ impl Space {
         }
         pairs.sort();
         pairs.dedup();
-        axes.extend(pairs.into_iter().map(|key| Axis { key, values: vec![Value::Ordered(Ordering::Less), Value::Ordered(Ordering::Equal), Value::Ordered(Ordering::Greater), Value::Blank], opaque: true }));
+        axes.extend(pairs.into_iter().map(|key| Axis {
+            key,
+            values: vec![
+                Value::Ordered(Ordering::Less),
+                Value::Ordered(Ordering::Equal),
+                Value::Ordered(Ordering::Greater),
+                Value::Blank,
+            ],
+            opaque: true,
+        }));
         opaque.sort();
         opaque.dedup();
-        axes.extend(opaque.into_iter().map(|key| Axis { key, values: vec![Value::Is(Mark::Bool(false)), Value::Is(Mark::Bool(true))], opaque: true }));
+        axes.extend(opaque.into_iter().map(|key| Axis {
+            key,
+            values: vec![Value::Is(Mark::Bool(false)), Value::Is(Mark::Bool(true))],
+            opaque: true,
+        }));
         let size = axes.iter().try_fold(1_usize, |size, it| size.checked_mul(it.values.len().max(1)))?;
         if size > limits::CHECK_CASES {
             return None;
@@ -204,7 +232,9 @@ impl Space {
                 _blank => *sign == Comparison::NotEqual,
             },
             Ask::Blank(path, wanted) => (self.value(&path.to_string(), case) == Some(&Value::Blank)) == *wanted,
-            Ask::OneOf(path, list) => self.value(&path.to_string(), case).is_some_and(|it| list.iter().any(|mark| compare(Comparison::Equal, it, mark))),
+            Ask::OneOf(path, list) => self
+                .value(&path.to_string(), case)
+                .is_some_and(|it| list.iter().any(|mark| compare(Comparison::Equal, it, mark))),
             Ask::Truth(path) => self.value(&path.to_string(), case) == Some(&Value::Is(Mark::Bool(true))),
             Ask::Opaque(key) => self.value(key, case) == Some(&Value::Is(Mark::Bool(true))),
         }
@@ -225,7 +255,8 @@ impl Space {
         if fixed.iter().any(|it| self.axes[*it].opaque) {
             return None;
         }
-        let words: Vec<String> = fixed.iter().map(|at| word(&self.axes[*at].key, &self.axes[*at].values[case[*at]])).collect();
+        let words: Vec<String> =
+            fixed.iter().map(|at| word(&self.axes[*at].key, &self.axes[*at].values[case[*at]])).collect();
         Some(if words.is_empty() { "always".to_owned() } else { words.join(", ") })
     }
 
@@ -269,12 +300,20 @@ fn values(mut marks: Vec<Mark>, kind: Kind, bounds: Option<(i64, i64)>, surely: 
         Kind::Choice { options, open } => {
             let mut values: Vec<Value> = options.iter().map(|it| Value::Is(Mark::Text(it.clone()))).collect();
             if open {
-                values.extend(marks.iter().filter(|it| !matches!(it, Mark::Text(it) if options.contains(it))).cloned().map(Value::Is));
+                values.extend(
+                    marks
+                        .iter()
+                        .filter(|it| !matches!(it, Mark::Text(it) if options.contains(it)))
+                        .cloned()
+                        .map(Value::Is),
+                );
                 values.push(Value::Between(None, None));
             }
             values
         }
-        Kind::Any if marks.iter().all(|it| matches!(it, Mark::Bool(_))) => vec![Value::Is(Mark::Bool(false)), Value::Is(Mark::Bool(true))],
+        Kind::Any if marks.iter().all(|it| matches!(it, Mark::Bool(_))) => {
+            vec![Value::Is(Mark::Bool(false)), Value::Is(Mark::Bool(true))]
+        }
         Kind::Any | Kind::Text | Kind::Date | Kind::List | Kind::Map => between(&marks, false),
         Kind::Number { whole } => between(&marks, whole),
     };

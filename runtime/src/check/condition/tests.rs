@@ -14,7 +14,12 @@ fn catalog(flow: &str, changes: &Value) -> Catalog {
     let mut flow = serde_json::to_value(draw(flow)).expect("a flow is JSON");
     flow["module"] = json!("thing");
     for (id, change) in changes.as_object().expect("changes by id") {
-        let into = flow["flowElements"].as_array_mut().expect("elements").iter_mut().find(|it| it["id"] == id.as_str()).unwrap_or_else(|| panic!("no element `{id}`"));
+        let into = flow["flowElements"]
+            .as_array_mut()
+            .expect("elements")
+            .iter_mut()
+            .find(|it| it["id"] == id.as_str())
+            .unwrap_or_else(|| panic!("no element `{id}`"));
         if change.get("type").is_some() {
             *into = json!({ "id": id, "name": id });
         }
@@ -48,8 +53,22 @@ fn codes(text: &str, changes: &Value) -> Vec<String> {
     let found = check(&catalog, &key, flow, &Data::new(&catalog, &key, flow), &mut shape);
     let mut codes: Vec<String> = found
         .iter()
-        .map(|it| format!("{}@{} {}", it.code.trim_start_matches("flow-condition-"), it.element.as_deref().unwrap_or_default(), it.args.get("case").and_then(Value::as_str).unwrap_or_default()).trim().to_owned())
-        .chain(shape.iter().filter(|it| it.code == "flow-no-default").map(|it| format!("no-default@{}", it.element.as_deref().unwrap_or_default())))
+        .map(|it| {
+            format!(
+                "{}@{} {}",
+                it.code.trim_start_matches("flow-condition-"),
+                it.element.as_deref().unwrap_or_default(),
+                it.args.get("case").and_then(Value::as_str).unwrap_or_default()
+            )
+            .trim()
+            .to_owned()
+        })
+        .chain(
+            shape
+                .iter()
+                .filter(|it| it.code == "flow-no-default")
+                .map(|it| format!("no-default@{}", it.element.as_deref().unwrap_or_default())),
+        )
         .collect();
     codes.sort();
     codes
@@ -67,10 +86,22 @@ fn decisions() {
     let cases: Vec<(&str, Value, &[&str])> = vec![
         // Choices.
         (two, json!({ "f3": when(r#"data.kind == "a""#), "f5": when(r#"data.kind != "a""#) }), &[]),
-        (two, json!({ "f3": when(r#"data.kind == "a""#), "f5": when(r#"data.kind == "b""#) }), &[r#"gap@x1 `data.kind` is "c""#]),
+        (
+            two,
+            json!({ "f3": when(r#"data.kind == "a""#), "f5": when(r#"data.kind == "b""#) }),
+            &[r#"gap@x1 `data.kind` is "c""#],
+        ),
         (two, json!({ "f3": when(r#"one_of(data.kind, ["a", "c"])"#), "f5": when(r#"data.kind == "b""#) }), &[]),
-        (two, json!({ "f3": when(r#"data.maybe == "a""#), "f5": when(r#"data.maybe == "b""#) }), &["gap@x1 `data.maybe` is blank"]),
-        (two, json!({ "f3": when(r#"data.maybe == "a""#), "f5": when(r#"data.maybe == "b" || blank(data.maybe)"#) }), &[]),
+        (
+            two,
+            json!({ "f3": when(r#"data.maybe == "a""#), "f5": when(r#"data.maybe == "b""#) }),
+            &["gap@x1 `data.maybe` is blank"],
+        ),
+        (
+            two,
+            json!({ "f3": when(r#"data.maybe == "a""#), "f5": when(r#"data.maybe == "b" || blank(data.maybe)"#) }),
+            &[],
+        ),
         // Numbers, whole numbers, bounds.
         (two, json!({ "f3": when("data.n > 5"), "f5": when("data.n < 5") }), &["gap@x1 `data.n` is 5"]),
         (two, json!({ "f3": when("data.n > 5"), "f5": when("data.n <= 5") }), &[]),
@@ -82,25 +113,61 @@ fn decisions() {
         (two, json!({ "f3": when("data.yes"), "f5": when("!data.yes") }), &[]),
         (two, json!({ "f3": when("data.yes == true"), "f5": when("data.yes == false") }), &[]),
         // Days are texts in order.
-        (two, json!({ "f3": when(r#"data.day < "2027-01-01""#), "f5": when(r#"data.day >= "2027-01-01" || blank(data.day)"#) }), &[]),
+        (
+            two,
+            json!({ "f3": when(r#"data.day < "2027-01-01""#), "f5": when(r#"data.day >= "2027-01-01" || blank(data.day)"#) }),
+            &[],
+        ),
         // Two names.
-        (two, json!({ "f3": when(r#"data.yes && data.kind == "a""#), "f5": when("!data.yes") }), &[r#"gap@x1 `data.kind` is "b", `data.yes` is true"#]),
+        (
+            two,
+            json!({ "f3": when(r#"data.yes && data.kind == "a""#), "f5": when("!data.yes") }),
+            &[r#"gap@x1 `data.kind` is "b", `data.yes` is true"#],
+        ),
         (two, json!({ "f3": when("data.n > data.m"), "f5": when("data.n <= data.m") }), &["no-default@x1"]),
         (two, json!({ "f3": when("data.name.contains(\"x\")"), "f5": when("data.yes") }), &["no-default@x1"]),
         (two, json!({ "f3": when("data.name.contains(\"x\")"), "f5": when("!data.name.contains(\"x\")") }), &[]),
         // Never and always.
-        (with_default, json!({ "f3": when("data.n > 5 && data.n < 5") }), &["never@f3", "overlap@f7 `data.n` is 3"].split_at(1).0),
+        (
+            with_default,
+            json!({ "f3": when("data.n > 5 && data.n < 5") }),
+            &["never@f3", "overlap@f7 `data.n` is 3"].split_at(1).0,
+        ),
         (with_default, json!({ "f3": when("data.n > 5"), "f7": when("data.n > 10") }), &["never@f7"]),
-        (with_default, json!({ "f3": when("data.n > 5 || data.n <= 5"), "f7": when("data.n > 10") }), &["always@f3", "never@f7"]),
+        (
+            with_default,
+            json!({ "f3": when("data.n > 5 || data.n <= 5"), "f7": when("data.n > 10") }),
+            &["always@f3", "never@f7"],
+        ),
         // Outcomes.
         (two, json!({ "t1": answers, "f3": when(r#"outcome == "yes""#), "f5": when(r#"outcome == "no""#) }), &[]),
-        (two, json!({ "t1": answers, "f3": when(r#"outcome == "yes""#), "f5": when(r#"outcome == "maybe""#) }), &[r#"gap@x1 `outcome` is "no""#, "never@f5"]),
-        ("s>x1?>t2>e1; x1?>t3>e2", json!({ "f2": when(r#"outcome == "yes""#), "f4": when(r#"outcome != "yes""#) }), &["always@f4", "never@f2"]),
+        (
+            two,
+            json!({ "t1": answers, "f3": when(r#"outcome == "yes""#), "f5": when(r#"outcome == "maybe""#) }),
+            &[r#"gap@x1 `outcome` is "no""#, "never@f5"],
+        ),
+        (
+            "s>x1?>t2>e1; x1?>t3>e2",
+            json!({ "f2": when(r#"outcome == "yes""#), "f4": when(r#"outcome != "yes""#) }),
+            &["always@f4", "never@f2"],
+        ),
         // A table, and a variable made of an outcome.
-        (two, json!({ "t1": { "type": "businessRuleTask", "table": "size", "inputs": [{ "target": "n", "expr": "data.n" }], "output": "size" },
-            "f3": when(r#"vars.size.level == "big""#), "f5": when(r#"vars.size.level == "small""#) }), &["gap@x1 `vars.size.level` is blank"]),
-        (two, json!({ "t1": { "outcomes": answers["outcomes"], "assign": [{ "target": "vars.said", "expr": "outcome" }] }, "f3": when(r#"vars.said == "yes""#), "f5": when(r#"vars.said == "no""#) }), &[]),
-        (two, json!({ "t1": { "outcomes": answers["outcomes"], "assign": [{ "target": "vars.ok", "expr": r#"outcome == "yes""# }] }, "f3": when("vars.ok == true"), "f5": when("!vars.ok") }), &[]),
+        (
+            two,
+            json!({ "t1": { "type": "businessRuleTask", "table": "size", "inputs": [{ "target": "n", "expr": "data.n" }], "output": "size" },
+            "f3": when(r#"vars.size.level == "big""#), "f5": when(r#"vars.size.level == "small""#) }),
+            &["gap@x1 `vars.size.level` is blank"],
+        ),
+        (
+            two,
+            json!({ "t1": { "outcomes": answers["outcomes"], "assign": [{ "target": "vars.said", "expr": "outcome" }] }, "f3": when(r#"vars.said == "yes""#), "f5": when(r#"vars.said == "no""#) }),
+            &[],
+        ),
+        (
+            two,
+            json!({ "t1": { "outcomes": answers["outcomes"], "assign": [{ "target": "vars.ok", "expr": r#"outcome == "yes""# }] }, "f3": when("vars.ok == true"), "f5": when("!vars.ok") }),
+            &[],
+        ),
     ];
     let mut wrong = Vec::new();
     for (text, mut changes, expected) in cases {
@@ -119,10 +186,14 @@ fn decisions() {
 fn earlier_decisions_count_until_something_changes() {
     // The second gateway stands behind the first one's way for big numbers.
     let text = "s>x1?>m1>x2?>t2>e1; x1!>t9>e9; x2?>t3>e2";
-    let second = |task: Value, a: &str, b: &str| json!({ "m1": task, "f2": when("data.n > 10"), "f4": when(a), "f8": when(b) });
+    let second =
+        |task: Value, a: &str, b: &str| json!({ "m1": task, "f2": when("data.n > 10"), "f4": when(a), "f8": when(b) });
     let plain = || json!({ "type": "task" });
     assert_eq!(codes(text, &second(plain(), "data.n > 20", "data.n > 10 && data.n <= 20")), Vec::<String>::new());
-    assert_eq!(codes(text, &second(plain(), "data.n > 20", "data.n < 5")), ["gap@x2 `data.n` is between 10 and 20", "never@f8"].map(str::to_owned).to_vec());
+    assert_eq!(
+        codes(text, &second(plain(), "data.n > 20", "data.n < 5")),
+        ["gap@x2 `data.n` is between 10 and 20", "never@f8"].map(str::to_owned).to_vec()
+    );
     // Somebody may have changed the number while the task waited.
     let waits = || json!({ "type": "userTask", "performer": { "roles": ["agent"] } });
     assert!(codes(text, &second(waits(), "data.n > 20", "data.n < 5")).iter().all(|it| it != "never@f8"));

@@ -66,16 +66,28 @@ pub struct Reader<'a> {
 
 /// Names that are no variables in a flow without a record.
 fn is_known_name(name: &str) -> bool {
-    crate::engine::NAMES.contains(&name) || ["data", "user", "now", "today", "old", "row", "index"].contains(&name) || LOOP_NAMES.contains(&name)
+    crate::engine::NAMES.contains(&name)
+        || ["data", "user", "now", "today", "old", "row", "index"].contains(&name)
+        || LOOP_NAMES.contains(&name)
 }
 
-const LOOP_NAMES: &[&str] =
-    &["loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances", "nrOfTerminatedInstances", "activationCount", "waitingForStart", "item"];
+const LOOP_NAMES: &[&str] = &[
+    "loopCounter",
+    "nrOfInstances",
+    "nrOfActiveInstances",
+    "nrOfCompletedInstances",
+    "nrOfTerminatedInstances",
+    "activationCount",
+    "waitingForStart",
+    "item",
+];
 
 impl<'a> Reader<'a> {
     pub fn new(catalog: &'a Catalog, flow: &'a Flow) -> Self {
         let module = flow.module.as_ref().and_then(|it| catalog.module(it));
-        let fields = module.map(|it| field::fields(&it.schema).into_iter().map(|it| (it.key.0.clone(), it)).collect()).unwrap_or_default();
+        let fields = module
+            .map(|it| field::fields(&it.schema).into_iter().map(|it| (it.key.0.clone(), it)).collect())
+            .unwrap_or_default();
         let mut objects = BTreeMap::new();
         for it in flow.all() {
             match &it.kind {
@@ -115,7 +127,9 @@ impl<'a> Reader<'a> {
         let mut guarded = BTreeSet::new();
         tree.walk(&mut |it| match it {
             Term::Call(name, args) if matches!(name.as_str(), "filled" | "blank" | "coalesce" | "??") => {
-                guarded.extend(args.iter().filter_map(|it| if let Term::Path(path) = it { self.name(path) } else { None }));
+                guarded.extend(
+                    args.iter().filter_map(|it| if let Term::Path(path) = it { self.name(path) } else { None }),
+                );
             }
             Term::Compare(_, a, b) => {
                 for (one, other) in [(a, b), (b, a)] {
@@ -148,7 +162,12 @@ impl<'a> Reader<'a> {
         for (nth, it) in list.iter().enumerate() {
             self.read(into, all, &it.expr, &format!("{below}/{nth}/expr"), None);
             if matches!(it.target.split_once('.'), Some(("data" | "vars", _))) {
-                into.push(Op { name: it.target.clone(), act: Act::Write, below: format!("{below}/{nth}/target"), at: None });
+                into.push(Op {
+                    name: it.target.clone(),
+                    act: Act::Write,
+                    below: format!("{below}/{nth}/target"),
+                    at: None,
+                });
             }
         }
     }
@@ -176,7 +195,12 @@ impl<'a> Reader<'a> {
             access.sets_any |= written.unknown;
             access.sets_any_field |= written.unknown;
             let act = |it: &String| if written.surely.contains(it) { Act::Write } else { Act::Perhaps };
-            access.leave.extend(written.perhaps.iter().map(|it| Op { name: it.clone(), act: act(it), below: below.to_owned(), at: None }));
+            access.leave.extend(written.perhaps.iter().map(|it| Op {
+                name: it.clone(),
+                act: act(it),
+                below: below.to_owned(),
+                at: None,
+            }));
         }
     }
 
@@ -184,7 +208,12 @@ impl<'a> Reader<'a> {
         let Some(notice) = self.catalog.notice(id) else { return };
         for template in [&notice.title, &notice.body].into_iter().filter_map(|it| Template::parse(it).ok()) {
             for path in template.expressions().flat_map(Expr::reads) {
-                into.extend(self.name(&path).map(|name| Op { name, act: Act::Shown, below: below.to_owned(), at: None }));
+                into.extend(self.name(&path).map(|name| Op {
+                    name,
+                    act: Act::Shown,
+                    below: below.to_owned(),
+                    at: None,
+                }));
             }
         }
     }
@@ -195,7 +224,9 @@ impl<'a> Reader<'a> {
 
     fn user_task(&self, access: &mut Access, task: &UserTask) {
         let (mut enter, mut all) = (Vec::new(), false);
-        for (source, below) in [(&task.performer.department, "/performer/department"), (&task.performer.user, "/performer/user")] {
+        for (source, below) in
+            [(&task.performer.department, "/performer/department"), (&task.performer.user, "/performer/user")]
+        {
             if let Some(source) = source {
                 self.read(&mut enter, &mut all, source, below, None);
             }
@@ -224,17 +255,25 @@ impl<'a> Reader<'a> {
         }
         let view = task.form.as_ref().and_then(|it| self.module?.views.get(it));
         let Some(ViewContent::Form(form)) = view.map(|it| &it.content) else { return };
-        for (section, item) in form.sections.iter().flat_map(|section| section.fields.iter().map(move |it| (section, it))) {
+        for (section, item) in
+            form.sections.iter().flat_map(|section| section.fields.iter().map(move |it| (section, it)))
+        {
             let name = format!("data.{}", item.field);
             access.leave.push(Op { name: name.clone(), act: Act::Shown, below: "/form".into(), at: None });
             let field = self.fields.get(item.field.as_str());
             if item.readonly || field.is_none_or(|it| it.readonly) {
                 continue;
             }
-            let by_outcome = !task.outcomes.is_empty() && task.outcomes.iter().all(|it| it.requires.contains(&item.field));
+            let by_outcome =
+                !task.outcomes.is_empty() && task.outcomes.iter().all(|it| it.requires.contains(&item.field));
             let always_seen = section.visible.is_none() && item.visible.is_none();
             let filled = by_outcome || always_seen && (item.required || field.is_some_and(|it| it.required));
-            access.leave.push(Op { name, act: if filled { Act::Write } else { Act::Perhaps }, below: "/form".into(), at: None });
+            access.leave.push(Op {
+                name,
+                act: if filled { Act::Write } else { Act::Perhaps },
+                below: "/form".into(),
+                at: None,
+            });
         }
     }
 
@@ -242,7 +281,9 @@ impl<'a> Reader<'a> {
         let Access { leave, reads_all, sets_any, .. } = access;
         match definition {
             EventDefinition::Timer { time_date, time_duration, time_cycle } => {
-                for (text, name) in [(time_date, "timeDate"), (time_duration, "timeDuration"), (time_cycle, "timeCycle")] {
+                for (text, name) in
+                    [(time_date, "timeDate"), (time_duration, "timeDuration"), (time_cycle, "timeCycle")]
+                {
                     self.maybe(leave, reads_all, text.as_ref(), &format!("{below}/{name}"));
                 }
             }
@@ -260,7 +301,9 @@ impl<'a> Reader<'a> {
                 }
                 *sets_any |= catches;
             }
-            EventDefinition::Conditional { condition } => self.read(leave, reads_all, condition, &format!("{below}/condition"), None),
+            EventDefinition::Conditional { condition } => {
+                self.read(leave, reads_all, condition, &format!("{below}/condition"), None)
+            }
             EventDefinition::Multiple { event_definitions, .. } => {
                 for (nth, it) in event_definitions.iter().enumerate() {
                     self.event(access, it, &format!("{below}/eventDefinitions/{nth}"), catches);
@@ -268,7 +311,10 @@ impl<'a> Reader<'a> {
             }
             // What was caught is told in `vars.error`.
             EventDefinition::Error { .. } | EventDefinition::Escalation { .. } => *sets_any |= catches,
-            EventDefinition::Compensate { .. } | EventDefinition::Cancel {} | EventDefinition::Link { .. } | EventDefinition::Terminate {} => {}
+            EventDefinition::Compensate { .. }
+            | EventDefinition::Cancel {}
+            | EventDefinition::Link { .. }
+            | EventDefinition::Terminate {} => {}
         }
     }
 
@@ -284,7 +330,15 @@ impl<'a> Reader<'a> {
                 read(loop_condition, "loopCondition");
                 read(loop_maximum, "loopMaximum");
             }
-            Loop::MultiInstance { loop_cardinality, collection, output_item, output_collection, completion_condition, item, .. } => {
+            Loop::MultiInstance {
+                loop_cardinality,
+                collection,
+                output_item,
+                output_collection,
+                completion_condition,
+                item,
+                ..
+            } => {
                 read(loop_cardinality, "loopCardinality");
                 read(collection, "collection");
                 read(output_item, "outputItem");
@@ -294,7 +348,12 @@ impl<'a> Reader<'a> {
                 leave.retain(|it| it.name != item);
                 if let Some(list) = output_collection {
                     let name = list.strip_prefix("vars.").unwrap_or(list);
-                    leave.push(Op { name: format!("vars.{name}"), act: Act::Write, below: "/loopCharacteristics/outputCollection".into(), at: None });
+                    leave.push(Op {
+                        name: format!("vars.{name}"),
+                        act: Act::Write,
+                        below: "/loopCharacteristics/outputCollection".into(),
+                        at: None,
+                    });
                 }
             }
         }
@@ -308,7 +367,12 @@ impl<'a> Reader<'a> {
         }
         for association in &it.data_input_associations {
             for source in association.source_ref.iter().filter_map(|it| self.objects.get(it.as_str())) {
-                access.leave.push(Op { name: format!("object.{source}"), act: Act::Guarded, below: "/dataInputAssociations".into(), at: None });
+                access.leave.push(Op {
+                    name: format!("object.{source}"),
+                    act: Act::Guarded,
+                    below: "/dataInputAssociations".into(),
+                    at: None,
+                });
             }
         }
         let catches = !matches!(it.kind, ElementKind::EndEvent { .. } | ElementKind::IntermediateThrowEvent { .. });
@@ -329,11 +393,21 @@ impl<'a> Reader<'a> {
                 if let Some(script) = &call.input_script {
                     self.script(&mut access, script, "/call/inputScript", false);
                 }
-                access.leave.push(Op { name: format!("vars.{}", call.output), act: Act::Write, below: "/call/output".into(), at: None });
+                access.leave.push(Op {
+                    name: format!("vars.{}", call.output),
+                    act: Act::Write,
+                    below: "/call/output".into(),
+                    at: None,
+                });
             }
             ElementKind::BusinessRuleTask { inputs, output, .. } => {
                 self.inputs(&mut access.leave, &mut access.reads_all, inputs, "/inputs");
-                access.leave.push(Op { name: format!("vars.{output}"), act: Act::Write, below: "/output".into(), at: None });
+                access.leave.push(Op {
+                    name: format!("vars.{output}"),
+                    act: Act::Write,
+                    below: "/output".into(),
+                    at: None,
+                });
             }
             ElementKind::CallActivity { inputs, outputs, .. } => {
                 self.inputs(&mut access.leave, &mut access.reads_all, inputs, "/inputs");
@@ -355,13 +429,19 @@ impl<'a> Reader<'a> {
                 }
                 access.sets_any = true;
             }
-            ElementKind::AdHocSubProcess { completion_condition: Some(source), .. } => self.read(&mut access.leave, &mut access.reads_all, source, "/completionCondition", None),
-            ElementKind::ComplexGateway { activation_condition: Some(source) } => self.read(&mut access.leave, &mut access.reads_all, source, "/activationCondition", None),
+            ElementKind::AdHocSubProcess { completion_condition: Some(source), .. } => {
+                self.read(&mut access.leave, &mut access.reads_all, source, "/completionCondition", None)
+            }
+            ElementKind::ComplexGateway { activation_condition: Some(source) } => {
+                self.read(&mut access.leave, &mut access.reads_all, source, "/activationCondition", None)
+            }
             ElementKind::StartEvent { event_definition: Some(definition), .. }
             | ElementKind::EndEvent { event_definition: Some(definition) }
             | ElementKind::IntermediateThrowEvent { event_definition: Some(definition) }
             | ElementKind::IntermediateCatchEvent { event_definition: definition }
-            | ElementKind::BoundaryEvent { event_definition: definition, .. } => self.event(&mut access, definition, "/eventDefinition", catches),
+            | ElementKind::BoundaryEvent { event_definition: definition, .. } => {
+                self.event(&mut access, definition, "/eventDefinition", catches)
+            }
             // The rest neither reads nor writes by itself.
             _other => {}
         }
@@ -377,7 +457,12 @@ impl<'a> Reader<'a> {
         }
         for association in &it.data_output_associations {
             if let Some(target) = association.target_ref.as_deref().and_then(|it| self.objects.get(it)) {
-                access.leave.push(Op { name: format!("object.{target}"), act: Act::Write, below: "/dataOutputAssociations".into(), at: None });
+                access.leave.push(Op {
+                    name: format!("object.{target}"),
+                    act: Act::Write,
+                    below: "/dataOutputAssociations".into(),
+                    at: None,
+                });
             }
         }
         access
@@ -394,7 +479,12 @@ impl<'a> Reader<'a> {
         }
         for name in assigned {
             let act = Act::Perhaps;
-            access.leave.push(Op { name: format!("vars.{name}"), act: Act::Guarded, below: "/source".into(), at: None });
+            access.leave.push(Op {
+                name: format!("vars.{name}"),
+                act: Act::Guarded,
+                below: "/source".into(),
+                at: None,
+            });
             access.leave.push(Op { name: format!("vars.{name}"), act, below: "/source".into(), at: None });
         }
     }

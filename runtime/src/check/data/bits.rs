@@ -38,6 +38,9 @@ impl Bits {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(at, word)| (0..64).filter(move |it| word & (1 << it) != 0).map(move |it| at * 64 + it))
+        self.0
+            .iter()
+            .enumerate()
+            .flat_map(|(at, word)| (0..64).filter(move |it| word & (1 << it) != 0).map(move |it| at * 64 + it))
     }
 }

@@ -76,7 +76,17 @@ impl<'a> Data<'a> {
         };
         access.iter().flat_map(|it| it.enter.iter().chain(&it.leave)).for_each(|it| intern(&it.name));
         let pointers = places(flow).into_iter().map(|(pointer, it)| (&it.id, pointer)).collect();
-        let mut data = Self { reader, order, access, names, index, surely: Vec::new(), perhaps: Vec::new(), fresh: Vec::new(), pointers };
+        let mut data = Self {
+            reader,
+            order,
+            access,
+            names,
+            index,
+            surely: Vec::new(),
+            perhaps: Vec::new(),
+            fresh: Vec::new(),
+            pointers,
+        };
         data.flow_forward(catalog, key);
         data
     }
@@ -86,14 +96,22 @@ impl<'a> Data<'a> {
         let count = self.names.len();
         let (mut surely, mut perhaps) = (Bits::none(count), Bits::none(count));
         let shown = self.reader.module.and_then(|it| it.views.get("create")).and_then(|it| match &it.content {
-            ViewContent::Form(form) => Some(form.sections.iter().flat_map(|it| &it.fields).map(|it| it.field.as_str()).collect::<BTreeSet<_>>()),
+            ViewContent::Form(form) => Some(
+                form.sections.iter().flat_map(|it| &it.fields).map(|it| it.field.as_str()).collect::<BTreeSet<_>>(),
+            ),
             ViewContent::List(_) | ViewContent::Kanban(_) => None,
         });
-        let computed: BTreeSet<&str> = self.reader.module.map(|it| it.rules.computed.iter().map(|it| it.field.as_str()).collect()).unwrap_or_default();
+        let computed: BTreeSet<&str> = self
+            .reader
+            .module
+            .map(|it| it.rules.computed.iter().map(|it| it.field.as_str()).collect())
+            .unwrap_or_default();
         for (at, name) in self.names.iter().enumerate() {
             let Some(field) = name.strip_prefix("data.") else { continue };
             let known = self.reader.fields.get(field);
-            let by_system = super::reference::SYSTEM_FIELDS.contains(&field) || computed.contains(field) || known.is_none_or(|it| it.required || it.default.is_some() || it.readonly);
+            let by_system = super::reference::SYSTEM_FIELDS.contains(&field)
+                || computed.contains(field)
+                || known.is_none_or(|it| it.required || it.default.is_some() || it.readonly);
             if by_system {
                 surely.add(at);
             }
@@ -107,7 +125,9 @@ impl<'a> Data<'a> {
             .flows()
             .flat_map(|(_, _, it)| it.all())
             .filter_map(|it| match &it.kind {
-                ElementKind::CallActivity { called_element, inputs, .. } if called_element == key => Some(inputs.iter().map(|it| format!("vars.{}", it.target)).collect()),
+                ElementKind::CallActivity { called_element, inputs, .. } if called_element == key => {
+                    Some(inputs.iter().map(|it| format!("vars.{}", it.target)).collect())
+                }
                 _other => None,
             })
             .collect();
@@ -151,7 +171,8 @@ impl<'a> Data<'a> {
                 let mut found: Option<Bits> = None;
                 for (from, _) in &self.order.steps[at].prev {
                     let rests = self.order.rests(*from);
-                    let state = self.after(*from, &if rests { Bits::none(count) } else { self.fresh[*from].clone() }, false);
+                    let state =
+                        self.after(*from, &if rests { Bits::none(count) } else { self.fresh[*from].clone() }, false);
                     match &mut found {
                         None => found = Some(state),
                         Some(it) => it.intersect(&state),
@@ -168,7 +189,8 @@ impl<'a> Data<'a> {
 
     fn surely_before(&self, at: usize) -> Bits {
         let step = &self.order.steps[at];
-        let mut unites = step.waits && step.element.is_some_and(|it| matches!(it.kind, ElementKind::ParallelGateway {}));
+        let mut unites =
+            step.waits && step.element.is_some_and(|it| matches!(it.kind, ElementKind::ParallelGateway {}));
         let mut ways: Vec<(usize, Way)> = step.prev.clone();
         if step.role == Role::Exit {
             let host = self.order.host(at);
@@ -179,7 +201,11 @@ impl<'a> Data<'a> {
         }
         let mut found: Option<Bits> = None;
         for (from, way) in ways {
-            let state = if matches!(way, Way::Instead | Way::Beside) { self.surely[from].clone() } else { self.after(from, &self.surely[from], false) };
+            let state = if matches!(way, Way::Instead | Way::Beside) {
+                self.surely[from].clone()
+            } else {
+                self.after(from, &self.surely[from], false)
+            };
             match &mut found {
                 None => found = Some(state),
                 Some(it) if unites => it.unite(&state),
@@ -243,11 +269,19 @@ impl<'a> Data<'a> {
                     Act::Read if !surely.has(name) => {
                         let is_field = op.name.starts_with("data.");
                         // A field may be filled at any time by people; only what nothing fills is worth a word.
-                        if !(is_field && (perhaps.has(name) || op.at.is_none())) && told.insert((op.at.clone(), at, name)) {
+                        if !(is_field && (perhaps.has(name) || op.at.is_none()))
+                            && told.insert((op.at.clone(), at, name))
+                        {
                             let says = if perhaps.has(name) {
-                                format!("expected `{}` to be set on every way here, found ways on which nothing sets it", op.name)
+                                format!(
+                                    "expected `{}` to be set on every way here, found ways on which nothing sets it",
+                                    op.name
+                                )
                             } else {
-                                format!("expected `{}` to be set before it is read, found nothing before that sets it", op.name)
+                                format!(
+                                    "expected `{}` to be set before it is read, found nothing before that sets it",
+                                    op.name
+                                )
                             };
                             found.extend(self.on(Alert::warning("flow-data-missing", says), file, at, op));
                         }
@@ -282,10 +316,18 @@ impl<'a> Data<'a> {
                         if !reads_all && !read.has(name) && !at_end.has(name) {
                             if told.insert(name) {
                                 let says = format!("expected something to read `{}`, found nothing", op.name);
-                                found.extend(self.on(Alert::new("flow-data-unread", Severity::Info, says), file, at, op));
+                                found.extend(self.on(
+                                    Alert::new("flow-data-unread", Severity::Info, says),
+                                    file,
+                                    at,
+                                    op,
+                                ));
                             }
                         } else if op.act == Act::Write && !reads_all && !after.has(name) && !by_others {
-                            let says = format!("expected `{}` to be read before it is set again or the flow ends, found no way on which it is", op.name);
+                            let says = format!(
+                                "expected `{}` to be read before it is set again or the flow ends, found no way on which it is",
+                                op.name
+                            );
                             found.extend(self.on(Alert::new("flow-data-lost", Severity::Info, says), file, at, op));
                         }
                         if op.act == Act::Write {
@@ -303,7 +345,12 @@ impl<'a> Data<'a> {
 
     fn reads_at(&self, step: usize, name: usize) -> bool {
         let access = &self.access[step];
-        access.reads_all || access.enter.iter().chain(&access.leave).any(|it| self.index[&it.name] == name && !matches!(it.act, Act::Write | Act::Perhaps))
+        access.reads_all
+            || access
+                .enter
+                .iter()
+                .chain(&access.leave)
+                .any(|it| self.index[&it.name] == name && !matches!(it.act, Act::Write | Act::Perhaps))
     }
 
     /// What is read after the flow has ended: what callers take of its variables.
@@ -314,7 +361,12 @@ impl<'a> Data<'a> {
             if called_element != key {
                 continue;
             }
-            for path in outputs.iter().filter_map(|it| crate::expr::Expr::parse(&it.expr).ok()).flat_map(|it| it.reads()).filter(|it| it.root() == "result") {
+            for path in outputs
+                .iter()
+                .filter_map(|it| crate::expr::Expr::parse(&it.expr).ok())
+                .flat_map(|it| it.reads())
+                .filter(|it| it.root() == "result")
+            {
                 match path.field() {
                     None => return Bits::all(self.names.len()),
                     Some(name) => {
@@ -371,9 +423,14 @@ impl<'a> Data<'a> {
     fn races(&self, found: &mut Vec<Alert>, file: &str, beside: &[Bits]) {
         let mut told = BTreeSet::new();
         for (at, access) in self.access.iter().enumerate() {
-            for op in access.enter.iter().chain(&access.leave).filter(|it| matches!(it.act, Act::Write | Act::Perhaps)) {
+            for op in access.enter.iter().chain(&access.leave).filter(|it| matches!(it.act, Act::Write | Act::Perhaps))
+            {
                 for other in beside[at].iter().filter(|it| !self.contains(at, *it) && !self.contains(*it, at)) {
-                    let conflict = self.access[other].enter.iter().chain(&self.access[other].leave).find(|it| it.name == op.name && self.conflicts(op, it));
+                    let conflict = self.access[other]
+                        .enter
+                        .iter()
+                        .chain(&self.access[other].leave)
+                        .find(|it| it.name == op.name && self.conflicts(op, it));
                     let Some(conflict) = conflict else { continue };
                     let writes = matches!(conflict.act, Act::Write | Act::Perhaps);
                     // Of two that write, the first in the file tells.
@@ -381,14 +438,22 @@ impl<'a> Data<'a> {
                     let own = !writes && self.fresh[other].has(self.index[&op.name]);
                     // Of two that end each other, only one is ever done.
                     let either = self.order.ends_at_once(at, other) && self.order.ends_at_once(other, at);
-                    if is_stage || own || either || writes && at > other || !told.insert((op.name.clone(), at.min(other), at.max(other))) {
+                    if is_stage
+                        || own
+                        || either
+                        || writes && at > other
+                        || !told.insert((op.name.clone(), at.min(other), at.max(other)))
+                    {
                         continue;
                     }
                     let who = self.order.steps[other].element.map(called).unwrap_or_default();
                     let says = if writes {
                         format!("expected one branch to set `{}`, found that `{who}` sets it at the same time", op.name)
                     } else {
-                        format!("expected `{}` to stay as it is while `{who}` decides by it, found that it is set at the same time", op.name)
+                        format!(
+                            "expected `{}` to stay as it is while `{who}` decides by it, found that it is set at the same time",
+                            op.name
+                        )
                     };
                     found.extend(self.on(Alert::warning("flow-data-race", says).arg("other", who), file, at, op));
                 }
@@ -417,7 +482,13 @@ impl<'a> Data<'a> {
         let element = self.order.steps[step].element?;
         let id = op.at.as_ref().unwrap_or(&element.id);
         let pointer = self.pointers.get(id)?;
-        Some(alert.at(file, format!("{pointer}{}", op.below)).on(id.as_str()).arg("element", called(element)).arg("name", op.name.as_str()))
+        Some(
+            alert
+                .at(file, format!("{pointer}{}", op.below))
+                .on(id.as_str())
+                .arg("element", called(element))
+                .arg("name", op.name.as_str()),
+        )
     }
 }
 

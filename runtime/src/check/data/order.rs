@@ -72,7 +72,15 @@ impl<'a> Order<'a> {
     }
 
     fn step(&mut self, element: Option<&'a Element>, role: Role, around: &[usize]) -> usize {
-        self.steps.push(Step { element, role, next: Vec::new(), prev: Vec::new(), waits: role == Role::Exit, splits: false, around: around.to_vec() });
+        self.steps.push(Step {
+            element,
+            role,
+            next: Vec::new(),
+            prev: Vec::new(),
+            waits: role == Role::Exit,
+            splits: false,
+            around: around.to_vec(),
+        });
         self.steps.len() - 1
     }
 
@@ -89,7 +97,9 @@ impl<'a> Order<'a> {
         around.push(host);
         for it in elements.iter().filter(|it| it.kind.is_node()) {
             let seat = match &it.kind {
-                ElementKind::SubProcess { .. } | ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. } => {
+                ElementKind::SubProcess { .. }
+                | ElementKind::Transaction { .. }
+                | ElementKind::AdHocSubProcess { .. } => {
                     let enter = self.step(Some(it), Role::Enter, &around);
                     (enter, self.step(Some(it), Role::Exit, &around))
                 }
@@ -117,10 +127,23 @@ impl<'a> Order<'a> {
     }
 
     fn line(&mut self, elements: &'a [Element], flow: &'a Element, from: &NodeId, to: &NodeId, around: &[usize]) {
-        let (Some((_, from)), Some((to, _))) = (self.seat.get(from).copied(), self.seat.get(to).copied()) else { return };
-        let is_gateway = |it: &Element| matches!(it.kind, ElementKind::ParallelGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. });
+        let (Some((_, from)), Some((to, _))) = (self.seat.get(from).copied(), self.seat.get(to).copied()) else {
+            return;
+        };
+        let is_gateway = |it: &Element| {
+            matches!(
+                it.kind,
+                ElementKind::ParallelGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. }
+            )
+        };
         let target = self.steps[to].element;
-        let several = |id: &NodeId| elements.iter().filter(|it| matches!(&it.kind, ElementKind::SequenceFlow { target_ref, .. } if target_ref == id)).nth(1).is_some();
+        let several = |id: &NodeId| {
+            elements
+                .iter()
+                .filter(|it| matches!(&it.kind, ElementKind::SequenceFlow { target_ref, .. } if target_ref == id))
+                .nth(1)
+                .is_some()
+        };
         if target.is_some_and(|it| is_gateway(it) && several(&it.id)) {
             let edge = self.step(Some(flow), Role::Edge, around);
             self.join(from, edge, Way::After);
@@ -129,7 +152,9 @@ impl<'a> Order<'a> {
         } else {
             self.join(from, to, Way::After);
         }
-        let chooses = self.steps[from].element.is_none_or(|it| matches!(it.kind, ElementKind::ExclusiveGateway {} | ElementKind::EventBasedGateway { .. }));
+        let chooses = self.steps[from].element.is_none_or(|it| {
+            matches!(it.kind, ElementKind::ExclusiveGateway {} | ElementKind::EventBasedGateway { .. })
+        });
         self.steps[from].splits |= !chooses;
     }
 
@@ -153,7 +178,9 @@ impl<'a> Order<'a> {
                 }
             }
             ElementKind::SubProcess { triggered_by_event: true, flow_elements } => {
-                let beside = flow_elements.iter().any(|it| matches!(it.kind, ElementKind::StartEvent { is_interrupting: false, .. }));
+                let beside = flow_elements
+                    .iter()
+                    .any(|it| matches!(it.kind, ElementKind::StartEvent { is_interrupting: false, .. }));
                 self.join(host, enter, if beside { Way::Beside } else { Way::Instead });
                 self.join(left, exit, Way::After);
             }
@@ -169,17 +196,23 @@ impl<'a> Order<'a> {
     }
 
     fn ends(&mut self, elements: &'a [Element], host: usize, exit: usize, is_ad_hoc: bool) {
-        let nodes: Vec<(&Element, usize, usize)> = elements.iter().filter(|it| it.kind.is_node()).filter_map(|it| self.seat.get(&it.id).map(|(a, b)| (it, *a, *b))).collect();
+        let nodes: Vec<(&Element, usize, usize)> = elements
+            .iter()
+            .filter(|it| it.kind.is_node())
+            .filter_map(|it| self.seat.get(&it.id).map(|(a, b)| (it, *a, *b)))
+            .collect();
         let by_itself = |it: &Element| matches!(it.kind, ElementKind::StartEvent { .. }) || instantiates(it);
         let has_start = nodes.iter().any(|(it, ..)| by_itself(it));
         for (it, enter, _) in &nodes {
-            let begins = if has_start { by_itself(it) } else { self.steps[*enter].prev.is_empty() && !it.is_for_compensation };
+            let begins =
+                if has_start { by_itself(it) } else { self.steps[*enter].prev.is_empty() && !it.is_for_compensation };
             if begins {
                 self.join(host, *enter, Way::Inside);
             }
         }
         let kind = self.steps[host].element.map(|it| &it.kind);
-        let one_at_a_time = is_ad_hoc && matches!(kind, Some(ElementKind::AdHocSubProcess { ordering: AdHocOrdering::Sequential, .. }));
+        let one_at_a_time =
+            is_ad_hoc && matches!(kind, Some(ElementKind::AdHocSubProcess { ordering: AdHocOrdering::Sequential, .. }));
         self.steps[host].splits = !has_start && !one_at_a_time;
         for (_, _, left) in &nodes {
             if self.steps[*left].next.iter().all(|(_, way)| *way != Way::After) {
@@ -191,12 +224,20 @@ impl<'a> Order<'a> {
 
     /// Events that can interrupt or accompany what a step is part of: it can be followed by them at any moment.
     pub fn events_around(&self, step: usize) -> impl Iterator<Item = usize> + '_ {
-        self.steps[step].around.iter().filter_map(|it| self.events_of.get(it)).flatten().copied().filter(move |it| *it != step && !self.steps[step].around.contains(it))
+        self.steps[step]
+            .around
+            .iter()
+            .filter_map(|it| self.events_of.get(it))
+            .flatten()
+            .copied()
+            .filter(move |it| *it != step && !self.steps[step].around.contains(it))
     }
 
     /// True when parallel branches can run inside a subprocess (or the flow) without being joined before its end.
     pub fn is_parallel_inside(&self, host: usize) -> bool {
-        let forks = |it: &Step| it.splits && it.next.iter().filter(|(_, way)| matches!(way, Way::After | Way::Inside)).count() > 1;
+        let forks = |it: &Step| {
+            it.splits && it.next.iter().filter(|(_, way)| matches!(way, Way::After | Way::Inside)).count() > 1
+        };
         forks(&self.steps[host]) || self.steps.iter().any(|it| it.around.last() == Some(&host) && forks(it))
     }
 
@@ -235,7 +276,9 @@ impl<'a> Order<'a> {
         let mut work = vec![step];
         while let Some(at) = work.pop() {
             let it = &self.steps[at];
-            let terminates = it.element.is_some_and(|it| matches!(it.kind, ElementKind::EndEvent { .. }) && definitions(it).iter().any(ends_scope));
+            let terminates = it.element.is_some_and(|it| {
+                matches!(it.kind, ElementKind::EndEvent { .. }) && definitions(it).iter().any(ends_scope)
+            });
             if terminates && it.around.last().is_some_and(|host| self.steps[other].around.contains(host)) {
                 return true;
             }
@@ -264,7 +307,12 @@ impl<'a> Order<'a> {
             }
         };
         for (at, step) in self.steps.iter().enumerate() {
-            let out: Vec<usize> = step.next.iter().filter(|(_, way)| matches!(way, Way::After | Way::Inside)).map(|(to, _)| *to).collect();
+            let out: Vec<usize> = step
+                .next
+                .iter()
+                .filter(|(_, way)| matches!(way, Way::After | Way::Inside))
+                .map(|(to, _)| *to)
+                .collect();
             if step.splits {
                 for (nth, a) in out.iter().enumerate() {
                     for b in &out[nth + 1..] {
@@ -288,7 +336,8 @@ impl<'a> Order<'a> {
                     Way::Instead | Way::Inside => !self.steps[b].around.contains(&a),
                     Way::After | Way::Beside => true,
                 };
-                let arrives = !self.steps[*to].waits || self.steps[*to].prev.iter().all(|(from, _)| *from == a || found[*from].has(b) && *from != b);
+                let arrives = !self.steps[*to].waits
+                    || self.steps[*to].prev.iter().all(|(from, _)| *from == a || found[*from].has(b) && *from != b);
                 // A scope is left when nothing in it is active any more.
                 let inside = self.steps[*to].role == Role::Exit && self.steps[b].around.contains(&self.host(*to));
                 if goes && arrives && !inside {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Data;
 use super::access::Act;
 use super::order::{Role, Way};
-use super::Data;
 use crate::expr::Path;
 use crate::id::NodeId;
 use crate::model::flow::ElementKind;
@@ -30,8 +30,12 @@ impl Data<'_> {
 
     /// True when one run can pass both nodes.
     pub fn can_both_happen(&self, one: &NodeId, other: &NodeId) -> bool {
-        let (Some(one), Some(other)) = (self.order.seat.get(one).copied(), self.order.seat.get(other).copied()) else { return false };
-        self.order.leads(one.1, other.0) || self.order.leads(other.1, one.0) || self.order.beside().is_none_or(|it| it[one.0].has(other.0))
+        let (Some(one), Some(other)) = (self.order.seat.get(one).copied(), self.order.seat.get(other).copied()) else {
+            return false;
+        };
+        self.order.leads(one.1, other.0)
+            || self.order.leads(other.1, one.0)
+            || self.order.beside().is_none_or(|it| it[one.0].has(other.0))
     }
 
     /// The user tasks whose outcome can be the last one at a node, and whether there always is one; none: not known.
@@ -90,7 +94,9 @@ impl Data<'_> {
                     let test = move |path: &Path| match path.0.as_slice() {
                         [] => rested,
                         [root] if root == "outcome" => answered,
-                        [root, ..] if root == "data" => rested || anything || self.reader.name(path).is_some_and(|it| changed.contains(it.as_str())),
+                        [root, ..] if root == "data" => {
+                            rested || anything || self.reader.name(path).is_some_and(|it| changed.contains(it.as_str()))
+                        }
                         [root, ..] if matches!(root.as_str(), "user" | "now" | "today" | "refs" | "outcomes") => rested,
                         _variable => anything || self.reader.name(path).is_none_or(|it| changed.contains(it.as_str())),
                     };
@@ -98,7 +104,8 @@ impl Data<'_> {
                 }
             }
             let access = &self.access[from];
-            let writes = access.enter.iter().chain(&access.leave).filter(|it| matches!(it.act, Act::Write | Act::Perhaps));
+            let writes =
+                access.enter.iter().chain(&access.leave).filter(|it| matches!(it.act, Act::Write | Act::Perhaps));
             changed.extend(writes.map(|it| it.name.as_str()));
             anything |= access.sets_any || self.order.steps[from].role == Role::Exit;
             rested |= self.order.rests(from) || self.order.steps[from].role == Role::Exit;

@@ -10,36 +10,68 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     for place in look.elements.values() {
         for (at, io) in children(&place.element.kept.children).filter(|(_, it)| it.name == "ioSpecification") {
             let pointer = format!("{}/kept/children/{at}", place.pointer);
-            if matches!(place.element.kind, ElementKind::SubProcess { .. } | ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. }) {
-                let mut alert = look.on(Alert::error("flow-data-sets", "expected no inputs and outputs at a subprocess, found some"), place);
+            if matches!(
+                place.element.kind,
+                ElementKind::SubProcess { .. } | ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. }
+            ) {
+                let mut alert = look.on(
+                    Alert::error("flow-data-sets", "expected no inputs and outputs at a subprocess, found some"),
+                    place,
+                );
                 alert.pointer.clone_from(&pointer);
                 found.push(alert);
             }
             for it in unlisted(io) {
-                let mut alert = look.on(Alert::error("flow-data-sets", format!("expected the {} `{}` in a set, found it in none", it.name, attribute(it, "id").unwrap_or_default())), place);
+                let mut alert = look.on(
+                    Alert::error(
+                        "flow-data-sets",
+                        format!(
+                            "expected the {} `{}` in a set, found it in none",
+                            it.name,
+                            attribute(it, "id").unwrap_or_default()
+                        ),
+                    ),
+                    place,
+                );
                 alert.pointer.clone_from(&pointer);
                 found.push(alert);
             }
         }
         // Events name their data beside their sets.
-        let (inputs, sets): (Vec<_>, Vec<_>) = children(&place.element.kept.children).map(|(_, it)| it).filter(|it| ["dataInput", "dataOutput", "inputSet", "outputSet"].contains(&it.name.as_str())).partition(|it| it.name.starts_with("data"));
+        let (inputs, sets): (Vec<_>, Vec<_>) = children(&place.element.kept.children)
+            .map(|(_, it)| it)
+            .filter(|it| ["dataInput", "dataOutput", "inputSet", "outputSet"].contains(&it.name.as_str()))
+            .partition(|it| it.name.starts_with("data"));
         for it in inputs.into_iter().filter(|it| !listed(it, sets.iter().copied())) {
-            let says = format!("expected the {} `{}` in a set, found it in none", it.name, attribute(it, "id").unwrap_or_default());
+            let says = format!(
+                "expected the {} `{}` in a set, found it in none",
+                it.name,
+                attribute(it, "id").unwrap_or_default()
+            );
             found.push(look.on(Alert::error("flow-data-sets", says), place));
         }
     }
     for (at, flow) in look.document.flows.iter().enumerate() {
         for (nth, io) in children(&flow.kept.children).filter(|(_, it)| it.name == "ioSpecification") {
             for it in unlisted(io) {
-                let says = format!("expected the {} `{}` in a set, found it in none", it.name, attribute(it, "id").unwrap_or_default());
-                found.push(Alert::error("flow-data-sets", says).at(look.file, format!("/flows/{at}/kept/children/{nth}")).on(attribute(it, "id").unwrap_or_default()));
+                let says = format!(
+                    "expected the {} `{}` in a set, found it in none",
+                    it.name,
+                    attribute(it, "id").unwrap_or_default()
+                );
+                found.push(
+                    Alert::error("flow-data-sets", says)
+                        .at(look.file, format!("/flows/{at}/kept/children/{nth}"))
+                        .on(attribute(it, "id").unwrap_or_default()),
+                );
             }
         }
     }
 }
 
 fn unlisted(io: &XmlElement) -> impl Iterator<Item = &XmlElement> {
-    let sets: Vec<&XmlElement> = children(&io.children).map(|(_, it)| it).filter(|it| it.name == "inputSet" || it.name == "outputSet").collect();
+    let sets: Vec<&XmlElement> =
+        children(&io.children).map(|(_, it)| it).filter(|it| it.name == "inputSet" || it.name == "outputSet").collect();
     let data = children(&io.children).map(|(_, it)| it).filter(|it| it.name == "dataInput" || it.name == "dataOutput");
     data.filter(move |it| !listed(it, sets.iter().copied()))
 }

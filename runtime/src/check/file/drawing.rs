@@ -19,20 +19,32 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     let mut report = |code: &str, id: &str, says: String| {
         found.push(Alert::new(code, Severity::Info, says).at(look.file, pointer(id)).on(id));
     };
-    let pools: Vec<&str> = document.collaborations.iter().flat_map(|it| &it.participants).map(|it| it.id.as_str()).collect();
+    let pools: Vec<&str> =
+        document.collaborations.iter().flat_map(|it| &it.participants).map(|it| it.id.as_str()).collect();
     missing(&document.flows, &pools, &document.layout, &mut report);
     let shapes = shapes(&document.layout);
     let found_pools: Vec<&Shape> = pools.iter().filter_map(|it| shapes.get(it).copied()).collect();
     collisions(&found_pools, |_, _| false, &mut report);
     for flow in &document.flows {
-        let pool = document.collaborations.iter().flat_map(|it| &it.participants).find(|it| it.process.as_ref() == Some(&flow.key)).and_then(|it| shapes.get(it.id.as_str()).copied());
+        let pool = document
+            .collaborations
+            .iter()
+            .flat_map(|it| &it.participants)
+            .find(|it| it.process.as_ref() == Some(&flow.key))
+            .and_then(|it| shapes.get(it.id.as_str()).copied());
         scope(&flow.flow_elements, &shapes, pool, &mut report);
     }
-    for participant in document.collaborations.iter().flat_map(|it| &it.participants).filter(|it| it.process.is_none()) {
+    for participant in document.collaborations.iter().flat_map(|it| &it.participants).filter(|it| it.process.is_none())
+    {
         let Some(shape) = shapes.get(participant.id.as_str()) else { continue };
-        let (side, size) = if shape.is_horizontal.unwrap_or(true) { ("height", shape.height) } else { ("width", shape.width) };
+        let (side, size) =
+            if shape.is_horizontal.unwrap_or(true) { ("height", shape.height) } else { ("width", shape.width) };
         if size != 60.0 {
-            report("flow-odd-size", &participant.id, format!("expected a {side} of 60 for the empty pool `{}`, found {size}", participant.id));
+            report(
+                "flow-odd-size",
+                &participant.id,
+                format!("expected a {side} of 60 for the empty pool `{}`, found {size}", participant.id),
+            );
         }
     }
 }
@@ -40,7 +52,8 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
 /// The drawing of one flow of a pack. Sizes are the designer's own business there.
 pub fn of_flow(flow: &Flow, layout: &Layout, file: &str) -> Vec<Alert> {
     let mut found = Vec::new();
-    let mut report = |code: &str, id: &str, says: String| found.push(Alert::new(code, Severity::Info, says).at(file, "").on(id));
+    let mut report =
+        |code: &str, id: &str, says: String| found.push(Alert::new(code, Severity::Info, says).at(file, "").on(id));
     missing(std::slice::from_ref(flow), &[], layout, &mut report);
     scope(&flow.flow_elements, &shapes(layout), None, &mut report);
     found.retain(|it| it.code != "flow-odd-size");
@@ -52,11 +65,20 @@ fn shapes(layout: &Layout) -> BTreeMap<&str, &Shape> {
 }
 
 fn missing(flows: &[Flow], pools: &[&str], layout: &Layout, report: &mut impl FnMut(&str, &str, String)) {
-    let drawn: BTreeSet<&NodeId> = layout.diagrams.iter().flat_map(|it| it.shapes.iter().map(|it| &it.element).chain(it.edges.iter().map(|it| &it.element))).collect();
+    let drawn: BTreeSet<&NodeId> = layout
+        .diagrams
+        .iter()
+        .flat_map(|it| it.shapes.iter().map(|it| &it.element).chain(it.edges.iter().map(|it| &it.element)))
+        .collect();
     let seen = |id: &str| drawn.contains(&NodeId(id.to_owned()));
     let mut ids: Vec<&str> = pools.to_vec();
     for flow in flows.iter().filter(|it| !it.global_task) {
-        ids.extend(flow.all().into_iter().filter(|it| !matches!(it.kind, ElementKind::DataObject { .. } | ElementKind::Association { .. })).map(|it| it.id.as_str()));
+        ids.extend(
+            flow.all()
+                .into_iter()
+                .filter(|it| !matches!(it.kind, ElementKind::DataObject { .. } | ElementKind::Association { .. }))
+                .map(|it| it.id.as_str()),
+        );
         ids.extend(flow.lanes.iter().map(|it| it.id.as_str()));
     }
     let missing: Vec<&str> = ids.into_iter().filter(|it| !it.is_empty() && !seen(it)).collect();
@@ -72,8 +94,14 @@ fn missing(flows: &[Flow], pools: &[&str], layout: &Layout, report: &mut impl Fn
     }
 }
 
-fn scope(elements: &[Element], shapes: &BTreeMap<&str, &Shape>, around: Option<&Shape>, report: &mut impl FnMut(&str, &str, String)) {
-    let drawn: Vec<(&Element, &Shape)> = elements.iter().filter_map(|it| Some((it, *shapes.get(it.id.as_str())?))).collect();
+fn scope(
+    elements: &[Element],
+    shapes: &BTreeMap<&str, &Shape>,
+    around: Option<&Shape>,
+    report: &mut impl FnMut(&str, &str, String),
+) {
+    let drawn: Vec<(&Element, &Shape)> =
+        elements.iter().filter_map(|it| Some((it, *shapes.get(it.id.as_str())?))).collect();
     let hosts: BTreeMap<&str, &str> = elements
         .iter()
         .filter_map(|it| match &it.kind {
@@ -82,19 +110,44 @@ fn scope(elements: &[Element], shapes: &BTreeMap<&str, &Shape>, around: Option<&
         })
         .collect();
     // Groups and notes are meant to lie over others.
-    let solid: Vec<&Shape> = drawn.iter().filter(|(it, _)| !matches!(it.kind, ElementKind::Group { .. } | ElementKind::TextAnnotation { .. })).map(|(_, it)| *it).collect();
-    collisions(&solid, |a, b| hosts.get(a.element.as_str()) == Some(&b.element.as_str()) || hosts.get(b.element.as_str()) == Some(&a.element.as_str()), report);
+    let solid: Vec<&Shape> = drawn
+        .iter()
+        .filter(|(it, _)| !matches!(it.kind, ElementKind::Group { .. } | ElementKind::TextAnnotation { .. }))
+        .map(|(_, it)| *it)
+        .collect();
+    collisions(
+        &solid,
+        |a, b| {
+            hosts.get(a.element.as_str()) == Some(&b.element.as_str())
+                || hosts.get(b.element.as_str()) == Some(&a.element.as_str())
+        },
+        report,
+    );
     for (it, shape) in &drawn {
         if let Some(around) = around
-            && !matches!(it.kind, ElementKind::DataStoreReference { .. } | ElementKind::Group { .. } | ElementKind::TextAnnotation { .. })
+            && !matches!(
+                it.kind,
+                ElementKind::DataStoreReference { .. } | ElementKind::Group { .. } | ElementKind::TextAnnotation { .. }
+            )
             && !contains(around, shape)
         {
-            report("flow-overlap", it.id.as_str(), format!("expected `{}` inside of what it belongs to, found it sticking out", it.id));
+            report(
+                "flow-overlap",
+                it.id.as_str(),
+                format!("expected `{}` inside of what it belongs to, found it sticking out", it.id),
+            );
         }
         if let Some((width, height)) = usual(it, shape)
             && (shape.width != width || shape.height != height)
         {
-            report("flow-odd-size", it.id.as_str(), format!("expected a size of {width} × {height} for `{}`, found {} × {}", it.id, shape.width, shape.height));
+            report(
+                "flow-odd-size",
+                it.id.as_str(),
+                format!(
+                    "expected a size of {width} × {height} for `{}`, found {} × {}",
+                    it.id, shape.width, shape.height
+                ),
+            );
         }
         if !it.inside().is_empty() {
             scope(it.inside(), shapes, shape.is_expanded.unwrap_or(false).then_some(*shape), report);
@@ -111,7 +164,11 @@ fn collisions(shapes: &[&Shape], may: impl Fn(&Shape, &Shape) -> bool, report: &
             if meet && !may(a, b) {
                 for (it, other) in [(a, b), (b, a)] {
                     if told.insert(it.element.as_str()) {
-                        report("flow-overlap", it.element.as_str(), format!("expected `{}` beside `{}`, found them over each other", it.element, other.element));
+                        report(
+                            "flow-overlap",
+                            it.element.as_str(),
+                            format!("expected `{}` beside `{}`, found them over each other", it.element, other.element),
+                        );
                     }
                 }
             }
@@ -120,15 +177,26 @@ fn collisions(shapes: &[&Shape], may: impl Fn(&Shape, &Shape) -> bool, report: &
 }
 
 fn contains(outer: &Shape, inner: &Shape) -> bool {
-    inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width && inner.y + inner.height <= outer.y + outer.height
+    inner.x >= outer.x
+        && inner.y >= outer.y
+        && inner.x + inner.width <= outer.x + outer.width
+        && inner.y + inner.height <= outer.y + outer.height
 }
 
 /// The sizes modelling tools give; what grows with its content has none.
 fn usual(it: &Element, shape: &Shape) -> Option<(f64, f64)> {
     Some(match &it.kind {
-        ElementKind::SubProcess { .. } | ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. } if shape.is_expanded == Some(true) => return None,
+        ElementKind::SubProcess { .. } | ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. }
+            if shape.is_expanded == Some(true) =>
+        {
+            return None;
+        }
         kind if kind.is_activity() => (100.0, 80.0),
-        ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ParallelGateway {} | ElementKind::EventBasedGateway { .. } | ElementKind::ComplexGateway { .. } => (50.0, 50.0),
+        ElementKind::ExclusiveGateway {}
+        | ElementKind::InclusiveGateway {}
+        | ElementKind::ParallelGateway {}
+        | ElementKind::EventBasedGateway { .. }
+        | ElementKind::ComplexGateway { .. } => (50.0, 50.0),
         ElementKind::DataObjectReference { .. } => (36.0, 50.0),
         ElementKind::DataStoreReference { .. } => (50.0, 50.0),
         kind if kind.is_node() => (36.0, 36.0),

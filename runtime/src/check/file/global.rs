@@ -25,10 +25,18 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
         match it.name.as_str() {
             "inMessageRef" | "outMessageRef" => used.insert(("message", bare(&text(it)).to_owned())),
             "errorRef" => used.insert(("error", bare(&text(it)).to_owned())),
-            "messageEventDefinition" => used.insert(("message", bare(attribute(it, "messageRef").unwrap_or_default()).to_owned())),
-            "signalEventDefinition" => used.insert(("signal", bare(attribute(it, "signalRef").unwrap_or_default()).to_owned())),
-            "errorEventDefinition" => used.insert(("error", bare(attribute(it, "errorRef").unwrap_or_default()).to_owned())),
-            "escalationEventDefinition" => used.insert(("escalation", bare(attribute(it, "escalationRef").unwrap_or_default()).to_owned())),
+            "messageEventDefinition" => {
+                used.insert(("message", bare(attribute(it, "messageRef").unwrap_or_default()).to_owned()))
+            }
+            "signalEventDefinition" => {
+                used.insert(("signal", bare(attribute(it, "signalRef").unwrap_or_default()).to_owned()))
+            }
+            "errorEventDefinition" => {
+                used.insert(("error", bare(attribute(it, "errorRef").unwrap_or_default()).to_owned()))
+            }
+            "escalationEventDefinition" => {
+                used.insert(("escalation", bare(attribute(it, "escalationRef").unwrap_or_default()).to_owned()))
+            }
             _other => false,
         };
     }
@@ -36,7 +44,12 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     for (at, it) in &roots {
         let (kind, id, name) = (it.name.as_str(), attribute(it, "id").unwrap_or_default(), attribute(it, "name"));
         let mut say = |says: String| {
-            found.push(Alert::warning("flow-global", says).at(look.file, format!("/definitions/children/{at}")).on(id).arg("name", name.unwrap_or(id)));
+            found.push(
+                Alert::warning("flow-global", says)
+                    .at(look.file, format!("/definitions/children/{at}"))
+                    .on(id)
+                    .arg("name", name.unwrap_or(id)),
+            );
         };
         if name.is_some_and(|it| it.trim().is_empty()) {
             say(format!("expected a name on the {kind} `{id}`, found none"));
@@ -44,7 +57,9 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
         if !used.contains(&(kind, id.to_owned())) {
             say(format!("expected something to use the {kind} `{}`, found nothing", name.unwrap_or(id)));
         }
-        let same = |(_, other): &&(usize, &crate::model::flow::XmlElement)| other.name == kind && attribute(other, "name") == name;
+        let same = |(_, other): &&(usize, &crate::model::flow::XmlElement)| {
+            other.name == kind && attribute(other, "name") == name
+        };
         if name.is_some() && roots.iter().filter(same).count() > 1 {
             say(format!("expected one {kind} called `{}`, found several", name.unwrap_or_default()));
         }
@@ -59,8 +74,14 @@ fn element(used: &mut BTreeSet<(&str, String)>, it: &Element) {
         }
         _other => {}
     }
-    if let Some(Loop::MultiInstance { none_behavior_event, one_behavior_event, complex_behaviors, .. }) = it.loop_characteristics.as_deref() {
-        none_behavior_event.iter().chain(one_behavior_event).chain(complex_behaviors.iter().map(|it| &it.event)).for_each(|it| definition(used, it));
+    if let Some(Loop::MultiInstance { none_behavior_event, one_behavior_event, complex_behaviors, .. }) =
+        it.loop_characteristics.as_deref()
+    {
+        none_behavior_event
+            .iter()
+            .chain(one_behavior_event)
+            .chain(complex_behaviors.iter().map(|it| &it.event))
+            .for_each(|it| definition(used, it));
     }
 }
 

@@ -22,7 +22,8 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     }
     look.elements.values().for_each(|it| below(&it.element.kept.children, &mut deep));
     // Flows speak of data by its name where it has one, files by its id: both are known.
-    for it in deep.iter().filter(|it| ["dataInput", "dataOutput", "dataStore", "property"].contains(&it.name.as_str())) {
+    for it in deep.iter().filter(|it| ["dataInput", "dataOutput", "dataStore", "property"].contains(&it.name.as_str()))
+    {
         let item = attribute(it, "itemSubjectRef").map(bare);
         let names = [attribute(it, "id"), attribute(it, "name")];
         names.into_iter().flatten().for_each(|name| {
@@ -50,7 +51,10 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
         }
     }
     for place in look.elements.values() {
-        let lists = [(&place.element.data_input_associations, "dataInputAssociations"), (&place.element.data_output_associations, "dataOutputAssociations")];
+        let lists = [
+            (&place.element.data_input_associations, "dataInputAssociations"),
+            (&place.element.data_output_associations, "dataOutputAssociations"),
+        ];
         for (list, name) in lists {
             for (at, association) in list.iter().enumerate() {
                 let mut say = |code: &str, says: String| {
@@ -61,16 +65,30 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
                 let ends = association.source_ref.iter().chain(&association.target_ref);
                 // A task of ours names its own data without declaring it.
                 let declares = deep.iter().any(|it| it.name == "dataInput" || it.name == "dataOutput");
-                for end in ends.filter(|it| !known.contains_key(it.as_str()) && !known.contains_key(bare(it)) && declares) {
+                for end in
+                    ends.filter(|it| !known.contains_key(it.as_str()) && !known.contains_key(bare(it)) && declares)
+                {
                     say("flow-data-association", format!("expected data of this file, found `{end}`"));
                 }
-                let structure = |id: &String| known.get(id.as_str()).or_else(|| known.get(bare(id))).copied().flatten().and_then(|it| structures.get(it).copied()).filter(|it| !it.is_empty());
-                if let ([source], Some(target), None) = (association.source_ref.as_slice(), &association.target_ref, &association.transformation)
+                let structure = |id: &String| {
+                    known
+                        .get(id.as_str())
+                        .or_else(|| known.get(bare(id)))
+                        .copied()
+                        .flatten()
+                        .and_then(|it| structures.get(it).copied())
+                        .filter(|it| !it.is_empty())
+                };
+                if let ([source], Some(target), None) =
+                    (association.source_ref.as_slice(), &association.target_ref, &association.transformation)
                     && let (Some(a), Some(b)) = (structure(source), structure(target))
                     && a != b
                     && association.assignment.is_empty()
                 {
-                    say("flow-data-type", format!("expected `{source}` and `{target}` to have one structure, found {a} and {b}"));
+                    say(
+                        "flow-data-type",
+                        format!("expected `{source}` and `{target}` to have one structure, found {a} and {b}"),
+                    );
                 }
             }
         }

@@ -19,9 +19,20 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     let mut ends: BTreeMap<String, End> = BTreeMap::new();
     for place in look.elements.values() {
         for (_, it) in children(&place.element.kept.children).filter(|(_, it)| it.name == "linkEventDefinition") {
-            let named = |word: &str, it: &XmlElement| children(&it.children).filter(|(_, it)| it.name == word).map(|(_, it)| bare(&text(it)).to_owned()).collect::<Vec<_>>();
+            let named = |word: &str, it: &XmlElement| {
+                children(&it.children)
+                    .filter(|(_, it)| it.name == word)
+                    .map(|(_, it)| bare(&text(it)).to_owned())
+                    .collect::<Vec<_>>()
+            };
             let scope = place.pointer.rsplit_once('/').map_or("", |(scope, _)| scope);
-            let end = End { place, throws: matches!(place.element.kind, ElementKind::IntermediateThrowEvent { .. }), scope, targets: named("target", it), sources: named("source", it) };
+            let end = End {
+                place,
+                throws: matches!(place.element.kind, ElementKind::IntermediateThrowEvent { .. }),
+                scope,
+                targets: named("target", it),
+                sources: named("source", it),
+            };
             ends.insert(attribute(it, "id").unwrap_or(place.element.id.as_str()).to_owned(), end);
         }
     }
@@ -33,8 +44,12 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
         for target in &end.targets {
             match ends.get(target) {
                 None => say(format!("expected the target of the link in this file, found `{target}`")),
-                Some(other) if other.scope != end.scope => say(format!("expected the target of the link in the same scope, found `{target}` in another")),
-                Some(other) if !other.sources.iter().any(|it| it == id) => say(format!("expected the target `{target}` of the link to name it as a source, found that it does not")),
+                Some(other) if other.scope != end.scope => {
+                    say(format!("expected the target of the link in the same scope, found `{target}` in another"))
+                }
+                Some(other) if !other.sources.iter().any(|it| it == id) => say(format!(
+                    "expected the target `{target}` of the link to name it as a source, found that it does not"
+                )),
                 Some(_) => {}
             }
         }
@@ -42,7 +57,9 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             say(format!("expected the source of the link in this file, found `{source}`"));
         }
         // Where one end goes by reference, the other does too.
-        let by_reference = ends.values().any(|it| it.scope == end.scope && it.throws != end.throws && !(it.targets.is_empty() && it.sources.is_empty()));
+        let by_reference = ends.values().any(|it| {
+            it.scope == end.scope && it.throws != end.throws && !(it.targets.is_empty() && it.sources.is_empty())
+        });
         if by_reference && end.targets.is_empty() && end.sources.is_empty() {
             say(format!("expected the link `{id}` to name its counterpart, found none"));
         }

@@ -20,7 +20,12 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
         for (nth, it) in collaboration.message_flows.iter().enumerate() {
             for says in wrong(look, it) {
                 let name = if it.name.is_empty() { &it.id } else { &it.name };
-                found.push(Alert::error("flow-message-flow", says).at(look.file, format!("/collaborations/{at}/messageFlows/{nth}")).on(it.id.as_str()).arg("element", name.as_str()));
+                found.push(
+                    Alert::error("flow-message-flow", says)
+                        .at(look.file, format!("/collaborations/{at}/messageFlows/{nth}"))
+                        .on(it.id.as_str())
+                        .arg("element", name.as_str()),
+                );
             }
         }
     }
@@ -42,7 +47,9 @@ fn pool<'a>(look: &'a Look, end: &End<'a>) -> Option<&'a str> {
         End::Pool(id) => Some(id),
         End::Node(place) => {
             let pools = look.document.collaborations.iter().flat_map(|it| &it.participants);
-            let named = pools.into_iter().find(|it| it.process.as_ref().is_some_and(|it| *it == place.flow.key || it.as_str() == place.flow.id));
+            let named = pools
+                .into_iter()
+                .find(|it| it.process.as_ref().is_some_and(|it| *it == place.flow.key || it.as_str() == place.flow.id));
             Some(named.map_or(place.flow.id.as_str(), |it| it.id.as_str()))
         }
         End::Nothing => None,
@@ -88,16 +95,28 @@ fn refused(place: &Place, is_source: bool) -> Option<String> {
     let name = called(it);
     match &it.kind {
         kind if kind.is_activity() => None,
-        ElementKind::StartEvent { .. } | ElementKind::IntermediateCatchEvent { .. } | ElementKind::BoundaryEvent { .. } => match (is_source, by_message) {
-            (true, _) => Some(format!("expected a message flow to leave something that sends, found the catching event `{name}`")),
-            (false, false) => Some(format!("expected `{name}` to wait for a message, since a message flow leads to it; found that it does not")),
+        ElementKind::StartEvent { .. }
+        | ElementKind::IntermediateCatchEvent { .. }
+        | ElementKind::BoundaryEvent { .. } => match (is_source, by_message) {
+            (true, _) => Some(format!(
+                "expected a message flow to leave something that sends, found the catching event `{name}`"
+            )),
+            (false, false) => Some(format!(
+                "expected `{name}` to wait for a message, since a message flow leads to it; found that it does not"
+            )),
             (false, true) => None,
         },
         ElementKind::EndEvent { .. } | ElementKind::IntermediateThrowEvent { .. } => match (is_source, by_message) {
-            (false, _) => Some(format!("expected a message flow to lead to something that receives, found the throwing event `{name}`")),
-            (true, false) => Some(format!("expected `{name}` to send a message, since a message flow leaves it; found that it does not")),
+            (false, _) => Some(format!(
+                "expected a message flow to lead to something that receives, found the throwing event `{name}`"
+            )),
+            (true, false) => Some(format!(
+                "expected `{name}` to send a message, since a message flow leaves it; found that it does not"
+            )),
             (true, true) => None,
         },
-        _gateway_or_note => Some(format!("expected a message flow between pools, activities and events, found `{name}`")),
+        _gateway_or_note => {
+            Some(format!("expected a message flow between pools, activities and events, found `{name}`"))
+        }
     }
 }

@@ -105,7 +105,8 @@ pub fn kept<'a>(it: &'a Kept, name: &str) -> Option<&'a str> {
 
 /// The text inside a kept element, without the space around it.
 pub fn text(it: &XmlElement) -> String {
-    let parts = it.children.iter().filter_map(|it| if let XmlNode::Text(text) = it { Some(text.as_str()) } else { None });
+    let parts =
+        it.children.iter().filter_map(|it| if let XmlNode::Text(text) = it { Some(text.as_str()) } else { None });
     parts.collect::<String>().trim().to_owned()
 }
 

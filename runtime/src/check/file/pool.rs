@@ -13,7 +13,12 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
         for (nth, it) in collaboration.participants.iter().enumerate() {
             let mut say = |says: String| {
                 let name = if it.name.is_empty() { &it.id } else { &it.name };
-                found.push(Alert::error("flow-pool", says).at(look.file, format!("/collaborations/{at}/participants/{nth}")).on(it.id.as_str()).arg("element", name.as_str()));
+                found.push(
+                    Alert::error("flow-pool", says)
+                        .at(look.file, format!("/collaborations/{at}/participants/{nth}"))
+                        .on(it.id.as_str())
+                        .arg("element", name.as_str()),
+                );
             };
             if let Some(process) = &it.process
                 && let Some(other) = taken.insert(process.as_str(), it.id.as_str())
@@ -22,18 +27,28 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             }
             for (_, number) in children(&it.kept.children).filter(|(_, it)| it.name == "participantMultiplicity") {
                 // The standard's defaults (Table 9.4).
-                let value = |name: &str, default: i64| attribute(number, name).map_or(Some(default), |it| it.trim().parse::<i64>().ok());
+                let value = |name: &str, default: i64| {
+                    attribute(number, name).map_or(Some(default), |it| it.trim().parse::<i64>().ok())
+                };
                 match (value("minimum", 0), value("maximum", 1)) {
                     (Some(least), Some(most)) => {
                         let given = attribute(number, "maximum").is_some();
                         if least < 0 {
-                            say(format!("expected a minimum of zero or more participants in `{}`, found {least}", it.id));
+                            say(format!(
+                                "expected a minimum of zero or more participants in `{}`, found {least}",
+                                it.id
+                            ));
                         }
                         if most < 1 || given && most < least || !given && least > 1 {
-                            say(format!("expected a maximum of one or more and not below the minimum in `{}`, found {most}", it.id));
+                            say(format!(
+                                "expected a maximum of one or more and not below the minimum in `{}`, found {most}",
+                                it.id
+                            ));
                         }
                     }
-                    _unreadable => say(format!("expected whole numbers of participants in `{}`, found something else", it.id)),
+                    _unreadable => {
+                        say(format!("expected whole numbers of participants in `{}`, found something else", it.id))
+                    }
                 }
             }
         }

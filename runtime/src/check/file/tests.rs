@@ -49,7 +49,11 @@ fn codes(text: &str) -> Vec<String> {
     for it in &found {
         assert!(json.pointer(&it.pointer).is_some(), "{} leads nowhere", it.pointer);
     }
-    let mut codes: Vec<String> = found.into_iter().filter(|it| it.code != "flow-no-drawing").map(|it| format!("{}@{}", it.code, it.element.unwrap_or_default())).collect();
+    let mut codes: Vec<String> = found
+        .into_iter()
+        .filter(|it| it.code != "flow-no-drawing")
+        .map(|it| format!("{}@{}", it.code, it.element.unwrap_or_default()))
+        .collect();
     codes.sort();
     codes.dedup();
     codes
@@ -81,8 +85,16 @@ fn one_fault_at_a_time() {
         ("<target>L2</target>", "<target>L9</target>", &["flow-link@out"]),
         ("<source>L1</source>", "", &["flow-link@in2", "flow-link@out"]),
         ("<incoming>g1</incoming>", "<incoming>g3</incoming>", &["flow-wiring@work"]),
-        (r#"<startEvent id="plain"><outgoing>g2</outgoing></startEvent>"#, r#"<startEvent id="plain"><outgoing>g2</outgoing><messageEventDefinition id="e2" messageRef="M"/></startEvent>"#, &["flow-call-no-start@call"]),
-        (r#"<task id="work">"#, r#"<choreographyTask id="ct" name="c" initiatingParticipantRef="P1"><participantRef>P1</participantRef><participantRef>P2</participantRef></choreographyTask><task id="work">"#, &["flow-choreography@ct"]),
+        (
+            r#"<startEvent id="plain"><outgoing>g2</outgoing></startEvent>"#,
+            r#"<startEvent id="plain"><outgoing>g2</outgoing><messageEventDefinition id="e2" messageRef="M"/></startEvent>"#,
+            &["flow-call-no-start@call"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<choreographyTask id="ct" name="c" initiatingParticipantRef="P1"><participantRef>P1</participantRef><participantRef>P2</participantRef></choreographyTask><task id="work">"#,
+            &["flow-choreography@ct"],
+        ),
     ];
     let wrong: Vec<String> = cases
         .iter()
@@ -98,17 +110,35 @@ fn one_fault_at_a_time() {
 #[test]
 fn drawings() {
     let drawn = |shapes: &str| {
-        let diagram = format!(r#"<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="p" bpmnElement="A">{shapes}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"#);
+        let diagram = format!(
+            r#"<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="p" bpmnElement="A">{shapes}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"#
+        );
         let text = format!(
             r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="D" targetNamespace="x"><process id="A"><startEvent id="s"/><task id="t"/><boundaryEvent id="b" attachedToRef="t"><timerEventDefinition id="x"/></boundaryEvent></process>{diagram}</definitions>"#
         );
-        let mut codes: Vec<String> = check(&Document::read_xml(text.as_bytes()).expect("a file"), "a.bpmn").into_iter().map(|it| format!("{}@{}", it.code, it.element.unwrap_or_default())).collect();
+        let mut codes: Vec<String> = check(&Document::read_xml(text.as_bytes()).expect("a file"), "a.bpmn")
+            .into_iter()
+            .map(|it| format!("{}@{}", it.code, it.element.unwrap_or_default()))
+            .collect();
         codes.sort();
         codes
     };
-    let shape = |id: &str, x: u32, width: u32, height: u32| format!(r#"<bpmndi:BPMNShape id="{id}_di" bpmnElement="{id}"><dc:Bounds x="{x}" y="0" width="{width}" height="{height}"/></bpmndi:BPMNShape>"#);
-    assert_eq!(drawn(&[shape("s", 0, 36, 36), shape("t", 100, 100, 80), shape("b", 180, 36, 36)].concat()), Vec::<String>::new());
+    let shape = |id: &str, x: u32, width: u32, height: u32| {
+        format!(
+            r#"<bpmndi:BPMNShape id="{id}_di" bpmnElement="{id}"><dc:Bounds x="{x}" y="0" width="{width}" height="{height}"/></bpmndi:BPMNShape>"#
+        )
+    };
+    assert_eq!(
+        drawn(&[shape("s", 0, 36, 36), shape("t", 100, 100, 80), shape("b", 180, 36, 36)].concat()),
+        Vec::<String>::new()
+    );
     assert_eq!(drawn(&[shape("s", 0, 36, 36), shape("t", 100, 100, 80)].concat()), ["flow-no-drawing@b"]);
-    assert_eq!(drawn(&[shape("s", 80, 36, 36), shape("t", 100, 100, 80), shape("b", 180, 36, 36)].concat()), ["flow-overlap@s", "flow-overlap@t"]);
-    assert_eq!(drawn(&[shape("s", 0, 36, 36), shape("t", 100, 120, 80), shape("b", 180, 36, 36)].concat()), ["flow-odd-size@t"]);
+    assert_eq!(
+        drawn(&[shape("s", 80, 36, 36), shape("t", 100, 100, 80), shape("b", 180, 36, 36)].concat()),
+        ["flow-overlap@s", "flow-overlap@t"]
+    );
+    assert_eq!(
+        drawn(&[shape("s", 0, 36, 36), shape("t", 100, 120, 80), shape("b", 180, 36, 36)].concat()),
+        ["flow-odd-size@t"]
+    );
 }

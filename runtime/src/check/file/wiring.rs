@@ -7,7 +7,9 @@ use crate::model::flow::ElementKind;
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     for place in look.elements.values() {
-        for (_, it) in children(&place.element.kept.children).filter(|(_, it)| it.name == "incoming" || it.name == "outgoing") {
+        for (_, it) in
+            children(&place.element.kept.children).filter(|(_, it)| it.name == "incoming" || it.name == "outgoing")
+        {
             let id = text(it);
             let id = bare(&id);
             let fits = match look.elements.get(id).map(|it| &it.element.kind) {
@@ -18,7 +20,10 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
                 _other => false,
             };
             if !fits {
-                let says = format!("expected the {} flow `{id}` of `{}` to be one of its own, found that it is not", it.name, place.element.id);
+                let says = format!(
+                    "expected the {} flow `{id}` of `{}` to be one of its own, found that it is not",
+                    it.name, place.element.id
+                );
                 found.push(look.on(Alert::error("flow-wiring", says), place).arg("name", id));
             }
         }

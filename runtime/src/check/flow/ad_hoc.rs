@@ -12,13 +12,19 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     }
     for seat in &graph.seats {
         let says = match &seat.it.kind {
-            ElementKind::StartEvent { .. } | ElementKind::EndEvent { .. } => format!("expected no start and no end event in an ad-hoc subprocess, found `{}`", called(seat.it)),
-            ElementKind::IntermediateCatchEvent { .. } if seat.out.is_empty() => format!("expected a flow out of `{}`, found none", called(seat.it)),
+            ElementKind::StartEvent { .. } | ElementKind::EndEvent { .. } => {
+                format!("expected no start and no end event in an ad-hoc subprocess, found `{}`", called(seat.it))
+            }
+            ElementKind::IntermediateCatchEvent { .. } if seat.out.is_empty() => {
+                format!("expected a flow out of `{}`, found none", called(seat.it))
+            }
             _other => continue,
         };
         found.push(graph.on(Alert::error("flow-ad-hoc", says), seat.it));
     }
     if !graph.seats.iter().any(|it| it.it.kind.is_activity()) && !graph.elements.is_empty() {
-        found.push(graph.on_scope(Alert::error("flow-ad-hoc", "expected an activity in the ad-hoc subprocess, found none")));
+        found.push(
+            graph.on_scope(Alert::error("flow-ad-hoc", "expected an activity in the ad-hoc subprocess, found none")),
+        );
     }
 }

@@ -10,11 +10,21 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for it in graph.nodes() {
         let ElementKind::BoundaryEvent { attached_to_ref, .. } = &it.kind else { continue };
         if definitions(it).is_empty() {
-            found.push(graph.on(Alert::error("flow-boundary", format!("expected `{}` to wait for something, found no event definition", called(it))), it));
+            found.push(graph.on(
+                Alert::error(
+                    "flow-boundary",
+                    format!("expected `{}` to wait for something, found no event definition", called(it)),
+                ),
+                it,
+            ));
         }
         let Some(host) = graph.get(attached_to_ref) else { continue };
         if matches!(host.kind, ElementKind::SubProcess { triggered_by_event: true, .. }) || host.is_for_compensation {
-            let says = format!("expected `{}` to stand on an activity of the flow, found it on `{}`", called(it), called(host));
+            let says = format!(
+                "expected `{}` to stand on an activity of the flow, found it on `{}`",
+                called(it),
+                called(host)
+            );
             found.push(graph.on(Alert::error("flow-boundary", says), it));
         }
     }

@@ -17,7 +17,9 @@ pub fn waits(it: &Element) -> bool {
         | ElementKind::EventBasedGateway { .. }
         | ElementKind::CallActivity { .. } => true,
         ElementKind::ServiceTask { call } => call.is_some(),
-        ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => flow_elements.iter().any(waits),
+        ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => {
+            flow_elements.iter().any(waits)
+        }
         // Somebody chooses what happens next.
         ElementKind::AdHocSubProcess { .. } => true,
         ElementKind::SequenceFlow { .. }

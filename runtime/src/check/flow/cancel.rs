@@ -27,11 +27,19 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                 found.push(graph.on(Alert::error("flow-cancel", says), it));
             }
             ElementKind::BoundaryEvent { attached_to_ref, .. } if is_cancel(it) && !is_transaction(attached_to_ref) => {
-                let says = format!("expected the cancel event `{}` to stand on a transaction, found `{attached_to_ref}`", called(it));
+                let says = format!(
+                    "expected the cancel event `{}` to stand on a transaction, found `{attached_to_ref}`",
+                    called(it)
+                );
                 found.push(graph.on(Alert::error("flow-cancel", says), it));
             }
-            ElementKind::Transaction { flow_elements } if can_be_cancelled(flow_elements) && !graph.boundary(&it.id).iter().any(|it| is_cancel(it)) => {
-                let says = format!("expected a cancel event on the transaction `{}`, which can be cancelled; found none", called(it));
+            ElementKind::Transaction { flow_elements }
+                if can_be_cancelled(flow_elements) && !graph.boundary(&it.id).iter().any(|it| is_cancel(it)) =>
+            {
+                let says = format!(
+                    "expected a cancel event on the transaction `{}`, which can be cancelled; found none",
+                    called(it)
+                );
                 found.push(graph.on(Alert::warning("flow-cancel-nowhere", says), it));
             }
             _other => {}

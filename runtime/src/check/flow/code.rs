@@ -14,7 +14,9 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
             named(found, graph, it, definition, throws);
         }
         match &it.kind {
-            ElementKind::ReceiveTask { message_ref, .. } if message_ref.as_deref().unwrap_or_default().is_empty() => no_reference(found, graph, it, "message"),
+            ElementKind::ReceiveTask { message_ref, .. } if message_ref.as_deref().unwrap_or_default().is_empty() => {
+                no_reference(found, graph, it, "message")
+            }
             ElementKind::CallActivity { called_element, .. } if called_element.as_str().is_empty() => {
                 let says = format!("expected `{}` to call a flow, found none", called(it));
                 found.push(graph.on(Alert::warning("flow-no-callee", says), it));
@@ -26,7 +28,9 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
 
 fn named(found: &mut Vec<Alert>, graph: &Graph, it: &Element, definition: &EventDefinition, throws: bool) {
     match definition {
-        EventDefinition::Message { message_ref, .. } if message_ref.is_empty() => no_reference(found, graph, it, "message"),
+        EventDefinition::Message { message_ref, .. } if message_ref.is_empty() => {
+            no_reference(found, graph, it, "message")
+        }
         EventDefinition::Signal { signal_ref, .. } if signal_ref.is_empty() => no_reference(found, graph, it, "signal"),
         // A catching event without a reference catches all.
         EventDefinition::Error { error_ref: None } if throws => no_reference(found, graph, it, "error"),

@@ -16,12 +16,29 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
         let name = called(it);
         if compensates(it) {
             if !seat.out.is_empty() {
-                say(found, graph, it, format!("expected no flow out of the compensation event `{name}`, found one; an association leads to its handler"));
+                say(
+                    found,
+                    graph,
+                    it,
+                    format!(
+                        "expected no flow out of the compensation event `{name}`, found one; an association leads to its handler"
+                    ),
+                );
             }
             match graph.associated(&it.id).as_slice() {
                 [handler] if handler.kind.is_activity() && handler.is_for_compensation => {}
-                [handler] => say(found, graph, it, format!("expected an activity for compensation at the event `{name}`, found `{}`", called(handler))),
-                others => say(found, graph, it, format!("expected one handler at the compensation event `{name}`, found {}", others.len())),
+                [handler] => say(
+                    found,
+                    graph,
+                    it,
+                    format!("expected an activity for compensation at the event `{name}`, found `{}`", called(handler)),
+                ),
+                others => say(
+                    found,
+                    graph,
+                    it,
+                    format!("expected one handler at the compensation event `{name}`, found {}", others.len()),
+                ),
             }
         }
         if it.is_for_compensation {
@@ -52,11 +69,20 @@ fn thrown(found: &mut Vec<Alert>, graph: &Graph, it: &Element, activity: &NodeId
                 || matches!(target.kind, ElementKind::CallActivity { .. })
                 || all.iter().any(|it| compensates(it) && matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if attached_to_ref == activity));
             if !handled {
-                let says = format!("expected `{}`, which `{}` compensates, to have a compensation handler, found none", called(target), called(it));
+                let says = format!(
+                    "expected `{}`, which `{}` compensates, to have a compensation handler, found none",
+                    called(target),
+                    called(it)
+                );
                 found.push(graph.on(Alert::warning("flow-never-compensated", says), it));
             }
         }
-        Some(_) | None => say(found, graph, it, format!("expected `{}` to compensate an activity of this flow, found `{activity}`", called(it))),
+        Some(_) | None => say(
+            found,
+            graph,
+            it,
+            format!("expected `{}` to compensate an activity of this flow, found `{activity}`", called(it)),
+        ),
     }
 }
 

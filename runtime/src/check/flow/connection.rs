@@ -19,7 +19,9 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                         None => {
                             let elsewhere = graph.flow.all().iter().any(|it| it.id == *id);
                             let says = if elsewhere {
-                                format!("expected `{end}` to name a node of this scope, found `{id}`, which is in another; no sequence flow crosses the border of a subprocess")
+                                format!(
+                                    "expected `{end}` to name a node of this scope, found `{id}`, which is in another; no sequence flow crosses the border of a subprocess"
+                                )
                             } else {
                                 format!("expected `{end}` to name a node of this scope, found `{id}`")
                             };
@@ -44,7 +46,9 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                 let host = graph.get(attached_to_ref);
                 if !host.is_some_and(|it| it.kind.is_activity()) {
                     let says = format!("expected the event to stand on an activity, found `{attached_to_ref}`");
-                    found.push(graph.on(Alert::error("flow-unknown-node", says), it).arg("name", attached_to_ref.as_str()));
+                    found.push(
+                        graph.on(Alert::error("flow-unknown-node", says), it).arg("name", attached_to_ref.as_str()),
+                    );
                 }
             }
             _other => {}
@@ -61,10 +65,19 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
 /// Why a sequence flow may not begin or end at a node.
 fn refused(node: &Element, is_source: bool) -> Option<String> {
     match &node.kind {
-        ElementKind::StartEvent { .. } | ElementKind::BoundaryEvent { .. } if !is_source => Some(format!("expected no sequence flow into the event `{}`", called(node))),
-        ElementKind::EndEvent { .. } if is_source => Some(format!("expected no sequence flow out of the end event `{}`", called(node))),
-        ElementKind::SubProcess { triggered_by_event: true, .. } => Some(format!("expected no sequence flow at the event subprocess `{}`, which its event starts", called(node))),
-        kind if !kind.is_node() => Some(format!("expected a sequence flow between nodes, found `{}`, which no token passes", called(node))),
+        ElementKind::StartEvent { .. } | ElementKind::BoundaryEvent { .. } if !is_source => {
+            Some(format!("expected no sequence flow into the event `{}`", called(node)))
+        }
+        ElementKind::EndEvent { .. } if is_source => {
+            Some(format!("expected no sequence flow out of the end event `{}`", called(node)))
+        }
+        ElementKind::SubProcess { triggered_by_event: true, .. } => Some(format!(
+            "expected no sequence flow at the event subprocess `{}`, which its event starts",
+            called(node)
+        )),
+        kind if !kind.is_node() => {
+            Some(format!("expected a sequence flow between nodes, found `{}`, which no token passes", called(node)))
+        }
         _other => None,
     }
 }

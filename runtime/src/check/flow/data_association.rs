@@ -18,7 +18,10 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                 found.push(graph.on(Alert::error("flow-unknown-data", says), it).arg("name", id.as_str()));
             }
         }
-        for (list, name) in [(&it.data_input_associations, "dataInputAssociations"), (&it.data_output_associations, "dataOutputAssociations")] {
+        for (list, name) in [
+            (&it.data_input_associations, "dataInputAssociations"),
+            (&it.data_output_associations, "dataOutputAssociations"),
+        ] {
             for (at, association) in list.iter().enumerate() {
                 let pointer = format!("/{name}/{at}");
                 one(found, graph, it, association, &pointer);
@@ -38,7 +41,11 @@ fn one(found: &mut Vec<Alert>, graph: &Graph, it: &Element, association: &DataAs
     let written = association.transformation.is_some() || !association.assignment.is_empty();
     let says = match association.source_ref.len() {
         0 if !written => format!("expected a source of the data at `{}`, found none", called(it)),
-        2.. if !written => format!("expected one source of the data at `{}`, or a transformation of several; found {}", called(it), association.source_ref.len()),
+        2.. if !written => format!(
+            "expected one source of the data at `{}`, or a transformation of several; found {}",
+            called(it),
+            association.source_ref.len()
+        ),
         _fine => return,
     };
     let mut alert = graph.on(Alert::error("flow-data-association", says), it);

@@ -7,8 +7,10 @@ use crate::model::flow::ElementKind;
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for seat in graph.seats.iter().filter(|it| it.into.is_empty() && it.out.is_empty()) {
         let it = seat.it;
-        let stands_alone = matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. } | ElementKind::CallActivity { .. })
-            || it.is_for_compensation
+        let stands_alone = matches!(
+            it.kind,
+            ElementKind::SubProcess { triggered_by_event: true, .. } | ElementKind::CallActivity { .. }
+        ) || it.is_for_compensation
             || compensates(it)
             || graph.is_ad_hoc() && it.kind.is_activity();
         if !stands_alone {

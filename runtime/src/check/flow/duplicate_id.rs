@@ -19,12 +19,22 @@ pub fn rule(found: &mut Vec<Alert>, flow: &Flow, file: &str) {
             say(found, it.id.as_str(), pointer, called(it));
         }
     }
-    let lanes = flow.lanes.iter().enumerate().map(|(at, it)| (format!("/lanes/{at}"), it.id.as_str(), it.name.as_str()));
-    let messages = flow.messages.iter().enumerate().map(|(at, it)| (format!("/messages/{at}"), it.id.as_str(), it.name.as_str()));
-    let signals = flow.signals.iter().enumerate().map(|(at, it)| (format!("/signals/{at}"), it.id.as_str(), it.name.as_str()));
-    let errors = flow.errors.iter().enumerate().map(|(at, it)| (format!("/errors/{at}"), it.id.as_str(), it.name.as_str()));
-    let escalations = flow.escalations.iter().enumerate().map(|(at, it)| (format!("/escalations/{at}"), it.id.as_str(), it.name.as_str()));
-    for (pointer, id, name) in lanes.chain(messages).chain(signals).chain(errors).chain(escalations).filter(|(_, id, _)| !id.is_empty()) {
+    let lanes =
+        flow.lanes.iter().enumerate().map(|(at, it)| (format!("/lanes/{at}"), it.id.as_str(), it.name.as_str()));
+    let messages =
+        flow.messages.iter().enumerate().map(|(at, it)| (format!("/messages/{at}"), it.id.as_str(), it.name.as_str()));
+    let signals =
+        flow.signals.iter().enumerate().map(|(at, it)| (format!("/signals/{at}"), it.id.as_str(), it.name.as_str()));
+    let errors =
+        flow.errors.iter().enumerate().map(|(at, it)| (format!("/errors/{at}"), it.id.as_str(), it.name.as_str()));
+    let escalations = flow
+        .escalations
+        .iter()
+        .enumerate()
+        .map(|(at, it)| (format!("/escalations/{at}"), it.id.as_str(), it.name.as_str()));
+    for (pointer, id, name) in
+        lanes.chain(messages).chain(signals).chain(errors).chain(escalations).filter(|(_, id, _)| !id.is_empty())
+    {
         if !seen_in_lists.insert(id) || seen.contains(id) {
             say(found, id, pointer, name.to_owned());
         }

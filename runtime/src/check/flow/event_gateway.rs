@@ -19,18 +19,47 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
         let next: Vec<&Element> = graph.next(it).into_iter().filter_map(|id| graph.get(id)).collect();
         for target in &next {
             if !waits_there(target) {
-                say(found, graph, target, format!("expected only catching events behind `{}`, found `{}`", called(it), called(target)));
+                say(
+                    found,
+                    graph,
+                    target,
+                    format!("expected only catching events behind `{}`, found `{}`", called(it), called(target)),
+                );
             } else if graph.into(&target.id).len() > 1 {
-                say(found, graph, target, format!("expected only the gateway `{}` to lead to `{}`, found another flow into it", called(it), called(target)));
+                say(
+                    found,
+                    graph,
+                    target,
+                    format!(
+                        "expected only the gateway `{}` to lead to `{}`, found another flow into it",
+                        called(it),
+                        called(target)
+                    ),
+                );
             }
             if matches!(target.kind, ElementKind::ReceiveTask { .. }) && !graph.boundary(&target.id).is_empty() {
-                say(found, graph, target, format!("expected no boundary event on `{}` behind the gateway `{}`, found one", called(target), called(it)));
+                say(
+                    found,
+                    graph,
+                    target,
+                    format!(
+                        "expected no boundary event on `{}` behind the gateway `{}`, found one",
+                        called(target),
+                        called(it)
+                    ),
+                );
             }
         }
         let receives = next.iter().any(|it| matches!(it.kind, ElementKind::ReceiveTask { .. }));
-        let catches = next.iter().any(|it| definitions(it).iter().any(|it| matches!(it, EventDefinition::Message { .. })));
+        let catches =
+            next.iter().any(|it| definitions(it).iter().any(|it| matches!(it, EventDefinition::Message { .. })));
         if receives && catches {
-            say(found, graph, it, format!("expected either receive tasks or message events behind `{}`, found both", called(it)));
+            say(
+                found,
+                graph,
+                it,
+                format!("expected either receive tasks or message events behind `{}`, found both", called(it)),
+            );
         }
     }
 }
@@ -39,7 +68,13 @@ fn waits_there(it: &Element) -> bool {
     match &it.kind {
         ElementKind::ReceiveTask { .. } => true,
         ElementKind::IntermediateCatchEvent { .. } => definitions(it).iter().all(|it| {
-            matches!(it, EventDefinition::Message { .. } | EventDefinition::Signal { .. } | EventDefinition::Timer { .. } | EventDefinition::Conditional { .. })
+            matches!(
+                it,
+                EventDefinition::Message { .. }
+                    | EventDefinition::Signal { .. }
+                    | EventDefinition::Timer { .. }
+                    | EventDefinition::Conditional { .. }
+            )
         }),
         _other => false,
     }

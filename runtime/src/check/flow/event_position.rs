@@ -35,16 +35,23 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
 }
 
 fn place(graph: &Graph, it: &Element) -> Option<(Place, &'static str)> {
-    let by_event = graph.holder().is_some_and(|it| matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. }));
+    let by_event =
+        graph.holder().is_some_and(|it| matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. }));
     Some(match &it.kind {
-        ElementKind::StartEvent { is_interrupting: true, .. } if by_event => (Place::InterruptingStart, "start event of an event subprocess"),
-        ElementKind::StartEvent { is_interrupting: false, .. } if by_event => (Place::StartBeside, "non-interrupting start event"),
+        ElementKind::StartEvent { is_interrupting: true, .. } if by_event => {
+            (Place::InterruptingStart, "start event of an event subprocess")
+        }
+        ElementKind::StartEvent { is_interrupting: false, .. } if by_event => {
+            (Place::StartBeside, "non-interrupting start event")
+        }
         // The start of any other subprocess has no trigger at all: `flow-typed-inner-start`.
         ElementKind::StartEvent { .. } if graph.is_subprocess() => return None,
         ElementKind::StartEvent { .. } => (Place::ProcessStart, "start event"),
         ElementKind::IntermediateCatchEvent { .. } => (Place::Catch, "catching event"),
         ElementKind::BoundaryEvent { cancel_activity: true, .. } => (Place::InterruptingBoundary, "boundary event"),
-        ElementKind::BoundaryEvent { cancel_activity: false, .. } => (Place::BoundaryBeside, "non-interrupting boundary event"),
+        ElementKind::BoundaryEvent { cancel_activity: false, .. } => {
+            (Place::BoundaryBeside, "non-interrupting boundary event")
+        }
         ElementKind::IntermediateThrowEvent { .. } => (Place::Throw, "throwing event"),
         ElementKind::EndEvent { .. } => (Place::End, "end event"),
         _other => return None,
@@ -52,7 +59,9 @@ fn place(graph: &Graph, it: &Element) -> Option<(Place, &'static str)> {
 }
 
 fn allowed(place: Place, definition: &EventDefinition) -> bool {
-    use Place::{BoundaryBeside, Catch, End, InterruptingBoundary, InterruptingStart, ProcessStart, StartBeside, Throw};
+    use Place::{
+        BoundaryBeside, Catch, End, InterruptingBoundary, InterruptingStart, ProcessStart, StartBeside, Throw,
+    };
     let places: &[Place] = match definition {
         EventDefinition::Message { .. } | EventDefinition::Signal { .. } => {
             &[ProcessStart, InterruptingStart, StartBeside, Catch, InterruptingBoundary, BoundaryBeside, Throw, End]
@@ -61,7 +70,9 @@ fn allowed(place: Place, definition: &EventDefinition) -> bool {
             &[ProcessStart, InterruptingStart, StartBeside, Catch, InterruptingBoundary, BoundaryBeside]
         }
         EventDefinition::Error { .. } => &[InterruptingStart, InterruptingBoundary, End],
-        EventDefinition::Escalation { .. } => &[InterruptingStart, StartBeside, InterruptingBoundary, BoundaryBeside, Throw, End],
+        EventDefinition::Escalation { .. } => {
+            &[InterruptingStart, StartBeside, InterruptingBoundary, BoundaryBeside, Throw, End]
+        }
         EventDefinition::Compensate { .. } => &[InterruptingStart, InterruptingBoundary, Throw, End],
         EventDefinition::Cancel {} => &[InterruptingBoundary, End],
         EventDefinition::Link { .. } => &[Catch, Throw],

@@ -7,14 +7,22 @@ use crate::alert::Alert;
 use crate::model::flow::ElementKind;
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
-    let Some(holder) = graph.holder().filter(|it| matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. })) else { return };
+    let Some(holder) =
+        graph.holder().filter(|it| matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. }))
+    else {
+        return;
+    };
     let starts: Vec<_> = graph.nodes().filter(|it| matches!(it.kind, ElementKind::StartEvent { .. })).collect();
     if starts.len() != 1 {
-        let says = format!("expected one start event in the event subprocess `{}`, found {}", called(holder), starts.len());
+        let says =
+            format!("expected one start event in the event subprocess `{}`, found {}", called(holder), starts.len());
         found.push(graph.on_scope(Alert::error("flow-event-subprocess", says)));
     }
     for it in starts.into_iter().filter(|it| definitions(it).is_empty()) {
-        let says = format!("expected the start `{}` of an event subprocess to wait for something, found no trigger", called(it));
+        let says = format!(
+            "expected the start `{}` of an event subprocess to wait for something, found no trigger",
+            called(it)
+        );
         found.push(graph.on(Alert::error("flow-event-subprocess-start", says), it));
     }
 }

@@ -9,10 +9,15 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for seat in graph.seats.iter().filter(|it| it.into.len() > 1) {
         let is_gateway = matches!(
             seat.it.kind,
-            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ParallelGateway {} | ElementKind::EventBasedGateway { .. } | ElementKind::ComplexGateway { .. }
+            ElementKind::ExclusiveGateway {}
+                | ElementKind::InclusiveGateway {}
+                | ElementKind::ParallelGateway {}
+                | ElementKind::EventBasedGateway { .. }
+                | ElementKind::ComplexGateway { .. }
         );
         if !is_gateway {
-            let says = format!("expected one flow into `{}`, found {}, which do not join", called(seat.it), seat.into.len());
+            let says =
+                format!("expected one flow into `{}`, found {}, which do not join", called(seat.it), seat.into.len());
             found.push(graph.on(Alert::new("flow-fake-join", Severity::Info, says), seat.it));
         }
     }

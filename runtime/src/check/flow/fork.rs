@@ -17,7 +17,9 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for seat in &graph.seats {
         let it = seat.it;
         match &it.kind {
-            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. } => decision(found, graph, seat),
+            ElementKind::ExclusiveGateway {}
+            | ElementKind::InclusiveGateway {}
+            | ElementKind::ComplexGateway { .. } => decision(found, graph, seat),
             ElementKind::ParallelGateway {} => ignored(found, graph, seat),
             // Its conditions are said by `flow-event-gateway`.
             ElementKind::EventBasedGateway { .. } => default_ignored(found, graph, it),
@@ -80,7 +82,8 @@ fn no_condition(found: &mut Vec<Alert>, graph: &Graph, seat: &Seat, severity: Se
     for flow in &seat.out {
         let is_default = it.default.as_ref() == Some(&flow.id);
         if !is_default && !has_condition(flow) {
-            let says = format!("expected a condition on the flow `{}` out of `{}`, found none", called(flow), called(it));
+            let says =
+                format!("expected a condition on the flow `{}` out of `{}`, found none", called(flow), called(it));
             found.push(graph.on(Alert::new("flow-no-condition", severity, says), flow));
         }
         if is_default && has_condition(flow) {
@@ -109,7 +112,8 @@ fn split(found: &mut Vec<Alert>, graph: &Graph, seat: &Seat) {
     let it = seat.it;
     let always = seat.out.iter().filter(|flow| !has_condition(flow) && it.default.as_ref() != Some(&flow.id)).count();
     if always > 1 {
-        let says = format!("expected a gateway behind `{}`, found {always} flows out of it that are always taken", called(it));
+        let says =
+            format!("expected a gateway behind `{}`, found {always} flows out of it that are always taken", called(it));
         found.push(graph.on(Alert::new("flow-implicit-split", Severity::Info, says), it));
     }
 }

@@ -11,14 +11,23 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for seat in &graph.seats {
         let it = seat.it;
         let alert = match &it.kind {
-            ElementKind::InclusiveGateway {} => {
-                Alert::new("flow-inclusive-gateway", Severity::Info, format!("expected an exclusive or parallel gateway, found the inclusive gateway `{}`", called(it)))
-            }
+            ElementKind::InclusiveGateway {} => Alert::new(
+                "flow-inclusive-gateway",
+                Severity::Info,
+                format!("expected an exclusive or parallel gateway, found the inclusive gateway `{}`", called(it)),
+            ),
             ElementKind::ComplexGateway { activation_condition } => {
                 if activation_condition.as_deref().unwrap_or_default().trim().is_empty() && seat.into.len() > 1 {
-                    Alert::warning("flow-complex-gateway", format!("expected an activation condition on the complex gateway `{}`, found none", called(it)))
+                    Alert::warning(
+                        "flow-complex-gateway",
+                        format!("expected an activation condition on the complex gateway `{}`, found none", called(it)),
+                    )
                 } else {
-                    Alert::new("flow-complex-gateway", Severity::Info, format!("expected a simpler gateway, found the complex gateway `{}`", called(it)))
+                    Alert::new(
+                        "flow-complex-gateway",
+                        Severity::Info,
+                        format!("expected a simpler gateway, found the complex gateway `{}`", called(it)),
+                    )
                 }
             }
             _other => continue,

@@ -12,7 +12,11 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
         let it = seat.it;
         let is_gateway = matches!(
             it.kind,
-            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ParallelGateway {} | ElementKind::ComplexGateway { .. } | ElementKind::EventBasedGateway { .. }
+            ElementKind::ExclusiveGateway {}
+                | ElementKind::InclusiveGateway {}
+                | ElementKind::ParallelGateway {}
+                | ElementKind::ComplexGateway { .. }
+                | ElementKind::EventBasedGateway { .. }
         );
         if !is_gateway {
             continue;
@@ -21,7 +25,8 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
         let is_event_based = matches!(it.kind, ElementKind::EventBasedGateway { .. });
         match (seat.into.len(), seat.out.len()) {
             (1, 1) => {
-                let says = format!("expected the gateway `{}` to split or join, found one flow in and one out", called(it));
+                let says =
+                    format!("expected the gateway `{}` to split or join, found one flow in and one out", called(it));
                 found.push(graph.on(Alert::warning("flow-superfluous-gateway", says), it));
             }
             (2.., 2..) if !is_event_based => {
@@ -35,7 +40,9 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
 
 /// BPMN's `gatewayDirection` is kept as it was written; ours follows from the flows.
 fn direction(found: &mut Vec<Alert>, graph: &Graph, seat: &Seat) {
-    let Some((_, direction)) = seat.it.kept.attributes.iter().find(|(name, _)| name == "gatewayDirection") else { return };
+    let Some((_, direction)) = seat.it.kept.attributes.iter().find(|(name, _)| name == "gatewayDirection") else {
+        return;
+    };
     let (into, out) = (seat.into.len(), seat.out.len());
     let fits = match direction.as_str() {
         "Converging" => into > 1 && out <= 1,
@@ -44,7 +51,11 @@ fn direction(found: &mut Vec<Alert>, graph: &Graph, seat: &Seat) {
         _unspecified => return,
     };
     if !fits {
-        let says = format!("expected the flows at `{}` to be {}, found {into} in and {out} out", called(seat.it), direction.to_lowercase());
+        let says = format!(
+            "expected the flows at `{}` to be {}, found {into} in and {out} out",
+            called(seat.it),
+            direction.to_lowercase()
+        );
         found.push(graph.on(Alert::error("flow-gateway-direction", says), seat.it));
     }
 }

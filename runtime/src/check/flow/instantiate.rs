@@ -10,7 +10,15 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for seat in &graph.seats {
         let it = seat.it;
         if let ElementKind::EventBasedGateway { instantiate: false, parallel: true } = it.kind {
-            say(found, graph, it, format!("expected a gateway that waits for all of its events to start the flow, found `{}`, which does not", called(it)));
+            say(
+                found,
+                graph,
+                it,
+                format!(
+                    "expected a gateway that waits for all of its events to start the flow, found `{}`, which does not",
+                    called(it)
+                ),
+            );
         }
         if !instantiates(it) {
             continue;
@@ -19,13 +27,30 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
             say(found, graph, it, format!("expected no flow into `{}`, which starts the flow, found one", called(it)));
         }
         if graph.is_subprocess() {
-            say(found, graph, it, format!("expected `{}`, which starts the flow, outside of subprocesses, found it inside", called(it)));
+            say(
+                found,
+                graph,
+                it,
+                format!("expected `{}`, which starts the flow, outside of subprocesses, found it inside", called(it)),
+            );
         }
         if matches!(it.kind, ElementKind::EventBasedGateway { .. }) {
             for target in graph.next(it).into_iter().filter_map(|id| graph.get(id)) {
-                let by_message = matches!(target.kind, ElementKind::ReceiveTask { .. }) || definitions(target).iter().all(|it| matches!(it, EventDefinition::Message { .. }));
-                if matches!(target.kind, ElementKind::ReceiveTask { .. } | ElementKind::IntermediateCatchEvent { .. }) && !by_message {
-                    say(found, graph, target, format!("expected a message behind `{}`, which starts the flow, found `{}`", called(it), called(target)));
+                let by_message = matches!(target.kind, ElementKind::ReceiveTask { .. })
+                    || definitions(target).iter().all(|it| matches!(it, EventDefinition::Message { .. }));
+                if matches!(target.kind, ElementKind::ReceiveTask { .. } | ElementKind::IntermediateCatchEvent { .. })
+                    && !by_message
+                {
+                    say(
+                        found,
+                        graph,
+                        target,
+                        format!(
+                            "expected a message behind `{}`, which starts the flow, found `{}`",
+                            called(it),
+                            called(target)
+                        ),
+                    );
                 }
             }
         }

@@ -14,7 +14,8 @@ pub fn rule(found: &mut Vec<Alert>, flow: &Flow, file: &str) {
         return;
     }
     let places = places(flow);
-    let nodes: BTreeMap<&NodeId, &str> = places.iter().filter(|(_, it)| it.kind.is_node()).map(|(pointer, it)| (&it.id, pointer.as_str())).collect();
+    let nodes: BTreeMap<&NodeId, &str> =
+        places.iter().filter(|(_, it)| it.kind.is_node()).map(|(pointer, it)| (&it.id, pointer.as_str())).collect();
     let mut taken: BTreeMap<&NodeId, &Lane> = BTreeMap::new();
     for (at, lane) in flow.lanes.iter().enumerate() {
         for (nth, id) in lane.flow_node_refs.iter().enumerate() {
@@ -30,7 +31,12 @@ pub fn rule(found: &mut Vec<Alert>, flow: &Flow, file: &str) {
                     Some(_) | None => continue,
                 }
             };
-            found.push(Alert::error("flow-lane", says).at(file, format!("/lanes/{at}/flowNodeRefs/{nth}")).on(id.as_str()).arg("name", id.as_str()));
+            found.push(
+                Alert::error("flow-lane", says)
+                    .at(file, format!("/lanes/{at}/flowNodeRefs/{nth}"))
+                    .on(id.as_str())
+                    .arg("name", id.as_str()),
+            );
         }
     }
     if taken.is_empty() {
@@ -39,7 +45,12 @@ pub fn rule(found: &mut Vec<Alert>, flow: &Flow, file: &str) {
     for it in flow.flow_elements.iter().filter(|it| nodes.contains_key(&it.id) && !taken.contains_key(&it.id)) {
         let says = format!("expected `{}` in a lane, found it in none", called(it));
         let pointer = nodes.get(&it.id).copied().unwrap_or_default();
-        found.push(Alert::new("flow-no-lane", Severity::Info, says).at(file, pointer).on(it.id.as_str()).arg("element", called(it)));
+        found.push(
+            Alert::new("flow-no-lane", Severity::Info, says)
+                .at(file, pointer)
+                .on(it.id.as_str())
+                .arg("element", called(it)),
+        );
     }
 }
 
@@ -47,7 +58,9 @@ pub fn rule(found: &mut Vec<Alert>, flow: &Flow, file: &str) {
 fn is_inside(flow: &Flow, inner: &Lane, outer: &Lane) -> bool {
     let mut at = inner;
     for _ in 0..flow.lanes.len() {
-        let Some(parent) = at.parent.as_ref().and_then(|id| flow.lanes.iter().find(|it| it.id == *id)) else { return false };
+        let Some(parent) = at.parent.as_ref().and_then(|id| flow.lanes.iter().find(|it| it.id == *id)) else {
+            return false;
+        };
         if parent.id == outer.id {
             return true;
         }

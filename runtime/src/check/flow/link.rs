@@ -7,8 +7,10 @@ use crate::alert::Alert;
 use crate::model::flow::Element;
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
-    let catching: Vec<(&Element, &str)> = graph.seats.iter().filter_map(|it| Some((it.it, catches_link(it.it)?))).collect();
-    let throwing: Vec<(&Element, &str)> = graph.seats.iter().filter_map(|it| Some((it.it, throws_link(it.it)?))).collect();
+    let catching: Vec<(&Element, &str)> =
+        graph.seats.iter().filter_map(|it| Some((it.it, catches_link(it.it)?))).collect();
+    let throwing: Vec<(&Element, &str)> =
+        graph.seats.iter().filter_map(|it| Some((it.it, throws_link(it.it)?))).collect();
     for (it, name) in catching.iter().chain(&throwing) {
         if name.trim().is_empty() {
             say(found, graph, it, format!("expected a link name on `{}`, found none", called(it)));
@@ -16,7 +18,12 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     }
     for (it, name) in throwing.iter().filter(|(_, name)| !name.trim().is_empty()) {
         if !catching.iter().any(|(_, other)| other == name) {
-            say(found, graph, it, format!("expected an event of this scope that catches the link `{name}`, found none"));
+            say(
+                found,
+                graph,
+                it,
+                format!("expected an event of this scope that catches the link `{name}`, found none"),
+            );
         }
         if !graph.out(&it.id).is_empty() {
             say(found, graph, it, format!("expected no flow out of the link `{}`, found one", called(it)));

@@ -92,7 +92,15 @@ pub fn check(flow: &Flow, file: &str) -> Vec<Alert> {
 
 /// What BPMN allows to be left out, a flow that people work by must say: BPMN lets a token appear at a node without a
 /// way in, vanish at one without a way out, and take the first of several ways without conditions (§10.5.2, §10.5.3).
-const TOLD_APART: &[&str] = &["flow-no-start", "flow-no-end", "flow-dead-end", "flow-undecided", "flow-conditional-event", "flow-timer", "flow-repetition"];
+const TOLD_APART: &[&str] = &[
+    "flow-no-start",
+    "flow-no-end",
+    "flow-dead-end",
+    "flow-undecided",
+    "flow-conditional-event",
+    "flow-timer",
+    "flow-repetition",
+];
 
 /// A flow of a pack is run, not only drawn: what BPMN merely tolerates is an error in it.
 pub fn for_running(alerts: &mut [Alert]) {
@@ -107,7 +115,10 @@ fn walk(found: &mut Vec<Alert>, graph: Graph) {
         rule(found, &graph);
     }
     for (at, it) in graph.elements.iter().enumerate() {
-        if matches!(it.kind, ElementKind::SubProcess { .. } | ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. }) {
+        if matches!(
+            it.kind,
+            ElementKind::SubProcess { .. } | ElementKind::Transaction { .. } | ElementKind::AdHocSubProcess { .. }
+        ) {
             walk(found, graph.inner(it, at));
         }
     }
@@ -191,7 +202,9 @@ impl<'a> Graph<'a> {
             }
         }
         let nodes = elements.iter().filter(|it| it.kind.is_node());
-        graph.seats = nodes.map(|it| Seat { it, into: Self::into(&graph, &it.id).to_vec(), out: graph.out(&it.id).to_vec() }).collect();
+        graph.seats = nodes
+            .map(|it| Seat { it, into: Self::into(&graph, &it.id).to_vec(), out: graph.out(&it.id).to_vec() })
+            .collect();
         graph
     }
 
@@ -269,8 +282,12 @@ impl<'a> Graph<'a> {
 
     /// True when a node may stand without a way in: it starts something, or is reached otherwise (§10.5.2).
     pub fn needs_no_way_in(&self, it: &Element) -> bool {
-        matches!(it.kind, ElementKind::StartEvent { .. } | ElementKind::BoundaryEvent { .. } | ElementKind::SubProcess { triggered_by_event: true, .. })
-            || it.is_for_compensation
+        matches!(
+            it.kind,
+            ElementKind::StartEvent { .. }
+                | ElementKind::BoundaryEvent { .. }
+                | ElementKind::SubProcess { triggered_by_event: true, .. }
+        ) || it.is_for_compensation
             || instantiates(it)
             || catches_link(it).is_some()
             || self.is_ad_hoc() && it.kind.is_activity()
@@ -313,7 +330,8 @@ pub fn definitions(it: &Element) -> &[EventDefinition] {
         ElementKind::StartEvent { event_definition, .. }
         | ElementKind::EndEvent { event_definition }
         | ElementKind::IntermediateThrowEvent { event_definition } => event_definition.as_ref(),
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
+        ElementKind::IntermediateCatchEvent { event_definition }
+        | ElementKind::BoundaryEvent { event_definition, .. } => Some(event_definition),
         _other => None,
     };
     match one {
@@ -342,17 +360,22 @@ fn link_name(it: &Element) -> Option<&str> {
 
 /// True for the boundary event that a compensation handler hangs on.
 pub fn compensates(it: &Element) -> bool {
-    matches!(it.kind, ElementKind::BoundaryEvent { .. }) && matches!(definitions(it), [EventDefinition::Compensate { .. }])
+    matches!(it.kind, ElementKind::BoundaryEvent { .. })
+        && matches!(definitions(it), [EventDefinition::Compensate { .. }])
 }
 
 /// True for a node that starts the flow by itself (§10.3.3, §10.6.6).
 pub fn instantiates(it: &Element) -> bool {
-    matches!(it.kind, ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. })
+    matches!(
+        it.kind,
+        ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. }
+    )
 }
 
 /// True when the flow carries a condition; one that is still empty in a file counts.
 pub fn has_condition(flow: &Element) -> bool {
-    let empty = || flow.kept.children.iter().any(|it| matches!(it, XmlNode::Element(it) if it.name == "conditionExpression"));
+    let empty =
+        || flow.kept.children.iter().any(|it| matches!(it, XmlNode::Element(it) if it.name == "conditionExpression"));
     matches!(&flow.kind, ElementKind::SequenceFlow { condition_expression, .. } if condition_expression.is_some() || empty())
 }
 

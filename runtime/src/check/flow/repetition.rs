@@ -23,11 +23,26 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     found.push(graph.on(Alert::warning("flow-endless-repetition", says), it));
                 }
                 if let Some(text) = most.filter(|it| is_no_count(it, 1)) {
-                    say(found, graph, it, format!("expected a whole number from 1 as the maximum of the loop of `{name}`, found `{text}`"));
+                    say(
+                        found,
+                        graph,
+                        it,
+                        format!(
+                            "expected a whole number from 1 as the maximum of the loop of `{name}`, found `{text}`"
+                        ),
+                    );
                 }
             }
             Loop::MultiInstance {
-                loop_cardinality, collection, output_item, output_collection, behavior, none_behavior_event, one_behavior_event, complex_behaviors, ..
+                loop_cardinality,
+                collection,
+                output_item,
+                output_collection,
+                behavior,
+                none_behavior_event,
+                one_behavior_event,
+                complex_behaviors,
+                ..
             } => {
                 let (count, list) = (given(loop_cardinality), given(collection));
                 if count.is_none() && list.is_none() {
@@ -36,10 +51,20 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     found.push(graph.on(Alert::warning("flow-repetition", says), it));
                 }
                 if let Some(text) = count.filter(|it| is_no_count(it, 0)) {
-                    say(found, graph, it, format!("expected a whole number for the instances of `{name}`, found `{text}`"));
+                    say(
+                        found,
+                        graph,
+                        it,
+                        format!("expected a whole number for the instances of `{name}`, found `{text}`"),
+                    );
                 }
                 if given(output_item).is_some() && given(output_collection).is_none() {
-                    say(found, graph, it, format!("expected a list that takes what the instances of `{name}` give, found none"));
+                    say(
+                        found,
+                        graph,
+                        it,
+                        format!("expected a list that takes what the instances of `{name}` give, found none"),
+                    );
                 }
                 let events: Vec<&EventDefinition> = match behavior {
                     Behavior::None => none_behavior_event.iter().collect(),
@@ -48,16 +73,41 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     Behavior::Complex => complex_behaviors.iter().map(|it| &it.event).collect(),
                 };
                 if events.is_empty() {
-                    say(found, graph, it, format!("expected the event that the instances of `{name}` throw, found none"));
+                    say(
+                        found,
+                        graph,
+                        it,
+                        format!("expected the event that the instances of `{name}` throw, found none"),
+                    );
                 }
                 let thrown = |it: &&EventDefinition| {
-                    matches!(it, EventDefinition::Message { .. } | EventDefinition::Signal { .. } | EventDefinition::Escalation { .. } | EventDefinition::Error { .. } | EventDefinition::Compensate { .. } | EventDefinition::Multiple { .. })
+                    matches!(
+                        it,
+                        EventDefinition::Message { .. }
+                            | EventDefinition::Signal { .. }
+                            | EventDefinition::Escalation { .. }
+                            | EventDefinition::Error { .. }
+                            | EventDefinition::Compensate { .. }
+                            | EventDefinition::Multiple { .. }
+                    )
                 };
                 if !events.iter().all(thrown) {
-                    say(found, graph, it, format!("expected an event that can be thrown for the instances of `{name}`, found another"));
+                    say(
+                        found,
+                        graph,
+                        it,
+                        format!("expected an event that can be thrown for the instances of `{name}`, found another"),
+                    );
                 }
                 if complex_behaviors.iter().any(|it| it.condition.trim().is_empty()) && *behavior == Behavior::Complex {
-                    say(found, graph, it, format!("expected a condition for every event that the instances of `{name}` throw, found one without"));
+                    say(
+                        found,
+                        graph,
+                        it,
+                        format!(
+                            "expected a condition for every event that the instances of `{name}` throw, found one without"
+                        ),
+                    );
                 }
             }
         }
@@ -71,7 +121,11 @@ fn given(text: &Option<String>) -> Option<&str> {
 /// True for a literal that is no whole number from `least`; other expressions are judged where they run.
 fn is_no_count(text: &str, least: i64) -> bool {
     let bare = text.trim_start_matches("${").trim_end_matches('}').trim();
-    let literal = bare.parse::<f64>().is_ok() || bare.starts_with('"') || bare.starts_with('\'') || bare == "true" || bare == "false";
+    let literal = bare.parse::<f64>().is_ok()
+        || bare.starts_with('"')
+        || bare.starts_with('\'')
+        || bare == "true"
+        || bare == "false";
     literal && !bare.parse::<i64>().is_ok_and(|it| it >= least)
 }
 

@@ -17,7 +17,11 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     let (has_start, has_end) = (graph.has_start(), graph.has_end());
     let severity = |counterpart: bool| if counterpart { Severity::Error } else { Severity::Warning };
     if !has_start {
-        found.push(graph.on_scope(Alert::new("flow-no-start", severity(has_end), "expected a start event, found none")));
+        found.push(graph.on_scope(Alert::new(
+            "flow-no-start",
+            severity(has_end),
+            "expected a start event, found none",
+        )));
         for seat in graph.seats.iter().filter(|it| it.into.is_empty() && !graph.needs_no_way_in(it.it)) {
             let says = format!("expected a flow into `{}`, found none: it begins by itself", called(seat.it));
             found.push(graph.on(Alert::warning("flow-implicit-start", says), seat.it));
@@ -26,10 +30,15 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     if !has_end {
         found.push(graph.on_scope(Alert::new("flow-no-end", severity(has_start), "expected an end event, found none")));
     }
-    let mut blank = graph.nodes().filter(|it| matches!(it.kind, ElementKind::StartEvent { event_definition: None, .. }));
+    let mut blank =
+        graph.nodes().filter(|it| matches!(it.kind, ElementKind::StartEvent { event_definition: None, .. }));
     if let Some(first) = blank.next() {
         for it in blank {
-            let says = format!("expected one start event without a trigger, found `{}` besides `{}`", called(it), called(first));
+            let says = format!(
+                "expected one start event without a trigger, found `{}` besides `{}`",
+                called(it),
+                called(first)
+            );
             found.push(graph.on(Alert::error("flow-many-starts", says), it));
         }
     }
@@ -37,11 +46,14 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
 }
 
 fn typed(found: &mut Vec<Alert>, graph: &Graph) {
-    let by_event = graph.holder().is_none_or(|it| matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. }));
+    let by_event =
+        graph.holder().is_none_or(|it| matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. }));
     if by_event {
         return;
     }
-    for it in graph.nodes().filter(|it| matches!(it.kind, ElementKind::StartEvent { .. }) && !definitions(it).is_empty()) {
+    for it in
+        graph.nodes().filter(|it| matches!(it.kind, ElementKind::StartEvent { .. }) && !definitions(it).is_empty())
+    {
         let says = format!("expected the start of a subprocess to have no trigger, found one on `{}`", called(it));
         found.push(graph.on(Alert::warning("flow-typed-inner-start", says), it));
     }

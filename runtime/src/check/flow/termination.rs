@@ -23,16 +23,23 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
         // Branches that run beside each other are what a termination is for.
         && !splits(graph)
     {
-        let says = format!("expected a plain end event, found the termination `{}`, at which nothing else can be running", called(it));
+        let says = format!(
+            "expected a plain end event, found the termination `{}`, at which nothing else can be running",
+            called(it)
+        );
         found.push(graph.on(Alert::new("flow-superfluous-termination", Severity::Info, says), it));
     }
 }
 
 /// True when another branch can still be running where the termination is reached.
 fn splits(graph: &Graph) -> bool {
-    let beside = graph.seats.iter().any(|it| matches!(it.it.kind, ElementKind::BoundaryEvent { cancel_activity: false, .. }));
+    let beside =
+        graph.seats.iter().any(|it| matches!(it.it.kind, ElementKind::BoundaryEvent { cancel_activity: false, .. }));
     let parallel = graph.seats.iter().any(|it| {
-        let splits = matches!(it.it.kind, ElementKind::ParallelGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. }) || it.it.kind.is_activity();
+        let splits = matches!(
+            it.it.kind,
+            ElementKind::ParallelGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. }
+        ) || it.it.kind.is_activity();
         it.out.len() > 1 && splits
     });
     beside || parallel && graph.seats.iter().any(|it| terminates(it.it) && it.into.len() > 1)

@@ -13,10 +13,16 @@ fn drawn(text: &str, changes: &Value) -> Flow {
     for (id, change) in changes.as_object().expect("changes by id") {
         let mut change = change.clone();
         if let Some(inside) = change.as_object_mut().and_then(|it| it.remove("draw")) {
-            let inside = serde_json::to_value(drawn(inside.as_str().expect("a drawing"), &change["with"])).expect("a flow is JSON");
+            let inside = serde_json::to_value(drawn(inside.as_str().expect("a drawing"), &change["with"]))
+                .expect("a flow is JSON");
             change["flowElements"] = inside["flowElements"].clone();
             // The drawing numbers its flows from 1 in every scope.
-            for it in change["flowElements"].as_array_mut().expect("elements").iter_mut().filter(|it| it["type"] == "sequenceFlow") {
+            for it in change["flowElements"]
+                .as_array_mut()
+                .expect("elements")
+                .iter_mut()
+                .filter(|it| it["type"] == "sequenceFlow")
+            {
                 let id = it["id"].as_str().expect("an id").replace('f', "g");
                 it["id"] = json!(id);
             }
@@ -49,7 +55,10 @@ fn drawn(text: &str, changes: &Value) -> Flow {
 }
 
 fn codes(flow: &Flow) -> Vec<String> {
-    let mut found: Vec<String> = check(flow, "flow.json").into_iter().map(|it| format!("{}@{}", it.code, it.element.unwrap_or_default())).collect();
+    let mut found: Vec<String> = check(flow, "flow.json")
+        .into_iter()
+        .map(|it| format!("{}@{}", it.code, it.element.unwrap_or_default()))
+        .collect();
     found.sort();
     found.dedup();
     found
@@ -95,16 +104,36 @@ fn ways() {
         ("s>t1?>e1; t1!>t2>e2; t1>t3>e3", json!({ "f2": { "name": "if" } }), &["flow-no-condition@f5"]),
         ("s>t1>e1; t2>t3", plain(), &["flow-dead-end@t3", "flow-unreachable@t2", "flow-unreachable@t3"]),
         ("s>p1>t1>p2>e1; p1>t2>p2", json!({ "p1": { "default": "f2" } }), &["flow-default-ignored@p1"]),
-        ("s>o1?>t1>o2>e1; o1!>t2>o2", json!({ "f2": { "name": "if" } }), &["flow-inclusive-gateway@o1", "flow-inclusive-gateway@o2"]),
-        ("s>x1>e1; x1!>t1>e2", json!({ "x1": { "type": "complexGateway", "default": "f3" } }), &["flow-complex-gateway@x1", "flow-no-condition@f2"]),
-        ("s>x1>e1", json!({ "x1": { "kept": { "attributes": { "gatewayDirection": "Diverging" } } } }), &["flow-gateway-direction@x1", "flow-superfluous-gateway@x1"]),
+        (
+            "s>o1?>t1>o2>e1; o1!>t2>o2",
+            json!({ "f2": { "name": "if" } }),
+            &["flow-inclusive-gateway@o1", "flow-inclusive-gateway@o2"],
+        ),
+        (
+            "s>x1>e1; x1!>t1>e2",
+            json!({ "x1": { "type": "complexGateway", "default": "f3" } }),
+            &["flow-complex-gateway@x1", "flow-no-condition@f2"],
+        ),
+        (
+            "s>x1>e1",
+            json!({ "x1": { "kept": { "attributes": { "gatewayDirection": "Diverging" } } } }),
+            &["flow-gateway-direction@x1", "flow-superfluous-gateway@x1"],
+        ),
         ("s>t1>k1", plain(), &["flow-superfluous-termination@k1"]),
         ("s>p1>t1>k1; p1>t2>k1", plain(), &["flow-fake-join@k1"]),
         ("s>p1>t1>k1; p1>t2>e1", plain(), &[]),
         ("s>t1>e1", json!({ "lanes": [{ "id": "L1", "name": "Desk", "flowNodeRefs": ["s", "t1", "e1"] }] }), &[]),
-        ("s>t1>e1", json!({ "lanes": [{ "id": "L1", "name": "Desk", "flowNodeRefs": ["s", "t1"] }, { "id": "L2", "name": "Office", "flowNodeRefs": ["t1", "t9"] }] }), &["flow-lane@t1", "flow-lane@t9", "flow-no-lane@e1"]),
+        (
+            "s>t1>e1",
+            json!({ "lanes": [{ "id": "L1", "name": "Desk", "flowNodeRefs": ["s", "t1"] }, { "id": "L2", "name": "Office", "flowNodeRefs": ["t1", "t9"] }] }),
+            &["flow-lane@t1", "flow-lane@t9", "flow-no-lane@e1"],
+        ),
         // A lane inside a lane holds the same nodes.
-        ("s>t1>e1", json!({ "lanes": [{ "id": "L1", "name": "House", "flowNodeRefs": ["s", "t1", "e1"] }, { "id": "L2", "name": "Desk", "parent": "L1", "flowNodeRefs": ["t1"] }] }), &[]),
+        (
+            "s>t1>e1",
+            json!({ "lanes": [{ "id": "L1", "name": "House", "flowNodeRefs": ["s", "t1", "e1"] }, { "id": "L2", "name": "Desk", "parent": "L1", "flowNodeRefs": ["t1"] }] }),
+            &[],
+        ),
         ("s>t1>e1", json!({ "messages": [{ "id": "t1", "name": "M" }] }), &["flow-duplicate-id@t1"]),
         ("s>t1>e1", json!({ "t1": { "type": "manualTask", "startQuantity": 0 } }), &["flow-quantity@t1"]),
     ]);
@@ -129,41 +158,101 @@ fn events() {
         ("s>c1>e1", json!({ "c1": catch(json!({ "type": "timer" })) }), &["flow-timer@c1"]),
         ("s>c1>e1", json!({ "c1": catch(json!({ "type": "timer", "timeCycle": "R3/PT1H" })) }), &[]),
         ("s>c1>e1", json!({ "c1": catch(json!({ "type": "timer", "timeDate": "2027-02-30" })) }), &["flow-timer@c1"]),
-        ("s>c1>e1", json!({ "c1": catch(json!({ "type": "conditional", "condition": " " })) }), &["flow-conditional-event@c1"]),
+        (
+            "s>c1>e1",
+            json!({ "c1": catch(json!({ "type": "conditional", "condition": " " })) }),
+            &["flow-conditional-event@c1"],
+        ),
         ("s>c1>e1", json!({ "c1": catch(json!({ "type": "error" })) }), &["flow-event-position@c1"]),
         ("s>c1>e1", json!({ "c1": throw(timer("PT1H")) }), &["flow-event-position@c1"]),
         ("s>c1>e1", json!({ "c1": catch(compensate()) }), &["flow-event-position@c1"]),
         ("s>c1>e1", json!({ "c1": catch(json!({ "type": "message", "messageRef": "" })) }), &["flow-no-reference@c1"]),
-        ("s>t1>e1", json!({ "e1": end(json!({ "type": "conditional", "condition": "true" })) }), &["flow-event-position@e1"]),
+        (
+            "s>t1>e1",
+            json!({ "e1": end(json!({ "type": "conditional", "condition": "true" })) }),
+            &["flow-event-position@e1"],
+        ),
         ("s>t1>e1", json!({ "s": begin(json!({ "type": "error" })) }), &["flow-event-position@s"]),
         ("s>t1>e1", json!({ "s": begin(message()) }), &[]),
-        ("s>t1>e1", json!({ "s": begin(json!({ "type": "multiple", "eventDefinitions": [message(), timer("PT1H")] })) }), &["flow-many-definitions@s"]),
+        (
+            "s>t1>e1",
+            json!({ "s": begin(json!({ "type": "multiple", "eventDefinitions": [message(), timer("PT1H")] })) }),
+            &["flow-many-definitions@s"],
+        ),
         ("s>t1>e1; n1@t1>e2", json!({ "n1": border(json!({ "type": "error" }), false) }), &["flow-event-position@n1"]),
         ("s>t1>e1; b1@t1>e2", json!({ "b1": border(json!({ "type": "error" }), true) }), &[]),
-        ("s>t1>e1; b1@t1>e2", json!({ "b1": border(json!({ "type": "multiple", "eventDefinitions": [] }), true) }), &["flow-boundary@b1"]),
+        (
+            "s>t1>e1; b1@t1>e2",
+            json!({ "b1": border(json!({ "type": "multiple", "eventDefinitions": [] }), true) }),
+            &["flow-boundary@b1"],
+        ),
         ("s>t1>e1; b1@t1>e2", json!({ "b1": border(json!({ "type": "cancel" }), true) }), &["flow-cancel@b1"]),
         ("s>t1>e1", json!({ "e1": end(json!({ "type": "cancel" })) }), &["flow-cancel@e1"]),
         ("s>m1>e1", json!({ "m1": transaction.clone() }), &["flow-cancel-nowhere@m1"]),
         ("s>t1>e1; b1@t1>e2", json!({ "t1": transaction, "b1": border(json!({ "type": "cancel" }), true) }), &[]),
         ("s>c1; c2>e1", json!({ "c1": throw(link("A")), "c2": catch(link("A")) }), &[]),
-        ("s>c1; c2>e1", json!({ "c1": throw(link("A")), "c2": catch(link("B")) }), &["flow-link@c1", "flow-link@c2", "flow-unreachable@c2", "flow-unreachable@e1"]),
+        (
+            "s>c1; c2>e1",
+            json!({ "c1": throw(link("A")), "c2": catch(link("B")) }),
+            &["flow-link@c1", "flow-link@c2", "flow-unreachable@c2", "flow-unreachable@e1"],
+        ),
         ("s>c1>t1>e2; c2>e1", json!({ "c1": throw(link("A")), "c2": catch(link("A")) }), &["flow-link@c1"]),
-        ("s>t1>e1; b1@t1; m1", json!({ "b1": border(compensate(), true), "m1": { "isForCompensation": true }, "a1": hook("b1", "m1") }), &[]),
-        ("s>t1>e1; b1@t1; m1", json!({ "b1": border(compensate(), true), "m1": { "isForCompensation": true } }), &["flow-compensation@b1", "flow-dead-end@b1", "flow-never-compensated@m1"]),
-        ("s>t1>e1; b1@t1>m1", json!({ "b1": border(compensate(), true), "m1": { "isForCompensation": true }, "a1": hook("b1", "m1") }), &["flow-compensation@b1", "flow-compensation@m1"]),
-        ("s>t1>c1>e1", json!({ "c1": throw(json!({ "type": "compensate", "activityRef": "t9" })) }), &["flow-compensation@c1"]),
-        ("s>t1>c1>e1", json!({ "c1": throw(json!({ "type": "compensate", "activityRef": "t1" })) }), &["flow-never-compensated@c1"]),
+        (
+            "s>t1>e1; b1@t1; m1",
+            json!({ "b1": border(compensate(), true), "m1": { "isForCompensation": true }, "a1": hook("b1", "m1") }),
+            &[],
+        ),
+        (
+            "s>t1>e1; b1@t1; m1",
+            json!({ "b1": border(compensate(), true), "m1": { "isForCompensation": true } }),
+            &["flow-compensation@b1", "flow-dead-end@b1", "flow-never-compensated@m1"],
+        ),
+        (
+            "s>t1>e1; b1@t1>m1",
+            json!({ "b1": border(compensate(), true), "m1": { "isForCompensation": true }, "a1": hook("b1", "m1") }),
+            &["flow-compensation@b1", "flow-compensation@m1"],
+        ),
+        (
+            "s>t1>c1>e1",
+            json!({ "c1": throw(json!({ "type": "compensate", "activityRef": "t9" })) }),
+            &["flow-compensation@c1"],
+        ),
+        (
+            "s>t1>c1>e1",
+            json!({ "c1": throw(json!({ "type": "compensate", "activityRef": "t1" })) }),
+            &["flow-never-compensated@c1"],
+        ),
         ("s>v1>c1>e1; v1>c2>e2", json!({}), &[]),
         ("s>v1>t1>e1; v1>c1>e2", json!({}), &["flow-event-gateway@t1"]),
         ("s>v1>c1>e1", json!({}), &["flow-event-gateway@v1", "flow-superfluous-gateway@v1"]),
         ("s>v1?>c1>e1; v1>c2>e2", json!({ "f2": { "name": "if" } }), &["flow-event-gateway@f2"]),
         ("s>v1>c1>e1; v1>m1>e2", json!({ "c1": catch(message()), "m1": receive() }), &["flow-event-gateway@v1"]),
-        ("s>v1>c1>e1; v1>t1>e2; b1@t1>e3", json!({ "t1": receive(), "b1": border(timer("PT1H"), true) }), &["flow-event-gateway@t1"]),
-        ("v1>c1>e1; v1>c2>e2", json!({ "v1": { "instantiate": true }, "c1": catch(message()), "c2": catch(message()) }), &[]),
-        ("s>v1>c1>e1; v1>c2>e2", json!({ "v1": { "instantiate": true }, "c1": catch(message()) }), &["flow-instantiate@c2", "flow-instantiate@v1"]),
-        ("s>m1>e1", json!({ "m1": { "type": "receiveTask", "messageRef": "M", "instantiate": true } }), &["flow-instantiate@m1"]),
+        (
+            "s>v1>c1>e1; v1>t1>e2; b1@t1>e3",
+            json!({ "t1": receive(), "b1": border(timer("PT1H"), true) }),
+            &["flow-event-gateway@t1"],
+        ),
+        (
+            "v1>c1>e1; v1>c2>e2",
+            json!({ "v1": { "instantiate": true }, "c1": catch(message()), "c2": catch(message()) }),
+            &[],
+        ),
+        (
+            "s>v1>c1>e1; v1>c2>e2",
+            json!({ "v1": { "instantiate": true }, "c1": catch(message()) }),
+            &["flow-instantiate@c2", "flow-instantiate@v1"],
+        ),
+        (
+            "s>m1>e1",
+            json!({ "m1": { "type": "receiveTask", "messageRef": "M", "instantiate": true } }),
+            &["flow-instantiate@m1"],
+        ),
         ("m1>e1", json!({ "m1": { "type": "receiveTask", "messageRef": "M", "instantiate": true } }), &[]),
-        ("s>t1>e1", json!({ "errors": [{ "id": "E", "name": "E", "errorCode": "" }], "e1": end(json!({ "type": "error", "errorRef": "E" })) }), &["flow-no-code@e1"]),
+        (
+            "s>t1>e1",
+            json!({ "errors": [{ "id": "E", "name": "E", "errorCode": "" }], "e1": end(json!({ "type": "error", "errorRef": "E" })) }),
+            &["flow-no-code@e1"],
+        ),
     ]);
 }
 
@@ -173,19 +262,67 @@ fn subprocesses() {
     let start = |event: Value| json!({ "type": "startEvent", "eventDefinition": event });
     all(vec![
         ("s>m1>e1", json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9", "with": {} } }), &[]),
-        ("s>m1>e1", json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9", "with": { "s9": start(json!({ "type": "message", "messageRef": "M" })) } } }), &["flow-typed-inner-start@s9"]),
-        ("s>m1>e1", json!({ "m1": { "type": "subProcess", "flowElements": [] } }), &["flow-no-end@m1", "flow-no-start@m1"]),
+        (
+            "s>m1>e1",
+            json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9", "with": { "s9": start(json!({ "type": "message", "messageRef": "M" })) } } }),
+            &["flow-typed-inner-start@s9"],
+        ),
+        (
+            "s>m1>e1",
+            json!({ "m1": { "type": "subProcess", "flowElements": [] } }),
+            &["flow-no-end@m1", "flow-no-start@m1"],
+        ),
         ("s>m1>e1", json!({ "m1": { "type": "adHocSubProcess", "draw": "t9", "with": {} } }), &[]),
-        ("s>m1>e1", json!({ "m1": { "type": "adHocSubProcess", "draw": "s9>t9>e9", "with": {} } }), &["flow-ad-hoc@e9", "flow-ad-hoc@s9"]),
-        ("s>m1>e1", json!({ "m1": { "type": "adHocSubProcess", "draw": "c9>x9", "with": {} } }), &["flow-ad-hoc@m1", "flow-dead-end@x9"]),
-        ("s>t1>e1; m1", json!({ "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "s9>t9>e9", "with": { "s9": start(json!({ "type": "message", "messageRef": "M" })) } } }), &[]),
-        ("s>t1>e1; m1", json!({ "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "s9>t9>e9", "with": {} } }), &["flow-event-subprocess-start@s9"]),
-        ("s>t1>m1>e1", json!({ "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "s9>t9>e9", "with": { "s9": start(json!({ "type": "message", "messageRef": "M" })) } } }), &["flow-bad-connection@f2", "flow-bad-connection@f3"]),
-        ("s>t1>e1; m1", json!({ "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "t9>e9", "with": {} } }), &["flow-event-subprocess@m1", "flow-implicit-start@t9", "flow-no-start@m1"]),
-        ("s>m1>e1", json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9", "with": { "e9": end(json!({ "type": "error", "errorRef": "E" })) } }, "errors": [{ "id": "E", "name": "E", "errorCode": "E" }] }), &["flow-uncaught-error@e9"]),
-        ("s>m1>e1; b1@m1>e2", json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9", "with": { "e9": end(json!({ "type": "error", "errorRef": "E" })) } }, "b1": { "type": "boundaryEvent", "attachedToRef": "m1", "eventDefinition": { "type": "error" } }, "errors": [{ "id": "E", "name": "E", "errorCode": "E" }] }), &[]),
-        ("s>m1>e1", json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9; s9>t1", "with": {} } }), &["flow-dead-end@t1", "flow-implicit-split@s9"]),
-        ("s>t1>m1>e1", json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9", "with": {} }, "f9": { "type": "sequenceFlow", "sourceRef": "t1", "targetRef": "t9" } }), &["flow-implicit-split@t1", "flow-unknown-node@f9"]),
+        (
+            "s>m1>e1",
+            json!({ "m1": { "type": "adHocSubProcess", "draw": "s9>t9>e9", "with": {} } }),
+            &["flow-ad-hoc@e9", "flow-ad-hoc@s9"],
+        ),
+        (
+            "s>m1>e1",
+            json!({ "m1": { "type": "adHocSubProcess", "draw": "c9>x9", "with": {} } }),
+            &["flow-ad-hoc@m1", "flow-dead-end@x9"],
+        ),
+        (
+            "s>t1>e1; m1",
+            json!({ "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "s9>t9>e9", "with": { "s9": start(json!({ "type": "message", "messageRef": "M" })) } } }),
+            &[],
+        ),
+        (
+            "s>t1>e1; m1",
+            json!({ "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "s9>t9>e9", "with": {} } }),
+            &["flow-event-subprocess-start@s9"],
+        ),
+        (
+            "s>t1>m1>e1",
+            json!({ "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "s9>t9>e9", "with": { "s9": start(json!({ "type": "message", "messageRef": "M" })) } } }),
+            &["flow-bad-connection@f2", "flow-bad-connection@f3"],
+        ),
+        (
+            "s>t1>e1; m1",
+            json!({ "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "t9>e9", "with": {} } }),
+            &["flow-event-subprocess@m1", "flow-implicit-start@t9", "flow-no-start@m1"],
+        ),
+        (
+            "s>m1>e1",
+            json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9", "with": { "e9": end(json!({ "type": "error", "errorRef": "E" })) } }, "errors": [{ "id": "E", "name": "E", "errorCode": "E" }] }),
+            &["flow-uncaught-error@e9"],
+        ),
+        (
+            "s>m1>e1; b1@m1>e2",
+            json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9", "with": { "e9": end(json!({ "type": "error", "errorRef": "E" })) } }, "b1": { "type": "boundaryEvent", "attachedToRef": "m1", "eventDefinition": { "type": "error" } }, "errors": [{ "id": "E", "name": "E", "errorCode": "E" }] }),
+            &[],
+        ),
+        (
+            "s>m1>e1",
+            json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9; s9>t1", "with": {} } }),
+            &["flow-dead-end@t1", "flow-implicit-split@s9"],
+        ),
+        (
+            "s>t1>m1>e1",
+            json!({ "m1": { "type": "subProcess", "draw": "s9>t9>e9", "with": {} }, "f9": { "type": "sequenceFlow", "sourceRef": "t1", "targetRef": "t9" } }),
+            &["flow-implicit-split@t1", "flow-unknown-node@f9"],
+        ),
     ]);
 }
 
@@ -197,14 +334,36 @@ fn repetition_and_data() {
         ("s>t1>e1", many(json!({ "type": "multiInstance", "collection": "vars.list" })), &[]),
         ("s>t1>e1", many(json!({ "type": "multiInstance" })), &["flow-repetition@t1"]),
         ("s>t1>e1", many(json!({ "type": "multiInstance", "loopCardinality": "2.5" })), &["flow-repetition@t1"]),
-        ("s>t1>e1", many(json!({ "type": "multiInstance", "loopCardinality": "2", "behavior": "none" })), &["flow-repetition@t1"]),
-        ("s>t1>e1", many(json!({ "type": "multiInstance", "loopCardinality": "2", "behavior": "one", "oneBehaviorEvent": { "type": "timer", "timeDuration": "PT1H" } })), &["flow-repetition@t1"]),
+        (
+            "s>t1>e1",
+            many(json!({ "type": "multiInstance", "loopCardinality": "2", "behavior": "none" })),
+            &["flow-repetition@t1"],
+        ),
+        (
+            "s>t1>e1",
+            many(
+                json!({ "type": "multiInstance", "loopCardinality": "2", "behavior": "one", "oneBehaviorEvent": { "type": "timer", "timeDuration": "PT1H" } }),
+            ),
+            &["flow-repetition@t1"],
+        ),
         ("s>t1>e1", many(json!({ "type": "standardLoop" })), &["flow-endless-repetition@t1"]),
         ("s>t1>e1", many(json!({ "type": "standardLoop", "loopMaximum": "many" })), &[]),
         ("s>t1>e1", many(json!({ "type": "standardLoop", "loopMaximum": "-1" })), &["flow-repetition@t1"]),
-        ("s>t1>e1", json!({ "d1": { "type": "dataObject" }, "d2": { "type": "dataObjectReference", "dataObjectRef": "d1" } }), &[]),
-        ("s>t1>e1", json!({ "d2": { "type": "dataObjectReference", "dataObjectRef": "d1" } }), &["flow-unknown-data@d2"]),
-        ("s>t1>e1", json!({ "t1": { "dataInputAssociations": [{ "sourceRef": ["d1", "d2"], "targetRef": "in" }] } }), &["flow-data-association@t1"]),
+        (
+            "s>t1>e1",
+            json!({ "d1": { "type": "dataObject" }, "d2": { "type": "dataObjectReference", "dataObjectRef": "d1" } }),
+            &[],
+        ),
+        (
+            "s>t1>e1",
+            json!({ "d2": { "type": "dataObjectReference", "dataObjectRef": "d1" } }),
+            &["flow-unknown-data@d2"],
+        ),
+        (
+            "s>t1>e1",
+            json!({ "t1": { "dataInputAssociations": [{ "sourceRef": ["d1", "d2"], "targetRef": "in" }] } }),
+            &["flow-data-association@t1"],
+        ),
         ("s>t1>e1", json!({ "t1": { "dataInputAssociations": [{ "sourceRef": ["d1"], "targetRef": "in" }] } }), &[]),
     ]);
 }

@@ -21,8 +21,19 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                 }
                 [_] => {}
                 // A drawing may leave it open; a flow that runs may not.
-                [] => found.push(graph.on(Alert::warning("flow-timer", format!("expected a date, a duration or a cycle on `{}`, found none", called(it))), it)),
-                several => say(found, graph, it, format!("expected one of date, duration and cycle on `{}`, found {}", called(it), several.len())),
+                [] => found.push(graph.on(
+                    Alert::warning(
+                        "flow-timer",
+                        format!("expected a date, a duration or a cycle on `{}`, found none", called(it)),
+                    ),
+                    it,
+                )),
+                several => say(
+                    found,
+                    graph,
+                    it,
+                    format!("expected one of date, duration and cycle on `{}`, found {}", called(it), several.len()),
+                ),
             }
         }
     }
@@ -41,7 +52,9 @@ fn is_readable(kind: &str, text: &str) -> bool {
 }
 
 fn is_moment(text: &str) -> bool {
-    text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok() || text.parse::<jiff::civil::Date>().is_ok()
+    text.parse::<jiff::Timestamp>().is_ok()
+        || text.parse::<jiff::civil::DateTime>().is_ok()
+        || text.parse::<jiff::civil::Date>().is_ok()
 }
 
 fn is_span(text: &str) -> bool {

@@ -11,17 +11,32 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     if !graph.is_subprocess() {
         return;
     }
-    for it in graph.nodes().filter(|it| matches!(it.kind, ElementKind::EndEvent { .. } | ElementKind::IntermediateThrowEvent { .. })) {
+    for it in graph
+        .nodes()
+        .filter(|it| matches!(it.kind, ElementKind::EndEvent { .. } | ElementKind::IntermediateThrowEvent { .. }))
+    {
         for definition in definitions(it) {
             match definition {
-                EventDefinition::Error { error_ref } if !is_caught(graph, |caught| matches!(caught, EventDefinition::Error { error_ref: by } if by.is_none() || by == error_ref)) => {
-                    let says = format!("expected something around `{}` that catches its error, found nothing", called(it));
+                EventDefinition::Error { error_ref }
+                    if !is_caught(
+                        graph,
+                        |caught| matches!(caught, EventDefinition::Error { error_ref: by } if by.is_none() || by == error_ref),
+                    ) =>
+                {
+                    let says =
+                        format!("expected something around `{}` that catches its error, found nothing", called(it));
                     found.push(graph.on(Alert::warning("flow-uncaught-error", says), it));
                 }
                 EventDefinition::Escalation { escalation_ref }
-                    if !is_caught(graph, |caught| matches!(caught, EventDefinition::Escalation { escalation_ref: by } if by.is_none() || by == escalation_ref)) =>
+                    if !is_caught(
+                        graph,
+                        |caught| matches!(caught, EventDefinition::Escalation { escalation_ref: by } if by.is_none() || by == escalation_ref),
+                    ) =>
                 {
-                    let says = format!("expected something around `{}` that catches its escalation, found nothing", called(it));
+                    let says = format!(
+                        "expected something around `{}` that catches its escalation, found nothing",
+                        called(it)
+                    );
                     found.push(graph.on(Alert::new("flow-uncaught-escalation", Severity::Info, says), it));
                 }
                 _other => {}
@@ -33,14 +48,20 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
 /// True when an event subprocess of this scope or of one around it, or a boundary event of a subprocess around, catches it.
 fn is_caught(graph: &Graph, catches: impl Fn(&EventDefinition) -> bool) -> bool {
     let in_event_subprocess = |scope: &[Element]| {
-        let inner = scope.iter().filter(|it| matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. })).flat_map(Element::inside);
+        let inner = scope
+            .iter()
+            .filter(|it| matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. }))
+            .flat_map(Element::inside);
         inner.filter(|it| matches!(it.kind, ElementKind::StartEvent { .. })).flat_map(definitions).any(&catches)
     };
     let on_boundary = |scope: &[Element], host: &Element| {
-        let here = scope.iter().filter(|it| matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if *attached_to_ref == host.id));
+        let here = scope.iter().filter(
+            |it| matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if *attached_to_ref == host.id),
+        );
         here.flat_map(definitions).any(&catches)
     };
     let scopes = std::iter::once(graph.flow.flow_elements.as_slice()).chain(graph.around.iter().map(|it| it.inside()));
     let scopes: Vec<&[Element]> = scopes.collect();
-    graph.around.iter().zip(&scopes).any(|(host, scope)| on_boundary(scope, host)) || scopes.into_iter().any(in_event_subprocess)
+    graph.around.iter().zip(&scopes).any(|(host, scope)| on_boundary(scope, host))
+        || scopes.into_iter().any(in_event_subprocess)
 }

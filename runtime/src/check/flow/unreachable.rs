@@ -13,7 +13,8 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     }
     let mut seen = BTreeSet::new();
     let begins = |it: &&crate::model::flow::Element| {
-        matches!(it.kind, ElementKind::StartEvent { .. } | ElementKind::SubProcess { triggered_by_event: true, .. }) || instantiates(it)
+        matches!(it.kind, ElementKind::StartEvent { .. } | ElementKind::SubProcess { triggered_by_event: true, .. })
+            || instantiates(it)
     };
     let mut work: Vec<_> = graph.nodes().filter(begins).collect();
     while let Some(it) = work.pop() {

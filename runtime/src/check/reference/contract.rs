@@ -28,24 +28,47 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow) {
             ElementKind::CallActivity { called_element, inputs, outputs, .. } => {
                 let Some(callee) = look.catalog.flow(called_element) else { continue };
                 if !begins_plainly(callee) {
-                    let says = format!("expected the called flow `{called_element}` to have a start event without a trigger, found none");
-                    say(found, Alert::error("flow-call-no-start", says).arg("name", called_element.as_str()), "/calledElement");
+                    let says = format!(
+                        "expected the called flow `{called_element}` to have a start event without a trigger, found none"
+                    );
+                    say(
+                        found,
+                        Alert::error("flow-call-no-start", says).arg("name", called_element.as_str()),
+                        "/calledElement",
+                    );
                 }
                 if calls_itself(look, called_element, key) {
-                    let says = format!("expected `{called_element}` not to lead back to this flow, found that it calls it again");
-                    say(found, Alert::warning("flow-call-itself", says).arg("name", called_element.as_str()), "/calledElement");
+                    let says = format!(
+                        "expected `{called_element}` not to lead back to this flow, found that it calls it again"
+                    );
+                    say(
+                        found,
+                        Alert::warning("flow-call-itself", says).arg("name", called_element.as_str()),
+                        "/calledElement",
+                    );
                 }
                 let (reads, reads_all) = variables_read(look, callee);
-                for (nth, input) in inputs.iter().enumerate().filter(|(_, it)| !reads_all && !reads.contains(it.target.as_str())) {
+                for (nth, input) in
+                    inputs.iter().enumerate().filter(|(_, it)| !reads_all && !reads.contains(it.target.as_str()))
+                {
                     let says = format!("expected the called flow to read `{}`, found nothing that does", input.target);
-                    say(found, Alert::new("flow-call-unused-input", Severity::Info, says).arg("name", input.target.as_str()), &format!("/inputs/{nth}/target"));
+                    say(
+                        found,
+                        Alert::new("flow-call-unused-input", Severity::Info, says).arg("name", input.target.as_str()),
+                        &format!("/inputs/{nth}/target"),
+                    );
                 }
                 let (sets, sets_any) = variables_set(look, callee, inputs);
                 for (nth, output) in outputs.iter().enumerate() {
                     let taken = Expr::parse(&output.expr).map(|it| it.reads()).unwrap_or_default();
                     for path in taken.iter().filter(|it| it.root() == "result") {
                         if let Some(name) = path.field().filter(|it| !sets_any && !sets.contains(*it)) {
-                            let mut alert = unknown("flow-call-unknown-output", "variable of the called flow", name, sets.iter().cloned());
+                            let mut alert = unknown(
+                                "flow-call-unknown-output",
+                                "variable of the called flow",
+                                name,
+                                sets.iter().cloned(),
+                            );
                             alert.severity = Severity::Warning;
                             say(found, alert, &format!("/outputs/{nth}/expr"));
                         }
@@ -56,11 +79,23 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow) {
                 let Some(table) = look.catalog.table(table) else { continue };
                 for (nth, input) in inputs.iter().enumerate() {
                     if !table.inputs.iter().any(|it| it.key == input.target) {
-                        say(found, unknown("flow-table-input", "input of the table", &input.target, table.inputs.iter().map(|it| it.key.clone())), &format!("/inputs/{nth}/target"));
+                        say(
+                            found,
+                            unknown(
+                                "flow-table-input",
+                                "input of the table",
+                                &input.target,
+                                table.inputs.iter().map(|it| it.key.clone()),
+                            ),
+                            &format!("/inputs/{nth}/target"),
+                        );
                     }
                 }
                 for missing in table.inputs.iter().filter(|it| !inputs.iter().any(|given| given.target == it.key)) {
-                    let says = format!("expected a value for the input `{}` of the table `{}`, found none", missing.key, table.key);
+                    let says = format!(
+                        "expected a value for the input `{}` of the table `{}`, found none",
+                        missing.key, table.key
+                    );
                     say(found, Alert::error("flow-table-input", says).arg("name", missing.key.as_str()), "/inputs");
                 }
             }
@@ -83,23 +118,37 @@ fn outputs_read(found: &mut Vec<Alert>, look: &Look, flow: &Flow, file: &str) {
             let tables: Vec<_> = all
                 .iter()
                 .filter_map(|it| match &it.kind {
-                    ElementKind::BusinessRuleTask { table, output, .. } if output == variable => look.catalog.table(table),
+                    ElementKind::BusinessRuleTask { table, output, .. } if output == variable => {
+                        look.catalog.table(table)
+                    }
                     _other => None,
                 })
                 .collect();
-            let set_otherwise = all.iter().any(|it| it.assign.iter().any(|it| it.target.strip_prefix("vars.") == Some(variable.as_str())) || matches!(&it.kind, ElementKind::ServiceTask { call: Some(call) } if call.output == *variable));
-            if !tables.is_empty() && !set_otherwise && !tables.iter().any(|it| it.outputs.iter().any(|it| it.key == *column)) {
+            let set_otherwise = all.iter().any(|it| {
+                it.assign.iter().any(|it| it.target.strip_prefix("vars.") == Some(variable.as_str()))
+                    || matches!(&it.kind, ElementKind::ServiceTask { call: Some(call) } if call.output == *variable)
+            });
+            if !tables.is_empty()
+                && !set_otherwise
+                && !tables.iter().any(|it| it.outputs.iter().any(|it| it.key == *column))
+            {
                 let known = tables.iter().flat_map(|it| &it.outputs).map(|it| it.key.clone());
                 let mut alert = unknown("flow-table-output", "output of the table", column, known);
                 alert.severity = Severity::Warning;
-                found.push(alert.at(file, format!("{pointer}/conditionExpression")).on(it.id.as_str()).arg("element", called(it)));
+                found.push(
+                    alert
+                        .at(file, format!("{pointer}/conditionExpression"))
+                        .on(it.id.as_str())
+                        .arg("element", called(it)),
+                );
             }
         }
     }
 }
 
 fn begins_plainly(flow: &Flow) -> bool {
-    let mut starts = flow.flow_elements.iter().filter(|it| matches!(it.kind, ElementKind::StartEvent { .. })).peekable();
+    let mut starts =
+        flow.flow_elements.iter().filter(|it| matches!(it.kind, ElementKind::StartEvent { .. })).peekable();
     flow.global_task || starts.peek().is_none() || starts.any(|it| definitions(it).is_empty())
 }
 
@@ -112,9 +161,24 @@ fn calls_itself(look: &Look, from: &FlowKey, to: &FlowKey) -> bool {
         }
         let Some(flow) = look.catalog.flow(key).filter(|_| seen.insert(key)) else { continue };
         // A decision on the way can end the circle; only what always calls again is a mistake.
-        let decides = flow.all().iter().any(|it| matches!(it.kind, ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::EventBasedGateway { .. } | ElementKind::ComplexGateway { .. } | ElementKind::BoundaryEvent { .. }));
+        let decides = flow.all().iter().any(|it| {
+            matches!(
+                it.kind,
+                ElementKind::ExclusiveGateway {}
+                    | ElementKind::InclusiveGateway {}
+                    | ElementKind::EventBasedGateway { .. }
+                    | ElementKind::ComplexGateway { .. }
+                    | ElementKind::BoundaryEvent { .. }
+            )
+        });
         if !decides {
-            work.extend(flow.all().into_iter().filter_map(|it| if let ElementKind::CallActivity { called_element, .. } = &it.kind { Some(called_element) } else { None }));
+            work.extend(flow.all().into_iter().filter_map(|it| {
+                if let ElementKind::CallActivity { called_element, .. } = &it.kind {
+                    Some(called_element)
+                } else {
+                    None
+                }
+            }));
         }
     }
     false
@@ -147,7 +211,8 @@ fn variables_read(look: &Look, flow: &Flow) -> (BTreeSet<String>, bool) {
     for it in flow.all() {
         match &it.kind {
             ElementKind::ScriptTask { script, source } => {
-                if let Some(script) = script.as_ref().and_then(|it| Script::compile(it, look.catalog.script(it)?).ok()) {
+                if let Some(script) = script.as_ref().and_then(|it| Script::compile(it, look.catalog.script(it)?).ok())
+                {
                     script.reads().iter().for_each(&mut note);
                 }
                 if let Some(statements) = source.as_ref().and_then(|it| Statements::parse(it).ok()) {
@@ -156,12 +221,16 @@ fn variables_read(look: &Look, flow: &Flow) -> (BTreeSet<String>, bool) {
                 }
             }
             ElementKind::UserTask(task) => {
-                if let Some(script) = task.performer.script.as_ref().and_then(|it| Script::compile(it, look.catalog.script(it)?).ok()) {
+                if let Some(script) =
+                    task.performer.script.as_ref().and_then(|it| Script::compile(it, look.catalog.script(it)?).ok())
+                {
                     script.reads().iter().for_each(&mut note);
                 }
             }
             ElementKind::ServiceTask { call: Some(call) } => {
-                if let Some(script) = call.input_script.as_ref().and_then(|it| Script::compile(it, look.catalog.script(it)?).ok()) {
+                if let Some(script) =
+                    call.input_script.as_ref().and_then(|it| Script::compile(it, look.catalog.script(it)?).ok())
+                {
                     script.reads().iter().for_each(&mut note);
                 }
             }
@@ -184,10 +253,16 @@ fn variables_set(look: &Look, flow: &Flow, inputs: &[Assignment]) -> (BTreeSet<S
         match &it.kind {
             ElementKind::ScriptTask { script, source } => {
                 if let Some(script) = script {
-                    match look.catalog.script(script).and_then(|source| Script::compile(script, source).ok()).map(|it| it.writes()) {
+                    match look
+                        .catalog
+                        .script(script)
+                        .and_then(|source| Script::compile(script, source).ok())
+                        .map(|it| it.writes())
+                    {
                         Some(it) => {
                             any |= it.unknown;
-                            found.extend(it.perhaps.iter().filter_map(|it| it.strip_prefix("vars.")).map(str::to_owned));
+                            found
+                                .extend(it.perhaps.iter().filter_map(|it| it.strip_prefix("vars.")).map(str::to_owned));
                         }
                         None => any = true,
                     }
@@ -215,6 +290,9 @@ fn brings(it: &Element) -> bool {
         || !matches!(it.kind, ElementKind::EndEvent { .. } | ElementKind::IntermediateThrowEvent { .. })
             && definitions(it).iter().any(|it| {
                 use crate::model::flow::EventDefinition as Event;
-                matches!(it, Event::Message { .. } | Event::Signal { .. } | Event::Error { .. } | Event::Escalation { .. })
+                matches!(
+                    it,
+                    Event::Message { .. } | Event::Signal { .. } | Event::Error { .. } | Event::Escalation { .. }
+                )
             })
 }

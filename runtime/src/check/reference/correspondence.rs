@@ -23,7 +23,11 @@ pub struct Said {
 
 fn name_of(flow: &Flow, id: &str, is_message: bool) -> String {
     let list = if is_message { &flow.messages } else { &flow.signals };
-    list.iter().find(|it| it.id == id).map(|it| &it.name).filter(|it| !it.is_empty()).map_or_else(|| id.to_owned(), Clone::clone)
+    list.iter()
+        .find(|it| it.id == id)
+        .map(|it| &it.name)
+        .filter(|it| !it.is_empty())
+        .map_or_else(|| id.to_owned(), Clone::clone)
 }
 
 /// Every name an element says or hears: is it a message, is it heard, the name.
@@ -32,8 +36,12 @@ fn words(flow: &Flow, it: &Element) -> Vec<(bool, bool, String)> {
     let mut found: Vec<(bool, bool, String)> = definitions(it)
         .iter()
         .filter_map(|it| match it {
-            EventDefinition::Message { message_ref, .. } if !message_ref.is_empty() => Some((true, !throws, name_of(flow, message_ref, true))),
-            EventDefinition::Signal { signal_ref, .. } if !signal_ref.is_empty() => Some((false, !throws, name_of(flow, signal_ref, false))),
+            EventDefinition::Message { message_ref, .. } if !message_ref.is_empty() => {
+                Some((true, !throws, name_of(flow, message_ref, true)))
+            }
+            EventDefinition::Signal { signal_ref, .. } if !signal_ref.is_empty() => {
+                Some((false, !throws, name_of(flow, signal_ref, false)))
+            }
             _other => None,
         })
         .collect();
@@ -68,12 +76,25 @@ pub fn rule(found: &mut Vec<Alert>, said: &Said, key: &FlowKey, flow: &Flow) {
     for (pointer, it) in places(flow) {
         for word in words(flow, it) {
             let alert = match &word {
-                (true, false, name) if !said.messages_heard.contains(name) => Alert::warning("flow-message-unheard", format!("expected a flow that waits for the message `{name}`, found none")),
-                (true, true, name) if !said.messages_sent.contains(name) => Alert::new("flow-never-sent", Severity::Info, format!("expected a flow that sends the message `{name}`, found none; it has to come from outside")),
-                (false, false, name) if !said.signals_heard.contains(name) => Alert::new("flow-signal-unheard", Severity::Info, format!("expected a flow that waits for the signal `{name}`, found none")),
+                (true, false, name) if !said.messages_heard.contains(name) => Alert::warning(
+                    "flow-message-unheard",
+                    format!("expected a flow that waits for the message `{name}`, found none"),
+                ),
+                (true, true, name) if !said.messages_sent.contains(name) => Alert::new(
+                    "flow-never-sent",
+                    Severity::Info,
+                    format!("expected a flow that sends the message `{name}`, found none; it has to come from outside"),
+                ),
+                (false, false, name) if !said.signals_heard.contains(name) => Alert::new(
+                    "flow-signal-unheard",
+                    Severity::Info,
+                    format!("expected a flow that waits for the signal `{name}`, found none"),
+                ),
                 _heard => continue,
             };
-            found.push(alert.at(&file, pointer.as_str()).on(it.id.as_str()).arg("element", called(it)).arg("name", word.2));
+            found.push(
+                alert.at(&file, pointer.as_str()).on(it.id.as_str()).arg("element", called(it)).arg("name", word.2),
+            );
         }
     }
 }

@@ -36,7 +36,12 @@ pub(in crate::check) fn rule(found: &mut Vec<Alert>, key: &FlowKey, flow: &Flow,
     let steps = steps(flow, people);
     let say = |found: &mut Vec<Alert>, step: &Step, alert: Alert| {
         let pointer = data.pointer(&step.element.id).unwrap_or_default();
-        found.push(alert.at(&file, format!("{pointer}/performer")).on(step.element.id.as_str()).arg("element", called(step.element)));
+        found.push(
+            alert
+                .at(&file, format!("{pointer}/performer"))
+                .on(step.element.id.as_str())
+                .arg("element", called(step.element)),
+        );
     };
     for step in &steps {
         if let Some(able) = step.able.as_ref().filter(|it| it.len() == 1) {
@@ -55,12 +60,22 @@ pub(in crate::check) fn rule(found: &mut Vec<Alert>, key: &FlowKey, flow: &Flow,
             let who: Vec<&str> = able.iter().map(|it| people[*it].name.as_str()).collect();
             let who = if who.is_empty() { "nobody".to_owned() } else { who.join(", ") };
             if let Some(last) = core.iter().max() {
-                let says = format!("expected people for {} who keep the duties apart, found only {who}", names.join(" and "));
-                say(found, &steps[*last], Alert::warning("flow-duty-conflict", says).arg("steps", names.join(", ")).arg("people", who));
+                let says =
+                    format!("expected people for {} who keep the duties apart, found only {who}", names.join(" and "));
+                say(
+                    found,
+                    &steps[*last],
+                    Alert::warning("flow-duty-conflict", says).arg("steps", names.join(", ")).arg("people", who),
+                );
             }
         }
         Some(true) => {
-            let tight: BTreeSet<usize> = puzzle.able.iter().filter(|(step, able)| able.len() <= puzzle.apart[step].len() + 1).flat_map(|(_, able)| able.iter().copied()).collect();
+            let tight: BTreeSet<usize> = puzzle
+                .able
+                .iter()
+                .filter(|(step, able)| able.len() <= puzzle.apart[step].len() + 1)
+                .flat_map(|(_, able)| able.iter().copied())
+                .collect();
             for gone in tight.into_iter().take(limits::CHECK_DUTY_PEOPLE) {
                 let mut without = puzzle.clone();
                 without.able.values_mut().for_each(|it| {
@@ -70,9 +85,20 @@ pub(in crate::check) fn rule(found: &mut Vec<Alert>, key: &FlowKey, flow: &Flow,
                     let core = without.core();
                     // A step that only one person can do is told by itself.
                     let Some(last) = core.iter().max().filter(|_| core.len() > 1) else { continue };
-                    let names: Vec<String> = core.iter().map(|it| format!("`{}`", called(steps[*it].element))).collect();
-                    let says = format!("expected the duties of {} to be kept apart without {}, found nobody else", names.join(" and "), people[gone].name);
-                    say(found, &steps[*last], Alert::new("flow-duty-fragile", Severity::Info, says).arg("person", people[gone].name.as_str()).arg("steps", names.join(", ")));
+                    let names: Vec<String> =
+                        core.iter().map(|it| format!("`{}`", called(steps[*it].element))).collect();
+                    let says = format!(
+                        "expected the duties of {} to be kept apart without {}, found nobody else",
+                        names.join(" and "),
+                        people[gone].name
+                    );
+                    say(
+                        found,
+                        &steps[*last],
+                        Alert::new("flow-duty-fragile", Severity::Info, says)
+                            .arg("person", people[gone].name.as_str())
+                            .arg("steps", names.join(", ")),
+                    );
                 }
             }
         }
@@ -86,14 +112,20 @@ fn steps<'a>(flow: &'a Flow, people: &[Person]) -> Vec<Step<'a>> {
         let who = &task.performer;
         let mut roles: Vec<RoleKey> = who.roles.clone();
         if roles.is_empty() {
-            roles.extend(flow.lanes.iter().find(|it| it.flow_node_refs.contains(&element.id)).and_then(|it| it.role.clone()));
+            roles.extend(
+                flow.lanes.iter().find(|it| it.flow_node_refs.contains(&element.id)).and_then(|it| it.role.clone()),
+            );
         }
         let holders = |roles: &[RoleKey]| -> BTreeSet<usize> {
             let holds = |it: &Person| it.roles.iter().any(|it| roles.contains(it));
             people.iter().enumerate().filter(|(_, it)| holds(it)).map(|(at, _)| at).collect()
         };
         // A customer can always be found; without a role anybody may be meant.
-        let able = (!who.customer && who.manager_of.is_none() && !roles.is_empty() && !roles.iter().any(|it| it.as_str() == "*")).then(|| {
+        let able = (!who.customer
+            && who.manager_of.is_none()
+            && !roles.is_empty()
+            && !roles.iter().any(|it| it.as_str() == "*"))
+        .then(|| {
             let mut able = holders(&roles);
             if let Some(fallback) = &who.fallback {
                 able.extend(holders(std::slice::from_ref(fallback)));
@@ -109,7 +141,9 @@ fn puzzle(steps: &[Step], data: &Data) -> Puzzle {
     let place: BTreeMap<&NodeId, usize> = steps.iter().enumerate().map(|(at, it)| (&it.element.id, at)).collect();
     let mut puzzle = Puzzle::default();
     for (at, step) in steps.iter().enumerate() {
-        for other in step.task.performer.not_same_as.iter().filter_map(|it| place.get(it)).copied().filter(|it| *it != at) {
+        for other in
+            step.task.performer.not_same_as.iter().filter_map(|it| place.get(it)).copied().filter(|it| *it != at)
+        {
             let (Some(a), Some(b)) = (&step.able, &steps[other].able) else { continue };
             // It counts only where both can happen in one run.
             if !data.can_both_happen(&step.element.id, &steps[other].element.id) {
@@ -134,7 +168,9 @@ impl Puzzle {
     fn solved(&self) -> Option<bool> {
         let mut open = self.clone();
         // A step with more people than steps it excludes can be left to the end.
-        while let Some(easy) = open.able.iter().find(|(step, able)| able.len() > open.apart[step].len()).map(|(it, _)| *it) {
+        while let Some(easy) =
+            open.able.iter().find(|(step, able)| able.len() > open.apart[step].len()).map(|(it, _)| *it)
+        {
             open.take(easy);
         }
         let mut budget = limits::CHECK_DUTY_STEPS;
@@ -206,14 +242,24 @@ mod tests {
             .split_whitespace()
             .map(|it| {
                 let (name, roles) = it.split_once(':').expect("name:roles");
-                Person { id: name.into(), name: name.to_owned(), roles: roles.split(',').map(Into::into).collect(), ..Person::default() }
+                Person {
+                    id: name.into(),
+                    name: name.to_owned(),
+                    roles: roles.split(',').map(Into::into).collect(),
+                    ..Person::default()
+                }
             })
             .collect();
         let catalog = Catalog::default();
         let mut found = Vec::new();
         rule(&mut found, &"p".into(), &flow, &Data::new(&catalog, &"p".into(), &flow), &people);
-        let text = |it: &crate::alert::Alert, name: &str| it.args.get(name).and_then(Value::as_str).unwrap_or_default().replace('`', "");
-        let mut codes: Vec<String> = found.iter().map(|it| format!("{} {}{}", it.code.trim_start_matches("flow-"), text(it, "steps"), text(it, "person"))).collect();
+        let text = |it: &crate::alert::Alert, name: &str| {
+            it.args.get(name).and_then(Value::as_str).unwrap_or_default().replace('`', "")
+        };
+        let mut codes: Vec<String> = found
+            .iter()
+            .map(|it| format!("{} {}{}", it.code.trim_start_matches("flow-"), text(it, "steps"), text(it, "person")))
+            .collect();
         codes.sort();
         codes
     }
@@ -231,11 +277,15 @@ mod tests {
         assert_eq!(fragile, ["duty-fragile T1, T2, T3ann", "duty-fragile T1, T2, T3bob", "duty-fragile T1, T2, T3cid"]);
         // The smallest set leaves the step out that has nothing to do with it.
         let with_more = json!({ "t1": { "roles": ["a"] }, "t2": { "roles": ["a"], "notSameAs": ["t1"] }, "t3": { "roles": ["b"], "notSameAs": ["t2"] } });
-        assert_eq!(codes("s>t1>t2>t3>e1", &with_more, "ann:a bob:b cid:b"), ["duty-conflict T1, T2", "one-person ann", "one-person ann"]);
+        assert_eq!(
+            codes("s>t1>t2>t3>e1", &with_more, "ann:a bob:b cid:b"),
+            ["duty-conflict T1, T2", "one-person ann", "one-person ann"]
+        );
         // Two ways of which only one is gone do not exclude each other.
         assert_eq!(codes("s>x1?>t1>e1; x1!>t2>e2", &two, "ann:a,b"), ["one-person ann", "one-person ann"]);
         // The fallback helps.
-        let fallback = json!({ "t1": { "roles": ["a"] }, "t2": { "roles": ["a"], "notSameAs": ["t1"], "fallback": "c" } });
+        let fallback =
+            json!({ "t1": { "roles": ["a"] }, "t2": { "roles": ["a"], "notSameAs": ["t1"], "fallback": "c" } });
         assert_eq!(codes("s>t1>t2>e1", &fallback, "ann:a cid:c"), ["duty-fragile T1, T2cid", "one-person ann"]);
     }
 
@@ -265,8 +315,16 @@ mod tests {
             }
             let all = persons.pow(count as u32);
             let fits = |mut nth: usize| {
-                let who: Vec<usize> = (0..count).map(|_| { let it = nth % persons; nth /= persons; it }).collect();
-                (0..count).all(|it| puzzle.able[&it].contains(&who[it]) && puzzle.apart[&it].iter().all(|other| who[*other] != who[it]))
+                let who: Vec<usize> = (0..count)
+                    .map(|_| {
+                        let it = nth % persons;
+                        nth /= persons;
+                        it
+                    })
+                    .collect();
+                (0..count).all(|it| {
+                    puzzle.able[&it].contains(&who[it]) && puzzle.apart[&it].iter().all(|other| who[*other] != who[it])
+                })
             };
             let expected = (0..all).any(fits);
             assert_eq!(puzzle.solved(), Some(expected), "seed {seed}: {:?} {:?}", puzzle.able, puzzle.apart);

@@ -28,7 +28,10 @@ struct At<'a, 'b> {
 
 impl At<'_, '_> {
     fn say(&mut self, alert: Alert, below: &str) {
-        let alert = alert.at(&self.file, format!("{}{below}", self.pointer)).on(&self.element).arg("element", self.element.as_str());
+        let alert = alert
+            .at(&self.file, format!("{}{below}", self.pointer))
+            .on(&self.element)
+            .arg("element", self.element.as_str());
         self.found.push(alert);
     }
 
@@ -40,13 +43,18 @@ impl At<'_, '_> {
 
     fn script(&mut self, script: &str, below: &str) {
         if self.look.catalog.script(&script.into()).is_none() {
-            let known: Vec<String> = self.look.catalog.packs().flat_map(|it| it.scripts.keys()).map(ToString::to_string).collect();
+            let known: Vec<String> =
+                self.look.catalog.packs().flat_map(|it| it.scripts.keys()).map(ToString::to_string).collect();
             self.say(unknown("flow-unknown-script", "script", script, known.into_iter()), below);
         }
     }
 
     fn outcome(&mut self, task: &UserTask, outcome: &str, below: &str) {
-        let known: Vec<String> = if task.outcomes.is_empty() { vec![crate::engine::DONE.to_owned()] } else { task.outcomes.iter().map(|it| it.id.clone()).collect() };
+        let known: Vec<String> = if task.outcomes.is_empty() {
+            vec![crate::engine::DONE.to_owned()]
+        } else {
+            task.outcomes.iter().map(|it| it.id.clone()).collect()
+        };
         if !known.iter().any(|it| it == outcome) {
             self.say(unknown("flow-unknown-outcome", "outcome of the task", outcome, known.into_iter()), below);
         }
@@ -54,7 +62,8 @@ impl At<'_, '_> {
 
     fn notice(&mut self, notice: &str, below: &str) {
         if self.look.catalog.notice(notice).is_none() {
-            let known: Vec<String> = self.look.catalog.packs().flat_map(|it| &it.manifest.notices).map(|it| it.id.clone()).collect();
+            let known: Vec<String> =
+                self.look.catalog.packs().flat_map(|it| &it.manifest.notices).map(|it| it.id.clone()).collect();
             self.say(unknown("flow-unknown-notice", "notice", notice, known.into_iter()), below);
         }
     }
@@ -68,7 +77,8 @@ impl At<'_, '_> {
     }
 
     fn fields(&self, module: &ModuleKey) -> Vec<String> {
-        let properties = self.look.catalog.module(module).and_then(|it| it.schema.get("properties")).and_then(Value::as_object);
+        let properties =
+            self.look.catalog.module(module).and_then(|it| it.schema.get("properties")).and_then(Value::as_object);
         properties.map(|it| it.keys().cloned().collect()).unwrap_or_default()
     }
 
@@ -90,13 +100,16 @@ impl At<'_, '_> {
 pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow) {
     let file = format!("flows/{key}/flow.json");
     if let Some(module) = &flow.module
-        && look.catalog.module(module).is_none() {
-            let known = look.catalog.modules().map(|(_, key, _)| key.to_string());
-            found.push(unknown("flow-unknown-module", "module", module.as_str(), known).at(&file, "/module"));
-        }
+        && look.catalog.module(module).is_none()
+    {
+        let known = look.catalog.modules().map(|(_, key, _)| key.to_string());
+        found.push(unknown("flow-unknown-module", "module", module.as_str(), known).at(&file, "/module"));
+    }
     for (at, lane) in flow.lanes.iter().enumerate() {
         if let Some(role) = lane.role.as_ref().filter(|it| !look.has_role(it)) {
-            found.push(unknown("flow-unknown-role", "role", role.as_str(), roles(look)).at(&file, format!("/lanes/{at}/role")));
+            found.push(
+                unknown("flow-unknown-role", "role", role.as_str(), roles(look)).at(&file, format!("/lanes/{at}/role")),
+            );
         }
     }
     elements(found, look, flow, &file, "/flowElements", &flow.flow_elements);
@@ -136,7 +149,9 @@ fn element(at: &mut At, it: &Element) {
         ElementKind::UserTask(task) => user_task(at, task),
         ElementKind::ScriptTask { script, source } => match script {
             Some(script) => at.script(script.as_str(), "/script"),
-            None if it.assign.is_empty() && source.is_none() => at.say(Alert::error("flow-empty-task", "expected a script or assignments, found neither"), ""),
+            None if it.assign.is_empty() && source.is_none() => {
+                at.say(Alert::error("flow-empty-task", "expected a script or assignments, found neither"), "")
+            }
             None => {}
         },
         ElementKind::ServiceTask { call } => match call {
@@ -148,12 +163,25 @@ fn element(at: &mut At, it: &Element) {
                 if let Some(plugins) = at.look.plugins {
                     let has = |manifest: &Value| {
                         let functions = manifest.get("functions").and_then(Value::as_array).into_iter().flatten();
-                        functions.filter_map(|it| it.get("name").and_then(Value::as_str).or_else(|| it.as_str())).any(|it| it == call.function)
+                        functions
+                            .filter_map(|it| it.get("name").and_then(Value::as_str).or_else(|| it.as_str()))
+                            .any(|it| it == call.function)
                     };
                     match plugins.get(&call.plugin) {
-                        None => at.say(unknown("flow-unknown-plugin", "plugin", &call.plugin, plugins.keys().cloned()), "/call/plugin"),
+                        None => at.say(
+                            unknown("flow-unknown-plugin", "plugin", &call.plugin, plugins.keys().cloned()),
+                            "/call/plugin",
+                        ),
                         Some(manifest) if !has(manifest) => {
-                            at.say(unknown("flow-unknown-plugin", "function of the plugin", &call.function, std::iter::empty()), "/call/function");
+                            at.say(
+                                unknown(
+                                    "flow-unknown-plugin",
+                                    "function of the plugin",
+                                    &call.function,
+                                    std::iter::empty(),
+                                ),
+                                "/call/function",
+                            );
                         }
                         Some(_) => {}
                     }
@@ -162,28 +190,38 @@ fn element(at: &mut At, it: &Element) {
         },
         ElementKind::BusinessRuleTask { table, .. } => {
             if at.look.catalog.table(table).is_none() {
-                let known: Vec<String> = at.look.catalog.packs().flat_map(|it| it.tables.keys()).map(ToString::to_string).collect();
+                let known: Vec<String> =
+                    at.look.catalog.packs().flat_map(|it| it.tables.keys()).map(ToString::to_string).collect();
                 at.say(unknown("flow-unknown-table", "decision table", table.as_str(), known.into_iter()), "/table");
             }
         }
         ElementKind::CallActivity { called_element, .. } => {
             if at.look.catalog.flow(called_element).is_none() {
                 let known: Vec<String> = at.look.catalog.flows().map(|(_, key, _)| key.to_string()).collect();
-                at.say(unknown("flow-unknown-flow", "flow", called_element.as_str(), known.into_iter()), "/calledElement");
+                at.say(
+                    unknown("flow-unknown-flow", "flow", called_element.as_str(), known.into_iter()),
+                    "/calledElement",
+                );
             }
         }
-        ElementKind::StartEvent { event_definition, .. } | ElementKind::EndEvent { event_definition } | ElementKind::IntermediateThrowEvent { event_definition } => {
+        ElementKind::StartEvent { event_definition, .. }
+        | ElementKind::EndEvent { event_definition }
+        | ElementKind::IntermediateThrowEvent { event_definition } => {
             if let Some(definition) = event_definition {
                 event(at, definition);
             }
         }
-        ElementKind::IntermediateCatchEvent { event_definition } | ElementKind::BoundaryEvent { event_definition, .. } => event(at, event_definition),
+        ElementKind::IntermediateCatchEvent { event_definition }
+        | ElementKind::BoundaryEvent { event_definition, .. } => event(at, event_definition),
         ElementKind::ReceiveTask { message_ref: Some(message), .. } => named(at, "message", message),
         ElementKind::SendTask { message_ref, .. } => {
             if let Some(message) = message_ref {
                 named(at, "message", message);
             } else if it.notify.is_empty() {
-                at.say(Alert::error("flow-empty-task", "expected a message, or somebody to be told, found neither"), "/notify");
+                at.say(
+                    Alert::error("flow-empty-task", "expected a message, or somebody to be told, found neither"),
+                    "/notify",
+                );
             }
         }
         ElementKind::ReceiveTask { message_ref: None, .. }
@@ -234,7 +272,10 @@ fn named(at: &mut At, what: &str, name: &str) {
         _error => flow.errors.iter().map(|it| it.id.clone()).collect(),
     };
     if !known.iter().any(|it| it == name) {
-        at.say(unknown("flow-unknown-event", &format!("{what} of this flow"), name, known.into_iter()), "/eventDefinition");
+        at.say(
+            unknown("flow-unknown-event", &format!("{what} of this flow"), name, known.into_iter()),
+            "/eventDefinition",
+        );
     }
 }
 
@@ -265,15 +306,26 @@ fn user_task(at: &mut At, task: &UserTask) {
             at.outcome(task, outcome, &format!("/countersign/agree/{nth}"));
         }
     }
-    let steps: BTreeSet<String> = at.flow.all().into_iter().filter(|it| matches!(it.kind, ElementKind::UserTask(_))).map(|it| it.id.to_string()).collect();
+    let steps: BTreeSet<String> = at
+        .flow
+        .all()
+        .into_iter()
+        .filter(|it| matches!(it.kind, ElementKind::UserTask(_)))
+        .map(|it| it.id.to_string())
+        .collect();
     let same = task.performer.same_as.iter().map(|it| (it, "/performer/sameAs".to_owned()));
-    let not_same = task.performer.not_same_as.iter().enumerate().map(|(nth, it)| (it, format!("/performer/notSameAs/{nth}")));
+    let not_same =
+        task.performer.not_same_as.iter().enumerate().map(|(nth, it)| (it, format!("/performer/notSameAs/{nth}")));
     let manager = task.performer.manager_of.iter().filter(|it| !["starter", "owner"].contains(&it.of.as_str()));
-    let manager: Vec<(NodeId, String)> = manager.map(|it| (it.of.as_str().into(), "/performer/managerOf/of".to_owned())).collect();
+    let manager: Vec<(NodeId, String)> =
+        manager.map(|it| (it.of.as_str().into(), "/performer/managerOf/of".to_owned())).collect();
     let back = task.return_to.iter().enumerate().map(|(nth, it)| (it, format!("/returnTo/{nth}")));
     for (step, below) in same.chain(not_same).chain(manager.iter().map(|(it, below)| (it, below.clone()))).chain(back) {
         if !steps.contains(step.as_str()) {
-            at.say(unknown("flow-unknown-step", "user task of this flow", step.as_str(), steps.iter().cloned()), &below);
+            at.say(
+                unknown("flow-unknown-step", "user task of this flow", step.as_str(), steps.iter().cloned()),
+                &below,
+            );
         }
     }
     if let (Some(form), Some(module)) = (&task.form, &at.flow.module) {
@@ -281,7 +333,13 @@ fn user_task(at: &mut At, task: &UserTask) {
             .look
             .catalog
             .module(module)
-            .map(|it| it.views.iter().filter(|(_, view)| matches!(view.content, ViewContent::Form(_))).map(|(key, _)| key.to_string()).collect())
+            .map(|it| {
+                it.views
+                    .iter()
+                    .filter(|(_, view)| matches!(view.content, ViewContent::Form(_)))
+                    .map(|(key, _)| key.to_string())
+                    .collect()
+            })
             .unwrap_or_default();
         if !forms.iter().any(|it| it == form.as_str()) {
             at.say(unknown("flow-unknown-form", "form of the module", form.as_str(), forms.into_iter()), "/form");
@@ -307,7 +365,13 @@ fn user_task(at: &mut At, task: &UserTask) {
 fn stage_value(at: &mut At, stage: &str) {
     let Some(module) = at.flow.module.as_ref().and_then(|it| at.look.catalog.module(it)) else { return };
     let Some(field) = &module.definition.stage else {
-        at.say(Alert::error("flow-unknown-stage", format!("expected the module to have a stage field for `{stage}`, found none")), "/stage");
+        at.say(
+            Alert::error(
+                "flow-unknown-stage",
+                format!("expected the module to have a stage field for `{stage}`, found none"),
+            ),
+            "/stage",
+        );
         return;
     };
     let choices: Vec<String> = module
@@ -315,7 +379,8 @@ fn stage_value(at: &mut At, stage: &str) {
         .get("properties")
         .and_then(|it| it.get(field.as_str()))
         .map(|property| {
-            let consts = property.get("oneOf").and_then(Value::as_array).into_iter().flatten().filter_map(|it| it.get("const"));
+            let consts =
+                property.get("oneOf").and_then(Value::as_array).into_iter().flatten().filter_map(|it| it.get("const"));
             let values = property.get("enum").and_then(Value::as_array).into_iter().flatten();
             consts.chain(values).filter_map(Value::as_str).map(str::to_owned).collect()
         })

@@ -33,7 +33,12 @@ pub struct Look<'a> {
 }
 
 /// Looks at every name of a pack.
-pub fn check(catalog: &Catalog, pack: &PackId, holders: Option<&Holders>, plugins: Option<&BTreeMap<String, serde_json::Value>>) -> Vec<Alert> {
+pub fn check(
+    catalog: &Catalog,
+    pack: &PackId,
+    holders: Option<&Holders>,
+    plugins: Option<&BTreeMap<String, serde_json::Value>>,
+) -> Vec<Alert> {
     let Some(pack) = catalog.packs.get(pack) else { return Vec::new() };
     let look = Look { catalog, pack, holders, plugins };
     let mut found = Vec::new();
@@ -59,7 +64,9 @@ impl Look<'_> {
         if SYSTEM_FIELDS.contains(&field) {
             return true;
         }
-        self.catalog.module(module).is_some_and(|it| it.schema.pointer("/properties").is_some_and(|it| it.get(field).is_some()))
+        self.catalog
+            .module(module)
+            .is_some_and(|it| it.schema.pointer("/properties").is_some_and(|it| it.get(field).is_some()))
     }
 
     /// True when some installed pack declares the role; `*` is everybody.
@@ -69,7 +76,18 @@ impl Look<'_> {
 }
 
 /// Columns every record has.
-pub const SYSTEM_FIELDS: &[&str] = &["id", "number", "owner", "department", "stage", "version", "created_at", "created_by", "updated_at", "updated_by"];
+pub const SYSTEM_FIELDS: &[&str] = &[
+    "id",
+    "number",
+    "owner",
+    "department",
+    "stage",
+    "version",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+];
 
 /// A sentence for a name that is not there, with the nearest that is.
 pub fn unknown(code: &str, what: &str, name: &str, known: impl Iterator<Item = String>) -> Alert {

@@ -32,7 +32,10 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
     }
     for (at, right) in definition.rights.iter().enumerate() {
         if !look.has_role(&right.role) {
-            found.push(unknown("module-unknown-role", "role", right.role.as_str(), roles(look)).at(&file, format!("/rights/{at}/role")));
+            found.push(
+                unknown("module-unknown-role", "role", right.role.as_str(), roles(look))
+                    .at(&file, format!("/rights/{at}/role")),
+            );
         }
         match &right.scope {
             Scope::FieldIsMe(name) | Scope::FieldIsMyDepartment(name) | Scope::FieldIsMyCustomer(name) => {
@@ -43,7 +46,10 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
     }
     for (at, right) in definition.field_rights.iter().enumerate() {
         if !look.has_role(&right.role) {
-            found.push(unknown("module-unknown-role", "role", right.role.as_str(), roles(look)).at(&file, format!("/fieldRights/{at}/role")));
+            found.push(
+                unknown("module-unknown-role", "role", right.role.as_str(), roles(look))
+                    .at(&file, format!("/fieldRights/{at}/role")),
+            );
         }
         for (nth, name) in right.fields.iter().enumerate() {
             field(found, &file, format!("/fieldRights/{at}/fields/{nth}"), name.as_str());
@@ -61,7 +67,8 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
                 found.push(unknown("module-unknown-flow", "flow", trigger.flow.as_str(), known).at(&file, pointer));
             }
             Some(flow) if flow.module.as_ref().is_some_and(|it| it != key) => {
-                let says = format!("expected a flow on `{key}`, found `{}`, which works on another module", trigger.flow);
+                let says =
+                    format!("expected a flow on `{key}`, found `{}`, which works on another module", trigger.flow);
                 found.push(Alert::error("module-foreign-flow", says).at(&file, pointer));
             }
             Some(_) => {}
@@ -71,13 +78,18 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
         if look.catalog.module(&link.module).is_none() {
             found.push(missing_module(link.module.as_str()).at(&file, format!("/links/{at}/module")));
         } else if !look.has_field(&link.module, link.field.as_str()) {
-            found.push(unknown("module-unknown-field", "field", link.field.as_str(), std::iter::empty()).at(&file, format!("/links/{at}/field")));
+            found.push(
+                unknown("module-unknown-field", "field", link.field.as_str(), std::iter::empty())
+                    .at(&file, format!("/links/{at}/field")),
+            );
         }
     }
     if let Some(duplicates) = &definition.duplicates {
         if look.catalog.script(&duplicates.script.as_str().into()).is_none() {
             let known = look.pack.scripts.keys().map(ToString::to_string);
-            found.push(unknown("module-unknown-script", "script", &duplicates.script, known).at(&file, "/duplicates/script"));
+            found.push(
+                unknown("module-unknown-script", "script", &duplicates.script, known).at(&file, "/duplicates/script"),
+            );
         }
         for (at, name) in duplicates.keys.iter().enumerate() {
             field(found, &file, format!("/duplicates/keys/{at}"), name.as_str());
@@ -108,25 +120,30 @@ fn schema(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Module)
     for (name, property) in properties {
         let pointer = format!("/properties/{name}");
         if let Some(id) = property.get("x-id").and_then(Value::as_str)
-            && let Some(other) = ids.insert(id, name) {
-                let says = format!("expected every `x-id` once, found `{id}` on `{other}` and on `{name}`");
-                found.push(Alert::error("module-duplicate-id", says).at(&file, format!("{pointer}/x-id")).on(name));
-            }
+            && let Some(other) = ids.insert(id, name)
+        {
+            let says = format!("expected every `x-id` once, found `{id}` on `{other}` and on `{name}`");
+            found.push(Alert::error("module-duplicate-id", says).at(&file, format!("{pointer}/x-id")).on(name));
+        }
         let columns = property.pointer("/items/properties").and_then(Value::as_object);
-        let inner = columns.into_iter().flatten().map(|(column, it)| (format!("{pointer}/items/properties/{column}"), it));
+        let inner =
+            columns.into_iter().flatten().map(|(column, it)| (format!("{pointer}/items/properties/{column}"), it));
         let items = property.get("items").map(|it| (format!("{pointer}/items"), it));
         for (pointer, property) in std::iter::once((pointer.clone(), property)).chain(items).chain(inner) {
             let Some(reference) = property.get("x-ref") else { continue };
             if let Some(dictionary) = reference.get("dictionary").and_then(Value::as_str)
-                && look.catalog.dictionary(&dictionary.into()).is_none() {
-                    let known = look.catalog.packs().flat_map(|it| &it.manifest.dictionaries).map(|it| it.key.to_string());
-                    let alert = unknown("module-unknown-dictionary", "dictionary", dictionary, known);
-                    found.push(alert.at(&file, format!("{pointer}/x-ref/dictionary")).on(name));
-                }
+                && look.catalog.dictionary(&dictionary.into()).is_none()
+            {
+                let known = look.catalog.packs().flat_map(|it| &it.manifest.dictionaries).map(|it| it.key.to_string());
+                let alert = unknown("module-unknown-dictionary", "dictionary", dictionary, known);
+                found.push(alert.at(&file, format!("{pointer}/x-ref/dictionary")).on(name));
+            }
             if let Some(target) = reference.get("module").and_then(Value::as_str)
-                && target != "*" && look.catalog.module(&target.into()).is_none() {
-                    found.push(missing_module(target).at(&file, format!("{pointer}/x-ref/module")).on(name));
-                }
+                && target != "*"
+                && look.catalog.module(&target.into()).is_none()
+            {
+                found.push(missing_module(target).at(&file, format!("{pointer}/x-ref/module")).on(name));
+            }
         }
     }
     for (at, name) in module.schema.get("required").and_then(Value::as_array).into_iter().flatten().enumerate() {
@@ -143,7 +160,12 @@ fn missing_module(name: &str) -> Alert {
 }
 
 fn field_keys(module: &Module) -> impl Iterator<Item = String> + use<> {
-    let keys: Vec<String> = module.schema.get("properties").and_then(Value::as_object).map(|it| it.keys().cloned().collect()).unwrap_or_default();
+    let keys: Vec<String> = module
+        .schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .map(|it| it.keys().cloned().collect())
+        .unwrap_or_default();
     keys.into_iter()
 }
 

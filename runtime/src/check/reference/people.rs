@@ -21,7 +21,8 @@ fn walk(found: &mut Vec<Alert>, look: &Look, flow: &Flow, file: &str, pointer: &
                 walk(found, look, flow, file, &format!("{pointer}/flowElements"), flow_elements);
             }
             ElementKind::UserTask(task) => {
-                let lane = flow.lanes.iter().find(|lane| lane.flow_node_refs.contains(&it.id)).and_then(|it| it.role.clone());
+                let lane =
+                    flow.lanes.iter().find(|lane| lane.flow_node_refs.contains(&it.id)).and_then(|it| it.role.clone());
                 let who = &task.performer;
                 let named = !who.roles.is_empty()
                     || who.department.is_some()
@@ -33,8 +34,16 @@ fn walk(found: &mut Vec<Alert>, look: &Look, flow: &Flow, file: &str, pointer: &
                     || !who.skills.is_empty()
                     || who.customer;
                 if !named && lane.is_none() {
-                    let says = format!("expected somebody to do `{}`, found no role, department, person or script", super::super::flow::called(it));
-                    found.push(Alert::error("flow-no-performer", says).at(file, format!("{pointer}/performer")).on(it.id.as_str()).arg("element", super::super::flow::called(it)));
+                    let says = format!(
+                        "expected somebody to do `{}`, found no role, department, person or script",
+                        super::super::flow::called(it)
+                    );
+                    found.push(
+                        Alert::error("flow-no-performer", says)
+                            .at(file, format!("{pointer}/performer"))
+                            .on(it.id.as_str())
+                            .arg("element", super::super::flow::called(it)),
+                    );
                 }
                 let Some(holders) = look.holders else { continue };
                 if let Some(sign) = task.countersign.as_ref()
@@ -46,16 +55,34 @@ fn walk(found: &mut Vec<Alert>, look: &Look, flow: &Flow, file: &str, pointer: &
                     // Whoever holds two of the roles is counted twice: never a false alarm.
                     let able: u64 = who.roles.iter().map(|it| holders.get(it).copied().unwrap_or(0)).sum();
                     if able < u64::from(needed) {
-                        let says = format!("expected {needed} people to sign `{}`, found at most {able}", super::super::flow::called(it));
-                        found.push(Alert::warning("flow-too-few-signers", says).at(file, format!("{pointer}/countersign/rule")).on(it.id.as_str()).arg("element", super::super::flow::called(it)));
+                        let says = format!(
+                            "expected {needed} people to sign `{}`, found at most {able}",
+                            super::super::flow::called(it)
+                        );
+                        found.push(
+                            Alert::warning("flow-too-few-signers", says)
+                                .at(file, format!("{pointer}/countersign/rule"))
+                                .on(it.id.as_str())
+                                .arg("element", super::super::flow::called(it)),
+                        );
                     }
                 }
                 let roles: Vec<_> = who.roles.iter().chain(&lane).collect();
-                let held = |role: &crate::id::RoleKey| role.as_str() == "*" || holders.get(role).copied().unwrap_or(0) > 0;
+                let held =
+                    |role: &crate::id::RoleKey| role.as_str() == "*" || holders.get(role).copied().unwrap_or(0) > 0;
                 if !roles.is_empty() && !roles.iter().any(|it| held(it)) && !who.fallback.as_ref().is_some_and(held) {
                     let names: Vec<&str> = roles.iter().map(|it| it.as_str()).collect();
-                    let says = format!("expected somebody to hold {} for `{}`, found nobody", names.join(" or "), super::super::flow::called(it));
-                    found.push(Alert::warning("flow-nobody", says).at(file, format!("{pointer}/performer/roles")).on(it.id.as_str()).arg("element", super::super::flow::called(it)));
+                    let says = format!(
+                        "expected somebody to hold {} for `{}`, found nobody",
+                        names.join(" or "),
+                        super::super::flow::called(it)
+                    );
+                    found.push(
+                        Alert::warning("flow-nobody", says)
+                            .at(file, format!("{pointer}/performer/roles"))
+                            .on(it.id.as_str())
+                            .arg("element", super::super::flow::called(it)),
+                    );
                 }
             }
             _other => {}

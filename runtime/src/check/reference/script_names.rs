@@ -17,7 +17,9 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, _key: &FlowKey, flow: &Flow) {
         match &it.kind {
             ElementKind::ScriptTask { script: Some(script), .. } => named.insert(script),
             ElementKind::UserTask(task) => task.performer.script.as_ref().is_some_and(|it| named.insert(it)),
-            ElementKind::ServiceTask { call: Some(call) } => call.input_script.as_ref().is_some_and(|it| named.insert(it)),
+            ElementKind::ServiceTask { call: Some(call) } => {
+                call.input_script.as_ref().is_some_and(|it| named.insert(it))
+            }
             _other => false,
         };
     }
@@ -27,10 +29,15 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, _key: &FlowKey, flow: &Flow) {
         let file = format!("scripts/{key}.rhai");
         if let Some(module) = flow.module.as_ref().filter(|it| look.catalog.module(it).is_some()) {
             let known = || {
-                let properties = look.catalog.module(module).and_then(|it| it.schema.get("properties")).and_then(Value::as_object);
+                let properties =
+                    look.catalog.module(module).and_then(|it| it.schema.get("properties")).and_then(Value::as_object);
                 properties.into_iter().flatten().map(|(key, _)| key.clone())
             };
-            let reads = script.reads().into_iter().filter(|it| it.root() == "data").filter_map(|it| it.field().map(str::to_owned));
+            let reads = script
+                .reads()
+                .into_iter()
+                .filter(|it| it.root() == "data")
+                .filter_map(|it| it.field().map(str::to_owned));
             let sets = script.writes().perhaps.into_iter().filter_map(|it| it.strip_prefix("data.").map(str::to_owned));
             for field in reads.chain(sets).collect::<BTreeSet<_>>() {
                 if !look.has_field(module, &field) {
@@ -44,8 +51,13 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, _key: &FlowKey, flow: &Flow) {
             if let Some(Some(Value::String(table))) = call.args.first()
                 && look.catalog.table(&table.as_str().into()).is_none()
             {
-                let known: Vec<String> = look.catalog.packs().flat_map(|it| it.tables.keys()).map(ToString::to_string).collect();
-                found.push(unknown("script-unknown-table", "decision table", table, known.into_iter()).at(&file, "").on(key.as_str()));
+                let known: Vec<String> =
+                    look.catalog.packs().flat_map(|it| it.tables.keys()).map(ToString::to_string).collect();
+                found.push(
+                    unknown("script-unknown-table", "decision table", table, known.into_iter())
+                        .at(&file, "")
+                        .on(key.as_str()),
+                );
             }
         }
     }

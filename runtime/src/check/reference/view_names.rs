@@ -13,7 +13,8 @@ use crate::model::module::Module;
 use crate::model::view::{Linked, ViewContent};
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Module) {
-    let known = || module.schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone());
+    let known =
+        || module.schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone());
     for (view_key, view) in &module.views {
         let file = format!("modules/{key}/views/{view_key}.json");
         let name = |found: &mut Vec<Alert>, pointer: String, field: &str| {
@@ -30,11 +31,15 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
                         name(found, format!("{pointer}/field"), item.field.as_str());
                         if !shown.insert(&item.field) {
                             let says = format!("expected every field once on the form, found `{}` again", item.field);
-                            found.push(Alert::warning("view-field-twice", says).at(&file, pointer).on(item.field.as_str()));
+                            found.push(
+                                Alert::warning("view-field-twice", says).at(&file, pointer).on(item.field.as_str()),
+                            );
                         }
                     }
                 }
-                for (at, linked) in form.sections.iter().enumerate().filter_map(|(at, it)| Some((at, it.linked.as_ref()?))) {
+                for (at, linked) in
+                    form.sections.iter().enumerate().filter_map(|(at, it)| Some((at, it.linked.as_ref()?)))
+                {
                     linked_names(found, look, key, linked, &file, &format!("/content/sections/{at}/linked"));
                 }
                 if view_key.as_str() == "create" {
@@ -67,33 +72,71 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
 
 /// The fields of another record on this form: they are its own, its reference points here, and one of several is chosen.
 fn linked_names(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, linked: &Linked, file: &str, place: &str) {
-    let fields = || look.catalog.module(&linked.module).and_then(|it| it.schema.get("properties")).and_then(Value::as_object).into_iter().flatten();
-    let mut names: Vec<(String, &str)> = vec![(format!("{place}/field"), linked.field.as_str()), (format!("{place}/chosen"), linked.chosen.as_str())];
-    names.extend(linked.fields.iter().enumerate().map(|(nth, it)| (format!("{place}/fields/{nth}/field"), it.field.as_str())));
+    let fields = || {
+        look.catalog
+            .module(&linked.module)
+            .and_then(|it| it.schema.get("properties"))
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+    };
+    let mut names: Vec<(String, &str)> =
+        vec![(format!("{place}/field"), linked.field.as_str()), (format!("{place}/chosen"), linked.chosen.as_str())];
+    names.extend(
+        linked.fields.iter().enumerate().map(|(nth, it)| (format!("{place}/fields/{nth}/field"), it.field.as_str())),
+    );
     let mut whole = true;
     for (pointer, field) in names {
         if !fields().any(|it| it.0 == field) {
             whole = false;
-            found.push(unknown("view-unknown-field", "field", field, fields().map(|it| it.0.clone())).at(file, pointer).on(field));
+            found.push(
+                unknown("view-unknown-field", "field", field, fields().map(|it| it.0.clone()))
+                    .at(file, pointer)
+                    .on(field),
+            );
         }
     }
-    let points_here = fields().any(|it| it.0 == linked.field.as_str() && it.1.pointer("/x-ref/module").and_then(Value::as_str) == Some(key.as_str()));
-    let chosen = look.catalog.module(&linked.module).is_some_and(|it| it.definition.chosen.iter().any(|it| it.field == linked.chosen && it.among == linked.field));
+    let points_here = fields().any(|it| {
+        it.0 == linked.field.as_str() && it.1.pointer("/x-ref/module").and_then(Value::as_str) == Some(key.as_str())
+    });
+    let chosen = look
+        .catalog
+        .module(&linked.module)
+        .is_some_and(|it| it.definition.chosen.iter().any(|it| it.field == linked.chosen && it.among == linked.field));
     if whole && !(points_here && chosen) {
-        let says = format!("expected a reference of `{}` to `{key}` among which `{}` is chosen, found `{}`", linked.module, linked.chosen, linked.field);
-        found.push(Alert::error("view-unknown-field", says).at(file, place).on(linked.field.as_str()).arg("name", linked.field.as_str()));
+        let says = format!(
+            "expected a reference of `{}` to `{key}` among which `{}` is chosen, found `{}`",
+            linked.module, linked.chosen, linked.field
+        );
+        found.push(
+            Alert::error("view-unknown-field", says)
+                .at(file, place)
+                .on(linked.field.as_str())
+                .arg("name", linked.field.as_str()),
+        );
     }
 }
 
 fn required_missing(found: &mut Vec<Alert>, module: &Module, file: &str, shown: &BTreeSet<&str>) {
-    for field in module.schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+    for field in module.schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    {
         let property = module.schema.get("properties").and_then(|it| it.get(field));
-        let set_by_system = property.is_some_and(|it| it.get("readOnly") == Some(&Value::Bool(true)) || it.get("default").is_some() || it.get("x-number").is_some());
+        let set_by_system = property.is_some_and(|it| {
+            it.get("readOnly") == Some(&Value::Bool(true))
+                || it.get("default").is_some()
+                || it.get("x-number").is_some()
+        });
         let computed = module.rules.computed.iter().any(|it| it.field.as_str() == field);
         let stage = module.definition.stage.as_ref().is_some_and(|it| it.as_str() == field);
         if !shown.contains(field) && !set_by_system && !computed && !stage {
-            let says = format!("expected the required field `{field}` on the form records are created with, found it nowhere");
-            found.push(Alert::warning("view-required-missing", says).at(file, "/content/sections").on(field).arg("name", field));
+            let says =
+                format!("expected the required field `{field}` on the form records are created with, found it nowhere");
+            found.push(
+                Alert::warning("view-required-missing", says)
+                    .at(file, "/content/sections")
+                    .on(field)
+                    .arg("name", field),
+            );
         }
     }
 }

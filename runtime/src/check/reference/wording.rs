@@ -20,7 +20,9 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow) {
 
 fn untranslated(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow) {
     let own = look.pack.manifest.language.as_str();
-    for (language, texts) in look.pack.texts.iter().filter(|(language, texts)| language.as_str() != own && !texts.is_empty()) {
+    for (language, texts) in
+        look.pack.texts.iter().filter(|(language, texts)| language.as_str() != own && !texts.is_empty())
+    {
         let mut missing: Vec<(String, String)> = Vec::new();
         let mut needs = |address: String, id: &str| {
             if !texts.contains_key(&address) {
@@ -34,12 +36,20 @@ fn untranslated(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow)
                 needs(format!("node/{key}/{}", it.id), it.id.as_str());
             }
             if let ElementKind::UserTask(task) = &it.kind {
-                task.outcomes.iter().for_each(|outcome| needs(format!("outcome/{key}/{}/{}", it.id, outcome.id), it.id.as_str()));
+                task.outcomes
+                    .iter()
+                    .for_each(|outcome| needs(format!("outcome/{key}/{}/{}", it.id, outcome.id), it.id.as_str()));
             }
         }
         if let Some((address, id)) = missing.first() {
-            let says = format!("expected every text of the flow in `{language}`, found {} without, the first is `{address}`", missing.len());
-            let mut alert = Alert::new("flow-untranslated", Severity::Info, says).at(format!("flows/{key}/flow.json"), "").arg("language", language.as_str()).arg("count", missing.len() as u64);
+            let says = format!(
+                "expected every text of the flow in `{language}`, found {} without, the first is `{address}`",
+                missing.len()
+            );
+            let mut alert = Alert::new("flow-untranslated", Severity::Info, says)
+                .at(format!("flows/{key}/flow.json"), "")
+                .arg("language", language.as_str())
+                .arg("count", missing.len() as u64);
             if !id.is_empty() {
                 alert = alert.on(id);
             }
@@ -55,16 +65,28 @@ fn notices(found: &mut Vec<Alert>, look: &Look, flow: &Flow) {
     }
     let mut told: BTreeSet<(String, String)> = BTreeSet::new();
     for (_, it) in places(flow) {
-        let reminders = if let ElementKind::UserTask(task) = &it.kind { task.reminders.iter().map(|it| &it.notice).collect() } else { Vec::new() };
+        let reminders = if let ElementKind::UserTask(task) = &it.kind {
+            task.reminders.iter().map(|it| &it.notice).collect()
+        } else {
+            Vec::new()
+        };
         for id in it.notify.iter().map(|it| &it.notice).chain(reminders) {
             // A notice of another pack is that pack's to mend.
-            let Some((at, notice)) = look.pack.manifest.notices.iter().enumerate().find(|(_, notice)| notice.id == *id) else { continue };
+            let Some((at, notice)) = look.pack.manifest.notices.iter().enumerate().find(|(_, notice)| notice.id == *id)
+            else {
+                continue;
+            };
             for (text, part) in [(&notice.title, "title"), (&notice.body, "body")] {
                 let Ok(template) = Template::parse(text) else { continue };
                 for path in template.expressions().flat_map(Expr::reads) {
                     let Some(field) = path.field().filter(|_| path.root() == "data") else { continue };
                     if !look.has_field(module, field) && told.insert((id.clone(), field.to_owned())) {
-                        let alert = unknown("notice-unknown-field", "field of the record the flow works on", field, std::iter::empty());
+                        let alert = unknown(
+                            "notice-unknown-field",
+                            "field of the record the flow works on",
+                            field,
+                            std::iter::empty(),
+                        );
                         found.push(alert.at("pack.json", format!("/notices/{at}/{part}")).on(id));
                     }
                 }

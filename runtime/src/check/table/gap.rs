@@ -9,7 +9,8 @@ pub fn rule(found: &mut Vec<Alert>, look: &mut Look) {
     if look.space.hit_policy.is_multiple() || look.space.has_default {
         return;
     }
-    let within: Vec<Vec<bool>> = look.space.axes.iter().map(|it| it.pieces.iter().map(|it| !it.blank).collect()).collect();
+    let within: Vec<Vec<bool>> =
+        look.space.axes.iter().map(|it| it.pieces.iter().map(|it| !it.blank).collect()).collect();
     let all: Vec<usize> = (0..look.space.rules.len()).collect();
     match uncovered(&look.space, &within, &all, &mut look.steps) {
         Ok(None) => {}

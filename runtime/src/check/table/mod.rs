@@ -66,7 +66,8 @@ pub fn one(table: &Table) -> Vec<Alert> {
     unreachable::rule(&mut found, &mut look);
     gap::rule(&mut found, &mut look);
     if look.unknown {
-        let says = format!("the table is too large to tell within {} steps what its rules leave open", limits::TABLE_STEPS);
+        let says =
+            format!("the table is too large to tell within {} steps what its rules leave open", limits::TABLE_STEPS);
         found.push(Alert::new("table-unproved", Severity::Info, says).at(look.file, ""));
     }
     found

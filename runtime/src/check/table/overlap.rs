@@ -31,10 +31,18 @@ pub fn rule(found: &mut Vec<Alert>, look: &mut Look) {
             let Some(place) = place else { continue };
             let example = look.example(&place);
             let says = match policy {
-                HitPolicy::Any => format!("expected rules that match together to say the same, found `{}` and `{}` that do not for {example}", first.id, second.id),
-                _unique => format!("expected at most one rule for an input, found `{}` and `{}` for {example}", first.id, second.id),
+                HitPolicy::Any => format!(
+                    "expected rules that match together to say the same, found `{}` and `{}` that do not for {example}",
+                    first.id, second.id
+                ),
+                _unique => format!(
+                    "expected at most one rule for an input, found `{}` and `{}` for {example}",
+                    first.id, second.id
+                ),
             };
-            let alert = Alert::error("table-overlap", says).at(look.file.clone(), look.pointer(&second.id)).on(second.id.clone());
+            let alert = Alert::error("table-overlap", says)
+                .at(look.file.clone(), look.pointer(&second.id))
+                .on(second.id.clone());
             found.push(alert.arg("first", first.id.clone()).arg("second", second.id.clone()).arg("example", example));
             told += 1;
             if told >= TOLD {

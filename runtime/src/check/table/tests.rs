@@ -9,7 +9,8 @@ use crate::table::Grid;
 fn table(policy: &str, inputs: &str, rules: &[&str]) -> Value {
     let input = |text: &str| {
         let (key, kind) = text.split_once(':').unwrap();
-        let (kind, values) = kind.split_once('=').map_or((kind, Vec::new()), |(kind, it)| (kind, it.split('|').collect()));
+        let (kind, values) =
+            kind.split_once('=').map_or((kind, Vec::new()), |(kind, it)| (kind, it.split('|').collect()));
         json!({"id": key, "key": key, "title": "", "type": kind, "values": values})
     };
     let rule = |(at, text): (usize, &&str)| {
@@ -23,7 +24,14 @@ fn table(policy: &str, inputs: &str, rules: &[&str]) -> Value {
 }
 
 fn says(table: Value) -> Vec<String> {
-    one(&serde_json::from_value(table).unwrap()).into_iter().map(|it| format!("{} {} {}", it.code, it.pointer, it.args.get("example").and_then(Value::as_str).unwrap_or_default()).trim().to_owned()).collect()
+    one(&serde_json::from_value(table).unwrap())
+        .into_iter()
+        .map(|it| {
+            format!("{} {} {}", it.code, it.pointer, it.args.get("example").and_then(Value::as_str).unwrap_or_default())
+                .trim()
+                .to_owned()
+        })
+        .collect()
 }
 
 #[test]
@@ -35,7 +43,12 @@ fn rules() {
         ("unique", "n:number", &["[0..10] > a", "[11..20] > b", "not([0..10], [11..20]) > c"], &[]),
         ("unique", "n:number", &["[0..10] > a", "[11..20] > b", "< 0, > 20 > c"], &["table-gap /rules n = 10.5"]),
         ("unique", "b:bool", &["true > a"], &["table-gap /rules b = false"]),
-        ("unique", "b:bool n:number", &["true; - > a", "false; > 0 > b", "-; <= 0 > c"], &["table-overlap /rules/2 b = true, n = -1"]),
+        (
+            "unique",
+            "b:bool n:number",
+            &["true; - > a", "false; > 0 > b", "-; <= 0 > c"],
+            &["table-overlap /rules/2 b = true, n = -1"],
+        ),
         ("unique", "d:date", &["<= 2026-01-31 > a", ">= 2026-02-01 > b"], &[]),
         ("unique", "d:date", &["<= 2026-01-30 > a", ">= 2026-02-01 > b"], &["table-gap /rules d = 2026-01-31"]),
         ("unique", "s:text=a|b|c", &["a > x", "b, c > y"], &[]),
@@ -46,7 +59,12 @@ fn rules() {
         ("first", "n:number", &["> 5 > a", "- > b"], &[]),
         ("first", "n:number", &["- > a", "> 5 > b"], &["table-unreachable-rule /rules/1"]),
         ("first", "n:number b:bool", &["> 5; true > a", "> 5; false > b", "> 6; - > c", "- ; - > d"], &[]),
-        ("first", "n:number b:bool", &["> 5; - > a", "> 6; true > c", "-; - > d"], &["table-unreachable-rule /rules/1"]),
+        (
+            "first",
+            "n:number b:bool",
+            &["> 5; - > a", "> 6; true > c", "-; - > d"],
+            &["table-unreachable-rule /rules/1"],
+        ),
         ("first", "n:number", &["(5..5) > a", "- > b"], &["table-unreachable-rule /rules/0"]),
         ("any", "n:number", &["> 5 > a", "> 3 > a", "<= 3 > b"], &[]),
         ("any", "n:number", &["> 5 > a", "> 3 > b", "<= 3 > b"], &["table-overlap /rules/1 n = 6"]),
@@ -60,7 +78,8 @@ fn rules() {
         .iter()
         .filter_map(|(policy, inputs, rules, expected)| {
             let found = says(table(policy, inputs, rules));
-            (found != *expected).then(|| format!("{policy} {inputs} {rules:?}\n  expected {expected:?}\n  found    {found:?}"))
+            (found != *expected)
+                .then(|| format!("{policy} {inputs} {rules:?}\n  expected {expected:?}\n  found    {found:?}"))
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -86,14 +105,28 @@ fn a_default_leaves_no_gap_and_keys_are_told() {
     it["outputs"][0]["default"] = json!(3);
     it["inputs"] = json!([it["inputs"][0], it["inputs"][0]]);
     it["aggregation"] = json!("sum");
-    assert_eq!(says(it), ["table-value /outputs/0/default", "table-aggregation /aggregation", "table-cells /rules/0/when", "table-duplicate-key /inputs/1"]);
+    assert_eq!(
+        says(it),
+        [
+            "table-value /outputs/0/default",
+            "table-aggregation /aggregation",
+            "table-cells /rules/0/when",
+            "table-duplicate-key /inputs/1"
+        ]
+    );
 }
 
 #[test]
 fn a_table_too_large_is_not_judged_wrongly() {
     // Twelve inputs whose rules share nothing: every combination is its own piece.
     let inputs: Vec<String> = (0..12).map(|it| format!("n{it}:number")).collect();
-    let rule = |at: usize| (0..12).map(|it| if it == at % 12 { format!("[{at}..{}]", at + 50) } else { format!("< {}", 1000 + at) }).collect::<Vec<_>>().join("; ") + " > a";
+    let rule = |at: usize| {
+        (0..12)
+            .map(|it| if it == at % 12 { format!("[{at}..{}]", at + 50) } else { format!("< {}", 1000 + at) })
+            .collect::<Vec<_>>()
+            .join("; ")
+            + " > a"
+    };
     let rules: Vec<String> = (0..60).map(rule).collect();
     let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
     let mut it = table("first", &inputs.join(" "), &rules);
@@ -145,7 +178,8 @@ fn exact_against_trying_everything() {
                         for half in [json!(n as f64 / 2.0), Value::Null] {
                             let inputs = json!({"n": half, "b": b, "s": s});
                             let blank = half.is_null() || b.is_none() || s.is_empty();
-                            match grid.decide(inputs.as_object().unwrap_or(&Map::new()), "2026-03-02".parse().unwrap()) {
+                            match grid.decide(inputs.as_object().unwrap_or(&Map::new()), "2026-03-02".parse().unwrap())
+                            {
                                 Ok(None) => gap |= !blank,
                                 Ok(Some(it)) => counted.extend(it.rules),
                                 Err(_) => clash = true,
@@ -159,7 +193,8 @@ fn exact_against_trying_everything() {
             assert_eq!(said("table-gap"), gap, "gap: {what}");
             assert_eq!(said("table-overlap"), clash, "overlap: {what}");
             if matches!(policy, "first" | "priority") {
-                let unreachable: Vec<bool> = (0..4).map(|at| found.contains(&format!("table-unreachable-rule /rules/{at}"))).collect();
+                let unreachable: Vec<bool> =
+                    (0..4).map(|at| found.contains(&format!("table-unreachable-rule /rules/{at}"))).collect();
                 let never: Vec<bool> = (0..4).map(|at| !counted.contains(&format!("r{at}"))).collect();
                 assert_eq!(unreachable, never, "unreachable: {what}");
             }

@@ -12,9 +12,14 @@ pub fn rule(found: &mut Vec<Alert>, look: &mut Look) {
             HitPolicy::First => (0..at).collect(),
             HitPolicy::Priority => {
                 let others = look.space.rules.iter().enumerate();
-                others.filter(|(other, it)| *other != at && (&it.rank, *other) < (&rule.rank, at)).map(|(other, _)| other).collect()
+                others
+                    .filter(|(other, it)| *other != at && (&it.rank, *other) < (&rule.rank, at))
+                    .map(|(other, _)| other)
+                    .collect()
             }
-            HitPolicy::Unique | HitPolicy::Any | HitPolicy::Collect | HitPolicy::RuleOrder | HitPolicy::OutputOrder => Vec::new(),
+            HitPolicy::Unique | HitPolicy::Any | HitPolicy::Collect | HitPolicy::RuleOrder | HitPolicy::OutputOrder => {
+                Vec::new()
+            }
         };
         let never = rule.holds.iter().any(|it| !it.contains(&true));
         let says = if never {
@@ -22,13 +27,21 @@ pub fn rule(found: &mut Vec<Alert>, look: &mut Look) {
         } else {
             match uncovered(&look.space, &rule.holds, &before, &mut look.steps) {
                 Ok(Some(_)) => continue,
-                Ok(None) => format!("expected the rule `{}` to count for some input, found that rules before it match whenever it does", rule.id),
+                Ok(None) => format!(
+                    "expected the rule `{}` to count for some input, found that rules before it match whenever it does",
+                    rule.id
+                ),
                 Err(_) => {
                     look.unknown = true;
                     return;
                 }
             }
         };
-        found.push(Alert::warning("table-unreachable-rule", says).at(look.file.clone(), look.pointer(&rule.id)).on(rule.id.clone()).arg("rule", rule.id.clone()));
+        found.push(
+            Alert::warning("table-unreachable-rule", says)
+                .at(look.file.clone(), look.pointer(&rule.id))
+                .on(rule.id.clone())
+                .arg("rule", rule.id.clone()),
+        );
     }
 }

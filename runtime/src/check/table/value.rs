@@ -34,7 +34,12 @@ pub fn rule(found: &mut Vec<Alert>, table: &Table, file: &str) {
     for (at, rule) in table.rules.iter().enumerate() {
         let mut say = |pointer: String, value: String| {
             let says = format!("expected one of the values listed, found {value}");
-            found.push(Alert::error("table-unknown-value", says).at(file, format!("/rules/{at}{pointer}")).on(rule.id.clone()).arg("value", value));
+            found.push(
+                Alert::error("table-unknown-value", says)
+                    .at(file, format!("/rules/{at}{pointer}"))
+                    .on(rule.id.clone())
+                    .arg("value", value),
+            );
         };
         for (nth, (cell, input)) in rule.when.iter().zip(&table.inputs).enumerate() {
             if input.values.is_empty() || input.kind == TableType::Bool {

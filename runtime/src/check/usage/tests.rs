@@ -21,7 +21,10 @@ fn every_place_that_names_something() {
         "customer": { "type": "string", "x-ref": { "module": "order", "label": "name" } } } });
     module.definition = serde_json::from_value(json!({ "format": 1, "id": "m1", "key": "order", "title": "Order", "label": "name", "stage": "state",
         "rights": [{ "role": "agent", "actions": ["read"], "scope": "all" }], "triggers": [{ "id": "t", "on": "created", "flow": "order", "when": "data.state == \"new\"" }] })).expect("a module");
-    module.rules = serde_json::from_value(json!({ "required": [{ "id": "q", "field": "channel", "when": "filled(refs.customer.name)" }] })).expect("rules");
+    module.rules = serde_json::from_value(
+        json!({ "required": [{ "id": "q", "field": "channel", "when": "filled(refs.customer.name)" }] }),
+    )
+    .expect("rules");
     let view = json!({ "format": 1, "id": "v", "key": "create", "title": "New", "content": { "kind": "form", "sections": [{ "id": "s", "fields": [{ "field": "name" }] }] } });
     module.views.insert("create".into(), serde_json::from_value(view).expect("a view"));
     pack.modules.insert("order".into(), module);
@@ -35,7 +38,12 @@ fn every_place_that_names_something() {
     pack.flows.insert("order".into(), serde_json::from_value(flow).expect("a flow"));
     let catalog = Catalog::new([pack]);
     let index = of_pack(&catalog, catalog.packs().next().expect("the pack"));
-    let lines = |subject: Subject| index.get(&subject).map(|it| it.iter().map(|it| format!("{}{}", it.file, it.pointer)).collect::<Vec<_>>()).unwrap_or_default();
+    let lines = |subject: Subject| {
+        index
+            .get(&subject)
+            .map(|it| it.iter().map(|it| format!("{}{}", it.file, it.pointer)).collect::<Vec<_>>())
+            .unwrap_or_default()
+    };
     let field = |name: &str| lines(Subject::Field { module: "order".into(), field: name.into() });
     assert_eq!(
         field("name"),
@@ -50,16 +58,50 @@ fn every_place_that_names_something() {
             "scripts/count.rhai",
         ]
     );
-    assert_eq!(field("state"), ["flows/order/flow.json/flowElements/1/assign/0/target", "modules/order/module.json/stage", "modules/order/module.json/triggers/0/when", "scripts/count.rhai"]);
+    assert_eq!(
+        field("state"),
+        [
+            "flows/order/flow.json/flowElements/1/assign/0/target",
+            "modules/order/module.json/stage",
+            "modules/order/module.json/triggers/0/when",
+            "scripts/count.rhai"
+        ]
+    );
     assert_eq!(field("customer"), ["modules/order/rules.json/required/0/when"]);
     assert_eq!(field("channel"), ["modules/order/rules.json/required/0/field"]);
-    assert_eq!(lines(Subject::Role { role: "agent".into() }), ["flows/order/flow.json/flowElements/1/notify/0/to/0", "flows/order/flow.json/flowElements/1/performer/roles/0", "modules/order/module.json/rights/0/role"]);
-    assert_eq!(lines(Subject::Role { role: "chief".into() }), ["flows/order/flow.json/flowElements/1/performer/fallback"]);
+    assert_eq!(
+        lines(Subject::Role { role: "agent".into() }),
+        [
+            "flows/order/flow.json/flowElements/1/notify/0/to/0",
+            "flows/order/flow.json/flowElements/1/performer/roles/0",
+            "modules/order/module.json/rights/0/role"
+        ]
+    );
+    assert_eq!(
+        lines(Subject::Role { role: "chief".into() }),
+        ["flows/order/flow.json/flowElements/1/performer/fallback"]
+    );
     assert_eq!(lines(Subject::Table { table: "size".into() }), ["flows/order/flow.json/flowElements/1/assign/0/expr"]);
     assert_eq!(lines(Subject::Script { script: "count".into() }), ["flows/order/flow.json/flowElements/2/script"]);
-    assert_eq!(lines(Subject::Notice { notice: "hello".into() }), ["flows/order/flow.json/flowElements/1/notify/0/notice"]);
+    assert_eq!(
+        lines(Subject::Notice { notice: "hello".into() }),
+        ["flows/order/flow.json/flowElements/1/notify/0/notice"]
+    );
     assert_eq!(lines(Subject::Flow { flow: "order".into() }), ["modules/order/module.json/triggers/0/flow"]);
-    assert_eq!(lines(Subject::Dictionary { dictionary: "channel".into() }), ["modules/order/schema.json/properties/channel/x-ref/dictionary"]);
-    assert_eq!(lines(Subject::View { module: "order".into(), view: "create".into() }), ["flows/order/flow.json/flowElements/1/form"]);
-    assert_eq!(lines(Subject::Module { module: "order".into() }), ["flows/order/flow.json/module", "modules/order/schema.json/properties/customer/x-ref/module", "pack.json/menu/0/module"]);
+    assert_eq!(
+        lines(Subject::Dictionary { dictionary: "channel".into() }),
+        ["modules/order/schema.json/properties/channel/x-ref/dictionary"]
+    );
+    assert_eq!(
+        lines(Subject::View { module: "order".into(), view: "create".into() }),
+        ["flows/order/flow.json/flowElements/1/form"]
+    );
+    assert_eq!(
+        lines(Subject::Module { module: "order".into() }),
+        [
+            "flows/order/flow.json/module",
+            "modules/order/schema.json/properties/customer/x-ref/module",
+            "pack.json/menu/0/module"
+        ]
+    );
 }

@@ -16,7 +16,10 @@ impl Run<'_> {
     pub(super) fn start_child(&mut self, token: u64, node: &Node, called: &Child) -> Result<(), Stuck> {
         let depth = self.instance.parent.as_ref().map_or(0, |it| it.depth).saturating_add(1);
         if depth as usize > limits::CALL_ACTIVITY_DEPTH {
-            return Err(format!("expected at most {} flows called one inside the other, found more", limits::CALL_ACTIVITY_DEPTH));
+            return Err(format!(
+                "expected at most {} flows called one inside the other, found more",
+                limits::CALL_ACTIVITY_DEPTH
+            ));
         }
         let names = self.names(token);
         let mut vars = Map::new();
@@ -49,7 +52,12 @@ impl Run<'_> {
         if let Some(code) = error {
             let about = json!({ "code": code, "message": "" });
             if !self.throw(token, &code, about) {
-                self.stuck(token, node, format!("the called flow ended with the error `{code}`, nobody catches it"), Phase::Work);
+                self.stuck(
+                    token,
+                    node,
+                    format!("the called flow ended with the error `{code}`, nobody catches it"),
+                    Phase::Work,
+                );
             }
         } else if cancelled {
             self.stuck(token, node, "the called flow was cancelled".to_owned(), Phase::Work);
@@ -62,7 +70,12 @@ impl Run<'_> {
     }
 
     /// The called flow has thrown an escalation that it does not catch: it goes on outward from the call activity.
-    pub(in super::super) fn child_escalated(&mut self, child: &InstanceId, code: &str, message: &str) -> Result<(), Refusal> {
+    pub(in super::super) fn child_escalated(
+        &mut self,
+        child: &InstanceId,
+        code: &str,
+        message: &str,
+    ) -> Result<(), Refusal> {
         let token = *self.instance.children.get(child).ok_or(Refusal::NothingWaits)?;
         self.escalate(token, code, message);
         Ok(())

@@ -13,7 +13,12 @@ use super::run::{Run, Stuck, Work};
 use crate::id::UserId;
 
 impl<'a> Run<'a> {
-    pub(super) fn behave(&mut self, token: u64, node: &'a Node, returned: Option<(UserId, String)>) -> Result<(), Stuck> {
+    pub(super) fn behave(
+        &mut self,
+        token: u64,
+        node: &'a Node,
+        returned: Option<(UserId, String)>,
+    ) -> Result<(), Stuck> {
         match &node.kind {
             Kind::Pass
             | Kind::Link(_)

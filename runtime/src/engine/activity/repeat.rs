@@ -5,12 +5,12 @@
 
 use serde_json::{Map, Value};
 
+use super::super::Refusal;
 use super::super::evaluate::{Expr, Names};
 use super::super::fact::Fact;
 use super::super::instance::{Phase, Repeat, ScopeKind};
 use super::super::plan::{Association, Many, Node, Repetition, Source, Target};
 use super::super::run::{Run, Stuck, Work};
-use super::super::Refusal;
 use crate::id::NodeId;
 use crate::limits;
 use crate::value::decimal_of;
@@ -18,7 +18,12 @@ use rust_decimal::prelude::ToPrimitive;
 
 impl<'a> Run<'a> {
     /// Begins, or goes on after it was stuck.
-    pub(in super::super) fn repeat(&mut self, token: u64, node: &'a Node, repetition: &'a Repetition) -> Result<(), Stuck> {
+    pub(in super::super) fn repeat(
+        &mut self,
+        token: u64,
+        node: &'a Node,
+        repetition: &'a Repetition,
+    ) -> Result<(), Stuck> {
         if let Some(repeat) = self.instance.repeats.get(&token) {
             if let (Repetition::Many(many), Some(last)) = (repetition, repeat.completed.checked_sub(1))
                 && self.is_done(token, node, many, last)?
@@ -31,7 +36,9 @@ impl<'a> Run<'a> {
             Repetition::Once => (Some(1), Vec::new()),
             // Drawn without a condition and a maximum: once.
             Repetition::Loop { most: None, condition: None, .. } => (Some(1), Vec::new()),
-            Repetition::Loop { most, .. } => (most.as_ref().map(|it| self.whole(token, it, "loop maximum")).transpose()?, Vec::new()),
+            Repetition::Loop { most, .. } => {
+                (most.as_ref().map(|it| self.whole(token, it, "loop maximum")).transpose()?, Vec::new())
+            }
             Repetition::Many(many) => self.planned(token, node, many)?,
         };
         if planned.unwrap_or(0) > limits::LOOP_TURNS {
@@ -71,7 +78,11 @@ impl<'a> Run<'a> {
         let left = repeat.planned.is_none_or(|it| repeat.begun < it);
         match repetition {
             Repetition::Once => {
-                if left { self.begin_turn(token, node, None)? } else if active == 0 { self.queue(Work::Leave { token }) }
+                if left {
+                    self.begin_turn(token, node, None)?
+                } else if active == 0 {
+                    self.queue(Work::Leave { token })
+                }
             }
             Repetition::Loop { before, condition, .. } => {
                 if active > 0 {
@@ -98,7 +109,11 @@ impl<'a> Run<'a> {
     }
 
     fn active(&self, token: u64) -> u32 {
-        self.instance.scopes.values().filter(|it| it.token == token && matches!(it.kind, ScopeKind::Turn { .. })).count() as u32
+        self.instance
+            .scopes
+            .values()
+            .filter(|it| it.token == token && matches!(it.kind, ScopeKind::Turn { .. }))
+            .count() as u32
     }
 
     fn loop_holds(&self, token: u64, condition: Option<&Expr>, begun: u32) -> Result<bool, Stuck> {
@@ -133,14 +148,24 @@ impl<'a> Run<'a> {
         let kind = ScopeKind::Turn { index };
         self.emit(Fact::ScopeOpened { scope, token, node: node.id.clone(), parent, kind, vars, of: None });
         let inner = self.instance.next;
-        self.emit(Fact::Entered { token: inner, node: node.id.clone(), via: None, scope: Some(scope), outcome, turn: true });
+        self.emit(Fact::Entered {
+            token: inner,
+            node: node.id.clone(),
+            via: None,
+            scope: Some(scope),
+            outcome,
+            turn: true,
+        });
         self.queue(Work::Begin { token: inner, returned: None });
         Ok(())
     }
 
     /// The work of a turn is done.
     pub(in super::super) fn end_turn(&mut self, token: u64, node: &'a Node, index: u32) -> Result<(), Stuck> {
-        let Some((scope, outer)) = self.scope_of(token).and_then(|it| Some((it, self.instance.scopes.get(&it)?.token))) else { return Ok(()) };
+        let Some((scope, outer)) = self.scope_of(token).and_then(|it| Some((it, self.instance.scopes.get(&it)?.token)))
+        else {
+            return Ok(());
+        };
         self.has_room_to_compensate(node)?;
         let mut names = self.names(token);
         let (mut data, mut vars) = self.evaluate_assignments(token, &node.assign, &mut names)?;
@@ -172,7 +197,13 @@ impl<'a> Run<'a> {
     pub(in super::super) fn turn_gone(&mut self, scope: u64, outer: u64, index: u32) {
         self.emit(Fact::ScopeClosed { scope });
         if let Some(node) = self.node_of(outer) {
-            self.emit(Fact::TurnEnded { token: outer, node: node.id.clone(), index, completed: false, output: Value::Null });
+            self.emit(Fact::TurnEnded {
+                token: outer,
+                node: node.id.clone(),
+                index,
+                completed: false,
+                output: Value::Null,
+            });
             self.after_turn(outer, node, index, None);
         }
     }
@@ -206,7 +237,9 @@ impl<'a> Run<'a> {
                 continue;
             }
             let holds = match &event.condition {
-                Some(it) => it.holds(&self.counters(outer, &repeat, index)).map_err(|says| format!("condition of a turn's event: {says}"))?,
+                Some(it) => it
+                    .holds(&self.counters(outer, &repeat, index))
+                    .map_err(|says| format!("condition of a turn's event: {says}"))?,
                 None => true,
             };
             if holds && !self.throw_out(outer, node, &event.throws)? {
@@ -218,17 +251,28 @@ impl<'a> Run<'a> {
 
     /// Whether the completion condition holds; then the turns that are left are cancelled and the activity ends.
     fn is_done(&mut self, outer: u64, node: &'a Node, many: &'a Many, index: u32) -> Result<bool, Stuck> {
-        let (Some(done), Some(repeat)) = (&many.done, self.instance.repeats.get(&outer).cloned()) else { return Ok(false) };
-        let holds = done.holds(&self.counters(outer, &repeat, index)).map_err(|says| format!("completion condition: {says}"))?;
+        let (Some(done), Some(repeat)) = (&many.done, self.instance.repeats.get(&outer).cloned()) else {
+            return Ok(false);
+        };
+        let holds = done
+            .holds(&self.counters(outer, &repeat, index))
+            .map_err(|says| format!("completion condition: {says}"))?;
         if !holds {
             return Ok(false);
         }
         let turns = self.instance.scopes.iter().filter(|(_, it)| it.token == outer);
-        let turns = turns.filter_map(|(id, it)| if let ScopeKind::Turn { index } = it.kind { Some((*id, index)) } else { None });
+        let turns = turns
+            .filter_map(|(id, it)| if let ScopeKind::Turn { index } = it.kind { Some((*id, index)) } else { None });
         for (scope, index) in turns.collect::<Vec<_>>() {
             self.clear_scope(Some(scope), "no longer needed");
             self.emit(Fact::ScopeClosed { scope });
-            self.emit(Fact::TurnEnded { token: outer, node: node.id.clone(), index, completed: false, output: Value::Null });
+            self.emit(Fact::TurnEnded {
+                token: outer,
+                node: node.id.clone(),
+                index,
+                completed: false,
+                output: Value::Null,
+            });
         }
         self.end_many(outer, many)?;
         Ok(true)
@@ -250,7 +294,8 @@ impl<'a> Run<'a> {
     }
 
     fn end_many(&mut self, token: u64, many: &Many) -> Result<(), Stuck> {
-        let outputs = self.instance.repeats.get(&token).map(|it| it.outputs.values().cloned().collect()).unwrap_or_default();
+        let outputs =
+            self.instance.repeats.get(&token).map(|it| it.outputs.values().cloned().collect()).unwrap_or_default();
         let vars = many.into.as_ref().map(|it| Map::from_iter([(it.clone(), Value::Array(outputs))]));
         if let Some(vars) = vars {
             self.set_vars(self.scope_of(token), vars)?;
@@ -264,7 +309,11 @@ impl<'a> Run<'a> {
         let node = self.plan.node(id).ok_or_else(|| Refusal::NoSuchNode { node: id.clone() })?;
         let refuse = || Refusal::NotNow { node: id.clone() };
         let Some(repetition @ Repetition::Many(_)) = &node.repeat else { return Err(refuse()) };
-        let mut under_way = self.instance.repeats.keys().filter(|it| self.node_of(**it).is_some_and(|it| it.id == *id) && self.active(**it) > 0);
+        let mut under_way = self
+            .instance
+            .repeats
+            .keys()
+            .filter(|it| self.node_of(**it).is_some_and(|it| it.id == *id) && self.active(**it) > 0);
         let token = under_way.next().copied().ok_or_else(refuse)?;
         let planned = self.instance.repeats.get(&token).and_then(|it| it.planned).unwrap_or(0);
         if planned >= limits::LOOP_TURNS {

@@ -9,7 +9,13 @@ use super::super::run::{Run, Stuck, Work};
 use crate::id::TableKey;
 
 impl Run<'_> {
-    pub(super) fn decide(&mut self, token: u64, table: &TableKey, inputs: &[(String, Expr)], output: &str) -> Result<(), Stuck> {
+    pub(super) fn decide(
+        &mut self,
+        token: u64,
+        table: &TableKey,
+        inputs: &[(String, Expr)],
+        output: &str,
+    ) -> Result<(), Stuck> {
         let names = self.names(token);
         let mut given = Map::new();
         for (key, expr) in inputs {

@@ -28,7 +28,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    pub(in super::super) fn job_done(&mut self, job: &JobId, output: Value, outcome: Option<String>) -> Result<(), Refusal> {
+    pub(in super::super) fn job_done(
+        &mut self,
+        job: &JobId,
+        output: Value,
+        outcome: Option<String>,
+    ) -> Result<(), Refusal> {
         let token = *self.instance.jobs.get(job).ok_or(Refusal::NothingWaits)?;
         self.emit(Fact::JobDone { job: job.clone(), outcome });
         let Some(node) = self.node_of(token) else { return Ok(()) };
@@ -43,7 +48,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    pub(in super::super) fn job_failed(&mut self, job: &JobId, code: Option<String>, error: String) -> Result<(), Refusal> {
+    pub(in super::super) fn job_failed(
+        &mut self,
+        job: &JobId,
+        code: Option<String>,
+        error: String,
+    ) -> Result<(), Refusal> {
         let token = *self.instance.jobs.get(job).ok_or(Refusal::NothingWaits)?;
         self.emit(Fact::JobDone { job: job.clone(), outcome: None });
         let Some(node) = self.node_of(token) else { return Ok(()) };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::super::fact::Fact;
 use super::super::clock::Clock;
+use super::super::fact::Fact;
 use super::super::instance::{OpenTask, Phase, Sent};
 use super::super::plan::{Kind, Node, User};
 use super::super::run::{Run, Stuck, Work};
@@ -17,7 +17,13 @@ use crate::model::flow::{CommentRule, NotifyMoment, Outcome, Reminder};
 use crate::time::Span;
 
 impl<'a> Run<'a> {
-    pub(super) fn open_task(&mut self, token: u64, node: &'a Node, user: &'a User, returned: Option<(UserId, String)>) -> Result<(), Stuck> {
+    pub(super) fn open_task(
+        &mut self,
+        token: u64,
+        node: &'a Node,
+        user: &'a User,
+        returned: Option<(UserId, String)>,
+    ) -> Result<(), Stuck> {
         if self.passes_over(token, node, user)? {
             return Ok(());
         }
@@ -27,7 +33,9 @@ impl<'a> Run<'a> {
         let due_text = user.due.as_ref().map(|it| it.value(&names)).transpose()?.flatten();
         let due = due_text.as_ref().map(|it| self.plan.tools.moment(it, now)).transpose()?;
         let priority = user.priority.as_ref().map(|it| it.value(&names)).transpose()?.flatten();
-        let priority = priority.map_or(Ok(50), |it| it.parse().map_err(|_| format!("expected a whole number as priority, found `{it}`")))?;
+        let priority = priority.map_or(Ok(50), |it| {
+            it.parse().map_err(|_| format!("expected a whole number as priority, found `{it}`"))
+        })?;
         let mut reminders = Vec::new();
         if let (Some(text), Some(due)) = (&due_text, due) {
             // One timer for all that is said at the same moment.
@@ -41,7 +49,11 @@ impl<'a> Run<'a> {
             None => None,
         };
         // From here on nothing can fail.
-        let clock = due_text.filter(|it| it.parse::<Span>().is_ok()).map(|budget| Clock { budget: Some(budget), from: now.to_string(), nth: 0 });
+        let clock = due_text.filter(|it| it.parse::<Span>().is_ok()).map(|budget| Clock {
+            budget: Some(budget),
+            from: now.to_string(),
+            nth: 0,
+        });
         let like = OpenTask {
             node: node.id.clone(),
             token,
@@ -55,9 +67,20 @@ impl<'a> Run<'a> {
         };
         let Some(signers) = signers else {
             let id = TaskId(self.fresh());
-            let task = OpenTask { id: id.clone(), assignee: choice.assignee.clone(), candidates: choice.candidates, roles: choice.roles, ..like };
+            let task = OpenTask {
+                id: id.clone(),
+                assignee: choice.assignee.clone(),
+                candidates: choice.candidates,
+                roles: choice.roles,
+                ..like
+            };
             self.emit(Fact::TaskOpened { token, task });
-            self.emit(Fact::Assigned { task: id, to: choice.assignee.clone(), why: choice.why, ranking: choice.ranking });
+            self.emit(Fact::Assigned {
+                task: id,
+                to: choice.assignee.clone(),
+                why: choice.why,
+                ranking: choice.ranking,
+            });
             self.set_reminders(token, node, reminders, &clock);
             if let Some(person) = &choice.assignee {
                 self.write_field(user, person);
@@ -65,7 +88,8 @@ impl<'a> Run<'a> {
             if let Some(says) = choice.nobody {
                 self.stuck(token, node, says, Phase::Work);
             }
-            let told = node.notify.iter().any(|it| it.on == NotifyMoment::Enter && it.to.iter().any(|to| to == "performer"));
+            let told =
+                node.notify.iter().any(|it| it.on == NotifyMoment::Enter && it.to.iter().any(|to| to == "performer"));
             if returned.is_some() {
                 self.notify(token, node, "task-returned", &["performer".to_owned()]);
             } else if !told {
@@ -78,11 +102,27 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn set_reminders(&mut self, token: u64, node: &Node, reminders: Vec<(u32, jiff::Timestamp)>, clock: &Option<Clock>) {
+    fn set_reminders(
+        &mut self,
+        token: u64,
+        node: &Node,
+        reminders: Vec<(u32, jiff::Timestamp)>,
+        clock: &Option<Clock>,
+    ) {
         for (percent, at) in reminders {
             let timer = TimerId(self.fresh());
             let (node, at, clock) = (node.id.clone(), at.to_string(), clock.clone());
-            self.emit(Fact::TimerSet { timer, token: Some(token), node, part: 0, at, reminder: Some(percent), every: None, left: None, clock });
+            self.emit(Fact::TimerSet {
+                timer,
+                token: Some(token),
+                node,
+                part: 0,
+                at,
+                reminder: Some(percent),
+                every: None,
+                left: None,
+                clock,
+            });
         }
     }
 
@@ -147,7 +187,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    pub(in super::super) fn complete(&mut self, id: &TaskId, outcome: String, data: Map<String, Value>, comment: String) -> Result<(), Refusal> {
+    pub(in super::super) fn complete(
+        &mut self,
+        id: &TaskId,
+        outcome: String,
+        data: Map<String, Value>,
+        comment: String,
+    ) -> Result<(), Refusal> {
         let task = self.task(id)?;
         let behalf = self.may_complete(&task)?;
         let Some(Kind::User(user)) = self.plan.node(&task.node).map(|it| &it.kind) else { return Ok(()) };
@@ -159,7 +205,8 @@ impl<'a> Run<'a> {
                 self.sign(&task, signer, user, (outcome, comment), data, behalf);
             }
             None => {
-                self.sent = Some(Sent { by: self.context.actor.clone(), from: Some((task.node.clone(), task.id.clone())) });
+                self.sent =
+                    Some(Sent { by: self.context.actor.clone(), from: Some((task.node.clone(), task.id.clone())) });
                 self.finish_task(&task, outcome, data, comment, behalf);
             }
         }
@@ -167,7 +214,14 @@ impl<'a> Run<'a> {
     }
 
     /// Completes a task without asking whether the actor may.
-    pub(in super::super) fn finish_task(&mut self, task: &OpenTask, outcome: String, data: Map<String, Value>, comment: String, behalf: Option<UserId>) {
+    pub(in super::super) fn finish_task(
+        &mut self,
+        task: &OpenTask,
+        outcome: String,
+        data: Map<String, Value>,
+        comment: String,
+        behalf: Option<UserId>,
+    ) {
         self.set_fields(data);
         let (by, node) = (self.context.actor.clone(), task.node.clone());
         self.emit(Fact::TaskCompleted { task: task.id.clone(), node, by, outcome, comment, behalf });
@@ -175,14 +229,24 @@ impl<'a> Run<'a> {
         self.queue(Work::Leave { token: task.token });
     }
 
-    fn check_outcome(&self, user: &User, outcome: &str, data: &Map<String, Value>, comment: &str) -> Result<(), Refusal> {
+    fn check_outcome(
+        &self,
+        user: &User,
+        outcome: &str,
+        data: &Map<String, Value>,
+        comment: &str,
+    ) -> Result<(), Refusal> {
         let outcomes = &user.task.outcomes;
         let chosen: Option<&Outcome> = outcomes.iter().find(|it| it.id == outcome);
         let Some(chosen) = chosen else {
             if outcomes.is_empty() && outcome == DONE {
                 return Ok(());
             }
-            let has = if outcomes.is_empty() { vec![DONE.to_owned()] } else { outcomes.iter().map(|it| it.id.clone()).collect() };
+            let has = if outcomes.is_empty() {
+                vec![DONE.to_owned()]
+            } else {
+                outcomes.iter().map(|it| it.id.clone()).collect()
+            };
             return Err(Refusal::NoSuchOutcome { outcome: outcome.to_owned(), has });
         };
         if chosen.comment == CommentRule::Required && comment.trim().is_empty() {
@@ -223,7 +287,14 @@ impl<'a> Run<'a> {
     }
 
     /// Tells these people of a task.
-    pub(in super::super) fn notify_task(&mut self, token: u64, node: &Node, task: &TaskId, notice: &str, people: Vec<UserId>) {
+    pub(in super::super) fn notify_task(
+        &mut self,
+        token: u64,
+        node: &Node,
+        task: &TaskId,
+        notice: &str,
+        people: Vec<UserId>,
+    ) {
         self.tell(token, node, Some(task.clone()), notice, people, false);
     }
 

@@ -47,7 +47,9 @@ impl Compiler<'_> {
                     Behavior::All => {}
                     Behavior::None => events.extend(none_behavior_event.as_ref().map(|it| (false, None, it))),
                     Behavior::One => events.extend(one_behavior_event.as_ref().map(|it| (true, None, it))),
-                    Behavior::Complex => events.extend(complex_behaviors.iter().map(|it| (false, Some(&it.condition), &it.event))),
+                    Behavior::Complex => {
+                        events.extend(complex_behaviors.iter().map(|it| (false, Some(&it.condition), &it.event)))
+                    }
                 }
                 let events = events.into_iter().filter_map(|(first, condition, event)| {
                     let condition = match condition {

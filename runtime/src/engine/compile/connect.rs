@@ -19,7 +19,9 @@ impl Compiler<'_> {
                         // Said already: the node itself cannot run.
                         _ if unsupported(source_ref) || unsupported(target_ref) => continue,
                         (Some(_), Some(_)) => {
-                            let says = format!("expected `{source_ref}` and `{target_ref}` in the same process, found a border between them");
+                            let says = format!(
+                                "expected `{source_ref}` and `{target_ref}` in the same process, found a border between them"
+                            );
                             self.fault("flow-crosses-scope", &at, &element.id, says);
                             continue;
                         }

@@ -49,14 +49,28 @@ impl Compiler<'_> {
         Some(Kind::Catch(wait))
     }
 
-    pub(super) fn boundary_event(&mut self, element: &Element, host: &NodeId, cancel: bool, definition: &EventDefinition, at: &str) -> Option<Kind> {
+    pub(super) fn boundary_event(
+        &mut self,
+        element: &Element,
+        host: &NodeId,
+        cancel: bool,
+        definition: &EventDefinition,
+        at: &str,
+    ) -> Option<Kind> {
         let wait = self.wait(element, definition, at)?;
         let always = wait.triggers.iter().any(|it| matches!(it, Trigger::Error(_) | Trigger::Cancel));
         Some(Kind::Boundary { host: host.clone(), interrupting: cancel || always, wait })
     }
 
     /// `end`: of an end event; what only they may throw is unsupported elsewhere.
-    pub(super) fn throwing(&mut self, element: &Element, beside: &[Element], definition: Option<&EventDefinition>, end: bool, at: &str) -> Option<Kind> {
+    pub(super) fn throwing(
+        &mut self,
+        element: &Element,
+        beside: &[Element],
+        definition: Option<&EventDefinition>,
+        end: bool,
+        at: &str,
+    ) -> Option<Kind> {
         let place = if end { "endEvent" } else { "intermediateThrowEvent" };
         let at = format!("{at}/eventDefinition");
         match definition {
@@ -93,7 +107,13 @@ impl Compiler<'_> {
     }
 
     /// None: cannot be thrown there.
-    pub(super) fn throw(&mut self, element: &Element, definition: &EventDefinition, end: bool, at: &str) -> Option<Throw> {
+    pub(super) fn throw(
+        &mut self,
+        element: &Element,
+        definition: &EventDefinition,
+        end: bool,
+        at: &str,
+    ) -> Option<Throw> {
         Some(match definition {
             EventDefinition::Message { message_ref, correlation, payload } => {
                 let key = correlation.as_ref().and_then(|it| self.expr(element, it, at));
@@ -104,7 +124,9 @@ impl Compiler<'_> {
                 let payload = payload.as_ref().and_then(|it| self.expr(element, it, at));
                 Throw::Signal { name: self.signal(signal_ref), payload }
             }
-            EventDefinition::Escalation { escalation_ref } => Throw::Escalation(self.escalation(escalation_ref.as_deref())),
+            EventDefinition::Escalation { escalation_ref } => {
+                Throw::Escalation(self.escalation(escalation_ref.as_deref()))
+            }
             EventDefinition::Compensate { activity_ref, wait_for_completion } => {
                 Throw::Compensation { activity: activity_ref.clone(), wait: *wait_for_completion }
             }
@@ -151,7 +173,9 @@ impl Compiler<'_> {
             EventDefinition::Error { error_ref: None } => Trigger::Error(None),
             EventDefinition::Error { error_ref } => Trigger::Error(Some(self.code(error_ref.as_deref()))),
             EventDefinition::Escalation { escalation_ref: None } => Trigger::Escalation(None),
-            EventDefinition::Escalation { escalation_ref } => Trigger::Escalation(Some(self.escalation(escalation_ref.as_deref()))),
+            EventDefinition::Escalation { escalation_ref } => {
+                Trigger::Escalation(Some(self.escalation(escalation_ref.as_deref())))
+            }
             EventDefinition::Conditional { condition } => Trigger::Condition(self.expr(element, condition, at)?),
             EventDefinition::Compensate { .. } => Trigger::Compensation,
             EventDefinition::Cancel {} => Trigger::Cancel,
@@ -173,7 +197,11 @@ impl Compiler<'_> {
 
     fn escalation(&self, reference: Option<&str>) -> String {
         let id = reference.unwrap_or_default();
-        self.flow.escalations.iter().find(|it| it.id == id).map_or_else(|| id.to_owned(), |it| it.escalation_code.clone())
+        self.flow
+            .escalations
+            .iter()
+            .find(|it| it.id == id)
+            .map_or_else(|| id.to_owned(), |it| it.escalation_code.clone())
     }
 }
 

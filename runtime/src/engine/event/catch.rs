@@ -36,13 +36,21 @@ impl<'a> Catcher<'a> {
     /// What is remembered of it.
     pub fn notes<'i>(&self, instance: &'i Instance) -> impl Iterator<Item = &'i Note> {
         let (owner, event, part) = (self.owner, self.event.id.clone(), self.part as u32);
-        instance.marks.iter().filter(move |it| it.token == owner && it.node == event && it.part == part).map(|it| &it.note)
+        instance
+            .marks
+            .iter()
+            .filter(move |it| it.token == owner && it.node == event && it.part == part)
+            .map(|it| &it.note)
     }
 }
 
 /// Everything an instance waits for that `wanted` names: what stands longest first, then event subprocesses, those of
 /// inner scopes first. Each event once, with its first such trigger.
-pub(in super::super) fn catchers<'a>(plan: &'a Plan, instance: &Instance, wanted: &dyn Fn(&Trigger) -> bool) -> Vec<Catcher<'a>> {
+pub(in super::super) fn catchers<'a>(
+    plan: &'a Plan,
+    instance: &Instance,
+    wanted: &dyn Fn(&Trigger) -> bool,
+) -> Vec<Catcher<'a>> {
     let mut found = Vec::new();
     let mut look = |owner: Option<u64>, event: &'a Node, scope: Option<u64>| {
         for part in parts(event.kind.wait(), wanted) {
@@ -61,7 +69,8 @@ pub(in super::super) fn catchers<'a>(plan: &'a Plan, instance: &Instance, wanted
             look(Some(*id), node, token.scope);
         }
         if matches!(node.kind, Kind::EventBased { .. }) {
-            for event in node.outgoing.iter().filter_map(|it| plan.paths.get(it)).filter_map(|it| plan.node(&it.target)) {
+            for event in node.outgoing.iter().filter_map(|it| plan.paths.get(it)).filter_map(|it| plan.node(&it.target))
+            {
                 look(Some(*id), event, token.scope);
             }
         }
@@ -94,7 +103,8 @@ pub(in super::super) fn interrupted(plan: &Plan, instance: &Instance, scope: Opt
         let Place::Node(node) = &it.at else { return false };
         let starts = || plan.watching(plan.node(node).and_then(|it| it.parent.as_ref()));
         matches!(plan.node(node).map(|it| &it.kind), Some(Kind::Sub { event: true }))
-            && starts().any(|it| it.kind.interrupts() && matches!(&it.kind, Kind::EventStart { sub, .. } if sub == node))
+            && starts()
+                .any(|it| it.kind.interrupts() && matches!(&it.kind, Kind::EventStart { sub, .. } if sub == node))
     })
 }
 
@@ -112,13 +122,20 @@ pub(in super::super) fn turn_in(instance: &Instance, token: u64, node: &NodeId) 
 
 impl<'a> Run<'a> {
     /// Begins to wait: sets timers, evaluates keys of messages.
-    pub(in super::super) fn arm(&mut self, owner: Option<u64>, event: &'a Node, scope: Option<u64>) -> Result<(), Stuck> {
+    pub(in super::super) fn arm(
+        &mut self,
+        owner: Option<u64>,
+        event: &'a Node,
+        scope: Option<u64>,
+    ) -> Result<(), Stuck> {
         let Some(wait) = event.kind.wait() else { return Ok(()) };
         for (part, trigger) in wait.triggers.iter().enumerate() {
             let at = Catcher { owner, event, part, scope };
             match trigger {
                 Trigger::Timer(when) => {
-                    let waits = |it: &super::super::instance::Timer| it.token == owner && it.node == event.id && it.part == part as u32;
+                    let waits = |it: &super::super::instance::Timer| {
+                        it.token == owner && it.node == event.id && it.part == part as u32
+                    };
                     if !self.instance.timers.values().chain(self.instance.held.values()).any(waits) {
                         self.set_timer(at, when)?;
                     }
@@ -151,7 +168,9 @@ impl<'a> Run<'a> {
             Some(token) => self.node_of(token),
             None => None,
         };
-        if (at.owner.is_some() && stands.is_none()) || at.scope.is_some_and(|it| !self.instance.scopes.contains_key(&it)) {
+        if (at.owner.is_some() && stands.is_none())
+            || at.scope.is_some_and(|it| !self.instance.scopes.contains_key(&it))
+        {
             return;
         }
         if let Err(says) = self.set_vars(at.scope, payload) {
@@ -214,6 +233,8 @@ pub(super) fn as_key(value: &Value) -> Result<String, Stuck> {
         Value::String(it) => Ok(it.clone()),
         Value::Number(it) => Ok(it.to_string()),
         Value::Bool(it) => Ok(it.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => Err(format!("expected a text or a number as the key of a message, found {value}")),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            Err(format!("expected a text or a number as the key of a message, found {value}"))
+        }
     }
 }

@@ -55,7 +55,13 @@ impl<'a> Run<'a> {
     }
 
     /// Throws compensation. True: the token goes on at once.
-    pub(in super::super) fn compensate(&mut self, token: u64, node: &'a Node, activity: Option<&NodeId>, wait: bool) -> bool {
+    pub(in super::super) fn compensate(
+        &mut self,
+        token: u64,
+        node: &'a Node,
+        activity: Option<&NodeId>,
+        wait: bool,
+    ) -> bool {
         let chosen = self.chosen(token, activity);
         let entries = self.unwound(chosen);
         if entries.is_empty() {
@@ -99,7 +105,8 @@ impl<'a> Run<'a> {
                 break;
             }
             let watches = matches!(self.plan.node(&scope.node).map(|it| &it.kind), Some(Kind::Sub { event: true }));
-            let further = if activity.is_some() { found.is_empty() } else { watches || scope.kind != ScopeKind::Inside };
+            let further =
+                if activity.is_some() { found.is_empty() } else { watches || scope.kind != ScopeKind::Inside };
             if !further {
                 break;
             }
@@ -122,7 +129,9 @@ impl<'a> Run<'a> {
             if self.compensating(node) {
                 found.push(id);
             } else if let Some(body) = entry.body {
-                open.extend(self.instance.compensable.iter().filter(|(_, it)| it.scope == Some(body)).map(|(id, _)| *id));
+                open.extend(
+                    self.instance.compensable.iter().filter(|(_, it)| it.scope == Some(body)).map(|(id, _)| *id),
+                );
             }
         }
         found
@@ -169,7 +178,9 @@ impl<'a> Run<'a> {
     fn snapshot(&self, entry: &Compensable) -> Map<String, Value> {
         let mut vars = entry.vars.clone();
         let mut at = entry.scope;
-        while let Some(around) = at.and_then(|scope| self.instance.compensable.values().find(|it| it.body == Some(scope))) {
+        while let Some(around) =
+            at.and_then(|scope| self.instance.compensable.values().find(|it| it.body == Some(scope)))
+        {
             for (name, value) in &around.vars {
                 vars.entry(name.clone()).or_insert_with(|| value.clone());
             }

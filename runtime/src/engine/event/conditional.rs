@@ -27,7 +27,9 @@ impl<'a> Run<'a> {
 
     fn ask(&mut self, at: Catcher<'a>) {
         let Some(Trigger::Condition(condition)) = at.trigger() else { return };
-        if at.scope.is_some_and(|it| !self.instance.scopes.contains_key(&it)) || at.owner.is_some_and(|it| self.node_of(it).is_none()) {
+        if at.scope.is_some_and(|it| !self.instance.scopes.contains_key(&it))
+            || at.owner.is_some_and(|it| self.node_of(it).is_none())
+        {
             return;
         }
         let outcome = at.owner.and_then(|it| self.outcome(it));

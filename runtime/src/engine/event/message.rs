@@ -11,10 +11,16 @@ use super::catch::{Catcher, catchers};
 
 impl Run<'_> {
     /// `key`: only for who waits for that key; none: for whoever waits for the name.
-    pub(in super::super) fn message(&mut self, name: &str, payload: Map<String, Value>, key: Option<&str>) -> Result<(), Refusal> {
+    pub(in super::super) fn message(
+        &mut self,
+        name: &str,
+        payload: Map<String, Value>,
+        key: Option<&str>,
+    ) -> Result<(), Refusal> {
         let wanted = |it: &Trigger| matches!(it, Trigger::Message { name: it, .. } if it == name);
         let meant = |it: &Catcher| key.is_none_or(|key| self.awaits(it, key));
-        let first = catchers(self.plan, &self.instance, &wanted).into_iter().find(meant).ok_or(Refusal::NothingWaits)?;
+        let first =
+            catchers(self.plan, &self.instance, &wanted).into_iter().find(meant).ok_or(Refusal::NothingWaits)?;
         self.occurs(first, name, payload);
         Ok(())
     }

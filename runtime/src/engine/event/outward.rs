@@ -39,7 +39,8 @@ impl<'a> Run<'a> {
         if let Some(at) = self.catcher(token, code, &caught) {
             return Some(To::Catcher(at));
         }
-        let outside = self.instance.parent.as_ref().is_some_and(|it| it.catches.iter().any(|it| it == code || it == EVERY));
+        let outside =
+            self.instance.parent.as_ref().is_some_and(|it| it.catches.iter().any(|it| it == code || it == EVERY));
         outside.then_some(To::Caller)
     }
 
@@ -110,7 +111,12 @@ impl<'a> Run<'a> {
     }
 
     /// Who catches the code first. `code_of`: the code a trigger of the kind wanted catches (none inside: every).
-    fn catcher(&self, token: u64, code: &str, code_of: &dyn Fn(&Trigger) -> Option<Option<String>>) -> Option<Catcher<'a>> {
+    fn catcher(
+        &self,
+        token: u64,
+        code: &str,
+        code_of: &dyn Fn(&Trigger) -> Option<Option<String>>,
+    ) -> Option<Catcher<'a>> {
         for level in self.levels(token) {
             let mut every = None;
             for it in level {

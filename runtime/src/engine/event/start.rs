@@ -3,16 +3,21 @@
 
 use serde_json::{Map, Value};
 
+use super::super::Refusal;
 use super::super::fact::Fact;
 use super::super::input::Parent;
 use super::super::instance::State;
 use super::super::run::Run;
-use super::super::Refusal;
 use crate::id::NodeId;
 use crate::limits;
 
 impl Run<'_> {
-    pub(in super::super) fn start(&mut self, at: Option<NodeId>, vars: Map<String, Value>, parent: Option<Parent>) -> Result<(), Refusal> {
+    pub(in super::super) fn start(
+        &mut self,
+        at: Option<NodeId>,
+        vars: Map<String, Value>,
+        parent: Option<Parent>,
+    ) -> Result<(), Refusal> {
         match self.instance.state {
             State::New => {}
             State::Running | State::Suspended => return Err(Refusal::AlreadyStarted),

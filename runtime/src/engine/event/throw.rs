@@ -28,9 +28,15 @@ impl<'a> Run<'a> {
     }
 
     /// False: the token has gone, or waits.
-    pub(in super::super) fn throw_out(&mut self, token: u64, node: &'a Node, throws: &'a [Throw]) -> Result<bool, Stuck> {
+    pub(in super::super) fn throw_out(
+        &mut self,
+        token: u64,
+        node: &'a Node,
+        throws: &'a [Throw],
+    ) -> Result<bool, Stuck> {
         let names = if throws.iter().any(needs_names) { Some(self.names(token)) } else { None };
-        let mut made = throws.iter().map(|it| self.make(it, names.as_ref())).collect::<Result<Vec<_>, _>>()?.into_iter();
+        let mut made =
+            throws.iter().map(|it| self.make(it, names.as_ref())).collect::<Result<Vec<_>, _>>()?.into_iter();
         for throw in throws {
             let made = made.next().flatten();
             let goes_on = match (throw, made) {
@@ -49,7 +55,8 @@ impl<'a> Run<'a> {
                 (Throw::Error(code), None) => {
                     let about = json!({ "code": code, "message": node.name });
                     let to = self.who_catches(token, code);
-                    let to = to.ok_or_else(|| format!("expected somebody to catch the error `{code}`, found nobody"))?;
+                    let to =
+                        to.ok_or_else(|| format!("expected somebody to catch the error `{code}`, found nobody"))?;
                     self.note_thrown(node, "error", code);
                     self.go(token, node);
                     self.hand(to, code, about);
@@ -66,7 +73,9 @@ impl<'a> Run<'a> {
                     self.hand_escalation(to, code, &node.name);
                     true
                 }
-                (Throw::Compensation { activity, wait }, None) => self.compensate(token, node, activity.as_ref(), *wait),
+                (Throw::Compensation { activity, wait }, None) => {
+                    self.compensate(token, node, activity.as_ref(), *wait)
+                }
                 (Throw::Cancel, None) => {
                     self.cancel_around(token, node)?;
                     false
@@ -105,8 +114,12 @@ impl<'a> Run<'a> {
                 };
                 Some(Made::Message { name: it.name.clone(), key, payload: content(it.payload.as_ref(), names)? })
             }
-            Throw::Signal { name, payload } => Some(Made::Signal { name: name.clone(), payload: content(payload.as_ref(), names)? }),
-            Throw::Error(_) | Throw::Escalation(_) | Throw::Compensation { .. } | Throw::Cancel | Throw::Terminate => None,
+            Throw::Signal { name, payload } => {
+                Some(Made::Signal { name: name.clone(), payload: content(payload.as_ref(), names)? })
+            }
+            Throw::Error(_) | Throw::Escalation(_) | Throw::Compensation { .. } | Throw::Cancel | Throw::Terminate => {
+                None
+            }
         })
     }
 }
@@ -124,6 +137,8 @@ fn content(payload: Option<&Expr>, names: Option<&Names>) -> Result<Map<String, 
     match payload.eval(names)? {
         Value::Object(it) => Ok(it),
         Value::Null => Ok(Map::new()),
-        other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => Err(format!("expected a map as the content of a message, found {other}")),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
+            Err(format!("expected a map as the content of a message, found {other}"))
+        }
     }
 }

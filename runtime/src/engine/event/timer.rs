@@ -29,7 +29,9 @@ impl Text {
             Text::Expr(it) => match it.eval(names)? {
                 Value::Null => Ok(None),
                 Value::String(it) => Ok(Some(it)),
-                other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => Ok(Some(other.to_string())),
+                other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                    Ok(Some(other.to_string()))
+                }
             },
         }
     }
@@ -45,12 +47,23 @@ impl<'a> Run<'a> {
             self.cycle(&text)?
         } else {
             let moment = self.plan.tools.moment(&text, now)?;
-            let clock = text.parse::<Span>().is_ok().then(|| Clock { budget: Some(text), from: now.to_string(), nth: 0 });
+            let clock =
+                text.parse::<Span>().is_ok().then(|| Clock { budget: Some(text), from: now.to_string(), nth: 0 });
             (moment, None, None, clock)
         };
         let timer = TimerId(self.fresh());
         let (token, node, part) = (at.owner, at.event.id.clone(), at.part as u32);
-        self.emit(Fact::TimerSet { timer, token, node, part, at: moment.to_string(), reminder: None, every, left, clock });
+        self.emit(Fact::TimerSet {
+            timer,
+            token,
+            node,
+            part,
+            at: moment.to_string(),
+            reminder: None,
+            every,
+            left,
+            clock,
+        });
         Ok(())
     }
 
@@ -130,6 +143,16 @@ impl<'a> Run<'a> {
         let id = TimerId(self.fresh());
         let left = timer.left.map(|it| it.saturating_sub(1));
         let (token, node, part) = (timer.token, timer.node.clone(), timer.part);
-        self.emit(Fact::TimerSet { timer: id, token, node, part, at: at.to_string(), reminder: None, every: Some(every), left, clock: Some(clock) });
+        self.emit(Fact::TimerSet {
+            timer: id,
+            token,
+            node,
+            part,
+            at: at.to_string(),
+            reminder: None,
+            every: Some(every),
+            left,
+            clock: Some(clock),
+        });
     }
 }

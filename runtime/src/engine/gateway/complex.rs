@@ -53,15 +53,19 @@ impl<'a> Run<'a> {
                         true
                     }
                 }
-                (None, Some(condition)) => self.activates(node, scope, condition, &waiting) && {
-                    self.activate(node, scope, &waiting);
-                    true
-                },
-                (None, None) => !full.is_empty() && self.nothing_more_comes(node, scope, &full) && {
-                    let tokens = waiting.values().filter_map(|it| it.first().copied()).collect();
-                    self.join(&node.id, scope, tokens);
-                    true
-                },
+                (None, Some(condition)) => {
+                    self.activates(node, scope, condition, &waiting) && {
+                        self.activate(node, scope, &waiting);
+                        true
+                    }
+                }
+                (None, None) => {
+                    !full.is_empty() && self.nothing_more_comes(node, scope, &full) && {
+                        let tokens = waiting.values().filter_map(|it| it.first().copied()).collect();
+                        self.join(&node.id, scope, tokens);
+                        true
+                    }
+                }
             };
             if moved {
                 return true;
@@ -108,7 +112,8 @@ impl<'a> Run<'a> {
         let outcome = self.outcome(first);
         let mut names = self.names_in(scope, outcome.as_deref());
         let count = |flow: &NodeId| waiting.get(flow).map_or(0, Vec::len);
-        let counts: Map<String, Value> = node.incoming.iter().map(|it| (it.0.clone(), Value::from(count(it)))).collect();
+        let counts: Map<String, Value> =
+            node.incoming.iter().map(|it| (it.0.clone(), Value::from(count(it)))).collect();
         let all = Value::from(waiting.values().map(Vec::len).sum::<usize>());
         let count = if condition.reads_whole("activationCount") { all } else { Value::Object(counts) };
         names.set("activationCount", &count);
@@ -116,7 +121,11 @@ impl<'a> Run<'a> {
         match condition.holds(&names) {
             Ok(it) => it,
             Err(says) => {
-                let said = self.instance.incidents.values().any(|it| waiting.values().flatten().any(|token| *token == it.token));
+                let said = self
+                    .instance
+                    .incidents
+                    .values()
+                    .any(|it| waiting.values().flatten().any(|token| *token == it.token));
                 if !said {
                     self.stuck(first, node, format!("activation condition: {says}"), Phase::Work);
                 }

@@ -20,7 +20,8 @@ impl<'a> Run<'a> {
     /// The events behind the gateway, each with the flow to it.
     pub(in super::super) fn alternatives(&self, node: &Node) -> Vec<(NodeId, &'a Node)> {
         let plan = self.plan;
-        let behind = |flow: &NodeId| plan.paths.get(flow).and_then(|it| plan.node(&it.target)).map(|it| (flow.clone(), it));
+        let behind =
+            |flow: &NodeId| plan.paths.get(flow).and_then(|it| plan.node(&it.target)).map(|it| (flow.clone(), it));
         node.outgoing.iter().filter_map(behind).collect()
     }
 

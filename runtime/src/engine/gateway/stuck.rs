@@ -73,7 +73,8 @@ impl Run<'_> {
         let ad_hoc = |it: &NodeId| matches!(self.plan.node(it).map(|it| &it.kind), Some(Kind::AdHoc(_)));
         let closed = self.instance.scopes.values().filter(|it| it.fulfilled || !ad_hoc(&it.node));
         let outside: BTreeSet<u64> = closed.map(|it| it.token).collect();
-        let mut found: BTreeSet<u64> = self.instance.tokens.keys().filter(in_node).filter(|it| !outside.contains(*it)).copied().collect();
+        let mut found: BTreeSet<u64> =
+            self.instance.tokens.keys().filter(in_node).filter(|it| !outside.contains(*it)).copied().collect();
         let mut open: Vec<u64> = found.iter().copied().collect();
         while let Some(token) = open.pop() {
             let scope = self.instance.tokens.get(&token).and_then(|it| it.scope);

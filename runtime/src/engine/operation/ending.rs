@@ -139,7 +139,10 @@ impl Search<'_> {
                 return Ok(vec![found.pop().unwrap_or_default()]);
             }
         }
-        let waiting: BTreeSet<&NodeId> = state.iter().filter_map(|it| if let Place::Flow(flow) = it { Some(&self.plan.paths.get(flow)?.target) } else { None }).collect();
+        let waiting: BTreeSet<&NodeId> = state
+            .iter()
+            .filter_map(|it| if let Place::Flow(flow) = it { Some(&self.plan.paths.get(flow)?.target) } else { None })
+            .collect();
         for join in waiting {
             found.extend(self.join(state, join)?);
         }
@@ -188,7 +191,11 @@ impl Search<'_> {
         let alone = |flows: &[NodeId]| flows.iter().map(|it| self.taken(std::slice::from_ref(it))).collect::<Vec<_>>();
         match &node.kind {
             Kind::Link(target) => found.push(Way::To(vec![Place::Node(target.clone())])),
-            Kind::Throw(throws) if throws.iter().any(|it| matches!(it, Throw::Terminate | Throw::Error(_) | Throw::Cancel)) => found.push(Way::End),
+            Kind::Throw(throws)
+                if throws.iter().any(|it| matches!(it, Throw::Terminate | Throw::Error(_) | Throw::Cancel)) =>
+            {
+                found.push(Way::End)
+            }
             Kind::Exclusive | Kind::EventBased { parallel: false } => found.extend(alone(&node.outgoing)),
             Kind::Parallel | Kind::EventBased { parallel: true } => found.push(self.taken(&node.outgoing)),
             Kind::Complex(_) => return Err(Beyond),
@@ -206,7 +213,10 @@ impl Search<'_> {
             | Kind::Catch(_)
             | Kind::Boundary { .. }
             | Kind::EventStart { .. } => {
-                let conditional = |it: &&NodeId| self.plan.paths.get(*it).is_some_and(|it| it.condition.is_some()) || node.default.as_ref() == Some(it);
+                let conditional = |it: &&NodeId| {
+                    self.plan.paths.get(*it).is_some_and(|it| it.condition.is_some())
+                        || node.default.as_ref() == Some(it)
+                };
                 let (may, will): (Vec<&NodeId>, Vec<&NodeId>) = node.outgoing.iter().partition(conditional);
                 let own = |it: Vec<&NodeId>| it.into_iter().cloned().collect::<Vec<_>>();
                 found.extend(self.some(&own(will), &own(may)));
@@ -221,7 +231,9 @@ impl Search<'_> {
             return vec![self.taken(will)];
         }
         let sets: Vec<Vec<NodeId>> = if may.len() <= COMBINED {
-            let pick = |bits: usize| may.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, it)| it.clone()).collect();
+            let pick = |bits: usize| {
+                may.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, it)| it.clone()).collect()
+            };
             (0..1_usize << may.len()).map(pick).collect()
         } else {
             may.iter().map(|it| vec![it.clone()]).chain([may.to_vec()]).collect()

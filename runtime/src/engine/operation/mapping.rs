@@ -22,7 +22,8 @@ pub fn mapping(old: &Flow, new: &Flow, given: &BTreeMap<NodeId, NodeId>) -> BTre
         }
     }
     let taken: BTreeSet<NodeId> = found.values().cloned().collect();
-    let left: Vec<&&Element> = before.iter().filter(|it| !found.contains_key(&it.id) && it.kind.is_node() && !it.name.is_empty()).collect();
+    let left: Vec<&&Element> =
+        before.iter().filter(|it| !found.contains_key(&it.id) && it.kind.is_node() && !it.name.is_empty()).collect();
     let mut named = BTreeMap::new();
     for it in &left {
         let same = |other: &Element| alike(it, other) && other.name == it.name;
@@ -36,7 +37,9 @@ pub fn mapping(old: &Flow, new: &Flow, given: &BTreeMap<NodeId, NodeId>) -> BTre
     let mut paths = BTreeMap::new();
     for it in &before {
         let ElementKind::SequenceFlow { source_ref, target_ref, .. } = &it.kind else { continue };
-        let (Some(from), Some(to), None) = (found.get(source_ref), found.get(target_ref), found.get(&it.id)) else { continue };
+        let (Some(from), Some(to), None) = (found.get(source_ref), found.get(target_ref), found.get(&it.id)) else {
+            continue;
+        };
         let ends = |new: &&&Element| matches!(&new.kind, ElementKind::SequenceFlow { source_ref, target_ref, .. } if source_ref == from && target_ref == to);
         let mut fits = after.iter().filter(ends);
         if let (Some(to), None) = (fits.next(), fits.next()) {

@@ -74,7 +74,11 @@ fn unmapped(instance: &Instance, mapping: &BTreeMap<NodeId, NodeId>) -> Vec<Node
     let tokens = instance.tokens.values().map(|it| match &it.at {
         Place::Node(id) | Place::Flow(id) => id,
     });
-    let mut found: Vec<NodeId> = tokens.chain(instance.scopes.values().map(|it| &it.node)).filter(|it| !mapping.contains_key(*it)).cloned().collect();
+    let mut found: Vec<NodeId> = tokens
+        .chain(instance.scopes.values().map(|it| &it.node))
+        .filter(|it| !mapping.contains_key(*it))
+        .cloned()
+        .collect();
     found.sort();
     found.dedup();
     found
@@ -146,9 +150,15 @@ fn has_timer(plan: &Plan, instance: &Instance, timer: &Timer) -> bool {
     let stands = timer.token.and_then(|it| instance.tokens.get(&it)).map(|it| &it.at);
     let here = match (&node.kind, stands) {
         (Kind::Boundary { host, .. }, Some(Place::Node(at))) => host == at,
-        (_, Some(Place::Node(at))) if node.parent.is_some() && matches!(node.kind, Kind::EventStart { .. }) => plan.node(at).is_some(),
+        (_, Some(Place::Node(at))) if node.parent.is_some() && matches!(node.kind, Kind::EventStart { .. }) => {
+            plan.node(at).is_some()
+        }
         (_, Some(Place::Node(at))) => {
-            let behind = || plan.node(at).is_some_and(|it| it.outgoing.iter().any(|flow| plan.paths.get(flow).is_some_and(|it| it.target == node.id)));
+            let behind = || {
+                plan.node(at).is_some_and(|it| {
+                    it.outgoing.iter().any(|flow| plan.paths.get(flow).is_some_and(|it| it.target == node.id))
+                })
+            };
             *at == node.id || behind()
         }
         (_, Some(Place::Flow(_))) => false,
@@ -198,15 +208,24 @@ impl Instance {
 
 impl<'a> Run<'a> {
     /// The plan is the new version's.
-    pub(in super::super) fn migrate(&mut self, version: String, nodes: BTreeMap<NodeId, NodeId>) -> Result<(), Refusal> {
+    pub(in super::super) fn migrate(
+        &mut self,
+        version: String,
+        nodes: BTreeMap<NodeId, NodeId>,
+    ) -> Result<(), Refusal> {
         match fate(self.plan, &self.instance, &nodes) {
             Fate::Stay {} => return Err(Refusal::AlreadyEnded),
             Fate::Move { .. } => {}
-            Fate::NeedsMapping { nodes } => return Err(Refusal::CannotMigrate { why: nodes.iter().map(|it| format!("`{it}` has no counterpart")).collect() }),
+            Fate::NeedsMapping { nodes } => {
+                return Err(Refusal::CannotMigrate {
+                    why: nodes.iter().map(|it| format!("`{it}` has no counterpart")).collect(),
+                });
+            }
             Fate::WouldBreak { why } => return Err(Refusal::CannotMigrate { why }),
         }
         self.emit(Fact::Migrated { by: self.context.actor.clone(), version, nodes });
-        let all: Vec<(TimerId, Timer)> = self.instance.timers.iter().chain(&self.instance.held).map(|(id, it)| (id.clone(), it.clone())).collect();
+        let all: Vec<(TimerId, Timer)> =
+            self.instance.timers.iter().chain(&self.instance.held).map(|(id, it)| (id.clone(), it.clone())).collect();
         for (timer, it) in all {
             if !has_timer(self.plan, &self.instance, &it) {
                 self.emit(Fact::TimerCancelled { timer });
@@ -218,7 +237,8 @@ impl<'a> Run<'a> {
                 self.emit(Fact::Forgotten { token: it.token, node: it.node, part: it.part, note: it.note });
             }
         }
-        let tokens: Vec<(u64, Place, Option<u64>)> = self.instance.tokens.iter().map(|(id, it)| (*id, it.at.clone(), it.scope)).collect();
+        let tokens: Vec<(u64, Place, Option<u64>)> =
+            self.instance.tokens.iter().map(|(id, it)| (*id, it.at.clone(), it.scope)).collect();
         for (token, at, scope) in tokens {
             match at {
                 Place::Node(node) => {

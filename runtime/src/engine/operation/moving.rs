@@ -37,14 +37,18 @@ pub fn may_move(plan: &Plan, instance: &Instance, from: &NodeId, to: &NodeId) ->
 fn route(plan: &Plan, instance: &Instance, from: &NodeId, to: &NodeId) -> Result<Route, Refusal> {
     let no = |why: &str| Refusal::CannotMove { to: to.clone(), why: why.to_owned() };
     let at = |it: &Place| matches!(it, Place::Node(id) | Place::Flow(id) if id == from);
-    let Some((token, _)) = instance.tokens.iter().find(|(_, it)| at(&it.at)) else { return Err(Refusal::NoTokenAt { node: from.clone() }) };
+    let Some((token, _)) = instance.tokens.iter().find(|(_, it)| at(&it.at)) else {
+        return Err(Refusal::NoTokenAt { node: from.clone() });
+    };
     let place = match plan.node(to) {
         Some(_) => Place::Node(to.clone()),
         None => behind(plan, to).ok_or_else(|| Refusal::NoSuchNode { node: to.clone() })?,
     };
     let target = node_at(plan, &place).ok_or_else(|| Refusal::NoSuchNode { node: to.clone() })?;
     match target.kind {
-        Kind::Boundary { .. } | Kind::EventStart { .. } | Kind::Sub { event: true } => return Err(no("only its event leads there")),
+        Kind::Boundary { .. } | Kind::EventStart { .. } | Kind::Sub { event: true } => {
+            return Err(no("only its event leads there"));
+        }
         Kind::Pass
         | Kind::Throw(_)
         | Kind::Link(_)
@@ -90,7 +94,13 @@ fn route(plan: &Plan, instance: &Instance, from: &NodeId, to: &NodeId) -> Result
 
 impl<'a> Run<'a> {
     /// `anyway`: also where it is not certain that every run can end then. Where none can, it is refused all the same.
-    pub(in super::super) fn move_token(&mut self, from: &NodeId, to: &NodeId, reason: String, anyway: bool) -> Result<(), Refusal> {
+    pub(in super::super) fn move_token(
+        &mut self,
+        from: &NodeId,
+        to: &NodeId,
+        reason: String,
+        anyway: bool,
+    ) -> Result<(), Refusal> {
         if reason.trim().is_empty() {
             return Err(Refusal::CommentNeeded);
         }
@@ -100,7 +110,9 @@ impl<'a> Run<'a> {
             Verdict::Risky { stuck } if !anyway => Some(format!("some runs would get stuck at {}", list(&stuck))),
             Verdict::Unknown {} if !anyway => Some("it is not known whether the flow could then end".to_owned()),
             Verdict::Risky { .. } | Verdict::Unknown {} => None,
-            Verdict::CannotEnd { stuck } => Some(format!("the flow could not end any more; it would get stuck at {}", list(&stuck))),
+            Verdict::CannotEnd { stuck } => {
+                Some(format!("the flow could not end any more; it would get stuck at {}", list(&stuck)))
+            }
         };
         if let Some(why) = why {
             return Err(Refusal::CannotMove { to: to.clone(), why });

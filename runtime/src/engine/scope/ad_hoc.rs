@@ -34,7 +34,8 @@ impl<'a> Run<'a> {
         if event || node.compensates || !node.incoming.is_empty() {
             return Err(refuse());
         }
-        let open = |it: &super::super::instance::Scope| it.node == sub.id && it.kind == ScopeKind::Inside && !it.fulfilled;
+        let open =
+            |it: &super::super::instance::Scope| it.node == sub.id && it.kind == ScopeKind::Inside && !it.fulfilled;
         let scope = self.instance.scopes.iter().find(|(_, it)| open(it)).map(|(id, _)| *id).ok_or_else(refuse)?;
         if ad_hoc.sequential && self.instance.tokens.values().any(|it| it.scope == Some(scope)) {
             return Err(refuse());

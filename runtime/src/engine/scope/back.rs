@@ -28,12 +28,25 @@ impl Run<'_> {
             return Err(refuse());
         }
         let by = self.context.actor.clone();
-        let fact = Fact::TaskReturned { task: id.clone(), node: from.id.clone(), by: by.clone(), to: to.clone(), reason: reason.clone() };
+        let fact = Fact::TaskReturned {
+            task: id.clone(),
+            node: from.id.clone(),
+            by: by.clone(),
+            to: to.clone(),
+            reason: reason.clone(),
+        };
         self.take_back(&task, to, fact, by, reason)
     }
 
     /// Takes the work at a task back to an earlier step; `fact` ends the task.
-    pub(in super::super) fn take_back(&mut self, task: &OpenTask, to: &NodeId, fact: Fact, by: UserId, reason: String) -> Result<(), Refusal> {
+    pub(in super::super) fn take_back(
+        &mut self,
+        task: &OpenTask,
+        to: &NodeId,
+        fact: Fact,
+        by: UserId,
+        reason: String,
+    ) -> Result<(), Refusal> {
         let refuse = || Refusal::CannotReturn { to: to.clone() };
         let Some(target) = self.plan.node(to) else { return Err(refuse()) };
         // Outward to the scope the earlier step is in.
@@ -49,7 +62,8 @@ impl Run<'_> {
         let Some(stands) = self.node_of(holder).map(|it| it.id.clone()) else { return Err(refuse()) };
         let others = self.instance.tokens.iter().filter(|(id, it)| it.scope == scope && **id != holder);
         let others: Vec<(u64, Place)> = others.map(|(id, it)| (*id, it.at.clone())).collect();
-        let again: Vec<u64> = others.into_iter().filter(|(_, at)| self.made_again(to, &stands, at)).map(|(id, _)| id).collect();
+        let again: Vec<u64> =
+            others.into_iter().filter(|(_, at)| self.made_again(to, &stands, at)).map(|(id, _)| id).collect();
 
         let why = format!("sent back to {to}");
         self.emit(fact);

@@ -16,7 +16,12 @@ impl<'a> Run<'a> {
     }
 
     /// Opens the inside of a subprocess and begins at those nodes. It may be open already (tried again).
-    pub(in super::super) fn open_scope_at(&mut self, token: u64, node: &'a Node, starts: &[NodeId]) -> Result<(), Stuck> {
+    pub(in super::super) fn open_scope_at(
+        &mut self,
+        token: u64,
+        node: &'a Node,
+        starts: &[NodeId],
+    ) -> Result<(), Stuck> {
         if self.instance.scopes.values().any(|it| it.token == token && it.kind == ScopeKind::Inside) {
             return Ok(());
         }
@@ -47,7 +52,10 @@ impl<'a> Run<'a> {
     /// Closes one scope that has run empty. True: there was one.
     pub(in super::super) fn close_scope(&mut self) -> bool {
         let open = &self.instance.scopes;
-        let empty = |scope: u64| self.instance.tokens.values().all(|it| it.scope != Some(scope)) && open.values().all(|it| it.parent != Some(scope));
+        let empty = |scope: u64| {
+            self.instance.tokens.values().all(|it| it.scope != Some(scope))
+                && open.values().all(|it| it.parent != Some(scope))
+        };
         let over = |id: u64| {
             let Some(it) = open.get(&id) else { return false };
             match self.plan.node(&it.node).map(|it| &it.kind) {

@@ -36,7 +36,12 @@ impl<'a> Run<'a> {
     /// From outside: the oldest token in the activity.
     pub(in super::super) fn cancel_activity(&mut self, id: &NodeId) -> Result<(), Refusal> {
         let token = self.stands_in(id)?;
-        let inside = self.instance.scopes.iter().find(|(_, it)| it.token == token && it.kind == ScopeKind::Inside).map(|(id, _)| *id);
+        let inside = self
+            .instance
+            .scopes
+            .iter()
+            .find(|(_, it)| it.token == token && it.kind == ScopeKind::Inside)
+            .map(|(id, _)| *id);
         match (self.node_of(token).map(|it| &it.kind), inside) {
             (Some(Kind::Transaction), Some(scope)) if !self.instance.compensations.contains_key(&token) => {
                 self.cancel_transaction(scope, token);

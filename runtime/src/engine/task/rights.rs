@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::super::Refusal;
 use super::super::context::{Context, Person};
 use super::super::instance::{Instance, OpenTask};
 use super::super::plan::{Kind, Node, Plan, User};
 use super::super::run::Run;
-use super::super::Refusal;
 use crate::id::{NodeId, RoleKey, TaskId, UserId};
 use crate::limits;
 
@@ -103,7 +103,11 @@ impl Run<'_> {
             return Err(Refusal::Lent { by: by.0.clone() });
         }
         if let Some((sheet, signer)) = self.instance.sheets.get(&task.token).zip(task.signer) {
-            let waits: Vec<String> = sheet.waits_for(signer).into_iter().map(|it| it.who.as_ref().map(|it| it.0.clone()).unwrap_or_default()).collect();
+            let waits: Vec<String> = sheet
+                .waits_for(signer)
+                .into_iter()
+                .map(|it| it.who.as_ref().map(|it| it.0.clone()).unwrap_or_default())
+                .collect();
             if !waits.is_empty() {
                 return Err(Refusal::WaitsForSigners { who: waits });
             }
@@ -126,7 +130,8 @@ impl Run<'_> {
 
     pub(in super::super) fn is_admin(&self) -> bool {
         let actor = &self.context.actor;
-        let holds = self.context.world.people().get(actor).is_some_and(|it| it.roles.iter().any(|it| it.as_str() == ADMIN));
+        let holds =
+            self.context.world.people().get(actor).is_some_and(|it| it.roles.iter().any(|it| it.as_str() == ADMIN));
         holds || actor.as_str() == SYSTEM
     }
 
@@ -168,13 +173,18 @@ impl Run<'_> {
 
     /// Somebody else may get the task: a person who can log in, free to do it; a customer only where it is the customer's.
     pub(in super::super) fn may_receive(&self, task: &OpenTask, user: &User, to: &UserId) -> Result<(), Refusal> {
-        let Some(person) = self.context.world.people().get(to) else { return Err(Refusal::NoSuchPerson { person: to.0.clone() }) };
+        let Some(person) = self.context.world.people().get(to) else {
+            return Err(Refusal::NoSuchPerson { person: to.0.clone() });
+        };
         if person.customer.is_some() && !user.task.performer.customer {
             return Err(Refusal::NoSuchPerson { person: to.0.clone() });
         }
         self.free_to_do(task, to)?;
         let on_sheet = self.instance.sheets.get(&task.token).is_some_and(|sheet| {
-            sheet.signers.iter().any(|it| Some(it.id) != task.signer && it.signed.is_none() && it.who.as_ref() == Some(to))
+            sheet
+                .signers
+                .iter()
+                .any(|it| Some(it.id) != task.signer && it.signed.is_none() && it.who.as_ref() == Some(to))
         });
         if on_sheet { Err(Refusal::AlreadySigned) } else { Ok(()) }
     }

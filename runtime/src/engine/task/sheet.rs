@@ -126,7 +126,12 @@ impl Sheet {
     }
 
     /// What the signatures come to, and why; none: not decided yet. `vetoes` tells who may end it alone.
-    pub(super) fn verdict(&self, rule: &Countersign, outcomes: &[Outcome], vetoes: impl Fn(&UserId) -> bool) -> Option<(String, String)> {
+    pub(super) fn verdict(
+        &self,
+        rule: &Countersign,
+        outcomes: &[Outcome],
+        vetoes: impl Fn(&UserId) -> bool,
+    ) -> Option<(String, String)> {
         let agree = agreeing(rule, outcomes);
         let agrees = |it: &Signature| agree.is_empty() || agree.contains(&it.outcome.as_str());
         let signed: Vec<&Signature> = self.signers.iter().filter_map(|it| it.signed.as_ref()).collect();
@@ -157,14 +162,20 @@ pub fn agreeing<'a>(rule: &'a Countersign, outcomes: &'a [Outcome]) -> Vec<&'a s
     if !rule.agree.is_empty() {
         return rule.agree.iter().map(String::as_str).collect();
     }
-    let styled = |wanted: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|it| wanted(it)).map(|it| it.id.as_str()).collect::<Vec<_>>();
+    let styled = |wanted: &dyn Fn(&Outcome) -> bool| {
+        outcomes.iter().filter(|it| wanted(it)).map(|it| it.id.as_str()).collect::<Vec<_>>()
+    };
     let primary = styled(&|it| it.style == OutcomeStyle::Primary);
     if !primary.is_empty() {
         return primary;
     }
     let harmless = styled(&|it| it.style != OutcomeStyle::Danger);
     // Where nothing tells them apart the first button is the agreeing one.
-    if harmless.len() == outcomes.len() || harmless.is_empty() { outcomes.first().map(|it| it.id.as_str()).into_iter().collect() } else { harmless }
+    if harmless.len() == outcomes.len() || harmless.is_empty() {
+        outcomes.first().map(|it| it.id.as_str()).into_iter().collect()
+    } else {
+        harmless
+    }
 }
 
 /// The outcome most gave; of equals the first in the task's list.
@@ -186,14 +197,24 @@ mod tests {
 
     fn outcomes() -> Vec<Outcome> {
         let outcome = |id: &str, style| Outcome { id: id.to_owned(), style, ..Outcome::default() };
-        vec![outcome("ok", OutcomeStyle::Primary), outcome("no", OutcomeStyle::Danger), outcome("ask", OutcomeStyle::Neutral)]
+        vec![
+            outcome("ok", OutcomeStyle::Primary),
+            outcome("no", OutcomeStyle::Danger),
+            outcome("ask", OutcomeStyle::Neutral),
+        ]
     }
 
     /// `ok,no,-`: what each has signed.
     fn sheet(text: &str) -> Sheet {
         let signer = |(id, it): (usize, &str)| {
             let by = UserId::from(format!("p{id}").as_str());
-            let signed = (it != "-").then(|| Signature { by: by.clone(), behalf: None, outcome: it.to_owned(), comment: String::new(), at: String::new() });
+            let signed = (it != "-").then(|| Signature {
+                by: by.clone(),
+                behalf: None,
+                outcome: it.to_owned(),
+                comment: String::new(),
+                at: String::new(),
+            });
             Signer { id: id as u32, who: Some(by), signed, ..Signer::default() }
         };
         Sheet { signers: text.split(',').enumerate().map(signer).collect(), ..Sheet::default() }

@@ -18,7 +18,13 @@ use crate::model::flow::{Countersign, SignEach};
 
 impl<'a> Run<'a> {
     /// The lines of a new sheet: one per person, or one per role.
-    pub(in super::super) fn signers(&self, node: &Node, user: &User, rule: &Countersign, people: &People) -> Result<Vec<Signer>, Stuck> {
+    pub(in super::super) fn signers(
+        &self,
+        node: &Node,
+        user: &User,
+        rule: &Countersign,
+        people: &People,
+    ) -> Result<Vec<Signer>, Stuck> {
         let barred = self.barred(&node.id);
         let mut able: Vec<UserId> = people.assignee.iter().cloned().collect();
         if able.is_empty() {
@@ -32,7 +38,8 @@ impl<'a> Run<'a> {
             SignEach::Role => {
                 let mut lines = Vec::new();
                 for role in self.roles_of(node, user) {
-                    let holds = |it: &&UserId| self.context.world.people().get(*it).is_some_and(|it| it.roles.contains(&role));
+                    let holds =
+                        |it: &&UserId| self.context.world.people().get(*it).is_some_and(|it| it.roles.contains(&role));
                     let candidates: Vec<UserId> = able.iter().filter(holds).cloned().collect();
                     if candidates.is_empty() {
                         return Err(format!("expected somebody of role `{role}` to sign, found nobody able"));
@@ -89,7 +96,15 @@ impl<'a> Run<'a> {
     }
 
     /// One of several signs.
-    pub(in super::super) fn sign(&mut self, task: &OpenTask, signer: u32, user: &User, signature: (String, String), data: Map<String, Value>, behalf: Option<UserId>) {
+    pub(in super::super) fn sign(
+        &mut self,
+        task: &OpenTask,
+        signer: u32,
+        user: &User,
+        signature: (String, String),
+        data: Map<String, Value>,
+        behalf: Option<UserId>,
+    ) {
         self.set_fields(data);
         let (outcome, comment) = signature;
         let (by, at) = (self.context.actor.clone(), self.context.now.to_string());
@@ -104,8 +119,11 @@ impl<'a> Run<'a> {
         let plain = Countersign::default();
         let rule = user.task.countersign.as_ref().unwrap_or(&plain);
         let people = self.context.world.people();
-        let held = |person: &UserId, role: &RoleKey| role.as_str() == "*" || people.get(person).is_some_and(|it| it.roles.contains(role));
-        let verdict = sheet.verdict(rule, &user.task.outcomes, |person| rule.veto.iter().any(|role| held(person, role)));
+        let held = |person: &UserId, role: &RoleKey| {
+            role.as_str() == "*" || people.get(person).is_some_and(|it| it.roles.contains(role))
+        };
+        let verdict =
+            sheet.verdict(rule, &user.task.outcomes, |person| rule.veto.iter().any(|role| held(person, role)));
         let Some((outcome, why)) = verdict else { return self.open_lines(token, node) };
         self.emit(Fact::SheetDecided { token, node: node.id.clone(), outcome, why });
         self.close_sheet(token, "decided", None);
@@ -115,7 +133,13 @@ impl<'a> Run<'a> {
 
     /// Takes the open tasks of a sheet away, and the sheet.
     pub(in super::super) fn close_sheet(&mut self, token: u64, why: &str, except: Option<&TaskId>) {
-        let open: Vec<TaskId> = self.instance.tasks.values().filter(|it| it.token == token && it.signer.is_some()).map(|it| it.id.clone()).collect();
+        let open: Vec<TaskId> = self
+            .instance
+            .tasks
+            .values()
+            .filter(|it| it.token == token && it.signer.is_some())
+            .map(|it| it.id.clone())
+            .collect();
         for task in open.into_iter().filter(|it| Some(it) != except) {
             self.emit(Fact::TaskCancelled { task, why: why.to_owned() });
         }
@@ -124,7 +148,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    pub(in super::super) fn add_signer(&mut self, id: &TaskId, who: UserId, place: Placing, reason: String) -> Result<(), Refusal> {
+    pub(in super::super) fn add_signer(
+        &mut self,
+        id: &TaskId,
+        who: UserId,
+        place: Placing,
+        reason: String,
+    ) -> Result<(), Refusal> {
         let task = self.task(id)?;
         let behalf = self.may_do(&task)?;
         self.not_stopped(&task)?;
@@ -143,7 +173,16 @@ impl<'a> Run<'a> {
         let token = task.token;
         if !self.instance.sheets.contains_key(&token) {
             let own = Signer { id: 0, who: Some(holder), task: Some(id.clone()), ..Signer::default() };
-            let like = OpenTask { assignee: None, candidates: Vec::new(), roles: Vec::new(), behalf: None, lent: Vec::new(), begun: false, urged_at: None, ..task.clone() };
+            let like = OpenTask {
+                assignee: None,
+                candidates: Vec::new(),
+                roles: Vec::new(),
+                behalf: None,
+                lent: Vec::new(),
+                begun: false,
+                urged_at: None,
+                ..task.clone()
+            };
             let sheet = Sheet { node: node.id.clone(), signers: vec![own], like };
             self.emit(Fact::SheetOpened { token, sheet, task: Some(id.clone()) });
         }
@@ -157,7 +196,9 @@ impl<'a> Run<'a> {
     /// By who added the signer; the lines of the flow itself only by who oversees the task.
     pub(in super::super) fn remove_signer(&mut self, id: &TaskId, signer: u32, reason: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
-        let Some(Kind::User(user)) = self.plan.node(&task.node).map(|it| &it.kind) else { return Err(Refusal::NoSuchSigner) };
+        let Some(Kind::User(user)) = self.plan.node(&task.node).map(|it| &it.kind) else {
+            return Err(Refusal::NoSuchSigner);
+        };
         let sheet = self.instance.sheets.get(&task.token).ok_or(Refusal::NoSuchSigner)?;
         let line = sheet.signer(signer).filter(|it| it.signed.is_none()).cloned().ok_or(Refusal::NoSuchSigner)?;
         let actor = self.context.actor.clone();

@@ -14,15 +14,26 @@ impl<'a> Run<'a> {
         if !when.holds(&self.names(token))? {
             return Ok(false);
         }
-        self.emit(Fact::TaskSkipped { token, task: None, node: node.id.clone(), by: None, outcome: skip.outcome.clone(), reason: String::new() });
+        self.emit(Fact::TaskSkipped {
+            token,
+            task: None,
+            node: node.id.clone(),
+            by: None,
+            outcome: skip.outcome.clone(),
+            reason: String::new(),
+        });
         self.queue(Work::Leave { token });
         Ok(true)
     }
 
     pub(in super::super) fn skip(&mut self, id: &TaskId, reason: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
-        let Some(Kind::User(user)) = self.plan.node(&task.node).map(|it| &it.kind) else { return Err(Refusal::CannotSkip) };
-        let Some(skip) = user.task.skip.as_ref().filter(|it| !it.by.is_empty()) else { return Err(Refusal::CannotSkip) };
+        let Some(Kind::User(user)) = self.plan.node(&task.node).map(|it| &it.kind) else {
+            return Err(Refusal::CannotSkip);
+        };
+        let Some(skip) = user.task.skip.as_ref().filter(|it| !it.by.is_empty()) else {
+            return Err(Refusal::CannotSkip);
+        };
         let actor = &self.context.actor;
         let roles = self.context.world.people().get(actor).map(|it| it.roles.as_slice()).unwrap_or_default();
         if !self.is_admin() && !skip.by.iter().any(|it| roles.contains(it)) {

@@ -12,11 +12,13 @@ impl Run<'_> {
         let task = self.task(id)?;
         let actor = self.context.actor.clone();
         let Some(sent) = task.sent.clone().filter(|it| it.by == actor) else { return Err(Refusal::NotSentByYou) };
-        let together: Vec<OpenTask> = self.instance.tasks.values().filter(|it| it.sent.as_ref() == Some(&sent)).cloned().collect();
+        let together: Vec<OpenTask> =
+            self.instance.tasks.values().filter(|it| it.sent.as_ref() == Some(&sent)).cloned().collect();
         if together.iter().any(|it| it.begun) {
             return Err(Refusal::AlreadyBegun);
         }
-        let told: Vec<(OpenTask, Vec<crate::id::UserId>)> = together.iter().map(|it| (it.clone(), self.doers(it))).collect();
+        let told: Vec<(OpenTask, Vec<crate::id::UserId>)> =
+            together.iter().map(|it| (it.clone(), self.doers(it))).collect();
         let Some((node, completed)) = &sent.from else {
             if !self.instance.done.is_empty() || self.instance.parent.is_some() {
                 return Err(Refusal::AlreadyBegun);
@@ -34,7 +36,13 @@ impl Run<'_> {
             return Err(Refusal::AlreadyBegun);
         }
         self.tell_withdrawn(told);
-        let fact = Fact::TaskWithdrawn { task: id.clone(), node: task.node.clone(), by: actor.clone(), to: node.clone(), reason: reason.clone() };
+        let fact = Fact::TaskWithdrawn {
+            task: id.clone(),
+            node: task.node.clone(),
+            by: actor.clone(),
+            to: node.clone(),
+            reason: reason.clone(),
+        };
         self.take_back(&task, node, fact, actor, reason)
     }
 

@@ -5,13 +5,15 @@ use crate::engine::context::Absence;
 
 /// Who has the first open task, or who may take it; and why.
 fn who(performer: &str, change: impl FnOnce(&mut Play)) -> String {
-    let mut play = Play::new(&format!("start s\n s -> x\n user x role=agent\n x -> a\n user a performer={performer}"), &[]);
+    let mut play =
+        Play::new(&format!("start s\n s -> x\n user x role=agent\n x -> a\n user a performer={performer}"), &[]);
     change(&mut play);
     play.line("anna start");
     play.line("anna complete x");
     let task = play.instance.tasks.values().next().unwrap();
     let why = play.trace.lines().rev().find_map(|it| it.split_once(" why=")).map(|it| it.1).unwrap_or_default();
-    let names: Vec<&str> = task.candidates.iter().map(|it| it.as_str()).chain(task.roles.iter().map(|it| it.as_str())).collect();
+    let names: Vec<&str> =
+        task.candidates.iter().map(|it| it.as_str()).chain(task.roles.iter().map(|it| it.as_str())).collect();
     match &task.assignee {
         Some(it) => format!("{it}: {why}"),
         None => format!("{}: {why}", names.join(",")),
@@ -32,15 +34,21 @@ fn managers() {
         ("{\"managerOf\":{\"of\":\"starter\"},\"notSameAs\":[\"x\"]}", "mia: the manager of anna, not anna"),
     ] {
         let found = who(performer, |play| {
-            let zoe = crate::engine::Person { id: "zoe".into(), name: "zoe".into(), on_duty: true, ..Default::default() };
+            let zoe =
+                crate::engine::Person { id: "zoe".into(), name: "zoe".into(), on_duty: true, ..Default::default() };
             play.people.0.insert("zoe".into(), zoe);
             person(play, "mia").manager = Some("zoe".into());
         });
         assert_eq!(found, expected, "{performer}");
     }
     // A circle of managers ends; nobody above: an incident and the fallback.
-    assert_eq!(who("{\"managerOf\":{\"of\":\"starter\",\"levels\":9}}", |play| person(play, "mia").manager = Some("mia".into())), "mia: the manager 9 levels above anna");
-    let nobody = who("{\"managerOf\":{\"of\":\"starter\"},\"fallback\":\"svc\"}", |play| person(play, "anna").manager = None);
+    assert_eq!(
+        who("{\"managerOf\":{\"of\":\"starter\",\"levels\":9}}", |play| person(play, "mia").manager =
+            Some("mia".into())),
+        "mia: the manager 9 levels above anna"
+    );
+    let nobody =
+        who("{\"managerOf\":{\"of\":\"starter\"},\"fallback\":\"svc\"}", |play| person(play, "anna").manager = None);
     assert_eq!(nobody, "svc: nobody is able (the manager of anna); offered to holders of svc");
 }
 
@@ -50,25 +58,44 @@ fn skills_with_levels() {
         person(play, "ben").skills = vec!["welding:3".into(), "law".into()];
         person(play, "carl").skills = vec!["welding".into()];
     };
-    assert_eq!(who("{\"roles\":[\"svc\"],\"skills\":[{\"skill\":\"welding\"}]}", skilled), "ben,carl: offered to holders of svc, skill `welding` of level 1");
-    assert_eq!(who("{\"skills\":[{\"skill\":\"welding\",\"level\":2}]}", skilled), "ben: offered to skill `welding` of level 2");
-    assert_eq!(who("{\"skills\":[{\"skill\":\"welding\"},{\"skill\":\"law\"}]}", skilled), "ben: offered to skill `welding` of level 1, skill `law` of level 1");
+    assert_eq!(
+        who("{\"roles\":[\"svc\"],\"skills\":[{\"skill\":\"welding\"}]}", skilled),
+        "ben,carl: offered to holders of svc, skill `welding` of level 1"
+    );
+    assert_eq!(
+        who("{\"skills\":[{\"skill\":\"welding\",\"level\":2}]}", skilled),
+        "ben: offered to skill `welding` of level 2"
+    );
+    assert_eq!(
+        who("{\"skills\":[{\"skill\":\"welding\"},{\"skill\":\"law\"}]}", skilled),
+        "ben: offered to skill `welding` of level 1, skill `law` of level 1"
+    );
 }
 
 #[test]
 fn expressions_name_one_or_several() {
-    assert_eq!(who("{\"user\":\"[\\\"carl\\\",\\\"ben\\\",\\\"nobody\\\"]\"}", |_| {}), "carl,ben: offered to `carl`, `ben`, `nobody`");
+    assert_eq!(
+        who("{\"user\":\"[\\\"carl\\\",\\\"ben\\\",\\\"nobody\\\"]\"}", |_| {}),
+        "carl,ben: offered to `carl`, `ben`, `nobody`"
+    );
     assert_eq!(who("{\"user\":\"starter\"}", |_| {}), "anna: named by the flow");
 }
 
 #[test]
 fn one_of_several_is_chosen() {
-    let away = || Absence { from: "2026-01-01T00:00:00Z".into(), until: "2027-01-01T00:00:00Z".into(), substitute: None };
+    let away =
+        || Absence { from: "2026-01-01T00:00:00Z".into(), until: "2027-01-01T00:00:00Z".into(), substitute: None };
     let round = "{\"roles\":[\"svc\"],\"choose\":\"roundRobin\"}";
     let least = "{\"roles\":[\"svc\"],\"choose\":\"leastLoad\"}";
     assert_eq!(who(round, |_| {}), "ben: whose last assignment is longest ago");
-    assert_eq!(who(round, |play| person(play, "ben").last_assigned = Some("2026-03-01T00:00:00Z".into())), "carl: whose last assignment is longest ago");
-    assert_eq!(who(round, |play| person(play, "ben").absences.push(away())), "carl: whose last assignment is longest ago");
+    assert_eq!(
+        who(round, |play| person(play, "ben").last_assigned = Some("2026-03-01T00:00:00Z".into())),
+        "carl: whose last assignment is longest ago"
+    );
+    assert_eq!(
+        who(round, |play| person(play, "ben").absences.push(away())),
+        "carl: whose last assignment is longest ago"
+    );
     assert_eq!(who(least, |play| person(play, "ben").open_points = 1), "carl: has the least open work: 0 of 10");
     let busy = |play: &mut Play| {
         (person(play, "ben").open_points, person(play, "ben").capacity) = (4, 20);
@@ -78,7 +105,17 @@ fn one_of_several_is_chosen() {
     assert_eq!(who(least, |play| person(play, "ben").on_duty = false), "carl: has the least open work: 0 of 10");
     let nobody_there = |play: &mut Play| ["ben", "carl"].into_iter().for_each(|it| person(play, it).on_duty = false);
     assert_eq!(who(least, nobody_there), "ben: has the least open work: 0 of 10", "somebody must have it");
-    assert_eq!(who("{\"roles\":[\"svc\",\"agent\"],\"choose\":\"caseHandler\"}", |_| {}), "anna: has done 1 steps of this already");
-    assert_eq!(who("{\"roles\":[\"svc\"],\"choose\":\"caseHandler\"}", |_| {}), "ben: has the least open work: 0 of 10");
-    assert_eq!(who("{\"roles\":[\"svc\",\"agent\"],\"choose\":\"caseHandler\",\"notSameAs\":[\"x\"]}", |_| {}), "ben: has the least open work: 0 of 10", "separation of duty goes before");
+    assert_eq!(
+        who("{\"roles\":[\"svc\",\"agent\"],\"choose\":\"caseHandler\"}", |_| {}),
+        "anna: has done 1 steps of this already"
+    );
+    assert_eq!(
+        who("{\"roles\":[\"svc\"],\"choose\":\"caseHandler\"}", |_| {}),
+        "ben: has the least open work: 0 of 10"
+    );
+    assert_eq!(
+        who("{\"roles\":[\"svc\",\"agent\"],\"choose\":\"caseHandler\",\"notSameAs\":[\"x\"]}", |_| {}),
+        "ben: has the least open work: 0 of 10",
+        "separation of duty goes before"
+    );
 }

@@ -27,16 +27,23 @@ pub fn flow(text: &str) -> Flow {
             stack.last_mut().unwrap().1.push(head);
         } else if let Some((from, rest)) = line.split_once(" -> ") {
             let (to, condition) = rest.split_once(" : ").map_or((rest, None), |(to, it)| (to, Some(it)));
-            let mut it = json!({ "id": format!("{from}-{to}"), "type": "sequenceFlow", "sourceRef": from, "targetRef": to });
+            let mut it =
+                json!({ "id": format!("{from}-{to}"), "type": "sequenceFlow", "sourceRef": from, "targetRef": to });
             if let Some(condition) = condition {
                 it["conditionExpression"] = json!(condition);
             }
             stack.last_mut().unwrap().1.push(it);
         } else if let Some((from, to)) = line.split_once(" ~> ") {
-            stack.last_mut().unwrap().1.push(json!({ "id": format!("{from}~{to}"), "type": "association", "sourceRef": from, "targetRef": to }));
+            stack.last_mut().unwrap().1.push(
+                json!({ "id": format!("{from}~{to}"), "type": "association", "sourceRef": from, "targetRef": to }),
+            );
         } else {
             let it = node(line);
-            if ["subProcess", "transaction", "adHocSubProcess"].contains(&it["type"].as_str().unwrap()) { stack.push((it, Vec::new())) } else { stack.last_mut().unwrap().1.push(it) }
+            if ["subProcess", "transaction", "adHocSubProcess"].contains(&it["type"].as_str().unwrap()) {
+                stack.push((it, Vec::new()))
+            } else {
+                stack.last_mut().unwrap().1.push(it)
+            }
         }
     }
     let elements = Value::Array(stack.pop().unwrap().1);
@@ -82,7 +89,9 @@ fn node(line: &str) -> Value {
         let (key, value) = match key {
             "after" => event(json!({ "type": "timer", "timeDuration": value })),
             "cycle" => event(json!({ "type": "timer", "timeCycle": value })),
-            "message" if kind != "receiveTask" && kind != "sendTask" => event(json!({ "type": "message", "messageRef": value })),
+            "message" if kind != "receiveTask" && kind != "sendTask" => {
+                event(json!({ "type": "message", "messageRef": value }))
+            }
             "signal" => event(json!({ "type": "signal", "signalRef": value })),
             "error" if value == "*" => event(json!({ "type": "error" })),
             "error" => event(json!({ "type": "error", "errorRef": value })),
@@ -106,7 +115,9 @@ fn node(line: &str) -> Value {
             "ends" => event(json!({ "type": value })),
             "on" => ("attachedToRef", json!(value)),
             "role" => ("performer", json!({ "roles": [value] })),
-            "outcomes" if !value.starts_with('[') => ("outcomes", value.split(',').map(|it| json!({ "id": it, "title": it })).collect()),
+            "outcomes" if !value.starts_with('[') => {
+                ("outcomes", value.split(',').map(|it| json!({ "id": it, "title": it })).collect())
+            }
             "message" => ("messageRef", json!(value)),
             other => (other, serde_json::from_str(value).unwrap_or_else(|_| json!(value))),
         };
@@ -140,12 +151,20 @@ fn words(line: &str) -> Vec<String> {
 
 /// A catalog with one module `thing` whose stage is `stage`, and scripts.
 pub fn catalog(scripts: &[(&str, &str)]) -> Catalog {
-    let mut module = Module { schema: json!({ "type": "object", "properties": {
-        "amount": { "type": "string", "format": "x-decimal" },
-        "double": { "type": "string", "format": "x-decimal" }, "stage": { "type": "string" }, "handler": { "type": "string" }
-    }}), ..Module::default() };
+    let mut module = Module {
+        schema: json!({ "type": "object", "properties": {
+            "amount": { "type": "string", "format": "x-decimal" },
+            "double": { "type": "string", "format": "x-decimal" }, "stage": { "type": "string" }, "handler": { "type": "string" }
+        }}),
+        ..Module::default()
+    };
     module.definition.stage = Some("stage".into());
-    module.rules.computed.push(Computed { id: "c".into(), field: "double".into(), mode: ComputeMode::Always, expr: "data.amount * 2".into() });
+    module.rules.computed.push(Computed {
+        id: "c".into(),
+        field: "double".into(),
+        mode: ComputeMode::Always,
+        expr: "data.amount * 2".into(),
+    });
     let mut pack = Pack::default();
     pack.manifest.id = "test".into();
     pack.modules.insert("thing".into(), module);
@@ -158,7 +177,13 @@ pub fn catalog_in(zone: &str) -> Catalog {
     let mut it = catalog(&[]);
     let days = ["mon", "tue", "wed", "thu", "fri"].map(String::from).to_vec();
     let hours = vec![["09:00".into(), "12:00".into()], ["13:00".into(), "18:00".into()]];
-    let calendar = crate::model::pack::CalendarDef { timezone: zone.to_owned(), days, hours, holidays: Vec::new(), makeup: Vec::new() };
+    let calendar = crate::model::pack::CalendarDef {
+        timezone: zone.to_owned(),
+        days,
+        hours,
+        holidays: Vec::new(),
+        makeup: Vec::new(),
+    };
     for pack in it.packs.values_mut() {
         pack.manifest.calendar = Some(calendar.clone());
     }
@@ -189,7 +214,12 @@ fn people() -> People {
         capacity: 10,
         ..Person::default()
     };
-    let all = [person("anna", "agent", "desk"), person("ben", "svc", "north"), person("carl", "svc", "south"), person("mia", "mgr", "all")];
+    let all = [
+        person("anna", "agent", "desk"),
+        person("ben", "svc", "north"),
+        person("carl", "svc", "south"),
+        person("mia", "mgr", "all"),
+    ];
     People(all.into_iter().map(|it| (it.id.clone(), it)).collect())
 }
 
@@ -219,7 +249,14 @@ impl Play {
     }
 
     pub fn context<'a>(&'a self, who: &str) -> Context<'a> {
-        Context { now: self.now, actor: who.into(), record: "r1".into(), owner: Some("anna".into()), data: &self.data, world: &self.people }
+        Context {
+            now: self.now,
+            actor: who.into(),
+            record: "r1".into(),
+            owner: Some("anna".into()),
+            data: &self.data,
+            world: &self.people,
+        }
     }
 
     /// One input; the laws are asserted here.
@@ -264,7 +301,8 @@ impl Play {
             // Called by another flow, which catches these error codes.
             "called" => {
                 let catches = words.iter().skip(2).cloned().collect();
-                let parent = crate::engine::input::Parent { instance: "up".into(), node: "call".into(), catches, depth: 1 };
+                let parent =
+                    crate::engine::input::Parent { instance: "up".into(), node: "call".into(), catches, depth: 1 };
                 Input::Start { at: None, vars: Map::new(), parent: Some(parent) }
             }
             "claim" => Input::Claim { task: open(word(2)) },
@@ -288,9 +326,22 @@ impl Play {
                 };
                 Input::AddSigner { task: mine(word(2), who), who: word(3).into(), place, reason: String::new() }
             }
-            "unsign" => Input::RemoveSigner { task: open(word(2)), signer: word(3).parse().unwrap(), reason: "not needed".into() },
-            "sign" => Input::Complete { task: mine(word(2), who), outcome: word(3).into(), data: payload(4), comment: word(5).into() },
-            "cc" => Input::Cc { task: open(word(2)), to: word(3).split(',').map(Into::into).collect(), comment: String::new() },
+            "unsign" => Input::RemoveSigner {
+                task: open(word(2)),
+                signer: word(3).parse().unwrap(),
+                reason: "not needed".into(),
+            },
+            "sign" => Input::Complete {
+                task: mine(word(2), who),
+                outcome: word(3).into(),
+                data: payload(4),
+                comment: word(5).into(),
+            },
+            "cc" => Input::Cc {
+                task: open(word(2)),
+                to: word(3).split(',').map(Into::into).collect(),
+                comment: String::new(),
+            },
             "urge" => Input::Urge { task: open(word(2)), comment: String::new() },
             "stop" => Input::SuspendTask { task: open(word(2)), reason: "wait".into() },
             "go" => Input::ResumeTask { task: open(word(2)) },
@@ -299,17 +350,32 @@ impl Play {
                 self.now = who.parse().unwrap();
                 return;
             }
-            "move" | "force" => Input::Move { from: word(2).into(), to: word(3).into(), reason: word(4).into(), anyway: verb == "force" },
+            "move" | "force" => Input::Move {
+                from: word(2).into(),
+                to: word(3).into(),
+                reason: word(4).into(),
+                anyway: verb == "force",
+            },
             "timer" => {
-                let due = self.instance.timers.iter().chain(&self.instance.held).filter(|(_, it)| it.node.as_str() == word(2));
-                let (id, timer) = due.min_by_key(|(_, it)| it.at.clone()).map(|(id, it)| (id.clone(), it.clone())).unwrap();
+                let due = self
+                    .instance
+                    .timers
+                    .iter()
+                    .chain(&self.instance.held)
+                    .filter(|(_, it)| it.node.as_str() == word(2));
+                let (id, timer) =
+                    due.min_by_key(|(_, it)| it.at.clone()).map(|(id, it)| (id.clone(), it.clone())).unwrap();
                 self.now = self.now.max(timer.at.parse().unwrap());
                 Input::TimerFired { timer: id }
             }
             "job" => {
                 let job = self.instance.jobs.keys().next().cloned().unwrap_or_default();
                 match word(2) {
-                    "fails" => Input::JobFailed { job, code: (!word(3).is_empty()).then(|| word(3).into()), error: "broken".into() },
+                    "fails" => Input::JobFailed {
+                        job,
+                        code: (!word(3).is_empty()).then(|| word(3).into()),
+                        error: "broken".into(),
+                    },
                     _ => Input::JobDone { job, output: serde_json::from_str(word(2)).unwrap(), outcome: None },
                 }
             }
@@ -322,13 +388,19 @@ impl Play {
                 let child = self.instance.children.keys().next().cloned().unwrap_or_default();
                 Input::ChildEscalated { child, code: word(2).into(), message: String::new() }
             }
-            "message" => Input::Message { name: word(2).into(), payload: payload(3), key: (!word(4).is_empty()).then(|| word(4).into()) },
+            "message" => Input::Message {
+                name: word(2).into(),
+                payload: payload(3),
+                key: (!word(4).is_empty()).then(|| word(4).into()),
+            },
             "record" => {
                 self.data.extend(payload(2));
                 Input::DataChanged { vars: Map::new() }
             }
             "vars" => Input::DataChanged { vars: payload(2) },
-            "add" => Input::AddInstance { node: word(2).into(), item: serde_json::from_str(word(3)).unwrap_or_default() },
+            "add" => {
+                Input::AddInstance { node: word(2).into(), item: serde_json::from_str(word(3)).unwrap_or_default() }
+            }
             "begin" => Input::StartActivity { node: word(2).into() },
             "finish" => Input::FinishAdHoc { node: word(2).into() },
             "error" => Input::RaiseError { node: word(2).into(), code: word(3).into(), message: "raised".into() },
@@ -389,7 +461,12 @@ fn plain(value: &Value, tag: &str) -> String {
                 let _ = write!(text, " {key}={it}");
             }
             Value::Object(it) if key == "task" => {
-                let some = it.iter().filter(|(key, it)| !it.is_null() && !["node", "token", "openedAt", "sent", "clock"].contains(&key.as_str()) && **it != json!([]) && **it != json!(50));
+                let some = it.iter().filter(|(key, it)| {
+                    !it.is_null()
+                        && !["node", "token", "openedAt", "sent", "clock"].contains(&key.as_str())
+                        && **it != json!([])
+                        && **it != json!(50)
+                });
                 let some: Map<String, Value> = some.map(|(key, it)| (key.clone(), it.clone())).collect();
                 let _ = write!(text, " {key}={}", Value::Object(some));
             }

@@ -21,7 +21,11 @@ fn a_complex_gateway_is_activated_once_and_then_reset() {
         complex g activationCondition='activationCount[\"a-g\"] + activationCount[\"b-g\"] + activationCount[\"c-g\"] >= 2'
         g -> e
         end e";
-    check(flow, &[], &["anna start", "ben complete a", "ben complete b", "ben complete c"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "ben complete a", "ben complete b", "ben complete c"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -65,9 +69,17 @@ fn a_complex_gateway_is_activated_once_and_then_reset() {
           joined node=g tokens=[12]
           finished
         ! ended
-    "#]]);
-    let both = flow.replace("g -> e\n        end e", "g -> on : waitingForStart\n g -> late : !waitingForStart\n task on\n task late");
-    check(&both, &[], &["anna start", "ben complete b", "ben complete a", "ben complete c"], expect![[r#"
+    "#]],
+    );
+    let both = flow.replace(
+        "g -> e\n        end e",
+        "g -> on : waitingForStart\n g -> late : !waitingForStart\n task on\n task late",
+    );
+    check(
+        &both,
+        &[],
+        &["anna start", "ben complete b", "ben complete a", "ben complete c"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -117,7 +129,8 @@ fn a_complex_gateway_is_activated_once_and_then_reset() {
           left node=late token=14
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -134,7 +147,11 @@ fn activities_of_an_ad_hoc_subprocess_begin_when_somebody_says() {
         p -> e
         end e";
     let scripts = [("enough", "#{ vars: #{ enough: true } }")];
-    check(flow, &scripts, &["anna start", "ben begin a", "ben begin c", "ben begin d", "ben complete c", "ben begin b"], expect![[r#"
+    check(
+        flow,
+        &scripts,
+        &["anna start", "ben begin a", "ben begin c", "ben begin d", "ben complete c", "ben begin b"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -172,9 +189,26 @@ fn activities_of_an_ad_hoc_subprocess_begin_when_somebody_says() {
           left node=e token=9
           finished
         ! ended vars={"enough":true}
-    "#]]);
-    let sequential = flow.replace("adhoc p completionCondition='vars.enough == true'", "adhoc p ordering=sequential cancelRemainingInstances=false");
-    check(&sequential, &scripts, &["anna start", "ben begin a", "ben begin c", "ben complete a", "ben begin c", "ben finish p", "ben begin a", "ben complete c"], expect![[r#"
+    "#]],
+    );
+    let sequential = flow.replace(
+        "adhoc p completionCondition='vars.enough == true'",
+        "adhoc p ordering=sequential cancelRemainingInstances=false",
+    );
+    check(
+        &sequential,
+        &scripts,
+        &[
+            "anna start",
+            "ben begin a",
+            "ben begin c",
+            "ben complete a",
+            "ben begin c",
+            "ben finish p",
+            "ben begin a",
+            "ben complete c",
+        ],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -213,7 +247,8 @@ fn activities_of_an_ad_hoc_subprocess_begin_when_somebody_says() {
           left node=e token=8
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -225,7 +260,11 @@ fn an_activity_takes_its_default_flow_when_no_condition_holds() {
         a -> c
         task b
         task c";
-    check(flow, &[], &["anna start {\"n\":1}"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"n\":1}"],
+        expect![[r#"
         > anna start {"n":1}
           started by=anna vars={"n":1}
           entered node=s token=0
@@ -237,8 +276,13 @@ fn an_activity_takes_its_default_flow_when_no_condition_holds() {
           left node=c token=2
           finished
         ! ended vars={"n":1}
-    "#]]);
-    check(flow, &[], &["anna start {\"n\":2}"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start {\"n\":2}"],
+        expect![[r#"
         > anna start {"n":2}
           started by=anna vars={"n":2}
           entered node=s token=0
@@ -250,7 +294,8 @@ fn an_activity_takes_its_default_flow_when_no_condition_holds() {
           left node=b token=2
           finished
         ! ended vars={"n":2}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -263,7 +308,11 @@ fn a_flow_starts_at_what_has_happened() {
         m -> e
         n -> e
         end e";
-    check(flow, &[], &["system startat g", "system message n"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["system startat g", "system message n"],
+        expect![[r#"
         > system startat g
           started by=system
           entered node=g token=0
@@ -277,10 +326,15 @@ fn a_flow_starts_at_what_has_happened() {
           left node=e token=2
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
     // Parallel: both must come.
     let all = flow.replace("instantiate=true", "instantiate=true parallel=true");
-    check(&all, &[], &["system startat g", "system message n", "system message m"], expect![[r#"
+    check(
+        &all,
+        &[],
+        &["system startat g", "system message n", "system message m"],
+        expect![[r#"
         > system startat g
           started by=system
           entered node=g token=0
@@ -299,9 +353,14 @@ fn a_flow_starts_at_what_has_happened() {
           left node=e token=4
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
     let receive = "receive r message=m instantiate=true\n r -> u\n user u role=svc";
-    check(receive, &[], &["system startat r", "system message m {\"a\":1}"], expect![[r#"
+    check(
+        receive,
+        &[],
+        &["system startat r", "system message m {\"a\":1}"],
+        expect![[r#"
         > system startat r
           started by=system
           entered node=r token=0
@@ -313,7 +372,8 @@ fn a_flow_starts_at_what_has_happened() {
           taskOpened task={"id":"i.2","roles":["svc"]} token=1
           assigned task=i.2 why=offered to holders of svc
         ! notify notice=task-given task=i.2 texts=New task: u / 新任务：u to=["ben","carl"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -327,7 +387,17 @@ fn a_message_is_for_who_waits_for_its_key() {
         receive a message=m correlation=vars.x
         receive b message=m correlation=vars.y
         receive c message=m";
-    check(flow, &[], &["anna start {\"x\":\"1\",\"y\":\"2\"}", "system message m {} 2", "system message m {} 3", "system message m {} r1", "system message m"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &[
+            "anna start {\"x\":\"1\",\"y\":\"2\"}",
+            "system message m {} 2",
+            "system message m {} 3",
+            "system message m {} r1",
+            "system message m",
+        ],
+        expect![[r#"
         > anna start {"x":"1","y":"2"}
           started by=anna vars={"x":"1","y":"2"}
           entered node=s token=0
@@ -352,5 +422,6 @@ fn a_message_is_for_who_waits_for_its_key() {
           left node=a token=2
           finished
         ! ended vars={"x":"1","y":"2"}
-    "#]]);
+    "#]],
+    );
 }

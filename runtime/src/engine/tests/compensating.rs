@@ -23,7 +23,11 @@ const TWO: &str = "start s
 
 #[test]
 fn the_last_completed_is_compensated_first_and_the_event_waits() {
-    check(TWO, &[], &["anna start", "ben complete undo_b", "ben complete undo_a"], expect![[r#"
+    check(
+        TWO,
+        &[],
+        &["anna start", "ben complete undo_b", "ben complete undo_a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -64,13 +68,20 @@ fn the_last_completed_is_compensated_first_and_the_event_waits() {
           left node=e token=12
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn one_activity_can_be_meant_and_each_is_compensated_once() {
-    let flow = TWO.replace("throw t compensate=*", "throw t compensate=a\n t -> u\n throw u compensate=*").replace("    t -> e\n", "    u -> e\n");
-    check(&flow, &[], &["anna start", "ben complete undo_a", "ben complete undo_b"], expect![[r#"
+    let flow = TWO
+        .replace("throw t compensate=*", "throw t compensate=a\n t -> u\n throw u compensate=*")
+        .replace("    t -> e\n", "    u -> e\n");
+    check(
+        &flow,
+        &[],
+        &["anna start", "ben complete undo_a", "ben complete undo_b"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -115,13 +126,19 @@ fn one_activity_can_be_meant_and_each_is_compensated_once() {
           left node=e token=13
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn not_waited_for_it_goes_on_by_itself() {
-    let flow = TWO.replace("compensate=*\n    t -> e", "event={\"type\":\"compensate\",\"waitForCompletion\":false}\n    t -> e");
-    check(&flow, &[], &["anna start", "ben complete undo_b", "ben complete undo_a"], expect![[r#"
+    let flow = TWO
+        .replace("compensate=*\n    t -> e", "event={\"type\":\"compensate\",\"waitForCompletion\":false}\n    t -> e");
+    check(
+        &flow,
+        &[],
+        &["anna start", "ben complete undo_b", "ben complete undo_a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -163,7 +180,8 @@ fn not_waited_for_it_goes_on_by_itself() {
           compensationEnded gone=true token=6
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -183,7 +201,11 @@ fn a_subprocess_is_compensated_by_what_was_done_inside_with_its_variables() {
         t -> e
         end e";
     let undo = "#{ vars: #{ undone: vars.undone + vars.it } }";
-    check(flow, &[("undo", undo)], &["anna start {\"list\":[\"x\",\"y\"],\"undone\":\"\"}"], expect![[r#"
+    check(
+        flow,
+        &[("undo", undo)],
+        &["anna start {\"list\":[\"x\",\"y\"],\"undone\":\"\"}"],
+        expect![[r#"
         > anna start {"list":["x","y"],"undone":""}
           started by=anna vars={"list":["x","y"],"undone":""}
           entered node=s token=0
@@ -237,7 +259,8 @@ fn a_subprocess_is_compensated_by_what_was_done_inside_with_its_variables() {
           left node=e token=21
           finished
         ! ended vars={"list":["x","y"],"undone":"yx"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -265,7 +288,11 @@ fn an_event_subprocess_compensates_its_subprocess_with_the_snapshot() {
         t -> e
         end e";
     let scripts = [("note", "#{ vars: #{ mine: 5 } }"), ("look", "#{ vars: #{ seen: vars.mine } }")];
-    check(flow, &scripts, &["anna start"], expect![[r#"
+    check(
+        flow,
+        &scripts,
+        &["anna start"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -310,7 +337,8 @@ fn an_event_subprocess_compensates_its_subprocess_with_the_snapshot() {
           left node=e token=16
           finished
         ! ended vars={"seen":5}
-    "#]]);
+    "#]],
+    );
 }
 
 /// A transaction with a completed activity, and one that waits.
@@ -345,7 +373,11 @@ const BOOKING: &str = "start s
 
 #[test]
 fn a_cancelled_transaction_is_compensated_then_left_by_its_cancel_event() {
-    check(BOOKING, &[], &["anna start", "ben complete u no", "ben complete undo"], expect![[r#"
+    check(
+        BOOKING,
+        &[],
+        &["anna start", "ben complete u no", "ben complete undo"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -392,8 +424,13 @@ fn a_cancelled_transaction_is_compensated_then_left_by_its_cancel_event() {
           left node=cancelled token=14
           finished
         ! ended
-    "#]]);
-    check(BOOKING, &[], &["anna start", "ben complete u yes"], expect![[r#"
+    "#]],
+    );
+    check(
+        BOOKING,
+        &[],
+        &["anna start", "ben complete u yes"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -425,9 +462,14 @@ fn a_cancelled_transaction_is_compensated_then_left_by_its_cancel_event() {
           left node=done token=11
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
     // A hazard compensates nothing.
-    check(BOOKING, &[], &["anna start", "ben complete u broken"], expect![[r#"
+    check(
+        BOOKING,
+        &[],
+        &["anna start", "ben complete u broken"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -463,9 +505,14 @@ fn a_cancelled_transaction_is_compensated_then_left_by_its_cancel_event() {
           left node=hazard token=11
           finished
         ! ended vars={"error":{"code":"E1","message":""}}
-    "#]]);
+    "#]],
+    );
     // From outside.
-    check(BOOKING, &[], &["anna start", "mia calloff x", "mia calloff x", "ben complete undo"], expect![[r#"
+    check(
+        BOOKING,
+        &[],
+        &["anna start", "mia calloff x", "mia calloff x", "ben complete undo"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -508,5 +555,6 @@ fn a_cancelled_transaction_is_compensated_then_left_by_its_cancel_event() {
           left node=cancelled token=12
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }

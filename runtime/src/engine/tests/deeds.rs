@@ -29,7 +29,11 @@ fn lent_it_comes_back_and_only_its_owner_completes_it() {
         "ben resolve a",
         "ben complete a ok",
     ];
-    check(TWO, &[], &lines, expect![[r#"
+    check(
+        TWO,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -74,13 +78,27 @@ fn lent_it_comes_back_and_only_its_owner_completes_it() {
           taskOpened task={"candidates":["carl"],"id":"i.4"} token=3
           assigned task=i.4 why=offered to holders of svc, not ben
         ! notify notice=task-given task=i.4 texts=New task: b / 新任务：b to=["carl"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_was_sent_on_is_withdrawn_while_nobody_has_begun() {
-    let lines = ["anna start", "ben complete a ok", "anna withdraw b", "carl claim b", "ben withdraw b", "carl release b", "ben withdraw b 'too early'", "ben complete a ok"];
-    check(TWO, &[], &lines, expect![[r#"
+    let lines = [
+        "anna start",
+        "ben complete a ok",
+        "anna withdraw b",
+        "carl claim b",
+        "ben withdraw b",
+        "carl release b",
+        "ben withdraw b 'too early'",
+        "ben complete a ok",
+    ];
+    check(
+        TWO,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -120,12 +138,17 @@ fn what_was_sent_on_is_withdrawn_while_nobody_has_begun() {
           taskOpened task={"candidates":["carl"],"id":"i.8"} token=7
           assigned task=i.8 why=offered to holders of svc, not ben
         ! notify notice=task-given task=i.8 texts=New task: b / 新任务：b to=["carl"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn who_started_the_flow_withdraws_it_while_nobody_has_begun() {
-    check(TWO, &[], &["anna start", "ben withdraw a", "anna withdraw a mistake"], expect![[r#"
+    check(
+        TWO,
+        &[],
+        &["anna start", "ben withdraw a", "anna withdraw a mistake"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -142,7 +165,8 @@ fn who_started_the_flow_withdraws_it_while_nobody_has_begun() {
           cancelled by=anna reason=mistake
         ! notify notice=task-withdrawn task=i.2 texts=Withdrawn: a / 已撤回：a to=["ben","carl"]
         ! ended cancelled=true
-    "#]]);
+    "#]],
+    );
     let mut play = Play::new(TWO, &[]);
     for it in ["anna start", "ben claim a", "anna withdraw a mistake"] {
         play.line(it);
@@ -179,7 +203,11 @@ fn of_two_branches_one_that_is_done_keeps_both_from_being_withdrawn() {
 
 /// From the 2nd to the 4th of March ben is away, and the one named stands in.
 fn away(play: &mut Play, who: &str, substitute: &str) {
-    let absence = Absence { from: "2026-03-02T00:00:00Z".into(), until: "2026-03-04T00:00:00Z".into(), substitute: Some(substitute.into()) };
+    let absence = Absence {
+        from: "2026-03-02T00:00:00Z".into(),
+        until: "2026-03-04T00:00:00Z".into(),
+        substitute: Some(substitute.into()),
+    };
     play.people.0.get_mut(who).unwrap().absences.push(absence);
 }
 
@@ -199,9 +227,16 @@ fn a_substitute_may_do_what_the_absent_person_may() {
         user b performer={\"user\":\"\\\"ben\\\"\"}";
     let mut play = Play::new(flow, &[]);
     away(&mut play, "ben", "mia");
-    assert!(last(&mut play, "anna start").contains("to=[\"ben\",\"mia\"]"), "who stands in is told too: {}", play.trace);
+    assert!(
+        last(&mut play, "anna start").contains("to=[\"ben\",\"mia\"]"),
+        "who stands in is told too: {}",
+        play.trace
+    );
     assert_eq!(last(&mut play, "carl complete a"), "refused: the task is claimed by ben");
-    assert_eq!(last(&mut play, "mia complete a").lines().next(), Some("taskCompleted behalf=ben by=mia node=a outcome=done task=i.2"));
+    assert_eq!(
+        last(&mut play, "mia complete a").lines().next(),
+        Some("taskCompleted behalf=ben by=mia node=a outcome=done task=i.2")
+    );
     play.now = "2026-03-04T00:00:00Z".parse().unwrap();
     assert_eq!(last(&mut play, "mia complete b"), "refused: the task is claimed by ben", "ben is back");
 }
@@ -253,7 +288,10 @@ fn separation_of_duty_holds_on_every_path() {
     play.line("ben claim a");
     play.line("carl complete a");
     for who in ["ben", "carl"] {
-        assert!(last(&mut play, &format!("{who} complete b")).starts_with("refused"), "done by carl for ben, it is done by both");
+        assert!(
+            last(&mut play, &format!("{who} complete b")).starts_with("refused"),
+            "done by carl for ben, it is done by both"
+        );
     }
     // Both steps open at once: whoever did one is kept from the other, whichever came first.
     let parallel = "start s
@@ -288,7 +326,11 @@ fn telling_and_urging() {
         "mia urge a",
         "anna urge a",
     ];
-    check(flow, &[], &lines, expect![[r#"
+    check(
+        flow,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -317,7 +359,8 @@ fn telling_and_urging() {
         > anna urge a
           taskUrged at=2026-03-02T01:30:00Z by=anna task=i.2
         ! notify notice=task-urged task=i.2 texts=Please hurry: a / 催办：a to=["ben","carl"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -25,7 +25,11 @@ fn interrupting_takes_the_scope_over() {
         end
         p -> e
         end e";
-    check(flow, &[], &["anna start", "anna message stop", "anna message stop", "ben complete b"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "anna message stop", "anna message stop", "ben complete b"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -66,7 +70,8 @@ fn interrupting_takes_the_scope_over() {
           left node=e token=12
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -79,7 +84,11 @@ fn one_that_does_not_interrupt_runs_beside_each_time_once_more() {
           xs -> b
           user b role=svc
         end";
-    check(flow, &[], &["anna start", "anna signal ping", "anna signal ping", "ben complete a", "ben complete b", "ben complete b"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "anna signal ping", "anna signal ping", "ben complete a", "ben complete b", "ben complete b"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -126,7 +135,8 @@ fn one_that_does_not_interrupt_runs_beside_each_time_once_more() {
           left node=x token=3
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -147,7 +157,11 @@ fn errors_are_caught_by_the_scope_before_its_boundary() {
         b -> told
         task told";
     // Inside the event subprocess the same error is not caught by it again, but further out.
-    check(flow, &[], &["anna start"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -180,7 +194,8 @@ fn errors_are_caught_by_the_scope_before_its_boundary() {
           left node=told token=10
           finished
         ! ended vars={"error":{"code":"E1","message":""}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -193,7 +208,11 @@ fn a_cycle_of_the_flow_itself_fires_again_and_ends_with_it() {
           xs -> b
           task b
         end";
-    check(flow, &[], &["anna start", "system timer xs", "system timer xs", "ben complete a"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "system timer xs", "system timer xs", "ben complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -234,7 +253,8 @@ fn a_cycle_of_the_flow_itself_fires_again_and_ends_with_it() {
           timerCancelled timer=i.9
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -312,7 +332,11 @@ fn a_condition_that_holds_already_is_not_waited_for() {
         catch c condition='vars.ready == true'
         c -> e
         end e";
-    check(flow, &[], &["anna start {\"ready\":true}"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"ready\":true}"],
+        expect![[r#"
         > anna start {"ready":true}
           started by=anna vars={"ready":true}
           entered node=s token=0
@@ -325,8 +349,13 @@ fn a_condition_that_holds_already_is_not_waited_for() {
           left node=e token=2
           finished
         ! ended vars={"ready":true}
-    "#]]);
-    check(flow, &[], &["anna start", "anna vars {\"ready\":false}", "anna vars {\"ready\":true}"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start", "anna vars {\"ready\":false}", "anna vars {\"ready\":true}"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -343,9 +372,14 @@ fn a_condition_that_holds_already_is_not_waited_for() {
           left node=e token=2
           finished
         ! ended vars={"ready":true}
-    "#]]);
+    "#]],
+    );
     // One that cannot be asked says so once.
-    check(&flow.replace(" == true", ""), &[], &["anna start {\"ready\":\"x\"}", "anna vars {\"ready\":\"x\"}", "anna vars {\"ready\":true}"], expect![[r#"
+    check(
+        &flow.replace(" == true", ""),
+        &[],
+        &["anna start {\"ready\":\"x\"}", "anna vars {\"ready\":\"x\"}", "anna vars {\"ready\":true}"],
+        expect![[r#"
         > anna start {"ready":"x"}
           started by=anna vars={"ready":"x"}
           entered node=s token=0
@@ -364,14 +398,19 @@ fn a_condition_that_holds_already_is_not_waited_for() {
           left node=e token=3
           finished
         ! ended vars={"ready":true}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_a_parallel_multiple_event_waits_for_must_all_happen() {
     let event = "event={\"type\":\"multiple\",\"parallel\":true,\"eventDefinitions\":[{\"type\":\"message\",\"messageRef\":\"m\"},{\"type\":\"timer\",\"timeDuration\":\"PT1H\"},{\"type\":\"signal\",\"signalRef\":\"g\"}]}";
     let flow = format!("start s\n s -> c\n catch c {event}\n c -> e\n end e");
-    check(&flow, &[], &["anna start", "anna message m", "anna message m", "system timer c", "anna signal g"], expect![[r#"
+    check(
+        &flow,
+        &[],
+        &["anna start", "anna message m", "anna message m", "system timer c", "anna signal g"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -396,9 +435,14 @@ fn what_a_parallel_multiple_event_waits_for_must_all_happen() {
           left node=e token=3
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
     let any = flow.replace("\"parallel\":true,", "");
-    check(&any, &[], &["anna start", "anna signal g"], expect![[r#"
+    check(
+        &any,
+        &[],
+        &["anna start", "anna signal g"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -413,5 +457,6 @@ fn what_a_parallel_multiple_event_waits_for_must_all_happen() {
           left node=e token=3
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }

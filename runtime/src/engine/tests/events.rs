@@ -14,7 +14,11 @@ fn interrupting_boundary_timer_takes_the_task_away() {
         b -> late
         end e
         task late";
-    check(flow, &[], &["anna start", "system timer b", "ben complete a"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "system timer b", "ben complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -37,8 +41,13 @@ fn interrupting_boundary_timer_takes_the_task_away() {
         ! ended
         > ben complete a
           refused: the flow has already ended
-    "#]]);
-    check(flow, &[], &["anna start", "ben complete a"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start", "ben complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -57,7 +66,8 @@ fn interrupting_boundary_timer_takes_the_task_away() {
           left node=e token=4
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -68,7 +78,11 @@ fn cycle_fires_beside_the_task_and_catches_up_once() {
         boundary b on=a cycle=R3/PT1H cancelActivity=false
         b -> told
         task told";
-    check(flow, &[], &["anna start", "system timer b", "system timer b", "system timer b", "ben complete a"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "system timer b", "system timer b", "system timer b", "ben complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -107,7 +121,8 @@ fn cycle_fires_beside_the_task_and_catches_up_once() {
           left node=a token=1
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -127,7 +142,11 @@ fn error_is_caught_by_code_then_by_catch_all_then_outward() {
         all -> x
         end e
         task x";
-    check(flow, &[], &["anna start {\"n\":1}", "system job fails E1"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"n\":1}", "system job fails E1"],
+        expect![[r#"
         > anna start {"n":1}
           started by=anna vars={"n":1}
           entered node=s token=0
@@ -154,8 +173,13 @@ fn error_is_caught_by_code_then_by_catch_all_then_outward() {
           left node=e token=8
           finished
         ! ended vars={"error":{"code":"E1","message":"broken"},"n":1}
-    "#]]);
-    check(flow, &[], &["anna start {\"n\":1}", "system job fails E2"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start {\"n\":1}", "system job fails E2"],
+        expect![[r#"
         > anna start {"n":1}
           started by=anna vars={"n":1}
           entered node=s token=0
@@ -180,8 +204,13 @@ fn error_is_caught_by_code_then_by_catch_all_then_outward() {
           left node=x token=7
           finished
         ! ended vars={"error":{"code":"E2","message":"broken"},"n":1}
-    "#]]);
-    check(flow, &[], &["anna start {\"n\":1}", "system job fails", "mia retry", "system job {\"score\":3}"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start {\"n\":1}", "system job fails", "mia retry", "system job {\"score\":3}"],
+        expect![[r#"
         > anna start {"n":1}
           started by=anna vars={"n":1}
           entered node=s token=0
@@ -210,7 +239,8 @@ fn error_is_caught_by_code_then_by_catch_all_then_outward() {
           left node=e token=8
           finished
         ! ended vars={"answer":{"score":3},"n":1}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -218,7 +248,11 @@ fn error_end_that_nobody_catches_is_an_incident() {
     let flow = "start s
         s -> e
         end e error=E1";
-    check(flow, &[], &["anna start", "mia cancel wrong"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "mia cancel wrong"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -230,7 +264,8 @@ fn error_end_that_nobody_catches_is_an_incident() {
           removed token=1 why=cancelled
           cancelled by=mia reason=wrong
         ! ended cancelled=true
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -243,7 +278,11 @@ fn message_boundary_and_receive_task() {
         stop -> x
         end e
         task x";
-    check(flow, &[], &["anna start", "anna message other", "anna message stop {\"why\":\"late\"}"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "anna message other", "anna message stop {\"why\":\"late\"}"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -261,8 +300,13 @@ fn message_boundary_and_receive_task() {
           left node=x token=3
           finished
         ! ended vars={"why":"late"}
-    "#]]);
-    check(flow, &[], &["anna start", "anna message paid"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start", "anna message paid"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -275,7 +319,8 @@ fn message_boundary_and_receive_task() {
           left node=e token=2
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -283,7 +328,11 @@ fn suspended_takes_nothing_but_resume_and_cancel() {
     let flow = "start s
         s -> c
         catch c after=PT1H";
-    check(flow, &[], &["anna start", "mia suspend audit", "system timer c", "mia resume", "system timer c"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "mia suspend audit", "system timer c", "mia resume", "system timer c"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -304,5 +353,6 @@ fn suspended_takes_nothing_but_resume_and_cancel() {
           left node=c token=1
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }

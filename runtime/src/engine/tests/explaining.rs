@@ -54,16 +54,40 @@ fn a_task_has_its_story() {
     give(&mut play, "anna", Input::Start { at: None, vars: Map::new(), parent: None });
     let task = play.instance.tasks.keys().next().unwrap().clone();
     let reason = || "so".to_owned();
-    let complete = |task: &crate::id::TaskId| Input::Complete { task: task.clone(), outcome: "done".into(), data: Map::new(), comment: String::new() };
+    let complete = |task: &crate::id::TaskId| Input::Complete {
+        task: task.clone(),
+        outcome: "done".into(),
+        data: Map::new(),
+        comment: String::new(),
+    };
     give(&mut play, "ben", Input::Delegate { task: task.clone(), to: "carl".into(), reason: reason() });
     give(&mut play, "carl", Input::Resolve { task: task.clone(), comment: "seen".into() });
-    give(&mut play, "ben", Input::AddSigner { task: task.clone(), who: "mia".into(), place: crate::engine::task::sheet::Placing::Before, reason: reason() });
+    give(
+        &mut play,
+        "ben",
+        Input::AddSigner {
+            task: task.clone(),
+            who: "mia".into(),
+            place: crate::engine::task::sheet::Placing::Before,
+            reason: reason(),
+        },
+    );
     let other = play.instance.tasks.keys().find(|it| **it != task).unwrap().clone();
     give(&mut play, "mia", complete(&other));
     give(&mut play, "ben", complete(&task));
     let story: Vec<String> = super::super::explain::story(&facts, &task)
         .into_iter()
-        .map(|it| format!("{} {} {} {}", it.what, it.by.map(|it| it.0).unwrap_or_default(), it.to.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(","), it.text).trim_end().to_owned())
+        .map(|it| {
+            format!(
+                "{} {} {} {}",
+                it.what,
+                it.by.map(|it| it.0).unwrap_or_default(),
+                it.to.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(","),
+                it.text
+            )
+            .trim_end()
+            .to_owned()
+        })
         .collect();
     let expected = [
         "offered  ben has the least open work: 0 of 10",

@@ -15,7 +15,11 @@ fn exclusive_takes_the_first_that_holds_else_the_default() {
         task a
         task b
         task c";
-    check(flow, &[], &["anna start {\"n\":7}"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"n\":7}"],
+        expect![[r#"
         > anna start {"n":7}
           started by=anna vars={"n":7}
           entered node=s token=0
@@ -27,8 +31,13 @@ fn exclusive_takes_the_first_that_holds_else_the_default() {
           left node=b token=2
           finished
         ! ended vars={"n":7}
-    "#]]);
-    check(flow, &[], &["anna start {\"n\":1}"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start {\"n\":1}"],
+        expect![[r#"
         > anna start {"n":1}
           started by=anna vars={"n":1}
           entered node=s token=0
@@ -40,7 +49,8 @@ fn exclusive_takes_the_first_that_holds_else_the_default() {
           left node=c token=2
           finished
         ! ended vars={"n":1}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -94,7 +104,11 @@ fn parallel_joins_one_token_of_every_flow() {
         and join
         join -> e
         end e";
-    check(flow, &[], &["anna start", "ben complete b", "carl complete a"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "ben complete b", "carl complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -126,7 +140,8 @@ fn parallel_joins_one_token_of_every_flow() {
           left node=e token=9
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -151,7 +166,11 @@ fn inclusive_join_waits_for_what_can_still_come_and_no_longer() {
         join -> e
         end e";
     let lines = ["anna start {\"a\":true,\"b\":true}", "ben complete a", "ben complete b stop"];
-    check(flow, &[], &lines, expect![[r#"
+    check(
+        flow,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start {"a":true,"b":true}
           started by=anna vars={"a":true,"b":true}
           entered node=s token=0
@@ -188,8 +207,13 @@ fn inclusive_join_waits_for_what_can_still_come_and_no_longer() {
           left node=e token=10
           finished
         ! ended vars={"a":true,"b":true}
-    "#]]);
-    check(flow, &[], &["anna start {\"a\":false,\"b\":false}"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start {\"a\":false,\"b\":false}"],
+        expect![[r#"
         > anna start {"a":false,"b":false}
           started by=anna vars={"a":false,"b":false}
           entered node=s token=0
@@ -207,7 +231,8 @@ fn inclusive_join_waits_for_what_can_still_come_and_no_longer() {
           left node=e token=5
           finished
         ! ended vars={"a":false,"b":false}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -223,7 +248,11 @@ fn event_gateway_takes_the_first_event_and_forgets_the_others() {
         came -> y
         task x
         task y";
-    check(flow, &[], &["anna start", "anna message answer {\"ok\":true}"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "anna message answer {\"ok\":true}"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -242,8 +271,13 @@ fn event_gateway_takes_the_first_event_and_forgets_the_others() {
           left node=y token=4
           finished
         ! ended vars={"ok":true}
-    "#]]);
-    check(flow, &[], &["anna start", "system timer late", "anna message answer"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start", "system timer late", "anna message answer"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -263,7 +297,8 @@ fn event_gateway_takes_the_first_event_and_forgets_the_others() {
         ! ended
         > anna message answer
           refused: the flow has already ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -275,7 +310,11 @@ fn flows_out_of_an_activity_split_and_a_flow_without_end_event_ends() {
         a -> c : vars.c
         task b
         task c";
-    check(flow, &[], &["anna start {\"c\":true}"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"c\":true}"],
+        expect![[r#"
         > anna start {"c":true}
           started by=anna vars={"c":true}
           entered node=s token=0
@@ -289,7 +328,8 @@ fn flows_out_of_an_activity_split_and_a_flow_without_end_event_ends() {
           left node=c token=3
           finished
         ! ended vars={"c":true}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -306,7 +346,11 @@ fn join_that_waits_in_vain_says_so() {
         and join
         join -> e
         end e";
-    check(flow, &[], &["anna start {\"a\":true}", "mia retry", "mia cancel"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"a\":true}", "mia retry", "mia cancel"],
+        expect![[r#"
         > anna start {"a":true}
           started by=anna vars={"a":true}
           entered node=s token=0
@@ -326,5 +370,6 @@ fn join_that_waits_in_vain_says_so() {
           removed token=3 why=cancelled
           cancelled by=mia
         ! ended cancelled=true vars={"a":true}
-    "#]]);
+    "#]],
+    );
 }

@@ -32,8 +32,12 @@ fn verdict(text: &str, lines: &[&str], from: &str, to: &str) -> String {
     match may_move(&play.plan, &play.instance, &from.into(), &to.into()) {
         Ok(Verdict::Fine) => "fine".to_owned(),
         Ok(Verdict::Unknown {}) => "unknown".to_owned(),
-        Ok(Verdict::Risky { stuck }) => format!("risky {}", stuck.iter().map(NodeId::as_str).collect::<Vec<_>>().join(",")),
-        Ok(Verdict::CannotEnd { stuck }) => format!("cannot end {}", stuck.iter().map(NodeId::as_str).collect::<Vec<_>>().join(",")),
+        Ok(Verdict::Risky { stuck }) => {
+            format!("risky {}", stuck.iter().map(NodeId::as_str).collect::<Vec<_>>().join(","))
+        }
+        Ok(Verdict::CannotEnd { stuck }) => {
+            format!("cannot end {}", stuck.iter().map(NodeId::as_str).collect::<Vec<_>>().join(","))
+        }
         Err(it) => it.to_string(),
     }
 }
@@ -78,8 +82,19 @@ const INSIDE: &str = "start s
 
 #[test]
 fn into_a_subprocess_and_out_of_it() {
-    let lines = ["anna start", "mia move x z", "mia move x z 'by hand'", "ben complete z", "mia move w y 'once more'", "mia move y x 'from the start'"];
-    check(INSIDE, &[], &lines, expect![[r#"
+    let lines = [
+        "anna start",
+        "mia move x z",
+        "mia move x z 'by hand'",
+        "ben complete z",
+        "mia move w y 'once more'",
+        "mia move y x 'from the start'",
+    ];
+    check(
+        INSIDE,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -134,14 +149,26 @@ fn into_a_subprocess_and_out_of_it() {
           taskOpened task={"id":"i.16","roles":["svc"]} token=15
           assigned task=i.16 why=offered to holders of svc
         ! notify notice=task-given task=i.16 texts=New task: x / 新任务：x to=["ben","carl"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_could_not_end_is_refused_and_what_might_not_needs_a_word() {
     let mut play = Play::new(PARALLEL, &[]);
-    ["anna start", "ben complete first", "mia move a last 'hurry'", "mia force a last 'hurry'"].iter().for_each(|it| play.line(it));
-    assert_eq!(play.trace.matches("refused: it cannot be moved to `last`: the flow could not end any more; it would get stuck at b-join").count(), 2, "{}", play.trace);
+    ["anna start", "ben complete first", "mia move a last 'hurry'", "mia force a last 'hurry'"]
+        .iter()
+        .for_each(|it| play.line(it));
+    assert_eq!(
+        play.trace
+            .matches(
+                "refused: it cannot be moved to `last`: the flow could not end any more; it would get stuck at b-join"
+            )
+            .count(),
+        2,
+        "{}",
+        play.trace
+    );
     let choice = "start s\n s -> x\n user x role=svc\n x -> g\n xor g default=g-e\n g -> j : outcome == \"yes\"\n g -> e\n end e\n s -> y\n user y role=svc\n y -> j\n and j";
     let mut play = Play::new(choice, &[]);
     ["anna start", "mia move x g 'on'"].iter().for_each(|it| play.line(it));
@@ -165,15 +192,32 @@ fn what_each_instance_would_do() {
     let old = "start s\n s -> a\n user a name=Check role=svc\n a -> b\n user b role=svc";
     let run = ["anna start"];
     let fine = Fate::Move { risky: vec![] };
-    assert_eq!(moves(old, "start s\n s -> a\n user a role=mgr\n a -> c\n user c role=svc", &run, &[]), fine, "the same id");
-    assert_eq!(moves(old, "start s\n s -> a2\n user a2 name=Check role=mgr", &run, &[]), fine, "the same kind and name");
-    assert_eq!(moves(old, "start s\n s -> c\n user c role=mgr", &run, &[]), Fate::NeedsMapping { nodes: vec!["a".into()] });
+    assert_eq!(
+        moves(old, "start s\n s -> a\n user a role=mgr\n a -> c\n user c role=svc", &run, &[]),
+        fine,
+        "the same id"
+    );
+    assert_eq!(
+        moves(old, "start s\n s -> a2\n user a2 name=Check role=mgr", &run, &[]),
+        fine,
+        "the same kind and name"
+    );
+    assert_eq!(
+        moves(old, "start s\n s -> c\n user c role=mgr", &run, &[]),
+        Fate::NeedsMapping { nodes: vec!["a".into()] }
+    );
     assert_eq!(moves(old, "start s\n s -> c\n user c role=mgr", &run, &[("a", "c")]), fine, "as told");
     let two = "start s\n s -> x\n user x name=Check role=mgr\n x -> y\n user y name=Check role=mgr";
     assert_eq!(moves(old, two, &run, &[]), Fate::NeedsMapping { nodes: vec!["a".into()] }, "two of that name");
-    assert_eq!(moves(old, "start s\n s -> a\n task a", &["anna start"], &[("a", "a")]), Fate::WouldBreak { why: vec!["`a` is something else there: what is under way could not go on".into()] });
+    assert_eq!(
+        moves(old, "start s\n s -> a\n task a", &["anna start"], &[("a", "a")]),
+        Fate::WouldBreak { why: vec!["`a` is something else there: what is under way could not go on".into()] }
+    );
     let nested = "start s\n s -> p\n sub p\n start t\n t -> a\n user a role=svc\n end";
-    assert_eq!(moves(old, nested, &run, &[]), Fate::WouldBreak { why: vec!["`a` stands in another subprocess".into()] });
+    assert_eq!(
+        moves(old, nested, &run, &[]),
+        Fate::WouldBreak { why: vec!["`a` stands in another subprocess".into()] }
+    );
     let stuck = "start s\n s -> f\n and f\n f -> a\n f -> z\n user a role=svc\n task z\n a -> j\n z -> j\n and j";
     let why = vec!["the flow could not end any more; it would get stuck at a-j".into()];
     assert_eq!(moves(old, stuck, &run, &[]), Fate::WouldBreak { why });
@@ -222,15 +266,27 @@ fn an_instance_goes_on_in_the_new_version() {
     play.plan = Plan::compile(&catalog(&[]), &flow(new)).unwrap();
     play.trace.clear();
     // The flow into the join has a counterpart that leads elsewhere; it is told which.
-    let map: BTreeMap<NodeId, NodeId> = map.into_iter().chain([("b-join".into(), "b-m".into()), ("a-join".into(), "a2-m".into())]).collect();
+    let map: BTreeMap<NodeId, NodeId> =
+        map.into_iter().chain([("b-join".into(), "b-m".into()), ("a-join".into(), "a2-m".into())]).collect();
     let step = play.give("mia", Input::Migrate { version: "v2".into(), nodes: map }).unwrap();
-    let told: Vec<String> = step.facts.iter().map(|it| serde_json::to_value(it).unwrap()["fact"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(told, ["migrated", "timerCancelled", "timerSet", "removed", "entered", "left", "entered", "taskOpened", "assigned"]);
+    let told: Vec<String> =
+        step.facts.iter().map(|it| serde_json::to_value(it).unwrap()["fact"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(
+        told,
+        ["migrated", "timerCancelled", "timerSet", "removed", "entered", "left", "entered", "taskOpened", "assigned"]
+    );
     let mut timers: Vec<String> = play.instance.timers.values().map(|it| format!("{} {}", it.node, it.at)).collect();
     timers.sort();
-    assert_eq!(timers, ["a2 2026-03-02T08:24:00Z", "a2 2026-03-02T10:00:00Z", "kept 2026-03-02T06:00:00Z", "new 2026-03-02T03:00:00Z"]);
+    assert_eq!(
+        timers,
+        ["a2 2026-03-02T08:24:00Z", "a2 2026-03-02T10:00:00Z", "kept 2026-03-02T06:00:00Z", "new 2026-03-02T03:00:00Z"]
+    );
     let task = play.instance.tasks.values().find(|it| it.node.as_str() == "a2").unwrap();
-    assert_eq!((task.assignee.as_ref().unwrap().as_str(), task.due_at.as_deref()), ("ben", Some("2026-03-02T10:00:00Z")), "people and deadline stay");
+    assert_eq!(
+        (task.assignee.as_ref().unwrap().as_str(), task.due_at.as_deref()),
+        ("ben", Some("2026-03-02T10:00:00Z")),
+        "people and deadline stay"
+    );
     assert!(play.instance.done.contains_key("b"));
     ["ben complete a2", "ben complete last", "ben complete last"].iter().for_each(|it| play.line(it));
     assert!(play.trace.ends_with("! ended\n"), "{}", play.trace);
@@ -246,7 +302,12 @@ fn every_prefix_of_the_facts_folds() {
         (facts.len(), play.instance.clone())
     };
     after.push(give(&mut play, &mut facts, "anna", Input::Start { at: None, vars: Map::new(), parent: None }));
-    after.push(give(&mut play, &mut facts, "mia", Input::Move { from: "x".into(), to: "z".into(), reason: "so".into(), anyway: false }));
+    after.push(give(
+        &mut play,
+        &mut facts,
+        "mia",
+        Input::Move { from: "x".into(), to: "z".into(), reason: "so".into(), anyway: false },
+    ));
     after.push(give(&mut play, &mut facts, "mia", Input::Suspend { reason: "so".into() }));
     after.push(give(&mut play, &mut facts, "mia", Input::Resume {}));
     for (at, instance) in after {

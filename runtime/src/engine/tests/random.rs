@@ -152,7 +152,10 @@ impl Writer<'_> {
 
     fn ad_hoc(&mut self, from: &str, depth: u64) -> String {
         let id = self.id("adhoc");
-        let how = *self.dice.pick(&["", "ordering=sequential", "completionCondition='vars.n == 4'", "cancelRemainingInstances=false"]).unwrap_or(&"");
+        let how = *self
+            .dice
+            .pick(&["", "ordering=sequential", "completionCondition='vars.n == 4'", "cancelRemainingInstances=false"])
+            .unwrap_or(&"");
         self.line(format!("adhoc {id} {how}"));
         for _ in 0..2 {
             let inside = self.id("task");
@@ -168,7 +171,14 @@ impl Writer<'_> {
     fn event_sub(&mut self, depth: u64) {
         let (id, start) = (self.id("events"), self.id("s"));
         self.line(format!("eventsub {id}"));
-        let kinds = ["message=stop", "signal=ping isInterrupting=false", "cycle=R2/PT1H isInterrupting=false", "error=E1", "escalation=X1 isInterrupting=false", "compensate=*"];
+        let kinds = [
+            "message=stop",
+            "signal=ping isInterrupting=false",
+            "cycle=R2/PT1H isInterrupting=false",
+            "error=E1",
+            "escalation=X1 isInterrupting=false",
+            "compensate=*",
+        ];
         let what = *self.dice.pick(&kinds).unwrap_or(&"");
         self.line(format!("start {start} {what}"));
         self.block(&start, depth - 1);
@@ -176,7 +186,17 @@ impl Writer<'_> {
     }
 
     fn user(&mut self, from: &str) -> String {
-        let sign = *self.dice.pick(&["", "", "", " countersign={}", " countersign={\"rule\":\"any\",\"inOrder\":true}", " pausesDeadlines=true"]).unwrap_or(&"");
+        let sign = *self
+            .dice
+            .pick(&[
+                "",
+                "",
+                "",
+                " countersign={}",
+                " countersign={\"rule\":\"any\",\"inOrder\":true}",
+                " pausesDeadlines=true",
+            ])
+            .unwrap_or(&"");
         let id = self.node(from, "user", &format!("role=svc outcomes=yes,no due=PT5H{sign}"));
         match self.dice.roll(5) {
             0 => self.boundary(&id, "after=PT2H"),
@@ -201,7 +221,8 @@ impl Writer<'_> {
         let split = self.id(kind);
         let join = self.id(kind);
         // Now and then the join is of another kind: tokens may then wait for ever, and must not break anything.
-        let joins = if self.dice.roll(6) == 0 { *self.dice.pick(&["and", "or", "xor"]).unwrap_or(&"xor") } else { kind };
+        let joins =
+            if self.dice.roll(6) == 0 { *self.dice.pick(&["and", "or", "xor"]).unwrap_or(&"xor") } else { kind };
         let ways = 2 + self.dice.roll(2);
         let mut default = String::new();
         let mut tails = Vec::new();
@@ -221,7 +242,11 @@ impl Writer<'_> {
             tails.push(self.block(&inside, depth - 1));
         }
         // One of the flows is enough for a complex gateway; the rest comes to its reset.
-        let activation = if joins == "complex" { format!(" activationCondition='activationCount[\"{}-{join}\"] > 0'", tails[0]) } else { String::new() };
+        let activation = if joins == "complex" {
+            format!(" activationCondition='activationCount[\"{}-{join}\"] > 0'", tails[0])
+        } else {
+            String::new()
+        };
         self.line(format!("{kind} {split}{default}"));
         self.line(format!("{joins} {join}{activation}"));
         self.line(format!("{from} -> {split}"));
@@ -242,7 +267,10 @@ impl Writer<'_> {
             self.event_sub(depth);
         }
         let end = self.id("e");
-        let ends = *self.dice.pick(&["", "", " ends=terminate", " error=E1", " escalation=X1", " compensate=*"]).unwrap_or(&"");
+        let ends = *self
+            .dice
+            .pick(&["", "", " ends=terminate", " error=E1", " escalation=X1", " compensate=*"])
+            .unwrap_or(&"");
         self.line(format!("end {end}{ends}"));
         self.line(format!("{last} -> {end}"));
         self.line("end".to_owned());
@@ -294,15 +322,31 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
     let outcome = |dice: &mut Dice| if dice.roll(2) == 0 { "yes" } else { "no" }.to_owned();
     for _ in 0..40 {
         let found = match dice.roll(27) {
-            0..5 => dice.pick(&tasks).map(|task| (worker(task, dice), Input::Complete { task: task.id.clone(), outcome: outcome(dice), data: Map::new(), comment: String::new() })),
+            0..5 => dice.pick(&tasks).map(|task| {
+                (
+                    worker(task, dice),
+                    Input::Complete {
+                        task: task.id.clone(),
+                        outcome: outcome(dice),
+                        data: Map::new(),
+                        comment: String::new(),
+                    },
+                )
+            }),
             5 => dice.pick(&tasks).map(|task| (worker(task, dice), Input::Claim { task: task.id.clone() })),
             6 => dice.pick(&tasks).map(|task| (worker(task, dice), Input::Release { task: task.id.clone() })),
             7 => {
                 let done: Vec<_> = it.done.keys().cloned().collect();
                 let to = dice.pick(&done).cloned();
-                dice.pick(&tasks).zip(to).map(|(task, to)| (worker(task, dice), Input::Return { task: task.id.clone(), to, reason: "again".to_owned() }))
+                dice.pick(&tasks).zip(to).map(|(task, to)| {
+                    (worker(task, dice), Input::Return { task: task.id.clone(), to, reason: "again".to_owned() })
+                })
             }
-            8 | 9 => it.timers.iter().min_by_key(|(_, it)| it.at.clone()).map(|(id, _)| ("system", Input::TimerFired { timer: id.clone() })),
+            8 | 9 => it
+                .timers
+                .iter()
+                .min_by_key(|(_, it)| it.at.clone())
+                .map(|(id, _)| ("system", Input::TimerFired { timer: id.clone() })),
             10 => it.jobs.keys().next().map(|job| {
                 let input = match dice.roll(3) {
                     0 => Input::JobFailed { job: job.clone(), code: Some("E1".to_owned()), error: "broken".to_owned() },
@@ -310,17 +354,39 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
                 };
                 ("system", input)
             }),
-            11 => Some(("anna", Input::Message { name: if dice.roll(4) == 0 { "stop" } else { "hello" }.to_owned(), payload: Map::new(), key: None })),
+            11 => Some((
+                "anna",
+                Input::Message {
+                    name: if dice.roll(4) == 0 { "stop" } else { "hello" }.to_owned(),
+                    payload: Map::new(),
+                    key: None,
+                },
+            )),
             13 => dice.pick(&tasks).map(|task| (worker(task, dice), random_deed(task, dice))),
             19 => {
                 let tokens: Vec<_> = it.tokens.values().collect();
                 let nodes: Vec<_> = play.plan.nodes.keys().chain(play.plan.paths.keys()).cloned().collect();
                 dice.pick(&tokens).copied().zip(dice.pick(&nodes)).map(|(token, to)| {
                     let (Place::Node(from) | Place::Flow(from)) = &token.at;
-                    ("mia", Input::Move { from: from.clone(), to: to.clone(), reason: "so".to_owned(), anyway: dice.roll(2) == 0 })
+                    (
+                        "mia",
+                        Input::Move {
+                            from: from.clone(),
+                            to: to.clone(),
+                            reason: "so".to_owned(),
+                            anyway: dice.roll(2) == 0,
+                        },
+                    )
                 })
             }
-            14 => Some(("mia", if it.state == State::Suspended { Input::Resume {} } else { Input::Suspend { reason: "wait".to_owned() } })),
+            14 => Some((
+                "mia",
+                if it.state == State::Suspended {
+                    Input::Resume {}
+                } else {
+                    Input::Suspend { reason: "wait".to_owned() }
+                },
+            )),
             15..19 if it.state == State::Suspended => Some(("mia", Input::Resume {})),
             12 => it.incidents.keys().next().map(|id| ("mia", Input::Retry { incident: id.clone() })),
             20..27 => random_event(play, dice),
@@ -337,16 +403,28 @@ fn random_input(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
 /// Something that happens to the flow from outside; some of it will be refused.
 fn random_event(play: &Play, dice: &mut Dice) -> Option<(&'static str, Input)> {
     let it = &play.instance;
-    let stands: Vec<_> = it.tokens.values().filter_map(|it| if let Place::Node(node) = &it.at { Some(node.clone()) } else { None }).collect();
+    let stands: Vec<_> = it
+        .tokens
+        .values()
+        .filter_map(|it| if let Place::Node(node) = &it.at { Some(node.clone()) } else { None })
+        .collect();
     let node = dice.pick(&stands).cloned();
     let inside = |kind: &str| it.scopes.values().map(|it| it.node.clone()).find(|it| it.as_str().starts_with(kind));
     let input = match dice.roll(10) {
         0 | 1 => Input::Signal { name: "ping".to_owned(), payload: Map::new() },
         2 | 3 => Input::DataChanged { vars: Map::from_iter([("n".to_owned(), dice.roll(6).into())]) },
-        4 => Input::AddInstance { node: play.plan.node(&node?).filter(|it| it.repeat.is_some())?.id.clone(), item: 1.into() },
+        4 => Input::AddInstance {
+            node: play.plan.node(&node?).filter(|it| it.repeat.is_some())?.id.clone(),
+            item: 1.into(),
+        },
         5 | 6 => {
             let sub = inside("adhoc")?;
-            let free: Vec<_> = play.plan.nodes.values().filter(|it| it.parent.as_ref() == Some(&sub) && it.incoming.is_empty()).collect();
+            let free: Vec<_> = play
+                .plan
+                .nodes
+                .values()
+                .filter(|it| it.parent.as_ref() == Some(&sub) && it.incoming.is_empty())
+                .collect();
             Input::StartActivity { node: dice.pick(&free)?.id.clone() }
         }
         7 => Input::FinishAdHoc { node: inside("adhoc")? },
@@ -392,7 +470,10 @@ fn sweep(play: &Play) {
     let exists = |token: &u64| it.tokens.contains_key(token);
     let stands = |token: &u64| matches!(it.tokens.get(token).map(|it| &it.at), Some(Place::Node(_)));
     assert!(it.tasks.values().all(|it| stands(&it.token)), "a task hangs on a token");
-    assert!(it.timers.values().chain(it.held.values()).all(|it| it.token.is_none_or(|it| stands(&it))), "a timer hangs on a token");
+    assert!(
+        it.timers.values().chain(it.held.values()).all(|it| it.token.is_none_or(|it| stands(&it))),
+        "a timer hangs on a token"
+    );
     assert!(it.sheets.keys().chain(it.stopped.keys()).all(stands), "a sheet and a stop hang on a token");
     for (token, sheet) in &it.sheets {
         let open = it.tasks.values().filter(|it| it.token == *token && it.signer.is_some()).count();
@@ -402,7 +483,10 @@ fn sweep(play: &Play) {
     assert!(it.jobs.values().all(stands), "a job hangs on a token");
     assert!(it.incidents.values().all(|it| exists(&it.token)), "an incident hangs on a token");
     assert!(it.scopes.values().all(|it| stands(&it.token)), "a scope hangs on a token");
-    assert!(it.tokens.values().all(|token| token.scope.is_none_or(|it2| it.scopes.contains_key(&it2))), "a scope of a token is open");
+    assert!(
+        it.tokens.values().all(|token| token.scope.is_none_or(|it2| it.scopes.contains_key(&it2))),
+        "a scope of a token is open"
+    );
     assert!(it.marks.iter().all(|it| it.token.is_none_or(|it| exists(&it))), "what is remembered hangs on a token");
     assert!(it.repeats.keys().all(stands), "a repetition hangs on a token");
     assert!(it.compensations.keys().all(stands), "a compensation hangs on a token");
@@ -410,12 +494,29 @@ fn sweep(play: &Play) {
         match scope.kind {
             ScopeKind::Inside => {}
             ScopeKind::Turn { .. } => assert!(it.repeats.contains_key(&scope.token), "a turn is of a repetition"),
-            ScopeKind::Handler { .. } => assert!(it.compensations.contains_key(&scope.token), "a handler is of a compensation"),
+            ScopeKind::Handler { .. } => {
+                assert!(it.compensations.contains_key(&scope.token), "a handler is of a compensation")
+            }
         }
     }
     match it.state {
         State::Finished | State::Cancelled => {
-            let rest = (it.tokens.len(), it.tasks.len(), it.timers.len(), it.jobs.len(), it.scopes.len(), it.incidents.len() + it.held.len() + it.sheets.len() + it.stopped.len() + it.repeats.len() + it.compensations.len() + it.marks.len() + it.gates.len() + it.compensable.len());
+            let rest = (
+                it.tokens.len(),
+                it.tasks.len(),
+                it.timers.len(),
+                it.jobs.len(),
+                it.scopes.len(),
+                it.incidents.len()
+                    + it.held.len()
+                    + it.sheets.len()
+                    + it.stopped.len()
+                    + it.repeats.len()
+                    + it.compensations.len()
+                    + it.marks.len()
+                    + it.gates.len()
+                    + it.compensable.len(),
+            );
             assert_eq!(rest, (0, 0, 0, 0, 0, 0), "nothing is left of an ended instance");
         }
         State::New | State::Running | State::Suspended => {

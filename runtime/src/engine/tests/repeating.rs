@@ -12,7 +12,11 @@ fn a_loop_tests_before_or_after_and_has_a_maximum() {
         a -> e
         end e";
     let add = [("add", "#{ vars: #{ n: vars.n + 1 } }")];
-    check(flow, &add, &["anna start {\"n\":0}"], expect![[r#"
+    check(
+        flow,
+        &add,
+        &["anna start {\"n\":0}"],
+        expect![[r#"
         > anna start {"n":0}
           started by=anna vars={"n":0}
           entered node=s token=0
@@ -36,8 +40,13 @@ fn a_loop_tests_before_or_after_and_has_a_maximum() {
           left node=e token=6
           finished
         ! ended vars={"n":2}
-    "#]]);
-    check(flow, &add, &["anna start {\"n\":2}"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &add,
+        &["anna start {\"n\":2}"],
+        expect![[r#"
         > anna start {"n":2}
           started by=anna vars={"n":2}
           entered node=s token=0
@@ -49,8 +58,13 @@ fn a_loop_tests_before_or_after_and_has_a_maximum() {
           left node=e token=2
           finished
         ! ended vars={"n":2}
-    "#]]);
-    check(&flow.replace("\"testBefore\":true,", ""), &add, &["anna start {\"n\":2}"], expect![[r#"
+    "#]],
+    );
+    check(
+        &flow.replace("\"testBefore\":true,", ""),
+        &add,
+        &["anna start {\"n\":2}"],
+        expect![[r#"
         > anna start {"n":2}
           started by=anna vars={"n":2}
           entered node=s token=0
@@ -68,8 +82,13 @@ fn a_loop_tests_before_or_after_and_has_a_maximum() {
           left node=e token=4
           finished
         ! ended vars={"n":3}
-    "#]]);
-    check(&flow.replace("\"testBefore\":true,\"loopCondition\":\"vars.n < 2\"", "\"loopMaximum\":\"2\""), &add, &["anna start {\"n\":0}"], expect![[r#"
+    "#]],
+    );
+    check(
+        &flow.replace("\"testBefore\":true,\"loopCondition\":\"vars.n < 2\"", "\"loopMaximum\":\"2\""),
+        &add,
+        &["anna start {\"n\":0}"],
+        expect![[r#"
         > anna start {"n":0}
           started by=anna vars={"n":0}
           entered node=s token=0
@@ -93,7 +112,8 @@ fn a_loop_tests_before_or_after_and_has_a_maximum() {
           left node=e token=6
           finished
         ! ended vars={"n":2}
-    "#]]);
+    "#]],
+    );
     // Without an end it is stopped.
     let mut play = Play::new(&flow.replace("n < 2", "n >= 0"), &add);
     play.line("anna start {\"n\":0}");
@@ -111,7 +131,11 @@ fn instances_side_by_side_until_the_condition_holds() {
         b -> late
         end e
         task late";
-    check(flow, &[], &["anna start", "ben complete a yes", "carl complete a no"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "ben complete a yes", "carl complete a no"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -159,8 +183,13 @@ fn instances_side_by_side_until_the_condition_holds() {
           left node=e token=12
           finished
         ! ended vars={"votes":["yes","no"]}
-    "#]]);
-    check(flow, &[], &["anna start", "ben complete a yes", "system timer b"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start", "ben complete a yes", "system timer b"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -206,7 +235,8 @@ fn instances_side_by_side_until_the_condition_holds() {
           left node=late token=13
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -216,7 +246,11 @@ fn instances_one_after_the_other_over_a_list() {
         user a role=svc many={\"isSequential\":true,\"collection\":\"vars.list\",\"item\":\"it\",\"outputItem\":\"it + loopCounter\",\"outputCollection\":\"found\"}
         a -> e
         end e";
-    check(flow, &[], &["anna start {\"list\":[\"x\",\"y\"]}", "ben complete a", "ben complete a"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"list\":[\"x\",\"y\"]}", "ben complete a", "ben complete a"],
+        expect![[r#"
         > anna start {"list":["x","y"]}
           started by=anna vars={"list":["x","y"]}
           entered node=s token=0
@@ -253,8 +287,13 @@ fn instances_one_after_the_other_over_a_list() {
           left node=e token=8
           finished
         ! ended vars={"found":["x1","y2"],"list":["x","y"]}
-    "#]]);
-    check(flow, &[], &["anna start {\"list\":[]}"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start {\"list\":[]}"],
+        expect![[r#"
         > anna start {"list":[]}
           started by=anna vars={"list":[]}
           entered node=s token=0
@@ -267,8 +306,13 @@ fn instances_one_after_the_other_over_a_list() {
           left node=e token=2
           finished
         ! ended vars={"found":[],"list":[]}
-    "#]]);
-    check(flow, &[], &["anna start {\"list\":3}", "anna vars {\"list\":[\"x\"]}", "mia retry"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start {\"list\":3}", "anna vars {\"list\":[\"x\"]}", "mia retry"],
+        expect![[r#"
         > anna start {"list":3}
           started by=anna vars={"list":3}
           entered node=s token=0
@@ -285,7 +329,8 @@ fn instances_one_after_the_other_over_a_list() {
           taskOpened task={"id":"i.5","roles":["svc"]} token=4
           assigned task=i.5 why=offered to holders of svc
         ! notify notice=task-given task=i.5 texts=New task: a / 新任务：a to=["ben","carl"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -295,7 +340,11 @@ fn an_instance_can_be_added_while_others_are_under_way() {
         user a role=svc many={\"collection\":\"vars.list\"}
         a -> e
         end e";
-    check(flow, &[], &["anna start {\"list\":[1]}", "mia add a 2", "ben complete a", "ben complete a", "mia add a 3"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"list\":[1]}", "mia add a 2", "ben complete a", "ben complete a", "mia add a 3"],
+        expect![[r#"
         > anna start {"list":[1]}
           started by=anna vars={"list":[1]}
           entered node=s token=0
@@ -335,7 +384,8 @@ fn an_instance_can_be_added_while_others_are_under_way() {
         ! ended vars={"list":[1]}
         > mia add a 3
           refused: the flow has already ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -353,7 +403,11 @@ fn turns_throw_the_events_the_behaviour_says() {
         )
     };
     let each = flow("\"behavior\":\"none\",\"noneBehaviorEvent\":{\"type\":\"signal\",\"signalRef\":\"one\"}");
-    check(&each, &[], &["anna start", "ben complete a", "ben complete a"], expect![[r#"
+    check(
+        &each,
+        &[],
+        &["anna start", "ben complete a", "ben complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -403,9 +457,14 @@ fn turns_throw_the_events_the_behaviour_says() {
           finished
         ! throwSignal name=one
         ! ended
-    "#]]);
+    "#]],
+    );
     let first = flow("\"behavior\":\"one\",\"oneBehaviorEvent\":{\"type\":\"signal\",\"signalRef\":\"one\"}");
-    check(&first, &[], &["anna start", "ben complete a", "ben complete a"], expect![[r#"
+    check(
+        &first,
+        &[],
+        &["anna start", "ben complete a", "ben complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -448,9 +507,16 @@ fn turns_throw_the_events_the_behaviour_says() {
           left node=e token=10
           finished
         ! ended
-    "#]]);
-    let complex = flow("\"behavior\":\"complex\",\"complexBehaviors\":[{\"condition\":\"nrOfCompletedInstances == 2\",\"event\":{\"type\":\"signal\",\"signalRef\":\"one\"}}]");
-    check(&complex, &[], &["anna start", "ben complete a", "ben complete a"], expect![[r#"
+    "#]],
+    );
+    let complex = flow(
+        "\"behavior\":\"complex\",\"complexBehaviors\":[{\"condition\":\"nrOfCompletedInstances == 2\",\"event\":{\"type\":\"signal\",\"signalRef\":\"one\"}}]",
+    );
+    check(
+        &complex,
+        &[],
+        &["anna start", "ben complete a", "ben complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -493,7 +559,8 @@ fn turns_throw_the_events_the_behaviour_says() {
           finished
         ! throwSignal name=one
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -510,7 +577,11 @@ fn a_repeated_subprocess_has_variables_for_each_turn() {
         end
         p -> e
         end e";
-    check(flow, &[("set", "#{ vars: #{ mine: vars.it * 10 } }")], &["anna start {\"list\":[1,2]}", "ben complete u", "ben complete u"], expect![[r#"
+    check(
+        flow,
+        &[("set", "#{ vars: #{ mine: vars.it * 10 } }")],
+        &["anna start {\"list\":[1,2]}", "ben complete u", "ben complete u"],
+        expect![[r#"
         > anna start {"list":[1,2]}
           started by=anna vars={"list":[1,2]}
           entered node=s token=0
@@ -565,7 +636,8 @@ fn a_repeated_subprocess_has_variables_for_each_turn() {
           left node=e token=16
           finished
         ! ended vars={"all":[10,20],"list":[1,2]}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -585,7 +657,11 @@ fn quantities_gather_and_multiply_tokens() {
         user d role=svc startQuantity=2 completionQuantity=2
         d -> e
         task e";
-    check(flow, &[], &["anna start", "ben complete d"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "ben complete d"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -615,7 +691,8 @@ fn quantities_gather_and_multiply_tokens() {
           left node=e token=10
           left node=e token=11
           incidentRaised incident=i.12 message=expected 2 tokens, none can come any more node=d phase=work token=8
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -627,7 +704,11 @@ fn data_flows_into_an_activity_and_out_of_it() {
         a -> e
         end e";
     let flow = flow.replace("'!'", "\\\"!\\\"");
-    check(&flow, &[("price", "#{ vars: #{ price: vars.input.no } }")], &["anna start {\"order\":{\"no\":\"A1\"}}"], expect![[r#"
+    check(
+        &flow,
+        &[("price", "#{ vars: #{ price: vars.input.no } }")],
+        &["anna start {\"order\":{\"no\":\"A1\"}}"],
+        expect![[r#"
         > anna start {"order":{"no":"A1"}}
           started by=anna vars={"order":{"no":"A1"}}
           entered node=s token=0
@@ -646,5 +727,6 @@ fn data_flows_into_an_activity_and_out_of_it() {
           left node=e token=4
           finished
         ! ended vars={"order":"A1!","price":"A1"}
-    "#]]);
+    "#]],
+    );
 }

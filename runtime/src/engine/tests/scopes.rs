@@ -26,7 +26,11 @@ const NESTED: &str = "start s
 #[test]
 fn subprocess_is_left_when_no_token_is_inside() {
     let flow = NESTED.replace(" ends=terminate", "");
-    check(&flow, &[], &["anna start", "ben complete b", "ben complete a"], expect![[r#"
+    check(
+        &flow,
+        &[],
+        &["anna start", "ben complete b", "ben complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -63,12 +67,17 @@ fn subprocess_is_left_when_no_token_is_inside() {
           left node=e token=11
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn terminate_empties_its_own_scope_only() {
-    check(NESTED, &[], &["anna start", "ben complete b"], expect![[r#"
+    check(
+        NESTED,
+        &[],
+        &["anna start", "ben complete b"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -101,18 +110,21 @@ fn terminate_empties_its_own_scope_only() {
           left node=e token=10
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_is_not_executed_is_said() {
-    let flow = flow("start s
+    let flow = flow(
+        "start s
         s -> c
         complex c
         c -> d
         catch d ends=compensate
         sub x triggeredByEvent=true
-        end");
+        end",
+    );
     let alerts = Plan::compile(&super::bench::catalog(&[]), &flow).unwrap_err();
     let found: Vec<String> = alerts.iter().map(|it| format!("{} {} {}", it.code, it.pointer, it.message)).collect();
     expect!["flow-unsupported-element /flowElements/4 expected an element that can stand here, found intermediateCatchEvent (compensate) `d`"].assert_eq(&found.join("\n"));

@@ -24,7 +24,11 @@ const PARALLEL: &str = "start s
 #[test]
 fn back_inside_a_branch_leaves_the_other_branch_alone() {
     let lines = ["anna start", "ben complete first", "ben complete a", "carl return b a 'not clear'", "ben complete a"];
-    check(PARALLEL, &[], &lines, expect![[r#"
+    check(
+        PARALLEL,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -69,13 +73,19 @@ fn back_inside_a_branch_leaves_the_other_branch_alone() {
           taskOpened task={"id":"i.13","roles":["svc"]} token=12
           assigned task=i.13 why=offered to holders of svc
         ! notify notice=task-given task=i.13 texts=New task: b / 新任务：b to=["ben","carl"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn back_before_the_fork_takes_the_other_branch_away() {
-    let lines = ["anna start", "ben complete first", "ben complete a", "carl complete other", "carl return b first again"];
-    check(PARALLEL, &[], &lines, expect![[r#"
+    let lines =
+        ["anna start", "ben complete first", "ben complete a", "carl complete other", "carl return b first again"];
+    check(
+        PARALLEL,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -119,7 +129,8 @@ fn back_before_the_fork_takes_the_other_branch_away() {
           taskOpened task={"assignee":"ben","id":"i.12","returned":["carl","again"],"roles":["svc"]} token=11
           assigned task=i.12 to=ben why=had it before it was sent back
         ! notify notice=task-returned task=i.12 texts=Sent back: first / 被退回：first to=["ben"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -136,7 +147,11 @@ fn back_out_of_a_subprocess_and_what_is_refused() {
         p -> c
         user c role=svc";
     let lines = ["anna start", "ben complete a", "ben return b c x", "ben return b a wrong"];
-    check(flow, &[], &lines, expect![[r#"
+    check(
+        flow,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -168,5 +183,6 @@ fn back_out_of_a_subprocess_and_what_is_refused() {
           taskOpened task={"assignee":"ben","id":"i.9","returned":["ben","wrong"],"roles":["svc"]} token=8
           assigned task=i.9 to=ben why=had it before it was sent back
         ! notify notice=task-returned task=i.9 texts=Sent back: a / 被退回：a to=["ben"]
-    "#]]);
+    "#]],
+    );
 }

@@ -21,7 +21,11 @@ fn flow(countersign: &str) -> String {
 #[test]
 fn all_sign_at_once() {
     let lines = ["anna start", "ben sign a ok", "ben sign a ok", "carl sign a ok", "mia sign a ok"];
-    check(&flow("{}"), &[], &lines, expect![[r#"
+    check(
+        &flow("{}"),
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -56,13 +60,18 @@ fn all_sign_at_once() {
           left node=e token=7
           finished
         ! ended vars={"by":"ok"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn one_after_the_other_and_a_no_ends_it() {
     let lines = ["anna start", "carl sign a ok", "ben sign a ok", "carl sign a no {} 'too dear'"];
-    check(&flow("{\"inOrder\":true}"), &[], &lines, expect![[r#"
+    check(
+        &flow("{\"inOrder\":true}"),
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -92,7 +101,8 @@ fn one_after_the_other_and_a_no_ends_it() {
           left node=e token=6
           finished
         ! ended vars={"by":"no"}
-    "#]]);
+    "#]],
+    );
 }
 
 /// Who signs what, and the outcome once it is decided.
@@ -102,7 +112,10 @@ fn outcome(countersign: &str, lines: &[&str]) -> String {
     for it in lines {
         play.line(it);
     }
-    play.instance.vars.get("by").map_or_else(|| format!("open: {}", play.instance.tasks.len()), |it| it.as_str().unwrap().to_owned())
+    play.instance
+        .vars
+        .get("by")
+        .map_or_else(|| format!("open: {}", play.instance.tasks.len()), |it| it.as_str().unwrap().to_owned())
 }
 
 #[test]
@@ -139,7 +152,11 @@ fn signers_are_added_before_behind_and_beside_a_plain_task() {
         "ben withdraw a",
         "carl sign a ok",
     ];
-    check(&plain, &[], &lines, expect![[r#"
+    check(
+        &plain,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -182,7 +199,8 @@ fn signers_are_added_before_behind_and_beside_a_plain_task() {
           taskOpened task={"id":"i.6","roles":["mgr"]} token=5
           assigned task=i.6 why=offered to holders of mgr
         ! notify notice=task-given task=i.6 texts=New task: b / 新任务：b to=["mia"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -200,7 +218,10 @@ fn a_signer_who_need_not_sign_any_more_may_be_what_was_waited_for() {
 
 #[test]
 fn who_has_signed_what_is_to_be_seen_and_survives_being_sent_back() {
-    let mut play = Play::new("start s\n s -> x\n user x role=svc\n x -> a\n user a performer={\"roles\":[\"svc\",\"mgr\"]} countersign={}\n", &[]);
+    let mut play = Play::new(
+        "start s\n s -> x\n user x role=svc\n x -> a\n user a performer={\"roles\":[\"svc\",\"mgr\"]} countersign={}\n",
+        &[],
+    );
     for it in ["anna start", "ben complete x", "ben sign a done", "mia return a x 'no plan'"] {
         play.line(it);
     }
@@ -208,18 +229,27 @@ fn who_has_signed_what_is_to_be_seen_and_survives_being_sent_back() {
     play.line("ben complete x");
     play.line("carl sign a done");
     let sheet = play.instance.sheets.values().next().unwrap();
-    let signed: Vec<String> = sheet.signers.iter().map(|it| format!("{} {}", it.who.as_ref().unwrap(), it.signed.as_ref().map_or("-", |it| it.outcome.as_str()))).collect();
+    let signed: Vec<String> = sheet
+        .signers
+        .iter()
+        .map(|it| format!("{} {}", it.who.as_ref().unwrap(), it.signed.as_ref().map_or("-", |it| it.outcome.as_str())))
+        .collect();
     assert_eq!(signed, ["ben -", "carl done", "mia -"]);
 }
 
 #[test]
 fn nobody_signs_twice_not_even_for_somebody_else() {
     let mut play = Play::new(&flow("{}"), &[]);
-    let absence = crate::engine::context::Absence { from: "2026-01-01T00:00:00Z".into(), until: "2027-01-01T00:00:00Z".into(), substitute: Some("ben".into()) };
+    let absence = crate::engine::context::Absence {
+        from: "2026-01-01T00:00:00Z".into(),
+        until: "2027-01-01T00:00:00Z".into(),
+        substitute: Some("ben".into()),
+    };
     play.people.0.get_mut("carl").unwrap().absences.push(absence);
     play.line("anna start");
     play.line("ben sign a ok");
-    let of_carl = play.instance.tasks.values().find(|it| it.assignee.as_ref().unwrap().as_str() == "carl").unwrap().id.clone();
+    let of_carl =
+        play.instance.tasks.values().find(|it| it.assignee.as_ref().unwrap().as_str() == "carl").unwrap().id.clone();
     let input = Input::Complete { task: of_carl, outcome: "ok".into(), data: Map::new(), comment: String::new() };
     let refusal = play.give("ben", input).unwrap_err();
     assert_eq!(refusal.to_string(), "you have signed this already, or you are the one who does");
@@ -227,7 +257,10 @@ fn nobody_signs_twice_not_even_for_somebody_else() {
 
 #[test]
 fn a_role_nobody_holds_cannot_sign() {
-    let mut play = Play::new("start s\n s -> a\n user a performer={\"roles\":[\"svc\",\"lawyer\"]} countersign={\"each\":\"role\"}", &[]);
+    let mut play = Play::new(
+        "start s\n s -> a\n user a performer={\"roles\":[\"svc\",\"lawyer\"]} countersign={\"each\":\"role\"}",
+        &[],
+    );
     play.line("anna start");
     let says = &play.instance.incidents.values().next().unwrap().message;
     assert_eq!(says, "expected somebody of role `lawyer` to sign, found nobody able");

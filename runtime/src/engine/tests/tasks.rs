@@ -22,7 +22,11 @@ fn claim_complete_and_what_is_refused() {
         "ben release a",
         "carl complete a ok {\"plan\":\"call\"}",
     ];
-    check(flow, &[], &lines, expect![[r#"
+    check(
+        flow,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -67,7 +71,8 @@ fn claim_complete_and_what_is_refused() {
           finished
         ! setFields fields={"handler":"carl","plan":"call","stage":"closed"}
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -75,7 +80,11 @@ fn reminders_at_80_and_100_per_cent_of_working_time() {
     let flow = "start s
         s -> a
         user a performer={\"user\":\"\\\"ben\\\"\"} due=8bh";
-    check(flow, &[], &["anna start", "system timer a", "system timer a"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "system timer a", "system timer a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -92,7 +101,8 @@ fn reminders_at_80_and_100_per_cent_of_working_time() {
         > system timer a
           timerFired timer=i.4
         ! notify notice=task-escalation task=i.2 texts=Overdue: a / 已超时：a to=["mia"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -106,8 +116,20 @@ fn separation_of_duty_same_person_department_and_nobody() {
         user c performer={\"roles\":[\"svc\"],\"sameAs\":\"a\"}
         c -> d
         user d performer={\"roles\":[\"svc\"],\"department\":\"\\\"north\\\"\",\"notSameAs\":[\"a\"],\"fallback\":\"mgr\"}";
-    let lines = ["anna start", "ben complete a", "ben complete b", "carl complete b", "ben complete c", "mia retry", "mia complete d"];
-    check(flow, &[], &lines, expect![[r#"
+    let lines = [
+        "anna start",
+        "ben complete a",
+        "ben complete b",
+        "carl complete b",
+        "ben complete c",
+        "mia retry",
+        "mia complete d",
+    ];
+    check(
+        flow,
+        &[],
+        &lines,
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -156,7 +178,8 @@ fn separation_of_duty_same_person_department_and_nobody() {
           left node=d token=7
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -171,7 +194,11 @@ fn script_chooses_and_its_error_is_an_incident_behind_the_completed_task() {
         let best = candidates[1];
         #{ user: best.id, why: \"least work\", ranking: [#{ user: best.id, points: best.open_points }] }";
     let scripts = [("pick", pick)];
-    check(flow, &scripts, &["anna start", "ben complete a done {\"amount\":\"20\"}", "mia retry"], expect![[r#"
+    check(
+        flow,
+        &scripts,
+        &["anna start", "ben complete a done {\"amount\":\"20\"}", "mia retry"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -191,8 +218,13 @@ fn script_chooses_and_its_error_is_an_incident_behind_the_completed_task() {
         > mia retry
           incidentResolved incident=i.4
           incidentRaised incident=i.5 message=pick, line 1: too much node=b phase=work token=3
-    "#]]);
-    check(flow, &scripts, &["anna start", "ben complete a done {\"amount\":\"5\"}"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &scripts,
+        &["anna start", "ben complete a done {\"amount\":\"5\"}"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -211,8 +243,13 @@ fn script_chooses_and_its_error_is_an_incident_behind_the_completed_task() {
           assigned ranking=[{"points":null,"user":"carl"}] task=i.4 to=carl why=least work
         ! setFields fields={"amount":"5"}
         ! notify notice=task-given task=i.4 texts=New task: b / 新任务：b to=["carl"]
-    "#]]);
-    check(flow, &scripts, &["anna start", "ben complete a done {\"amount\":\"1\"}"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &scripts,
+        &["anna start", "ben complete a done {\"amount\":\"1\"}"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -231,7 +268,8 @@ fn script_chooses_and_its_error_is_an_incident_behind_the_completed_task() {
           assigned task=i.4 why=script `pick` chose nobody: all busy; offered to holders of mgr
         ! setFields fields={"amount":"1"}
         ! notify notice=task-given task=i.4 texts=New task: b / 新任务：b to=["mia"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -244,8 +282,13 @@ fn script_task_sets_fields_that_later_conditions_see() {
         g -> t : data.count < 3
         g -> e : data.count >= 3
         end e assign=[{\"target\":\"data.closed\",\"expr\":\"vars.seen + 1\"}]";
-    let scripts = [("count", "#{ data: #{ count: (if data.count == () { 0 } else { data.count }) + 1 }, vars: #{ seen: 41 } }")];
-    check(flow, &scripts, &["anna start"], expect![[r#"
+    let scripts =
+        [("count", "#{ data: #{ count: (if data.count == () { 0 } else { data.count }) + 1 }, vars: #{ seen: 41 } }")];
+    check(
+        flow,
+        &scripts,
+        &["anna start"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -277,7 +320,8 @@ fn script_task_sets_fields_that_later_conditions_see() {
           finished
         ! setFields fields={"closed":42,"count":3}
         ! ended vars={"seen":41}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -298,7 +342,11 @@ fn called_flow_gets_inputs_and_gives_outputs() {
         b -> x
         end e
         task x";
-    check(flow, &[], &["anna start", "system child {\"level\":2}"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "system child {\"level\":2}"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -314,8 +362,13 @@ fn called_flow_gets_inputs_and_gives_outputs() {
           left node=e token=3
           finished
         ! ended vars={"level":2}
-    "#]]);
-    check(flow, &[], &["anna start", "system child error:E1"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start", "system child error:E1"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -334,8 +387,13 @@ fn called_flow_gets_inputs_and_gives_outputs() {
           left node=x token=4
           finished
         ! ended vars={"error":{"code":"E1","message":""}}
-    "#]]);
-    check(flow, &[], &["anna start", "system child cancelled", "mia retry", "mia cancel"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna start", "system child cancelled", "mia retry", "mia cancel"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -356,7 +414,8 @@ fn called_flow_gets_inputs_and_gives_outputs() {
           cancelled by=mia
         ! cancelChild child=i.4
         ! ended cancelled=true
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -364,7 +423,11 @@ fn hand_over_by_assignee_or_manager() {
     let flow = "start s
         s -> a
         user a role=svc";
-    check(flow, &[], &["anna start", "ben claim a", "carl give a carl", "mia give a carl", "ben complete a", "carl complete a"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "ben claim a", "carl give a carl", "mia give a carl", "ben complete a", "carl complete a"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -387,7 +450,8 @@ fn hand_over_by_assignee_or_manager() {
           left node=a token=1
           finished
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -399,7 +463,11 @@ fn computed_fields_follow_within_the_step() {
         g -> b
         task a
         task b";
-    check(flow, &[], &["anna start"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -413,5 +481,6 @@ fn computed_fields_follow_within_the_step() {
           finished
         ! setFields fields={"amount":7.5}
         ! ended
-    "#]]);
+    "#]],
+    );
 }

@@ -13,7 +13,11 @@ fn messages_go_out_with_name_key_and_content() {
         send d messageRef=told
         d -> e
         end e message=bye";
-    check(flow, &[], &["anna start {\"no\":7,\"amount\":3}"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"no\":7,\"amount\":3}"],
+        expect![[r#"
         > anna start {"no":7,"amount":3}
           started by=anna vars={"amount":3,"no":7}
           entered node=s token=0
@@ -32,9 +36,14 @@ fn messages_go_out_with_name_key_and_content() {
         ! throwMessage key=r1 name=told
         ! throwMessage key=r1 name=bye
         ! ended vars={"amount":3,"no":7}
-    "#]]);
+    "#]],
+    );
     // A key that is no text keeps the event where it is; nothing has been sent.
-    check(flow, &[], &["anna start {\"no\":[]}", "anna vars {\"no\":\"A1\"}", "mia retry"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start {\"no\":[]}", "anna vars {\"no\":\"A1\"}", "mia retry"],
+        expect![[r#"
         > anna start {"no":[]}
           started by=anna vars={"no":[]}
           entered node=s token=0
@@ -58,7 +67,8 @@ fn messages_go_out_with_name_key_and_content() {
         ! throwMessage key=r1 name=told
         ! throwMessage key=r1 name=bye
         ! ended vars={"no":"A1"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -79,7 +89,11 @@ fn signal_reaches_what_waits_here_and_goes_out() {
         throw t signal=alarm
         t -> e
         end e";
-    check(flow, &[], &["anna start", "ben complete c"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "ben complete c"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -112,7 +126,8 @@ fn signal_reaches_what_waits_here_and_goes_out() {
           left node=e token=9
           left node=told token=10
         ! throwSignal name=alarm
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -136,7 +151,11 @@ fn escalation_goes_outward_to_the_first_who_catches_its_code() {
         boundary pb on=p escalation=* cancelActivity=false
         pb -> told
         task told";
-    check(flow, &[], &["anna start"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -173,7 +192,8 @@ fn escalation_goes_outward_to_the_first_who_catches_its_code() {
           left node=p token=1
           finished
         ! ended vars={"escalation":{"code":"X2","message":""}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -183,7 +203,11 @@ fn escalation_nobody_catches_changes_nothing_and_is_told_the_caller() {
         throw t escalation=X1
         t -> e
         end e";
-    check(flow, &[], &["anna start"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -195,8 +219,13 @@ fn escalation_nobody_catches_changes_nothing_and_is_told_the_caller() {
           left node=e token=2
           finished
         ! ended
-    "#]]);
-    check(flow, &[], &["anna called"], expect![[r#"
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna called"],
+        expect![[r#"
         > anna called
           started by=anna parent={"depth":1,"instance":"up","node":"call"}
           entered node=s token=0
@@ -209,14 +238,19 @@ fn escalation_nobody_catches_changes_nothing_and_is_told_the_caller() {
           finished
         ! escalate code=X1
         ! ended
-    "#]]);
+    "#]],
+    );
     let caller = "start s
         s -> c
         call c calledElement=other
         boundary b on=c escalation=X1 cancelActivity=false
         b -> told
         task told";
-    check(caller, &[], &["anna start", "system escalated X2", "system escalated X1"], expect![[r#"
+    check(
+        caller,
+        &[],
+        &["anna start", "system escalated X2", "system escalated X1"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -232,7 +266,8 @@ fn escalation_nobody_catches_changes_nothing_and_is_told_the_caller() {
           left node=b token=3
           entered node=told token=4 via=b-told
           left node=told token=4
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -244,7 +279,11 @@ fn link_goes_on_at_the_catching_link_of_its_name() {
         here -> u
         user u role=svc
         catch unused link=elsewhere";
-    check(flow, &[], &["anna start"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -257,7 +296,8 @@ fn link_goes_on_at_the_catching_link_of_its_name() {
           taskOpened task={"id":"i.4","roles":["svc"]} token=3
           assigned task=i.4 why=offered to holders of svc
         ! notify notice=task-given task=i.4 texts=New task: u / 新任务：u to=["ben","carl"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -267,7 +307,11 @@ fn a_multiple_event_throws_all() {
         throw t event={\"type\":\"multiple\",\"eventDefinitions\":[{\"type\":\"escalation\",\"escalationRef\":\"X1\"},{\"type\":\"message\",\"messageRef\":\"m\"},{\"type\":\"signal\",\"signalRef\":\"g\"}]}
         t -> e
         end e event={\"type\":\"multiple\",\"eventDefinitions\":[{\"type\":\"terminate\"},{\"type\":\"signal\",\"signalRef\":\"h\"}]}";
-    check(flow, &[], &["anna start"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -285,7 +329,8 @@ fn a_multiple_event_throws_all() {
         ! throwSignal name=g
         ! throwSignal name=h
         ! ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -299,7 +344,11 @@ fn an_error_or_escalation_can_be_raised_at_an_activity_from_outside() {
         task fixed
         y -> told
         task told";
-    check(flow, &[], &["anna start", "system escalate a X1", "system error a E2", "system error a E1", "system error b E1"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna start", "system escalate a X1", "system error a E2", "system error a E1", "system error b E1"],
+        expect![[r#"
         > anna start
           started by=anna
           entered node=s token=0
@@ -331,7 +380,8 @@ fn an_error_or_escalation_can_be_raised_at_an_activity_from_outside() {
         ! ended vars={"error":{"code":"E1","message":"raised"},"escalation":{"code":"X1","message":""}}
         > system error b E1
           refused: the flow has already ended
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -346,7 +396,11 @@ fn an_event_subprocess_does_not_catch_what_it_throws() {
           xs -> xt
           end xt escalation=X1
         end";
-    check(flow, &[], &["anna called"], expect![[r#"
+    check(
+        flow,
+        &[],
+        &["anna called"],
+        expect![[r#"
         > anna called
           started by=anna parent={"depth":1,"instance":"up","node":"call"}
           entered node=s token=0
@@ -370,7 +424,8 @@ fn an_event_subprocess_does_not_catch_what_it_throws() {
           finished
         ! escalate code=X1
         ! ended vars={"escalation":{"code":"X1","message":""}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

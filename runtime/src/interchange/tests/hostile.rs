@@ -37,7 +37,8 @@ fn malformed_files_say_where() {
 #[test]
 fn entities_are_never_expanded() {
     let bomb = format!(r#"<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>{}"#, file("<process id='&b;'/>"));
-    let outside = format!(r#"<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>{}"#, file("<process id='P' name='&x;'/>"));
+    let outside =
+        format!(r#"<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>{}"#, file("<process id='P' name='&x;'/>"));
     for text in [bomb, outside] {
         assert!(matches!(Document::read_xml(text.as_bytes()), Err(Error::Entities { .. })), "{text}");
     }
@@ -68,8 +69,13 @@ fn limits_are_kept() {
 #[test]
 fn the_deepest_file_survives_json() {
     let levels = limits::XML_DEPTH - 3;
-    let text = file(&format!("<process id='P'>{}{}</process>", "<subProcess>".repeat(levels), "</subProcess>".repeat(levels)));
-    let foreign = file(&format!("<process id='P'><extensionElements>{}{}</extensionElements></process>", "<camunda:a>".repeat(levels), "</camunda:a>".repeat(levels)));
+    let text =
+        file(&format!("<process id='P'>{}{}</process>", "<subProcess>".repeat(levels), "</subProcess>".repeat(levels)));
+    let foreign = file(&format!(
+        "<process id='P'><extensionElements>{}{}</extensionElements></process>",
+        "<camunda:a>".repeat(levels),
+        "</camunda:a>".repeat(levels)
+    ));
     for text in [text, foreign] {
         let document = Document::read_xml(text.as_bytes()).expect("within the limits");
         assert_eq!(Document::read_json(document.write_json().as_bytes()).as_ref(), Ok(&document));
@@ -109,6 +115,10 @@ fn broken_extensions_of_ours_are_refused() {
             r#"<process id="P" xmlns:flowloom="urn:flowloom:bpmn:1"><userTask id="ask"><extensionElements>{extension}</extensionElements></userTask></process>"#
         ));
         let found = Document::read_xml(text.as_bytes());
-        assert!(matches!(&found, Err(Error::Extension { element, .. }) if element == "ask") || extension.contains("parallelGateway"), "{extension}: {found:?}");
+        assert!(
+            matches!(&found, Err(Error::Extension { element, .. }) if element == "ask")
+                || extension.contains("parallelGateway"),
+            "{extension}: {found:?}"
+        );
     }
 }

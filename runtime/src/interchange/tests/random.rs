@@ -5,8 +5,8 @@ use super::*;
 use crate::interchange::ours::forget_kept;
 use crate::interchange::{Collaboration, Definitions, MessageFlow, Participant};
 use crate::model::flow::{
-    AdHocOrdering, Assignment, Behavior, Binding, DataAssociation, Element, ElementKind, ErrorDef, EventDefinition, Flow, Lane, Loop,
-    Named, Outcome, Performer, UserTask,
+    AdHocOrdering, Assignment, Behavior, Binding, DataAssociation, Element, ElementKind, ErrorDef, EventDefinition,
+    Flow, Lane, Loop, Named, Outcome, Performer, UserTask,
 };
 use crate::model::layout::{Bounds, Diagram, Edge, Layout, Point, Shape};
 
@@ -62,23 +62,41 @@ impl Dice {
 
     fn definition(&mut self, depth: u64) -> EventDefinition {
         match self.roll(if depth > 0 { 11 } else { 10 }) {
-            0 => EventDefinition::Timer { time_date: self.maybe(Self::text), time_duration: self.maybe(Self::text), time_cycle: None },
-            1 => EventDefinition::Message { message_ref: self.id(), correlation: self.maybe(Self::text), payload: self.maybe(Self::text) },
+            0 => EventDefinition::Timer {
+                time_date: self.maybe(Self::text),
+                time_duration: self.maybe(Self::text),
+                time_cycle: None,
+            },
+            1 => EventDefinition::Message {
+                message_ref: self.id(),
+                correlation: self.maybe(Self::text),
+                payload: self.maybe(Self::text),
+            },
             2 => EventDefinition::Signal { signal_ref: self.id(), payload: self.maybe(Self::text) },
             3 => EventDefinition::Error { error_ref: self.maybe(Self::id) },
             4 => EventDefinition::Escalation { escalation_ref: self.maybe(Self::id) },
             5 => EventDefinition::Conditional { condition: self.text() },
-            6 => EventDefinition::Compensate { activity_ref: self.maybe(|it| it.id().into()), wait_for_completion: self.coin() },
+            6 => EventDefinition::Compensate {
+                activity_ref: self.maybe(|it| it.id().into()),
+                wait_for_completion: self.coin(),
+            },
             7 => EventDefinition::Cancel {},
             8 => EventDefinition::Link { name: self.text() },
             9 => EventDefinition::Terminate {},
-            _ => EventDefinition::Multiple { parallel: self.coin(), event_definitions: self.many(3, |it| it.definition(0)) },
+            _ => EventDefinition::Multiple {
+                parallel: self.coin(),
+                event_definitions: self.many(3, |it| it.definition(0)),
+            },
         }
     }
 
     fn repetition(&mut self) -> Loop {
         if self.coin() {
-            return Loop::StandardLoop { test_before: self.coin(), loop_condition: self.maybe(Self::text), loop_maximum: self.maybe(Self::text) };
+            return Loop::StandardLoop {
+                test_before: self.coin(),
+                loop_condition: self.maybe(Self::text),
+                loop_maximum: self.maybe(Self::text),
+            };
         }
         Loop::MultiInstance {
             is_sequential: self.coin(),
@@ -98,23 +116,47 @@ impl Dice {
     fn kind(&mut self, depth: u64) -> ElementKind {
         let event = |it: &mut Self| it.maybe(|it| it.definition(1));
         match self.roll(if depth > 0 { 28 } else { 25 }) {
-            0..5 => ElementKind::SequenceFlow { source_ref: self.id().into(), target_ref: self.id().into(), condition_expression: self.maybe(Self::text) },
+            0..5 => ElementKind::SequenceFlow {
+                source_ref: self.id().into(),
+                target_ref: self.id().into(),
+                condition_expression: self.maybe(Self::text),
+            },
             5 => ElementKind::StartEvent { event_definition: event(self), is_interrupting: self.coin() },
             6 => ElementKind::EndEvent { event_definition: event(self) },
             7 => ElementKind::IntermediateCatchEvent { event_definition: self.definition(1) },
             8 => ElementKind::IntermediateThrowEvent { event_definition: event(self) },
-            9 => ElementKind::BoundaryEvent { attached_to_ref: self.id().into(), cancel_activity: self.coin(), event_definition: self.definition(1) },
+            9 => ElementKind::BoundaryEvent {
+                attached_to_ref: self.id().into(),
+                cancel_activity: self.coin(),
+                event_definition: self.definition(1),
+            },
             10 => ElementKind::UserTask(Box::new(UserTask {
-                performer: Performer { roles: self.many(2, |it| it.text().into()), customer: self.coin(), ..Performer::default() },
+                performer: Performer {
+                    roles: self.many(2, |it| it.text().into()),
+                    customer: self.coin(),
+                    ..Performer::default()
+                },
                 outcomes: self.many(2, |it| Outcome { id: it.id(), title: it.text(), ..Outcome::default() }),
                 due: self.maybe(Self::text),
                 ..UserTask::default()
             })),
             11 => ElementKind::Task {},
             12 => ElementKind::ScriptTask { script: self.maybe(|it| it.text().into()), source: self.maybe(Self::text) },
-            13 => ElementKind::SendTask { message_ref: self.maybe(Self::id), correlation: None, payload: self.maybe(Self::text) },
-            14 => ElementKind::ReceiveTask { message_ref: self.maybe(Self::id), instantiate: self.coin(), correlation: self.maybe(Self::text) },
-            15 => ElementKind::BusinessRuleTask { table: self.text().into(), inputs: self.many(2, Self::assignment), output: self.text() },
+            13 => ElementKind::SendTask {
+                message_ref: self.maybe(Self::id),
+                correlation: None,
+                payload: self.maybe(Self::text),
+            },
+            14 => ElementKind::ReceiveTask {
+                message_ref: self.maybe(Self::id),
+                instantiate: self.coin(),
+                correlation: self.maybe(Self::text),
+            },
+            15 => ElementKind::BusinessRuleTask {
+                table: self.text().into(),
+                inputs: self.many(2, Self::assignment),
+                output: self.text(),
+            },
             16 => ElementKind::CallActivity {
                 called_element: self.id().into(),
                 binding: if self.coin() { Binding::Version(self.text()) } else { Binding::Deployment },
@@ -127,7 +169,11 @@ impl Dice {
             20 => ElementKind::DataObject { is_collection: self.coin() },
             21 => ElementKind::DataObjectReference { data_object_ref: self.maybe(Self::id) },
             22 => ElementKind::TextAnnotation { text: self.text() },
-            23 => ElementKind::Association { source_ref: self.id().into(), target_ref: self.id().into(), association_direction: self.maybe(Self::text) },
+            23 => ElementKind::Association {
+                source_ref: self.id().into(),
+                target_ref: self.id().into(),
+                association_direction: self.maybe(Self::text),
+            },
             24 => ElementKind::Group { category_value_ref: self.maybe(Self::id) },
             25 => ElementKind::SubProcess { triggered_by_event: self.coin(), flow_elements: self.elements(depth - 1) },
             26 => ElementKind::Transaction { flow_elements: self.elements(depth - 1) },
@@ -164,7 +210,12 @@ impl Dice {
             });
             element
         });
-        all.sort_by_key(|it| matches!(it.kind, ElementKind::TextAnnotation { .. } | ElementKind::Association { .. } | ElementKind::Group { .. }));
+        all.sort_by_key(|it| {
+            matches!(
+                it.kind,
+                ElementKind::TextAnnotation { .. } | ElementKind::Association { .. } | ElementKind::Group { .. }
+            )
+        });
         all
     }
 
@@ -202,7 +253,16 @@ impl Dice {
         let count = self.roll(3) as usize + 1;
         let shape = |it: &mut Self| {
             let Bounds { x, y, width, height } = it.bounds();
-            Shape { element: it.id().into(), x, y, width, height, is_expanded: it.maybe(Self::coin), label: it.maybe(Self::bounds), ..Shape::default() }
+            Shape {
+                element: it.id().into(),
+                x,
+                y,
+                width,
+                height,
+                is_expanded: it.maybe(Self::coin),
+                label: it.maybe(Self::bounds),
+                ..Shape::default()
+            }
         };
         let edge = |it: &mut Self| Edge {
             element: it.id().into(),
@@ -216,13 +276,32 @@ impl Dice {
             collaborations: self.many(1, |it| Collaboration {
                 id: "C".to_owned(),
                 name: it.text(),
-                participants: it.many(3, |it| Participant { id: it.id(), name: it.text(), process: it.maybe(|it| format!("key{}", it.roll(3)).into()), ..Participant::default() }),
-                message_flows: it.many(3, |it| MessageFlow { id: it.id(), name: it.text(), source_ref: it.id(), target_ref: it.id(), message_ref: it.maybe(Self::id), ..MessageFlow::default() }),
+                participants: it.many(3, |it| Participant {
+                    id: it.id(),
+                    name: it.text(),
+                    process: it.maybe(|it| format!("key{}", it.roll(3)).into()),
+                    ..Participant::default()
+                }),
+                message_flows: it.many(3, |it| MessageFlow {
+                    id: it.id(),
+                    name: it.text(),
+                    source_ref: it.id(),
+                    target_ref: it.id(),
+                    message_ref: it.maybe(Self::id),
+                    ..MessageFlow::default()
+                }),
                 ..Collaboration::default()
             }),
             layout: Layout {
                 format: 1,
-                diagrams: self.many(2, |it| Diagram { id: it.text(), name: it.text(), element: it.maybe(|it| it.id().into()), shapes: it.many(4, shape), edges: it.many(4, edge), ..Diagram::default() }),
+                diagrams: self.many(2, |it| Diagram {
+                    id: it.text(),
+                    name: it.text(),
+                    element: it.maybe(|it| it.id().into()),
+                    shapes: it.many(4, shape),
+                    edges: it.many(4, edge),
+                    ..Diagram::default()
+                }),
             },
             ..Document::default()
         }
@@ -239,7 +318,8 @@ fn seeds() -> std::ops::Range<u64> {
 
 /// What a document says: without how the file wrote it.
 fn said(document: &Document) -> serde_json::Value {
-    let mut value = serde_json::to_value(Document { definitions: Definitions::default(), ..document.clone() }).expect("it serialises");
+    let mut value = serde_json::to_value(Document { definitions: Definitions::default(), ..document.clone() })
+        .expect("it serialises");
     forget_kept(&mut value);
     value
 }
@@ -249,7 +329,8 @@ fn documents_come_back_the_same() {
     for seed in seeds() {
         let document = Dice(seed).document();
         let text = document.write_xml();
-        let again = Document::read_xml(text.as_bytes()).unwrap_or_else(|error| panic!("TEST_SEED={seed}: {error}\n{text}"));
+        let again =
+            Document::read_xml(text.as_bytes()).unwrap_or_else(|error| panic!("TEST_SEED={seed}: {error}\n{text}"));
         assert_eq!(said(&again), said(&document), "TEST_SEED={seed}\n{text}");
         assert_eq!(again.write_xml(), text, "TEST_SEED={seed}");
         assert_eq!(Document::read_json(document.write_json().as_bytes()).as_ref(), Ok(&document), "TEST_SEED={seed}");
@@ -259,8 +340,22 @@ fn documents_come_back_the_same() {
 #[test]
 fn damaged_files_are_read_or_refused() {
     const PIECES: [&str; 16] = [
-        "<", ">", "/>", "\"", "&", "&lt;", "xmlns=\"\"", " xmlns:bpmn=\"u\"", "<!--", "]]>", "<![CDATA[", "<?a ?>", "id=\"n1\"", "<bpmn:task/>",
-        "</bpmn:process>", "<bpmn:extensionElements>",
+        "<",
+        ">",
+        "/>",
+        "\"",
+        "&",
+        "&lt;",
+        "xmlns=\"\"",
+        " xmlns:bpmn=\"u\"",
+        "<!--",
+        "]]>",
+        "<![CDATA[",
+        "<?a ?>",
+        "id=\"n1\"",
+        "<bpmn:task/>",
+        "</bpmn:process>",
+        "<bpmn:extensionElements>",
     ];
     for seed in seeds() {
         let mut dice = Dice(seed ^ 0xdead);
@@ -286,8 +381,9 @@ fn damaged_files_are_read_or_refused() {
             }
             let Ok(document) = Document::read_xml(&bytes) else { continue };
             let first = document.write_xml();
-            let again = Document::read_xml(first.as_bytes())
-                .unwrap_or_else(|error| panic!("TEST_SEED={seed}: {error}\n{}\n{first}", String::from_utf8_lossy(&bytes)));
+            let again = Document::read_xml(first.as_bytes()).unwrap_or_else(|error| {
+                panic!("TEST_SEED={seed}: {error}\n{}\n{first}", String::from_utf8_lossy(&bytes))
+            });
             assert_eq!(again.write_xml(), first, "TEST_SEED={seed}\n{}", String::from_utf8_lossy(&bytes));
         }
     }

@@ -11,21 +11,42 @@ fn event_definitions() {
         time_cycle: cycle.map(str::to_owned),
     };
     let cases = [
-        ("<timerEventDefinition><timeDuration> PT1H </timeDuration></timerEventDefinition>", timer(None, Some("PT1H"), None)),
-        ("<timerEventDefinition><timeDate>2026-01-01T00:00:00Z</timeDate></timerEventDefinition>", timer(Some("2026-01-01T00:00:00Z"), None, None)),
+        (
+            "<timerEventDefinition><timeDuration> PT1H </timeDuration></timerEventDefinition>",
+            timer(None, Some("PT1H"), None),
+        ),
+        (
+            "<timerEventDefinition><timeDate>2026-01-01T00:00:00Z</timeDate></timerEventDefinition>",
+            timer(Some("2026-01-01T00:00:00Z"), None, None),
+        ),
         ("<timerEventDefinition/>", timer(None, None, None)),
-        (r#"<messageEventDefinition messageRef="tns:m"/>"#, EventDefinition::Message { message_ref: "m".to_owned(), correlation: None, payload: None }),
-        (r#"<signalEventDefinition signalRef="s"/>"#, EventDefinition::Signal { signal_ref: "s".to_owned(), payload: None }),
+        (
+            r#"<messageEventDefinition messageRef="tns:m"/>"#,
+            EventDefinition::Message { message_ref: "m".to_owned(), correlation: None, payload: None },
+        ),
+        (
+            r#"<signalEventDefinition signalRef="s"/>"#,
+            EventDefinition::Signal { signal_ref: "s".to_owned(), payload: None },
+        ),
         (r#"<errorEventDefinition errorRef="e"/>"#, EventDefinition::Error { error_ref: Some("e".to_owned()) }),
         ("<escalationEventDefinition/>", EventDefinition::Escalation { escalation_ref: None }),
-        ("<conditionalEventDefinition><condition>a &gt; 1</condition></conditionalEventDefinition>", EventDefinition::Conditional { condition: "a > 1".to_owned() }),
-        (r#"<compensateEventDefinition activityRef="t" waitForCompletion="0"/>"#, EventDefinition::Compensate { activity_ref: Some("t".into()), wait_for_completion: false }),
+        (
+            "<conditionalEventDefinition><condition>a &gt; 1</condition></conditionalEventDefinition>",
+            EventDefinition::Conditional { condition: "a > 1".to_owned() },
+        ),
+        (
+            r#"<compensateEventDefinition activityRef="t" waitForCompletion="0"/>"#,
+            EventDefinition::Compensate { activity_ref: Some("t".into()), wait_for_completion: false },
+        ),
         ("<cancelEventDefinition/>", EventDefinition::Cancel {}),
         (r#"<linkEventDefinition name="L"/>"#, EventDefinition::Link { name: "L".to_owned() }),
         ("", EventDefinition::Multiple { parallel: false, event_definitions: Vec::new() }),
         (
             "<terminateEventDefinition/><cancelEventDefinition/>",
-            EventDefinition::Multiple { parallel: false, event_definitions: vec![EventDefinition::Terminate {}, EventDefinition::Cancel {}] },
+            EventDefinition::Multiple {
+                parallel: false,
+                event_definitions: vec![EventDefinition::Terminate {}, EventDefinition::Cancel {}],
+            },
         ),
     ];
     for (inside, expected) in cases {
@@ -54,18 +75,28 @@ fn shared_event_definitions_are_found_and_stay_shared() {
 fn gateways_activities_and_their_flags() {
     let found = element(r#"<eventBasedGateway id="g" instantiate="true" eventGatewayType="Parallel"/>"#, "g");
     assert_eq!(found.kind, ElementKind::EventBasedGateway { instantiate: true, parallel: true });
-    let found = element(r#"<complexGateway id="g" default="f"><activationCondition>n >= 2</activationCondition></complexGateway>"#, "g");
+    let found = element(
+        r#"<complexGateway id="g" default="f"><activationCondition>n >= 2</activationCondition></complexGateway>"#,
+        "g",
+    );
     assert_eq!(found.default, Some("f".into()));
     assert_eq!(found.kind, ElementKind::ComplexGateway { activation_condition: Some("n >= 2".to_owned()) });
     let found = element(r#"<task id="t" isForCompensation="true" startQuantity="2" completionQuantity="3"/>"#, "t");
     assert!(found.is_for_compensation);
     assert_eq!((found.start_quantity, found.completion_quantity), (2, 3));
-    let found = element(r#"<scriptTask id="t" scriptFormat="rhai"><script><![CDATA[x = 1 < 2;]]></script></scriptTask>"#, "t");
+    let found =
+        element(r#"<scriptTask id="t" scriptFormat="rhai"><script><![CDATA[x = 1 < 2;]]></script></scriptTask>"#, "t");
     assert_eq!(found.kind, ElementKind::ScriptTask { script: None, source: Some("x = 1 < 2;".to_owned()) });
     let found = element(r#"<receiveTask id="t" messageRef="m" instantiate="true"/>"#, "t");
-    assert_eq!(found.kind, ElementKind::ReceiveTask { message_ref: Some("m".to_owned()), instantiate: true, correlation: None });
-    let found = element(r#"<sequenceFlow id="f" sourceRef="a" targetRef="b"><conditionExpression xsi:type="tFormalExpression">
-        a == 1 </conditionExpression></sequenceFlow>"#, "f");
+    assert_eq!(
+        found.kind,
+        ElementKind::ReceiveTask { message_ref: Some("m".to_owned()), instantiate: true, correlation: None }
+    );
+    let found = element(
+        r#"<sequenceFlow id="f" sourceRef="a" targetRef="b"><conditionExpression xsi:type="tFormalExpression">
+        a == 1 </conditionExpression></sequenceFlow>"#,
+        "f",
+    );
     let ElementKind::SequenceFlow { condition_expression, .. } = found.kind else { panic!() };
     assert_eq!(condition_expression.as_deref(), Some("a == 1"));
 }
@@ -77,16 +108,28 @@ fn subprocesses_of_all_kinds() {
     assert!(matches!(element(text, "tx").kind, ElementKind::Transaction { flow_elements } if flow_elements.len() == 1));
     assert!(matches!(element(text, "es").kind, ElementKind::SubProcess { triggered_by_event: true, .. }));
     assert!(matches!(element(text, "s").kind, ElementKind::StartEvent { is_interrupting: false, .. }));
-    let ElementKind::AdHocSubProcess { completion_condition, cancel_remaining_instances, .. } = element(text, "ah").kind else { panic!() };
+    let ElementKind::AdHocSubProcess { completion_condition, cancel_remaining_instances, .. } =
+        element(text, "ah").kind
+    else {
+        panic!()
+    };
     assert_eq!((completion_condition.as_deref(), cancel_remaining_instances), (Some("done"), false));
 }
 
 #[test]
 fn repetition() {
-    let of = |inside: &str| *element(&format!(r#"<task id="t">{inside}</task>"#), "t").loop_characteristics.expect("it repeats");
+    let of = |inside: &str| {
+        *element(&format!(r#"<task id="t">{inside}</task>"#), "t").loop_characteristics.expect("it repeats")
+    };
     assert_eq!(
-        of(r#"<standardLoopCharacteristics testBefore="true" loopMaximum="3"><loopCondition>go</loopCondition></standardLoopCharacteristics>"#),
-        Loop::StandardLoop { test_before: true, loop_condition: Some("go".to_owned()), loop_maximum: Some("3".to_owned()) }
+        of(
+            r#"<standardLoopCharacteristics testBefore="true" loopMaximum="3"><loopCondition>go</loopCondition></standardLoopCharacteristics>"#
+        ),
+        Loop::StandardLoop {
+            test_before: true,
+            loop_condition: Some("go".to_owned()),
+            loop_maximum: Some("3".to_owned())
+        }
     );
     let data = r#"<ioSpecification><dataInput id="_1-2" name="orders"/><inputSet><dataInputRefs>_1-2</dataInputRefs></inputSet><outputSet/></ioSpecification>"#;
     let cases = [
@@ -96,7 +139,10 @@ fn repetition() {
     ];
     for (inside, standard) in cases {
         let Loop::MultiInstance { is_sequential, collection, item, behavior, .. } = of(&inside) else { panic!() };
-        assert_eq!((is_sequential, collection.as_deref(), item.as_deref(), behavior), (true, Some("orders"), Some("order"), Behavior::All));
+        assert_eq!(
+            (is_sequential, collection.as_deref(), item.as_deref(), behavior),
+            (true, Some("orders"), Some("order"), Behavior::All)
+        );
         let text = twice(&read(&format!(r#"<process id="P"><task id="t">{inside}</task></process>"#)));
         assert_eq!(text.contains("loopDataInputRef"), standard, "{text}");
         assert_eq!(text.contains("<loopDataInputRef>_1-2</loopDataInputRef>"), standard, "{text}");
@@ -114,7 +160,10 @@ fn a_collection_that_changed_is_written_as_it_is_now() {
     let Some(Loop::MultiInstance { collection, .. }) = task.loop_characteristics.as_deref_mut() else { panic!() };
     *collection = Some("parcels".to_owned());
     let again = Document::read_xml(twice(&document).as_bytes()).expect("ours");
-    let Some(Loop::MultiInstance { collection, .. }) = again.flows[0].flow_elements[0].loop_characteristics.as_deref() else { panic!() };
+    let Some(Loop::MultiInstance { collection, .. }) = again.flows[0].flow_elements[0].loop_characteristics.as_deref()
+    else {
+        panic!()
+    };
     assert_eq!(collection.as_deref(), Some("parcels"));
 }
 
@@ -134,7 +183,8 @@ fn pools_lanes_and_global_tasks() {
     let (global, flow) = (&document.flows[0], &document.flows[1]);
     assert!(global.global_task && matches!(global.flow_elements[0].kind, ElementKind::UserTask(_)));
     assert_eq!((global.name.as_str(), global.documentation.as_str()), ("Ask", "how"));
-    let lanes: Vec<_> = flow.lanes.iter().map(|it| (it.id.as_str(), it.parent.as_deref(), it.flow_node_refs.len())).collect();
+    let lanes: Vec<_> =
+        flow.lanes.iter().map(|it| (it.id.as_str(), it.parent.as_deref(), it.flow_node_refs.len())).collect();
     assert_eq!(lanes, [("outer", None, 0), ("inner", Some("outer"), 1)]);
     assert_eq!(flow.messages[0].name, "order");
     twice(&document);
@@ -153,7 +203,9 @@ fn what_is_not_executed_is_said() {
 
 #[test]
 fn elements_without_ids_get_some() {
-    let document = read(r#"<process><task id="sequenceFlow_1"/><sequenceFlow sourceRef="sequenceFlow_1" targetRef="b"/><task id="b"/></process>"#);
+    let document = read(
+        r#"<process><task id="sequenceFlow_1"/><sequenceFlow sourceRef="sequenceFlow_1" targetRef="b"/><task id="b"/></process>"#,
+    );
     assert_eq!(document.flows[0].id, "process_1");
     assert_eq!(document.flows[0].flow_elements[1].id.as_str(), "sequenceFlow_2");
     twice(&document);

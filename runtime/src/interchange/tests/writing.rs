@@ -1,13 +1,20 @@
 //! What comes out: names, prefixes, order, what is ours.
 
 use super::*;
-use crate::model::flow::{Assignment, Element, ElementKind, EventDefinition, Flow, Lane, NotifyMoment, NotifyRule, Outcome, UserTask};
+use crate::model::flow::{
+    Assignment, Element, ElementKind, EventDefinition, Flow, Lane, NotifyMoment, NotifyRule, Outcome, UserTask,
+};
 use crate::model::layout::Layout;
 
 #[test]
 fn what_is_ours_comes_back() {
     let task = UserTask {
-        outcomes: vec![Outcome { id: "yes".to_owned(), title: "Ja & <nein>".to_owned(), requires: vec!["note".into()], ..Outcome::default() }],
+        outcomes: vec![Outcome {
+            id: "yes".to_owned(),
+            title: "Ja & <nein>".to_owned(),
+            requires: vec!["note".into()],
+            ..Outcome::default()
+        }],
         due: Some("2bd".to_owned()),
         instructions: "line\n\ttwo".to_owned(),
         ..UserTask::default()
@@ -15,20 +22,46 @@ fn what_is_ours_comes_back() {
     let mut ask = Element::new("ask", ElementKind::UserTask(Box::new(task)));
     ask.stage = Some("asked".to_owned());
     ask.assign = vec![Assignment { target: "data.n".to_owned(), expr: "data.n + 1".to_owned() }];
-    ask.notify = vec![NotifyRule { on: NotifyMoment::Leave, to: vec!["role:boss".to_owned()], notice: "done".to_owned() }];
-    let tell = EventDefinition::Message { message_ref: "m".to_owned(), correlation: Some("data.id".to_owned()), payload: None };
+    ask.notify =
+        vec![NotifyRule { on: NotifyMoment::Leave, to: vec!["role:boss".to_owned()], notice: "done".to_owned() }];
+    let tell = EventDefinition::Message {
+        message_ref: "m".to_owned(),
+        correlation: Some("data.id".to_owned()),
+        payload: None,
+    };
     let flow = Flow {
         format: 1,
         id: "p_order".to_owned(),
         key: "order".into(),
         name: "Order".to_owned(),
         module: Some("order".into()),
-        lanes: vec![Lane { id: "l".to_owned(), name: "Sales".to_owned(), role: Some("sales".into()), flow_node_refs: vec!["ask".into()], ..Lane::default() }],
+        lanes: vec![Lane {
+            id: "l".to_owned(),
+            name: "Sales".to_owned(),
+            role: Some("sales".into()),
+            flow_node_refs: vec!["ask".into()],
+            ..Lane::default()
+        }],
         flow_elements: vec![
             ask,
             Element::new("end", ElementKind::EndEvent { event_definition: Some(tell) }),
-            Element::new("f", ElementKind::SequenceFlow { source_ref: "ask".into(), target_ref: "end".into(), condition_expression: None }),
-            Element::new("again", ElementKind::CallActivity { called_element: "order".into(), binding: Default::default(), inputs: Vec::new(), outputs: Vec::new() }),
+            Element::new(
+                "f",
+                ElementKind::SequenceFlow {
+                    source_ref: "ask".into(),
+                    target_ref: "end".into(),
+                    condition_expression: None,
+                },
+            ),
+            Element::new(
+                "again",
+                ElementKind::CallActivity {
+                    called_element: "order".into(),
+                    binding: Default::default(),
+                    inputs: Vec::new(),
+                    outputs: Vec::new(),
+                },
+            ),
         ],
         ..Flow::default()
     };
@@ -36,7 +69,12 @@ fn what_is_ours_comes_back() {
     let text = twice(&document);
     let again = Document::read_xml(text.as_bytes()).expect("ours");
     assert_eq!(again.flows, document.flows);
-    assert!(text.contains(r#"calledElement="p_order""#) && text.contains("xmlns:flowloom=") && text.contains(r#"isExecutable="true""#), "{text}");
+    assert!(
+        text.contains(r#"calledElement="p_order""#)
+            && text.contains("xmlns:flowloom=")
+            && text.contains(r#"isExecutable="true""#),
+        "{text}"
+    );
     assert!(text.contains("<bpmn:outgoing>f</bpmn:outgoing>"), "{text}");
 }
 
@@ -45,18 +83,42 @@ fn packs_flows_take_along_the_prefixes_they_need() {
     let document = read(r#"<process id="P"><task id="t" camunda:asyncBefore="true"/></process>"#);
     let (flow, layout) = document.into_flow(0).expect("one flow");
     let text = twice(&Document::of_flow(flow, layout));
-    assert!(text.contains(r#"xmlns:camunda="http://camunda.org/schema/1.0/bpmn""#) && text.contains(r#"camunda:asyncBefore="true""#), "{text}");
+    assert!(
+        text.contains(r#"xmlns:camunda="http://camunda.org/schema/1.0/bpmn""#)
+            && text.contains(r#"camunda:asyncBefore="true""#),
+        "{text}"
+    );
 }
 
 #[test]
 fn prefixes_stay_as_they_were() {
     const MODEL: &str = "http://www.omg.org/spec/BPMN/20100524/MODEL";
     let cases = [
-        (format!(r#"<semantic:definitions xmlns:semantic="{MODEL}" xmlns="urn:other"><semantic:process id="P"><semantic:task id="t"/><x/></semantic:process></semantic:definitions>"#), "<semantic:task"),
-        (format!(r#"<b:definitions xmlns="{MODEL}" xmlns:b="{MODEL}"><b:process id="P"><task id="t"/></b:process></b:definitions>"#), "<b:task"),
+        (
+            format!(
+                r#"<semantic:definitions xmlns:semantic="{MODEL}" xmlns="urn:other"><semantic:process id="P"><semantic:task id="t"/><x/></semantic:process></semantic:definitions>"#
+            ),
+            "<semantic:task",
+        ),
+        (
+            format!(
+                r#"<b:definitions xmlns="{MODEL}" xmlns:b="{MODEL}"><b:process id="P"><task id="t"/></b:process></b:definitions>"#
+            ),
+            "<b:task",
+        ),
         // The prefix means something else further in: ours must not be caught by it.
-        (format!(r#"<b:definitions xmlns:b="{MODEL}"><b:process id="P" xmlns:b="urn:x" xmlns:c="{MODEL}"><c:task id="t" b:a="1"/></b:process></b:definitions>"#), "task id=\"t\" b:a=\"1\""),
-        (format!(r#"<definitions xmlns="{MODEL}"><process id="P"><extensionElements><flowloom:a xmlns:flowloom="urn:not-ours"><flowloom:b/></flowloom:a></extensionElements><task id="t"/></process></definitions>"#), "<flowloom:b/>"),
+        (
+            format!(
+                r#"<b:definitions xmlns:b="{MODEL}"><b:process id="P" xmlns:b="urn:x" xmlns:c="{MODEL}"><c:task id="t" b:a="1"/></b:process></b:definitions>"#
+            ),
+            "task id=\"t\" b:a=\"1\"",
+        ),
+        (
+            format!(
+                r#"<definitions xmlns="{MODEL}"><process id="P"><extensionElements><flowloom:a xmlns:flowloom="urn:not-ours"><flowloom:b/></flowloom:a></extensionElements><task id="t"/></process></definitions>"#
+            ),
+            "<flowloom:b/>",
+        ),
     ];
     for (text, expected) in cases {
         // The third opens `process` under another name than it says: read it as the parser must.
@@ -74,13 +136,24 @@ fn the_file_keeps_the_last_word_on_how_and_the_model_on_what() {
         <bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="P"><bpmndi:BPMNShape bpmnElement="c" id="s"><dc:Bounds x="10.0" y="1.123456789" width="100" height="80.50"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"#,
     );
     let text = twice(&document);
-    for part in [r#"<p xmlns="http://www.w3.org/1999/xhtml">Hi <b>you</b></p>"#, r#"calledElement="tns:Q""#, "a&#10;b", r#"x="10.0""#, r#"y="1.123456789""#, r#"height="80.50""#] {
+    for part in [
+        r#"<p xmlns="http://www.w3.org/1999/xhtml">Hi <b>you</b></p>"#,
+        r#"calledElement="tns:Q""#,
+        "a&#10;b",
+        r#"x="10.0""#,
+        r#"y="1.123456789""#,
+        r#"height="80.50""#,
+    ] {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
     document.layout.diagrams[0].shapes[0].x = 12.0;
     document.flows[0].documentation = "Bye".to_owned();
     let text = twice(&document);
-    assert!(text.contains(r#"x="12" y="1.123456789""#) && text.contains(r#"<documentation textFormat="text/html" id="d">Bye</documentation>"#), "{text}");
+    assert!(
+        text.contains(r#"x="12" y="1.123456789""#)
+            && text.contains(r#"<documentation textFormat="text/html" id="d">Bye</documentation>"#),
+        "{text}"
+    );
 }
 
 #[test]
@@ -89,7 +162,9 @@ fn what_the_model_dropped_does_not_come_back() {
         r#"<process id="P"><boundaryEvent id="b" attachedToRef="t"><messageEventDefinition id="m1" messageRef="m"/></boundaryEvent><task id="t"/></process>
         <bpmndi:BPMNDiagram><bpmndi:BPMNPlane><bpmndi:BPMNEdge bpmnElement="f"><di:waypoint xsi:type="dc:Point" x="1" y="1"/><di:waypoint xsi:type="dc:Point" x="2" y="2"/></bpmndi:BPMNEdge></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"#,
     );
-    let ElementKind::BoundaryEvent { event_definition, .. } = &mut document.flows[0].flow_elements[0].kind else { panic!() };
+    let ElementKind::BoundaryEvent { event_definition, .. } = &mut document.flows[0].flow_elements[0].kind else {
+        panic!()
+    };
     *event_definition = EventDefinition::Cancel {};
     document.layout.diagrams[0].edges[0].waypoints.pop();
     let text = twice(&document);

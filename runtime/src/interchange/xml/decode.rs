@@ -56,10 +56,19 @@ mod tests {
             ("\u{feff}<a>ä</a>".as_bytes(), "<a>ä</a>"),
             (&utf16, "<a>ä</a>"),
             (&bare, "<a>ä</a>"),
-            (b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>", "<?xml version='1.0' encoding='ISO-8859-1'?><a>ä</a>"),
-            (b"<?xml version=\"1.0\" encoding = \"windows-1251\"?><a>\xe4</a>", "<?xml version=\"1.0\" encoding = \"windows-1251\"?><a>д</a>"),
+            (
+                b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>",
+                "<?xml version='1.0' encoding='ISO-8859-1'?><a>ä</a>",
+            ),
+            (
+                b"<?xml version=\"1.0\" encoding = \"windows-1251\"?><a>\xe4</a>",
+                "<?xml version=\"1.0\" encoding = \"windows-1251\"?><a>д</a>",
+            ),
             (b"<?xml version='1.0' encoding='UTF-16'?><a/>", "<?xml version='1.0' encoding='UTF-16'?><a/>"),
-            (b"<?xml version='1.0' encoding='GB18030'?><a>\xd6\xd0</a>", "<?xml version='1.0' encoding='GB18030'?><a>中</a>"),
+            (
+                b"<?xml version='1.0' encoding='GB18030'?><a>\xd6\xd0</a>",
+                "<?xml version='1.0' encoding='GB18030'?><a>中</a>",
+            ),
         ];
         for (bytes, text) in cases {
             assert_eq!(decode(bytes).as_deref(), Ok(text));

@@ -20,7 +20,8 @@ struct Printer {
 
 /// The document as text. Namespaces that are used and not declared are declared at the root.
 pub fn print(mut tree: Tree) -> String {
-    let mut printer = Printer { out: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), prefixes: settle(&mut tree) };
+    let mut printer =
+        Printer { out: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), prefixes: settle(&mut tree) };
     for it in &tree.before {
         printer.node(it, Zone::Model, 0);
     }
@@ -57,7 +58,9 @@ fn settle(tree: &mut Tree) -> Prefixes {
         if let Some(it) = declared {
             return it.to_owned();
         }
-        let free = |it: &String| bound(it).is_none() && !used.rebound.iter().any(|(other, _)| other == it) && !used.missing.contains(it);
+        let free = |it: &String| {
+            bound(it).is_none() && !used.rebound.iter().any(|(other, _)| other == it) && !used.missing.contains(it)
+        };
         let fresh = std::iter::once(wanted.to_owned())
             .chain((1..).map(|number| format!("{wanted}{number}")))
             .find(free)
@@ -133,7 +136,12 @@ fn within(parent: &XmlElement, zone: Zone, child: &XmlElement) -> Zone {
         Zone::Foreign => Zone::Foreign,
         _ if child.name.contains(':') => Zone::Foreign,
         Zone::Model if parent.name == "extensionElements" => Zone::Foreign,
-        Zone::Model if child.name == "BPMNDiagram" || (child.name.starts_with("BPMN") && diagram_space(&child.name).is_some()) => Zone::Diagram,
+        Zone::Model
+            if child.name == "BPMNDiagram"
+                || (child.name.starts_with("BPMN") && diagram_space(&child.name).is_some()) =>
+        {
+            Zone::Diagram
+        }
         Zone::Model => Zone::Model,
         Zone::Diagram if parent.name == "extension" => Zone::Foreign,
         Zone::Diagram => Zone::Diagram,

@@ -62,7 +62,11 @@ impl From<String> for Wrong {
 /// Text that is no well-formed XML, goes beyond a limit, declares entities, or is not BPMN.
 pub fn read(text: &str) -> Result<Tree, Error> {
     if let Some(at) = text.char_indices().find(|(_, it)| !is_char(*it)).map(|(at, _)| at) {
-        return Err(placed(text, at, Wrong::Detail("expected characters XML allows, found a control character".to_owned())));
+        return Err(placed(
+            text,
+            at,
+            Wrong::Detail("expected characters XML allows, found a control character".to_owned()),
+        ));
     }
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_comments = true;
@@ -75,7 +79,10 @@ pub fn read(text: &str) -> Result<Tree, Error> {
             Err(error) => {
                 let at = usize::try_from(reader.error_position()).unwrap_or(at);
                 let detail = error.to_string();
-                let detail = detail.strip_prefix("ill-formed document: ").or(detail.strip_prefix("syntax error: ")).unwrap_or(&detail);
+                let detail = detail
+                    .strip_prefix("ill-formed document: ")
+                    .or(detail.strip_prefix("syntax error: "))
+                    .unwrap_or(&detail);
                 return Err(placed(text, at, Wrong::Detail(detail.to_owned())));
             }
         }
@@ -178,7 +185,11 @@ impl State {
 
     fn text(&mut self, text: &str) -> Result<(), Wrong> {
         let Some(open) = self.open.last_mut() else {
-            return if text.trim().is_empty() { Ok(()) } else { Err("expected no text outside of the root element".to_owned().into()) };
+            return if text.trim().is_empty() {
+                Ok(())
+            } else {
+                Err("expected no text outside of the root element".to_owned().into())
+            };
         };
         if let Some(XmlNode::Text(before)) = open.element.children.last_mut() {
             before.push_str(text);
@@ -344,12 +355,14 @@ fn split(name: &str) -> Result<(&str, &str), Wrong> {
 pub fn is_name(text: &str) -> bool {
     let mut chars = text.chars();
     let start = |it: char| it.is_ascii_alphabetic() || it == '_' || is_name_letter(it);
-    chars.next().is_some_and(start) && chars.all(|it| start(it) || it.is_ascii_digit() || matches!(it, '-' | '.' | '\u{b7}'))
+    chars.next().is_some_and(start)
+        && chars.all(|it| start(it) || it.is_ascii_digit() || matches!(it, '-' | '.' | '\u{b7}'))
 }
 
 /// Letters beyond ASCII, roughly: XML 1.0, fifth edition, production 4.
 fn is_name_letter(it: char) -> bool {
-    it >= '\u{c0}' && !matches!(it, '\u{d7}' | '\u{f7}' | '\u{2000}'..='\u{206f}' | '\u{3000}' | '\u{fffe}' | '\u{ffff}')
+    it >= '\u{c0}'
+        && !matches!(it, '\u{d7}' | '\u{f7}' | '\u{2000}'..='\u{206f}' | '\u{3000}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// Production 2 of XML 1.0.
@@ -387,7 +400,8 @@ fn value(raw: &str) -> Result<String, Wrong> {
         let (before, after) = rest.split_at(at);
         text.push_str(before);
         if let Some(reference) = after.strip_prefix('&') {
-            let (name, after) = reference.split_once(';').ok_or_else(|| "expected `;` after a reference, found none".to_owned())?;
+            let (name, after) =
+                reference.split_once(';').ok_or_else(|| "expected `;` after a reference, found none".to_owned())?;
             text.push(resolve(name).ok_or_else(|| unknown_entity(name))?);
             rest = after;
         } else {

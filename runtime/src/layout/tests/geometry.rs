@@ -33,15 +33,24 @@ pub fn check(document: &Document, diagram: &Diagram, found: &mut Vec<String>) {
             }
         }
     };
-    let shapes: Vec<(&str, Bounds)> =
-        diagram.shapes.iter().filter(|it| !pools.contains(it.element.as_str())).map(|it| (it.element.as_str(), bounds(it))).collect();
+    let shapes: Vec<(&str, Bounds)> = diagram
+        .shapes
+        .iter()
+        .filter(|it| !pools.contains(it.element.as_str()))
+        .map(|it| (it.element.as_str(), bounds(it)))
+        .collect();
     let drawn: BTreeMap<&str, Bounds> = diagram.shapes.iter().map(|it| (it.element.as_str(), bounds(it))).collect();
     for (at, (a, one)) in shapes.iter().enumerate() {
         for (b, other) in &shapes[at + 1..] {
             if overlap(one, other) && !holds(a, b) && !holds(b, a) && !hosts.get(*a).is_some_and(|it| it == b) {
                 found.push(format!("{a} and {b} overlap"));
             }
-            if inside.get(*b).is_some_and(|it| it == a) && !(other.x >= one.x && other.y >= one.y && other.x + other.width <= one.x + one.width && other.y + other.height <= one.y + one.height) {
+            if inside.get(*b).is_some_and(|it| it == a)
+                && !(other.x >= one.x
+                    && other.y >= one.y
+                    && other.x + other.width <= one.x + one.width
+                    && other.y + other.height <= one.y + one.height)
+            {
                 found.push(format!("{b} leaves {a}"));
             }
         }
@@ -60,7 +69,8 @@ pub fn check(document: &Document, diagram: &Diagram, found: &mut Vec<String>) {
             if let Some(shape) = drawn.get(end.as_str()) {
                 let on = |low: f64, size: f64, at: f64| (at - low).abs() < 0.6 || (at - low - size).abs() < 0.6;
                 let inside = |low: f64, size: f64, at: f64| at > low - 0.6 && at < low + size + 0.6;
-                let docked = (on(shape.x, shape.width, at.x) && inside(shape.y, shape.height, at.y)) || (on(shape.y, shape.height, at.y) && inside(shape.x, shape.width, at.x));
+                let docked = (on(shape.x, shape.width, at.x) && inside(shape.y, shape.height, at.y))
+                    || (on(shape.y, shape.height, at.y) && inside(shape.x, shape.width, at.x));
                 if !docked {
                     found.push(format!("{id} {word} off {end}: {at:?} {shape:?}"));
                 }
@@ -75,12 +85,18 @@ pub fn check(document: &Document, diagram: &Diagram, found: &mut Vec<String>) {
             }
         }
     }
-    let mut names: Vec<(String, Bounds)> = diagram.edges.iter().filter_map(|it| Some((it.element.0.clone(), it.label?))).collect();
+    let mut names: Vec<(String, Bounds)> =
+        diagram.edges.iter().filter_map(|it| Some((it.element.0.clone(), it.label?))).collect();
     names.extend(diagram.shapes.iter().filter_map(|it| Some((it.element.0.clone(), it.label?))));
     let solid: BTreeSet<&String> = inside.values().collect();
     for (at, (a, one)) in names.iter().enumerate() {
         let one = shrunk(one);
-        found.extend(names[at + 1..].iter().filter(|it| overlap(&one, &it.1)).map(|it| format!("the names of {a} and {} overlap", it.0)));
+        found.extend(
+            names[at + 1..]
+                .iter()
+                .filter(|it| overlap(&one, &it.1))
+                .map(|it| format!("the names of {a} and {} overlap", it.0)),
+        );
         for (b, other) in shapes.iter().filter(|it| !solid.contains(&it.0.to_owned())) {
             if overlap(&one, other) {
                 found.push(format!("the name of {a} overlaps {b}"));
@@ -89,7 +105,11 @@ pub fn check(document: &Document, diagram: &Diagram, found: &mut Vec<String>) {
     }
     for (id, (source, target)) in &ends {
         let both = drawn.contains_key(source.as_str()) && drawn.contains_key(target.as_str());
-        if both && !diagram.edges.iter().any(|it| it.element.as_str() == id) && !holds(source, target) && !holds(target, source) {
+        if both
+            && !diagram.edges.iter().any(|it| it.element.as_str() == id)
+            && !holds(source, target)
+            && !holds(target, source)
+        {
             found.push(format!("{id} ({source} to {target}) is not drawn"));
         }
     }
@@ -104,7 +124,8 @@ fn gather(
 ) {
     for it in elements {
         match &it.kind {
-            ElementKind::SequenceFlow { source_ref, target_ref, .. } | ElementKind::Association { source_ref, target_ref, .. } => {
+            ElementKind::SequenceFlow { source_ref, target_ref, .. }
+            | ElementKind::Association { source_ref, target_ref, .. } => {
                 ends.insert(it.id.0.clone(), (source_ref.0.clone(), target_ref.0.clone()));
             }
             ElementKind::BoundaryEvent { attached_to_ref, .. } => {

@@ -66,7 +66,9 @@ fn svg(document: &Document, diagram: &Diagram) -> String {
     }
     let right = diagram.shapes.iter().map(|it| it.x + it.width).fold(0.0, f64::max) + 60.0;
     let bottom = diagram.shapes.iter().map(|it| it.y + it.height).fold(0.0, f64::max) + 60.0;
-    let mut out = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{right}\" height=\"{bottom}\" font-family=\"sans-serif\" font-size=\"11\"><rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{right}\" height=\"{bottom}\" font-family=\"sans-serif\" font-size=\"11\"><rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+    );
     let plain = |it: &str| it.replace('&', "&amp;").replace('<', "&lt;");
     let name = |id: &str| names.get(id).map(|it| plain(it)).unwrap_or_default();
     for it in &diagram.shapes {
@@ -77,10 +79,26 @@ fn svg(document: &Document, diagram: &Diagram) -> String {
             writeln!(out, "<circle cx=\"{}\" cy=\"{}\" r=\"18\" fill=\"white\" stroke=\"black\"/>", x + 18.0, y + 18.0)
         } else {
             let fill = if it.is_expanded == Some(true) || it.is_horizontal.is_some() { "#f6f8ff" } else { "white" };
-            writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"6\" fill=\"{fill}\" stroke=\"black\"/><text x=\"{}\" y=\"{}\">{}</text>", x + 5.0, y + 15.0, name(it.element.as_str()))
+            writeln!(
+                out,
+                "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"6\" fill=\"{fill}\" stroke=\"black\"/><text x=\"{}\" y=\"{}\">{}</text>",
+                x + 5.0,
+                y + 15.0,
+                name(it.element.as_str())
+            )
         };
         if let Some(label) = it.label {
-            let _ = writeln!(out, "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"#cc0\"/><text x=\"{}\" y=\"{}\">{}</text>", label.x, label.y, label.width, label.height, label.x, label.y + 11.0, name(it.element.as_str()));
+            let _ = writeln!(
+                out,
+                "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"#cc0\"/><text x=\"{}\" y=\"{}\">{}</text>",
+                label.x,
+                label.y,
+                label.width,
+                label.height,
+                label.x,
+                label.y + 11.0,
+                name(it.element.as_str())
+            );
         }
     }
     for it in &diagram.edges {
@@ -90,7 +108,17 @@ fn svg(document: &Document, diagram: &Diagram) -> String {
             let _ = writeln!(out, "<circle cx=\"{}\" cy=\"{}\" r=\"3\" fill=\"#036\"/>", last.x, last.y);
         }
         if let Some(label) = it.label {
-            let _ = writeln!(out, "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"#c0c\"/><text x=\"{}\" y=\"{}\" fill=\"#606\">{}</text>", label.x, label.y, label.width, label.height, label.x, label.y + 11.0, name(it.element.as_str()));
+            let _ = writeln!(
+                out,
+                "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"#c0c\"/><text x=\"{}\" y=\"{}\" fill=\"#606\">{}</text>",
+                label.x,
+                label.y,
+                label.width,
+                label.height,
+                label.x,
+                label.y + 11.0,
+                name(it.element.as_str())
+            );
         }
     }
     out.push_str("</svg>\n");

@@ -20,7 +20,14 @@ impl Dice {
     }
 
     fn name(&mut self) -> String {
-        ["", "Check", "Approve the order of the customer", "审批订单", "A very long name that goes on and on, for ever and a day"][self.roll(5)].to_owned()
+        [
+            "",
+            "Check",
+            "Approve the order of the customer",
+            "审批订单",
+            "A very long name that goes on and on, for ever and a day",
+        ][self.roll(5)]
+        .to_owned()
     }
 
     fn elements(&mut self, prefix: &str, depth: usize) -> Vec<Element> {
@@ -33,7 +40,10 @@ impl Dice {
                 0 => ElementKind::StartEvent { event_definition: None, is_interrupting: true },
                 1 => ElementKind::EndEvent { event_definition: None },
                 2 | 3 => ElementKind::ExclusiveGateway {},
-                4 if depth > 0 => ElementKind::SubProcess { triggered_by_event: false, flow_elements: self.elements(&format!("{id}_"), depth - 1) },
+                4 if depth > 0 => ElementKind::SubProcess {
+                    triggered_by_event: false,
+                    flow_elements: self.elements(&format!("{id}_"), depth - 1),
+                },
                 _ => ElementKind::Task {},
             };
             let hosts = kind.is_activity();
@@ -41,7 +51,11 @@ impl Dice {
             if hosts {
                 for hanging in 0..self.roll(3) {
                     let event = format!("{id}b{hanging}");
-                    let kind = ElementKind::BoundaryEvent { attached_to_ref: id.as_str().into(), cancel_activity: true, event_definition: EventDefinition::Cancel {} };
+                    let kind = ElementKind::BoundaryEvent {
+                        attached_to_ref: id.as_str().into(),
+                        cancel_activity: true,
+                        event_definition: EventDefinition::Cancel {},
+                    };
                     all.push(Element { name: self.name(), ..Element::new(event.as_str(), kind) });
                     ids.push(event);
                 }
@@ -55,14 +69,26 @@ impl Dice {
             while let Some((host, _)) = target.rsplit_once('b') {
                 target = host.to_owned();
             }
-            let kind = ElementKind::SequenceFlow { source_ref: source.into(), target_ref: target.into(), condition_expression: None };
+            let kind = ElementKind::SequenceFlow {
+                source_ref: source.into(),
+                target_ref: target.into(),
+                condition_expression: None,
+            };
             all.push(Element { name: self.name(), ..Element::new(format!("{prefix}f{at}"), kind) });
         }
         for at in 0..self.roll(3) {
             let id = format!("{prefix}d{at}");
-            let kind = if self.roll(2) == 0 { ElementKind::TextAnnotation { text: self.name() } } else { ElementKind::DataObjectReference { data_object_ref: None } };
+            let kind = if self.roll(2) == 0 {
+                ElementKind::TextAnnotation { text: self.name() }
+            } else {
+                ElementKind::DataObjectReference { data_object_ref: None }
+            };
             all.push(Element { name: self.name(), ..Element::new(id.as_str(), kind) });
-            let kind = ElementKind::Association { source_ref: id.into(), target_ref: pick(self).into(), association_direction: None };
+            let kind = ElementKind::Association {
+                source_ref: id.into(),
+                target_ref: pick(self).into(),
+                association_direction: None,
+            };
             all.push(Element::new(format!("{prefix}a{at}"), kind));
         }
         all
@@ -75,21 +101,39 @@ impl Dice {
         let count = 1 + self.roll(3);
         for at in 0..count {
             let key = format!("p{at}");
-            let mut flow = Flow { format: 1, id: key.clone(), key: key.as_str().into(), flow_elements: self.elements(&format!("p{at}"), 2), ..Flow::default() };
-            let nodes: Vec<String> = flow.all().iter().filter(|it| it.kind.is_node()).map(|it| it.id.0.clone()).collect();
+            let mut flow = Flow {
+                format: 1,
+                id: key.clone(),
+                key: key.as_str().into(),
+                flow_elements: self.elements(&format!("p{at}"), 2),
+                ..Flow::default()
+            };
+            let nodes: Vec<String> =
+                flow.all().iter().filter(|it| it.kind.is_node()).map(|it| it.id.0.clone()).collect();
             let lanes = self.roll(4);
             flow.lanes = (0..lanes)
                 .map(|lane| Lane {
                     id: format!("{key}lane{lane}"),
                     parent: (lane == 2).then(|| format!("{key}lane1")),
-                    flow_node_refs: flow.flow_elements.iter().enumerate().filter(|(at, _)| at % lanes == lane).map(|it| it.1.id.clone()).collect(),
+                    flow_node_refs: flow
+                        .flow_elements
+                        .iter()
+                        .enumerate()
+                        .filter(|(at, _)| at % lanes == lane)
+                        .map(|it| it.1.id.clone())
+                        .collect(),
                     ..Lane::default()
                 })
                 .collect();
             tips.extend(nodes);
             if self.roll(3) > 0 {
                 tips.push(format!("pool{at}"));
-                participants.push(Participant { id: format!("pool{at}"), name: self.name(), process: Some(key.as_str().into()), ..Participant::default() });
+                participants.push(Participant {
+                    id: format!("pool{at}"),
+                    name: self.name(),
+                    process: Some(key.as_str().into()),
+                    ..Participant::default()
+                });
             }
             document.flows.push(flow);
         }
@@ -105,8 +149,16 @@ impl Dice {
                 target_ref: tips[self.roll(tips.len())].clone(),
                 ..MessageFlow::default()
             });
-            let message_flows = message_flows.filter(|it| it.source_ref.get(..2) != it.target_ref.get(..2) || it.source_ref.starts_with("band")).filter(|it| it.source_ref != it.target_ref).collect();
-            document.collaborations.push(Collaboration { id: "c".to_owned(), participants, message_flows, ..Collaboration::default() });
+            let message_flows = message_flows
+                .filter(|it| it.source_ref.get(..2) != it.target_ref.get(..2) || it.source_ref.starts_with("band"))
+                .filter(|it| it.source_ref != it.target_ref)
+                .collect();
+            document.collaborations.push(Collaboration {
+                id: "c".to_owned(),
+                participants,
+                message_flows,
+                ..Collaboration::default()
+            });
         }
         document
     }

@@ -42,7 +42,9 @@ pub enum EventDefinition {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         escalation_ref: Option<String>,
     },
-    Conditional { condition: String },
+    Conditional {
+        condition: String,
+    },
     Compensate {
         /// The activity to compensate; none: all of the scope that ended, last first.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +53,9 @@ pub enum EventDefinition {
         wait_for_completion: bool,
     },
     Cancel {},
-    Link { name: String },
+    Link {
+        name: String,
+    },
     Terminate {},
     /// Several definitions at one event (§10.5.5): any of them happens, or with `parallel` (BPMN `parallelMultiple`) all of them;
     /// a throwing event throws all.

@@ -20,9 +20,13 @@ pub struct Kept {
 pub enum XmlNode {
     Text(String),
     Element(XmlElement),
-    Comment { comment: String },
+    Comment {
+        comment: String,
+    },
     /// Target and content of `<?…?>`.
-    Instruction { instruction: String },
+    Instruction {
+        instruction: String,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

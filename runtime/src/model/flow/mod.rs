@@ -19,7 +19,8 @@ pub use event::EventDefinition;
 pub use kept::{Kept, XmlElement, XmlNode};
 pub use sign::{Countersign, SignEach, SignRule, Skip};
 pub use work::{
-    Choose, CommentRule, ManagerOf, NotifyMoment, NotifyRule, Outcome, OutcomeStyle, Performer, PluginCall, Reminder, SkillNeed, UserTask,
+    Choose, CommentRule, ManagerOf, NotifyMoment, NotifyRule, Outcome, OutcomeStyle, Performer, PluginCall, Reminder,
+    SkillNeed, UserTask,
 };
 
 /// BPMN `process`.

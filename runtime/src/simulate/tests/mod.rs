@@ -48,7 +48,14 @@ fn show(it: &Outcome) -> String {
     let trace: Vec<String> = it.trace.iter().map(event).collect();
     let waiting: Vec<String> = it.waiting.iter().map(|it| format!("{}:{}", it.element, it.kind)).collect();
     let incidents: Vec<&str> = it.incidents.iter().map(|it| it.message.as_str()).collect();
-    format!("{:?} {} | {} | {} | {}", it.status, trace.join(" "), Value::Object(it.variables.clone()), waiting.join(" "), incidents.join("; "))
+    format!(
+        "{:?} {} | {} | {} | {}",
+        it.status,
+        trace.join(" "),
+        Value::Object(it.variables.clone()),
+        waiting.join(" "),
+        incidents.join("; ")
+    )
 }
 
 fn play(flows: &[Flow], options: &Options) -> String {
@@ -71,7 +78,8 @@ fn choice() -> Flow {
 fn a_task_waits_until_the_script_completes_it() {
     let flows = [choice()];
     assert_eq!(play(&flows, &Options::default()), "Waiting +s -s +ask | {} | ask:userTask | ");
-    let options = Options { script: script(json!([{ "complete": "ask", "set": { "amount": 150 } }])), ..Options::default() };
+    let options =
+        Options { script: script(json!([{ "complete": "ask", "set": { "amount": 150 } }])), ..Options::default() };
     assert_eq!(
         play(&flows, &options),
         r#"Completed +s -s +ask -ask +x -x +big -big +e -e | {"amount":150,"fee":300} |  | "#
@@ -82,13 +90,18 @@ fn a_task_waits_until_the_script_completes_it() {
 fn auto_completes_what_the_script_does_not_speak_of() {
     let variables = json!({ "amount": 1 }).as_object().expect("a map").clone();
     let options = Options { auto: true, variables, ..Options::default() };
-    assert_eq!(play(&[choice()], &options), r#"Completed +s -s +ask -ask +x -x +small -small +e -e | {"amount":1} |  | "#);
+    assert_eq!(
+        play(&[choice()], &options),
+        r#"Completed +s -s +ask -ask +x -x +small -small +e -e | {"amount":1} |  | "#
+    );
 }
 
 #[test]
 fn what_is_not_there_is_refused() {
     let options = Options { script: script(json!([{ "complete": "big" }])), ..Options::default() };
-    assert!(play(&[choice()], &options).starts_with("Refused +s -s +ask | {} | ask:userTask | expected a token in `big`"));
+    assert!(
+        play(&[choice()], &options).starts_with("Refused +s -s +ask | {} | ask:userTask | expected a token in `big`")
+    );
     let options = Options { process: Some("Q".to_owned()), ..Options::default() };
     assert!(play(&[choice()], &options).contains("flow-unknown-process"));
     assert!(serde_json::from_value::<Happening>(json!({ "complete": "a", "signal": "b" })).is_err());
@@ -206,7 +219,8 @@ fn messages_without_a_name_are_told_apart_by_their_id() {
         { "type": "endEvent", "id": "e", "eventDefinition": { "type": "message", "messageRef": "two" } }
     ]);
     let mut one = flow("A", with(nodes, "s>e"));
-    one.messages = ["one", "two"].map(|id| crate::model::flow::Named { id: id.to_owned(), name: String::new() }).to_vec();
+    one.messages =
+        ["one", "two"].map(|id| crate::model::flow::Named { id: id.to_owned(), name: String::new() }).to_vec();
     assert_eq!(play(&[one], &Options { auto: true, ..Options::default() }), "Completed +s -s +e -e | {} |  | ");
 }
 

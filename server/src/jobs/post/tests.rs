@@ -15,7 +15,8 @@ fn flow(key: &str, steps: Vec<Value>) -> (String, String) {
     let mut elements = steps.clone();
     for pair in steps.windows(2) {
         let (from, to) = (pair[0]["id"].as_str().unwrap(), pair[1]["id"].as_str().unwrap());
-        elements.push(json!({"id": format!("{from}-{to}"), "type": "sequenceFlow", "sourceRef": from, "targetRef": to}));
+        elements
+            .push(json!({"id": format!("{from}-{to}"), "type": "sequenceFlow", "sourceRef": from, "targetRef": to}));
     }
     let names = |list: &[&str]| list.iter().map(|it| json!({"id": it, "name": it})).collect::<Vec<_>>();
     let flow = json!({
@@ -60,13 +61,35 @@ async fn talks(world: &World) {
                 plain("e", "endEvent"),
             ],
         ),
-        flow("answers", vec![message("s", "startEvent", "question", None), message("say", "intermediateThrowEvent", "answer", Some("#{ m: vars.n + 1 }")), plain("e", "endEvent")]),
+        flow(
+            "answers",
+            vec![
+                message("s", "startEvent", "question", None),
+                message("say", "intermediateThrowEvent", "answer", Some("#{ m: vars.n + 1 }")),
+                plain("e", "endEvent"),
+            ],
+        ),
         flow("calls", vec![plain("s", "startEvent"), signal("call", "intermediateThrowEvent"), plain("e", "endEvent")]),
-        flow("tells", vec![plain("s", "startEvent"), message("tell", "intermediateThrowEvent", "later", None), plain("e", "endEvent")]),
-        flow("listens", vec![plain("s", "startEvent"), message("listen", "intermediateCatchEvent", "later", None), plain("e", "endEvent")]),
+        flow(
+            "tells",
+            vec![
+                plain("s", "startEvent"),
+                message("tell", "intermediateThrowEvent", "later", None),
+                plain("e", "endEvent"),
+            ],
+        ),
+        flow(
+            "listens",
+            vec![
+                plain("s", "startEvent"),
+                message("listen", "intermediateCatchEvent", "later", None),
+                plain("e", "endEvent"),
+            ],
+        ),
         flow("watches", vec![plain("s", "startEvent"), condition, plain("e", "endEvent")]),
     ];
-    let alerts = definitions::install(&world.app, &world.actor("admin"), files.into_iter().collect(), "test").await.unwrap();
+    let alerts =
+        definitions::install(&world.app, &world.actor("admin"), files.into_iter().collect(), "test").await.unwrap();
     assert!(world.app.definitions.live().flows.contains_key("asks"), "installed: {alerts:?}");
 }
 

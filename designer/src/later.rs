@@ -8,16 +8,22 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ::api::Problem;
+use ::api::record::HistoryEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use runtime::model::view::Linked;
 
+use crate::forms::Input;
+use crate::forms::state::Form;
+use crate::module::{Field, Module};
+use crate::records::Condition;
 use crate::ui::fetch::skeleton;
 use crate::ui::problem;
-use crate::{admin, instances, records, studio};
+use crate::{admin, forms, instances, records, studio};
 
 /// The studio's screen for the rest of the address; `missing` where it has none.
 pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
@@ -47,6 +53,41 @@ pub fn watch_page(flow: String) -> AnyView {
 /// Where one instance stands.
 pub fn instance_panel(instance: String) -> AnyView {
     FLOWS.draw(move |it| (it.panel)(instance.clone()))
+}
+
+/// What happened to a record and what was said about it.
+pub fn talk(module: StoredValue<Arc<Module>>, record: String, entries: Signal<Vec<HistoryEntry>>) -> AnyView {
+    TALK.draw(move |talk| talk(module, record.clone(), entries))
+}
+
+/// The input of attached files.
+pub fn files(input: Input, field: &Field, many: bool) -> AnyView {
+    let field = field.clone();
+    FIELDS.draw(move |it| (it.files)(input, &field, many))
+}
+
+/// The fields of a record that hangs on this one, to be filled in.
+pub fn linked(above: Form, linked: Linked) -> AnyView {
+    FIELDS.draw(move |it| (it.linked)(above, linked.clone()))
+}
+
+/// The same, to be read.
+pub fn linked_facts(above: Form, linked: Linked) -> AnyView {
+    FIELDS.draw(move |it| (it.linked_facts)(above, linked.clone()))
+}
+
+/// The menu of lists kept under a name.
+pub fn saved_views(module: StoredValue<Arc<Module>>) -> AnyView {
+    LISTS.draw_or(move |it| (it.saved)(module), || ().into_any())
+}
+
+/// The chips of a list's filters, and what adds one.
+pub fn filters(
+    module: StoredValue<Arc<Module>>,
+    conditions: Signal<Vec<Condition>>,
+    set: Callback<Vec<Condition>>,
+) -> AnyView {
+    LISTS.draw_or(move |it| (it.filters)(module, conditions, set), || ().into_any())
 }
 
 type StudioScreens = fn(&[&str]) -> Option<AnyView>;
@@ -86,6 +127,41 @@ fn load_flows() -> Result<FlowViews, SplitLoaderError> {
     Ok(FlowViews { watch: instances::watch_page, panel: instances::panel })
 }
 
+type TalkView = fn(StoredValue<Arc<Module>>, String, Signal<Vec<HistoryEntry>>) -> AnyView;
+static TALK: Part<TalkView> = Part::new(|| Box::pin(load_talk()));
+
+#[wasm_split(talk, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_talk() -> Result<TalkView, SplitLoaderError> {
+    Ok(records::talk)
+}
+
+/// Parts of forms that few forms have.
+#[derive(Clone, Copy)]
+struct FieldViews {
+    files: fn(Input, &Field, bool) -> AnyView,
+    linked: fn(Form, Linked) -> AnyView,
+    linked_facts: fn(Form, Linked) -> AnyView,
+}
+static FIELDS: Part<FieldViews> = Part::new(|| Box::pin(load_fields()));
+
+#[wasm_split(fields, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_fields() -> Result<FieldViews, SplitLoaderError> {
+    Ok(FieldViews { files: forms::files, linked: forms::linked::part, linked_facts: forms::linked::read })
+}
+
+/// What a list has beside its rows.
+#[derive(Clone, Copy)]
+struct ListViews {
+    saved: fn(StoredValue<Arc<Module>>) -> AnyView,
+    filters: fn(StoredValue<Arc<Module>>, Signal<Vec<Condition>>, Callback<Vec<Condition>>) -> AnyView,
+}
+static LISTS: Part<ListViews> = Part::new(|| Box::pin(load_lists()));
+
+#[wasm_split(lists, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_lists() -> Result<ListViews, SplitLoaderError> {
+    Ok(ListViews { saved: records::saved_views, filters: records::filters })
+}
+
 type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
 /// A part of the app, and how far it has come.
@@ -108,9 +184,14 @@ impl<T: Copy + Send + Sync + 'static> Part<T> {
 
     /// Draws something of the part, and until it has come, that it is coming.
     fn draw(&'static self, content: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
+        self.draw_or(content, || skeleton().into_any())
+    }
+
+    /// The same; `coming` stands in its place until then.
+    fn draw_or(&'static self, content: impl Fn(T) -> AnyView + Send + 'static, coming: fn() -> AnyView) -> AnyView {
         let state = self.state();
         (move || match state.get() {
-            State::Coming => skeleton().into_any(),
+            State::Coming => coming(),
             State::Here(it) => content(it),
             State::Failed => {
                 let why = Problem { kind: crate::api::UNREACHABLE.to_owned(), ..Problem::default() };

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use runtime::model::view::{Item, Section};
 
+use super::faults;
 use super::state::Form;
 use super::widget::{self, Input};
-use super::{faults, linked};
 use crate::app::app;
 use crate::module::Kind;
 use crate::{show, text};
@@ -39,7 +39,7 @@ fn section(form: Form, view: String, section: Section) -> impl IntoView {
     };
     let fields = section.fields.into_iter().map(|it| field(form, it)).collect_view();
     let folded = section.collapsed;
-    let linked = linked.map(|it| linked::part(form, it));
+    let linked = linked.map(|it| crate::later::linked(form, it));
     view! {
         <div class="form-section" hidden=move || !shown.get() || !any.get()>
             {if folded {

@@ -10,3 +10,6 @@ pub mod linked;
 pub mod page;
 pub mod state;
 mod widget;
+
+pub use widget::Input;
+pub use widget::files::files;

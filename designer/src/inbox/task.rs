@@ -211,7 +211,7 @@ fn Pane(
             </div>
             {move || match tab.get() {
                 "record" => records::read(record_form).into_any(),
-                "history" => records::talk(module, record_id.clone(), Signal::derive(move || now.with(|it| it.history.clone()))),
+                "history" => crate::later::talk(module, record_id.clone(), Signal::derive(move || now.with(|it| it.history.clone()))),
                 "diagram" => later::instance_panel(instance.clone()),
                 _ => ().into_any(),
             }}

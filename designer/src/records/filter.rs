@@ -111,6 +111,15 @@ fn relative(text: &String, lang: Lang, value: &dyn Fn(&String) -> String) -> Str
     }
 }
 
+/// [`Filters`], as a function.
+pub fn filters(
+    module: StoredValue<std::sync::Arc<Module>>,
+    conditions: Signal<Vec<Condition>>,
+    set: Callback<Vec<Condition>>,
+) -> AnyView {
+    view! { <Filters module=module conditions=conditions set=set/> }.into_any()
+}
+
 /// The chips, and the button that adds one. `set` stores new conditions.
 #[component]
 pub fn Filters(

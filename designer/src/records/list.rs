@@ -10,8 +10,7 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 
-use super::filter::{self, Condition, Filters};
-use super::saved::SavedViews;
+use super::filter::{self, Condition};
 use crate::app::{Lang, app, store, stored};
 use crate::module::{self, Field, Kind, Module, Slot};
 use crate::ui::fetch::skeleton;
@@ -144,10 +143,10 @@ fn List(module: Arc<Module>) -> impl IntoView {
         </div>
         <div class="page-body list-page">
             <div class="toolbar" role="search">
-                {(!app.session_now().is_some_and(|it| it.portal)).then(|| view! { <SavedViews module=module/> })}
+                {(!app.session_now().is_some_and(|it| it.portal)).then(|| view! { {crate::later::saved_views(module)} })}
                 <Search q=Signal::derive(move || wish.with(|it| it.q.clone())) set=Callback::new(move |q| set("q", Some(q)))
                     label=Signal::derive(move || module.with_value(|it| text::SEARCH_IN.fill(&[&it.title(app.lang.get())])))/>
-                <Filters module=module conditions=conditions set=set_conditions/>
+                {crate::later::filters(module, conditions, set_conditions)}
                 <span class="grow"></span>
                 <Columns module=module usual=usual columns=Signal::derive(move || wish.with(|it| it.columns.clone()))
                     set=Callback::new(move |it: Option<Vec<String>>| set("columns", it.map(|it| it.join(","))))/>

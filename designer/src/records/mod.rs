@@ -10,8 +10,10 @@ mod talk;
 mod words;
 
 pub use board::board_page;
+pub use filter::{Condition, filters};
 pub use list::{cell, first_words, list_page, typing, usual_columns};
 pub use page::{read, record_page};
+pub use saved::saved_views;
 pub use talk::talk;
 
 use std::sync::Arc;

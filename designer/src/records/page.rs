@@ -9,7 +9,6 @@ use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 
 use super::list::{cell, usual_columns};
-use super::talk::talk;
 use crate::app::{Tone, app, pick};
 use crate::forms::page::{Saving, Target};
 use crate::forms::state::Form;
@@ -197,7 +196,7 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
                             let known = Signal::derive(move || entries.value.get().unwrap_or_default());
                             view! {
                                 {move || entries.fault.get().map(|why| problem::screen(&why, Some(Callback::new(move |()| entries.reload()))))}
-                                {talk(module, own_id.clone(), known)}
+                                {crate::later::talk(module, own_id.clone(), known)}
                             }.into_any()
                         }
                         "related" => links.iter().map(|it| related(it.module.0.clone(), it.field.0.clone(), own_id.clone())).collect_view().into_any(),
@@ -293,7 +292,7 @@ pub fn read(form: Form) -> impl IntoView {
         let also = linked.is_some();
         view! {
             <section class="form-section" hidden=move || !also && filled.with(Vec::is_empty)>
-                <h2>{title}</h2><dl class="facts-grid">{facts}</dl>{linked.map(|it| crate::forms::linked::read(form, it))}
+                <h2>{title}</h2><dl class="facts-grid">{facts}</dl>{linked.map(|it| crate::later::linked_facts(form, it))}
             </section>
         }
     }).collect_view()

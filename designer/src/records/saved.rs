@@ -29,6 +29,11 @@ fn here() -> String {
     app().place.with(|it| it.href().split_once('?').map(|it| it.1.to_owned()).unwrap_or_default())
 }
 
+/// [`SavedViews`], as a function.
+pub fn saved_views(module: StoredValue<Arc<Module>>) -> AnyView {
+    view! { <SavedViews module=module/> }.into_any()
+}
+
 /// The menu of kept lists, with what can be done to them.
 #[component]
 pub fn SavedViews(module: StoredValue<Arc<Module>>) -> impl IntoView {

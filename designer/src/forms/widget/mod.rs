@@ -93,7 +93,7 @@ pub fn widget(input: Input, field: &Field, wanted: Option<&str>) -> AnyView {
         Kind::Department { many } => combo::directory(input, "/api/departments?", *many),
         Kind::Group(parts) => group::group(input, parts.clone()),
         Kind::Rows(columns) => rows::rows(input, columns.clone()),
-        Kind::File { many } => files::files(input, field, *many),
+        Kind::File { many } => crate::later::files(input, field, *many),
         Kind::Json => text_input::json(input),
     }
 }

@@ -6,6 +6,8 @@
 mod bare;
 #[path = "platform/checker.rs"]
 mod checker;
+#[path = "platform/engine.rs"]
+mod engine;
 #[path = "platform/flow.rs"]
 mod flow;
 #[path = "platform/list.rs"]
@@ -35,6 +37,9 @@ fn main() -> Result<()> {
     }
     if wanted("checker") {
         checker::measure();
+    }
+    if wanted("engine") {
+        engine::measure()?;
     }
     if wanted("start") {
         runtime.block_on(start::measure())?;

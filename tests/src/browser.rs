@@ -145,10 +145,17 @@ impl Browser {
 
     /// Replaces what stands in an input.
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
-        let input = self.see(css).await?;
-        // The driver's own way of emptying a field says nothing to the page, which may then put back what it knows.
-        self.run(&format!("const it = document.querySelector(`{css}`); it.value = ''; it.dispatchEvent(new Event('input', {{ bubbles: true }}))")).await?;
-        input.send_keys(text).await.with_context(|| format!("fill {css}"))
+        // What is still being drawn may be drawn once more between being seen and being typed into.
+        for _ in 0..3 {
+            let input = self.see(css).await?;
+            // The driver's own way of emptying a field says nothing to the page, which may then put back what it knows.
+            self.run(&format!("const it = document.querySelector(`{css}`); it.value = ''; it.dispatchEvent(new Event('input', {{ bubbles: true }}))")).await?;
+            match input.send_keys(text).await {
+                Err(fault) if fault.is_stale_element_reference() => {}
+                done => return done.with_context(|| format!("fill {css}")),
+            }
+        }
+        bail!("{css} is drawn over and over");
     }
 
     /// Waits until JavaScript gives true.

@@ -37,6 +37,9 @@ pub async fn measure() -> Result<()> {
         let browser = Browser::open(&server.url(), 1440, 900).await?;
         browser.go("/").await?;
         browser.see("input[type=password]").await?;
+        browser
+            .until("something is painted", &format!("{} !== null", FIRST_TEXT.replace("return ", "return (") + ")"))
+            .await?;
         first.push(browser.run(FIRST_TEXT).await?.as_f64().context("the browser did not say when it painted")?);
         browser.close().await?;
     }

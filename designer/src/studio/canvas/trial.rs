@@ -24,7 +24,6 @@ texts! {
     NEXT = "What happens next?", "接下来发生什么？";
     ENDED = "The flow has ended.", "流程已结束。";
     STUCK = "It cannot go on: {}", "无法继续：{}";
-    WAITS_ONLY = "It waits for something the picture does not say.", "正在等待外部事件。";
     OVER_AGAIN = "From the beginning", "从头开始";
     TAKE_BACK = "Take the last step back", "撤回上一步";
     RECORD_DATA = "Data of the record", "记录数据";
@@ -38,7 +37,6 @@ texts! {
     IT_ESCALATES = "{} escalates ({})", "{} 升级（{}）";
     IT_IS_CANCELLED = "{} is cancelled", "{} 被取消";
     VIRTUAL_TIME = "Virtual time: {}", "虚拟时间：{}";
-    WAITING_AT = "Waits at", "停留在";
 }
 
 /// What happened so far, and what came of it.

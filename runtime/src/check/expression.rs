@@ -22,25 +22,6 @@ const EVERYWHERE: &[&str] = &["data", "user", "now", "today"];
 const IN_FORM: &[&str] = &["old", "refs", "row", "index", "parent", "task", "params", "reference"];
 const IN_FILTER: &[&str] = &["candidate", "old", "row", "index"];
 const IN_FLOW: &[&str] = crate::engine::NAMES;
-/// Flows' names, and what repetition (BPMN 2.0.2 Table 10.30) and complex gateways (§13.4.5) tell.
-const IN_LOOP: &[&str] = &[
-    "vars",
-    "outcome",
-    "outcomes",
-    "refs",
-    "starter",
-    "record",
-    "instance",
-    "item",
-    "loopCounter",
-    "nrOfInstances",
-    "nrOfActiveInstances",
-    "nrOfCompletedInstances",
-    "nrOfTerminatedInstances",
-    "activationCount",
-    "waitingForStart",
-];
-
 struct At<'a> {
     found: Vec<Alert>,
     catalog: &'a Catalog,
@@ -48,6 +29,8 @@ struct At<'a> {
     kinds: Kinds<'a>,
     /// Names of variables that a flow without a record sees bare.
     bare: bool,
+    /// Names that are known inside what is looked at: data objects, what a turn tells.
+    own: Vec<String>,
     file: String,
     element: Option<String>,
 }
@@ -59,6 +42,14 @@ impl At<'_> {
             alert = alert.on(element).arg("element", element.as_str());
         }
         self.found.push(alert);
+    }
+
+    /// Looks at something that sees more names.
+    fn seeing(&mut self, names: impl IntoIterator<Item = String>, look: impl FnOnce(&mut Self)) {
+        let before = self.own.len();
+        self.own.extend(names);
+        look(self);
+        self.own.truncate(before);
     }
 
     fn expr(&mut self, source: &str, names: &[&str], pointer: &str) {
@@ -99,9 +90,14 @@ impl At<'_> {
             if self.bare && !EVERYWHERE.contains(&root) && !names.contains(&root) {
                 continue; // A variable by its name.
             }
+            if self.own.iter().any(|it| it == root) {
+                continue;
+            }
             if !EVERYWHERE.contains(&root) && !names.contains(&root) {
-                let known = EVERYWHERE.iter().chain(names).map(|it| (*it).to_owned());
-                self.say(unknown("expression-unknown-name", "name known here", root, known), pointer);
+                let own = self.own.iter().filter(|it| !it.is_empty()).cloned();
+                let known = EVERYWHERE.iter().chain(names).map(|it| (*it).to_owned()).chain(own);
+                let alert = unknown("expression-unknown-name", "name known here", root, known);
+                self.say(alert, pointer);
                 continue;
             }
             if !matches!(root, "data" | "old") {
@@ -170,6 +166,7 @@ fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Ve
         module: Some(key),
         kinds,
         bare: false,
+        own: Vec::new(),
         file: format!("modules/{key}/rules.json"),
         element: None,
     };
@@ -229,6 +226,7 @@ fn flow_expressions(catalog: &Catalog, key: &FlowKey, flow: &Flow) -> Vec<Alert>
         module: flow.module.as_ref(),
         kinds,
         bare: flow.module.is_none(),
+        own: Vec::new(),
         file: format!("flows/{key}/flow.json"),
         element: None,
     };
@@ -237,100 +235,127 @@ fn flow_expressions(catalog: &Catalog, key: &FlowKey, flow: &Flow) -> Vec<Alert>
 }
 
 fn elements(at: &mut At, list: &[Element], pointer: &str) {
-    for (nth, it) in list.iter().enumerate() {
-        let pointer = format!("{pointer}/{nth}");
-        at.element = Some(it.id.to_string());
-        assignments(at, &it.assign, &format!("{pointer}/assign"));
-        if let Some(repeats) = &it.loop_characteristics {
-            repetition(at, repeats, &format!("{pointer}/loopCharacteristics"));
+    let object =
+        |it: &&Element| matches!(it.kind, ElementKind::DataObject { .. } | ElementKind::DataObjectReference { .. });
+    let objects = list.iter().filter(object).flat_map(|it| [it.id.to_string(), it.name.clone()]);
+    at.seeing(objects, |at| {
+        for (nth, it) in list.iter().enumerate() {
+            let pointer = format!("{pointer}/{nth}");
+            at.element = Some(it.id.to_string());
+            at.seeing(told(it, list), |at| element(at, it, &pointer));
         }
-        match &it.kind {
-            ElementKind::SequenceFlow { condition_expression: Some(condition), .. } => {
-                at.condition(condition, IN_FLOW, &format!("{pointer}/conditionExpression"));
-            }
-            ElementKind::UserTask(task) => {
-                let who = [(&task.performer.department, "department"), (&task.performer.user, "user")];
-                for (source, name) in who.into_iter().filter_map(|(source, name)| source.as_ref().map(|it| (it, name)))
-                {
-                    at.expr(source, IN_FLOW, &format!("{pointer}/performer/{name}"));
-                }
-                if let Some(when) = task.skip.as_ref().and_then(|it| it.when.as_ref()) {
-                    at.condition(when, IN_FLOW, &format!("{pointer}/skip/when"));
-                }
-                for (text, name) in [(&task.due, "due"), (&task.priority, "priority")] {
-                    if let Some(text) = text {
-                        at.maybe(text, IN_FLOW, &format!("{pointer}/{name}"));
-                    }
-                }
-            }
-            ElementKind::ServiceTask { call: Some(call) } => {
-                if let Some(input) = &call.input {
-                    at.expr(input, IN_FLOW, &format!("{pointer}/call/input"));
-                }
-            }
-            ElementKind::BusinessRuleTask { inputs, .. } => assignments(at, inputs, &format!("{pointer}/inputs")),
-            ElementKind::CallActivity { inputs, outputs, .. } => {
-                assignments(at, inputs, &format!("{pointer}/inputs"));
-                assignments(at, outputs, &format!("{pointer}/outputs"));
-            }
-            ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => {
-                elements(at, flow_elements, &format!("{pointer}/flowElements"))
-            }
-            ElementKind::AdHocSubProcess { flow_elements, completion_condition, .. } => {
-                if let Some(condition) = completion_condition {
-                    at.condition(condition, IN_LOOP, &format!("{pointer}/completionCondition"));
-                }
-                elements(at, flow_elements, &format!("{pointer}/flowElements"));
-            }
-            ElementKind::SendTask { correlation, payload, .. } => {
-                for (source, name) in [(correlation, "correlation"), (payload, "payload")] {
-                    if let Some(source) = source {
-                        at.expr(source, IN_FLOW, &format!("{pointer}/{name}"));
-                    }
-                }
-            }
-            ElementKind::ReceiveTask { correlation: Some(source), .. } => {
-                at.expr(source, IN_FLOW, &format!("{pointer}/correlation"))
-            }
-            ElementKind::ScriptTask { source: Some(source), .. } => {
-                if let Err(fault) = Statements::parse(source) {
-                    let says = format!("expected statements, found: {fault}");
-                    at.say(Alert::error("script-parse", says).arg("detail", fault), &format!("{pointer}/source"));
-                }
-            }
-            ElementKind::IntermediateCatchEvent { event_definition }
-            | ElementKind::BoundaryEvent { event_definition, .. } => {
-                event(at, event_definition, &format!("{pointer}/eventDefinition"));
-            }
-            ElementKind::StartEvent { event_definition: Some(event_definition), .. }
-            | ElementKind::EndEvent { event_definition: Some(event_definition) }
-            | ElementKind::IntermediateThrowEvent { event_definition: Some(event_definition) } => {
-                event(at, event_definition, &format!("{pointer}/eventDefinition"));
-            }
-            ElementKind::ComplexGateway { activation_condition: Some(condition) } => {
-                at.condition(condition, IN_LOOP, &format!("{pointer}/activationCondition"));
-            }
-            ElementKind::SequenceFlow { condition_expression: None, .. }
-            | ElementKind::StartEvent { event_definition: None, .. }
-            | ElementKind::EndEvent { event_definition: None }
-            | ElementKind::IntermediateThrowEvent { event_definition: None }
-            | ElementKind::ServiceTask { call: None }
-            | ElementKind::ComplexGateway { activation_condition: None }
-            | ElementKind::Task {}
-            | ElementKind::ManualTask {}
-            | ElementKind::ScriptTask { source: None, .. }
-            | ElementKind::ReceiveTask { correlation: None, .. }
-            | ElementKind::ExclusiveGateway {}
-            | ElementKind::InclusiveGateway {}
-            | ElementKind::ParallelGateway {}
-            | ElementKind::EventBasedGateway { .. }
-            | ElementKind::TextAnnotation { .. }
-            | ElementKind::Association { .. }
-            | ElementKind::Group { .. }
-            | ElementKind::DataObject { .. }
-            | ElementKind::DataObjectReference { .. }
-            | ElementKind::DataStoreReference { .. } => {}
+    });
+}
+
+/// What an element's own expressions see besides: what each turn of its repetition tells, and behind or at a complex gateway
+/// how that stands.
+fn told(it: &Element, list: &[Element]) -> Vec<String> {
+    let source = match &it.kind {
+        ElementKind::SequenceFlow { source_ref, .. } => list.iter().find(|it| it.id == *source_ref),
+        _other => None,
+    };
+    let gateway = |it: &Element| matches!(it.kind, ElementKind::ComplexGateway { .. });
+    let item = match it.loop_characteristics.as_deref() {
+        Some(Loop::MultiInstance { item, .. }) => item.clone(),
+        Some(Loop::StandardLoop { .. }) | None => None,
+    };
+    let ad_hoc = matches!(it.kind, ElementKind::AdHocSubProcess { .. });
+    if it.loop_characteristics.is_none() && !ad_hoc && !gateway(it) && !source.is_some_and(gateway) {
+        return Vec::new();
+    }
+    crate::engine::LOOP_NAMES.iter().map(|it| (*it).to_owned()).chain(item).collect()
+}
+
+fn element(at: &mut At, it: &Element, pointer: &str) {
+    assignments(at, &it.assign, &format!("{pointer}/assign"));
+    if let Some(repeats) = &it.loop_characteristics {
+        repetition(at, repeats, &format!("{pointer}/loopCharacteristics"));
+    }
+    match &it.kind {
+        ElementKind::SequenceFlow { condition_expression: Some(condition), .. } => {
+            at.condition(condition, IN_FLOW, &format!("{pointer}/conditionExpression"));
         }
+        ElementKind::UserTask(task) => {
+            let who = [(&task.performer.department, "department"), (&task.performer.user, "user")];
+            for (source, name) in who.into_iter().filter_map(|(source, name)| source.as_ref().map(|it| (it, name))) {
+                at.expr(source, IN_FLOW, &format!("{pointer}/performer/{name}"));
+            }
+            if let Some(when) = task.skip.as_ref().and_then(|it| it.when.as_ref()) {
+                at.condition(when, IN_FLOW, &format!("{pointer}/skip/when"));
+            }
+            for (text, name) in [(&task.due, "due"), (&task.priority, "priority")] {
+                if let Some(text) = text {
+                    at.maybe(text, IN_FLOW, &format!("{pointer}/{name}"));
+                }
+            }
+        }
+        ElementKind::ServiceTask { call: Some(call) } => {
+            if let Some(input) = &call.input {
+                at.expr(input, IN_FLOW, &format!("{pointer}/call/input"));
+            }
+        }
+        ElementKind::BusinessRuleTask { inputs, .. } => assignments(at, inputs, &format!("{pointer}/inputs")),
+        ElementKind::CallActivity { inputs, outputs, .. } => {
+            assignments(at, inputs, &format!("{pointer}/inputs"));
+            assignments(at, outputs, &format!("{pointer}/outputs"));
+        }
+        ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => {
+            elements(at, flow_elements, &format!("{pointer}/flowElements"))
+        }
+        ElementKind::AdHocSubProcess { flow_elements, completion_condition, .. } => {
+            if let Some(condition) = completion_condition {
+                at.condition(condition, IN_FLOW, &format!("{pointer}/completionCondition"));
+            }
+            elements(at, flow_elements, &format!("{pointer}/flowElements"));
+        }
+        ElementKind::SendTask { correlation, payload, .. } => {
+            for (source, name) in [(correlation, "correlation"), (payload, "payload")] {
+                if let Some(source) = source {
+                    at.expr(source, IN_FLOW, &format!("{pointer}/{name}"));
+                }
+            }
+        }
+        ElementKind::ReceiveTask { correlation: Some(source), .. } => {
+            at.expr(source, IN_FLOW, &format!("{pointer}/correlation"))
+        }
+        ElementKind::ScriptTask { source: Some(source), .. } => {
+            if let Err(fault) = Statements::parse(source) {
+                let says = format!("expected statements, found: {fault}");
+                at.say(Alert::error("script-parse", says).arg("detail", fault), &format!("{pointer}/source"));
+            }
+        }
+        ElementKind::IntermediateCatchEvent { event_definition }
+        | ElementKind::BoundaryEvent { event_definition, .. } => {
+            event(at, event_definition, &format!("{pointer}/eventDefinition"));
+        }
+        ElementKind::StartEvent { event_definition: Some(event_definition), .. }
+        | ElementKind::EndEvent { event_definition: Some(event_definition) }
+        | ElementKind::IntermediateThrowEvent { event_definition: Some(event_definition) } => {
+            event(at, event_definition, &format!("{pointer}/eventDefinition"));
+        }
+        ElementKind::ComplexGateway { activation_condition: Some(condition) } => {
+            at.condition(condition, IN_FLOW, &format!("{pointer}/activationCondition"));
+        }
+        ElementKind::SequenceFlow { condition_expression: None, .. }
+        | ElementKind::StartEvent { event_definition: None, .. }
+        | ElementKind::EndEvent { event_definition: None }
+        | ElementKind::IntermediateThrowEvent { event_definition: None }
+        | ElementKind::ServiceTask { call: None }
+        | ElementKind::ComplexGateway { activation_condition: None }
+        | ElementKind::Task {}
+        | ElementKind::ManualTask {}
+        | ElementKind::ScriptTask { source: None, .. }
+        | ElementKind::ReceiveTask { correlation: None, .. }
+        | ElementKind::ExclusiveGateway {}
+        | ElementKind::InclusiveGateway {}
+        | ElementKind::ParallelGateway {}
+        | ElementKind::EventBasedGateway { .. }
+        | ElementKind::TextAnnotation { .. }
+        | ElementKind::Association { .. }
+        | ElementKind::Group { .. }
+        | ElementKind::DataObject { .. }
+        | ElementKind::DataObjectReference { .. }
+        | ElementKind::DataStoreReference { .. } => {}
     }
 }
 
@@ -378,7 +403,7 @@ fn event(at: &mut At, definition: &EventDefinition, pointer: &str) {
 fn repetition(at: &mut At, repeats: &Loop, pointer: &str) {
     let mut read = |source: &Option<String>, name: &str, is_condition: bool| {
         if let Some(source) = source {
-            at.parsed(source, IN_LOOP, &format!("{pointer}/{name}"), is_condition);
+            at.parsed(source, IN_FLOW, &format!("{pointer}/{name}"), is_condition);
         }
     };
     match repeats {
@@ -386,9 +411,10 @@ fn repetition(at: &mut At, repeats: &Loop, pointer: &str) {
             read(loop_condition, "loopCondition", true);
             read(loop_maximum, "loopMaximum", false);
         }
-        Loop::MultiInstance { loop_cardinality, collection, completion_condition, .. } => {
+        Loop::MultiInstance { loop_cardinality, collection, completion_condition, output_item, .. } => {
             read(loop_cardinality, "loopCardinality", false);
             read(collection, "collection", false);
+            read(output_item, "outputItem", false);
             read(completion_condition, "completionCondition", true);
         }
     }

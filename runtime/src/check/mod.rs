@@ -103,11 +103,33 @@ pub fn one_flow_among<'a>(
     let callees = sound::calls::callees(flow, find, &mut checker);
     let (mut process, _) = checker.judge_calling(flow, &|key| callees.get(key).cloned());
     process.fixes = sound::fix::fixes(flow, &process);
-    // A net with dangling lines would be judged wrongly; the shape's errors come first.
-    if !alerts.iter().any(|it| it.severity == Severity::Error) {
-        alerts.extend(unsound(flow, file, &process));
+    if !is_tangled(&alerts) {
+        let unsound = unsound(flow, file, &process, &alerts);
+        alerts.extend(unsound);
     }
     (alerts, process)
+}
+
+/// Errors of shape with which the net is another than the one meant: what leads where, what begins and what catches is not
+/// known. They come first; what runs would do is told when they are mended. Every other error leaves the runs as they are.
+const TANGLED: &[&str] = &[
+    "flow-ad-hoc",
+    "flow-bad-connection",
+    "flow-boundary",
+    "flow-cancel",
+    "flow-compensation",
+    "flow-duplicate-id",
+    "flow-event-position",
+    "flow-event-subprocess",
+    "flow-event-subprocess-start",
+    "flow-instantiate",
+    "flow-link",
+    "flow-no-start",
+    "flow-unknown-node",
+];
+
+fn is_tangled(alerts: &[Alert]) -> bool {
+    alerts.iter().any(|it| it.severity == Severity::Error && TANGLED.contains(&it.code.as_str()))
 }
 
 /// Checks the flows of one document: each alone, calls among them, and pools with the messages between them. In the order of
@@ -122,13 +144,15 @@ pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize
     let all: Vec<&Flow> = flows.iter().collect();
     let together = sound::judge_together(alone, &all, messages, budget);
     for ((flow, (alerts, process)), with) in flows.iter().zip(&mut found).zip(together.processes) {
-        if with.faults.len() > process.faults.len() && !alerts.iter().any(|it| it.severity == Severity::Error) {
+        if with.faults.len() > process.faults.len() && !is_tangled(alerts) {
             alerts.retain(|it| it.code != "flow-unproved");
             let new = Process { faults: with.faults[process.faults.len()..].to_vec(), ..with.clone() };
-            alerts.extend(unsound(flow, "", &new));
+            let unsound = unsound(flow, "", &new, alerts);
+            alerts.extend(unsound);
         }
         if with.verdict == Verdict::Unknown && process.verdict == Verdict::Sound {
-            alerts.extend(unsound(flow, "", &with));
+            let unsound = unsound(flow, "", &with, alerts);
+            alerts.extend(unsound);
         }
         *process = with;
     }
@@ -139,12 +163,21 @@ pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize
 /// verdict of the process carries the shortest one, to be played.
 /// `flow-callee-broken` (error): a flow that is called is itself broken; mend that one.
 /// `flow-unproved` (info): the flow is too large, or uses elements, for which the verdict is not known.
-fn unsound(flow: &Flow, file: &str, process: &Process) -> Vec<Alert> {
+///
+/// `before`: what the flow's shape says already: a step no way leads to never happens, which is not said twice.
+fn unsound(flow: &Flow, file: &str, process: &Process, before: &[Alert]) -> Vec<Alert> {
+    let unreachable = |id: &&NodeId| {
+        before.iter().any(|it| it.code == "flow-unreachable" && it.element.as_deref() == Some(id.as_str()))
+    };
     let name =
         |id: &NodeId| flow.all().into_iter().find(|it| it.id == *id).map_or_else(|| id.to_string(), flow::called);
     let mut found = Vec::new();
     for fault in &process.faults {
-        let places: Vec<String> = fault.at.iter().map(name).collect();
+        let at: Vec<&NodeId> = fault.at.iter().filter(|it| fault.what != Breaks::Dead || !unreachable(it)).collect();
+        if at.is_empty() && !fault.at.is_empty() {
+            continue;
+        }
+        let places: Vec<String> = at.iter().map(|it| name(it)).collect();
         let places = places.join(", ");
         let (code, says) = match fault.what {
             Breaks::Unsafe => (
@@ -174,7 +207,7 @@ fn unsound(flow: &Flow, file: &str, process: &Process) -> Vec<Alert> {
             Breaks::NoStart => continue, // `flow-no-start` has said it.
         };
         let mut alert = Alert::error(code, says).at(file, "/flowElements").arg("places", places);
-        if let Some(id) = fault.at.first() {
+        if let Some(id) = at.first() {
             alert = alert.on(id.as_str());
         }
         found.push(alert);

@@ -111,6 +111,72 @@ fn one_fault_at_a_time() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The good pack's flow with other elements between start and end.
+fn with_elements(elements: Value) -> Vec<String> {
+    let mut files = good();
+    let own = files["flow"]["flowElements"].as_array_mut().expect("elements");
+    own.extend(elements.as_array().expect("elements").iter().cloned());
+    codes(files)
+}
+
+#[test]
+fn names_of_turns_data_objects_and_complex_gateways_are_known_where_they_are_told() {
+    let repeated = |expr: &str| {
+        with_elements(json!([
+            { "type": "task", "id": "turn", "name": "Turn",
+                "loopCharacteristics": { "type": "multiInstance", "collection": "vars.list", "item": "piece", "completionCondition": "loopCounter > 2 && nrOfInstances > 2" },
+                "assign": [{ "target": "vars.list", "expr": expr }] },
+            { "type": "dataObject", "id": "basket", "name": "Basket" },
+            { "type": "sequenceFlow", "id": "f3", "sourceRef": "look", "targetRef": "turn" },
+            { "type": "sequenceFlow", "id": "f4", "sourceRef": "turn", "targetRef": "end" }
+        ]))
+        .into_iter()
+        .filter(|it| it.starts_with("expression-unknown-name"))
+        .collect::<Vec<_>>()
+    };
+    for known in ["piece", "loopCounter", "basket"] {
+        assert_eq!(repeated(known), Vec::<String>::new(), "{known}");
+    }
+    assert_eq!(repeated("pice").len(), 1);
+}
+
+#[test]
+fn errors_that_leave_the_runs_as_they_are_do_not_hide_the_verdict() {
+    let found = |elements: Value| {
+        let of = |it: String| it.split(' ').next().unwrap_or_default().to_owned();
+        let told = ["flow-deadlock", "flow-dead-activity", "flow-unknown-form", "flow-timer", "flow-unreachable"];
+        let mut found: Vec<String> = with_elements(elements).into_iter().map(of).collect();
+        found.retain(|it| told.contains(&it.as_str()) || it == "flow-unknown-node");
+        found
+    };
+    let stuck = || {
+        vec![
+            json!({ "type": "parallelGateway", "id": "join", "name": "Join" }),
+            json!({ "type": "exclusiveGateway", "id": "split", "name": "Which?" }),
+            json!({ "type": "sequenceFlow", "id": "f3", "sourceRef": "look", "targetRef": "split" }),
+            json!({ "type": "sequenceFlow", "id": "f4", "sourceRef": "split", "targetRef": "join", "conditionExpression": "data.name == \"a\"" }),
+            json!({ "type": "sequenceFlow", "id": "f5", "sourceRef": "split", "targetRef": "join" }),
+            json!({ "type": "sequenceFlow", "id": "f6", "sourceRef": "join", "targetRef": "end" }),
+        ]
+    };
+    let with = |it: Value| {
+        let mut elements = stuck();
+        elements.push(it);
+        found(Value::Array(elements))
+    };
+    let form = json!({ "type": "userTask", "id": "lost", "name": "Lost", "form": "nothing", "performer": { "roles": ["agent"] } });
+    assert_eq!(
+        with(form),
+        ["flow-deadlock", "flow-unreachable", "flow-unknown-form"],
+        "a step never led to is told once"
+    );
+    let timer = json!({ "type": "boundaryEvent", "id": "late", "name": "Late", "attachedToRef": "look",
+        "eventDefinition": { "type": "timer", "timeDuration": "soon" } });
+    assert!(with(timer).starts_with(&["flow-deadlock".to_owned(), "flow-timer".to_owned()]));
+    let nowhere = json!({ "type": "sequenceFlow", "id": "f7", "sourceRef": "look", "targetRef": "gone" });
+    assert_eq!(with(nowhere), ["flow-unknown-node"], "where ways lead nowhere, that comes first");
+}
+
 /// Two flows, a table and a script besides the small pack's; each case changes one place.
 fn more(pointer: &str, value: Value) -> Vec<String> {
     let mut files = json!({

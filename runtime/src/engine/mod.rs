@@ -61,6 +61,18 @@ use run::{Run, Work};
 pub const NAMES: &[&str] =
     &["vars", "outcome", "outcomes", "refs", "starter", "record", "instance", "people", "candidates", "result", "task"];
 
+/// What repetition (BPMN 2.0.2 Table 10.30) and complex gateways (§13.4.5) tell besides, by their own names.
+pub const LOOP_NAMES: &[&str] = &[
+    "loopCounter",
+    "nrOfInstances",
+    "nrOfActiveInstances",
+    "nrOfCompletedInstances",
+    "nrOfTerminatedInstances",
+    "activationCount",
+    "waitingForStart",
+    "item",
+];
+
 /// The outcome of a task that lists none.
 pub const DONE: &str = "done";
 

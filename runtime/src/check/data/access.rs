@@ -68,19 +68,8 @@ pub struct Reader<'a> {
 fn is_known_name(name: &str) -> bool {
     crate::engine::NAMES.contains(&name)
         || ["data", "user", "now", "today", "old", "row", "index"].contains(&name)
-        || LOOP_NAMES.contains(&name)
+        || crate::engine::LOOP_NAMES.contains(&name)
 }
-
-const LOOP_NAMES: &[&str] = &[
-    "loopCounter",
-    "nrOfInstances",
-    "nrOfActiveInstances",
-    "nrOfCompletedInstances",
-    "nrOfTerminatedInstances",
-    "activationCount",
-    "waitingForStart",
-    "item",
-];
 
 impl<'a> Reader<'a> {
     pub fn new(catalog: &'a Catalog, flow: &'a Flow) -> Self {

@@ -44,6 +44,8 @@ pub struct Step {
     pub weight: u32,
     /// Gives two tokens to one place.
     pub doubles: bool,
+    /// It activates a complex gateway, whose condition does not hold with one token on each way.
+    pub asleep: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -58,6 +60,10 @@ pub struct Board {
     /// `words` words per step.
     pub take: Vec<u64>,
     pub give: Vec<u64>,
+    /// Places that must be empty: `words` words per step; nothing where no complex gateway is activated.
+    pub hold: Vec<u64>,
+    /// Complex gateways that are activated by a condition.
+    pub gates: Vec<Gate>,
     /// Places that count tokens that have ended.
     pub sinks: Vec<u64>,
     /// Places that may be marked when a run is over.
@@ -158,15 +164,16 @@ impl Board {
         for group in by_end.chunk_by(|a, b| a.0 == b.0).filter(|it| it.len() > 1) {
             it.groups.push(bits(&group.iter().map(|(_, place)| *place).collect::<Vec<_>>()));
         }
+        it.gates = parts.gates;
         for (at, piece) in parts.pieces.iter().enumerate() {
-            it.steps_of(at as u32, piece, &parts.gates)?;
+            it.steps_of(at as u32, piece)?;
         }
         it.pieces = parts.pieces;
-        it.reaches(parts.places, &parts.gates);
+        it.reaches(parts.places);
         Ok(it)
     }
 
-    fn steps_of(&mut self, at: u32, piece: &Piece, gates: &[Gate]) -> Result<(), TooMany> {
+    fn steps_of(&mut self, at: u32, piece: &Piece) -> Result<(), TooMany> {
         if piece.kind == Kind::Never {
             return Ok(());
         }
@@ -178,8 +185,8 @@ impl Board {
             return Err(TooMany(at));
         }
         let gate = match piece.kind {
-            Kind::Reset(gate) => Some(gates[gate as usize].clone()),
-            Kind::Plain | Kind::Join | Kind::Leaves(_) | Kind::Empties(_) | Kind::Never => None,
+            Kind::Reset(gate) => Some(self.gates[gate as usize].clone()),
+            Kind::Plain | Kind::Join | Kind::Activate(_) | Kind::Leaves(_) | Kind::Empties(_) | Kind::Never => None,
         };
         let join = (piece.kind == Kind::Join || gate.is_some()).then(|| {
             let incoming = gate.as_ref().map_or(&piece.take, |it| &it.ins).clone();
@@ -207,6 +214,13 @@ impl Board {
         let from = self.take.len();
         self.take.resize(from + self.words, 0);
         self.give.resize(from + self.words, 0);
+        let mut asleep = false;
+        if let Kind::Activate(gate) = piece.kind {
+            let gate = &self.gates[gate as usize];
+            self.hold.resize(from + self.words, 0);
+            gate.others(&piece.take).for_each(|it| set(&mut self.hold[from..], it));
+            asleep = !gate.asks.of_one_each(&gate.ins, &piece.take);
+        }
         if join.is_none() {
             piece.take.iter().for_each(|it| set(&mut self.take[from..], *it));
         }
@@ -218,11 +232,11 @@ impl Board {
             weight += arc.weight;
         }
         self.join_of.push(join);
-        self.steps.push(Step { piece: at, arcs, weight, doubles });
+        self.steps.push(Step { piece: at, arcs, weight, doubles, asleep });
     }
 
     /// Fills [`Join::reach`]: backwards from each way in, not through the gateway itself (§13.4.3).
-    fn reaches(&mut self, places: usize, gates: &[Gate]) {
+    fn reaches(&mut self, places: usize) {
         if self.joins.is_empty() {
             return;
         }
@@ -234,7 +248,7 @@ impl Board {
         }
         // The states of complex gateways are no tokens on their way.
         let mut states = vec![0; self.words];
-        gates.iter().flat_map(Gate::states).for_each(|it| set(&mut states, it));
+        self.gates.iter().flat_map(Gate::states).for_each(|it| set(&mut states, it));
         let mut gateways: Vec<u32> =
             self.steps.iter().zip(&self.join_of).filter(|(_, it)| it.is_some()).map(|(it, _)| it.piece).collect();
         gateways.dedup();
@@ -268,7 +282,7 @@ impl Board {
     pub fn exit(&self, step: u32) -> Option<Exit> {
         match self.pieces[self.steps[step as usize].piece as usize].kind {
             Kind::Leaves(exit) => Some(exit),
-            Kind::Plain | Kind::Join | Kind::Reset(_) | Kind::Empties(_) | Kind::Never => None,
+            Kind::Plain | Kind::Join | Kind::Activate(_) | Kind::Reset(_) | Kind::Empties(_) | Kind::Never => None,
         }
     }
 
@@ -277,8 +291,9 @@ impl Board {
         let range = step * self.words..(step + 1) * self.words;
         match self.join_of[step] {
             None => {
-                take.copy_from_slice(&self.take[range]);
-                take.iter().zip(state).all(|(take, state)| take & state == *take)
+                take.copy_from_slice(&self.take[range.clone()]);
+                let held = self.hold.get(range).is_some_and(|it| it.iter().zip(state).any(|(hold, it)| hold & it != 0));
+                !held && !self.steps[step].asleep && take.iter().zip(state).all(|(take, state)| take & state == *take)
             }
             Some(join) => self.join_can(&self.joins[join as usize], state, take),
         }

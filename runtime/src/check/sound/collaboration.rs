@@ -256,7 +256,7 @@ fn append(all: &mut Net, net: Net) -> Place {
             it.kind = Kind::Empties(all.pools.len() as u32);
             it.always.push(sink);
         }
-        if let Kind::Reset(gate) = &mut it.kind {
+        if let Kind::Activate(gate) | Kind::Reset(gate) = &mut it.kind {
             *gate += all.gates.len() as u32;
         }
         all.moves.push(it);
@@ -268,6 +268,7 @@ fn append(all: &mut Net, net: Net) -> Place {
         taken: it.taken.iter().map(|it| it + shift).collect(),
         armed: it.armed + shift,
         resetting: it.resetting + shift,
+        asks: it.asks,
     }));
     all.activities.extend(net.activities);
     all.room.extend(net.room.into_iter().map(|(place, room)| (place + shift, room)));

@@ -2,7 +2,7 @@
 //! there; and where several are meant (start and completion quantity, messages). Tokens that have ended are counted up to
 //! two. Bounded: what grows beyond [`MOST`] tokens is left undecided.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::board::{Board, When};
 use super::net::{Exit, Fired, Kind, NO_END, Net, Place, START, Spot};
@@ -36,6 +36,8 @@ struct Counting<'a> {
     drops: Vec<bool>,
     from: Vec<(u32, u32)>,
     tally: Tally,
+    /// What the conditions of complex gateways said: gateway and tokens on its ways.
+    said: BTreeMap<(u32, Vec<u8>), bool>,
 }
 
 /// Explores at most `states` states. `board`: of the whole net.
@@ -55,7 +57,8 @@ pub fn explore(net: &Net, board: &Board, states: usize) -> Tally {
             it.take.iter().for_each(|it| drops[*it as usize] = false);
         }
     }
-    let mut it = Counting { net, board, room, sinks: sinks.collect(), drops, from: vec![(u32::MAX, 0)], tally };
+    let (sinks, said) = (sinks.collect(), BTreeMap::new());
+    let mut it = Counting { net, board, room, sinks, drops, from: vec![(u32::MAX, 0)], tally, said };
     it.run(states);
     it.tally
 }
@@ -138,15 +141,21 @@ impl Counting<'_> {
         self.sinks[place as usize].is_some() || self.net.left.contains(&place)
     }
 
-    fn can(&self, step: usize, state: &[u8], take: &mut Vec<Place>) -> bool {
+    fn can(&mut self, step: usize, state: &[u8], take: &mut Vec<Place>) -> bool {
         let piece = &self.board.pieces[self.board.steps[step].piece as usize];
         take.clear();
         match piece.kind {
             Kind::Never => false,
-            Kind::Plain | Kind::Leaves(_) | Kind::Empties(_) => {
+            Kind::Plain | Kind::Activate(_) | Kind::Leaves(_) | Kind::Empties(_) => {
                 take.extend(&piece.take);
                 let needs = |place: &Place| piece.take.iter().filter(|it| *it == place).count();
-                piece.take.iter().all(|it| state[*it as usize] as usize >= needs(it))
+                let enough = piece.take.iter().all(|it| state[*it as usize] as usize >= needs(it));
+                let Kind::Activate(at) = piece.kind else { return enough };
+                let gate = &self.net.gates[at as usize];
+                enough && gate.others(&piece.take).all(|it| state[it as usize] == 0) && {
+                    let counts: Vec<u8> = gate.ins.iter().map(|it| state[*it as usize]).collect();
+                    *self.said.entry((at, counts.clone())).or_insert_with(|| gate.asks.holds(&counts))
+                }
             }
             Kind::Join | Kind::Reset(_) => {
                 let mut marked = vec![0; self.board.words];

@@ -253,7 +253,7 @@ impl<'a> Game<'a> {
         let (ins, outs) = (&self.ins[at], &self.outs[at]);
         let needed: usize = condition.rsplit(' ').next().and_then(|it| it.parse().ok()).expect("activationCount >= n");
         match state.3.get(&at) {
-            None if marked.len() >= needed => {
+            None if ins.iter().map(|it| state.0[*it] as usize).sum::<usize>() >= needed => {
                 let mut to = self.after(state, marked, outs);
                 to.3.insert(at, marked.iter().copied().collect());
                 moves.push((at, to));

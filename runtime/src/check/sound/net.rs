@@ -1,7 +1,9 @@
 //! A scope as a token game: places hold tokens, moves take and give them. Nothing here knows of ids or of texts: nodes
 //! and flows are numbers (their position in the scope), so two scopes that differ in names only are the same net, and
-//! one verdict serves both. [`super::build`] makes nets; data is not looked at: every condition may hold or not
+//! one verdict serves both (but for conditions that count tokens by flow). [`super::build`] makes nets; data is not looked at: every condition may hold or not
 //! (BPMN 2.0.2 §13).
+
+use super::complex::Asks;
 
 /// Number of a place.
 pub type Place = u32;
@@ -58,6 +60,10 @@ pub enum Kind {
     Join,
     /// Takes every token of the scope: the run is over.
     Leaves(Exit),
+    /// A complex gateway that waits for start is activated (§13.4.5, of [`Net::gates`]): takes one token of every way in that
+    /// has one. A move for each set of ways: like [`Kind::Plain`], while none of its other ways has a token and its condition
+    /// holds for the tokens there are.
+    Activate(u32),
     /// A complex gateway that has been activated waits for reset (§13.4.5, of [`Net::gates`]): takes what is left of the
     /// activation and one token of every way that has not given one yet, when the rule of inclusive joins allows.
     Reset(u32),
@@ -114,12 +120,25 @@ pub struct Gate {
     pub armed: Place,
     /// It waits for reset.
     pub resetting: Place,
+    /// What its activation asks for.
+    pub asks: Asks,
 }
 
 impl Gate {
     /// The places that say in which state it is.
     pub fn states(&self) -> impl Iterator<Item = Place> + '_ {
         self.taken.iter().copied().chain([self.armed, self.resetting])
+    }
+
+    /// The ways of its that keep an activation which takes these from happening.
+    pub fn others<'a>(&'a self, take: &'a [Place]) -> impl Iterator<Item = Place> + 'a {
+        self.ins.iter().copied().filter(|it| !take.contains(it))
+    }
+
+    /// Whether it is activated by a move that takes these, where so many tokens are.
+    pub fn activates(&self, take: &[Place], tokens: &[u8]) -> bool {
+        let count = |it: &Place| tokens[*it as usize];
+        self.others(take).all(|it| count(&it) == 0) && self.asks.holds(&self.ins.iter().map(count).collect::<Vec<_>>())
     }
 
     /// What its reset takes.
@@ -175,7 +194,7 @@ impl Net {
     pub fn emptied(&self, kind: Kind) -> impl Iterator<Item = Place> + '_ {
         let (from, to) = match kind {
             Kind::Empties(pool) => self.pools[pool as usize],
-            Kind::Plain | Kind::Join | Kind::Reset(_) | Kind::Leaves(_) | Kind::Never => (0, 0),
+            Kind::Plain | Kind::Join | Kind::Activate(_) | Kind::Reset(_) | Kind::Leaves(_) | Kind::Never => (0, 0),
         };
         (from..to).filter(|it| !self.is_sink(*it))
     }

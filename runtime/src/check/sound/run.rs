@@ -40,7 +40,13 @@ impl<'a> Player<'a> {
         let mut played = Played { run: Vec::with_capacity(run.len()), tokens: vec![0; self.net.places.len()] };
         played.tokens[START as usize] = 1;
         for fired in run {
-            if is_join(self.net.moves[fired.mv as usize].kind) && !self.enabled(fired.mv, &played.tokens) {
+            let it = &self.net.moves[fired.mv as usize];
+            if is_join(it.kind) && !self.enabled(fired.mv, &played.tokens) {
+                return None;
+            }
+            if let Kind::Activate(gate) = it.kind
+                && !self.net.gates[gate as usize].activates(&it.take, &played.tokens)
+            {
                 return None;
             }
             played.go(self.net, fired)?;
@@ -79,7 +85,7 @@ impl Played {
         let fired = Fired { mv, chosen: fired.chosen.clone() };
         let took: Vec<Place> = match it.kind {
             Kind::Never => return None,
-            Kind::Plain => it.take.clone(),
+            Kind::Plain | Kind::Activate(_) => it.take.clone(),
             Kind::Empties(_) => {
                 let others = net.emptied(it.kind).filter(|place| !it.take.contains(place));
                 let others: Vec<Place> = others.filter(|place| self.tokens[*place as usize] > 0).collect();

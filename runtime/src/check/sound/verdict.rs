@@ -204,13 +204,6 @@ impl Judgement {
         };
         let tally = counted::explore(net, &board, budget);
         let player = &Player::new(net);
-        if !net.gates.is_empty() && (tally.second.is_some() || !meant) {
-            // How many tokens a condition sees on a flow that has two is not played.
-            self.outcome = anything(net);
-            self.safe = Some(false);
-            self.findings.extend(tally.second.as_ref().and_then(|run| unsafe_at(player, run)));
-            return;
-        }
         let known = |bad: bool| if bad { Some(false) } else { tally.complete.then_some(true) };
         if meant {
             self.safe = known(tally.second.is_some());
@@ -263,7 +256,7 @@ fn reachable(net: &Net) -> Vec<bool> {
                 Kind::Never => false,
                 Kind::Join => it.take.iter().any(has),
                 Kind::Reset(gate) => has(&net.gates[gate as usize].resetting),
-                Kind::Plain | Kind::Leaves(_) | Kind::Empties(_) => it.take.iter().all(has),
+                Kind::Plain | Kind::Activate(_) | Kind::Leaves(_) | Kind::Empties(_) => it.take.iter().all(has),
             };
             if can && !possible[at] {
                 possible[at] = true;

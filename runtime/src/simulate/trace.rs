@@ -35,8 +35,20 @@ pub struct TraceLine {
 }
 
 /// What a fact says about an element. `before`: the instance it happened to, as it was; `repeats`: whether an activity is
-/// done several times. Of such a one the turns are told, not the token that waits for them.
-pub(super) fn read(fact: &Fact, before: &Instance, repeats: impl Fn(&NodeId) -> bool) -> Option<(NodeId, Event)> {
+/// done several times. Of such a one the turns are told, not the token that waits for them; only where there was no turn,
+/// that token was all there was of it.
+pub(super) fn read(fact: &Fact, before: &Instance, repeats: impl Fn(&NodeId) -> bool) -> Vec<(NodeId, Event)> {
+    let without_turn = |token: &u64| before.repeats.get(token).is_some_and(|it| it.begun == 0);
+    let Some((node, event)) = told(fact, before, repeats) else { return Vec::new() };
+    let entered = match fact {
+        Fact::Left { token, .. } | Fact::Removed { token, .. } => without_turn(token),
+        _ => false,
+    };
+    let first = entered.then(|| (node.clone(), Event::Entered));
+    first.into_iter().chain([(node, event)]).collect()
+}
+
+fn told(fact: &Fact, before: &Instance, repeats: impl Fn(&NodeId) -> bool) -> Option<(NodeId, Event)> {
     let waits_for_turns = |token: &u64| before.repeats.get(token).is_some_and(|it| it.begun > 0);
     match fact {
         Fact::Entered { node, turn, .. } if *turn == repeats(node) => Some((node.clone(), Event::Entered)),

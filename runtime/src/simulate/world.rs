@@ -241,7 +241,7 @@ impl World {
         let mut letters = Vec::new();
         for fact in &step.facts {
             let repeats = |it: &NodeId| self.written.get(it).is_some_and(repeats);
-            if let Some((element, event)) = trace::read(fact, &told, repeats) {
+            for (element, event) in trace::read(fact, &told, repeats) {
                 let process = self.several.then(|| self.instances[at].plan.flow().id.clone());
                 if self.trace.len() < limits::SIMULATE_TRACE {
                     self.trace.push(TraceLine { at: trace::moment(self.now), element, event, process });

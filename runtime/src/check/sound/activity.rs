@@ -24,19 +24,26 @@ impl Builder<'_> {
         let events = self.drawing.boundary[at as usize].clone();
         let (within, other): (Vec<Node>, Vec<Node>) =
             events.into_iter().partition(|it| self.around.within[*it as usize]);
-        let interrupting: Vec<Node> = other.into_iter().filter(|it| self.can_interrupt(at, *it)).collect();
+        let (interrupting, idle): (Vec<Node>, Vec<Node>) =
+            other.into_iter().filter(|it| self.drawing.interrupts(*it)).partition(|it| self.can_interrupt(at, *it));
         let mut ins = self.ways_in(at, 1 + interrupting.len());
         if self.starts_here(at) {
             ins.push(START);
         }
-        if !within.is_empty() {
+        // One whose inside never completes has begun all the same.
+        let completes = self.around.inner[at as usize].as_ref().is_none_or(|it| it.normal);
+        if !within.is_empty() || !completes {
             ins = vec![self.open(at, ins, &within)];
         }
         for &take in &ins {
-            self.finish(at, take);
+            self.finish(at, &[take]);
             for &event in &interrupting {
                 let leave = self.leave(event);
-                self.give(event, Event::Interrupts, take, leave);
+                self.give(event, Event::Interrupts, &[take], leave);
+            }
+            for &event in &idle {
+                let leave = self.leave(event);
+                self.leads(event, &[take], leave);
             }
         }
     }
@@ -48,35 +55,59 @@ impl Builder<'_> {
             && self.drawing.into[at as usize].is_empty()
     }
 
-    fn give(&mut self, node: Node, event: Event, take: Place, leave: Leave) {
+    fn give(&mut self, node: Node, event: Event, take: &[Place], leave: Leave) {
         let Leave { always, maybe, need, default } = leave;
-        self.net.moves.push(Move { maybe, need, default, ..Move::plain(node, event, vec![take], always) });
+        self.net.moves.push(Move { maybe, need, default, ..Move::plain(node, event, take.to_vec(), always) });
+    }
+
+    /// A way that is drawn and never gone: the rule of inclusive joins goes by what is drawn (§13.4.3).
+    fn leads(&mut self, node: Node, take: &[Place], leave: Leave) {
+        self.give(node, Event::Fires, take, leave);
+        if let Some(it) = self.net.moves.last_mut() {
+            it.kind = Kind::Never;
+        }
+    }
+
+    /// What an activity gives when it completes: as many tokens as it says, to every flow.
+    fn completed(&mut self, at: Node) -> Leave {
+        match self.element_at(at).completion_quantity {
+            1 => self.leave(at),
+            gives => {
+                let outs = self.outs(at);
+                let always: Vec<Place> = outs.iter().flat_map(|it| vec![*it; few(gives) as usize]).collect();
+                let always = if always.is_empty() { vec![self.sink(NO_END)] } else { always };
+                Leave { always, ..Leave::default() }
+            }
+        }
     }
 
     /// The ways an activity ends by itself: completed, where its inside can, and with every error nobody catches here.
-    fn finish(&mut self, at: Node, take: Place) {
+    fn finish(&mut self, at: Node, take: &[Place]) {
         let Some(inner) = &self.around.inner[at as usize] else {
-            let leave = self.leave(at);
+            let leave = self.completed(at);
             return self.give(at, Event::Completes, take, leave);
         };
         if inner.normal {
-            let leave = self.leave(at);
+            let leave = self.completed(at);
             self.give(at, Event::Completes, take, leave);
         }
         for code in &inner.errors {
             let caught = self.drawing.boundary[at as usize].iter().any(|it| self.catches(*it, code));
             if !caught {
                 let exit = self.throws(code.clone());
-                let fails = Move::plain(at, Event::Fails, vec![take], Vec::new());
+                let fails = Move::plain(at, Event::Fails, take.to_vec(), Vec::new());
                 self.net.moves.push(Move { kind: Kind::Leaves(exit), ..fails });
             }
         }
         if inner.cancels && !self.drawing.boundary[at as usize].iter().any(|it| self.catches_cancel(*it)) {
             // A cancelled transaction nobody listens to is left as if it had completed.
             if !inner.normal {
-                let leave = self.leave(at);
+                let leave = self.completed(at);
                 self.give(at, Event::Completes, take, leave);
             }
+        } else if !inner.normal {
+            let leave = self.completed(at);
+            self.leads(at, take, leave);
         }
     }
 
@@ -93,8 +124,7 @@ impl Builder<'_> {
 
     /// Work may fail, time pass and messages come at any moment; only a transaction that has a cancel end is cancelled.
     fn can_interrupt(&self, host: Node, event: Node) -> bool {
-        let inner = self.around.inner[host as usize].as_ref();
-        self.drawing.interrupts(event) && (!self.catches_cancel(event) || inner.is_none_or(|it| it.cancels))
+        !self.catches_cancel(event) || self.around.inner[host as usize].as_ref().is_none_or(|it| it.cancels)
     }
 
     /// An activity with events that do not interrupt it is open for a while. Such an event fires at most once each time: the
@@ -104,11 +134,11 @@ impl Builder<'_> {
         let fired: Vec<Place> = events.iter().map(|it| self.net.place(Spot::Inside(*it))).collect();
         for take in ins {
             let leave = Leave { always: vec![open], maybe: fired.clone(), need: false, default: None };
-            self.give(at, Event::Opens, take, leave);
+            self.give(at, Event::Opens, &[take], leave);
         }
         for (&event, &place) in events.iter().zip(&fired) {
             let leave = self.leave(event);
-            self.give(event, Event::Fires, place, leave);
+            self.give(event, Event::Fires, &[place], leave);
             let never = Move::plain(event, Event::Fires, vec![open], vec![place]);
             self.net.moves.push(Move { kind: Kind::Never, ..never });
         }
@@ -118,7 +148,6 @@ impl Builder<'_> {
     /// An activity that takes or gives several tokens at once. Its events are left out of the count.
     fn counted(&mut self, at: Node) {
         let it = &self.drawing.elements[at as usize];
-        let few = |quantity: u32| u8::try_from(quantity.clamp(1, 16)).unwrap_or(16);
         let (needs, gives) = (few(it.start_quantity), few(it.completion_quantity));
         if it.start_quantity > 16 || it.completion_quantity > 16 {
             self.net.beyond.push((at, "startQuantity, completionQuantity"));
@@ -130,20 +159,20 @@ impl Builder<'_> {
             self.net.moves.push(Move::plain(at, Event::Opens, vec![take], vec![pool]));
         }
         let take = vec![pool; needs as usize];
-        let outs = self.outs(at);
-        for &out in &outs {
+        for out in self.outs(at) {
             self.net.room.push((out, gives));
         }
-        let always: Vec<Place> = outs.iter().flat_map(|it| vec![*it; gives as usize]).collect();
-        let always = if always.is_empty() { vec![self.sink(NO_END)] } else { always };
-        self.net.moves.push(Move::plain(at, Event::Completes, take.clone(), always));
+        self.finish(at, &take);
         for event in self.drawing.boundary[at as usize].clone() {
-            if self.can_interrupt(at, event) {
+            if self.drawing.interrupts(event) && self.can_interrupt(at, event) {
                 let leave = self.leave(event);
-                let Leave { always, maybe, need, default } = leave;
-                let interrupts = Move::plain(event, Event::Interrupts, take.clone(), always);
-                self.net.moves.push(Move { maybe, need, default, ..interrupts });
+                self.give(event, Event::Interrupts, &take, leave);
             }
         }
     }
+}
+
+/// Tokens one activity may take or give at once.
+fn few(quantity: u32) -> u8 {
+    u8::try_from(quantity.clamp(1, 16)).unwrap_or(16)
 }

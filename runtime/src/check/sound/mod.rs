@@ -154,6 +154,8 @@ mod elements;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
+mod nested;
+#[cfg(test)]
 pub(crate) mod random;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,12 @@
-//! A second, simple token game, straight from the elements of a flow: no net, no shortening, every state kept, tokens
-//! counted. Slow and obviously right; what it says the checker must say.
+//! A second, simple token game, straight from the elements of a scope: no net, no shortening, every state kept, tokens
+//! counted. Slow and obviously right; what it says the checker must say. [`super::nested`] plays scopes in scopes with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::id::NodeId;
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
 
-/// Most tokens on one flow.
+/// Most tokens on one place, beyond what it has room for.
 const MOST: u8 = 4;
 
 /// What the game saw.
@@ -16,36 +17,101 @@ pub struct Saw {
     /// Fewest moves to two tokens on one flow.
     pub second: Option<usize>,
     pub stuck: Option<usize>,
-    pub endless: bool,
+    /// Fewest moves to where the end is out of reach.
+    pub endless: Option<usize>,
     pub twice: Option<usize>,
     pub dead: BTreeSet<String>,
+    pub ends: Ends,
 }
 
 impl Saw {
     /// Safe, option to complete, proper completion, no dead activities.
     pub fn properties(&self) -> [bool; 4] {
-        [self.second.is_none(), self.stuck.is_none() && !self.endless, self.twice.is_none(), self.dead.is_empty()]
+        let ends = self.stuck.is_none() && self.endless.is_none();
+        [self.second.is_none(), ends, self.twice.is_none(), self.dead.is_empty()]
     }
 }
 
-/// Tokens by flow, ends reached by end event (two is many), whether the run is over, and the ways complex gateways that
+/// How a scope can end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ends {
+    pub normal: bool,
+    pub errors: BTreeSet<String>,
+    pub cancels: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Exit {
+    Normal,
+    Error(String),
+    Cancel,
+}
+
+/// Tokens by place, ends reached by end event (two is many), how the scope was left, and the ways complex gateways that
 /// wait for reset have been given tokens by, by node.
-type State = (Vec<u8>, Vec<u8>, bool, BTreeMap<usize, BTreeSet<usize>>);
+type State = (Vec<u8>, Vec<u8>, Option<Exit>, BTreeMap<usize, BTreeSet<usize>>);
+
+/// Where a token can be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    /// A sequence flow, a link, or before a node that begins by itself; with a condition or not.
+    Way { from: Option<usize>, to: Option<usize>, conditional: bool },
+    /// In an activity with events beside it, or that takes several tokens.
+    Inside(usize),
+    /// An event beside an activity, on its way out.
+    Fired(usize),
+}
+
+/// The part of a scope that is played.
+pub struct Part<'a> {
+    pub elements: &'a [Element],
+    /// By element: it belongs to the part.
+    pub members: &'a [bool],
+    /// Events it begins with; none: it begins as scopes do.
+    pub entries: &'a [usize],
+    /// Its activities begin in any order (ad-hoc).
+    pub chosen: bool,
+    /// By element: how its inside ends.
+    pub inner: &'a [Option<Ends>],
+    /// What an error reference stands for.
+    pub code: &'a dyn Fn(Option<&str>) -> String,
+}
 
 struct Game<'a> {
+    part: &'a Part<'a>,
     nodes: Vec<&'a Element>,
-    flows: Vec<(usize, usize, bool)>,
-    /// Flows into and out of every node, and the interrupting events on it.
+    /// By node: it belongs to the part.
+    member: Vec<bool>,
+    inner: Vec<Option<&'a Ends>>,
+    places: Vec<Place>,
+    /// Tokens a place has room for.
+    room: Vec<u8>,
+    /// Ways into and out of every node, and the events on it: those that interrupt, those beside it.
     ins: Vec<Vec<usize>>,
     outs: Vec<Vec<usize>>,
-    events: Vec<Vec<usize>>,
-    /// From which flows a flow is reached without passing the node it leads to.
+    interrupting: Vec<Vec<usize>>,
+    beside: Vec<Vec<usize>>,
+    /// From which places a way is reached without passing the node it leads to.
     before: BTreeMap<usize, BTreeSet<usize>>,
 }
 
 /// Plays every run of a flow without subprocesses, up to `most` states.
 pub fn play(flow: &Flow, most: usize) -> Saw {
-    let game = Game::of(flow);
+    let size = flow.flow_elements.len();
+    let part = Part {
+        elements: &flow.flow_elements,
+        members: &vec![true; size],
+        entries: &[],
+        chosen: false,
+        inner: &vec![None; size],
+        code: &|it| it.unwrap_or_default().to_owned(),
+    };
+    play_part(&part, most)
+}
+
+/// Plays every run of a part of a scope.
+pub fn play_part(part: &Part, most: usize) -> Saw {
+    let game = Game::of(part);
     let mut saw = Saw { whole: true, ..Saw::default() };
     let mut depth: BTreeMap<State, usize> = BTreeMap::new();
     let mut next: BTreeMap<State, Vec<State>> = BTreeMap::new();
@@ -57,27 +123,23 @@ pub fn play(flow: &Flow, most: usize) -> Saw {
             at
         });
     };
-    let nothing: State = (vec![0; game.flows.len()], vec![0; game.nodes.len()], false, BTreeMap::new());
-    for at in 0..game.nodes.len() {
-        if matches!(game.nodes[at].kind, ElementKind::StartEvent { .. }) {
-            for give in game.leave(at) {
-                let state = game.after(&nothing, &[], &give);
-                note(&mut saw, &nothing, &state, 1);
-                visit(state, 1, &mut depth, &mut level);
-            }
-        }
+    let nothing: State = (vec![0; game.places.len()], vec![0; game.nodes.len()], None, BTreeMap::new());
+    for give in game.begin() {
+        let state = game.after(&nothing, &[], &give);
+        game.note(&mut saw, &nothing, &state, 1);
+        visit(state, 1, &mut depth, &mut level);
     }
     let mut moves = 1;
     while !level.is_empty() {
         let mut later = Vec::new();
         for state in level {
-            if depth.len() > most || state.0.iter().any(|it| *it > MOST) {
+            if depth.len() > most || state.0.iter().zip(&game.room).any(|(it, room)| *it >= MOST + room) {
                 saw.whole = false;
                 continue;
             }
             for (node, to) in game.moves(&state) {
                 happened.insert(node);
-                note(&mut saw, &state, &to, moves + 1);
+                game.note(&mut saw, &state, &to, moves + 1);
                 next.entry(state.clone()).or_default().push(to.clone());
                 visit(to, moves + 1, &mut depth, &mut later);
             }
@@ -85,7 +147,15 @@ pub fn play(flow: &Flow, most: usize) -> Saw {
         level = later;
         moves += 1;
     }
-    let over = |it: &State| it.2 || (it.3.is_empty() && it.0.iter().all(|it| *it == 0));
+    let ended = |it: &State| it.2.is_none() && it.3.is_empty() && it.0.iter().all(|it| *it == 0);
+    let over = |it: &State| it.2.is_some() || ended(it);
+    for state in depth.keys() {
+        saw.ends.normal |= ended(state) || state.2 == Some(Exit::Normal);
+        saw.ends.cancels |= state.2 == Some(Exit::Cancel);
+        if let Some(Exit::Error(code)) = &state.2 {
+            saw.ends.errors.insert(code.clone());
+        }
+    }
     let stuck: Vec<&State> = depth.keys().filter(|it| !over(it) && !next.contains_key(*it)).collect();
     if saw.whole {
         saw.stuck = stuck.iter().map(|it| depth[*it]).min();
@@ -102,77 +172,236 @@ pub fn play(flow: &Flow, most: usize) -> Saw {
             }
             good.extend(more);
         }
-        saw.endless = depth.keys().any(|it| !good.contains(it));
+        saw.endless = depth.iter().filter(|(it, _)| !good.contains(it)).map(|(_, at)| *at).min();
     }
-    let dead = game.nodes.iter().enumerate().filter(|(at, it)| it.kind.is_activity() && !happened.contains(at));
-    saw.dead = dead.map(|(_, it)| it.id.to_string()).collect();
+    let member = |it: &usize| game.is_member(*it);
+    let dead = (0..game.nodes.len()).filter(member).filter(|at| game.works(*at) && !happened.contains(at));
+    saw.dead = dead.map(|at| game.nodes[at].id.to_string()).collect();
     saw
 }
 
-fn note(saw: &mut Saw, from: &State, to: &State, moves: usize) {
-    if to.0.iter().any(|it| *it > 1) && saw.second.is_none() {
-        saw.second = Some(moves);
-    }
-    if from.1 != to.1 && to.1.iter().zip(&from.1).any(|(to, from)| *to > 1 && *from == 1) && saw.twice.is_none() {
-        saw.twice = Some(moves);
-    }
-}
-
 impl<'a> Game<'a> {
-    fn of(flow: &'a Flow) -> Self {
-        let nodes: Vec<&Element> = flow.flow_elements.iter().filter(|it| it.kind.is_node()).collect();
-        let at = |id: &crate::id::NodeId| nodes.iter().position(|it| it.id == *id).expect("a node");
-        let mut flows = Vec::new();
-        for it in &flow.flow_elements {
-            if let ElementKind::SequenceFlow { source_ref, target_ref, condition_expression } = &it.kind {
-                flows.push((at(source_ref), at(target_ref), condition_expression.is_some()));
+    fn of(part: &'a Part<'a>) -> Self {
+        let all: Vec<usize> = (0..part.elements.len()).filter(|it| part.elements[*it].kind.is_node()).collect();
+        let nodes: Vec<&Element> = all.iter().map(|it| &part.elements[*it]).collect();
+        let inner = all.iter().map(|it| part.inner[*it].as_ref()).collect();
+        let member = all.iter().map(|it| part.members[*it]).collect();
+        let none = vec![Vec::new(); nodes.len()];
+        let (interrupting, beside) = (none.clone(), none.clone());
+        let mut game = Self {
+            part,
+            nodes,
+            member,
+            inner,
+            places: Vec::new(),
+            room: Vec::new(),
+            ins: none.clone(),
+            outs: none,
+            interrupting,
+            beside,
+            before: BTreeMap::new(),
+        };
+        for at in 0..game.nodes.len() {
+            if let ElementKind::BoundaryEvent { attached_to_ref, cancel_activity, .. } = &game.nodes[at].kind
+                && game.is_member(at)
+                && !game.part.entries.contains(&all[at])
+                && let Some(host) = game.at(attached_to_ref)
+            {
+                let list = if *cancel_activity { &mut game.interrupting } else { &mut game.beside };
+                list[host].push(at);
             }
         }
-        let on = |host: &Element| -> Vec<usize> {
-            let is = |it: &Element| matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if *attached_to_ref == host.id);
-            (0..nodes.len()).filter(|it| is(nodes[*it])).collect()
-        };
-        let by = |way: fn(&(usize, usize, bool)) -> usize| -> Vec<Vec<usize>> {
-            (0..nodes.len()).map(|node| (0..flows.len()).filter(|it| way(&flows[*it]) == node).collect()).collect()
-        };
-        let events = nodes.iter().map(|it| on(it)).collect();
-        let (ins, outs) = (by(|it| it.1), by(|it| it.0));
-        let mut game = Self { nodes, flows, ins, outs, events, before: BTreeMap::new() };
-        for flow in 0..game.flows.len() {
-            let found = game.reach(flow);
-            game.before.insert(flow, found);
+        game.draw();
+        for way in 0..game.places.len() {
+            let found = game.reach(way);
+            game.before.insert(way, found);
         }
         game
     }
 
-    fn reach(&self, flow: usize) -> BTreeSet<usize> {
-        let target = self.flows[flow].1;
-        let mut found = BTreeSet::from([flow]);
-        loop {
-            let more: Vec<usize> = (0..self.flows.len())
-                .filter(|it| !found.contains(it) && self.flows[*it].1 != target)
-                .filter(|it| {
-                    let node = self.flows[*it].1;
-                    let mut from: Vec<usize> = self.events[node].clone();
-                    from.push(node);
-                    found.iter().any(|flow| from.contains(&self.flows[*flow].0))
-                })
-                .collect();
-            if more.is_empty() {
-                return found;
+    fn at(&self, id: &NodeId) -> Option<usize> {
+        self.nodes.iter().position(|it| it.id == *id)
+    }
+
+    fn is_member(&self, at: usize) -> bool {
+        self.member[at]
+    }
+
+    /// It is an activity tokens come to.
+    fn works(&self, at: usize) -> bool {
+        let it = self.nodes[at];
+        let apart = matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. });
+        it.kind.is_activity() && !it.is_for_compensation && !apart
+    }
+
+    /// Places for flows, links, what begins by itself, and the insides of activities.
+    fn draw(&mut self) {
+        let part = self.part;
+        for it in part.elements {
+            if let ElementKind::SequenceFlow { source_ref, target_ref, condition_expression } = &it.kind
+                && let (Some(from), Some(to)) = (self.at(source_ref), self.at(target_ref))
+                && self.is_member(from)
+            {
+                self.way(Some(from), Some(to), condition_expression.is_some());
             }
-            found.extend(more);
+        }
+        for from in 0..self.nodes.len() {
+            let ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Link { name }) } =
+                &self.nodes[from].kind
+            else {
+                continue;
+            };
+            let catches = |it: &&Element| matches!(&it.kind, ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { name: it } } if it == name);
+            let to: Vec<usize> = (0..self.nodes.len()).filter(|it| catches(&self.nodes[*it])).collect();
+            to.iter().for_each(|to| self.way(Some(from), Some(*to), false));
+            if to.is_empty() {
+                self.way(Some(from), None, false);
+            }
+        }
+        for at in 0..self.nodes.len() {
+            let it = self.nodes[at];
+            let (needs, gives) = (it.start_quantity as u8, it.completion_quantity as u8);
+            let completes = self.inner[at].is_none_or(|it| it.normal);
+            if (needs, gives) != (1, 1) {
+                self.beside[at].clear();
+                self.ins[at].iter().for_each(|way| self.room[*way] = self.room[*way].max(needs));
+                self.outs[at].iter().for_each(|way| self.room[*way] = self.room[*way].max(gives));
+                self.place(Place::Inside(at), needs);
+            } else if !self.beside[at].is_empty() || !completes {
+                self.place(Place::Inside(at), 1);
+                self.beside[at].clone().into_iter().for_each(|it| self.place(Place::Fired(it), 1));
+            }
+        }
+        for root in self.roots() {
+            self.way(None, Some(root), false);
+        }
+    }
+
+    fn place(&mut self, place: Place, room: u8) {
+        self.places.push(place);
+        self.room.push(room);
+    }
+
+    fn way(&mut self, from: Option<usize>, to: Option<usize>, conditional: bool) {
+        let way = self.places.len();
+        self.place(Place::Way { from, to, conditional }, 1);
+        if let Some(from) = from {
+            self.outs[from].push(way);
+        }
+        if let Some(to) = to {
+            self.ins[to].push(way);
+        }
+    }
+
+    fn find(&self, place: Place) -> Option<usize> {
+        self.places.iter().position(|it| *it == place)
+    }
+
+    /// Nodes that begin by themselves: where nothing leads to, in a scope without start events.
+    fn roots(&self) -> Vec<usize> {
+        let starts = |it: &&Element| matches!(it.kind, ElementKind::StartEvent { .. });
+        if !self.part.entries.is_empty() || self.nodes.iter().any(starts) {
+            return Vec::new();
+        }
+        let apart = |it: &Element| {
+            let link = EventDefinition::Link { name: String::new() };
+            matches!(
+                it.kind,
+                ElementKind::BoundaryEvent { .. } | ElementKind::SubProcess { triggered_by_event: true, .. }
+            ) || matches!(&it.kind, ElementKind::IntermediateCatchEvent { event_definition } if std::mem::discriminant(event_definition) == std::mem::discriminant(&link))
+                || it.is_for_compensation
+        };
+        let root = |it: &usize| self.ins[*it].is_empty() && !apart(self.nodes[*it]) && self.is_member(*it);
+        (0..self.nodes.len()).filter(root).collect()
+    }
+
+    /// What the first move may give.
+    fn begin(&self) -> Vec<Vec<usize>> {
+        let entries = self.part.entries.iter().filter_map(|it| self.at(&self.part.elements[*it].id));
+        let entries: Vec<usize> = entries.collect();
+        if !entries.is_empty() {
+            return entries.into_iter().flat_map(|it| self.leave(it)).collect();
+        }
+        let starts = |it: &usize| matches!(self.nodes[*it].kind, ElementKind::StartEvent { .. }) && self.is_member(*it);
+        let begun: Vec<usize> = (0..self.nodes.len()).filter(starts).collect();
+        if !begun.is_empty() {
+            return begun.into_iter().flat_map(|it| self.leave(it)).collect();
+        }
+        let before = (0..self.places.len())
+            .filter(|it| matches!(self.places[*it], Place::Way { from: None, .. }))
+            .collect::<Vec<_>>();
+        if self.part.chosen { subsets(&before) } else { vec![before] }
+    }
+
+    fn reach(&self, way: usize) -> BTreeSet<usize> {
+        let mut found = BTreeSet::from([way]);
+        let Place::Way { to: Some(target), .. } = self.places[way] else { return found };
+        let mut open = vec![way];
+        while let Some(at) = open.pop() {
+            for from in self.feeds(at) {
+                let node = match self.places[from] {
+                    Place::Way { to, .. } => to,
+                    Place::Inside(node) | Place::Fired(node) => Some(node),
+                };
+                if node != Some(target) && found.insert(from) {
+                    open.push(from);
+                }
+            }
+        }
+        found
+    }
+
+    /// Places from which one move leads to a place.
+    fn feeds(&self, place: usize) -> Vec<usize> {
+        let out_of = |node: usize| self.find(Place::Inside(node)).map_or_else(|| self.ins[node].clone(), |it| vec![it]);
+        let host = |event: usize, list: &[Vec<usize>]| list.iter().position(|it| it.contains(&event));
+        match self.places[place] {
+            Place::Inside(node) => self.ins[node].clone(),
+            Place::Fired(event) => host(event, &self.beside).map_or_else(Vec::new, |host| {
+                self.ins[host].iter().copied().chain(self.find(Place::Inside(host))).collect()
+            }),
+            Place::Way { from: None, .. } => Vec::new(),
+            Place::Way { from: Some(from), .. } => match host(from, &self.interrupting) {
+                Some(host) => out_of(host),
+                None => match self.find(Place::Fired(from)) {
+                    Some(it) => vec![it],
+                    None => out_of(from),
+                },
+            },
         }
     }
 
     /// What leaving a node that is no gateway may give.
     fn leave(&self, node: usize) -> Vec<Vec<usize>> {
+        let default = self.default_of(node);
+        let conditional = |it: &usize| matches!(self.places[*it], Place::Way { conditional: true, .. });
         let (maybe, always): (Vec<usize>, Vec<usize>) =
-            self.outs[node].iter().copied().partition(|it: &usize| self.flows[*it].2);
+            self.outs[node].iter().copied().filter(|it| Some(*it) != default).partition(conditional);
         let mut gives = subsets(&maybe);
-        gives.retain(|it| !always.is_empty() || maybe.is_empty() || !it.is_empty());
+        gives.retain(|it| !always.is_empty() || !it.is_empty() || (maybe.is_empty() && default.is_none()));
         gives.iter_mut().for_each(|it| it.extend(&always));
+        if always.is_empty() {
+            gives.extend(default.map(|it| vec![it]));
+        }
         gives
+    }
+
+    /// What an inclusive gateway gives.
+    fn choose(&self, node: usize) -> Vec<Vec<usize>> {
+        if self.outs[node].len() < 2 {
+            return vec![self.outs[node].clone()];
+        }
+        let default = self.default_of(node);
+        let maybe: Vec<usize> = self.outs[node].iter().copied().filter(|it| Some(*it) != default).collect();
+        let chosen = subsets(&maybe).into_iter().filter(|it| !it.is_empty());
+        chosen.chain(default.map(|it| vec![it])).collect()
+    }
+
+    fn default_of(&self, node: usize) -> Option<usize> {
+        let default = self.nodes[node].default.as_ref()?;
+        let drawn = |it: &&Element| matches!(&it.kind, ElementKind::SequenceFlow { source_ref, .. } if *source_ref == self.nodes[node].id);
+        let at = self.part.elements.iter().filter(drawn).position(|it| it.id == *default)?;
+        self.outs[node].get(at).copied()
     }
 
     fn after(&self, state: &State, take: &[usize], give: &[usize]) -> State {
@@ -182,12 +411,21 @@ impl<'a> Game<'a> {
         to
     }
 
+    fn note(&self, saw: &mut Saw, from: &State, to: &State, moves: usize) {
+        if to.0.iter().zip(&self.room).any(|(it, room)| it > room) && saw.second.is_none() {
+            saw.second = Some(moves);
+        }
+        if from.1 != to.1 && to.1.iter().zip(&from.1).any(|(to, from)| *to > 1 && *from == 1) && saw.twice.is_none() {
+            saw.twice = Some(moves);
+        }
+    }
+
     fn moves(&self, state: &State) -> Vec<(usize, State)> {
         let mut moves = Vec::new();
-        if state.2 {
+        if state.2.is_some() {
             return moves;
         }
-        for at in 0..self.nodes.len() {
+        for at in (0..self.nodes.len()).filter(|it| self.is_member(*it)) {
             let (ins, outs) = (&self.ins[at], &self.outs[at]);
             let marked: Vec<usize> = ins.iter().copied().filter(|it| state.0[*it] > 0).collect();
             match &self.nodes[at].kind {
@@ -196,19 +434,12 @@ impl<'a> Game<'a> {
                         moves.push((at, self.after(state, ins, outs)));
                     }
                 }
-                ElementKind::InclusiveGateway {} => {
-                    if !marked.is_empty() && (ins.len() == 1 || self.enabled(state, ins, &marked)) {
-                        let gives = subsets(outs).into_iter().filter(|it| !it.is_empty() || outs.is_empty());
-                        moves.extend(gives.map(|give| (at, self.after(state, &marked, &give))));
-                    }
-                }
                 ElementKind::ComplexGateway { activation_condition: Some(condition) } if ins.len() > 1 => {
                     self.complex(state, at, condition, &marked, &mut moves);
                 }
-                ElementKind::ComplexGateway { .. } => {
-                    if !marked.is_empty() {
-                        let gives = subsets(outs).into_iter().filter(|it| !it.is_empty() || outs.is_empty());
-                        moves.extend(gives.map(|give| (at, self.after(state, &marked, &give))));
+                ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. } => {
+                    if !marked.is_empty() && (ins.len() == 1 || self.enabled(state, ins, &marked)) {
+                        moves.extend(self.choose(at).iter().map(|give| (at, self.after(state, &marked, give))));
                     }
                 }
                 ElementKind::ExclusiveGateway {} | ElementKind::EventBasedGateway { .. } => {
@@ -222,30 +453,117 @@ impl<'a> Game<'a> {
                 ElementKind::EndEvent { event_definition } => {
                     for take in marked {
                         let mut to = self.after(state, &[take], &[]);
-                        if matches!(event_definition, Some(EventDefinition::Terminate {})) {
-                            to = (vec![0; self.flows.len()], state.1.clone(), true, BTreeMap::new());
-                        } else {
-                            to.1[at] = (to.1[at] + 1).min(2);
+                        match self.exit(event_definition.as_ref()) {
+                            Some(exit) => to = self.left(state, exit),
+                            None => to.1[at] = (to.1[at] + 1).min(2),
                         }
                         moves.push((at, to));
                     }
                 }
                 ElementKind::StartEvent { .. } | ElementKind::BoundaryEvent { .. } => {}
-                _ => {
-                    for take in marked {
-                        for give in self.leave(at) {
-                            moves.push((at, self.after(state, &[take], &give)));
-                        }
-                        for event in &self.events[at] {
-                            for give in self.leave(*event) {
-                                moves.push((*event, self.after(state, &[take], &give)));
-                            }
-                        }
-                    }
+                ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Link { .. }) } => {
+                    moves.extend(marked.iter().map(|take| (at, self.after(state, &[*take], outs))));
                 }
+                _ => self.activity(state, at, &marked, &mut moves),
             }
         }
         moves
+    }
+
+    fn left(&self, state: &State, exit: Exit) -> State {
+        (vec![0; self.places.len()], state.1.clone(), Some(exit), BTreeMap::new())
+    }
+
+    fn exit(&self, definition: Option<&EventDefinition>) -> Option<Exit> {
+        match definition? {
+            EventDefinition::Terminate {} => Some(Exit::Normal),
+            EventDefinition::Cancel {} => Some(Exit::Cancel),
+            EventDefinition::Error { error_ref } => Some(Exit::Error((self.part.code)(error_ref.as_deref()))),
+            _ => None,
+        }
+    }
+
+    /// Activities and events in the way.
+    fn activity(&self, state: &State, at: usize, marked: &[usize], moves: &mut Vec<(usize, State)>) {
+        if self.nodes[at].kind.is_activity() && !self.works(at) {
+            return;
+        }
+        let inside = self.find(Place::Inside(at));
+        let quantities = (self.nodes[at].start_quantity as usize, self.nodes[at].completion_quantity as usize);
+        if let (Some(inside), true) = (inside, quantities != (1, 1)) {
+            moves.extend(marked.iter().map(|take| (at, self.after(state, &[*take], &[inside]))));
+            if state.0[inside] as usize >= quantities.0 {
+                self.finish(state, at, &vec![inside; quantities.0], moves);
+            }
+            return;
+        }
+        if let Some(inside) = inside {
+            let fired: Vec<usize> = self.beside[at].iter().filter_map(|it| self.find(Place::Fired(*it))).collect();
+            for take in marked {
+                for chosen in subsets(&fired) {
+                    let give: Vec<usize> = chosen.into_iter().chain([inside]).collect();
+                    moves.push((at, self.after(state, &[*take], &give)));
+                }
+            }
+            for event in &self.beside[at] {
+                let fired = self.find(Place::Fired(*event)).expect("a place");
+                if state.0[fired] > 0 {
+                    moves.extend(self.leave(*event).iter().map(|give| (*event, self.after(state, &[fired], give))));
+                }
+            }
+            if state.0[inside] > 0 {
+                self.finish(state, at, &[inside], moves);
+            }
+            return;
+        }
+        marked.iter().for_each(|take| self.finish(state, at, &[*take], moves));
+    }
+
+    /// What an activity gives when it completes.
+    fn completed(&self, at: usize) -> Vec<Vec<usize>> {
+        match self.nodes[at].completion_quantity as usize {
+            1 => self.leave(at),
+            gives => vec![self.outs[at].iter().flat_map(|it| vec![*it; gives]).collect()],
+        }
+    }
+
+    /// However an activity ends.
+    fn finish(&self, state: &State, at: usize, take: &[usize], moves: &mut Vec<(usize, State)>) {
+        let usual = Ends { normal: true, ..Ends::default() };
+        let ends = self.inner[at].unwrap_or(&usual);
+        let event = |it: usize| match &self.nodes[it].kind {
+            ElementKind::BoundaryEvent { event_definition, .. } => event_definition,
+            _ => panic!("a boundary event"),
+        };
+        let catches =
+            |wanted: &dyn Fn(&EventDefinition) -> bool| self.interrupting[at].iter().any(|it| wanted(event(*it)));
+        let cancel_caught = catches(&|it| matches!(it, EventDefinition::Cancel {}));
+        // A cancelled transaction nobody listens to is left as if it had completed.
+        if ends.normal || (ends.cancels && !cancel_caught) {
+            moves.extend(self.completed(at).iter().map(|give| (at, self.after(state, take, give))));
+        }
+        for code in &ends.errors {
+            let caught = catches(
+                &|it| matches!(it, EventDefinition::Error { error_ref } if error_ref.is_none() || (self.part.code)(error_ref.as_deref()) == *code),
+            );
+            if !caught {
+                moves.push((at, self.left(state, Exit::Error(code.clone()))));
+            }
+        }
+        self.interrupted(state, at, take, moves);
+    }
+
+    fn interrupted(&self, state: &State, at: usize, take: &[usize], moves: &mut Vec<(usize, State)>) {
+        for &event in &self.interrupting[at] {
+            let ElementKind::BoundaryEvent { event_definition, .. } = &self.nodes[event].kind else { continue };
+            let cancel = matches!(event_definition, EventDefinition::Cancel {});
+            if cancel && self.inner[at].is_some_and(|it| !it.cancels) {
+                continue;
+            }
+            for give in self.leave(event) {
+                moves.push((event, self.after(state, take, &give)));
+            }
+        }
     }
 
     /// BPMN 2.0.2 §13.4.5; conditions count tokens, flows out have none.
@@ -274,14 +592,14 @@ impl<'a> Game<'a> {
 
     /// BPMN 2.0.2 §13.4.3.
     fn enabled(&self, state: &State, ins: &[usize], marked: &[usize]) -> bool {
-        (0..self.flows.len()).filter(|it| state.0[*it] > 0 && !ins.contains(it)).all(|token| {
-            let reaches = |flow: &usize| self.before[flow].contains(&token);
+        (0..self.places.len()).filter(|it| state.0[*it] > 0 && !ins.contains(it)).all(|token| {
+            let reaches = |way: &usize| self.before[way].contains(&token);
             !ins.iter().filter(|it| !marked.contains(it)).any(reaches) || marked.iter().any(reaches)
         })
     }
 }
 
-fn subsets(of: &[usize]) -> Vec<Vec<usize>> {
+pub fn subsets(of: &[usize]) -> Vec<Vec<usize>> {
     let chosen = |bits: u32| of.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, it)| *it).collect();
     (0..1u32 << of.len()).map(chosen).collect()
 }

@@ -221,6 +221,7 @@ fn disagreement(process: &Process, saw: &naive::Saw) -> Option<String> {
         let shortest = match fault.what {
             Breaks::Unsafe => saw.second,
             Breaks::Deadlock if saw.whole => saw.stuck,
+            Breaks::Livelock if saw.whole => saw.endless,
             Breaks::EndTwice if saw.second.is_none() => saw.twice,
             _ => None,
         };

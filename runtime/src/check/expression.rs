@@ -1,6 +1,7 @@
 //! `expression-parse` (error): an expression or script cannot be read; says where.
 //! `expression-unknown-name` (error): it reads a name that does not exist there (`datta.x`); says which do.
 //! `expression-unknown-field` (error): it reads a field the module does not have: renamed, deleted or mistyped.
+//! `expression-unknown-function` (error): it calls a function that does not exist; says which are alike.
 //! `expression-unknown-table` (error): it asks a decision table that is nowhere.
 //! `script-parse` (error): a script of the pack cannot be read.
 
@@ -15,7 +16,7 @@ use crate::model::catalog::Catalog;
 use crate::model::flow::{Assignment, Element, ElementKind, EventDefinition, Flow, Loop};
 use crate::model::module::Module;
 use crate::model::view::ViewContent;
-use crate::script::{Script, Statements};
+use crate::script::{self, Script, Statements};
 
 /// Names every expression sees.
 const EVERYWHERE: &[&str] = &["data", "user", "now", "today"];
@@ -112,6 +113,13 @@ impl At<'_> {
             }
             let known: Vec<String> = properties.into_iter().flatten().map(|(key, _)| key.clone()).collect();
             self.say(unknown("expression-unknown-field", "field", field, known.into_iter()), pointer);
+        }
+        let strange =
+            calls.iter().filter(|it| it.name.starts_with(|it: char| it.is_alphabetic()) && !script::known(&it.name));
+        for call in strange {
+            let alert =
+                unknown("expression-unknown-function", "function", &call.name, script::functions().map(str::to_owned));
+            self.say(alert, pointer);
         }
         for call in calls.iter().filter(|it| it.name == "table") {
             if let Some(Some(Value::String(key))) = call.args.first()

@@ -26,7 +26,7 @@ fn good() -> Value {
         "view": {"format": 1, "id": "v1", "key": "create", "title": "New", "content": {"kind": "form", "sections": [{"id": "s1", "fields": [{"field": "name"}]}]}},
         "flow": {"format": 1, "id": "P1", "key": "order", "name": "Order", "module": "order", "flowElements": [
             {"type": "startEvent", "id": "start"},
-            {"type": "userTask", "id": "look", "name": "Look", "stage": "new", "performer": {"roles": ["agent"]}, "form": "create",
+            {"type": "userTask", "id": "look", "name": "Look", "stage": "new", "performer": {"roles": ["agent"]}, "form": "create", "due": "3bd",
                 "notify": [{"to": ["performer"], "notice": "hello"}], "outcomes": [{"id": "ok", "title": "OK"}]},
             {"type": "endEvent", "id": "end", "stage": "done"},
             {"type": "sequenceFlow", "id": "f1", "sourceRef": "start", "targetRef": "look"},
@@ -74,6 +74,12 @@ fn one_fault_at_a_time() {
             json!("data.nam == 1"),
             "expression-unknown-field modules/order/rules.json/required/0/when",
         ),
+        (
+            "/rules/required/0/when",
+            json!("lenn(data.name) > 1"),
+            "expression-unknown-function modules/order/rules.json/required/0/when",
+        ),
+        ("/flow/flowElements/1/due", json!("soon"), "flow-timer flows/order/flow.json/flowElements/1"),
         ("/rules/required/0/when", json!("data.name =="), "expression-parse modules/order/rules.json/required/0/when"),
         (
             "/rules/required/0/when",

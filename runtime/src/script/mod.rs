@@ -3,6 +3,7 @@
 
 mod dates;
 mod functions;
+mod known;
 mod library;
 mod names;
 mod read;
@@ -13,6 +14,7 @@ mod tree;
 mod watch;
 mod written;
 
+pub use known::{all as functions, known};
 pub use library::Library;
 pub use names::{jaro_winkler, normalize_name};
 pub use read::{Call, Path};

@@ -4,6 +4,7 @@ mod ad_hoc;
 mod boundary;
 mod busy_loop;
 mod cancel;
+mod caught_twice;
 mod code;
 mod compensation;
 mod conditional_event;
@@ -47,6 +48,7 @@ const RULES: &[Rule] = &[
     boundary::rule,
     busy_loop::rule,
     cancel::rule,
+    caught_twice::rule,
     code::rule,
     compensation::rule,
     conditional_event::rule,

@@ -1,6 +1,7 @@
-//! `flow-repetition` (error; in files a warning where nothing is given): a repeated activity does not say how often or over what; a number that is none; a behaviour without
-//! the event it throws (BPMN 2.0.2 §10.3.8, Tables 10.27 to 10.31). `flow-endless-repetition` (warning): a loop with neither a condition nor a
-//! maximum is done once. `flow-quantity` (error): fewer than one token at the start or the end of an activity (Table 10.3).
+//! `flow-repetition` (error; in files a warning where nothing or too much is given): a repeated activity does not say how often or over
+//! what, or says it twice; a number that is none; a behaviour without the event it throws; something repeated that is no activity (BPMN
+//! 2.0.2 §10.3.8, Tables 10.27 to 10.31). `flow-endless-repetition` (warning): a loop with neither a condition nor a maximum is done once.
+//! `flow-quantity` (error): fewer than one token at the start or the end of an activity, or a number of them at something else (Table 10.3).
 //! Fix: give the number, the list or the condition; choose the event.
 
 use super::{Graph, called};
@@ -13,8 +14,16 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
             let says = format!("expected one token or more at the start and the end of `{}`, found none", called(it));
             found.push(graph.on(Alert::error("flow-quantity", says), it));
         }
-        let Some(repeats) = &it.loop_characteristics else { continue };
         let name = called(it);
+        if !it.kind.is_activity() && (it.start_quantity, it.completion_quantity) != (1, 1) {
+            let says = format!("expected a number of tokens at activities only, found one at `{name}`");
+            found.push(graph.on(Alert::error("flow-quantity", says), it));
+        }
+        let Some(repeats) = &it.loop_characteristics else { continue };
+        if !it.kind.is_activity() {
+            say(found, graph, it, format!("expected a repetition of activities only, found one of `{name}`"));
+            continue;
+        }
         match repeats.as_ref() {
             Loop::StandardLoop { loop_condition, loop_maximum, .. } => {
                 let (condition, most) = (given(loop_condition), given(loop_maximum));
@@ -48,6 +57,10 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                 if count.is_none() && list.is_none() {
                     // A drawing may leave it open; a flow that runs may not.
                     let says = format!("expected a number or a list for the instances of `{name}`, found neither");
+                    found.push(graph.on(Alert::warning("flow-repetition", says), it));
+                }
+                if count.is_some() && list.is_some() {
+                    let says = format!("expected either a number or a list for the instances of `{name}`, found both");
                     found.push(graph.on(Alert::warning("flow-repetition", says), it));
                 }
                 if let Some(text) = count.filter(|it| is_no_count(it, 0)) {

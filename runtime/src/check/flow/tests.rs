@@ -136,6 +136,7 @@ fn ways() {
         ),
         ("s>t1>e1", json!({ "messages": [{ "id": "t1", "name": "M" }] }), &["flow-duplicate-id@t1"]),
         ("s>t1>e1", json!({ "t1": { "type": "manualTask", "startQuantity": 0 } }), &["flow-quantity@t1"]),
+        ("s>c1>e1", json!({ "c1": { "completionQuantity": 2 } }), &["flow-quantity@c1"]),
     ]);
 }
 
@@ -181,6 +182,16 @@ fn events() {
         ),
         ("s>t1>e1; n1@t1>e2", json!({ "n1": border(json!({ "type": "error" }), false) }), &["flow-event-position@n1"]),
         ("s>t1>e1; b1@t1>e2", json!({ "b1": border(json!({ "type": "error" }), true) }), &[]),
+        (
+            "s>t1>e1; b1@t1>e2; b2@t1>e3",
+            json!({ "b1": border(json!({ "type": "error", "errorRef": "E" }), true), "b2": border(json!({ "type": "error", "errorRef": "E" }), true) }),
+            &["flow-caught-twice@b2"],
+        ),
+        (
+            "s>t1>e1; b1@t1>e2; b2@t1>e3",
+            json!({ "b1": border(json!({ "type": "error", "errorRef": "E" }), true), "b2": border(json!({ "type": "error" }), true) }),
+            &[],
+        ),
         (
             "s>t1>e1; b1@t1>e2",
             json!({ "b1": border(json!({ "type": "multiple", "eventDefinitions": [] }), true) }),
@@ -294,6 +305,18 @@ fn subprocesses() {
             &["flow-event-subprocess-start@s9"],
         ),
         (
+            "s>t1>e1; m1; m2",
+            json!({
+                "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "s9>t9>e9", "with": { "s9": start(json!({ "type": "error" })) } },
+                "m2": { "type": "subProcess", "triggeredByEvent": true, "flowElements": [
+                    { "type": "startEvent", "id": "s8", "name": "S8", "eventDefinition": { "type": "error" } },
+                    { "type": "endEvent", "id": "e8", "name": "E8" },
+                    { "type": "sequenceFlow", "id": "h1", "sourceRef": "s8", "targetRef": "e8" },
+                ] }
+            }),
+            &["flow-caught-twice@m2"],
+        ),
+        (
             "s>t1>m1>e1",
             json!({ "m1": { "type": "subProcess", "triggeredByEvent": true, "draw": "s9>t9>e9", "with": { "s9": start(json!({ "type": "message", "messageRef": "M" })) } } }),
             &["flow-bad-connection@f2", "flow-bad-connection@f3"],
@@ -333,6 +356,16 @@ fn repetition_and_data() {
         ("s>t1>e1", many(json!({ "type": "multiInstance", "loopCardinality": "3" })), &[]),
         ("s>t1>e1", many(json!({ "type": "multiInstance", "collection": "vars.list" })), &[]),
         ("s>t1>e1", many(json!({ "type": "multiInstance" })), &["flow-repetition@t1"]),
+        (
+            "s>t1>e1",
+            many(json!({ "type": "multiInstance", "loopCardinality": "3", "collection": "vars.list" })),
+            &["flow-repetition@t1"],
+        ),
+        (
+            "s>t1>e1",
+            json!({ "s": { "loopCharacteristics": { "type": "standardLoop", "loopMaximum": "3" } } }),
+            &["flow-repetition@s"],
+        ),
         ("s>t1>e1", many(json!({ "type": "multiInstance", "loopCardinality": "2.5" })), &["flow-repetition@t1"]),
         (
             "s>t1>e1",

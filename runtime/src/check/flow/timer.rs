@@ -1,14 +1,23 @@
-//! `flow-timer` (error; in files a warning where nothing is given): a timer needs exactly one of date, duration, cycle (BPMN 2.0.2 §10.5.5); and one that can be read.
+//! `flow-timer` (error; in files a warning where nothing is given): a timer needs exactly one of date, duration, cycle (BPMN 2.0.2 §10.5.5); and one that can be read. So does the deadline
+//! of a task.
 //! Durations: `PT4H`, `P2D`, `8bh` (business hours), `3bd` (business days); cycles: `R3/PT1H`; dates: RFC 3339 or a day; a text
 //! beginning with `=` (or `${` in files of other tools) is an expression.
 
 use super::{Graph, called, definitions};
 use crate::alert::Alert;
-use crate::model::flow::{Element, EventDefinition};
+use crate::model::flow::{Element, ElementKind, EventDefinition};
 use crate::time::Span;
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for it in graph.nodes() {
+        if let ElementKind::UserTask(task) = &it.kind
+            && let Some(due) = task.due.as_deref().map(str::trim)
+            && !due.is_empty()
+            && !due.starts_with('=')
+            && !is_span(due)
+        {
+            say(found, graph, it, format!("expected a duration as the deadline of `{}`, found `{due}`", called(it)));
+        }
         for definition in definitions(it) {
             let EventDefinition::Timer { time_date, time_duration, time_cycle } = definition else { continue };
             let given: Vec<(&str, &str)> = [("date", time_date), ("duration", time_duration), ("cycle", time_cycle)]

@@ -15,8 +15,9 @@ use crate::actor::{ADMIN, Actor};
 use crate::app::App;
 use crate::error::Error;
 use crate::live::Change;
+use crate::store::Tx;
 use crate::store::people::{self as rows, Department, User};
-use crate::store::sql::{Sql, Tx, fresh};
+use crate::store::sql::{Sql, fresh};
 use crate::store::{Store, audit};
 
 /// Everybody who is not disabled, by id.

@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::records::seat::Seat;
 use crate::records::{self, label_of};
 use crate::store::records::Stored;
-use crate::store::sql::{Dialect, Query, Sql, like};
+use crate::store::sql::{Dialect, Query, Sql, is_unique_violation, like};
 use crate::store::tasks::{self as rows, Task};
 use crate::store::{instances, records as record_rows};
 
@@ -443,28 +443,48 @@ pub(crate) async fn give(
     id: &TaskId,
     input: Input,
 ) -> Result<Option<TaskDetail>, Error> {
-    let task = may_see(app, actor, id).await?;
-    deed(app, actor, task, input).await
+    act(app, actor, id, input, true).await
 }
 
-/// The same about a task that was looked up already.
-pub(crate) async fn deed(app: &Arc<App>, actor: &Actor, task: Task, input: Input) -> Result<Option<TaskDetail>, Error> {
-    let id = task.id.clone();
-    let unit = Arc::new((app.clone(), actor.clone(), task, input));
-    app.store
+/// The same about a task the person was found to know of.
+pub(crate) async fn deed(
+    app: &Arc<App>,
+    actor: &Actor,
+    task: &Task,
+    input: Input,
+) -> Result<Option<TaskDetail>, Error> {
+    act(app, actor, &task.id, input, false).await
+}
+
+async fn act(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input, ask: bool) -> Result<Option<TaskDetail>, Error> {
+    let unit = Arc::new((app.clone(), actor.clone(), id.clone(), input));
+    let open = app
+        .store
         .write(move |tx| {
             let unit = unit.clone();
             async move {
-                let (app, actor, task, input) = unit.as_ref();
-                let mut work = Work::of_instance(app, tx, actor, &task.instance).await?;
+                let (app, actor, id, input) = unit.as_ref();
+                let (mut work, task) = Work::of_task(app, tx, actor, id).await?;
+                if ask {
+                    known(app, actor, &work).await?;
+                }
                 work.input(&task.instance, input.clone()).await?;
-                work.finish().await?;
-                Ok(())
+                Ok(work.finish().await?.has_open(id))
             }
             .boxed()
         })
         .await?;
-    after(app, actor, &id).await
+    after(app, actor, id, open).await
+}
+
+/// The person's seat before the record of a task, if they may know of the task.
+async fn known(app: &App, actor: &Actor, work: &Work<'_>) -> Result<Seat, Error> {
+    let seat = Seat::take(app, actor, &work.module.key)?;
+    if work.has_record() && records::knows(app, actor, &seat, &work.record).await? {
+        Ok(seat)
+    } else {
+        Err(Error::NotFound("task".to_owned()))
+    }
 }
 
 /// The task, if the person may know of it.
@@ -479,7 +499,11 @@ pub(crate) async fn may_see(app: &App, actor: &Actor, id: &TaskId) -> Result<Tas
     }
 }
 
-async fn after(app: &App, actor: &Actor, id: &TaskId) -> Result<Option<TaskDetail>, Error> {
+/// What is left of a task after a deed; none: it is done, or the person may not see it any more.
+async fn after(app: &App, actor: &Actor, id: &TaskId, open: bool) -> Result<Option<TaskDetail>, Error> {
+    if !open {
+        return Ok(None);
+    }
     match detail(app, actor, id).await {
         Ok(detail) => Ok(Some(detail)),
         Err(Error::NotFound(_)) => Ok(None),
@@ -489,26 +513,30 @@ async fn after(app: &App, actor: &Actor, id: &TaskId) -> Result<Option<TaskDetai
 
 /// `POST /api/tasks/{id}/complete`: the form's fields and the outcome, in one transaction.
 pub async fn complete(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Complete) -> Result<Option<TaskDetail>, Error> {
-    let task = may_see(app, actor, id).await?;
-    let seat = Seat::take(app, actor, &task.module)?;
-    let table = seat.module.table.clone();
-    let unit = Arc::new((app.clone(), actor.clone(), seat, task, ask));
+    let unit = Arc::new((app.clone(), actor.clone(), id.clone(), ask));
     let done = app
         .store
         .write(move |tx| {
             let unit = unit.clone();
             async move {
-                let (app, actor, seat, task, ask) = unit.as_ref();
-                let mut work = Work::of_instance(app, tx, actor, &task.instance).await?;
-                finish_task(app, tx, &mut work, seat, task, ask).await?;
-                work.finish().await?;
-                Ok(())
+                let (app, actor, id, ask) = unit.as_ref();
+                let (mut work, task) = Work::of_task(app, tx, actor, id).await?;
+                let seat = known(app, actor, &work).await?;
+                finish_task(app, tx, &mut work, &seat, &task, ask).await?;
+                Ok(work.finish().await?.has_open(id))
             }
             .boxed()
         })
         .await;
-    done.map_err(|it| records::unique(&table, it))?;
-    after(app, actor, id).await
+    match done {
+        Ok(open) => after(app, actor, id, open).await,
+        Err(error) if is_unique_violation(&error) => {
+            let task = rows::find(app.store.read(), id).await?.ok_or_else(|| Error::NotFound("task".to_owned()))?;
+            let live = app.definitions.live();
+            Err(records::unique(&live.module(&task.module)?.table, error))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Fills the task's form and completes it, within a unit of work.

@@ -25,13 +25,13 @@ pub async fn delegate(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Delegate)
 /// `POST /api/tasks/{id}/resolve`
 pub async fn resolve(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Comment) -> Answer {
     let task = seen_or_had(app, actor, id).await?;
-    deed(app, actor, task, Input::Resolve { task: id.clone(), comment: ask.comment }).await
+    deed(app, actor, &task, Input::Resolve { task: id.clone(), comment: ask.comment }).await
 }
 
 /// `POST /api/tasks/{id}/withdraw`
 pub async fn withdraw(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Reason) -> Answer {
     let task = seen_or_had(app, actor, id).await?;
-    deed(app, actor, task, Input::Withdraw { task: id.clone(), reason: ask.reason }).await
+    deed(app, actor, &task, Input::Withdraw { task: id.clone(), reason: ask.reason }).await
 }
 
 /// `POST /api/tasks/{id}/signers`
@@ -53,7 +53,7 @@ pub async fn add_signer(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: AddSign
 /// `POST /api/tasks/{id}/signers/{signer}/remove`
 pub async fn remove_signer(app: &Arc<App>, actor: &Actor, id: &TaskId, signer: u32, ask: Reason) -> Answer {
     let task = seen_or_had(app, actor, id).await?;
-    deed(app, actor, task, Input::RemoveSigner { task: id.clone(), signer, reason: ask.reason }).await
+    deed(app, actor, &task, Input::RemoveSigner { task: id.clone(), signer, reason: ask.reason }).await
 }
 
 /// `POST /api/tasks/{id}/cc`
@@ -65,7 +65,7 @@ pub async fn cc(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Cc) -> Answer {
 /// `POST /api/tasks/{id}/urge`
 pub async fn urge(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Comment) -> Answer {
     let task = seen_or_had(app, actor, id).await?;
-    deed(app, actor, task, Input::Urge { task: id.clone(), comment: ask.comment }).await
+    deed(app, actor, &task, Input::Urge { task: id.clone(), comment: ask.comment }).await
 }
 
 /// `POST /api/tasks/{id}/suspend`

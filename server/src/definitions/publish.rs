@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::live::Change;
 use crate::shipped;
-use crate::store::sql::Tx;
+use crate::store::Tx;
 use crate::store::{audit, ddl, definitions as rows};
 
 /// Installs or replaces a pack from its files: check, tables, new versions, all in one transaction. What is worth

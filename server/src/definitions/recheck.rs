@@ -15,8 +15,9 @@ use crate::actor::{ADMIN, DESIGNER};
 use crate::app::App;
 use crate::error::Error;
 use crate::live::Change;
+use crate::store::Tx;
 use crate::store::notices;
-use crate::store::sql::{Query, Sql, Tx};
+use crate::store::sql::{Query, Sql};
 
 /// Alerts a notice spells out; the studio has them all.
 const SPELLED_OUT: usize = 5;

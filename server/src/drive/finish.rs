@@ -29,6 +29,13 @@ pub(crate) struct Done {
     pub tasks: Vec<(Task, BTreeSet<String>)>,
 }
 
+impl Done {
+    /// True if the task is open after it.
+    pub fn has_open(&self, task: &TaskId) -> bool {
+        self.instances.iter().any(|it| it.body.tasks.contains_key(task))
+    }
+}
+
 impl Work<'_> {
     /// Writes everything. Nothing of this work is visible to others before the commit.
     pub(crate) async fn finish(mut self) -> Result<Done, Error> {

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use runtime::engine::effect::NoticeText;
 use runtime::engine::{Instance, Refusal, World};
 use runtime::form::{Change, FormContext, Writer};
-use runtime::id::{FieldKey, InstanceId, ModuleKey, RecordId, UserId};
+use runtime::id::{FieldKey, InstanceId, ModuleKey, RecordId, TaskId, UserId};
 use runtime::limits::SCRIPT_MILLIS;
 use runtime::model::module::Access;
 use runtime::model::view::View;
@@ -36,10 +36,12 @@ use crate::clock::stamp;
 use crate::definitions::{Live, Module, Pinned};
 use crate::error::Error;
 use crate::people::Directory;
+use crate::store::Tx;
 use crate::store::instances::{Job, Stored as StoredInstance};
 use crate::store::records::{self as rows, Stored};
-use crate::store::sql::{Tx, fresh};
+use crate::store::sql::fresh;
 use crate::store::table::{Kind, Target};
+use crate::store::tasks::Task;
 
 /// One unit of work on one record.
 pub(crate) struct Work<'a> {
@@ -204,12 +206,39 @@ impl<'a> Work<'a> {
         let head = crate::store::instances::find(tx, id, false)
             .await?
             .ok_or_else(|| Error::NotFound("instance".to_owned()))?;
+        Self::of_record(app, tx, actor, &head.module, head.record).await
+    }
+
+    /// Work on the instance of a task, with the task. Whether the person may know of it is for the caller to ask.
+    pub(crate) async fn of_task(
+        app: &'a Arc<App>,
+        tx: &'a Tx,
+        actor: &'a Actor,
+        id: &TaskId,
+    ) -> Result<(Self, Task), Error> {
+        let (task, instance) =
+            crate::store::tasks::with_instance(tx, id).await?.ok_or_else(|| Error::NotFound("task".to_owned()))?;
+        let mut work = Self::of_record(app, tx, actor, &task.module, task.record.clone()).await?;
+        if let Some(instance) = instance {
+            work.hold(instance).await?;
+        }
+        Ok((work, task))
+    }
+
+    /// Work on a record that may be gone.
+    async fn of_record(
+        app: &'a Arc<App>,
+        tx: &'a Tx,
+        actor: &'a Actor,
+        module: &ModuleKey,
+        record: RecordId,
+    ) -> Result<Self, Error> {
         let live = app.definitions.live();
-        let module = live.module(&head.module)?.clone();
-        match rows::find(tx, &module.table, &head.record, true).await? {
+        let module = live.module(module)?.clone();
+        match rows::find(tx, &module.table, &record, true).await? {
             Some(record) => Ok(Self::begin(app, tx, actor, module, record, RecordState::Stored)),
             None => {
-                let record = Stored { id: head.record, ..Stored::default() };
+                let record = Stored { id: record, ..Stored::default() };
                 Ok(Self::begin(app, tx, actor, module, record, RecordState::Gone))
             }
         }

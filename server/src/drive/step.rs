@@ -163,10 +163,16 @@ impl Work<'_> {
             return Ok(());
         }
         let stored = instances::find(self.tx, id, true).await?.ok_or_else(|| Error::NotFound("instance".to_owned()))?;
+        self.hold(stored).await
+    }
+
+    /// Takes in an instance as it is stored; nobody else may step it from here on.
+    pub(super) async fn hold(&mut self, stored: Stored) -> Result<(), Error> {
         let pinned = self.app.definitions.pinned(self.tx, &stored.version).await?;
         let before = stored.body.clone();
         let awaited = awaited(&pinned.plan, &before, &stored.record);
-        self.flows.insert(id.clone(), Running { stored, new: false, before, awaited, pinned, facts: Vec::new() });
+        let running = Running { stored, new: false, before, awaited, pinned, facts: Vec::new() };
+        self.flows.insert(running.stored.id.clone(), running);
         Ok(())
     }
 

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::clock::stamp;
 use crate::error::Error;
-use crate::store::sql::{Sql, Tx};
+use crate::store::Tx;
+use crate::store::sql::Sql;
 use crate::store::uploads::{self as rows, Upload};
 
 /// What was taken out of its record is removed after this time: whoever did it by mistake can put it back.

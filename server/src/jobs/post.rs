@@ -17,9 +17,10 @@ use crate::clock::stamp;
 use crate::definitions::Pinned;
 use crate::drive::{Work, begun};
 use crate::error::Error;
+use crate::store::Tx;
 use crate::store::post::{self as rows, Kind, Letter};
 use crate::store::records as record_rows;
-use crate::store::sql::{Query, Sql, Tx};
+use crate::store::sql::{Query, Sql};
 
 /// Delivers one letter; what goes wrong is tried again.
 pub(super) async fn deliver(app: &Arc<App>, letter: Letter) {

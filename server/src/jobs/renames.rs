@@ -10,9 +10,10 @@ use serde_json::{Map, Value};
 use crate::app::App;
 use crate::error::Error;
 use crate::records::{holds_item, names};
+use crate::store::Tx;
 use crate::store::records as rows;
 use crate::store::renames;
-use crate::store::sql::{Query, Sql, Tx, ident};
+use crate::store::sql::{Query, Sql, ident};
 use crate::store::table::{Kind, Target};
 
 /// Records done in one transaction.

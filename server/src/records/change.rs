@@ -19,8 +19,9 @@ use crate::app::App;
 use crate::definitions::Module;
 use crate::drive::{Done, Work};
 use crate::error::Error;
+use crate::store::Tx;
 use crate::store::records as rows;
-use crate::store::sql::{Tx, is_unique_violation};
+use crate::store::sql::is_unique_violation;
 use crate::store::table::Table;
 use crate::store::{audit, history};
 

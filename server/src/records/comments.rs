@@ -23,9 +23,10 @@ use crate::actor::{ADMIN, Actor, Channel};
 use crate::app::App;
 use crate::error::Error;
 use crate::live::Change;
+use crate::store::Tx;
 use crate::store::comments::{self as rows, Stored};
 use crate::store::records::Stored as Record;
-use crate::store::sql::{Tx, fresh};
+use crate::store::sql::fresh;
 use crate::store::{absences, notices};
 use crate::tasks;
 

@@ -16,7 +16,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::drive::Work;
 use crate::error::Error;
-use crate::store::sql::Tx;
+use crate::store::Tx;
 
 /// Saves what points at a record that was just saved. The first that is not right refuses all of it.
 pub(super) async fn save(

@@ -29,5 +29,5 @@ pub use saved_views::{forget_view, save_view, saved_views};
 pub(crate) use change::{conflicts, unique};
 pub(crate) use labels::label_of;
 pub(crate) use names::{names, referring};
-pub(crate) use read::{entries, may_read, shown};
+pub(crate) use read::{entries, knows, may_read, shown};
 pub(crate) use seat::holds_item;

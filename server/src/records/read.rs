@@ -37,14 +37,15 @@ pub(crate) async fn may_read(app: &App, actor: &Actor, seat: &Seat, id: &RecordI
     let stored = rows::find(app.store.read(), &seat.module.table, id, false)
         .await?
         .ok_or_else(|| Error::NotFound("record".to_owned()))?;
-    if seat.may(Action::Read, &stored)
-        || tasks::has_open(app, actor, id).await?
-        || absences::copied(app.store.read(), id, actor.id()).await?
-    {
-        return Ok(stored);
-    }
     // That it exists is not told either.
-    Err(Error::NotFound("record".to_owned()))
+    if knows(app, actor, seat, &stored).await? { Ok(stored) } else { Err(Error::NotFound("record".to_owned())) }
+}
+
+/// Whether the person may read a record: by right, or because a task of theirs is about it, or it was copied to them.
+pub(crate) async fn knows(app: &App, actor: &Actor, seat: &Seat, record: &Stored) -> Result<bool, Error> {
+    Ok(seat.may(Action::Read, record)
+        || tasks::has_open(app, actor, &record.id).await?
+        || absences::copied(app.store.read(), &record.id, actor.id()).await?)
 }
 
 /// A record as a person gets it, with labels, flows and tasks.

@@ -34,23 +34,39 @@ pub struct Stored {
 const COLUMNS: &str =
     "id, flow, version, module, record, state, started_by, started_at, ended_at, parent, at_nodes, incidents, facts";
 
-fn head(row: &Row) -> Result<Stored, Error> {
+/// How many they are.
+const COUNT: usize = 13;
+
+fn head(row: &Row, first: usize) -> Result<Stored, Error> {
+    let at = |column: usize| first + column;
     Ok(Stored {
-        id: InstanceId(row.get(0)?),
-        flow: FlowKey(row.get(1)?),
-        version: row.get(2)?,
-        module: ModuleKey(row.get(3)?),
-        record: RecordId(row.get(4)?),
-        state: row.get(5)?,
-        started_by: UserId(row.get(6)?),
-        started_at: row.get(7)?,
-        ended_at: row.get(8)?,
-        parent: row.get::<Option<String>>(9)?.map(InstanceId),
-        at: row.json(10)?,
-        incidents: row.get(11)?,
-        facts: row.get(12)?,
+        id: InstanceId(row.get(at(0))?),
+        flow: FlowKey(row.get(at(1))?),
+        version: row.get(at(2))?,
+        module: ModuleKey(row.get(at(3))?),
+        record: RecordId(row.get(at(4))?),
+        state: row.get(at(5))?,
+        started_by: UserId(row.get(at(6))?),
+        started_at: row.get(at(7))?,
+        ended_at: row.get(at(8))?,
+        parent: row.get::<Option<String>>(at(9))?.map(InstanceId),
+        at: row.json(at(10))?,
+        incidents: row.get(at(11))?,
+        facts: row.get(at(12))?,
         body: Instance::default(),
     })
+}
+
+/// The columns of a whole instance, of the table by this name in the query.
+pub(super) fn whole(table: &str) -> String {
+    COLUMNS.split(", ").chain(["body"]).map(|it| format!("{table}.{it}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A whole instance from a row that has [`whole`] from this column on.
+pub(super) fn stored(row: &Row, first: usize) -> Result<Stored, Error> {
+    let mut found = head(row, first)?;
+    found.body = row.json(first + COUNT)?;
+    Ok(found)
 }
 
 /// An instance with its body. With `lock` nobody else steps it until the transaction ends.
@@ -60,17 +76,14 @@ pub async fn find(db: &impl Sql, id: &InstanceId, lock: bool) -> Result<Option<S
     if lock {
         query.push(db.dialect().for_update());
     }
-    let Some(row) = db.row(query).await? else { return Ok(None) };
-    let mut found = head(&row)?;
-    found.body = row.json(13)?;
-    Ok(Some(found))
+    db.row(query).await?.map(|row| stored(&row, 0)).transpose()
 }
 
 /// Instances without their bodies, by a condition of ours on the columns of `instances`.
 pub async fn heads(db: &impl Sql, condition: Query, tail: &str) -> Result<Vec<Stored>, Error> {
     let mut query = Query { text: format!("SELECT {COLUMNS} FROM instances WHERE "), values: condition.values };
     query.push(&condition.text).push(tail);
-    db.rows(query).await?.iter().map(head).collect()
+    db.rows(query).await?.iter().map(|row| head(row, 0)).collect()
 }
 
 /// Stores an instance: a new one, or what changed of an old one.

@@ -4,9 +4,13 @@
 //! takes whatever waits and commits it together ([`writer`]); on PostgreSQL every unit is a transaction of its own.
 //! Reading goes through [`Store::read`] and never waits for writers.
 
+mod held;
 mod open;
+mod reader;
 pub mod schema;
 pub mod sql;
+mod tx;
+mod waiting;
 mod writer;
 
 pub mod absences;
@@ -42,7 +46,9 @@ use tokio::sync::{mpsc, oneshot};
 use crate::error::Error;
 use crate::live::Bus;
 pub use open::Options;
-pub use sql::{Dialect, Query, Reader, Row, Sql, Tx, fault};
+pub use reader::Reader;
+pub use sql::{Dialect, Query, Row, Sql, fault};
+pub use tx::Tx;
 
 /// A handle to the database; clones share it.
 #[derive(Clone)]
@@ -62,10 +68,10 @@ enum Writer {
     /// SQLite: units wait here for the one writer.
     Queue(mpsc::Sender<writer::Unit>),
     /// PostgreSQL: a transaction per unit.
-    Pool(sea_orm::DatabaseConnection),
+    Pool(held::Pool),
 }
 
-/// Times a unit is tried again when PostgreSQL made it the victim of a conflict.
+/// Times a unit is tried again when PostgreSQL made it the victim of a conflict, or was gone for a moment.
 const CONFLICT_TRIES: u32 = 8;
 
 impl Store {
@@ -109,11 +115,11 @@ impl Store {
                 loop {
                     tries += 1;
                     match writer::one(pool, &self.inner.bus, &unit).await {
-                        Err(error) if sql::is_transient(&error) && tries < CONFLICT_TRIES => {
+                        Err((error, again)) if (again || sql::is_transient(&error)) && tries < CONFLICT_TRIES => {
                             let pause = 2_u64.pow(tries) + u64::from(rand::random::<u8>() % 8);
                             tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
                         }
-                        done => return done,
+                        done => return done.map_err(|it| it.0),
                     }
                 }
             }

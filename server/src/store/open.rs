@@ -7,8 +7,10 @@ use std::time::Duration;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use tokio::sync::mpsc;
 
+use super::held::Pool;
 use super::nodes::{self, Node};
-use super::sql::{Dialect, Query, Reader, Sql, fresh};
+use super::reader::Reader;
+use super::sql::{Dialect, Query, Sql, fresh};
 use super::{Inner, Store, Writer, fault, schema, writer};
 use crate::clock::Clock;
 use crate::error::Error;
@@ -19,7 +21,7 @@ use crate::live::Bus;
 pub struct Options {
     /// `sqlite:<path>` or `postgres://…`.
     pub url: String,
-    /// Connections that read at the same time (SQLite), connections in all (PostgreSQL).
+    /// Connections that read at the same time (SQLite), that write at the same time (PostgreSQL, where half as many read).
     pub connections: u32,
     /// PostgreSQL: the schema the tables are in; none: the server's default.
     pub schema: Option<String>,
@@ -46,12 +48,14 @@ impl Store {
     /// Opens the database and brings its tables up to date.
     pub async fn open(options: Options, clock: &Clock, bus: Bus) -> Result<Self, Error> {
         let inner = if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
-            let mut connect = connect(&options.url, options.connections.max(4));
+            let (writing, reading) = (options.connections.max(4), (options.connections / 2).max(2));
+            // Beside them one that hears other servers and one that speaks to them.
+            let mut connect = connect(&options.url, writing + reading + 2);
             if let Some(schema) = &options.schema {
                 connect.set_schema_search_path(schema.clone());
             }
             let pool = Database::connect(connect).await?;
-            let reader = Reader::new(pool.clone(), Dialect::Postgres);
+            let reader = Reader::new(Pool::new(pool.clone(), Dialect::Postgres, reading));
             let schema = match reader.row(Query::new("SELECT current_schema()")).await? {
                 Some(row) => row.text(0)?,
                 None => String::new(),
@@ -63,7 +67,8 @@ impl Store {
             };
             let (bus, words) = bus.shared();
             tokio::spawn(nodes::speak(node.clone(), words));
-            Inner { reader, writer: Writer::Pool(pool), bus, node: Some(node) }
+            let writer = Writer::Pool(Pool::new(pool, Dialect::Postgres, writing));
+            Inner { reader, writer, bus, node: Some(node) }
         } else if let Some(path) = options.url.strip_prefix("sqlite:") {
             let path = path.trim_start_matches("//");
             if let Some(folder) = Path::new(path).parent() {
@@ -71,10 +76,13 @@ impl Store {
             }
             let url = format!("sqlite://{path}?mode=rwc");
             let writing = sqlite(&url, 1, false).await?;
-            let reading = sqlite(&url, options.connections.clamp(1, 16), true).await?;
+            let connections = options.connections.clamp(1, 16);
+            let reading = sqlite(&url, connections, true).await?;
+            let (writing, reading) =
+                (Pool::new(writing, Dialect::Sqlite, 1), Pool::new(reading, Dialect::Sqlite, connections));
             let (queue, waiting) = mpsc::channel(QUEUE);
             tokio::spawn(writer::run(writing, waiting, bus.clone(), options.units.max(1)));
-            Inner { reader: Reader::new(reading, Dialect::Sqlite), writer: Writer::Queue(queue), bus, node: None }
+            Inner { reader: Reader::new(reading), writer: Writer::Queue(queue), bus, node: None }
         } else {
             return Err(fault("expected a database url `sqlite:<path>` or `postgres://…`"));
         };

@@ -7,9 +7,10 @@ use runtime::id::{DeptId, FieldKey, ModuleKey, RecordId, UserId};
 use sea_orm::Value as Bound;
 use serde_json::{Map, Number, Value};
 
-use super::sql::{Dialect, Query, Row, Sql, Tx, ident};
+use super::sql::{Dialect, Query, Row, Sql, ident};
 use super::table::{Column, Kind, Table};
 use super::tokens;
+use super::tx::Tx;
 use crate::error::Error;
 
 /// A record as stored.

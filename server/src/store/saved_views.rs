@@ -2,7 +2,8 @@
 
 use runtime::id::{ModuleKey, UserId};
 
-use super::sql::{Query, Row, Sql, Tx};
+use super::sql::{Query, Row, Sql};
+use super::tx::Tx;
 use crate::error::Error;
 
 /// One kept list.

@@ -4,7 +4,8 @@
 use futures::FutureExt;
 
 use super::Store;
-use super::sql::{Dialect, Query, Sql, Tx};
+use super::sql::{Dialect, Query, Sql};
+use super::tx::Tx;
 use crate::clock::Clock;
 use crate::error::Error;
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::id::{FlowKey, InstanceId, ModuleKey, NodeId, RecordId, TaskId, UserId};
 
-use super::sql::{Query, Row, Sql};
+use super::instances;
+use super::sql::{Dialect, Query, Row, Sql};
+use super::tx::Tx;
 use crate::error::Error;
 
 /// A task as stored.
@@ -39,6 +41,9 @@ pub struct Task {
 /// Columns of a task, in the order [`task`] reads them.
 pub const COLUMNS: &str = "id, instance, flow, node, module, record, state, assignee, opened_at, due_at, priority, points, returned, subject, \
                            started_by, ended_at, ended_by, outcome, sent_by";
+
+/// How many they are.
+const TASK_COLUMNS: usize = 19;
 
 /// A task from a row of [`COLUMNS`].
 pub fn task(row: &Row) -> Result<Task, Error> {
@@ -77,6 +82,22 @@ pub async fn find(db: &impl Sql, id: &TaskId) -> Result<Option<Task>, Error> {
     let mut condition = Query::new("id = ");
     condition.bind(id.as_str());
     Ok(find_where(db, condition, "").await?.pop())
+}
+
+/// One task with its instance. None for the instance: it has to be read once more, behind the lock on its record.
+pub async fn with_instance(tx: &Tx, id: &TaskId) -> Result<Option<(Task, Option<instances::Stored>)>, Error> {
+    if tx.dialect() == Dialect::Postgres {
+        return Ok(find(tx, id).await?.map(|it| (it, None)));
+    }
+    // Nobody else writes while this transaction is open.
+    let columns = COLUMNS.split(", ").map(|it| format!("t.{}", it.trim())).collect::<Vec<_>>().join(", ");
+    let mut query = Query::new(format!(
+        "SELECT {columns}, {} FROM tasks t JOIN instances i ON i.id = t.instance",
+        instances::whole("i")
+    ));
+    query.push(" WHERE t.id = ").bind(id.as_str());
+    let Some(row) = tx.row(query).await? else { return Ok(None) };
+    Ok(Some((task(&row)?, Some(instances::stored(&row, TASK_COLUMNS)?))))
 }
 
 /// Stores new tasks with those who may claim them (`u:<user>`, `r:<role>`), each in one statement.

@@ -2,8 +2,8 @@
 //!
 //! SQLite has one writer, so that nobody waits for a lock and many units share one flush of the disk: it takes what
 //! waits, runs unit after unit inside one transaction, commits once and only then answers. Nothing waits for a timer:
-//! alone, a unit is committed at once; while a commit flushes, the next ones gather. A unit that fails is rolled
-//! back alone, to a savepoint.
+//! alone, a unit is committed at once, in the call that brings its last write; while a commit flushes, the next ones
+//! gather. A unit that fails is rolled back alone, to a savepoint.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
-use super::sql::{Dialect, Query, Sql, Tx, fault};
+use super::held::Pool;
+use super::sql::{Dialect, Query, Sql, fault};
+use super::tx::Tx;
 use crate::error::Error;
 use crate::live::Bus;
 
@@ -31,21 +32,17 @@ pub(super) const BATCH_UNITS: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(20);
 
 /// The writer of SQLite; ends when the store is dropped.
-pub(super) async fn run(conn: DatabaseConnection, mut queue: mpsc::Receiver<Unit>, bus: Bus, units: usize) {
+pub(super) async fn run(pool: Pool, mut queue: mpsc::Receiver<Unit>, bus: Bus, units: usize) {
     while let Some(first) = queue.recv().await {
-        batch(&conn, first, &mut queue, &bus, units).await;
+        batch(&pool, first, &mut queue, &bus, units).await;
     }
 }
 
-async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receiver<Unit>, bus: &Bus, units: usize) {
-    let immediate = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let tx = match conn.begin_with_options(immediate).await {
-        Ok(begun) => Tx::new(begun, Dialect::Sqlite),
+async fn batch(pool: &Pool, first: Unit, queue: &mut mpsc::Receiver<Unit>, bus: &Bus, units: usize) {
+    let tx = match pool.take().await {
+        Ok(held) => Tx::new(held, Dialect::Sqlite),
         Err(error) => {
-            let _ = first.answer.send(Err(error.into()));
+            let _ = first.answer.send(Err(error));
             return;
         }
     };
@@ -57,7 +54,9 @@ async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receive
     while let Some(unit) = next.take() {
         // The first unit needs no savepoint: if it fails, there is nothing before it to keep.
         let guarded = !done.is_empty();
-        match guard(&tx, guarded, unit.run).await {
+        let more = done.len() + 1 < units;
+        let last = || !more || queue.is_empty() || started.elapsed() >= BATCH_TIME;
+        match guard(&tx, guarded, last, unit.run).await {
             Ran::Done(value) => done.push((value, unit.answer)),
             Ran::Failed(error) => failed.push((error, unit.answer)),
             Ran::Broken(error) => {
@@ -67,16 +66,16 @@ async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receive
             }
         }
         // A first unit that failed without a savepoint has left its writes in the transaction: end it here.
-        if done.is_empty() {
+        if done.is_empty() || tx.is_sealed() {
             break;
         }
-        if done.len() < units && started.elapsed() < BATCH_TIME {
+        if more && started.elapsed() < BATCH_TIME {
             next = queue.try_recv().ok();
         }
     }
     if done.is_empty() || broken.is_some() {
         let told = broken.unwrap_or_default();
-        let _ = tx.rollback().await;
+        tx.rollback().await;
         for (_, answer) in done {
             let _ = answer.send(Err(fault(&told)));
         }
@@ -87,7 +86,7 @@ async fn batch(conn: &DatabaseConnection, first: Unit, queue: &mut mpsc::Receive
                     let _ = answer.send(Ok(value));
                 }
             }
-            Err(error) => {
+            Err((error, _)) => {
                 for (_, answer) in done {
                     let _ = answer.send(Err(fault(format!("commit: {error}"))));
                 }
@@ -109,9 +108,11 @@ enum Ran {
     Broken(String),
 }
 
+/// Runs a unit. `last`, asked when the unit is through: nobody else waits, so that the commit goes with what it writes.
 async fn guard(
     tx: &Tx,
     guarded: bool,
+    last: impl Fn() -> bool,
     run: Box<dyn for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send>,
 ) -> Ran {
     let mark = tx.mark();
@@ -122,7 +123,7 @@ async fn guard(
     // A panic in a unit is a fault of ours: its writes go, the server stays.
     let ran = AssertUnwindSafe(async { run(tx).await }).catch_unwind().await;
     let failed = match ran {
-        Ok(Ok(value)) => match end(tx, guarded).await {
+        Ok(Ok(value)) => match end(tx, guarded, last()).await {
             Ok(()) => return Ran::Done(value),
             Err(error) => error,
         },
@@ -130,7 +131,7 @@ async fn guard(
         Err(panic) => fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref()))),
     };
     tx.back_to(mark);
-    let untouched = tx.drop_waiting().starts_with(MARK);
+    let untouched = tx.drop_waiting(MARK);
     if guarded
         && !untouched
         && let Err(error) = tx.script("ROLLBACK TO unit; RELEASE unit").await
@@ -140,12 +141,12 @@ async fn guard(
     Ran::Failed(failed)
 }
 
-/// Sends what the unit has left to write, and lets go of its savepoint.
-async fn end(tx: &Tx, guarded: bool) -> Result<(), Error> {
+/// Sends what the unit has left to write, and lets go of its savepoint. `last`: and commits.
+async fn end(tx: &Tx, guarded: bool, last: bool) -> Result<(), Error> {
     if guarded {
         tx.later(Query::new("RELEASE unit")).await?;
     }
-    tx.flush().await
+    if last { tx.seal().await } else { tx.flush().await }
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
@@ -156,25 +157,22 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     }
 }
 
-/// One unit in a transaction of its own.
-pub(super) async fn one<T, F>(pool: &DatabaseConnection, bus: &Bus, unit: &F) -> Result<T, Error>
+/// One unit in a transaction of its own. A failure comes with whether the unit may be run again for it.
+pub(super) async fn one<T, F>(pool: &Pool, bus: &Bus, unit: &F) -> Result<T, (Error, bool)>
 where
     T: Send + 'static,
     F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync,
 {
-    let tx = Tx::new(pool.begin().await?, Dialect::Postgres);
-    match AssertUnwindSafe(unit(&tx)).catch_unwind().await {
+    let held = pool.take().await.map_err(|it| (it, false))?;
+    let tx = Tx::new(held, Dialect::Postgres);
+    let failed = match AssertUnwindSafe(unit(&tx)).catch_unwind().await {
         Ok(Ok(value)) => {
             tx.commit(bus).await?;
-            Ok(value)
+            return Ok(value);
         }
-        Ok(Err(error)) => {
-            let _ = tx.rollback().await;
-            Err(error)
-        }
-        Err(panic) => {
-            let _ = tx.rollback().await;
-            Err(fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref()))))
-        }
-    }
+        Ok(Err(error)) => error,
+        Err(panic) => fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref()))),
+    };
+    let again = tx.rollback().await;
+    Err((failed, again))
 }

@@ -25,6 +25,10 @@ mod start;
 
 use anyhow::Result;
 
+/// As the server has it: what runs in this process is measured as it runs there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<()> {
     // `cargo bench -- list` runs only the parts named; cargo itself adds `--bench`.
     let asked: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with("--")).collect();

@@ -46,6 +46,7 @@ impl Plan {
         it.connect(&flow.flow_elements, "/flowElements");
         it.attach();
         it.handlers();
+        it.shortcuts();
         let Compiler { mut nodes, paths, alerts, data_objects, .. } = it;
         if !alerts.is_empty() {
             return Err(alerts);
@@ -139,6 +140,7 @@ impl Compiler<'_> {
                     repeat,
                     handler: None,
                     compensates: element.is_for_compensation,
+                    plain: false,
                     quantity: (element.start_quantity.max(1), element.completion_quantity.max(1)),
                     inputs,
                     outputs,

@@ -58,6 +58,8 @@ pub(super) struct Node {
     pub handler: Option<NodeId>,
     /// Only compensation starts it.
     pub compensates: bool,
+    /// It is left by all of its flows, and nothing is asked or computed on the way out.
+    pub plain: bool,
     /// Tokens it takes to begin, and gives to each flow.
     pub quantity: (u32, u32),
     pub inputs: Vec<Association>,
@@ -73,6 +75,8 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 pub(super) struct Path {
     pub target: NodeId,
+    /// Tokens wait in it until several are there; see [`Plan::joins`].
+    pub waits: bool,
     pub condition: Option<Expr>,
 }
 
@@ -253,7 +257,7 @@ impl Plan {
 
     /// True for a node whose tokens wait in its incoming flows until several are there.
     pub(super) fn joins(&self, id: &NodeId) -> bool {
-        self.node(id).is_some_and(|it| it.quantity.0 > 1 || (it.incoming.len() > 1 && it.kind.joins()))
+        self.node(id).is_some_and(Node::joins)
     }
 
     /// Event subprocesses that watch over a scope: their start events.
@@ -264,6 +268,11 @@ impl Plan {
 }
 
 impl Node {
+    /// See [`Plan::joins`].
+    pub(super) fn joins(&self) -> bool {
+        self.quantity.0 > 1 || (self.incoming.len() > 1 && self.kind.joins())
+    }
+
     /// The boundary event that a cancelled transaction is left by.
     pub(super) fn cancel_event<'p>(&self, plan: &'p Plan) -> Option<&'p Node> {
         self.boundary.iter().filter_map(|it| plan.node(it)).find(|it| it.kind.wait().is_some_and(Wait::cancel))

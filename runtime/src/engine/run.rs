@@ -148,7 +148,8 @@ impl<'a> Run<'a> {
     }
 
     fn begin(&mut self, token: u64, node: &'a Node, returned: Option<(UserId, String)>) -> Result<(), Stuck> {
-        if self.turn_of(token).is_none() {
+        let turn = self.turn_at(token, node).is_some();
+        if !turn {
             self.arm_boundary(token, node)?;
             if let Some(repeat) = &node.repeat {
                 self.repeat(token, node, repeat)?;
@@ -157,15 +158,15 @@ impl<'a> Run<'a> {
             }
         }
         self.behave(token, node, returned)?;
-        if self.turn_of(token).is_none() {
+        if !turn {
             self.notify_rules(token, node, crate::model::flow::NotifyMoment::Enter);
         }
         Ok(())
     }
 
     pub fn set_stage(&mut self, node: &Node) {
-        if let (Some(field), Some(stage)) = (self.plan.stage.clone(), &node.stage) {
-            self.set_fields(Map::from_iter([(field.0, Value::String(stage.clone()))]));
+        if let (Some(stage), Some(field)) = (&node.stage, &self.plan.stage) {
+            self.set_fields(Map::from_iter([(field.0.clone(), Value::String(stage.clone()))]));
         }
     }
 
@@ -186,7 +187,7 @@ impl<'a> Run<'a> {
     /// Takes a sequence flow: into its target, or into the flow itself when a join waits behind it.
     pub fn take(&mut self, flow: &NodeId, scope: Option<u64>, outcome: Option<String>) {
         let Some(path) = self.plan.paths.get(flow) else { return };
-        if self.plan.joins(&path.target) {
+        if path.waits {
             let token = self.instance.next;
             self.emit(Fact::Arrived { token, flow: flow.clone(), scope, outcome });
             self.join_parallel(&path.target, scope);
@@ -200,7 +201,10 @@ impl<'a> Run<'a> {
     /// so that a retry repeats all of it or nothing.
     fn leave(&mut self, token: u64, node: &'a Node) -> Result<(), Stuck> {
         let Some(Token { scope, outcome, .. }) = self.instance.tokens.get(&token).cloned() else { return Ok(()) };
-        if let Some((_, index)) = self.turn_of(token) {
+        if node.plain {
+            return self.pass_on(token, node, (scope, outcome));
+        }
+        if let Some((_, index)) = self.turn_at(token, node) {
             return self.end_turn(token, node, index);
         }
         self.has_room_to_compensate(node)?;
@@ -216,16 +220,42 @@ impl<'a> Run<'a> {
         }
         self.gate_names(token, node, &mut names);
         let choice = super::gateway::choose(self.plan, node, &names, self.of_reset(token, node))?;
-        let made = choice.taken.len().saturating_mul(node.quantity.1 as usize);
-        if self.instance.tokens.len().saturating_add(made) > limits::INSTANCE_TOKENS {
-            return Err(format!("expected at most {} tokens, found more", limits::INSTANCE_TOKENS));
-        }
+        self.has_room(choice.taken.len(), node)?;
         self.set_vars(scope, vars)?;
         self.set_fields(data);
         if choice.explain {
             let because = choice.because;
             self.emit(Fact::Decided { node: node.id.clone(), taken: choice.taken.clone(), because });
         }
+        self.depart(token, node, &choice.taken, (scope, outcome));
+        Ok(())
+    }
+
+    /// Leaves a node that asks and computes nothing: most nodes are like this, and what others need costs more than they do.
+    fn pass_on(&mut self, token: u64, node: &'a Node, with: (Option<u64>, Option<String>)) -> Result<(), Stuck> {
+        self.has_room_to_compensate(node)?;
+        self.has_room(node.outgoing.len(), node)?;
+        self.depart(token, node, &node.outgoing, with);
+        Ok(())
+    }
+
+    /// Whether so many flows can be taken out of a node.
+    fn has_room(&self, flows: usize, node: &Node) -> Result<(), Stuck> {
+        let made = flows.saturating_mul(node.quantity.1 as usize);
+        if self.instance.tokens.len().saturating_add(made) > limits::INSTANCE_TOKENS {
+            return Err(format!("expected at most {} tokens, found more", limits::INSTANCE_TOKENS));
+        }
+        Ok(())
+    }
+
+    /// Takes a token out of its node and into flows.
+    fn depart(
+        &mut self,
+        token: u64,
+        node: &'a Node,
+        taken: &[NodeId],
+        (scope, outcome): (Option<u64>, Option<String>),
+    ) {
         self.notify_rules(token, node, crate::model::flow::NotifyMoment::Leave);
         if !node.kind.has_inside() && node.repeat.is_none() {
             self.keep_compensable(token, node, None);
@@ -234,15 +264,14 @@ impl<'a> Run<'a> {
         self.emit(Fact::Left { token, node: node.id.clone() });
         if let Kind::Link(target) = &node.kind {
             self.enter(target, None, scope, outcome);
-            return Ok(());
+            return;
         }
-        for flow in &choice.taken {
+        for flow in taken {
             for _ in 0..node.quantity.1 {
                 self.take(flow, scope, outcome.clone());
             }
         }
         self.ask_ad_hoc(scope);
-        Ok(())
     }
 
     /// The node a token stands in.

@@ -91,7 +91,8 @@ impl Store {
     }
 
     /// Runs a unit of work in one transaction and answers after it is durable. A unit that fails leaves nothing
-    /// behind. It may run more than once (PostgreSQL conflicts), so it must not do anything outside the transaction.
+    /// behind. It may run more than once (a conflict on PostgreSQL, another unit's fault on SQLite), so it must not do
+    /// anything outside the transaction.
     pub async fn write<T, F>(&self, unit: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -102,7 +103,8 @@ impl Store {
                 let (answer, waiting) = oneshot::channel();
                 let unit = writer::Unit {
                     run: Box::new(move |tx| {
-                        Box::pin(async move { unit(tx).await.map(|done| Box::new(done) as Box<dyn Any + Send>) })
+                        let running = unit(tx);
+                        Box::pin(async move { running.await.map(|done| Box::new(done) as Box<dyn Any + Send>) })
                     }),
                     answer,
                 };

@@ -51,6 +51,50 @@ on_both! {
         assert_eq!(told, BTreeSet::from(["a".to_owned(), "c".to_owned()]), "only what was committed is told");
     }
 
+    async fn writes_that_are_refused_late_concern_nobody_else(home: Home) {
+        let store = home.open().await;
+        // What a unit leaves to write is sent after it has said that all is well.
+        let late = |key: String, to: &'static str, read: bool| {
+            let store = store.clone();
+            async move {
+                let unit = (key, to, read);
+                store.write(move |tx| {
+                    let (key, to, read) = unit.clone();
+                    async move {
+                        let mut query = Query::new("INSERT INTO files (hash, body) VALUES (");
+                        query.bind(key.as_str()).push(", ").bind(to).push(")");
+                        tx.later(query).await?;
+                        if read {
+                            tx.rows(Query::new("SELECT hash FROM files")).await?;
+                        }
+                        if to == "refused" { Err(fault("no")) } else { Ok(()) }
+                    }
+                    .boxed()
+                }).await
+            }
+        };
+        let units = (0..60).map(|at| {
+            // Every fifth has the key of the one before it, every seventh refuses.
+            let key = if at % 5 == 4 { at - 1 } else { at };
+            late(format!("{key:02}"), if at % 7 == 6 { "refused" } else { "written" }, at % 3 == 0)
+        });
+        let done = futures::future::join_all(units).await;
+        let mut stand = BTreeSet::new();
+        for (at, it) in done.iter().enumerate() {
+            let twin = if at % 5 == 4 { Some(at - 1) } else if at % 5 == 3 { Some(at + 1) } else { None };
+            let twin_writes = twin.is_some_and(|it| it % 7 != 6);
+            match (at % 7 == 6, twin_writes) {
+                (true, _) => assert!(it.is_err(), "{at}"),
+                (false, false) => assert!(it.is_ok(), "{at}: {it:?}"),
+                (false, true) => assert!(it.is_ok() ^ done[twin.unwrap()].is_ok(), "{at}: one of two"),
+            }
+            if it.is_ok() {
+                stand.insert(format!("{:02}", if at % 5 == 4 { at - 1 } else { at }));
+            }
+        }
+        assert_eq!(keys(&store).await, stand.into_iter().collect::<Vec<_>>());
+    }
+
     async fn a_panic_in_a_unit_leaves_the_store_working(home: Home) {
         let store = home.open().await;
         let panicked: Result<(), Error> = store.write(|_tx| async move { panic!("on purpose") }.boxed()).await;

@@ -24,6 +24,10 @@ pub struct Tx {
     /// It was asked to end for good.
     decided: AtomicBool,
     ended: AtomicBool,
+    /// Units share it: the one that runs now needs a place to go back to before it sends its first write.
+    guarded: AtomicBool,
+    /// The unit that runs now has such a place.
+    marked: AtomicBool,
 }
 
 /// What happens once the commit stands.
@@ -35,7 +39,15 @@ struct After {
     directory: Option<Arc<Directory>>,
 }
 
-/// Where a unit began; see [`Tx::back_to`].
+impl After {
+    fn back_to(&mut self, mark: Mark) {
+        self.changes.truncate(mark.changes);
+        self.hooks.truncate(mark.hooks);
+        self.directory = mark.directory;
+    }
+}
+
+/// Where a unit began; see [`Tx::abandon`].
 pub(super) struct Mark {
     changes: usize,
     hooks: usize,
@@ -49,8 +61,7 @@ impl Sql for Tx {
 
     async fn exec(&self, query: Query) -> Result<u64, Error> {
         // On its own, so that only its own rows are counted.
-        self.flush().await?;
-        self.begin().await?;
+        self.make_ready().await?;
         Ok(self.held.run(statement(self.dialect, query)).await?)
     }
 
@@ -60,7 +71,8 @@ impl Sql for Tx {
     }
 
     async fn row(&self, query: Query) -> Result<Option<Row>, Error> {
-        if !self.begun.load(Ordering::Relaxed) || !self.waiting().is_empty() {
+        let writes = !query.text.starts_with("SELECT");
+        if writes || !self.begun.load(Ordering::Relaxed) || !self.waiting().is_empty() {
             return Ok(self.rows(query).await?.into_iter().next());
         }
         Ok(self.held.one(statement(self.dialect, query)).await?.map(Row))
@@ -75,8 +87,7 @@ impl Sql for Tx {
     }
 
     async fn script(&self, text: &str) -> Result<(), Error> {
-        self.flush().await?;
-        self.begin().await?;
+        self.make_ready().await?;
         Ok(self.held.script(text).await?)
     }
 }
@@ -91,6 +102,8 @@ impl Tx {
             begun: AtomicBool::new(false),
             decided: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            guarded: AtomicBool::new(false),
+            marked: AtomicBool::new(false),
         }
     }
 
@@ -118,6 +131,20 @@ impl Tx {
         Ok(())
     }
 
+    /// Sends what waits; what comes next is a write on its own.
+    async fn make_ready(&self) -> Result<(), Error> {
+        if self.dialect == Dialect::Sqlite {
+            let waits = self.waiting().take(self.dialect);
+            let query = self.opened(waits, true);
+            if !query.text.is_empty() {
+                self.held.run(statement(self.dialect, query)).await?;
+            }
+            return Ok(());
+        }
+        self.flush().await?;
+        self.begin().await
+    }
+
     /// What waits, and a query behind it that answers; PostgreSQL has been told what waits when this returns.
     async fn behind_waiting(&self, query: Query) -> Result<Query, Error> {
         if self.dialect == Dialect::Postgres {
@@ -125,7 +152,9 @@ impl Tx {
             self.begin().await?;
             return Ok(query);
         }
-        let mut all = self.opened(self.waiting().take(self.dialect));
+        let waits = self.waiting().take(self.dialect);
+        let writes = waits.is_some() || !query.text.starts_with("SELECT");
+        let mut all = self.opened(waits, writes);
         if all.text.is_empty() {
             return Ok(query);
         }
@@ -133,23 +162,32 @@ impl Tx {
         Ok(all)
     }
 
-    /// SQLite: the statement, behind the beginning of the transaction if it has not begun.
-    fn opened(&self, query: Option<Query>) -> Query {
-        if !self.begins() {
-            return query.unwrap_or_default();
+    /// SQLite: the statement, behind the beginning of the transaction if it has not begun, and behind a savepoint if a
+    /// unit that shares the transaction writes for the first time and may still fail.
+    fn opened(&self, query: Option<Query>, writes: bool) -> Query {
+        let mut first = Vec::new();
+        if self.begins() {
+            first.push(self.dialect.begin());
         }
-        let mut all = Query::new(self.dialect.begin());
-        if let Some(query) = query {
-            all.append(&query, "; ");
+        if writes && self.guarded.load(Ordering::Relaxed) && !self.marked.swap(true, Ordering::Relaxed) {
+            first.push("SAVEPOINT unit");
         }
-        all
+        match query {
+            Some(query) if first.is_empty() => query,
+            Some(query) => {
+                let mut all = Query::new(first.join("; "));
+                all.append(&query, "; ");
+                all
+            }
+            None => Query::new(first.join("; ")),
+        }
     }
 
     /// Runs what waits.
     pub(super) async fn flush(&self) -> Result<(), Error> {
         let Some(query) = self.waiting().take(self.dialect) else { return Ok(()) };
         let query = match self.dialect {
-            Dialect::Sqlite => self.opened(Some(query)),
+            Dialect::Sqlite => self.opened(Some(query), true),
             Dialect::Postgres => {
                 self.begin().await?;
                 query
@@ -159,8 +197,49 @@ impl Tx {
         Ok(())
     }
 
-    /// Runs what waits and commits.
+    /// SQLite: a unit begins; if it is `guarded`, others before it are to stay whatever becomes of it.
+    pub(super) fn enter(&self, guarded: bool) -> Mark {
+        self.guarded.store(guarded, Ordering::Relaxed);
+        self.marked.store(false, Ordering::Relaxed);
+        let after = self.after();
+        Mark { changes: after.changes.len(), hooks: after.hooks.len(), directory: after.directory.clone() }
+    }
+
+    /// The unit that ran has come to its end: what it has left to write. It can be sent while the next one begins; what
+    /// that one asks comes behind it.
+    pub(super) fn leave(&self) -> Option<Query> {
+        let left = self.waiting().take(self.dialect);
+        let marked = self.marked.swap(false, Ordering::Relaxed);
+        // From here on nothing goes back to before this unit alone.
+        self.guarded.store(false, Ordering::Relaxed);
+        let mut query = left.map(|it| self.opened(Some(it), false));
+        if marked {
+            match &mut query {
+                Some(query) => query.append(&Query::new("RELEASE unit"), "; "),
+                None => query = Some(Query::new("RELEASE unit")),
+            }
+        }
+        query
+    }
+
+    /// Sends what a unit has left.
+    pub(super) async fn send(&self, query: Query) -> Result<(), Error> {
+        Ok(self.held.run(statement(self.dialect, query)).await.map(|_| ())?)
+    }
+
+    /// Undoes what the unit that ran has done.
+    pub(super) async fn abandon(&self, mark: Mark) -> Result<(), Error> {
+        *self.waiting() = Waiting::default();
+        self.after().back_to(mark);
+        if self.marked.swap(false, Ordering::Relaxed) {
+            self.held.script("ROLLBACK TO unit; RELEASE unit").await?;
+        }
+        Ok(())
+    }
+
+    /// Runs what waits and commits. No unit shares it that could still fail alone.
     pub(super) async fn seal(&self) -> Result<(), Error> {
+        self.guarded.store(false, Ordering::Relaxed);
         let begun = self.begun.load(Ordering::Relaxed);
         if !begun && self.waiting().is_empty() {
             self.ended.store(true, Ordering::Relaxed);
@@ -196,13 +275,6 @@ impl Tx {
         self.ended.load(Ordering::Relaxed)
     }
 
-    /// Drops what waits: the unit it comes from has failed. True if nothing of it was sent, whose first statement is
-    /// `mark`.
-    pub(super) fn drop_waiting(&self, mark: &str) -> bool {
-        let waiting = std::mem::take(&mut *self.waiting());
-        waiting.first() == Some(mark)
-    }
-
     /// Tells listeners after the commit; the same change once.
     pub fn tell(&self, change: Change) {
         let mut after = self.after();
@@ -224,18 +296,6 @@ impl Tx {
     /// Leaves the directory for later steps of this transaction.
     pub fn set_directory(&self, directory: Arc<Directory>) {
         self.after().directory = Some(directory);
-    }
-
-    pub(super) fn mark(&self) -> Mark {
-        let after = self.after();
-        Mark { changes: after.changes.len(), hooks: after.hooks.len(), directory: after.directory.clone() }
-    }
-
-    pub(super) fn back_to(&self, mark: Mark) {
-        let mut after = self.after();
-        after.changes.truncate(mark.changes);
-        after.hooks.truncate(mark.hooks);
-        after.directory = mark.directory;
     }
 
     /// Commits, if that has not happened yet, and does what is to follow.

@@ -36,11 +36,6 @@ impl Waiting {
         self.statements.push(query);
     }
 
-    /// The text of the first one.
-    pub fn first(&self) -> Option<&str> {
-        self.statements.first().map(|it| it.text.as_str())
-    }
-
     /// Takes everything, as one statement.
     pub fn take(&mut self, dialect: Dialect) -> Option<Query> {
         let mut all = std::mem::take(self).statements;

@@ -3,7 +3,10 @@
 //! SQLite has one writer, so that nobody waits for a lock and many units share one flush of the disk: it takes what
 //! waits, runs unit after unit inside one transaction, commits once and only then answers. Nothing waits for a timer:
 //! alone, a unit is committed at once, in the call that brings its last write; while a commit flushes, the next ones
-//! gather. A unit that fails is rolled back alone, to a savepoint.
+//! gather. While the database writes what one unit has left, the next one is already deciding.
+//!
+//! A unit that refuses is undone alone. If the database refuses what units have left to write, it is not known whose
+//! fault that is: the whole transaction is given up, and each of its units runs again in one of its own.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -14,7 +17,7 @@ use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
 use super::held::Pool;
-use super::sql::{Dialect, Query, Sql, fault};
+use super::sql::{Dialect, fault};
 use super::tx::Tx;
 use crate::error::Error;
 use crate::live::Bus;
@@ -22,7 +25,8 @@ use crate::live::Bus;
 type Done = Box<dyn Any + Send>;
 
 pub(super) struct Unit {
-    pub run: Box<dyn for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send>,
+    /// May run twice.
+    pub run: Box<dyn for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send + Sync>,
     pub answer: oneshot::Sender<Result<Done, Error>>,
 }
 
@@ -38,6 +42,9 @@ pub(super) async fn run(pool: Pool, mut queue: mpsc::Receiver<Unit>, bus: Bus, u
     }
 }
 
+/// Units that ran in one transaction, each with what it came to so far.
+type Ran = Vec<(Unit, Result<Done, Error>)>;
+
 async fn batch(pool: &Pool, first: Unit, queue: &mut mpsc::Receiver<Unit>, bus: &Bus, units: usize) {
     let tx = match pool.take().await {
         Ok(held) => Tx::new(held, Dialect::Sqlite),
@@ -46,107 +53,99 @@ async fn batch(pool: &Pool, first: Unit, queue: &mut mpsc::Receiver<Unit>, bus: 
             return;
         }
     };
-    let started = Instant::now();
-    let mut done: Vec<(Done, oneshot::Sender<Result<Done, Error>>)> = Vec::new();
-    let mut failed: Vec<(Error, oneshot::Sender<Result<Done, Error>>)> = Vec::new();
-    let mut next = Some(first);
-    let mut broken = None;
-    while let Some(unit) = next.take() {
-        // The first unit needs no savepoint: if it fails, there is nothing before it to keep.
-        let guarded = !done.is_empty();
-        let more = done.len() + 1 < units;
-        let last = || !more || queue.is_empty() || started.elapsed() >= BATCH_TIME;
-        match guard(&tx, guarded, last, unit.run).await {
-            Ran::Done(value) => done.push((value, unit.answer)),
-            Ran::Failed(error) => failed.push((error, unit.answer)),
-            Ran::Broken(error) => {
-                failed.push((fault(&error), unit.answer));
-                broken = Some(error);
-                break;
-            }
-        }
-        // A first unit that failed without a savepoint has left its writes in the transaction: end it here.
-        if done.is_empty() || tx.is_sealed() {
-            break;
-        }
-        if more && started.elapsed() < BATCH_TIME {
-            next = queue.try_recv().ok();
-        }
-    }
-    if done.is_empty() || broken.is_some() {
-        let told = broken.unwrap_or_default();
+    let mut ran = Ran::new();
+    let gathered = gather(&tx, first, queue, &mut ran, units).await;
+    let failed = if ran.iter().all(|it| it.1.is_err()) {
         tx.rollback().await;
-        for (_, answer) in done {
-            let _ = answer.send(Err(fault(&told)));
-        }
+        return answer(ran);
+    } else if let Err(error) = gathered {
+        tx.rollback().await;
+        error
     } else {
         match tx.commit(bus).await {
-            Ok(()) => {
-                for (value, answer) in done {
-                    let _ = answer.send(Ok(value));
+            Ok(()) => return answer(ran),
+            Err((error, _)) => error,
+        }
+    };
+    // Nobody else is concerned.
+    if let [_] = ran.as_slice()
+        && let Some((unit, _)) = ran.pop()
+    {
+        let _ = unit.answer.send(Err(failed));
+        return;
+    }
+    tracing::debug!(%failed, "units that shared a transaction run again one by one");
+    for (unit, _) in ran {
+        let done = alone(pool, bus, &unit).await;
+        let _ = unit.answer.send(done);
+    }
+}
+
+fn answer(ran: Ran) {
+    for (unit, done) in ran {
+        let _ = unit.answer.send(done);
+    }
+}
+
+/// Runs the first unit and those that wait, up to the commit. An error: all of it has to be given up.
+async fn gather(
+    tx: &Tx,
+    first: Unit,
+    queue: &mut mpsc::Receiver<Unit>,
+    ran: &mut Ran,
+    units: usize,
+) -> Result<(), Error> {
+    let started = Instant::now();
+    let mut next = Some(first);
+    // What the unit before has left.
+    let mut left = None;
+    while let Some(unit) = next.take() {
+        let mark = tx.enter(!ran.is_empty());
+        let (sent, done) = futures::join!(
+            async {
+                match left.take() {
+                    Some(query) => tx.send(query).await,
+                    None => Ok(()),
                 }
-            }
-            Err((error, _)) => {
-                for (_, answer) in done {
-                    let _ = answer.send(Err(fault(format!("commit: {error}"))));
-                }
-            }
+            },
+            guard(tx, &unit)
+        );
+        let undone = if done.is_err() { tx.abandon(mark).await } else { Ok(()) };
+        // The first has nothing before it to keep, and no place to go back to: with it all of it ends.
+        let over = ran.is_empty() && done.is_err();
+        ran.push((unit, done));
+        sent?;
+        undone?;
+        if over {
+            break;
+        }
+        let more = ran.len() < units && started.elapsed() < BATCH_TIME;
+        next = if more { queue.try_recv().ok() } else { None };
+        if next.is_some() {
+            left = tx.leave();
         }
     }
-    for (error, answer) in failed {
-        let _ = answer.send(Err(error));
+    Ok(())
+}
+
+/// Runs a unit; a panic in it is a fault of ours: its writes go, the server stays.
+async fn guard(tx: &Tx, unit: &Unit) -> Result<Done, Error> {
+    match AssertUnwindSafe(async { (unit.run)(tx).await }).catch_unwind().await {
+        Ok(done) => done,
+        Err(panic) => Err(fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref())))),
     }
 }
 
-/// The statement before each unit that shares a transaction with others.
-const MARK: &str = "SAVEPOINT unit";
-
-enum Ran {
-    Done(Done),
-    Failed(Error),
-    /// The transaction itself cannot go on.
-    Broken(String),
-}
-
-/// Runs a unit. `last`, asked when the unit is through: nobody else waits, so that the commit goes with what it writes.
-async fn guard(
-    tx: &Tx,
-    guarded: bool,
-    last: impl Fn() -> bool,
-    run: Box<dyn for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send>,
-) -> Ran {
-    let mark = tx.mark();
-    // It travels with the unit's first statement: every way to the database and back is time in which nobody writes.
-    if guarded && let Err(error) = tx.later(Query::new(MARK)).await {
-        return Ran::Broken(error.to_string());
+/// Runs a unit in a transaction of its own.
+async fn alone(pool: &Pool, bus: &Bus, unit: &Unit) -> Result<Done, Error> {
+    let tx = Tx::new(pool.take().await?, Dialect::Sqlite);
+    match guard(&tx, unit).await {
+        Ok(done) => tx.commit(bus).await.map(|()| done).map_err(|it| it.0),
+        Err(error) => {
+            tx.rollback().await;
+            Err(error)
+        }
     }
-    // A panic in a unit is a fault of ours: its writes go, the server stays.
-    let ran = AssertUnwindSafe(async { run(tx).await }).catch_unwind().await;
-    let failed = match ran {
-        Ok(Ok(value)) => match end(tx, guarded, last()).await {
-            Ok(()) => return Ran::Done(value),
-            Err(error) => error,
-        },
-        Ok(Err(error)) => error,
-        Err(panic) => fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref()))),
-    };
-    tx.back_to(mark);
-    let untouched = tx.drop_waiting(MARK);
-    if guarded
-        && !untouched
-        && let Err(error) = tx.script("ROLLBACK TO unit; RELEASE unit").await
-    {
-        return Ran::Broken(error.to_string());
-    }
-    Ran::Failed(failed)
-}
-
-/// Sends what the unit has left to write, and lets go of its savepoint. `last`: and commits.
-async fn end(tx: &Tx, guarded: bool, last: bool) -> Result<(), Error> {
-    if guarded {
-        tx.later(Query::new("RELEASE unit")).await?;
-    }
-    if last { tx.seal().await } else { tx.flush().await }
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {

@@ -1,6 +1,6 @@
 //! How nodes hang together: sequence flows, boundary events, compensation handlers.
 
-use super::super::plan::{Kind, Path};
+use super::super::plan::{Kind, Node, Path};
 use super::Compiler;
 use crate::id::NodeId;
 use crate::model::flow::{Element, ElementKind};
@@ -34,7 +34,7 @@ impl Compiler<'_> {
                     }
                     let text = condition_expression.as_ref();
                     let condition = text.and_then(|it| self.expr(element, it, &format!("{at}/conditionExpression")));
-                    self.paths.insert(element.id.clone(), Path { target: target_ref.clone(), condition });
+                    self.paths.insert(element.id.clone(), Path { target: target_ref.clone(), waits: false, condition });
                     if let Some(it) = self.nodes.get_mut(source_ref) {
                         it.outgoing.push(element.id.clone());
                     }
@@ -73,6 +73,22 @@ impl Compiler<'_> {
                 | ElementKind::DataObjectReference { .. }
                 | ElementKind::DataStoreReference { .. } => {}
             }
+        }
+    }
+
+    /// What is known of each way before anybody goes it.
+    pub(super) fn shortcuts(&mut self) {
+        for path in self.paths.values_mut() {
+            path.waits = self.nodes.get(&path.target).is_some_and(Node::joins);
+        }
+        for node in self.nodes.values_mut() {
+            let chooses = node.outgoing.iter().any(|it| self.paths.get(it).is_some_and(|it| it.condition.is_some()));
+            node.plain = matches!(node.kind, Kind::Pass | Kind::Throw(_))
+                && !chooses
+                && node.default.is_none()
+                && node.repeat.is_none()
+                && node.assign.is_empty()
+                && node.outputs.is_empty();
         }
     }
 

@@ -221,7 +221,11 @@ impl<'a> Run<'a> {
 
     /// The turn a token is, with its number.
     pub(in super::super) fn turn_of(&self, token: u64) -> Option<(u64, u32)> {
-        let node = self.node_of(token)?;
+        self.turn_at(token, self.node_of(token)?)
+    }
+
+    /// The same, where the node the token stands in is known.
+    pub(in super::super) fn turn_at(&self, token: u64, node: &Node) -> Option<(u64, u32)> {
         node.repeat.as_ref()?;
         turn_in(&self.instance, token, &node.id)
     }

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use runtime::form::{Duty, Form, FormContext, Writer};
 use runtime::id::RecordId;
-use runtime::model::module::Chosen;
+use runtime::model::module::{Chosen, TriggerEvent};
 use serde_json::{Map, Value};
 
 use super::{RecordState, Work};
@@ -103,6 +103,8 @@ impl Work<'_> {
                 Err(error) => return Err(error),
             }
             work.by_rule(0);
+            // For whoever waits for such a change it is one like any other.
+            work.trigger(TriggerEvent::Updated).await?;
             work.finish().await?;
             Ok(true)
         }

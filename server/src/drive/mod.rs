@@ -9,6 +9,8 @@ mod explain;
 mod finish;
 mod post;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use explain::{node_titles, titles};
 pub(crate) use finish::Done;

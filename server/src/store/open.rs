@@ -76,7 +76,9 @@ impl Store {
             }
             let url = format!("sqlite://{path}?mode=rwc");
             let writing = sqlite(&url, 1, false).await?;
-            let connections = options.connections.clamp(1, 16);
+            // More than the processors can serve would only make everybody's query slower at the same time.
+            let served = std::thread::available_parallelism().map_or(2, usize::from) as u32 * 2;
+            let connections = options.connections.clamp(1, served.clamp(4, 16));
             let reading = sqlite(&url, connections, true).await?;
             let (writing, reading) =
                 (Pool::new(writing, Dialect::Sqlite, 1), Pool::new(reading, Dialect::Sqlite, connections));

@@ -197,7 +197,8 @@ impl All<'_> {
             }
             begin.push(append(&mut all, net));
         }
-        all.moves.insert(0, Move::plain(0, Event::Starts, vec![START], begin.clone()));
+        // No element's move: it neither takes messages nor counts as something that happens.
+        all.moves.insert(0, Move::plain(Node::MAX, Event::Opens, vec![START], begin.clone()));
         all.left.extend(begin);
         let mut targets: Vec<Node> =
             self.messages.iter().filter_map(|it| self.drawing.find(it.target.as_str())).collect();
@@ -324,8 +325,8 @@ fn receive(net: &mut Net, drawing: &Drawing, target: Node, places: &[Place], all
         let before = entries.len();
         entries.extend((0..net.moves.len()).filter(|it| {
             let it = &net.moves[*it];
-            let kind = &drawing.elements[it.node as usize].kind;
-            matches!(kind, ElementKind::EventBasedGateway { .. })
+            let kind = drawing.elements.get(it.node as usize).map(|it| &it.kind);
+            matches!(kind, Some(ElementKind::EventBasedGateway { .. }))
                 && net.moves[at].take.first().is_some_and(|way| it.always.contains(way))
         }));
         if entries.len() == before {

@@ -156,6 +156,8 @@ mod naive;
 #[cfg(test)]
 mod nested;
 #[cfg(test)]
+mod pools;
+#[cfg(test)]
 pub(crate) mod random;
 #[cfg(test)]
 mod tests;

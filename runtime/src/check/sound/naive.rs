@@ -41,7 +41,7 @@ pub struct Ends {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Exit {
+pub enum Exit {
     Normal,
     Error(String),
     Cancel,
@@ -49,7 +49,7 @@ enum Exit {
 
 /// Tokens by place, ends reached by end event (two is many), how the scope was left, and the ways complex gateways that
 /// wait for reset have been given tokens by, by node.
-type State = (Vec<u8>, Vec<u8>, Option<Exit>, BTreeMap<usize, BTreeSet<usize>>);
+pub type State = (Vec<u8>, Vec<u8>, Option<Exit>, BTreeMap<usize, BTreeSet<usize>>);
 
 /// Where a token can be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,7 +77,7 @@ pub struct Part<'a> {
     pub code: &'a dyn Fn(Option<&str>) -> String,
 }
 
-struct Game<'a> {
+pub struct Game<'a> {
     part: &'a Part<'a>,
     nodes: Vec<&'a Element>,
     /// By node: it belongs to the part.
@@ -123,7 +123,7 @@ pub fn play_part(part: &Part, most: usize) -> Saw {
             at
         });
     };
-    let nothing: State = (vec![0; game.places.len()], vec![0; game.nodes.len()], None, BTreeMap::new());
+    let nothing = game.nothing();
     for give in game.begin() {
         let state = game.after(&nothing, &[], &give);
         game.note(&mut saw, &nothing, &state, 1);
@@ -147,8 +147,8 @@ pub fn play_part(part: &Part, most: usize) -> Saw {
         level = later;
         moves += 1;
     }
-    let ended = |it: &State| it.2.is_none() && it.3.is_empty() && it.0.iter().all(|it| *it == 0);
-    let over = |it: &State| it.2.is_some() || ended(it);
+    let ended = |it: &State| it.2.is_none() && Game::is_over(it);
+    let over = Game::is_over;
     for state in depth.keys() {
         saw.ends.normal |= ended(state) || state.2 == Some(Exit::Normal);
         saw.ends.cancels |= state.2 == Some(Exit::Cancel);
@@ -181,7 +181,7 @@ pub fn play_part(part: &Part, most: usize) -> Saw {
 }
 
 impl<'a> Game<'a> {
-    fn of(part: &'a Part<'a>) -> Self {
+    pub fn of(part: &'a Part<'a>) -> Self {
         let all: Vec<usize> = (0..part.elements.len()).filter(|it| part.elements[*it].kind.is_node()).collect();
         let nodes: Vec<&Element> = all.iter().map(|it| &part.elements[*it]).collect();
         let inner = all.iter().map(|it| part.inner[*it].as_ref()).collect();
@@ -219,6 +219,20 @@ impl<'a> Game<'a> {
         game
     }
 
+    /// Before anything has begun.
+    pub fn nothing(&self) -> State {
+        (vec![0; self.places.len()], vec![0; self.nodes.len()], None, BTreeMap::new())
+    }
+
+    /// The run has ended.
+    pub fn is_over(it: &State) -> bool {
+        it.2.is_some() || (it.3.is_empty() && it.0.iter().all(|it| *it == 0))
+    }
+
+    pub fn id(&self, node: usize) -> &NodeId {
+        &self.nodes[node].id
+    }
+
     fn at(&self, id: &NodeId) -> Option<usize> {
         self.nodes.iter().position(|it| it.id == *id)
     }
@@ -240,7 +254,7 @@ impl<'a> Game<'a> {
         for it in part.elements {
             if let ElementKind::SequenceFlow { source_ref, target_ref, condition_expression } = &it.kind
                 && let (Some(from), Some(to)) = (self.at(source_ref), self.at(target_ref))
-                && self.is_member(from)
+                && (self.is_member(from) || self.is_member(to))
             {
                 self.way(Some(from), Some(to), condition_expression.is_some());
             }
@@ -316,7 +330,7 @@ impl<'a> Game<'a> {
     }
 
     /// What the first move may give.
-    fn begin(&self) -> Vec<Vec<usize>> {
+    pub fn begin(&self) -> Vec<Vec<usize>> {
         let entries = self.part.entries.iter().filter_map(|it| self.at(&self.part.elements[*it].id));
         let entries: Vec<usize> = entries.collect();
         if !entries.is_empty() {
@@ -404,14 +418,14 @@ impl<'a> Game<'a> {
         self.outs[node].get(at).copied()
     }
 
-    fn after(&self, state: &State, take: &[usize], give: &[usize]) -> State {
+    pub fn after(&self, state: &State, take: &[usize], give: &[usize]) -> State {
         let mut to = state.clone();
         take.iter().for_each(|it| to.0[*it] -= 1);
         give.iter().for_each(|it| to.0[*it] += 1);
         to
     }
 
-    fn note(&self, saw: &mut Saw, from: &State, to: &State, moves: usize) {
+    pub fn note(&self, saw: &mut Saw, from: &State, to: &State, moves: usize) {
         if to.0.iter().zip(&self.room).any(|(it, room)| it > room) && saw.second.is_none() {
             saw.second = Some(moves);
         }
@@ -420,7 +434,7 @@ impl<'a> Game<'a> {
         }
     }
 
-    fn moves(&self, state: &State) -> Vec<(usize, State)> {
+    pub fn moves(&self, state: &State) -> Vec<(usize, State)> {
         let mut moves = Vec::new();
         if state.2.is_some() {
             return moves;

@@ -532,7 +532,7 @@ fn scopes_in_scopes_agree_with_the_naive_game() {
 }
 
 /// A scope in few words.
-fn told(elements: &[Element], depth: usize) -> String {
+pub fn told(elements: &[Element], depth: usize) -> String {
     let mut lines = String::new();
     for it in elements {
         let kind = serde_json::to_value(it).expect("an element is JSON");

@@ -108,6 +108,8 @@ pub struct Parts {
     pub sinks: Vec<(Place, u32)>,
     pub left: Vec<Place>,
     pub gates: Vec<Gate>,
+    /// Messages on their way.
+    pub messages: Vec<Place>,
     pub pieces: Vec<Piece>,
 }
 
@@ -142,6 +144,7 @@ impl Parts {
             sinks: sinks.collect(),
             left: net.left.clone(),
             gates: net.gates.clone(),
+            messages: net.messages(),
             pieces: pieces.collect(),
         }
     }
@@ -169,7 +172,7 @@ impl Board {
             it.steps_of(at as u32, piece)?;
         }
         it.pieces = parts.pieces;
-        it.reaches(parts.places);
+        it.reaches(parts.places, &parts.messages);
         Ok(it)
     }
 
@@ -236,7 +239,7 @@ impl Board {
     }
 
     /// Fills [`Join::reach`]: backwards from each way in, not through the gateway itself (§13.4.3).
-    fn reaches(&mut self, places: usize) {
+    fn reaches(&mut self, places: usize, messages: &[Place]) {
         if self.joins.is_empty() {
             return;
         }
@@ -246,9 +249,10 @@ impl Board {
                 into[arc.to as usize].push(at as u32);
             }
         }
-        // The states of complex gateways are no tokens on their way.
+        // The states of complex gateways are no tokens on their way; nor does a way go by messages: sequence flows count.
         let mut states = vec![0; self.words];
-        self.gates.iter().flat_map(Gate::states).for_each(|it| set(&mut states, it));
+        let states_of_gates = self.gates.iter().flat_map(Gate::states);
+        states_of_gates.chain(messages.iter().copied()).for_each(|it| set(&mut states, it));
         let mut gateways: Vec<u32> =
             self.steps.iter().zip(&self.join_of).filter(|(_, it)| it.is_some()).map(|(it, _)| it.piece).collect();
         gateways.dedup();

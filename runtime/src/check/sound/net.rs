@@ -186,6 +186,12 @@ impl Net {
         self.moves.iter().any(|it| matches!(it.kind, Kind::Join | Kind::Reset(_)))
     }
 
+    /// Places that hold messages.
+    pub fn messages(&self) -> Vec<Place> {
+        let message = |it: &Place| matches!(self.places[*it as usize], Spot::Message(_));
+        (0..self.places.len() as Place).filter(message).collect()
+    }
+
     pub fn is_sink(&self, place: Place) -> bool {
         matches!(self.places[place as usize], Spot::Sink(_))
     }

@@ -13,6 +13,9 @@ use crate::model::flow::{ElementKind, Flow};
 
 /// Pairs per test run; more on demand.
 const MODELS: u64 = 60;
+/// On which checker and game once disagreed: the first node of all waits for a message; an inclusive join, and a message a
+/// token elsewhere still sends.
+const MET: [u64; 2] = [2, 1_030];
 /// States of both pools together.
 const STATES: usize = 1_500;
 
@@ -211,7 +214,7 @@ fn disagreement(together: &Together, saw: &Saw) -> Option<String> {
 fn pools_agree_with_the_naive_game() {
     let first = from_env("TEST_SEED", 1);
     let (mut sound, mut broken, mut compared) = (0, 0, 0);
-    for seed in first..first + from_env("TEST_MODELS", MODELS) {
+    for seed in MET.into_iter().chain(first..first + from_env("TEST_MODELS", MODELS)) {
         let (flows, messages) = models(seed);
         let saw = play(&flows, &messages);
         if !saw.whole || messages.is_empty() || flows.iter().any(|it| judge(it, 5_000).verdict != Verdict::Sound) {

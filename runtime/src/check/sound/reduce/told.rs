@@ -40,6 +40,7 @@ impl Reduced {
             // Only nets that are not shortened have these: their places keep their numbers.
             left: self.left.clone(),
             gates: self.gates.clone(),
+            messages: Vec::new(),
             pieces: pieces.collect(),
         }
     }

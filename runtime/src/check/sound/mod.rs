@@ -154,7 +154,7 @@ mod elements;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
-mod nested;
+pub(crate) mod nested;
 #[cfg(test)]
 mod pools;
 #[cfg(test)]

@@ -274,7 +274,7 @@ fn prefixed(elements: &mut [Element], prefix: &str) {
 }
 
 /// A flow, and the flow it may call.
-fn models(seed: u64) -> (Flow, Flow) {
+pub fn models(seed: u64) -> (Flow, Flow) {
     let mut dice = Dice(seed ^ 0x0e57_ed00);
     let flow = |elements: Vec<Element>, key: &str| Flow {
         format: 1,

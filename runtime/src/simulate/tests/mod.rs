@@ -1,6 +1,7 @@
 //! Flows as short JSON, runs as text.
 
 mod oracle;
+mod scopes;
 mod table;
 
 use serde_json::{Value, json};

@@ -100,12 +100,11 @@ impl Builder<'_> {
             }
         }
         if inner.cancels && !self.drawing.boundary[at as usize].iter().any(|it| self.catches_cancel(*it)) {
-            // A cancelled transaction nobody listens to is left as if it had completed.
-            if !inner.normal {
-                let leave = self.completed(at);
-                self.give(at, Event::Completes, take, leave);
-            }
-        } else if !inner.normal {
+            // A cancelled transaction is left by its cancel event alone: without one it stays where it is.
+            let stuck = self.net.place(Spot::Inside(at));
+            self.net.moves.push(Move::plain(at, Event::Fails, take.to_vec(), vec![stuck]));
+        }
+        if !inner.normal {
             let leave = self.completed(at);
             self.leads(at, take, leave);
         }
@@ -154,9 +153,12 @@ impl Builder<'_> {
         }
         let pool = self.net.place(Spot::Inside(at));
         self.net.room.push((pool, needs));
-        for take in self.ins(at) {
+        let flows = self.drawing.into[at as usize].len();
+        for (way, take) in self.ins(at).into_iter().enumerate() {
             self.net.room.push((take, needs));
-            self.net.moves.push(Move::plain(at, Event::Opens, vec![take], vec![pool]));
+            // What begins by itself has waited for nobody.
+            let comes = if way < flows { 1 } else { needs as usize };
+            self.net.moves.push(Move::plain(at, Event::Opens, vec![take], vec![pool; comes]));
         }
         let take = vec![pool; needs as usize];
         for out in self.outs(at) {

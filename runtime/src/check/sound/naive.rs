@@ -58,6 +58,8 @@ enum Place {
     Way { from: Option<usize>, to: Option<usize>, conditional: bool },
     /// In an activity with events beside it, or that takes several tokens.
     Inside(usize),
+    /// In a transaction that was cancelled, and nothing leads on.
+    Cancelled(usize),
     /// An event beside an activity, on its way out.
     Fired(usize),
 }
@@ -276,6 +278,9 @@ impl<'a> Game<'a> {
             let it = self.nodes[at];
             let (needs, gives) = (it.start_quantity as u8, it.completion_quantity as u8);
             let completes = self.inner[at].is_none_or(|it| it.normal);
+            if self.inner[at].is_some_and(|it| it.cancels) {
+                self.place(Place::Cancelled(at), 1);
+            }
             if (needs, gives) != (1, 1) {
                 self.beside[at].clear();
                 self.ins[at].iter().for_each(|way| self.room[*way] = self.room[*way].max(needs));
@@ -355,7 +360,7 @@ impl<'a> Game<'a> {
             for from in self.feeds(at) {
                 let node = match self.places[from] {
                     Place::Way { to, .. } => to,
-                    Place::Inside(node) | Place::Fired(node) => Some(node),
+                    Place::Inside(node) | Place::Fired(node) | Place::Cancelled(node) => Some(node),
                 };
                 if node != Some(target) && found.insert(from) {
                     open.push(from);
@@ -371,6 +376,7 @@ impl<'a> Game<'a> {
         let host = |event: usize, list: &[Vec<usize>]| list.iter().position(|it| it.contains(&event));
         match self.places[place] {
             Place::Inside(node) => self.ins[node].clone(),
+            Place::Cancelled(_) => Vec::new(),
             Place::Fired(event) => host(event, &self.beside).map_or_else(Vec::new, |host| {
                 self.ins[host].iter().copied().chain(self.find(Place::Inside(host))).collect()
             }),
@@ -505,7 +511,12 @@ impl<'a> Game<'a> {
         let inside = self.find(Place::Inside(at));
         let quantities = (self.nodes[at].start_quantity as usize, self.nodes[at].completion_quantity as usize);
         if let (Some(inside), true) = (inside, quantities != (1, 1)) {
-            moves.extend(marked.iter().map(|take| (at, self.after(state, &[*take], &[inside]))));
+            for take in marked {
+                // What begins by itself has waited for nobody.
+                let by_itself = matches!(self.places[*take], Place::Way { from: None, .. });
+                let comes = if by_itself { quantities.0 } else { 1 };
+                moves.push((at, self.after(state, &[*take], &vec![inside; comes])));
+            }
             if state.0[inside] as usize >= quantities.0 {
                 self.finish(state, at, &vec![inside; quantities.0], moves);
             }
@@ -552,8 +563,11 @@ impl<'a> Game<'a> {
         let catches =
             |wanted: &dyn Fn(&EventDefinition) -> bool| self.interrupting[at].iter().any(|it| wanted(event(*it)));
         let cancel_caught = catches(&|it| matches!(it, EventDefinition::Cancel {}));
-        // A cancelled transaction nobody listens to is left as if it had completed.
-        if ends.normal || (ends.cancels && !cancel_caught) {
+        // A cancelled transaction nobody listens to is left by no way.
+        if let (true, false, Some(stuck)) = (ends.cancels, cancel_caught, self.find(Place::Cancelled(at))) {
+            moves.push((at, self.after(state, take, &[stuck])));
+        }
+        if ends.normal {
             moves.extend(self.completed(at).iter().map(|give| (at, self.after(state, take, give))));
         }
         for code in &ends.errors {

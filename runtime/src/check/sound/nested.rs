@@ -82,7 +82,8 @@ impl Maker<'_> {
                     1 if cancels => *event_definition = Some(EventDefinition::Cancel {}),
                     _ => {}
                 },
-                ElementKind::BoundaryEvent { event_definition, .. } => match self.dice.roll(4) {
+                // An error always interrupts.
+                ElementKind::BoundaryEvent { event_definition, cancel_activity: true, .. } => match self.dice.roll(4) {
                     0 => *event_definition = error(self.code()),
                     1 => *event_definition = message(),
                     _ => {}
@@ -320,11 +321,14 @@ impl Nested {
     fn play(&mut self, flow: &Flow, elements: &[Element], of: Option<&NodeId>, callee: Option<&Ends>) -> Option<Ends> {
         let mut inner: Vec<Option<Ends>> = Vec::new();
         for it in elements {
-            inner.push(match &it.kind {
+            let mut ends = match &it.kind {
                 ElementKind::CallActivity { .. } => callee.cloned(),
                 _ if it.kind.inside().is_empty() => None,
                 _ => Some(self.play(flow, it.kind.inside(), Some(&it.id), callee)?),
-            });
+            };
+            // Loops here are asked before the first turn.
+            ends.iter_mut().for_each(|ends| ends.normal |= it.loop_characteristics.is_some());
+            inner.push(ends);
         }
         let code = |reference: Option<&str>| {
             let known = flow.errors.iter().find(|it| Some(it.id.as_str()) == reference);

@@ -12,7 +12,7 @@ use super::verdict::{self, Finding, Judgement, Wrong};
 use super::{Breaks, Callee, Callees, Fault, Process, Properties, TraceStep, Verdict};
 use crate::id::NodeId;
 use crate::limits;
-use crate::model::flow::{Element, ElementKind, ErrorDef, EventDefinition, Flow};
+use crate::model::flow::{Element, ElementKind, ErrorDef, EventDefinition, Flow, Loop};
 
 /// Judges flows and remembers the verdicts on their scopes. One per open document, or one per check.
 #[derive(Clone, Debug, Default)]
@@ -100,12 +100,12 @@ impl Checker {
             codes: &codes,
             callees: None,
         };
-        self.inner(it, &mut total).unwrap_or(Outcome { normal: true, ..Outcome::default() })
+        self.inside(it, &mut total).unwrap_or(Outcome { normal: true, ..Outcome::default() })
     }
 
     /// Judges a scope and all inside it; says how it can end.
     fn scope(&mut self, elements: &[Element], of: Option<&NodeId>, style: Style, total: &mut Total) -> Outcome {
-        let inner: Vec<Option<Outcome>> = elements.iter().map(|it| self.inner(it, total)).collect();
+        let inner: Vec<Option<Outcome>> = elements.iter().map(|it| self.inside(it, total)).collect();
         let drawing = Drawing::of(elements);
         let (regions, within) = drawing.regions();
         let around = Around { style, codes: total.codes, inner: &inner, within: &within };
@@ -134,7 +134,14 @@ impl Checker {
         outcome
     }
 
-    /// How the inside of an activity can end; none: it has none.
+    /// How an activity can end by its inside; none: it has none. One whose turns may be none is left as if it had completed.
+    fn inside(&mut self, it: &Element, total: &mut Total) -> Option<Outcome> {
+        let mut outcome = self.inner(it, total)?;
+        outcome.normal |= it.loop_characteristics.as_deref().is_some_and(may_have_no_turn);
+        Some(outcome)
+    }
+
+    /// How one turn of an activity can end.
     fn inner(&mut self, it: &Element, total: &mut Total) -> Option<Outcome> {
         match &it.kind {
             ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => {
@@ -189,6 +196,17 @@ impl Checker {
         }
         self.known.insert(net.clone(), judgement.clone());
         judgement
+    }
+}
+
+/// A condition asked before the first turn, a list or a number that is not written out: nothing says that there is a turn.
+fn may_have_no_turn(it: &Loop) -> bool {
+    let written = |it: &String| it.trim().parse::<i64>().is_ok_and(|it| it > 0);
+    match it {
+        Loop::StandardLoop { test_before, loop_condition, .. } => *test_before && loop_condition.is_some(),
+        Loop::MultiInstance { loop_cardinality, collection, .. } => {
+            collection.is_some() || loop_cardinality.as_ref().is_some_and(|it| !written(it))
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, Loop};
 use crate::simulate::world::World;
 use crate::simulate::{Options, prepare};
 
-const MODELS: u64 = 150;
+const MODELS: u64 = 100;
 /// Inputs of one run.
 const INPUTS: usize = 40;
 

@@ -53,6 +53,14 @@ pub struct Toast {
     pub link: Option<String>,
 }
 
+/// Something a screen can do, for the palette.
+#[derive(Clone)]
+pub struct Command {
+    pub words: Text,
+    pub symbol: &'static str,
+    pub act: Callback<()>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     Good,
@@ -79,6 +87,8 @@ pub struct App {
     pub live: RwSignal<(u64, Option<Live>)>,
     pub online: RwSignal<bool>,
     pub palette: RwSignal<bool>,
+    /// What the screens shown offer in the palette, each under its number; a screen takes its own away when it goes.
+    pub commands: RwSignal<Vec<(u32, Command)>>,
     /// Number of forms with unsaved changes.
     pub unsaved: RwSignal<u32>,
     /// Where the person wanted to go when unsaved changes stood in the way.
@@ -114,6 +124,7 @@ fn make() -> App {
         live: RwSignal::new((0, None)),
         online: RwSignal::new(true),
         palette: RwSignal::new(false),
+        commands: RwSignal::new(Vec::new()),
         unsaved: RwSignal::new(0),
         leaving: RwSignal::new(None),
         modules: RwSignal::new(BTreeMap::new()),

@@ -21,6 +21,7 @@ use crate::forms::Input;
 use crate::forms::state::Form;
 use crate::module::{Field, Module};
 use crate::records::Condition;
+use crate::studio::{Desk, Sheet, Subject};
 use crate::ui::fetch::skeleton;
 use crate::ui::problem;
 use crate::{admin, forms, instances, records, studio};
@@ -32,6 +33,40 @@ pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
         let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
         screens(&rest).unwrap_or_else(missing)
     })
+}
+
+/// The editor of a decision table.
+pub fn table_editor(desk: Desk, key: String) -> AnyView {
+    TABLES.draw(move |page| page(desk, key.clone()))
+}
+
+/// The designer of a list or a board.
+pub fn view_designer(desk: Desk, module: String, key: String) -> AnyView {
+    VIEWS.draw(move |it| (it.page)(desk, module.clone(), key.clone()))
+}
+
+/// Makes a view of a kind and tells its key.
+pub fn add_view(desk: Desk, module: String, kind: &'static str, then: fn(Desk, &str, &str, &str)) {
+    VIEWS.with(move |it| {
+        if let Some(key) = (it.add)(desk, &module, kind) {
+            then(desk, &module, &key, kind);
+        }
+    });
+}
+
+/// The files of a module as JSON.
+pub fn json_editor(sheet: Sheet) -> AnyView {
+    WRITING.draw(move |it| (it.json)(sheet))
+}
+
+/// The texts of a module in all languages.
+pub fn translations(desk: Desk, module: String) -> AnyView {
+    WRITING.draw(move |it| (it.translations)(desk, module.clone()))
+}
+
+/// The way back to what was shipped.
+pub fn shipped(desk: Desk, subject: Subject, open: RwSignal<bool>) -> AnyView {
+    WRITING.draw_or(move |it| (it.shipped)(desk, subject.clone(), open), || ().into_any())
 }
 
 /// A tab of the administration.
@@ -96,6 +131,45 @@ static STUDIO: Part<StudioScreens> = Part::new(|| Box::pin(load_studio()));
 #[wasm_split(studio, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_studio() -> Result<StudioScreens, SplitLoaderError> {
     Ok(studio::page)
+}
+
+type TableScreen = fn(Desk, String) -> AnyView;
+static TABLES: Part<TableScreen> = Part::new(|| Box::pin(load_tables()));
+
+#[wasm_split(tables, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_tables() -> Result<TableScreen, SplitLoaderError> {
+    Ok(studio::table::page)
+}
+
+/// Lists and boards, designed.
+#[derive(Clone, Copy)]
+struct ViewScreens {
+    page: fn(Desk, String, String) -> AnyView,
+    add: fn(Desk, &str, &str) -> Option<String>,
+}
+static VIEWS: Part<ViewScreens> = Part::new(|| Box::pin(load_views()));
+
+#[wasm_split(views, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_views() -> Result<ViewScreens, SplitLoaderError> {
+    Ok(ViewScreens { page: studio::view::page, add: studio::view::add })
+}
+
+/// What is written rather than drawn.
+#[derive(Clone, Copy)]
+struct Writing {
+    json: fn(Sheet) -> AnyView,
+    translations: fn(Desk, String) -> AnyView,
+    shipped: fn(Desk, Subject, RwSignal<bool>) -> AnyView,
+}
+static WRITING: Part<Writing> = Part::new(|| Box::pin(load_writing()));
+
+#[wasm_split(writing, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_writing() -> Result<Writing, SplitLoaderError> {
+    Ok(Writing {
+        json: studio::writing::json::editor,
+        translations: studio::writing::translate::translations,
+        shipped: studio::writing::shipped::dialog,
+    })
 }
 
 type AdminScreens = fn(&str) -> AnyView;
@@ -200,6 +274,21 @@ impl<T: Copy + Send + Sync + 'static> Part<T> {
             }
         })
         .into_any()
+    }
+
+    /// Does something with the part once it has come; says so when it does not come.
+    fn with(&'static self, act: impl Fn(T) + Send + Sync + 'static) {
+        let state = self.state();
+        if let State::Here(it) = state.get_untracked() {
+            return act(it);
+        }
+        let load = self.load;
+        spawn_local(async move {
+            match load().await {
+                Ok(it) => act(it),
+                Err(_) => crate::app::app().say(crate::app::Tone::Bad, crate::text::UNREACHABLE),
+            }
+        });
     }
 
     /// How far it has come. The first question starts the loading, and so does one after a failure.

@@ -224,6 +224,10 @@ impl Module {
         self.words(&format!("section/{}/{view}/{id}", self.info.key), lang).unwrap_or_else(|| own.to_owned())
     }
 
+    pub fn page_title(&self, view: &str, id: &str, own: &str, lang: Lang) -> String {
+        self.words(&format!("page/{}/{view}/{id}", self.info.key), lang).unwrap_or_else(|| own.to_owned())
+    }
+
     /// The list view to start with.
     pub fn list(&self) -> (String, ListView) {
         let lists = |(key, it): (&String, &View)| match &it.content {
@@ -260,7 +264,7 @@ impl Module {
                 });
                 let section =
                     runtime::model::view::Section { id: "all".into(), fields: items.collect(), ..Default::default() };
-                (String::new(), FormView { sections: vec![section] })
+                (String::new(), FormView { sections: vec![section], ..Default::default() })
             })
     }
 

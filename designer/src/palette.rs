@@ -3,7 +3,7 @@
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
-use crate::app::{Lang, app, pick_pair};
+use crate::app::{Command, Lang, app, pick_pair};
 use crate::ui::icon::icon;
 use crate::{nav, session, shell, text};
 
@@ -20,7 +20,13 @@ fn entries() -> Vec<Entry> {
     let app = app();
     let lang = app.lang.get();
     let Some(session) = app.session() else { return Vec::new() };
-    let mut all = Vec::new();
+    let own = |it: Command| Entry {
+        words: it.words.of(lang).to_owned(),
+        group: text::STUDIO.of(lang),
+        symbol: it.symbol.to_owned(),
+        act: it.act,
+    };
+    let mut all: Vec<Entry> = app.commands.get().into_iter().map(|it| own(it.1)).collect();
     let mut go = |words: String, group: &'static str, symbol: &str, href: String| {
         all.push(Entry { words, group, symbol: symbol.to_owned(), act: Callback::new(move |()| nav::go(&href)) });
     };

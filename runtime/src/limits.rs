@@ -10,6 +10,8 @@ pub const JSON_DEPTH: usize = 64;
 pub const RECORD_BYTES: usize = 1 << 20;
 /// Most rows in one sub-table.
 pub const SUBTABLE_ROWS: usize = 1_000;
+/// Most fields of a module that can be drawn.
+pub const FIELDS: usize = 1_000;
 /// Levels of a tree of records (`"tree": true` at a reference).
 pub const TREE_LEVELS: usize = 64;
 /// Most bytes of a request body that is not a file upload.

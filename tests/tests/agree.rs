@@ -84,6 +84,9 @@ async fn questions(base: &str) -> Result<Vec<String>> {
         let files: Value = admin.get(&format!("/api/studio/packs/{pack}")).await?.ok()?;
         asked.push(("pack.load".into(), files.clone()));
         asked.push(("check.pack".into(), json!({ "id": pack, "draft": {} })));
+        for (module, field) in [("complaint", "facts"), ("customer", "name"), ("complaint", "nothing")] {
+            asked.push(("pack.usage".into(), json!({ "id": pack, "draft": {}, "module": module, "field": field })));
+        }
         // Each file in turn: gone, cut in half, without its first flow or field.
         for (path, text) in files["files"]
             .as_object()

@@ -6,6 +6,8 @@ mod chosen;
 mod complaint;
 #[path = "api/faults.rs"]
 mod faults;
+#[path = "api/fields.rs"]
+mod fields;
 #[path = "api/files.rs"]
 mod files;
 #[path = "api/inbox.rs"]
@@ -66,6 +68,8 @@ stories!(
     views::no_circle_of_parents,
     studio::a_published_change_is_followed_by_new_records_only,
     studio::a_broken_draft_is_not_published,
+    fields::what_is_stored_follows_its_field,
+    fields::the_pack_as_it_was_shipped,
 );
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,8 @@ mod board;
 mod canvas;
 #[path = "browser/conflict.rs"]
 mod conflict;
+#[path = "browser/designer.rs"]
+mod designer;
 #[path = "browser/lists.rs"]
 mod lists;
 #[path = "browser/look.rs"]
@@ -80,6 +82,15 @@ stories!(
     canvas::a_flow_is_tried,
     canvas::a_file_comes_in_and_is_compared,
     canvas::nobody_is_shut_out_of_drawing,
+    designer::a_form_is_put_together,
+    designer::a_form_is_divided_into_steps,
+    designer::a_rule_is_clicked_together,
+    designer::a_field_gets_another_key,
+    designer::a_schema_from_elsewhere_and_texts_side_by_side,
+    designer::a_decision_table_is_edited,
+    designer::a_list_is_designed_and_the_shipped_one_restored,
+    designer::the_palette_knows_the_studio,
+    designer::designers_are_not_shut_out,
     versions::an_instance_stays_on_its_version,
     studio::an_admin_changes_a_form,
 );

@@ -42,6 +42,10 @@ pub enum Forbidden {
     AlreadyShown,
     /// The system or the flow depends on it: the label, the stage, the number.
     FieldInUse,
+    /// Another field has this key already.
+    KeyTaken,
+    /// A key is small letters, digits and `_`, and no word with a meaning of its own.
+    NotAKey,
     /// At least one section stays.
     LastSection,
     WrongType,
@@ -55,6 +59,15 @@ pub fn allowed(document: &Document, edit: &Edit) -> Result<(), Forbidden> {
         Edit::Flow { flow, edit } => flow_edit(document.flow(flow).ok_or(Forbidden::NotFound)?, edit),
         Edit::Form { module, edit } => form_edit(document, module, edit),
         Edit::Text { address, .. } => given(address),
+        Edit::Put { .. } => Ok(()),
+        Edit::RenameField { module, field, to, .. } => {
+            let schema = document.schema(module).ok_or(Forbidden::NotFound)?;
+            tree::field(schema, field).ok_or(Forbidden::NotFound)?;
+            if to == field || tree::field(schema, to).is_some() {
+                return Err(Forbidden::KeyTaken);
+            }
+            if crate::form_edit::is_key(to) { Ok(()) } else { Err(Forbidden::NotAKey) }
+        }
     }
 }
 
@@ -369,7 +382,78 @@ fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), F
         let there = listed.iter().any(|it| it.get("const").and_then(serde_json::Value::as_str) == Some(value));
         if there { Ok(()) } else { Err(Forbidden::NotFound) }
     };
+    let column = |key: &str, name: &str| {
+        let there = tree::columns(field(key)?).ok_or(Forbidden::WrongType)?.contains_key(name);
+        if there { Ok(()) } else { Err(Forbidden::NotFound) }
+    };
     match edit {
+        FormEdit::All(all) => {
+            if all.is_empty() {
+                return Err(Forbidden::NothingChosen);
+            }
+            all.iter().try_for_each(|it| form_edit(document, module, it))
+        }
+        FormEdit::MoveFields { view, fields, .. } => {
+            if fields.is_empty() {
+                return Err(Forbidden::NothingChosen);
+            }
+            fields.iter().try_for_each(|it| on_view(view, it))
+        }
+        FormEdit::Paste { view, clip, .. } => {
+            form(view)?;
+            let many = schema.get("properties").and_then(serde_json::Value::as_object).map_or(0, serde_json::Map::len);
+            if many + clip.size() > runtime::limits::FIELDS { Err(Forbidden::TooMany) } else { Ok(()) }
+        }
+        FormEdit::TakeSchema { view, schema: taken, .. } => {
+            form(view)?;
+            let new = taken.get("properties").and_then(serde_json::Value::as_object).ok_or(Forbidden::WrongType)?;
+            let many = schema.get("properties").and_then(serde_json::Value::as_object).map_or(0, serde_json::Map::len);
+            if many + new.len() > runtime::limits::FIELDS { Err(Forbidden::TooMany) } else { Ok(()) }
+        }
+        FormEdit::Retype { field: key, .. } => {
+            field(key)?;
+            let definition = document.definition(module).ok_or(Forbidden::NotFound)?;
+            // A flow moves the stage through its listed values.
+            if definition.stage.as_ref().is_some_and(|it| it.as_str() == key) {
+                Err(Forbidden::FieldInUse)
+            } else {
+                Ok(())
+            }
+        }
+        FormEdit::Item { view, item } => {
+            if !(1..=12).contains(&item.span) {
+                return Err(Forbidden::WrongType);
+            }
+            on_view(view, item.field.as_str())
+        }
+        FormEdit::Section { view, section: at, .. } => section(view, *at),
+        FormEdit::Pages { view, pages } => {
+            form(view)?;
+            match pages {
+                Some(it) if it.list.is_empty() => Err(Forbidden::NothingChosen),
+                Some(it) => it.list.iter().try_for_each(|it| given(&it.title)),
+                None => Ok(()),
+            }
+        }
+        FormEdit::Columns { view, section: at, columns } => {
+            section(view, *at)?;
+            if matches!(columns, 1 | 2 | 3 | 4) { Ok(()) } else { Err(Forbidden::WrongType) }
+        }
+        FormEdit::Chosen(_) => document.definition(module).map(|_| ()).ok_or(Forbidden::NotFound),
+        FormEdit::Check(it) => {
+            it.fields.iter().try_for_each(|it| field(it.as_str()).map(|_| ()))?;
+            given(&it.expr)?;
+            given(&it.message)
+        }
+        FormEdit::ColumnWord { field: key, column: name, word, .. } => {
+            column(key, name)?;
+            if matches!(word.as_str(), "x-id" | "type" | "properties" | "items") {
+                Err(Forbidden::WrongType)
+            } else {
+                Ok(())
+            }
+        }
+        FormEdit::MoveColumn { field: key, column: name, .. } => column(key, name),
         FormEdit::AddField { view, title, .. } => {
             form(view)?;
             given(title)

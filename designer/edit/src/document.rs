@@ -9,6 +9,7 @@ use runtime::model::layout::{Diagram, Layout};
 use runtime::model::module::Definition;
 use runtime::model::pack::{Manifest, Texts};
 use runtime::model::rules::Rules;
+use runtime::model::table::Table;
 use runtime::model::view::View;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -31,6 +32,9 @@ pub enum Address {
     Rules(String),
     View(String, String),
     Texts(String),
+    Table(String),
+    /// A script, a scenario or demo records, by path: kept as text.
+    Words(String),
 }
 
 /// What such a file says.
@@ -44,6 +48,8 @@ pub enum Content {
     Rules(Arc<Rules>),
     View(Arc<View>),
     Texts(Arc<Texts>),
+    Table(Arc<Table>),
+    Words(Arc<String>),
 }
 
 impl Address {
@@ -60,6 +66,8 @@ impl Address {
             ["modules", module, "rules.json"] => Address::Rules((*module).to_owned()),
             ["modules", module, "views", view] => Address::View((*module).to_owned(), stem(view)?),
             ["i18n", language] => Address::Texts(stem(language)?),
+            ["tables", table] => Address::Table(stem(table)?),
+            ["scripts" | "scenarios" | "samples", _] => Address::Words(path.to_owned()),
             _ => return None,
         })
     }
@@ -75,12 +83,15 @@ impl Address {
             Address::Rules(it) => format!("modules/{it}/rules.json"),
             Address::View(module, view) => format!("modules/{module}/views/{view}.json"),
             Address::Texts(it) => format!("i18n/{it}.json"),
+            Address::Table(it) => format!("tables/{it}.json"),
+            Address::Words(it) => it.clone(),
         }
     }
 }
 
 impl Content {
-    fn parse(address: &Address, text: &str) -> Option<Content> {
+    /// Reads a file; `None`: it is not what its address says.
+    pub fn parse(address: &Address, text: &str) -> Option<Content> {
         fn read<T: DeserializeOwned>(text: &str) -> Option<Arc<T>> {
             serde_json::from_str(text).ok().map(Arc::new)
         }
@@ -93,7 +104,28 @@ impl Content {
             Address::Rules(_) => Content::Rules(read(text)?),
             Address::View(..) => Content::View(read(text)?),
             Address::Texts(_) => Content::Texts(read(text)?),
+            Address::Table(_) => Content::Table(read(text)?),
+            Address::Words(_) => Content::Words(Arc::new(text.to_owned())),
         })
+    }
+
+    /// Why a text that is JSON is not what its address says; with the line where that is known.
+    pub fn fault(address: &Address, text: &str) -> Option<String> {
+        fn read<T: DeserializeOwned>(text: &str) -> Option<String> {
+            serde_json::from_str::<T>(text).err().map(|it| it.to_string())
+        }
+        match address {
+            Address::Manifest => read::<Manifest>(text),
+            Address::Flow(_) => read::<Flow>(text),
+            Address::Layout(_) => read::<Layout>(text),
+            Address::Definition(_) => read::<Definition>(text),
+            Address::Schema(_) => read::<serde_json::Map<String, Value>>(text),
+            Address::Rules(_) => read::<Rules>(text),
+            Address::View(..) => read::<View>(text),
+            Address::Texts(_) => read::<Texts>(text),
+            Address::Table(_) => read::<Table>(text),
+            Address::Words(_) => None,
+        }
     }
 
     /// As it is saved, in the words of the text that was there before, if there was one.
@@ -114,6 +146,8 @@ impl Content {
             (Content::Rules(it), Some(Content::Rules(was))) => write(it, Some((old, was))),
             (Content::View(it), Some(Content::View(was))) => write(it, Some((old, was))),
             (Content::Texts(it), Some(Content::Texts(was))) => write(it, Some((old, was))),
+            (Content::Table(it), Some(Content::Table(was))) => write(it, Some((old, was))),
+            (Content::Words(it), _) => it.as_ref().clone(),
             (Content::Manifest(it), _) => write(it, None),
             (Content::Flow(it), _) => write(it, None),
             (Content::Layout(it), _) => write(it, None),
@@ -122,6 +156,7 @@ impl Content {
             (Content::Rules(it), _) => write(it, None),
             (Content::View(it), _) => write(it, None),
             (Content::Texts(it), _) => write(it, None),
+            (Content::Table(it), _) => write(it, None),
         }
     }
 }
@@ -322,6 +357,46 @@ impl Document {
             Some(Content::Texts(it)) => it.clone(),
             _ => Arc::default(),
         }
+    }
+
+    /// The tags of the languages the pack has texts in, its own first.
+    pub fn languages(&self) -> Vec<String> {
+        let mut all = vec![self.language()];
+        for address in self.contents.keys() {
+            if let Address::Texts(tag) = address
+                && !all.contains(tag)
+            {
+                all.push(tag.clone());
+            }
+        }
+        all
+    }
+
+    pub fn table(&self, key: &str) -> Option<&Arc<Table>> {
+        match self.contents.get(&Address::Table(key.to_owned()))? {
+            Content::Table(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &Arc<Table>)> {
+        self.contents.iter().filter_map(|(address, it)| match (address, it) {
+            (Address::Table(key), Content::Table(it)) => Some((key.as_str(), it)),
+            _ => None,
+        })
+    }
+
+    /// Scripts, scenarios and demo records: path and text.
+    pub fn words(&self) -> impl Iterator<Item = (&str, &Arc<String>)> {
+        self.contents.iter().filter_map(|(address, it)| match (address, it) {
+            (Address::Words(path), Content::Words(it)) => Some((path.as_str(), it)),
+            _ => None,
+        })
+    }
+
+    /// The text a file has in the live pack.
+    pub fn live(&self, path: &str) -> Option<&str> {
+        self.live.get(path).map(String::as_str)
     }
 
     pub fn flows(&self) -> impl Iterator<Item = (&str, &Arc<Flow>)> {

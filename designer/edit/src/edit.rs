@@ -1,13 +1,18 @@
 //! Every change a person can make.
 
 use runtime::check::sound::fix::Fix;
+use runtime::check::usage::Use;
 use runtime::id::{FlowKey, RoleKey, ScriptKey, TableKey};
 use runtime::model::flow::{Assignment, Element, EventDefinition, Flow, Loop, NotifyRule, PluginCall, UserTask};
 use runtime::model::layout::{Bounds, Layout, Point};
-use runtime::model::rules::ComputeMode;
+use runtime::model::module::Chosen;
+use runtime::model::rules::{CheckRule, ComputeMode};
+use runtime::model::view::{Item, Pages, Section};
 
 use crate::clip::Clip;
+use crate::document::{Address, Content};
 use crate::field::FieldKind;
+use crate::form_clip::FormClip;
 use crate::geometry::Rect;
 use crate::kind::Kind;
 
@@ -27,6 +32,19 @@ pub enum Edit {
         language: String,
         address: String,
         text: String,
+    },
+    /// Whole files, as an editor of their own has made them: a view, a table, what was shipped. `verb` as in [`Name`].
+    Put {
+        verb: &'static str,
+        what: String,
+        files: Vec<(Address, Option<Content>)>,
+    },
+    /// Another key for a field, in every file of the pack that names it. `uses`: what `runtime::check::usage` found.
+    RenameField {
+        module: String,
+        field: String,
+        to: String,
+        uses: Vec<Use>,
     },
 }
 
@@ -229,6 +247,69 @@ pub enum RuleSlot {
 /// A change of a module's form: its schema, rules and views.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FormEdit {
+    /// Several, as one step.
+    All(Vec<FormEdit>),
+    /// Fields in this order, side by side.
+    MoveFields {
+        view: String,
+        fields: Vec<String>,
+        to: Spot,
+    },
+    /// What was copied, here or elsewhere.
+    Paste {
+        view: String,
+        clip: Box<FormClip>,
+        spot: Spot,
+    },
+    /// Fields of a JSON Schema from outside, with what of it cannot be drawn.
+    TakeSchema {
+        view: String,
+        schema: Box<serde_json::Value>,
+        spot: Spot,
+    },
+    /// Another type; what both have in common stays.
+    Retype {
+        field: String,
+        kind: FieldKind,
+    },
+    /// How a field stands on this view.
+    Item {
+        view: String,
+        item: Box<Item>,
+    },
+    /// What a section is; its fields stay.
+    Section {
+        view: String,
+        section: usize,
+        to: Box<Section>,
+    },
+    /// The pages of a view; none: all sections on one.
+    Pages {
+        view: String,
+        pages: Option<Pages>,
+    },
+    /// The section's fields in so many columns.
+    Columns {
+        view: String,
+        section: usize,
+        columns: u8,
+    },
+    /// Of which records exactly one is chosen.
+    Chosen(Vec<Chosen>),
+    /// A rule over several fields, whole.
+    Check(Box<CheckRule>),
+    /// A word of a column's schema; `required` is one of them.
+    ColumnWord {
+        field: String,
+        column: String,
+        word: String,
+        value: Option<serde_json::Value>,
+    },
+    MoveColumn {
+        field: String,
+        column: String,
+        to: usize,
+    },
     /// A new field in the schema, shown on a view.
     AddField {
         view: String,
@@ -391,6 +472,8 @@ impl Edit {
     /// What the step is called.
     pub fn name(&self) -> Name {
         let (verb, what) = match self {
+            Edit::Put { verb, what, .. } => (*verb, what.as_str()),
+            Edit::RenameField { field, .. } => ("rename-field", field.as_str()),
             Edit::Flow { flow, edit } => match edit {
                 FlowEdit::Add { kind, .. } => ("add", kind.slug()),
                 FlowEdit::Append { kind, .. } => ("append", kind.slug()),
@@ -418,7 +501,21 @@ impl Edit {
                 FlowEdit::Import { .. } => ("import", flow.as_str()),
                 FlowEdit::Title { .. } | FlowEdit::Describe { .. } => ("retitle", flow.as_str()),
             },
-            Edit::Form { edit, .. } => match edit {
+            Edit::Form { module, edit } => match edit {
+                FormEdit::All(all) => match all.first() {
+                    Some(it) => return Edit::form(module, it.clone()).name(),
+                    None => ("set", module.as_str()),
+                },
+                FormEdit::MoveFields { fields, .. } => ("move", fields.first().map_or("", String::as_str)),
+                FormEdit::Paste { view, .. } | FormEdit::TakeSchema { view, .. } => ("paste", view.as_str()),
+                FormEdit::Retype { field, .. } => ("replace", field.as_str()),
+                FormEdit::Item { item, .. } => ("set", item.field.as_str()),
+                FormEdit::Section { to, .. } => ("set", to.title.as_str()),
+                FormEdit::Pages { view, .. } => ("set", view.as_str()),
+                FormEdit::Columns { view, .. } => ("arrange", view.as_str()),
+                FormEdit::Chosen(_) => ("set", module.as_str()),
+                FormEdit::Check(it) => ("set", it.id.as_str()),
+                FormEdit::ColumnWord { field, .. } | FormEdit::MoveColumn { field, .. } => ("set", field.as_str()),
                 FormEdit::AddField { title, .. } | FormEdit::AddColumn { title, .. } => ("add", title.as_str()),
                 FormEdit::Place { field, .. } => ("place", field.as_str()),
                 FormEdit::TakeOff { field, .. } => ("take-off", field.as_str()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use runtime::id::FieldKey;
 use runtime::model::module::Definition;
+use runtime::model::pack::Texts;
 use runtime::model::rules::{CheckRule, ComputeMode, Computed, Rules, When};
 use runtime::model::view::{FormView, Item, Section, View, ViewContent};
 use serde_json::{Map, Value, json};
@@ -12,15 +13,18 @@ use serde_json::{Map, Value, json};
 use crate::allowed::Forbidden;
 use crate::document::{Address, Content, Document, Done};
 use crate::edit::{FormEdit, RuleSlot, Spot};
-use crate::tree;
+use crate::{form_clip, form_layout, retype, schema_in, tree};
 
 /// A module under the knife.
-struct Work {
-    schema: Value,
-    rules: Rules,
-    definition: Definition,
-    views: BTreeMap<String, View>,
-    done: Done,
+pub(crate) struct Work {
+    pub module: String,
+    pub schema: Value,
+    pub rules: Rules,
+    pub definition: Definition,
+    pub views: BTreeMap<String, View>,
+    /// By language.
+    pub texts: BTreeMap<String, Texts>,
+    pub done: Done,
     seed: u64,
 }
 
@@ -31,6 +35,8 @@ pub fn expand(
     edit: &FormEdit,
 ) -> Result<(Vec<(Address, Content)>, Done), Forbidden> {
     let mut work = Work {
+        module: module.to_owned(),
+        texts: document.languages().into_iter().map(|it| (it.clone(), document.texts(&it).as_ref().clone())).collect(),
         schema: document.schema(module).ok_or(Forbidden::NotFound)?.as_ref().clone(),
         rules: document.rules(module).map(|it| it.as_ref().clone()).unwrap_or_default(),
         definition: document.definition(module).ok_or(Forbidden::NotFound)?.as_ref().clone(),
@@ -51,6 +57,11 @@ pub fn expand(
         }
         contents.push((Address::Rules(module.to_owned()), Content::Rules(Arc::new(work.rules))));
     }
+    for (language, texts) in work.texts {
+        if *document.texts(&language) != texts {
+            contents.push((Address::Texts(language), Content::Texts(Arc::new(texts))));
+        }
+    }
     for (key, view) in work.views {
         contents.push((Address::View(module.to_owned(), key), Content::View(Arc::new(view))));
     }
@@ -58,22 +69,26 @@ pub fn expand(
 }
 
 impl Work {
-    fn fields(&mut self) -> Result<&mut Map<String, Value>, Forbidden> {
+    /// The fields of the schema.
+    pub fn fields(&mut self) -> Result<&mut Map<String, Value>, Forbidden> {
         self.schema.get_mut("properties").and_then(Value::as_object_mut).ok_or(Forbidden::NotFound)
     }
 
-    fn field(&mut self, key: &str) -> Result<&mut Map<String, Value>, Forbidden> {
+    /// A field's schema.
+    pub fn field(&mut self, key: &str) -> Result<&mut Map<String, Value>, Forbidden> {
         self.fields()?.get_mut(key).and_then(Value::as_object_mut).ok_or(Forbidden::NotFound)
     }
 
-    fn form(&mut self, view: &str) -> Result<&mut FormView, Forbidden> {
+    /// A view that is a form.
+    pub fn form(&mut self, view: &str) -> Result<&mut FormView, Forbidden> {
         match &mut self.views.get_mut(view).ok_or(Forbidden::NotFound)?.content {
             ViewContent::Form(it) => Ok(it),
             ViewContent::List(_) | ViewContent::Kanban(_) => Err(Forbidden::WrongType),
         }
     }
 
-    fn item(&mut self, view: &str, field: &str) -> Result<&mut Item, Forbidden> {
+    /// How a field stands on a view.
+    pub fn item(&mut self, view: &str, field: &str) -> Result<&mut Item, Forbidden> {
         let form = self.form(view)?;
         form.sections
             .iter_mut()
@@ -82,13 +97,15 @@ impl Work {
             .ok_or(Forbidden::NotFound)
     }
 
-    fn options(&mut self, key: &str) -> Result<&mut Vec<Value>, Forbidden> {
+    /// The listed choices of a field.
+    pub fn options(&mut self, key: &str) -> Result<&mut Vec<Value>, Forbidden> {
         let field = self.fields()?.get_mut(key).ok_or(Forbidden::NotFound)?;
         let pointer = if field.get("oneOf").is_some() { "/oneOf" } else { "/items/oneOf" };
         field.pointer_mut(pointer).and_then(Value::as_array_mut).ok_or(Forbidden::WrongType)
     }
 
-    fn fresh(&mut self, slug: &str) -> String {
+    /// An id nothing of the module has.
+    pub fn fresh(&mut self, slug: &str) -> String {
         let text = self.schema.to_string();
         let taken: Vec<String> = self.rules.checks.iter().map(|it| it.id.clone()).collect();
         let sections: Vec<String> = self
@@ -122,6 +139,15 @@ pub fn key_for(title: &str, fallback: &str, taken: &dyn Fn(&str) -> bool) -> Str
         return key;
     }
     (2..).map(|it| format!("{key}_{it}")).find(|it| !taken(it)).unwrap_or(key)
+}
+
+/// A key a field may have: small letters, digits and `_`, beginning with a letter.
+pub fn is_key(key: &str) -> bool {
+    let letter = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_';
+    key.len() <= 40
+        && key.starts_with(|it: char| it.is_ascii_lowercase())
+        && key.chars().all(letter)
+        && !RESERVED.contains(&key)
 }
 
 /// Names that records or expressions have already.
@@ -207,6 +233,55 @@ const RESERVED: &[&str] = &[
 
 fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
     match edit {
+        FormEdit::All(all) => all.iter().try_for_each(|it| act(work, it)),
+        FormEdit::MoveFields { view, fields, to } => form_layout::move_fields(work, view, fields, *to),
+        FormEdit::Paste { view, clip, spot } => form_clip::paste(work, view, clip, *spot),
+        FormEdit::TakeSchema { view, schema, spot } => schema_in::take(work, view, schema, *spot),
+        FormEdit::Retype { field, kind } => retype::retype(work, field, kind),
+        FormEdit::Item { view, item } => {
+            work.item(view, item.field.as_str())?.clone_from(item);
+            Ok(())
+        }
+        FormEdit::Section { view, section, to } => form_layout::section(work, view, *section, to),
+        FormEdit::Pages { view, pages } => form_layout::pages(work, view, pages.as_ref()),
+        FormEdit::Columns { view, section, columns } => form_layout::columns(work, view, *section, *columns),
+        FormEdit::Chosen(chosen) => {
+            work.definition.chosen.clone_from(chosen);
+            Ok(())
+        }
+        FormEdit::Check(rule) => {
+            match work.rules.checks.iter_mut().find(|it| it.id == rule.id) {
+                Some(it) => it.clone_from(rule),
+                None => work.rules.checks.push(rule.as_ref().clone()),
+            }
+            Ok(())
+        }
+        FormEdit::ColumnWord { field, column, word, value } => {
+            let items = work.fields()?.get_mut(field).and_then(|it| it.get_mut("items")).ok_or(Forbidden::WrongType)?;
+            if word == "required" {
+                require(items, column, value.as_ref() == Some(&Value::Bool(true)));
+                return Ok(());
+            }
+            let place =
+                items.pointer_mut("/properties").and_then(|it| it.get_mut(column)).and_then(Value::as_object_mut);
+            set(place.ok_or(Forbidden::NotFound)?, word, value.clone());
+            Ok(())
+        }
+        FormEdit::MoveColumn { field, column, to } => {
+            let columns = work
+                .fields()?
+                .get_mut(field)
+                .and_then(|it| it.pointer_mut("/items/properties"))
+                .and_then(Value::as_object_mut);
+            let columns = columns.ok_or(Forbidden::WrongType)?;
+            let mut list: Vec<(String, Value)> = std::mem::take(columns).into_iter().collect();
+            if let Some(from) = list.iter().position(|it| it.0 == *column) {
+                let it = list.remove(from);
+                list.insert((*to).min(list.len()), it);
+            }
+            columns.extend(list);
+            Ok(())
+        }
         FormEdit::AddField { view, kind, title, spot } => {
             let id = work.fresh("f");
             let fields = work.fields()?;
@@ -405,7 +480,7 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
     }
 }
 
-fn set(schema: &mut Map<String, Value>, word: &str, value: Option<Value>) {
+pub(crate) fn set(schema: &mut Map<String, Value>, word: &str, value: Option<Value>) {
     match value {
         Some(it) => {
             schema.insert(word.to_owned(), it);
@@ -416,7 +491,7 @@ fn set(schema: &mut Map<String, Value>, word: &str, value: Option<Value>) {
     }
 }
 
-fn place(work: &mut Work, view: &str, key: &str, span: u8, spot: Spot) -> Result<(), Forbidden> {
+pub(crate) fn place(work: &mut Work, view: &str, key: &str, span: u8, spot: Spot) -> Result<(), Forbidden> {
     let needs_section = work.form(view)?.sections.is_empty();
     let id = work.fresh("s");
     let form = work.form(view)?;
@@ -428,7 +503,7 @@ fn place(work: &mut Work, view: &str, key: &str, span: u8, spot: Spot) -> Result
     Ok(())
 }
 
-fn put(form: &mut FormView, item: Item, spot: Spot) {
+pub(crate) fn put(form: &mut FormView, item: Item, spot: Spot) {
     let last = form.sections.len().saturating_sub(1);
     if let Some(section) = form.sections.get_mut(spot.section.min(last)) {
         let at = spot.index.min(section.fields.len());
@@ -436,7 +511,7 @@ fn put(form: &mut FormView, item: Item, spot: Spot) {
     }
 }
 
-fn take(form: &mut FormView, field: &str) -> Option<(Spot, Item)> {
+pub(crate) fn take(form: &mut FormView, field: &str) -> Option<(Spot, Item)> {
     for (section, it) in form.sections.iter_mut().enumerate() {
         if let Some(index) = it.fields.iter().position(|it| it.field.as_str() == field) {
             return Some((Spot { section, index }, it.fields.remove(index)));
@@ -445,7 +520,7 @@ fn take(form: &mut FormView, field: &str) -> Option<(Spot, Item)> {
     None
 }
 
-fn require(schema: &mut Value, field: &str, on: bool) {
+pub(crate) fn require(schema: &mut Value, field: &str, on: bool) {
     let Some(schema) = schema.as_object_mut() else {
         return;
     };

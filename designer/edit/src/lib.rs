@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Reading order: [`edit`] (every change a person can make) → [`document`], [`change`], [`history`] → [`allowed`] →
-//! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`clip`]), [`drag_along`], [`form_edit`] (what an edit does) → [`tool`] (what the pointer does). Drawing is
+//! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`clip`]), [`drag_along`], [`form_edit`] ([`form_layout`],
+//! [`form_clip`], [`retype`], [`schema_in`]), [`rename`] (what an edit does) → [`tool`] (what the pointer does). Drawing is
 //! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`] → [`scene`].
 
 pub mod allowed;
@@ -21,16 +22,25 @@ pub mod edit;
 pub mod field;
 pub mod film;
 pub mod flow_edit;
+pub mod form_clip;
 pub mod form_edit;
+pub mod form_layout;
 pub mod geometry;
+pub mod grid;
 pub mod history;
 pub mod kind;
 pub mod lanes;
+pub mod names;
+pub mod number;
 pub mod place;
+pub mod plain;
 pub mod planes;
 pub mod property;
+pub mod rename;
+pub mod retype;
 pub mod route;
 pub mod scene;
+pub mod schema_in;
 pub mod shift;
 pub mod snap;
 pub mod text;
@@ -73,6 +83,19 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
         Edit::Form { module, edit } => {
             let (contents, done) = form_edit::expand(document, module, edit)?;
             Ok((contents.into_iter().map(|(address, it)| change(address, it)).collect(), done))
+        }
+        Edit::Put { files, .. } => {
+            let one = |(address, after): &(Address, Option<Content>)| Change {
+                before: document.content(address).cloned(),
+                address: address.clone(),
+                after: after.clone(),
+            };
+            Ok((files.iter().map(one).collect(), Done::default()))
+        }
+        Edit::RenameField { module, field, to, uses } => {
+            let files = rename::field(document, module, field, to, uses)?;
+            let select = [to.clone()].into();
+            Ok((files.into_iter().map(|(address, it)| change(address, it)).collect(), Done { select }))
         }
         Edit::Text { language, address, text } => {
             let mut texts: Texts = document.texts(language).as_ref().clone();

@@ -21,6 +21,11 @@ pub fn json<T: Serialize>(it: &T) -> String {
     print(&tidy(meaning(it)))
 }
 
+/// A value in the order it is in.
+pub fn plain(it: &serde_json::Value) -> String {
+    print(&meaning(it))
+}
+
 /// The text of a file that was there before: `old` is its text, `was` what it meant when it was read. Where that
 /// is still so, the old words stay.
 pub fn rewrite<T: Serialize>(old: &str, was: &T, now: &T) -> String {

@@ -213,3 +213,19 @@ pub fn columns(field: &Value) -> Option<&Map<String, Value>> {
 pub fn required(schema: &Value) -> Vec<&str> {
     schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
+
+/// A schema without the words of this platform: for validators that know the standard alone.
+pub fn plain_schema(schema: &Value) -> Value {
+    match schema {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(word, it)| {
+                let ours =
+                    word.starts_with("x-") || *word == "format" && it.as_str().is_some_and(|it| it.starts_with("x-"));
+                !ours
+            });
+            Value::Object(kept.map(|(word, it)| (word.clone(), plain_schema(it))).collect())
+        }
+        Value::Array(list) => list.iter().map(plain_schema).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => schema.clone(),
+    }
+}

@@ -21,13 +21,16 @@ pub const CALLS: &[&str] = &[
     "expr.check",
     "pack.load",
     "check.pack",
+    "pack.usage",
+    "table.try",
     "flow.try",
     "flow.import",
     "flow.export",
 ];
 
 /// What only the studio asks, about packs; [`crate::studio`] answers it.
-pub const STUDIO: &[&str] = &["pack.load", "check.pack", "flow.try", "flow.import", "flow.export"];
+pub const STUDIO: &[&str] =
+    &["pack.load", "check.pack", "pack.usage", "table.try", "flow.try", "flow.import", "flow.export"];
 
 /// Forms the engine remembers between questions.
 #[derive(Default)]

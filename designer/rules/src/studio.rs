@@ -1,20 +1,23 @@
 //! Questions only the studio asks, about packs. `pack.load` takes what `GET /api/studio/packs/{pack}` answers,
-//! `check.pack` the changed files after every edit. A pack stays loaded, since it is asked about after every edit.
-//! `flow.try` plays a flow, `flow.import` and `flow.export` speak BPMN XML.
+//! `check.pack` the changed files after every edit, `pack.usage` the same with a field that is looked for. A pack stays loaded, since it is asked about after every edit.
+//! `table.try` asks a decision table, `flow.try` plays a flow, `flow.import` and `flow.export` speak BPMN XML.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use runtime::alert::Alert;
+use runtime::check::usage::Subject;
 use runtime::check::{self, Process, Surroundings};
-use runtime::id::{FlowKey, PackId, RoleKey};
+use runtime::id::{FieldKey, FlowKey, ModuleKey, PackId, RoleKey};
 use runtime::interchange::Document;
 use runtime::model::catalog::Catalog;
 use runtime::model::flow::Flow;
 use runtime::model::layout::Layout;
 use runtime::model::load;
 use runtime::model::pack::Pack;
+use runtime::model::table::Table;
 use runtime::simulate::{self, Happening, Options};
+use runtime::table::Grid;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -33,6 +36,8 @@ pub fn answer(call: &str, args: &str) -> Result<Value, Fault> {
     PACKS.with_borrow_mut(|packs| match call {
         "pack.load" => load(packs, read(args)?),
         "check.pack" => check(packs, read(args)?),
+        "pack.usage" => usage(packs, read(args)?),
+        "table.try" => try_table(read(args)?),
         "flow.try" => try_out(read(args)?),
         "flow.import" => import(&read(args)?),
         "flow.export" => export(read(args)?),
@@ -87,8 +92,8 @@ struct Answer {
     processes: BTreeMap<FlowKey, Process>,
 }
 
-/// What the loader and the checker say: `{alerts, processes}`.
-fn check(packs: &BTreeMap<String, Loaded>, it: Ask) -> Result<Value, Fault> {
+/// The pack with its draft, and what the loader says of it.
+fn drafted<'a>(packs: &'a BTreeMap<String, Loaded>, it: Ask) -> Result<(&'a Loaded, Pack, Vec<Alert>), Fault> {
     let loaded = packs.get(&it.id).ok_or_else(|| Fault {
         code: "not-loaded",
         message: format!("expected a pack that `pack.load` has loaded, found `{}`", it.id),
@@ -100,12 +105,64 @@ fn check(packs: &BTreeMap<String, Loaded>, it: Ask) -> Result<Value, Fault> {
             None => files.remove(&path),
         };
     }
-    let (pack, mut alerts) = load::load(&files);
+    let (pack, alerts) = load::load(&files);
+    Ok((loaded, pack, alerts))
+}
+
+/// A field, and the changed files.
+#[derive(Deserialize)]
+struct AskUsage {
+    #[serde(flatten)]
+    ask: Ask,
+    module: ModuleKey,
+    field: FieldKey,
+}
+
+/// Every place that names the field: a list of `runtime::check::usage::Use`.
+fn usage(packs: &BTreeMap<String, Loaded>, it: AskUsage) -> Result<Value, Fault> {
+    let (loaded, pack, _) = drafted(packs, it.ask)?;
+    let id = pack.manifest.id.clone();
+    let catalog = Catalog::new(loaded.required.iter().cloned().chain([pack]));
+    let found = catalog.packs.get(&id).map(|pack| check::usage::of_pack(&catalog, pack)).unwrap_or_default();
+    value(&found.get(&Subject::Field { module: it.module, field: it.field }).cloned().unwrap_or_default())
+}
+
+/// What the loader and the checker say: `{alerts, processes}`.
+fn check(packs: &BTreeMap<String, Loaded>, it: Ask) -> Result<Value, Fault> {
+    let (loaded, pack, mut alerts) = drafted(packs, it)?;
     let id: PackId = pack.manifest.id.clone();
     let catalog = Catalog::new(loaded.required.iter().cloned().chain([pack]));
     let report = check::pack(&catalog, &id, &loaded.around);
     alerts.extend(report.alerts);
     value(&Answer { alerts, processes: report.processes })
+}
+
+/// A decision table, what it is asked, and the day it is asked on.
+#[derive(Deserialize)]
+struct TryTable {
+    table: Table,
+    #[serde(default)]
+    inputs: Map<String, Value>,
+    /// `YYYY-MM-DD`.
+    day: jiff::civil::Date,
+}
+
+/// What a table says: `{rules, value, fault}`.
+#[derive(Serialize, Default)]
+struct Decided {
+    rules: Vec<String>,
+    value: Value,
+    fault: String,
+}
+
+/// Asks it.
+fn try_table(it: TryTable) -> Result<Value, Fault> {
+    let (grid, _) = Grid::compile(&it.table);
+    value(&match grid.decide(&it.inputs, it.day) {
+        Ok(Some(decision)) => Decided { rules: decision.rules, value: decision.value, fault: String::new() },
+        Ok(None) => Decided::default(),
+        Err(fault) => Decided { fault: fault.to_string(), ..Decided::default() },
+    })
 }
 
 /// A flow, the ones it may call, and what happened so far.

@@ -13,11 +13,15 @@ use crate::{show, text};
 /// Sections and fields of a form, to be filled.
 #[component]
 pub fn Fields(form: Form) -> impl IntoView {
-    let (view, sections) = form.view.with_value(|(key, view)| (key.clone(), view.sections.clone()));
-    sections.into_iter().map(move |it| section(form, view.clone(), it)).collect_view()
+    let (key, view) = form.view.get_value();
+    if view.pages.is_some() {
+        return super::pages::paged(form, key, view);
+    }
+    view.sections.into_iter().map(move |it| section(form, key.clone(), it)).collect_view().into_any()
 }
 
-fn section(form: Form, view: String, section: Section) -> impl IntoView {
+/// One section with its fields.
+pub fn section(form: Form, view: String, section: Section) -> impl IntoView {
     let id = section.id.clone();
     let shown = Memo::new(move |_| {
         form.state.with(|it| it.as_ref().and_then(|it| it.sections.get(&id).copied())).unwrap_or(true)

@@ -117,8 +117,11 @@ pub fn Summary(form: Form) -> impl IntoView {
         view! {
             <li><a href=href on:click=move |event| {
                 event.prevent_default();
+                form.turn_to(&path);
                 let there = document().get_element_by_id(&target).is_some();
-                shell::focus(if there { &target } else { &top });
+                let target = if there { target.clone() } else { top.clone() };
+                // Its page may have been turned just now.
+                request_animation_frame(move || shell::focus(&target));
             }>{words}</a></li>
         }
     };

@@ -109,7 +109,7 @@ pub fn part(above: Form, linked: Linked) -> AnyView {
 
 fn open(above: Form, linked: Linked, module: Arc<Module>, record: Option<Record>) -> AnyView {
     let section = Section { id: "linked".to_owned(), fields: linked.fields.clone(), ..Section::default() };
-    let view = (String::new(), FormView { sections: vec![section] });
+    let view = (String::new(), FormView { sections: vec![section], ..Default::default() });
     let stored = record.as_ref().map(|it| (it.id.clone(), it.version));
     let (old, labels) = record.map(|it| (Some(it.data), it.labels)).unwrap_or_default();
     let mut form = Form::open(module, view, old, labels, false);

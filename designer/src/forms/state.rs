@@ -65,6 +65,8 @@ pub struct Form {
     pub below: StoredValue<Vec<Below>>,
     /// A field nobody fills here: it points at the record above, which the server knows.
     pub granted: StoredValue<Option<String>>,
+    /// Id of the page shown, where the view has pages; none: the first.
+    pub page: RwSignal<Option<String>>,
     /// Files that are being uploaded.
     pub sending: RwSignal<u32>,
     /// A task's form: its view decides what can be written.
@@ -103,6 +105,7 @@ impl Form {
             asked: RwSignal::new(BTreeSet::new()),
             below: StoredValue::new(Vec::new()),
             granted: StoredValue::new(None),
+            page: RwSignal::new(None),
             sending: RwSignal::new(0),
             step,
             number: COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
@@ -294,6 +297,18 @@ impl Form {
     /// The id of a field's input.
     pub fn input_id(self, path: &str) -> String {
         format!("f{}-{}", self.number, path.replace('.', "-"))
+    }
+
+    /// Shows the page a field stands on; what names a cell begins with its field.
+    pub fn turn_to(self, path: &str) {
+        let field = path.split(['.', '/']).next().unwrap_or_default();
+        let page = self.view.with_value(|(_, view)| {
+            let section = view.sections.iter().find(|it| it.fields.iter().any(|it| it.field.as_str() == field))?;
+            view.page_of(section).map(|it| it.id.clone())
+        });
+        if page.is_some() {
+            self.page.set(page);
+        }
     }
 
     /// A field of the module.

@@ -260,6 +260,21 @@ impl Desk {
         });
     }
 
+    /// Does something once what was changed is saved; at once where it is.
+    pub fn after_saving(self, act: impl Fn() + Send + Sync + 'static) {
+        if self.saved.get_untracked() == Saved::Dirty {
+            self.save();
+        }
+        let act = StoredValue::new(Some(Box::new(act) as Box<dyn Fn() + Send + Sync>));
+        Effect::new(move |_| {
+            if matches!(self.saved.get(), Saved::Clean | Saved::Done)
+                && let Some(act) = act.try_update_value(Option::take).flatten()
+            {
+                act();
+            }
+        });
+    }
+
     /// After a conflict: keeps what is here and saves it over the other's draft.
     pub fn keep_mine(self) {
         let path = self.source.with_value(|it| format!("/api/studio/packs/{}", nav::encode(&it.id)));

@@ -6,10 +6,14 @@ use leptos::prelude::*;
 use super::words;
 use crate::app::{app, pick};
 use crate::nav;
-use crate::text::Text;
+use crate::text::{Text, texts};
 use crate::ui::fetch::{draw, fetch};
 use crate::ui::icon::icon;
 use crate::ui::problem;
+
+texts! {
+    TABLES = "Decision tables", "决策表";
+}
 
 /// The screen.
 pub fn page() -> AnyView {
@@ -51,6 +55,7 @@ fn pack(it: PackHead) -> impl IntoView {
     };
     let flows = list(words::FLOWS, "flow", "flow", it.flows.clone());
     let forms = list(words::FORMS, "table", "form", it.modules.clone());
+    let tables = list(TABLES, "columns", "table", it.tables.clone());
     view! {
         <article class="card studio-pack">
             <header>
@@ -58,7 +63,7 @@ fn pack(it: PackHead) -> impl IntoView {
                 <span class="faint">{it.version.clone()}</span>
                 {it.draft.then(|| view! { <span class="badge accent">{words::DRAFT.get()}</span> })}
             </header>
-            <div class="inside studio-lists">{flows}{forms}</div>
+            <div class="inside studio-lists">{flows}{forms}{tables}</div>
         </article>
     }
 }

@@ -71,7 +71,15 @@ pub fn choice(
             })
             .collect_view()
     };
-    view! { <select class="input" prop:value=move || value.get() on:change=move |event| commit(event_target_value(&event))>{options}</select> }.into_any()
+    let change = move |event: ev::Event| {
+        commit(event_target_value(&event));
+        // What only adds, or was refused, shows again what holds.
+        let select: web_sys::HtmlSelectElement = event_target(&event);
+        if let Some(now) = value.try_get_untracked() {
+            select.set_value(&now);
+        }
+    };
+    view! { <select class="input" prop:value=move || value.get() on:change=change>{options}</select> }.into_any()
 }
 
 /// A truth value.

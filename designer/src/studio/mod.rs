@@ -1,24 +1,32 @@
 //! The studio: flows and forms of installed packs, designed in the browser. `/studio` lists them ([`home`]),
-//! `/studio/{pack}/flow/{key}` is the [`canvas`], `/studio/{pack}/form/{module}` the [`form`] designer. Both work on a
-//! [`desk`] and share its [`bar`] (undo, saving, publishing) and its [`alerts`].
+//! `/studio/{pack}/flow/{key}` is the [`canvas`], `/studio/{pack}/form/{module}` the [`form`] designer, `…/view/{module}/{view}` the
+//! designer of lists and boards ([`mod@view`]), `…/table/{key}` the editor of decision tables ([`table`]). All work on a [`desk`] and share
+//! its [`bar`] (undo, saving, publishing), its [`alerts`] and what they offer in the palette ([`commands`]).
 
 mod alerts;
 mod bar;
 mod canvas;
+mod commands;
 mod desk;
+mod diff_lines;
 mod expression;
 mod form;
 mod home;
 mod input;
 mod say;
+pub mod table;
+pub mod view;
 mod words;
+pub mod writing;
 
 use ::api::studio::PackFiles;
 use leptos::prelude::*;
 
 use crate::nav;
 use crate::ui::fetch::{draw, fetch};
-use desk::Desk;
+pub use desk::Desk;
+pub use form::Sheet;
+pub use writing::shipped::Subject;
 
 /// The screen for the parts of the address behind `/studio`.
 pub fn page(parts: &[&str]) -> Option<AnyView> {
@@ -26,23 +34,35 @@ pub fn page(parts: &[&str]) -> Option<AnyView> {
         [] => Some(home::page()),
         [pack, "flow", key] => {
             let key = (*key).to_owned();
-            Some(open(pack, move |desk| canvas::page(desk, key.clone())))
+            Some(open(pack, Some(Subject::flow(&key)), move |desk| canvas::page(desk, key.clone())))
         }
         [pack, "form", module] => {
             let module = (*module).to_owned();
-            Some(open(pack, move |desk| form::page(desk, module.clone())))
+            Some(open(pack, None, move |desk| form::page(desk, module.clone())))
+        }
+        [pack, "view", module, key] => {
+            let (module, key) = ((*module).to_owned(), (*key).to_owned());
+            Some(open(pack, None, move |desk| crate::later::view_designer(desk, module.clone(), key.clone())))
+        }
+        [pack, "table", key] => {
+            let key = (*key).to_owned();
+            Some(open(pack, None, move |desk| crate::later::table_editor(desk, key.clone())))
         }
         _ => None,
     }
 }
 
-/// Reads a pack and lays it on a desk.
-fn open(pack: &str, content: impl Fn(Desk) -> AnyView + Send + Sync + 'static) -> AnyView {
+/// Reads a pack and lays it on a desk. `shipped`: what the palette offers to restore, where the screen does not do so itself.
+fn open(pack: &str, shipped: Option<Subject>, content: impl Fn(Desk) -> AnyView + Send + Sync + 'static) -> AnyView {
     let path = format!("/api/studio/packs/{}", nav::encode(pack));
     let files = fetch::<PackFiles>(move || Some(path.clone()));
     let again = Callback::new(move |()| files.reload());
     provide_context(Reload(again));
-    view! { <div class="studio">{draw(files, move |it| content(Desk::open(it)))}</div> }.into_any()
+    let laid = move |it| {
+        let desk = Desk::open(it);
+        view! { {content(desk)}<commands::Commands desk=desk shipped=shipped.clone()/> }.into_any()
+    };
+    view! { <div class="studio">{draw(files, laid)}</div> }.into_any()
 }
 
 /// Reads the pack anew: after publishing, after dropping the draft, after a conflict.

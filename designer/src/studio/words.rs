@@ -150,7 +150,6 @@ texts! {
     LABEL = "Label", "标签";
     LABEL_IN = "Label in {}", "标签（{}）";
     KEY = "Key", "字段名";
-    HELP = "Help", "帮助文字";
     REQUIRED = "Required", "必填";
     SEARCHABLE = "Searchable", "可搜索";
     LISTED = "Shown in lists", "在列表中显示";
@@ -175,7 +174,6 @@ texts! {
     CHECKS = "Checks", "校验";
     ADD_CHECK = "Add a check", "添加校验";
     CHECK_EXPR = "Must be true", "必须成立";
-    CHECK_MESSAGE = "Message if not", "不成立时的提示";
     COLUMNS = "Columns", "列";
     ADD_COLUMN = "Add a column", "添加列";
     LIMITS = "Limits", "限制";
@@ -218,6 +216,9 @@ pub fn step(it: &Name) -> Text {
         "place" => Text::new("place", "放入表单"),
         "take-off" => Text::new("take off", "移出表单"),
         "translate" => Text::new("translate", "翻译"),
+        "rename-field" => Text::new("change of key", "更改字段名"),
+        "restore" => Text::new("restore", "恢复"),
+        "write" => Text::new("write", "编写"),
         _ => Text::new("change", "修改"),
     }
 }

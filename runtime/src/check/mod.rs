@@ -1,7 +1,7 @@
 //! Checks definitions. Never fails: what is wrong is an [`Alert`]; whether a flow can end is a [`sound::Verdict`].
 //!
 //! One rule, one file; the file's first comment says its codes, `docs/alerts` has their pages. [`flow`] looks at a process alone,
-//! [`file`](self::file) at a BPMN file as a whole, [`reference`] at what is named elsewhere, [`expression`] at formulas and scripts,
+//! [`file`](self::file) at a BPMN file as a whole, [`reference`] at what is named elsewhere, [`form`] at the rules and texts of forms, [`expression`] at formulas and scripts,
 //! [`condition`] at decisions, [`table`] at decision tables, [`data`] at what is read and written on the way, [`sound`] plays every run; [`usage`] says who uses what.
 //! Browser, server and command line call the same function: [`pack()`].
 
@@ -12,6 +12,7 @@ pub mod draw;
 pub mod expression;
 pub mod file;
 pub mod flow;
+pub mod form;
 pub mod reference;
 pub mod sound;
 pub mod table;
@@ -62,6 +63,7 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
     };
     report.alerts.extend(reference::check(catalog, id, around.holders.as_ref(), around.plugins.as_ref()));
     report.alerts.extend(expression::check(catalog, id));
+    report.alerts.extend(form::check(catalog, id));
     report.alerts.extend(table::check(catalog, id));
     for (key, it) in &pack.flows {
         let (file, budget) = (format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));

@@ -42,7 +42,7 @@ pub type Index = BTreeMap<Subject, Vec<Use>>;
 
 /// Who uses what in the files of a pack.
 pub fn of_pack(catalog: &Catalog, pack: &Pack) -> Index {
-    let mut walk = Walk { catalog, pack, index: BTreeMap::new(), module: None, file: String::new() };
+    let mut walk = Walk { catalog, pack, index: BTreeMap::new(), module: None, candidate: None, file: String::new() };
     walk.pack_file();
     for (key, module) in &pack.modules {
         walk.module = Some(key.clone());
@@ -51,6 +51,12 @@ pub fn of_pack(catalog: &Catalog, pack: &Pack) -> Index {
         walk.json(format!("modules/{key}/schema.json"), &module.schema);
         for (view, it) in &module.views {
             walk.json(format!("modules/{key}/views/{view}.json"), it);
+        }
+        if let Some(it) = &module.definition.duplicates {
+            // It compares two records of the module.
+            walk.candidate = Some(key.clone());
+            walk.script(&it.script.as_str().into());
+            walk.candidate = None;
         }
     }
     for (key, flow) in &pack.flows {
@@ -82,6 +88,8 @@ struct Walk<'a> {
     index: Index,
     /// Whose fields a bare name means.
     module: Option<ModuleKey>,
+    /// Whose fields `candidate` has.
+    candidate: Option<ModuleKey>,
     file: String,
 }
 
@@ -113,6 +121,8 @@ fn named(key: &str, parent: &str, module: Option<&ModuleKey>, text: &str) -> Opt
         | "group"
         | "card"
         | "sum"
+        | "chosen"
+        | "among"
         | "fieldIsMe"
         | "fieldIsMyDepartment"
         | "fieldIsMyCustomer"
@@ -181,15 +191,20 @@ impl Walk<'_> {
                 }
             }
             Value::Object(map) => {
-                // A link and a reference speak of the other module's fields.
-                let other = (key == "links").then(|| map.get("module").and_then(Value::as_str)).flatten();
-                let before = self.module.clone();
+                // A link, a reference, and the fields of a record that hangs on this one are the other module's.
+                let other = matches!(key, "links" | "linked" | "x-ref")
+                    .then(|| map.get("module").and_then(Value::as_str))
+                    .flatten()
+                    .map(ModuleKey::from);
+                let before = (self.module.clone(), self.candidate.clone());
                 for (name, it) in map {
-                    self.module =
-                        if name == "field" { other.map(Into::into).or_else(|| before.clone()) } else { before.clone() };
+                    let foreign = matches!(name.as_str(), "field" | "fields" | "chosen" | "label");
+                    let module = other.clone().filter(|_| foreign);
+                    self.module = module.or_else(|| before.0.clone());
+                    self.candidate = other.clone().or_else(|| before.1.clone());
                     self.value(it, &format!("{pointer}/{}", crate::schema::escape(name)), name, key);
                 }
-                self.module = before;
+                (self.module, self.candidate) = before;
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
@@ -210,7 +225,7 @@ impl Walk<'_> {
         let is_name = is_name
             && (!is_schema
                 || matches!(key, "module" | "dictionary") && parent == "x-ref"
-                || key == "required"
+                || key == "required" && !pointer.contains("/properties/")
                 || key == "label" && parent == "x-ref");
         if is_name && let Some(it) = named(key, parent, self.module.as_ref(), text) {
             self.add(it, pointer);
@@ -221,6 +236,11 @@ impl Walk<'_> {
         for path in reads {
             match (path.root(), path.0.as_slice()) {
                 ("data" | "old", [_, field, ..]) => self.field(None, field, pointer),
+                ("candidate", [_, field, ..]) => {
+                    if let Some(module) = self.candidate.clone() {
+                        self.field(Some(module), field, pointer);
+                    }
+                }
                 ("refs", [_, field, rest @ ..]) => {
                     self.field(None, field, pointer);
                     let target = self
@@ -295,14 +315,20 @@ impl Walk<'_> {
                 ElementKind::ServiceTask { call } => call.as_ref().and_then(|it| it.input_script.as_ref()),
                 _other => None,
             };
-            let Some((key, source)) = key.and_then(|key| Some((key, self.pack.scripts.get(key)?))) else { continue };
-            if let Ok(script) = Script::compile(key, source) {
-                self.file = format!("scripts/{key}.rhai");
-                self.reads(&script.reads(), &script.calls(), "");
-                for name in script.writes().perhaps {
-                    if let Some(field) = name.strip_prefix("data.") {
-                        self.field(None, field, "");
-                    }
+            if let Some(key) = key {
+                self.script(key);
+            }
+        }
+    }
+
+    fn script(&mut self, key: &ScriptKey) {
+        let Some(source) = self.pack.scripts.get(key) else { return };
+        if let Ok(script) = Script::compile(key, source) {
+            self.file = format!("scripts/{key}.rhai");
+            self.reads(&script.reads(), &script.calls(), "");
+            for name in script.writes().perhaps {
+                if let Some(field) = name.strip_prefix("data.") {
+                    self.field(None, field, "");
                 }
             }
         }

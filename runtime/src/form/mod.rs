@@ -12,6 +12,7 @@ mod accept;
 mod candidates;
 mod chosen;
 mod compile;
+pub mod convert;
 pub mod field;
 pub mod file_rule;
 mod normal;

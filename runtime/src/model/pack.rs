@@ -32,7 +32,7 @@ pub struct Pack {
 /// Texts of one language, by the address of the element they belong to:
 /// `pack`, `role/<key>`, `menu/<id>`, `dict/<key>`, `dict/<key>/<value>`, `module/<key>`,
 /// `field/<module>/<field>` (sub-table columns: `field/<module>/<field>/<column>`), `help/<module>/<field>`,
-/// `option/<module>/<field>/<value>`, `view/<module>/<view>`, `section/<module>/<view>/<section id>`,
+/// `option/<module>/<field>/<value>`, `view/<module>/<view>`, `section/<module>/<view>/<section id>`, `page/<module>/<view>/<page id>`,
 /// `check/<module>/<check id>`, `flow/<key>`, `node/<flow>/<node id>`, `outcome/<flow>/<node id>/<outcome id>`,
 /// `notice/<id>/title`, `notice/<id>/body`, `table/<key>`.
 /// A missing text falls back to the title in the definition, which is in the pack's own language.

@@ -27,13 +27,55 @@ pub enum ViewContent {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormView {
+    /// What the sections are divided into; none: everything stands on one page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<Pages>,
     pub sections: Vec<Section>,
+}
+
+/// The pages of a form. Dividing it changes nothing about what is saved or asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pages {
+    pub turn: Turn,
+    pub list: Vec<Page>,
+}
+
+/// How a person gets from page to page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Turn {
+    /// Any of them at any time.
+    #[default]
+    Tabs,
+    /// One after the other, each when the one before is right.
+    Steps,
+}
+
+/// One page; it is there as long as one of its sections is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    pub id: String,
+    /// In the pack's language; others under `page/<module>/<view>/<id>`.
+    pub title: String,
+}
+
+impl FormView {
+    /// The page a section stands on. One that names none, or none there is, stands on the first.
+    pub fn page_of(&self, section: &Section) -> Option<&Page> {
+        let pages = &self.pages.as_ref()?.list;
+        pages.iter().find(|it| section.page.as_deref() == Some(it.id.as_str())).or_else(|| pages.first())
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
     pub id: String,
+    /// Id of the page it stands on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Shown when the expression holds; none: always.

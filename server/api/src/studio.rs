@@ -15,6 +15,8 @@ pub struct PackHead {
     /// Key and titles.
     pub modules: Vec<(String, BTreeMap<String, String>)>,
     pub flows: Vec<(String, BTreeMap<String, String>)>,
+    #[serde(default)]
+    pub tables: Vec<(String, BTreeMap<String, String>)>,
     pub draft: bool,
 }
 
@@ -84,6 +86,38 @@ pub struct NotPublishable {
     pub problem: crate::Problem,
     #[schema(value_type = Object)]
     pub alerts: Vec<Value>,
+}
+
+/// `POST /api/studio/packs/{pack}/convert`: what the stored values of a field would be under another schema. Answers
+/// [`Conversion`]; 404 when the module is not live in this pack, or has no such field.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Convert {
+    pub module: String,
+    /// The field's stable id (`x-id`), or its key.
+    pub field: String,
+    /// The schema it would have.
+    #[schema(value_type = Object)]
+    pub schema: Value,
+}
+
+/// Counts over the records that are not deleted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Conversion {
+    /// Records with a value in the field.
+    pub filled: u64,
+    /// Of them those whose value neither fits nor can be converted.
+    pub lost: u64,
+    /// Some of these values, shortened; none for a field that is kept from some people.
+    pub examples: Vec<String>,
+}
+
+/// `GET /api/studio/packs/{pack}/shipped`: the files of the pack as they came with this release, by path; 404 `not-found`
+/// for a pack that did not.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ShippedFiles {
+    pub version: String,
+    pub files: BTreeMap<String, String>,
 }
 
 /// `GET /api/studio/packs/{pack}/versions`: newest first.

@@ -3,6 +3,7 @@
 //! What is live is one [`Live`], swapped as a whole after the commit of a publication. Instances go on with the
 //! flow version they began with: its plan is compiled from the pack versions stored with it.
 
+mod convert;
 mod live;
 mod meta;
 mod publish;
@@ -23,6 +24,7 @@ use crate::error::Error;
 use crate::store::sql::Sql;
 use crate::store::{Store, definitions as rows, fault};
 
+pub use convert::{convert, shipped_files};
 pub use live::{Live, Module};
 pub use publish::{install, install_shipped};
 pub use recheck::{recheck, recheck_later};

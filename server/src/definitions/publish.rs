@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::live::Change;
 use crate::shipped;
 use crate::store::Tx;
-use crate::store::{audit, ddl, definitions as rows};
+use crate::store::{audit, carry, ddl, definitions as rows};
 
 /// Installs or replaces a pack from its files: check, tables, new versions, all in one transaction. What is worth
 /// knowing but does not stop it comes back.
@@ -218,8 +218,11 @@ async fn publish(tx: &Tx, unit: &Unit) -> Result<(BTreeMap<FlowKey, String>, Vec
     if rows::live(tx).await? != unit.before.packs {
         return Err(Error::Stale("somebody else has just published".to_owned()));
     }
-    for module in unit.pack.modules.values() {
-        ddl::publish(tx, module).await?;
+    for (key, module) in &unit.pack.modules {
+        let table = ddl::publish(tx, module).await?;
+        if let (Some(was), Some(live)) = (unit.before.catalog.module(key), unit.before.modules.get(key)) {
+            carry::carry(tx, (was, &live.table), (module, &table)).await?;
+        }
     }
     let version = rows::NewVersion {
         pack: id.clone(),

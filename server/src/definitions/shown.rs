@@ -100,7 +100,7 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
     let mut texts = filter(pack, |address| {
         let mut parts = address.split('/');
         match (parts.next(), parts.next(), parts.next()) {
-            (Some("module" | "view" | "section" | "check"), Some(module), _) => module == key.as_str(),
+            (Some("module" | "view" | "section" | "page" | "check"), Some(module), _) => module == key.as_str(),
             (Some("field" | "help" | "option"), Some(module), Some(field)) => {
                 module == key.as_str() && shown(&FieldKey::from(field))
             }

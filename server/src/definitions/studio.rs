@@ -36,6 +36,11 @@ pub async fn packs(app: &App, actor: &Actor) -> Result<Vec<PackHead>, Error> {
             .iter()
             .map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("flow/{key}"), &it.name, Some(pack))))
             .collect(),
+        tables: pack
+            .tables
+            .iter()
+            .map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("table/{key}"), &it.title, Some(pack))))
+            .collect(),
         draft: drafted.contains(&pack.manifest.id.0),
     };
     Ok(live.catalog.packs().map(head).collect())

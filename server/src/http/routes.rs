@@ -13,7 +13,10 @@ use api::record::{
 };
 use api::saved_view::{SaveView, SavedView};
 use api::session::{Login, Preferences, Session};
-use api::studio::{AlertPage, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
+use api::studio::{
+    AlertPage, Conversion, Convert, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft,
+    ShippedFiles,
+};
 use api::task::{
     AddSigner, Cc, Comment, Complete, Delegate, HandOver, Reason, Return, TaskDetail, TaskPage, TaskQuery,
 };
@@ -113,6 +116,8 @@ pub fn table() -> Vec<Route> {
         put("/api/studio/packs/{pack}/draft", studio::save_draft).may(Designer).about("Save the draft").takes::<SaveDraft>().answers::<DraftSaved>(),
         delete("/api/studio/packs/{pack}/draft", studio::drop_draft).may(Designer).about("Throw the draft away"),
         post("/api/studio/packs/{pack}/publish", studio::publish).may(Designer).about("Make the draft live").takes::<Publish>().answers::<Published>(),
+        post("/api/studio/packs/{pack}/convert", studio::convert).may(Designer).about("What stored values would be under another schema").takes::<Convert>().answers::<Conversion>(),
+        get("/api/studio/packs/{pack}/shipped", studio::shipped).may(Designer).about("Files of a pack as they came with this release").answers::<ShippedFiles>(),
         get("/api/studio/packs/{pack}/versions", studio::versions).may(Designer).about("What was live, newest first").answers_list::<PackVersion>(),
         get("/api/studio/alerts/{code}", studio::alert_page).may(Designer).about("What a code of the checker means").answers::<AlertPage>(),
 

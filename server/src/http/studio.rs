@@ -1,6 +1,9 @@
 //! The studio: packs as files, drafts, publishing.
 
-use api::studio::{AlertPage, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
+use api::studio::{
+    AlertPage, Conversion, Convert, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft,
+    ShippedFiles,
+};
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -47,6 +50,21 @@ pub async fn publish(
     Json(ask): Json<Publish>,
 ) -> Result<Answer<Published>> {
     definitions::publish(&site.app, &me.actor, &PackId(pack), ask, &address).await.map(Answer)
+}
+
+/// `POST /api/studio/packs/{pack}/convert`
+pub async fn convert(
+    State(site): State<Site>,
+    me: Me,
+    Path(pack): Path<String>,
+    Json(ask): Json<Convert>,
+) -> Result<Answer<Conversion>> {
+    definitions::convert(&site.app, &me.actor, &PackId(pack), &ask).await.map(Answer)
+}
+
+/// `GET /api/studio/packs/{pack}/shipped`
+pub async fn shipped(State(site): State<Site>, me: Me, Path(pack): Path<String>) -> Result<Answer<ShippedFiles>> {
+    definitions::shipped_files(&site.app, &me.actor, &PackId(pack)).map(Answer)
 }
 
 /// `GET /api/studio/packs/{pack}/versions`

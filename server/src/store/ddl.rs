@@ -1,5 +1,5 @@
 //! Makes and widens the tables of modules. Adds columns and indexes, never drops a column: a removed field is hidden
-//! and its data kept.
+//! and its data kept. Values of a field that gets another key or type follow it ([`super::carry`]).
 
 use std::collections::BTreeMap;
 

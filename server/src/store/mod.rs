@@ -16,6 +16,7 @@ mod writer;
 pub mod absences;
 pub mod attempts;
 pub mod audit;
+pub mod carry;
 pub mod comments;
 pub mod copy;
 pub mod ddl;

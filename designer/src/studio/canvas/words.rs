@@ -245,6 +245,11 @@ pub fn forbidden(it: Forbidden) -> Text {
         Forbidden::NameMissing => Text::new("a text is missing", "缺少文字"),
         Forbidden::AlreadyShown => Text::new("the form shows it already", "表单中已有该字段"),
         Forbidden::FieldInUse => Text::new("the record's name or stage depends on it", "该字段是记录的名称或状态字段"),
+        Forbidden::KeyTaken => Text::new("another field has this key", "该字段名已被使用"),
+        Forbidden::NotAKey => Text::new(
+            "a key is small letters, digits and _, and no reserved word",
+            "字段名只能包含小写字母、数字和 _，且不能是保留字",
+        ),
         Forbidden::LastSection => Text::new("one section has to stay", "至少保留一个分组"),
         Forbidden::WrongType => Text::new("it has no such property", "该元素没有此属性"),
         Forbidden::TooMany => Text::new("the flow has too many elements", "流程元素过多"),

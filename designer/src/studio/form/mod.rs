@@ -1,234 +1,137 @@
-//! `/studio/{pack}/form/{module}`: the form designer. [`side`] offers fields, [`stage`] shows the form being designed,
-//! [`properties`] the selected field or section, [`preview`] the form as people fill it.
+//! `/studio/{pack}/form/{module}`: the form designer. [`side`] offers fields, [`outline`] shows the form as a tree, [`stage`] the
+//! form being designed, [`properties`] the selected field or [`section`], [`preview`] the form as people fill it. [`used`] asks
+//! before a field gets another key or type, or goes.
 
+mod clipboard;
+mod condition;
+mod outline;
+mod pages;
 mod preview;
 mod properties;
 mod rules;
+mod section;
+mod sheet;
 mod side;
+mod special;
 mod stage;
+mod used;
+mod words;
 
-use std::collections::BTreeSet;
-
-use edit::edit::Spot;
-use edit::field::FieldKind;
-use edit::{FormEdit, tree};
 use leptos::prelude::*;
-use runtime::model::view::{FormView, ViewContent};
-use serde_json::Value;
+use runtime::model::view::ViewContent;
 
 use super::alerts::AlertList;
 use super::bar::Bar;
 use super::desk::Desk;
 use super::input::choice;
-use super::words;
-use crate::app::app;
-use crate::nav;
+use super::{Subject, words as shared};
+use crate::app::{Command, app};
 use crate::ui::icon::icon;
+use crate::{later, nav};
+pub use sheet::{Drag, Load, Sheet};
+pub use words::RESTORE;
 
-/// One open module; a bundle of signals.
-#[derive(Clone, Copy)]
-pub struct Sheet {
-    pub desk: Desk,
-    pub module: StoredValue<String>,
-    /// Key of the view shown.
-    pub view: RwSignal<String>,
-    /// The field whose label is being written on the sheet.
-    pub naming: RwSignal<Option<String>>,
-    /// The field being dragged, and where it would land.
-    pub dragging: RwSignal<Option<Drag>>,
+/// How the form is worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Design,
+    Preview,
+    Languages,
+    Json,
 }
 
-/// Something on its way to a place on the form.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Drag {
-    pub what: Load,
-    pub to: Option<Spot>,
+impl Mode {
+    const ALL: [Mode; 4] = [Mode::Design, Mode::Preview, Mode::Languages, Mode::Json];
+
+    fn words(self) -> crate::text::Text {
+        match self {
+            Mode::Design => shared::DESIGN,
+            Mode::Preview => shared::PREVIEW,
+            Mode::Languages => words::LANGUAGES,
+            Mode::Json => words::JSON,
+        }
+    }
 }
 
-/// What is dragged.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Load {
-    New(FieldKind),
-    Place(String),
-    Move(String),
+/// What the palette offers here.
+fn offer(sheet: Sheet, mode: RwSignal<Mode>, shipped: RwSignal<bool>) {
+    let command = |words: crate::text::Text, symbol: &'static str, act: fn(Sheet)| Command {
+        words,
+        symbol,
+        act: Callback::new(move |()| act(sheet)),
+    };
+    let to = |it: Mode, symbol: &'static str| Command {
+        words: it.words(),
+        symbol,
+        act: Callback::new(move |()| mode.set(it)),
+    };
+    let mut all = vec![
+        to(Mode::Design, "pencil"),
+        to(Mode::Preview, "eye"),
+        to(Mode::Languages, "globe"),
+        to(Mode::Json, "contract"),
+        command(shared::ADD_SECTION, "plus", stage::add_section),
+        command(words::DUPLICATE, "copy", clipboard::duplicate),
+        command(words::SELECT_ALL, "check", |it| it.choose_all()),
+        command(words::TAKE_OFF_ALL, "x", stage::take_off),
+        Command { words: words::RESTORE, symbol: "history", act: Callback::new(move |()| shipped.set(true)) },
+    ];
+    // Every type of field, by its name.
+    for kind in edit::field::FieldKind::palette() {
+        let (name, load) = (shared::field(&kind), Load::New(kind.clone()));
+        let act = Callback::new(move |()| sheet.put(load.clone(), sheet.next_spot()));
+        all.push(Command { words: name, symbol: side::symbol(&kind), act });
+    }
+    super::commands::offer(all);
 }
 
-impl Sheet {
-    pub fn edit(self, edit: FormEdit) -> bool {
-        self.desk.form(&self.module.get_value(), edit)
+/// Shows another form, or opens what is no form where it is designed; `+kind` makes a new view first.
+fn turn_to(sheet: Sheet, view: &str) {
+    let (desk, module) = (sheet.desk, sheet.module.get_value());
+    if let Some(kind) = ["form", "list", "kanban"].into_iter().find(|it| view.strip_prefix('+') == Some(it)) {
+        return later::add_view(desk, module, kind, open_view);
     }
+    let is_form = desk
+        .document
+        .with_untracked(|it| it.view(&module, view).is_some_and(|it| matches!(it.content, ViewContent::Form(_))));
+    if is_form {
+        sheet.view.set(view.to_owned());
+    } else {
+        open_view(desk, &module, view, "list");
+    }
+}
 
-    /// The form view shown.
-    pub fn form(self) -> FormView {
-        let (module, view) = (self.module.get_value(), self.view.get());
-        self.desk.document.with(|it| match it.view(&module, &view).map(|it| &it.content) {
-            Some(ViewContent::Form(it)) => it.clone(),
-            _ => FormView::default(),
-        })
-    }
-
-    /// A field's schema.
-    pub fn field(self, key: &str) -> Option<Value> {
-        self.desk.document.with(|it| it.schema(&self.module.get_value()).and_then(|it| tree::field(it, key)).cloned())
-    }
-
-    /// A field's label in the language shown.
-    pub fn label(self, key: &str) -> String {
-        let module = self.module.get_value();
-        self.desk.document.with(|it| {
-            let own = it
-                .schema(&module)
-                .and_then(|it| tree::field(it, key))
-                .and_then(|it| it.get("title"))
-                .and_then(Value::as_str);
-            self.desk.words(it, &format!("field/{module}/{key}"), own.unwrap_or(key))
-        })
-    }
-
-    pub fn relabel(self, key: &str, title: &str) {
-        let module = self.module.get_value();
-        let own = edit::Edit::form(&module, FormEdit::Retitle { field: key.to_owned(), title: title.to_owned() });
-        self.desk.rename(own, &format!("field/{module}/{key}"), title);
-    }
-
-    /// Keys of all fields, in the order of the schema.
-    pub fn keys(self) -> Vec<String> {
-        self.desk.document.with(|it| {
-            it.schema(&self.module.get_value())
-                .and_then(|it| it.get("properties")?.as_object())
-                .map(|it| it.keys().cloned().collect())
-                .unwrap_or_default()
-        })
-    }
-
-    /// Where a field stands on the view shown.
-    pub fn spot(self, key: &str) -> Option<Spot> {
-        for (section, it) in self.form().sections.iter().enumerate() {
-            if let Some(index) = it.fields.iter().position(|it| it.field.as_str() == key) {
-                return Some(Spot { section, index });
-            }
-        }
-        None
-    }
-
-    /// The selected field, or `section:<n>`.
-    pub fn selected(self) -> Option<String> {
-        self.desk.document.with(|it| it.selection.first().cloned())
-    }
-
-    pub fn select(self, what: &str) {
-        let selection = BTreeSet::from([what.to_owned()]);
-        if self.desk.document.with_untracked(|it| it.selection != selection) {
-            self.desk.document.update(|it| it.selection = selection);
-        }
-    }
-
-    /// Where something new goes: behind the selection, else at the end.
-    pub fn next_spot(self) -> Spot {
-        untrack(|| {
-            let selected = self.selected();
-            if let Some(spot) = selected.as_deref().and_then(|it| self.spot(it)) {
-                return Spot { section: spot.section, index: spot.index + 1 };
-            }
-            let sections = self.form().sections.len();
-            let section =
-                selected.and_then(|it| it.strip_prefix("section:")?.parse().ok()).unwrap_or(sections.saturating_sub(1));
-            Spot { section, index: usize::MAX }
-        })
-    }
-
-    /// Puts something somewhere.
-    pub fn put(self, what: Load, spot: Spot) {
-        let view = self.view.get_untracked();
-        match what {
-            Load::New(kind) => {
-                let title = words::NEW_FIELD.fill_now(&[words::field(&kind).now()]);
-                let kind = self.completed(kind);
-                if self.edit(FormEdit::AddField { view, kind, title, spot }) {
-                    let key = untrack(|| self.selected());
-                    request_animation_frame(move || self.naming.set(key));
-                }
-            }
-            Load::Place(field) => {
-                self.edit(FormEdit::Place { view, field, spot });
-            }
-            Load::Move(field) => {
-                self.edit(FormEdit::MoveField { view, field, to: spot });
-            }
-        }
-    }
-
-    /// A reference needs something to refer to: the first there is.
-    fn completed(self, kind: FieldKind) -> FieldKind {
-        match kind {
-            FieldKind::Dictionary(key) if key.is_empty() => {
-                FieldKind::Dictionary(self.dictionaries().first().map(|it| it.0.clone()).unwrap_or_default())
-            }
-            FieldKind::Reference { module, many } if module.is_empty() => {
-                FieldKind::Reference { module: self.modules().first().map(|it| it.0.clone()).unwrap_or_default(), many }
-            }
-            other => other,
-        }
-    }
-
-    /// Dictionaries of this pack and of those it requires.
-    pub fn dictionaries(self) -> Vec<(String, String)> {
-        let mut found: Vec<(String, String)> = self
-            .desk
-            .document
-            .with_untracked(|it| {
-                it.manifest().map(|it| it.dictionaries.iter().map(|it| (it.key.0.clone(), it.title.clone())).collect())
-            })
-            .unwrap_or_default();
-        self.desk.source.with_value(|it| {
-            for files in it.required.values() {
-                let manifest = files
-                    .get("pack.json")
-                    .and_then(|it| serde_json::from_str::<runtime::model::pack::Manifest>(it).ok());
-                found.extend(manifest.into_iter().flat_map(|it| it.dictionaries).map(|it| (it.key.0, it.title)));
-            }
-        });
-        found
-    }
-
-    /// Modules of this pack and of those it requires.
-    pub fn modules(self) -> Vec<(String, String)> {
-        let mut found: Vec<(String, String)> = self
-            .desk
-            .document
-            .with_untracked(|it| it.modules().map(|(key, it)| (key.to_owned(), it.title.clone())).collect());
-        self.desk.source.with_value(|it| {
-            for files in it.required.values() {
-                for (path, text) in files {
-                    if path.starts_with("modules/") && path.ends_with("/module.json") {
-                        let definition = serde_json::from_str::<runtime::model::module::Definition>(text).ok();
-                        found.extend(definition.map(|it| (it.key.0, it.title)));
-                    }
-                }
-            }
-        });
-        found
-    }
+/// Opens a view in its designer.
+fn open_view(desk: Desk, module: &str, view: &str, kind: &str) {
+    let pack = desk.source.with_value(|it| nav::encode(&it.id));
+    let (module, view) = (nav::encode(module), nav::encode(view));
+    let place = if kind == "form" {
+        format!("/studio/{pack}/form/{module}?view={view}")
+    } else {
+        format!("/studio/{pack}/view/{module}/{view}")
+    };
+    // The next page reads the draft: it has to be there.
+    desk.after_saving(move || nav::go(&place));
 }
 
 /// The screen.
 pub fn page(desk: Desk, module: String) -> AnyView {
     let there = desk.document.with_untracked(|it| it.schema(&module).is_some() && it.definition(&module).is_some());
     if !there {
-        return view! { <div class="state">{icon("table")}<h2>{words::NOT_HERE.get()}</h2><a class="button" href="/studio">{words::GO_BACK.get()}</a></div> }.into_any();
+        return view! { <div class="state">{icon("table")}<h2>{shared::NOT_HERE.get()}</h2><a class="button" href="/studio">{shared::GO_BACK.get()}</a></div> }.into_any();
     }
     let forms = {
         let module = module.clone();
-        move || {
+        move |every: bool| {
             desk.document.with(|it| {
                 it.views(&module)
-                    .filter(|(_, view)| matches!(view.content, ViewContent::Form(_)))
+                    .filter(|(_, view)| every || matches!(view.content, ViewContent::Form(_)))
                     .map(|(key, view)| (key.to_owned(), desk.words(it, &format!("view/{module}/{key}"), &view.title)))
                     .collect::<Vec<_>>()
             })
         }
     };
-    let offered = untrack(forms.clone());
+    let offered = untrack(|| forms(false));
     let wanted = app().place.with_untracked(|it| it.get("view"));
     let first = wanted
         .filter(|it| offered.iter().any(|other| other.0 == *it))
@@ -243,9 +146,29 @@ pub fn page(desk: Desk, module: String) -> AnyView {
         view: RwSignal::new(first),
         naming: RwSignal::new(None),
         dragging: RwSignal::new(None),
+        plan: RwSignal::new(None),
     };
+    clipboard::listen(sheet);
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let body = document().body().map(wasm_bindgen::JsValue::from);
+        if event.target().map(wasm_bindgen::JsValue::from) == body && !app().palette.get_untracked() {
+            stage::shortcuts(sheet, &event);
+        }
+    });
+    on_cleanup(move || handle.remove());
     let open = RwSignal::new(false);
-    let trying = RwSignal::new(false);
+    let mode = RwSignal::new(Mode::Design);
+    let shipped = RwSignal::new(false);
+    offer(sheet, mode, shipped);
+    let views = {
+        let forms = forms.clone();
+        move || {
+            let mut all = forms(true);
+            let new = |kind: &str, words: crate::text::Text| (format!("+{kind}"), format!("+ {}", words.read()));
+            all.extend([new("form", words::NEW_FORM), new("list", words::NEW_LIST), new("kanban", words::NEW_BOARD)]);
+            all
+        }
+    };
     let title = {
         let module = module.clone();
         Signal::derive(move || {
@@ -260,22 +183,31 @@ pub fn page(desk: Desk, module: String) -> AnyView {
     follow_jumps(sheet, open);
     view! {
         <Bar desk=desk title=title>
-            <label class="form-views"><span class="unseen">{words::VIEW.get()}</span>
-                {choice(move || sheet.view.get(), forms, move |it| sheet.view.set(it))}
+            <label class="form-views"><span class="unseen">{shared::VIEW.get()}</span>
+                {choice(move || sheet.view.get(), views, move |it| turn_to(sheet, &it))}
             </label>
-            <div class="segmented" role="group" aria-label=words::PREVIEW.get()>
-                <button type="button" aria-pressed=move || (!trying.get()).to_string() on:click=move |_| trying.set(false)>{words::DESIGN.get()}</button>
-                <button type="button" aria-pressed=move || trying.get().to_string() on:click=move |_| trying.set(true)>{words::PREVIEW.get()}</button>
+            <div class="segmented" role="group" aria-label=words::VIEWS.get()>
+                {Mode::ALL.into_iter().map(|it| view! {
+                    <button type="button" aria-pressed=move || (mode.get() == it).to_string() on:click=move |_| mode.set(it)>{it.words().get()}</button>
+                }).collect_view()}
             </div>
+            <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("history")}</button>
         </Bar>
-        <p class="narrow-only studio-narrow">{words::NARROW.get()}</p>
+        <p class="narrow-only studio-narrow">{shared::NARROW.get()}</p>
         <div class="studio-main" on:keydown=move |event| stage::shortcuts(sheet, &event)>
-            <aside class="studio-left" aria-label=words::PALETTE.get()><side::Side sheet=sheet/></aside>
+            <aside class="studio-left" aria-label=shared::PALETTE.get()><side::Side sheet=sheet/></aside>
             <div class="studio-middle">
-                {move || if trying.get() { view! { <preview::Preview sheet=sheet/> }.into_any() } else { view! { <stage::Stage sheet=sheet/> }.into_any() }}
+                {move || match mode.get() {
+                    Mode::Design => view! { <stage::Stage sheet=sheet/> }.into_any(),
+                    Mode::Preview => view! { <preview::Preview sheet=sheet/> }.into_any(),
+                    Mode::Languages => later::translations(desk, sheet.module.get_value()),
+                    Mode::Json => later::json_editor(sheet),
+                }}
                 <AlertList desk=desk open=open/>
             </div>
-            <aside class="studio-right" aria-label=words::PROPERTIES.get()><properties::Properties sheet=sheet/></aside>
+            <used::Used sheet=sheet/>
+            {move || shipped.get().then(|| later::shipped(desk, Subject::module(&sheet.module.get_value()), shipped))}
+            <aside class="studio-right" aria-label=shared::PROPERTIES.get()><properties::Properties sheet=sheet/></aside>
         </div>
     }
     .into_any()

@@ -3,8 +3,9 @@
 
 use edit::field::FieldKind;
 use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
 
-use super::{Drag, Load, Sheet, stage};
+use super::{Drag, Load, Sheet, outline, stage, words as own};
 use crate::app::app;
 use crate::studio::words;
 use crate::ui::icon::icon;
@@ -22,19 +23,43 @@ pub fn Side(sheet: Sheet) -> impl IntoView {
         let (wanted, lang) = (wanted.get().to_lowercase(), app().lang.get());
         FieldKind::palette()
             .into_iter()
-            .filter(|it| words::field(it).of(lang).to_lowercase().contains(&wanted))
+            .filter(|it| words::field(it).of(lang).to_lowercase().contains(&wanted) || it.word().contains(&wanted))
             .collect::<Vec<_>>()
     };
     view! {
         <h2 class="side-title">{words::FIELD_TYPES.get()}</h2>
-        <input class="input small" type="search" aria-label=words::FIND_TYPE.get() placeholder=words::FIND_TYPE.get()
-            prop:value=move || wanted.get() on:input=move |event| wanted.set(event_target_value(&event))/>
-        <ul class="node-list">
+        <input class="input small" type="search" id=FINDER aria-label=own::TYPE_TO_ADD.get() placeholder=own::TYPE_TO_ADD.get()
+            prop:value=move || wanted.get() on:input=move |event| wanted.set(event_target_value(&event))
+            on:keydown=move |event| {
+                if event.is_composing() {
+                    return;
+                }
+                // Enter adds the first that fits, Escape goes back to the sheet.
+                match event.key().as_str() {
+                    "Enter" => {
+                        event.prevent_default();
+                        if let Some(kind) = untrack(kinds).into_iter().next() {
+                            wanted.set(String::new());
+                            sheet.put(Load::New(kind), sheet.next_spot());
+                        }
+                    }
+                    "Escape" => {
+                        wanted.set(String::new());
+                        if let Some(it) = untrack(|| sheet.selected()) {
+                            stage::focus_card(&it);
+                        }
+                    }
+                    _ => (),
+                }
+            }/>
+        <ul class="node-list" class:short=move || wanted.with(String::is_empty)>
             {move || kinds().into_iter().map(|kind| {
                 let words = words::field(&kind);
                 view! { <li><Entry sheet=sheet symbol=symbol(&kind) load=Load::New(kind) label=Signal::derive(move || words.read().to_owned())/></li> }
             }).collect_view()}
         </ul>
+        <h2 class="side-title">{own::OUTLINE.get()}</h2>
+        <outline::Outline sheet=sheet/>
         {move || {
             let list = unplaced();
             (!list.is_empty()).then(|| view! {
@@ -48,6 +73,21 @@ pub fn Side(sheet: Sheet) -> impl IntoView {
                 </ul>
             })
         }}
+    }
+}
+
+/// The input that looks for a type.
+const FINDER: &str = "form-finder";
+
+/// Begins to look for a type of field.
+pub fn look_for(text: &str) {
+    let found = document().get_element_by_id(FINDER);
+    if let Some(it) = found.and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        let _ = it.focus();
+        it.set_value(text);
+        if let Ok(event) = web_sys::Event::new("input") {
+            let _ = it.dispatch_event(&event);
+        }
     }
 }
 

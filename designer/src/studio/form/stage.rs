@@ -1,5 +1,6 @@
-//! The form being designed: sections of fields on 12 columns. Fields are chosen by click or Tab, moved by dragging or
-//! Alt+arrows, made wider and narrower by `[` and `]`, renamed by F2.
+//! The form being designed: sections of fields on 12 columns, on pages where the form has some. Fields are chosen by click or
+//! Tab, several with Ctrl or Shift; moved by dragging or Alt+arrows, made wider and narrower by `[` and `]`, renamed by F2,
+//! doubled by Ctrl+D, copied and pasted. What is typed looks for a type of field.
 
 use edit::FormEdit;
 use edit::edit::Spot;
@@ -7,11 +8,11 @@ use edit::field::FieldKind;
 use edit::tree;
 use leptos::{ev, html, prelude::*};
 use runtime::alert::Severity;
-use runtime::model::view::{Item, Section};
+use runtime::model::view::{FormView, Item, Page, Section};
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 
-use super::{Drag, Load, Sheet, side};
+use super::{Drag, Load, Sheet, clipboard, pages, side};
 use crate::app::{Tone, app};
 use crate::studio::words;
 use crate::ui::icon::icon;
@@ -31,22 +32,59 @@ pub fn Stage(sheet: Sheet) -> impl IntoView {
             <div class="form-sheet">
                 {move || {
                     let (form, ..) = shown.get();
-                    untrack(|| form.sections.into_iter().enumerate().map(|(at, it)| section(sheet, at, it)).collect_view())
+                    untrack(|| sections(sheet, form))
                 }}
-                <button type="button" class="button" on:click=move |_| {
-                    let (view, at) = (sheet.view.get_untracked(), untrack(|| sheet.form().sections.len()));
-                    sheet.edit(FormEdit::AddSection { view, title: words::NEW_SECTION.now().to_owned(), at });
-                }>{icon("plus")}{words::ADD_SECTION.get()}</button>
+                <div class="sheet-tools">
+                    <button type="button" class="button" on:click=move |_| add_section(sheet)>{icon("plus")}{words::ADD_SECTION.get()}</button>
+                    {pages::divide(sheet)}
+                </div>
             </div>
         </div>
     }
 }
 
-fn section(sheet: Sheet, at: usize, it: Section) -> impl IntoView {
+/// The sections, those of a page under its title.
+fn sections(sheet: Sheet, form: FormView) -> AnyView {
+    let Some(pages) = form.pages.clone() else {
+        return form.sections.into_iter().enumerate().map(|(at, it)| section(sheet, at, it)).collect_view().into_any();
+    };
+    let last = pages.list.len() == 1;
+    let page = |(at, page): (usize, &Page)| {
+        let on = form.sections.iter().enumerate().filter(|it| form.page_of(it.1) == Some(page));
+        let inside = on.map(|(at, it)| section(sheet, at, it.clone())).collect_view();
+        view! { {pages::head(sheet, at, page, last)}{inside} }
+    };
+    pages.list.iter().enumerate().map(page).collect_view().into_any()
+}
+
+/// A section below the selected one, on the same page.
+pub fn add_section(sheet: Sheet) {
+    let view = sheet.view.get_untracked();
+    let (at, page) = untrack(|| {
+        let form = sheet.form();
+        let spot = sheet.next_spot();
+        let chosen = sheet.selected().is_some().then(|| form.sections.get(spot.section)).flatten();
+        match chosen {
+            Some(it) => (spot.section + 1, it.page.clone()),
+            None => (form.sections.len(), form.sections.last().and_then(|it| it.page.clone())),
+        }
+    });
+    let title = words::NEW_SECTION.now().to_owned();
+    if sheet.edit(FormEdit::AddSection { view: view.clone(), title, at })
+        && let Some(mut it) = untrack(|| sheet.form().sections.get(at).cloned())
+        && page.is_some()
+    {
+        it.page = page;
+        sheet.edit(FormEdit::Section { view, section: at, to: Box::new(it) });
+    }
+    sheet.select(&format!("section:{at}"));
+}
+
+fn section(sheet: Sheet, at: usize, it: Section) -> impl IntoView + use<> {
     let name = format!("section:{at}");
     let chosen = {
         let name = name.clone();
-        move || sheet.selected().as_deref() == Some(name.as_str())
+        move || sheet.is_chosen(&name)
     };
     let address = format!("section/{}/{}/{}", sheet.module.get_value(), sheet.view.get_untracked(), it.id);
     let title = sheet.desk.document.with(|document| sheet.desk.words(document, &address, &it.title));
@@ -78,16 +116,28 @@ fn section(sheet: Sheet, at: usize, it: Section) -> impl IntoView {
                         sheet.edit(FormEdit::MoveSection { view: sheet.view.get_untracked(), section: at, to: at - 1 });
                     }>{icon("up")}</button>
                 })}
+                {move || (at + 1 < sheet.form().sections.len()).then(|| view! {
+                    <button type="button" class="button plain icon-only small" aria-label=words::MOVE_DOWN.get() title=words::MOVE_DOWN.get() on:click=move |_| {
+                        sheet.edit(FormEdit::MoveSection { view: sheet.view.get_untracked(), section: at, to: at + 1 });
+                    }>{icon("down")}</button>
+                })}
                 {move || several().then(|| view! {
                     <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() title=words::DELETE.get() on:click=move |_| {
                         sheet.edit(FormEdit::RemoveSection { view: sheet.view.get_untracked(), section: at });
                     }>{icon("trash")}</button>
                 })}
             </header>
+            {it.visible.clone().map(|it| view! { <p class="section-note">{icon("eye")}<code>{it}</code></p> })}
             <div class="form-grid" class:aimed=aimed>
                 {fields}
                 {empty.then(|| view! { <p class="form-empty">{words::EMPTY_SECTION.get()}</p> })}
             </div>
+            {it.linked.clone().map(|it| {
+                let title = sheet.modules().into_iter().find(|other| other.0 == it.module.0).map_or_else(|| it.module.0.clone(), |it| it.1);
+                let fields = sheet.fields_of(it.module.as_str());
+                let names = it.fields.iter().map(|it| fields.iter().find(|other| other.0 == it.field.0).map_or_else(|| it.field.0.clone(), |it| it.1.clone())).collect::<Vec<_>>().join(" · ");
+                view! { <p class="section-note">{icon("link")}<strong>{title}</strong><span>{names}</span></p> }
+            })}
         </section>
     }
 }
@@ -100,7 +150,7 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
         || sheet.desk.document.with(|it| {
             it.schema(&sheet.module.get_value()).is_some_and(|it| tree::required(it).contains(&item.field.as_str()))
         });
-    let chosen = Memo::new(move |_| sheet.selected() == Some(key.get_value()));
+    let chosen = Memo::new(move |_| sheet.is_chosen(&key.get_value()));
     let label = sheet.label(item.field.as_str());
     let alert = Memo::new(move |_| {
         let prefix = format!("modules/{}/", sheet.module.get_value());
@@ -144,27 +194,44 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
             .dragging
             .set(Some(Drag { what: Load::Move(key.get_value()), to: landing(event.client_x(), event.client_y()) }));
     };
-    let up = move |_| {
+    let up = move |event: ev::PointerEvent| {
+        if from.get_value().is_none() {
+            return;
+        }
         from.set_value(None);
         if let Some(Drag { what, to: Some(to) }) = sheet.dragging.get_untracked() {
             sheet.dragging.set(None);
             sheet.put(what, to);
         } else {
             sheet.dragging.set(None);
+            let key = key.get_value();
+            if event.ctrl_key() || event.meta_key() {
+                sheet.toggle(&key);
+            } else if event.shift_key() {
+                sheet.extend(&key);
+            } else {
+                sheet.select(&key);
+            }
+        }
+    };
+    // A card that gets the focus by the pointer is selected by it too, and then perhaps beside others.
+    let focused = move |_| {
+        if from.get_value().is_none() && !untrack(|| sheet.is_chosen(&key.get_value())) {
             sheet.select(&key.get_value());
         }
     };
     let tall = matches!(kind, FieldKind::Long | FieldKind::Rich | FieldKind::Rows);
     let inside = sample(sheet, item.field.as_str(), schema.as_ref(), &kind);
     let symbol = side::symbol(&kind);
-    let spoken = format!("{label}, {}", words::field(&kind).read());
+    // Heard behind the label; what the box shows is a picture of it.
+    let spoken = format!(", {}", words::field(&kind).read());
     let mark = move || {
         alert.get().map(|it: Severity| view! { <span class=format!("alert-mark {}", crate::studio::alerts::tone(it))>{icon("alert")}</span> })
     };
     view! {
-        <div class=class tabindex="0" role="button" aria-label=spoken aria-pressed=move || chosen.get().to_string() data-key=key.get_value()
+        <div class=class tabindex="0" role="button" aria-pressed=move || chosen.get().to_string() data-key=key.get_value()
             data-section=spot.section.to_string() data-index=spot.index.to_string()
-            on:focus=move |_| sheet.select(&key.get_value()) on:pointerdown=down on:pointermove=moved on:pointerup=up
+            on:focus=focused on:pointerdown=down on:pointermove=moved on:pointerup=up
             on:pointercancel=move |_| {
                 from.set_value(None);
                 sheet.dragging.set(None);
@@ -173,7 +240,7 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
             {move || if sheet.naming.get() == Some(key.get_value()) {
                 view! { <LabelInput sheet=sheet field=key.get_value()/> }.into_any()
             } else {
-                view! { <div class="field-label"><span class="words">{label.clone()}</span>{required.then(|| view! { <span class="star" aria-hidden="true">"*"</span> })}{mark}</div> }.into_any()
+                view! { <div class="field-label"><span class="words">{label.clone()}</span><span class="unseen">{spoken.clone()}</span>{required.then(|| view! { <span class="star" aria-hidden="true">"*"</span> })}{mark}</div> }.into_any()
             }}
             <div class="field-box" class:tall=tall aria-hidden="true">{icon(symbol)}<span>{inside}</span></div>
         </div>
@@ -216,6 +283,10 @@ fn LabelInput(sheet: Sheet, field: String) -> impl IntoView {
     let field = StoredValue::new(field);
     Effect::new(move |_| {
         if let Some(it) = node.get() {
+            // Selected as a whole: what is typed takes its place.
+            if let Some(before) = before.try_get_value() {
+                it.set_value(&before);
+            }
             let _ = it.focus();
             it.select();
         }
@@ -255,7 +326,7 @@ fn LabelInput(sheet: Sheet, field: String) -> impl IntoView {
 }
 
 /// Moves focus to a field's card once it is drawn.
-fn focus_card(field: &str) {
+pub fn focus_card(field: &str) {
     let selector = format!(".field-card[data-key=\"{field}\"]");
     request_animation_frame(move || {
         if let Ok(Some(it)) = document().query_selector(&selector) {
@@ -286,13 +357,16 @@ pub fn shortcuts(sheet: Sheet, event: &web_sys::KeyboardEvent) {
     }
     let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
     let writing = target.as_ref().is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
-    let on_card = target.as_ref().is_some_and(|it| it.class_list().contains("field-card"));
+    // What was drawn anew has lost the focus to the page itself: what is selected is still meant.
+    let on_card = target.as_ref().is_some_and(|it| it.class_list().contains("field-card") || it.tag_name() == "BODY");
     let command = event.ctrl_key() || event.meta_key();
     let taken = match (command, event.key().as_str()) {
         _ if writing => false,
         (true, "z" | "Z") if event.shift_key() => act(|| sheet.desk.redo()),
         (true, "z") => act(|| sheet.desk.undo()),
         (true, "y") => act(|| sheet.desk.redo()),
+        (true, "d") => act(|| clipboard::duplicate(sheet)),
+        (true, "a") => act(|| sheet.choose_all()),
         (false, _) if !on_card => false,
         (false, "F2") => act(|| sheet.naming.set(untrack(|| sheet.selected()))),
         (false, "Delete" | "Backspace") => act(|| take_off(sheet)),
@@ -300,8 +374,18 @@ pub fn shortcuts(sheet: Sheet, event: &web_sys::KeyboardEvent) {
         (false, "]") => act(|| widen(sheet, 1)),
         (false, "ArrowUp" | "ArrowLeft") if event.alt_key() => act(|| shift(sheet, -1)),
         (false, "ArrowDown" | "ArrowRight") if event.alt_key() => act(|| shift(sheet, 1)),
-        (false, "ArrowUp" | "ArrowLeft") => act(|| walk(sheet, -1)),
-        (false, "ArrowDown" | "ArrowRight") => act(|| walk(sheet, 1)),
+        (false, "ArrowUp" | "ArrowLeft") => act(|| walk(sheet, -1, event.shift_key())),
+        (false, "ArrowDown" | "ArrowRight") => act(|| walk(sheet, 1, event.shift_key())),
+        (false, "Escape") => act(|| {
+            if let Some(it) = untrack(|| sheet.selected()) {
+                sheet.select(&it);
+            }
+        }),
+        // What is typed looks for a type of field to add.
+        (false, it) if !event.alt_key() && it.chars().count() == 1 && it.chars().all(char::is_alphanumeric) => {
+            side::look_for(it);
+            true
+        }
         _ => false,
     };
     if taken {
@@ -314,31 +398,54 @@ fn act(it: impl FnOnce()) -> bool {
     true
 }
 
-/// Takes the selected field off this form; undo brings it back.
+/// Takes the selected fields off this form; undo brings them back.
 pub fn take_off(sheet: Sheet) {
-    let Some(field) = untrack(|| sheet.selected()) else { return };
-    let label = untrack(|| sheet.label(&field));
-    if sheet.edit(FormEdit::TakeOff { view: sheet.view.get_untracked(), field }) {
-        app().toast(Tone::Info, words::DELETED.fill_now(&[&label]));
+    let fields = untrack(|| sheet.chosen_fields());
+    let labels = untrack(|| fields.iter().map(|it| sheet.label(it)).collect::<Vec<_>>()).join(", ");
+    let view = sheet.view.get_untracked();
+    let all: Vec<FormEdit> = fields.into_iter().map(|field| FormEdit::TakeOff { view: view.clone(), field }).collect();
+    if !all.is_empty() && sheet.edit(FormEdit::All(all)) {
+        app().toast(Tone::Info, words::DELETED.fill_now(&[&labels]));
     }
+}
+
+/// Brings a field's card into view.
+pub fn reveal(field: &str) {
+    let selector = format!(".field-card[data-key=\"{field}\"]");
+    request_animation_frame(move || {
+        if let Ok(Some(it)) = document().query_selector(&selector) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            it.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
 }
 
 /// Makes the selected field wider or narrower by a column.
 pub fn widen(sheet: Sheet, by: i8) {
     untrack(|| {
-        let Some(field) = sheet.selected() else { return };
-        let Some(spot) = sheet.spot(&field) else { return };
-        let span = sheet.form().sections[spot.section].fields[spot.index].span;
-        let span = span.saturating_add_signed(by).clamp(1, 12);
-        sheet.edit(FormEdit::Span { view: sheet.view.get_untracked(), field: field.clone(), span });
-        focus_card(&field);
+        let form = sheet.form();
+        let view = sheet.view.get();
+        let fields = sheet.chosen_fields();
+        let wider = |field: &String| {
+            let item = form.sections.iter().flat_map(|it| &it.fields).find(|it| it.field.as_str() == field)?;
+            let span = item.span.saturating_add_signed(by).clamp(1, 12);
+            Some(FormEdit::Span { view: view.clone(), field: field.clone(), span })
+        };
+        let all: Vec<FormEdit> = fields.iter().filter_map(wider).collect();
+        if !all.is_empty() && sheet.edit(FormEdit::All(all)) {
+            fields.first().into_iter().for_each(|it| focus_card(it));
+        }
     });
 }
 
 /// Moves the selected field by one place; over the border of a section into the next.
 pub fn shift(sheet: Sheet, by: i64) {
     untrack(|| {
-        let Some(field) = sheet.selected() else { return };
+        let fields = sheet.chosen_fields();
+        // Several move around their outer one.
+        let outer = if by < 0 { fields.first() } else { fields.last() };
+        let Some(field) = outer.cloned() else { return };
         let Some(at) = sheet.spot(&field) else { return };
         let form = sheet.form();
         let to = if by < 0 {
@@ -359,13 +466,18 @@ pub fn shift(sheet: Sheet, by: i64) {
     });
 }
 
-fn walk(sheet: Sheet, by: i64) {
+fn walk(sheet: Sheet, by: i64, extend: bool) {
     untrack(|| {
-        let order: Vec<String> =
-            sheet.form().sections.into_iter().flat_map(|it| it.fields).map(|it| it.field.0).collect();
-        let here = sheet.selected().and_then(|it| order.iter().position(|other| *other == it)).unwrap_or(0) as i64;
+        let order = sheet.order();
+        let chosen = sheet.chosen_fields();
+        let outer = if by < 0 { chosen.first() } else { chosen.last() };
+        let here = outer.and_then(|it| order.iter().position(|other| other == it)).unwrap_or(0) as i64;
         if let Some(next) = usize::try_from(here + by).ok().and_then(|it| order.get(it)) {
-            sheet.select(next);
+            if extend {
+                sheet.extend(next);
+            } else {
+                sheet.select(next);
+            }
             focus_card(next);
         }
     });

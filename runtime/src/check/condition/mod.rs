@@ -10,7 +10,7 @@
 
 mod fit;
 mod kind;
-mod space;
+pub(super) mod space;
 
 use std::collections::BTreeMap;
 

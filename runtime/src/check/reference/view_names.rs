@@ -1,5 +1,7 @@
 //! `view-unknown-field` (error): a form, list or board shows a field the module does not have.
 //! `view-field-twice` (warning): a form shows a field twice.
+//! `view-unknown-page` (warning): a section stands on a page the form does not have; it is shown on the first.
+//! `view-empty-page` (warning): a page of the form has no section; nobody will see it.
 //! `view-required-missing` (warning): the form records are created with does not show a field that must be filled; nobody could save.
 
 use std::collections::BTreeSet;
@@ -10,7 +12,7 @@ use super::{Look, unknown};
 use crate::alert::Alert;
 use crate::id::ModuleKey;
 use crate::model::module::Module;
-use crate::model::view::{Linked, ViewContent};
+use crate::model::view::{FormView, Linked, ViewContent};
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Module) {
     let known =
@@ -24,6 +26,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
         };
         match &view.content {
             ViewContent::Form(form) => {
+                pages(found, form, &file);
                 let mut shown = BTreeSet::new();
                 for (at, section) in form.sections.iter().enumerate() {
                     for (nth, item) in section.fields.iter().enumerate() {
@@ -66,6 +69,25 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
                     name(found, "/content/sum".to_owned(), sum.as_str());
                 }
             }
+        }
+    }
+}
+
+/// Every section stands on a page there is, and every page has one.
+fn pages(found: &mut Vec<Alert>, form: &FormView, file: &str) {
+    let list = form.pages.as_ref().map(|it| it.list.as_slice()).unwrap_or_default();
+    for (at, section) in form.sections.iter().enumerate() {
+        if let Some(page) = section.page.as_deref().filter(|page| list.iter().all(|it| it.id != *page)) {
+            let says = format!("expected a page of this form, found `{page}`");
+            let place = format!("/content/sections/{at}/page");
+            found.push(Alert::warning("view-unknown-page", says).at(file, place).arg("name", page));
+        }
+    }
+    for (at, page) in list.iter().enumerate() {
+        if form.sections.iter().all(|it| form.page_of(it) != Some(page)) {
+            let says = format!("expected a section on the page `{}`, found none", page.title);
+            let place = format!("/content/pages/list/{at}");
+            found.push(Alert::warning("view-empty-page", says).at(file, place).arg("name", page.title.as_str()));
         }
     }
 }

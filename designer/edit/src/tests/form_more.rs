@@ -1,0 +1,305 @@
+//! Edits of a form beyond single fields: several at once, copies, pages, types, schemas from outside, other keys.
+
+use std::collections::BTreeMap;
+
+use runtime::check::usage::{self, Subject};
+use runtime::model::catalog::Catalog;
+use runtime::model::load;
+use runtime::model::view::{Page, Pages, Section, Turn, ViewContent};
+use serde_json::{Value, json};
+
+use super::{MODULE, check, pack};
+use crate::allowed::{self, Forbidden};
+use crate::document::{Address, Content};
+use crate::edit::{Edit, FormEdit, RuleSlot, Spot};
+use crate::field::FieldKind;
+use crate::form_clip::{self, FormClip};
+use crate::{Document, tree};
+
+fn edit(it: FormEdit) -> Edit {
+    Edit::form(MODULE, it)
+}
+
+fn s(text: &str) -> String {
+    text.to_owned()
+}
+
+fn shown(document: &Document) -> Vec<Vec<String>> {
+    let ViewContent::Form(form) = &document.view(MODULE, "create").expect("view").content else { panic!("a form") };
+    form.sections.iter().map(|it| it.fields.iter().map(|it| it.field.0.clone()).collect()).collect()
+}
+
+#[test]
+fn several_fields_move_as_one_step() {
+    let mut it = pack();
+    let to = Spot { section: 1, index: 1 };
+    check(&mut it, &edit(FormEdit::MoveFields { view: s("create"), fields: vec![s("amount"), s("name")], to }));
+    assert_eq!(shown(&it), [vec![], vec![s("state"), s("amount"), s("name")]]);
+    let to = Spot { section: 1, index: 0 };
+    check(&mut it, &edit(FormEdit::MoveFields { view: s("create"), fields: vec![s("name"), s("amount")], to }));
+    assert_eq!(shown(&it)[1], [s("name"), s("amount"), s("state")]);
+    let off = |field: &str| FormEdit::TakeOff { view: s("create"), field: s(field) };
+    check(&mut it, &edit(FormEdit::All(vec![off("name"), off("state")])));
+    assert_eq!(shown(&it)[1], [s("amount")]);
+    assert_eq!(allowed::allowed(&it, &edit(FormEdit::All(vec![off("name")]))), Err(Forbidden::NotFound));
+}
+
+#[test]
+fn a_copy_brings_its_rules_and_words_and_speaks_of_itself() {
+    let mut it = pack();
+    let computed = runtime::model::rules::ComputeMode::UntilEdited;
+    for (slot, expr) in [
+        (RuleSlot::VisibleWhen, "filled(data.name) && data.amount != 1"),
+        (RuleSlot::Computed(computed), "data.amount * 2"),
+    ] {
+        check(&mut it, &edit(FormEdit::Rule { field: s("amount"), slot, expr: Some(s(expr)) }));
+    }
+    let text = |address: &str, text: &str| Edit::Text { language: s("en"), address: s(address), text: s(text) };
+    check(&mut it, &text("field/offer/amount", "Sum"));
+    check(&mut it, &text("help/offer/amount", "Without tax"));
+    let clip = form_clip::copy(&it, MODULE, "create", &[s("amount")].into()).expect("a copy");
+    let clip = FormClip::read(&clip.text()).expect("a text that is read again");
+    check(
+        &mut it,
+        &edit(FormEdit::Paste { view: s("create"), clip: Box::new(clip), spot: Spot { section: 0, index: 2 } }),
+    );
+    assert_eq!(shown(&it)[0], [s("name"), s("amount"), s("amount_2")]);
+    let rules = it.rules(MODULE).expect("rules");
+    let visible = rules.visible.iter().find(|it| it.field.as_str() == "amount_2").expect("a rule");
+    assert_eq!(visible.when, "filled(data.name) && data.amount_2 != 1");
+    assert!(rules.computed.iter().any(|it| it.field.as_str() == "amount_2" && it.expr == "data.amount_2 * 2"));
+    assert!(rules.required.iter().any(|it| it.field.as_str() == "amount_2"));
+    assert_eq!(it.texts("en").get("field/offer/amount_2").map(String::as_str), Some("Sum"));
+    assert_eq!(it.texts("en").get("help/offer/amount_2").map(String::as_str), Some("Without tax"));
+    let id = |key: &str| tree::field(it.schema(MODULE).expect("schema"), key).expect("field")["x-id"].clone();
+    assert_ne!(id("amount"), id("amount_2"));
+    for text in ["", "{}", "[1]", "{\"format\":\"flowloom-clip-1\"}"] {
+        assert_eq!(FormClip::read(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_form_is_divided_into_pages() {
+    let mut it = pack();
+    let page = |id: &str, title: &str| Page { id: s(id), title: s(title) };
+    let pages = Pages { turn: Turn::Steps, list: vec![page("", "One"), page("", "Two")] };
+    check(&mut it, &edit(FormEdit::Pages { view: s("create"), pages: Some(pages) }));
+    let form = |it: &Document| match &it.view(MODULE, "create").expect("view").content {
+        ViewContent::Form(it) => it.clone(),
+        ViewContent::List(_) | ViewContent::Kanban(_) => panic!("a form"),
+    };
+    let made = form(&it);
+    let list = made.pages.clone().expect("pages").list;
+    assert!(list.iter().all(|it| !it.id.is_empty()) && list[0].id != list[1].id);
+    assert_eq!(made.page_of(&made.sections[1]), Some(&list[0]), "what names no page stands on the first");
+    let to = Section { title: s("Two"), page: Some(list[1].id.clone()), collapsed: true, ..Section::default() };
+    check(&mut it, &edit(FormEdit::Section { view: s("create"), section: 1, to: Box::new(to) }));
+    let now = form(&it);
+    assert_eq!(now.page_of(&now.sections[1]), Some(&list[1]));
+    assert_eq!(now.sections[1].fields.len(), 1, "the fields stay");
+    let fewer = Pages { turn: Turn::Tabs, list: vec![list[0].clone()] };
+    check(&mut it, &edit(FormEdit::Pages { view: s("create"), pages: Some(fewer) }));
+    assert_eq!(form(&it).sections[1].page, None);
+    check(&mut it, &edit(FormEdit::Columns { view: s("create"), section: 0, columns: 3 }));
+    assert!(form(&it).sections[0].fields.iter().all(|it| it.span == 4));
+}
+
+#[test]
+fn a_field_becomes_another_type() {
+    let mut it = pack();
+    check(&mut it, &edit(FormEdit::Retype { field: s("name"), kind: FieldKind::Long }));
+    let name = tree::field(it.schema(MODULE).expect("schema"), "name").expect("name");
+    assert_eq!((FieldKind::of(name), &name["x-id"], &name["title"]), (FieldKind::Long, &json!("f_01"), &json!("Name")));
+    let stage = edit(FormEdit::Retype { field: s("state"), kind: FieldKind::Text });
+    assert_eq!(allowed::allowed(&it, &stage), Err(Forbidden::FieldInUse));
+}
+
+#[test]
+fn a_schema_from_outside_becomes_fields_and_what_cannot_be_drawn_is_kept() {
+    let mut it = pack();
+    let schema = json!({ "type": "object", "required": ["firstName", "name"],
+        "properties": {
+            "firstName": {"type": "string", "minLength": 1},
+            "name": {"type": "string", "title": "Other name"},
+            "size": {"enum": ["s", "m"]},
+            "odd": {"not": {"const": 1}},
+            "price": {"$ref": "#/$defs/money"} },
+        "$defs": {"money": {"type": "number", "minimum": 0}},
+        "if": {"properties": {"size": {"const": "m"}}, "required": ["size"]}, "then": {"required": ["firstName"]},
+        "dependentRequired": {"size": ["firstName"]} });
+    let take = |schema: &Value| {
+        edit(FormEdit::TakeSchema {
+            view: s("create"),
+            schema: Box::new(schema.clone()),
+            spot: Spot { section: 0, index: 9 },
+        })
+    };
+    check(&mut it, &take(&schema));
+    assert_eq!(shown(&it)[0][2..], [s("first_name"), s("name_2"), s("size"), s("odd"), s("price")]);
+    let now = it.schema(MODULE).expect("schema").as_ref().clone();
+    assert_eq!(now["required"], json!(["name", "first_name", "name_2"]));
+    assert_eq!(now["if"], json!({"properties": {"size": {"const": "m"}}, "required": ["size"]}));
+    assert_eq!(now["then"], json!({"required": ["first_name"]}));
+    assert_eq!(now["properties"]["size"]["oneOf"][1], json!({"const": "m", "title": "m"}));
+    assert_eq!(now["properties"]["odd"]["not"], json!({"const": 1}));
+    // Once more: the words are taken, so the second condition stands beside the first.
+    check(&mut it, &take(&schema));
+    let now = it.schema(MODULE).expect("schema").as_ref().clone();
+    assert_eq!(now["allOf"][0]["if"]["required"], json!(["size_2"]));
+    let (compiled, faults) = runtime::schema::Schema::compile(&now);
+    assert_eq!(faults, Vec::new());
+    drop(compiled);
+    assert_eq!(allowed::allowed(&it, &take(&json!({"type": "string"}))), Err(Forbidden::WrongType));
+}
+
+/// A pack in which a field is named in every way a field can be named.
+fn wordy() -> Document {
+    let mut files: BTreeMap<String, String> =
+        pack().paths().into_iter().filter_map(|path| Some((path.clone(), pack().text(&path)?))).collect();
+    let mut put = |path: &str, it: &Value| files.insert(s(path), crate::text::json(it));
+    put(
+        "pack.json",
+        &json!({ "format": 1, "id": "sales", "version": "1.0.0", "title": "Sales", "language": "zh-CN",
+        "notices": [{"id": "n", "title": "About ${data.amount}", "body": "data.amount"}] }),
+    );
+    put(
+        "modules/offer/rules.json",
+        &json!({ "format": 1,
+        "computed": [{"id": "c", "field": "amount", "mode": "always", "expr": "data.amount + old.amount + refs.parent.amount"}],
+        "required": [{"id": "r", "field": "amount", "when": "data.state == \"amount\""}],
+        "checks": [{"id": "k", "expr": "data[\"amount\"] >= 0", "message": "amount", "fields": ["amount"]}] }),
+    );
+    put(
+        "modules/offer/schema.json",
+        &json!({ "type": "object", "required": ["name", "amount"],
+        "allOf": [{"if": {"required": ["amount"]}, "then": {"properties": {"amount": {"minLength": 1}}}}],
+        "properties": {
+            "name": {"title": "Name", "type": "string", "x-id": "f_01"},
+            "state": {"title": "State", "type": "string", "oneOf": [{"const": "a", "title": "A"}], "x-id": "f_02"},
+            "amount": {"title": "Amount", "type": "string", "format": "x-decimal", "x-id": "f_03"},
+            "parent": {"title": "Parent", "type": "string", "x-ref": {"module": "offer", "label": "amount", "filter": "candidate.amount > data.amount"}, "x-id": "f_05"},
+            "lines": {"title": "Lines", "type": "array", "items": {"type": "object", "required": ["amount"], "properties": {"amount": {"title": "A", "type": "string"}}}, "x-id": "f_04"} } }),
+    );
+    put(
+        "modules/offer/views/list.json",
+        &json!({ "format": 1, "id": "v_2", "key": "list", "title": "List",
+        "content": {"kind": "list", "columns": [{"field": "amount"}], "sort": ["-amount"], "filters": ["amount"]} }),
+    );
+    put(
+        "modules/line/module.json",
+        &json!({ "format": 1, "id": "m_2", "key": "line", "title": "Line", "label": "amount",
+        "links": [{"module": "offer", "field": "parent"}] }),
+    );
+    put(
+        "modules/line/schema.json",
+        &json!({ "type": "object", "properties": {
+        "amount": {"title": "Own", "type": "string", "x-id": "g_1"},
+        "offer": {"title": "Offer", "type": "string", "x-ref": {"module": "offer", "label": "amount", "filter": "candidate.amount == data.amount"}, "x-id": "g_2"} } }),
+    );
+    put(
+        "modules/line/rules.json",
+        &json!({ "format": 1,
+        "checks": [{"id": "k", "expr": "data.amount <= refs.offer.amount", "message": "m", "fields": ["amount"]}] }),
+    );
+    put(
+        "i18n/en.json",
+        &json!({ "field/offer/amount": "Amount", "help/offer/amount": "H", "field/line/amount": "Own" }),
+    );
+    put(
+        "scenarios/one.json",
+        &json!({ "format": 1, "title": "One", "start": "2026-03-02T09:00:00+08:00", "actors": [],
+        "records": [{"name": "o", "module": "offer", "data": {"amount": "1"}}, {"name": "l", "module": "line", "data": {"amount": "2"}}],
+        "steps": [{"do": {"update": {"record": "o", "data": {"amount": "3"}}}, "expect": {"fields": {"amount": "3"}}},
+            {"do": {"update": {"record": "l", "data": {"amount": "4"}}}, "expect": {"fields": {"amount": "4"}}}] }),
+    );
+    put(
+        "samples/offer.json",
+        &json!([{"module": "offer", "ref": "x", "data": {"amount": "1"},
+        "then": [{"as": "a", "node": "check", "outcome": "yes", "data": {"amount": "2"}}]}]),
+    );
+    files.insert(s("scripts/price.rhai"), s("// amount\n#{ data: #{ amount: data.amount * 2 }, amount: 1 }\n"));
+    let flow = files.get_mut("flows/approve/flow.json").expect("the flow");
+    let mut value: Value = serde_json::from_str(flow).expect("JSON");
+    let elements = value["flowElements"].as_array_mut().expect("elements");
+    elements[1]["notify"] = json!([{"to": ["field:amount"], "notice": "n"}]);
+    elements[1]["assign"] = json!([{"target": "data.amount", "expr": "data.amount"}]);
+    elements.push(json!({"id": "run", "type": "scriptTask", "name": "Run", "script": "price"}));
+    *flow = crate::text::json(&value);
+    Document::open("sales", &files, &BTreeMap::new(), 7)
+}
+
+/// Where a field is named, as the checker sees it.
+fn uses(document: &Document, field: &str) -> Vec<usage::Use> {
+    let files = document.paths().into_iter().filter_map(|it| Some((it.clone(), document.text(&it)?.into_bytes())));
+    let (pack, alerts) = load::load(&files.collect());
+    assert_eq!(alerts, Vec::new());
+    let catalog = Catalog::new([pack]);
+    let index = usage::of_pack(&catalog, catalog.packs().next().expect("the pack"));
+    index.get(&Subject::Field { module: MODULE.into(), field: field.into() }).cloned().unwrap_or_default()
+}
+
+#[test]
+fn another_key_reaches_every_place_and_no_other() {
+    let mut it = wordy();
+    let before = uses(&it, "amount");
+    assert!(before.len() > 15, "{before:#?}");
+    let rename = |to: &str, uses: &[usage::Use]| Edit::RenameField {
+        module: s(MODULE),
+        field: s("amount"),
+        to: s(to),
+        uses: uses.to_vec(),
+    };
+    for (to, why) in [
+        ("name", Forbidden::KeyTaken),
+        ("amount", Forbidden::KeyTaken),
+        ("Sum", Forbidden::NotAKey),
+        ("if", Forbidden::NotAKey),
+    ] {
+        assert_eq!(allowed::allowed(&it, &rename(to, &before)), Err(why), "{to}");
+    }
+    check(&mut it, &rename("total", &before));
+    assert_eq!(uses(&it, "amount"), Vec::new());
+    assert_eq!(uses(&it, "total").len(), before.len());
+    let text = |path: &str| it.text(path).unwrap_or_default();
+    for (path, has, count) in [
+        ("modules/offer/rules.json", "data.total + old.total + refs.parent.total", 1),
+        ("modules/offer/rules.json", "data.state == \\\"amount\\\"", 1),
+        ("modules/offer/rules.json", "\"message\": \"amount\"", 1),
+        ("modules/offer/schema.json", "\"amount\"", 2),
+        ("modules/offer/schema.json", "candidate.total > data.total", 1),
+        ("modules/line/rules.json", "data.amount <= refs.offer.total", 1),
+        ("modules/line/schema.json", "candidate.total == data.amount", 1),
+        ("modules/line/module.json", "\"label\": \"amount\"", 1),
+        ("pack.json", "About ${data.total}", 1),
+        ("pack.json", "\"body\": \"data.amount\"", 1),
+        ("scripts/price.rhai", "// amount\n#{ data: #{ total: data.total * 2 }, amount: 1 }", 1),
+        ("scenarios/one.json", "\"total\"", 3),
+        ("scenarios/one.json", "\"amount\"", 3),
+        ("samples/offer.json", "\"total\"", 2),
+        ("i18n/en.json", "field/offer/total", 1),
+        ("i18n/en.json", "field/line/amount", 1),
+    ] {
+        assert_eq!(text(path).matches(has).count(), count, "{path}: {has}\n{}", text(path));
+    }
+    let field = tree::field(it.schema(MODULE).expect("schema"), "total").expect("the field");
+    assert_eq!(field["x-id"], json!("f_03"), "the id stays: stored data is found by it");
+}
+
+#[test]
+fn whole_files_are_put_and_taken_back() {
+    let mut it = pack();
+    let address = Address::View(s(MODULE), s("list"));
+    let view = json!({ "format": 1, "id": "v_2", "key": "list", "title": "Other", "content": {"kind": "list", "columns": []} });
+    let content = Content::parse(&address, &view.to_string());
+    assert!(content.is_some());
+    let put = |files| Edit::Put { verb: "restore", what: s("list"), files };
+    check(&mut it, &put(vec![(address.clone(), content)]));
+    assert_eq!(it.view(MODULE, "list").map(|it| it.title.as_str()), Some("Other"));
+    check(&mut it, &put(vec![(address, None)]));
+    assert!(it.view(MODULE, "list").is_none());
+    let fresh = Address::Table(s("size"));
+    let table = json!({ "format": 1, "id": "t", "key": "size", "title": "Size", "hitPolicy": "first", "inputs": [], "outputs": [], "rules": [] });
+    let content = Content::parse(&fresh, &table.to_string());
+    check(&mut it, &put(vec![(fresh, content)]));
+    assert!(it.files().contains_key("tables/size.json"));
+}

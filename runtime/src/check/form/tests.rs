@@ -1,0 +1,76 @@
+//! A module, wrong in one place at a time.
+
+use serde_json::{Value, json};
+
+use super::check;
+use crate::model::catalog::Catalog;
+use crate::model::module::Module;
+use crate::model::pack::Pack;
+
+/// Codes and places of what is found.
+fn codes(rules: Value, view: Value, texts: Value) -> Vec<String> {
+    let manifest = json!({ "format": 1, "id": "shop", "version": "1.0.0", "title": "Shop", "language": "en" });
+    let mut pack = Pack { manifest: serde_json::from_value(manifest).expect("a manifest"), ..Pack::default() };
+    let schema = json!({ "type": "object", "properties": {
+        "state": { "title": "State", "type": "string", "oneOf": [{"const": "new", "title": "New"}, {"const": "done", "title": "Done"}] },
+        "amount": { "title": "Amount", "type": "integer" }, "note": { "title": "Note", "type": "string" } } });
+    let mut module = Module { schema, rules: serde_json::from_value(rules).expect("rules"), ..Module::default() };
+    let view = json!({ "format": 1, "id": "v", "key": "create", "title": "New", "content": view });
+    module.views.insert("create".into(), serde_json::from_value(view).expect("a view"));
+    pack.modules.insert("order".into(), module);
+    pack.texts.insert("zh-CN".into(), serde_json::from_value(texts).expect("texts"));
+    let catalog = Catalog::new([pack]);
+    check(&catalog, &"shop".into()).iter().map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect()
+}
+
+fn plain() -> Value {
+    json!({ "kind": "form", "sections": [] })
+}
+
+#[test]
+fn rules_that_never_or_always_hold() {
+    let when = |list: &str, when: &str| json!({ list: [{ "id": "r", "field": "note", "when": when }] });
+    for (rules, wanted) in [
+        (when("visible", "data.state == \"new\""), vec![]),
+        (
+            when("visible", "data.state == \"new\" && data.state == \"done\""),
+            vec!["form-rule-never modules/order/rules.json/visible/0/when"],
+        ),
+        (
+            when("required", "data.amount > 10 && data.amount < 5"),
+            vec!["form-rule-never modules/order/rules.json/required/0/when"],
+        ),
+        (
+            when("readonly", "data.amount > 10 || data.amount <= 10 || blank(data.amount)"),
+            vec!["form-rule-always modules/order/rules.json/readonly/0/when"],
+        ),
+    ] {
+        assert_eq!(codes(rules.clone(), plain(), json!({})), wanted, "{rules}");
+    }
+}
+
+#[test]
+fn what_is_required_is_shown_in_some_case() {
+    let rules = |shown: &str| json!({ "required": [{ "id": "q", "field": "note", "when": "data.amount > 10" }], "visible": [{ "id": "v", "field": "note", "when": shown }] });
+    assert_eq!(codes(rules("data.amount > 5"), plain(), json!({})), Vec::<String>::new());
+    assert_eq!(
+        codes(rules("data.amount < 5"), plain(), json!({})),
+        ["form-required-hidden modules/order/rules.json/required/0/when"]
+    );
+    let view = json!({ "kind": "form", "sections": [{ "id": "s", "visible": "data.state == \"new\"", "fields": [{ "field": "note", "required": true }] }] });
+    let rules = json!({ "visible": [{ "id": "v", "field": "note", "when": "data.state == \"done\"" }] });
+    assert_eq!(
+        codes(rules, view, json!({})),
+        ["form-required-hidden modules/order/views/create.json/content/sections/0/fields/0"]
+    );
+}
+
+#[test]
+fn what_is_not_translated_is_told_once_per_language() {
+    let texts = json!({ "module/order": "订单", "field/order/state": "状态", "option/order/state/new": "新", "option/order/state/done": "完成",
+        "field/order/amount": "数量", "field/order/note": "备注", "view/order/create": "新建" });
+    assert_eq!(codes(json!({}), plain(), texts.clone()), Vec::<String>::new());
+    let mut fewer = texts;
+    fewer.as_object_mut().expect("texts").remove("option/order/state/new");
+    assert_eq!(codes(json!({}), plain(), fewer), ["form-untranslated modules/order/schema.json"]);
+}

@@ -10,6 +10,7 @@ mod items;
 mod link_ends;
 mod message_flow;
 mod pool;
+mod references;
 mod wiring;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,7 @@ const RULES: &[Rule] = &[
     link_ends::rule,
     message_flow::rule,
     pool::rule,
+    references::rule,
     wiring::rule,
 ];
 

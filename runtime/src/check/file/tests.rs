@@ -90,6 +90,22 @@ fn one_fault_at_a_time() {
             r#"<startEvent id="plain"><outgoing>g2</outgoing><messageEventDefinition id="e2" messageRef="M"/></startEvent>"#,
             &["flow-call-no-start@call"],
         ),
+        (r#"id="e1" messageRef="M""#, r#"id="e1" messageRef="N""#, &["flow-unknown-event@start"]),
+        (
+            r#"<dataObject id="thing""#,
+            r#"<dataStoreReference id="shelf" dataStoreRef="gone"/><dataObject id="thing""#,
+            &["flow-unknown-data@shelf"],
+        ),
+        (
+            r#"<dataObject id="thing""#,
+            r#"<textAnnotation id="note"><text>n</text></textAnnotation><association id="as" sourceRef="note" targetRef="gone"/><dataObject id="thing""#,
+            &["flow-unknown-node@as"],
+        ),
+        (
+            r#"<dataObject id="thing""#,
+            r#"<textAnnotation id="note"><text>n</text></textAnnotation><association id="as" sourceRef="note" targetRef="P1"/><dataObject id="thing""#,
+            &[],
+        ),
         (
             r#"<task id="work">"#,
             r#"<choreographyTask id="ct" name="c" initiatingParticipantRef="P1"><participantRef>P1</participantRef><participantRef>P2</participantRef></choreographyTask><task id="work">"#,

@@ -102,7 +102,10 @@ impl Reach {
                 open.push(host);
             }
             for (flow, source) in back.incoming.get(node).into_iter().flatten() {
-                mark(flow, &mut found);
+                // A link has no flow: what throws it is marked when it is come to.
+                if flow != source {
+                    mark(flow, &mut found);
+                }
                 open.push(source);
             }
         }

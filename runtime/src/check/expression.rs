@@ -117,9 +117,7 @@ impl At<'_> {
         let strange =
             calls.iter().filter(|it| it.name.starts_with(|it: char| it.is_alphabetic()) && !script::known(&it.name));
         for call in strange {
-            let alert =
-                unknown("expression-unknown-function", "function", &call.name, script::functions().map(str::to_owned));
-            self.say(alert, pointer);
+            self.say(no_function(&call.name), pointer);
         }
         for call in calls.iter().filter(|it| it.name == "table") {
             if let Some(Some(Value::String(key))) = call.args.first()
@@ -133,16 +131,26 @@ impl At<'_> {
     }
 }
 
+fn no_function(name: &str) -> Alert {
+    unknown("expression-unknown-function", "function", name, script::functions().map(str::to_owned))
+}
+
 /// Looks at every expression and script of a pack.
 pub fn check(catalog: &Catalog, id: &PackId) -> Vec<Alert> {
     let Some(pack) = catalog.packs.get(id) else { return Vec::new() };
     let mut found = Vec::new();
     for (key, source) in &pack.scripts {
-        if let Err(fault) = Script::compile(key, source) {
-            let says = format!("expected a script, found at line {}: {}", fault.line, fault.message);
-            let alert =
-                Alert::error("script-parse", says).at(format!("scripts/{key}.rhai"), "").arg("line", fault.line as i64);
-            found.push(alert.on(key.as_str()));
+        let file = format!("scripts/{key}.rhai");
+        match Script::compile(key, source) {
+            Err(fault) => {
+                let says = format!("expected a script, found at line {}: {}", fault.line, fault.message);
+                let alert = Alert::error("script-parse", says).at(file, "").arg("line", fault.line as i64);
+                found.push(alert.on(key.as_str()));
+            }
+            Ok(it) => {
+                let strange = it.unknown_calls().into_iter().map(|it| no_function(&it));
+                found.extend(strange.map(|it| it.at(file.as_str(), "").on(key.as_str())));
+            }
         }
     }
     for (nth, notice) in pack.manifest.notices.iter().enumerate() {
@@ -326,12 +334,17 @@ fn element(at: &mut At, it: &Element, pointer: &str) {
         ElementKind::ReceiveTask { correlation: Some(source), .. } => {
             at.expr(source, IN_FLOW, &format!("{pointer}/correlation"))
         }
-        ElementKind::ScriptTask { source: Some(source), .. } => {
-            if let Err(fault) = Statements::parse(source) {
+        ElementKind::ScriptTask { source: Some(source), .. } => match Statements::parse(source) {
+            Err(fault) => {
                 let says = format!("expected statements, found: {fault}");
                 at.say(Alert::error("script-parse", says).arg("detail", fault), &format!("{pointer}/source"));
             }
-        }
+            Ok(it) => {
+                for name in it.unknown_calls() {
+                    at.say(no_function(&name), &format!("{pointer}/source"));
+                }
+            }
+        },
         ElementKind::IntermediateCatchEvent { event_definition }
         | ElementKind::BoundaryEvent { event_definition, .. } => {
             event(at, event_definition, &format!("{pointer}/eventDefinition"));

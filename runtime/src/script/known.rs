@@ -1,4 +1,4 @@
-//! The names of functions expressions can call: ours, and those of rhai's packages (a few more than are there: what is not in this
+//! The names of functions expressions and scripts can call: ours, and those of rhai's packages (a few more than are there: what is not in this
 //! list is certain not to exist). A new version of rhai may bring more; what calls them has to be added here.
 
 /// By what [`super::functions`] registers, and rhai.
@@ -21,6 +21,14 @@ pub fn known(name: &str) -> bool {
     all().any(|it| it == name)
 }
 
+/// What a script calls that is neither there nor a function of its own.
+pub(super) fn unknown_calls(ast: &rhai::AST) -> Vec<String> {
+    let own: Vec<&str> = ast.iter_functions().map(|it| it.name).collect();
+    let strange = |it: &String| it.starts_with(char::is_alphabetic) && !known(it) && !own.contains(&it.as_str());
+    let names: std::collections::BTreeSet<String> = super::calls(ast).into_iter().map(|it| it.name).collect();
+    names.into_iter().filter(strange).collect()
+}
+
 /// Every name, for suggestions.
 pub fn all() -> impl Iterator<Item = &'static str> {
     NAMES.split_whitespace()
@@ -29,6 +37,19 @@ pub fn all() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::known;
+
+    #[test]
+    fn what_a_script_calls_is_its_own_or_known() {
+        let calls = |source: &str| {
+            let key = "s".into();
+            crate::script::Script::compile(&key, source).expect("a script").unknown_calls()
+        };
+        assert_eq!(
+            calls("fn mine(x) { x + 1 } let a = [1, 2].map(|it| mine(it)); round(sum(a), 2)"),
+            Vec::<String>::new()
+        );
+        assert_eq!(calls("let a = rond(2.5, 1); a"), ["rond"]);
+    }
 
     #[test]
     fn every_function_we_register_is_known() {

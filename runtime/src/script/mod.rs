@@ -87,6 +87,11 @@ impl Script {
         written::written(&self.ast)
     }
 
+    /// Functions it calls that do not exist.
+    pub fn unknown_calls(&self) -> Vec<String> {
+        known::unknown_calls(&self.ast)
+    }
+
     /// Which functions it calls, with their literal arguments.
     pub fn calls(&self) -> Vec<Call> {
         calls(&self.ast)

@@ -26,6 +26,11 @@ impl Statements {
         Ok(Self { ast, assigned })
     }
 
+    /// Functions they call that do not exist.
+    pub fn unknown_calls(&self) -> Vec<String> {
+        super::known::unknown_calls(&self.ast)
+    }
+
     /// Runs them; answers the variables that are new or have changed. Names of the scope that are not variables can be
     /// read, and are left as they are.
     pub fn run(&self, scope: &Scope, variables: &Map<String, Value>) -> Result<Map<String, Value>, String> {

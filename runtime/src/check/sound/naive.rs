@@ -203,10 +203,10 @@ impl<'a> Game<'a> {
             beside,
             before: BTreeMap::new(),
         };
-        for at in 0..game.nodes.len() {
+        for (at, element) in all.iter().enumerate() {
             if let ElementKind::BoundaryEvent { attached_to_ref, cancel_activity, .. } = &game.nodes[at].kind
                 && game.is_member(at)
-                && !game.part.entries.contains(&all[at])
+                && !game.part.entries.contains(element)
                 && let Some(host) = game.at(attached_to_ref)
             {
                 let list = if *cancel_activity { &mut game.interrupting } else { &mut game.beside };

@@ -152,7 +152,6 @@ impl Maker<'_> {
             1 if self.dice.one_in(3) && !hosts => {
                 elements[at].start_quantity = 1 + self.dice.roll(2) as u32;
                 elements[at].completion_quantity = 1 + self.dice.roll(2) as u32;
-                return;
             }
             2 | 3 => self.event(elements, &host, if cancels { EventDefinition::Cancel {} } else { message() }, true),
             4 => self.event(elements, &host, message(), false),

@@ -7,6 +7,11 @@ use runtime::alert::Alert;
 
 use super::desk::Desk;
 use crate::app::{Lang, app};
+use crate::text::texts;
+
+texts! {
+    RULE = "Rule {}", "规则 {}";
+}
 
 /// The sentence of an alert in the language shown.
 pub fn sentence(desk: Desk, it: &Alert) -> String {
@@ -50,6 +55,12 @@ pub fn named(desk: Desk, it: &Alert) -> Option<String> {
             let field = tree::field(document.schema(module)?, id)?;
             let title = field.get("title").and_then(|it| it.as_str()).unwrap_or(id);
             Some(desk.words(document, &format!("field/{module}/{id}"), title))
+        }
+        // Rules of a table have no names: people count them.
+        ["tables", file] => {
+            let table = document.table(file.trim_end_matches(".json"))?;
+            let at = table.rules.iter().position(|it| it.id == id)?;
+            Some(RULE.fill(&[&(at + 1).to_string()]))
         }
         _ => None,
     });

@@ -165,7 +165,9 @@ impl Choices {
         world.play(&options);
         for _ in 0..INPUTS {
             let it = &world.instances[0].instance;
-            let stuck = it.incidents.values().next().map(|it| format!("{}: {}", it.node, it.message));
+            // One may follow from another.
+            let all: Vec<String> = it.incidents.values().map(|it| format!("{}: {}", it.node, it.message)).collect();
+            let stuck = (!all.is_empty()).then(|| all.join("; "));
             if stuck.is_some() || it.state != State::Running {
                 return (world, stuck);
             }

@@ -9,6 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use runtime::model::view::{FormView, Linked, Section};
 use serde_json::{Value, json};
 
+use super::draft::DraftBanner;
 use super::draw::Fields;
 use super::faults::Summary;
 use super::state::Form;
@@ -122,7 +123,12 @@ fn open(above: Form, linked: Linked, module: Arc<Module>, record: Option<Record>
         it.retain(|it| it.module != linked.module.0 || it.field != linked.field.0);
         it.push(Below { form, module: linked.module.0.clone(), field: linked.field.0.clone(), stored });
     });
-    view! { <div class="form-linked">{fresh.then(|| view! { <p class="field-help">{text::LINKED_OPTIONAL.get()}</p> })}<Summary form=form/><Fields form=form/></div> }.into_any()
+    let kept = above.draft.get_value().map(|above| {
+        let id = form.id.get_value();
+        let key = format!("{above}/{}.{}/{}", linked.module, linked.field, id.as_deref().unwrap_or("new"));
+        view! { <DraftBanner form=form key=key/> }
+    });
+    view! { <div class="form-linked">{kept}{fresh.then(|| view! { <p class="field-help">{text::LINKED_OPTIONAL.get()}</p> })}<Summary form=form/><Fields form=form/></div> }.into_any()
 }
 
 /// The same, to be read.

@@ -106,6 +106,7 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
         Target::New => format!("{module}/new"),
         Target::Record(id, _) => format!("{module}/{id}"),
     };
+    form.draft.set_value(Some(draft_key.clone()));
     let fresh = target == Target::New;
     let kept = StoredValue::new(format!("draft/{draft_key}"));
     let target = StoredValue::new(target);

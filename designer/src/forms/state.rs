@@ -61,6 +61,8 @@ pub struct Form {
     pub tried: RwSignal<bool>,
     /// Fields a task's outcome asks for.
     pub asked: RwSignal<BTreeSet<String>>,
+    /// Under which key what is typed is kept in the browser; none: it is not.
+    pub draft: StoredValue<Option<String>>,
     /// Forms of other records that are saved together with this one.
     pub below: StoredValue<Vec<Below>>,
     /// A field nobody fills here: it points at the record above, which the server knows.
@@ -103,6 +105,7 @@ impl Form {
             touched: RwSignal::new(BTreeSet::new()),
             tried: RwSignal::new(false),
             asked: RwSignal::new(BTreeSet::new()),
+            draft: StoredValue::new(None),
             below: StoredValue::new(Vec::new()),
             granted: StoredValue::new(None),
             page: RwSignal::new(None),

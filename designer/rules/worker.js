@@ -20,7 +20,7 @@ self.onmessage = ({ data }) => {
     if (dead) return;
     let answer = call(data);
     if (answer === undefined) {
-      await load();
+      await load(data);
       answer = call(data) ?? unavailable(data);
     }
     self.postMessage(answer);

@@ -21,6 +21,7 @@ use crate::forms::Input;
 use crate::forms::state::Form;
 use crate::module::{Field, Module};
 use crate::records::Condition;
+use crate::studio::scenarios::Tried;
 use crate::studio::{Desk, Sheet, Subject};
 use crate::ui::fetch::skeleton;
 use crate::ui::problem;
@@ -67,6 +68,31 @@ pub fn translations(desk: Desk, module: String) -> AnyView {
 /// The way back to what was shipped.
 pub fn shipped(desk: Desk, subject: Subject, open: RwSignal<bool>) -> AnyView {
     WRITING.draw_or(move |it| (it.shipped)(desk, subject.clone(), open), || ().into_any())
+}
+
+/// What publishing the draft on a desk would do.
+pub fn publish_dialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>, reload: Callback<()>) -> AnyView {
+    PUBLISH.draw_or(move |it| (it.publish)(desk, open, dropping, reload), || ().into_any())
+}
+
+/// The versions there were of the pack on a desk.
+pub fn versions_dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView {
+    PUBLISH.draw_or(move |it| (it.versions)(desk, open, reload), || ().into_any())
+}
+
+/// Whose word counts where two have changed the same.
+pub fn clash_dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
+    PUBLISH.draw_or(move |it| (it.clash)(desk, open), || ().into_any())
+}
+
+/// The scenarios of the pack on a desk.
+pub fn scenarios_dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
+    SCENARIOS.draw_or(move |it| (it.all)(desk, open), || ().into_any())
+}
+
+/// Makes a scenario of what was tried.
+pub fn record_dialog(desk: Desk, open: RwSignal<bool>, tried: Callback<(), Tried>) -> AnyView {
+    SCENARIOS.draw_or(move |it| (it.record)(desk, open, tried), || ().into_any())
 }
 
 /// A tab of the administration.
@@ -170,6 +196,37 @@ fn load_writing() -> Result<Writing, SplitLoaderError> {
         translations: studio::writing::translate::translations,
         shipped: studio::writing::shipped::dialog,
     })
+}
+
+/// What few visits to the studio need.
+#[derive(Clone, Copy)]
+struct PublishViews {
+    publish: fn(Desk, RwSignal<bool>, RwSignal<bool>, Callback<()>) -> AnyView,
+    versions: fn(Desk, RwSignal<bool>, Callback<()>) -> AnyView,
+    clash: fn(Desk, RwSignal<bool>) -> AnyView,
+}
+static PUBLISH: Part<PublishViews> = Part::new(|| Box::pin(load_publish()));
+
+#[wasm_split(publish, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_publish() -> Result<PublishViews, SplitLoaderError> {
+    Ok(PublishViews {
+        publish: studio::publish::dialog,
+        versions: studio::publish::versions,
+        clash: studio::publish::clash_dialog,
+    })
+}
+
+/// Scenarios, played and made.
+#[derive(Clone, Copy)]
+struct ScenarioViews {
+    all: fn(Desk, RwSignal<bool>) -> AnyView,
+    record: fn(Desk, RwSignal<bool>, Callback<(), Tried>) -> AnyView,
+}
+static SCENARIOS: Part<ScenarioViews> = Part::new(|| Box::pin(load_scenarios()));
+
+#[wasm_split(scenarios, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_scenarios() -> Result<ScenarioViews, SplitLoaderError> {
+    Ok(ScenarioViews { all: studio::scenarios::dialog, record: studio::scenarios::record_dialog })
 }
 
 type AdminScreens = fn(&str) -> AnyView;

@@ -39,7 +39,7 @@ fn open(source: StoredValue<Option<EventSource>, LocalStorage>, pause: u64) {
         }
     });
     // The server may name its events; the name is the same as the `event` inside the data.
-    for name in ["message", "inbox", "record", "module", "notice", "published"] {
+    for name in ["message", "inbox", "record", "module", "notice", "published", "editing"] {
         let _ = stream.add_event_listener_with_callback(name, message.as_ref().unchecked_ref());
     }
     message.forget();
@@ -70,7 +70,7 @@ fn take(live: Live) {
             app.toast_to(Tone::Info, title.clone(), Some(link.clone()));
         }
         Live::Published { .. } => module::forget_all(),
-        Live::Record { .. } | Live::Module { .. } => {}
+        Live::Record { .. } | Live::Module { .. } | Live::Editing { .. } => {}
     }
     app.live.update(|(count, last)| {
         *count += 1;

@@ -335,6 +335,10 @@ texts! {
     AUDIT_LOGIN_FAILED = "Log-in refused", "登录失败";
     AUDIT_LOGOUT = "Logged out", "退出";
     AUDIT_PUBLISH = "Published", "发布";
+    AUDIT_PLANNED = "Planned a publication", "设定定时发布";
+    AUDIT_RECALLED = "Took a planned publication back", "取消定时发布";
+    AUDIT_PLAN_FAILED = "A planned publication failed", "定时发布失败";
+    AUDIT_MOVED = "Moved running instances to a new version", "迁移运行中的实例到新版本";
     AUDIT_INSTALL = "Installed a pack", "安装业务包";
     AUDIT_USER = "Changed a person", "修改用户";
     AUDIT_EXPORT = "Exported", "导出";

@@ -36,6 +36,17 @@ pub struct Alert {
     /// Values for the translated sentence, by name.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub args: serde_json::Map<String, Value>,
+    /// Somebody has looked at it and lives with it (`suppressed.json`). Never an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<Silenced>,
+}
+
+/// Why an alert is suppressed, and by whom.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Silenced {
+    pub reason: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
 }
 
 impl Alert {
@@ -49,6 +60,7 @@ impl Alert {
             pointer: String::new(),
             element: None,
             args: serde_json::Map::new(),
+            silenced: None,
         }
     }
 

@@ -23,6 +23,9 @@ use crate::store::records as record_rows;
 use crate::store::sql::{Query, Sql};
 use crate::tasks::readable_records;
 
+/// Open tasks whose waiting time is looked at for one flow, the oldest first.
+const WAITING: u64 = 5_000;
+
 /// Query of `GET /api/instances`.
 #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]
@@ -72,7 +75,8 @@ pub async fn list(app: &App, actor: &Actor, query: &InstanceQuery) -> Result<Ins
     Ok(InstancePage { rows: shown, next })
 }
 
-async fn labels(app: &App, actor: &Actor, found: &[Stored]) -> Result<BTreeMap<String, String>, Error> {
+/// What records are called, of those the person sees the name of.
+pub(crate) async fn labels(app: &App, actor: &Actor, found: &[Stored]) -> Result<BTreeMap<String, String>, Error> {
     let mut wanted: BTreeMap<ModuleKey, BTreeSet<String>> = BTreeMap::new();
     for it in found {
         wanted.entry(it.module.clone()).or_default().insert(it.record.0.clone());
@@ -171,6 +175,7 @@ pub async fn detail(app: &App, actor: &Actor, id: &InstanceId) -> Result<Instanc
         flow: serde_json::to_value(flow)?,
         layout: serde_json::to_value(&pinned.layout)?,
         texts: pinned.texts.clone(),
+        may_operate: may_operate(app, actor, &stored.module).is_ok(),
         passed,
         taken,
         facts: told,
@@ -220,6 +225,24 @@ pub async fn watch(app: &App, actor: &Actor, flow: &FlowKey) -> Result<Watch, Er
     query.push(&condition.text).push(" AND due_at < ").bind(app.clock.stamp()).push(" GROUP BY node");
     for row in db.rows(query).await? {
         nodes.entry(row.get(0)?).or_default().overdue = row.get::<i64>(1)? as u64;
+    }
+    let mut query = Query {
+        text: "SELECT node, opened_at FROM tasks WHERE state = 'open' AND ".to_owned(),
+        values: condition.values.clone(),
+    };
+    query.push(&condition.text).push(&format!(" ORDER BY opened_at LIMIT {WAITING}"));
+    let now = app.clock.now();
+    let mut waiting: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for row in db.rows(query).await? {
+        let (node, opened_at): (String, String) = (row.get(0)?, row.get(1)?);
+        let Ok(since) = opened_at.parse::<jiff::Timestamp>() else { continue };
+        let (count, seconds) = waiting.entry(node.clone()).or_default();
+        *count += 1;
+        *seconds += u64::try_from(now.duration_since(since).as_secs()).unwrap_or_default();
+        nodes.entry(node).or_default().oldest.get_or_insert(opened_at);
+    }
+    for (node, (count, seconds)) in waiting {
+        nodes.entry(node).or_default().waiting_seconds = seconds / count.max(1);
     }
     let mut query = Query { text: "SELECT node, COUNT(*) FROM incidents WHERE resolved_at IS NULL AND instance IN (SELECT id FROM instances WHERE ".to_owned(), values: running.values };
     query.push(&running.text).push(") GROUP BY node");

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use runtime::id::{FlowKey, InstanceId, ModuleKey, RecordId, UserId};
+use runtime::id::{FlowKey, InstanceId, ModuleKey, PackId, RecordId, UserId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc};
 
@@ -27,6 +27,8 @@ pub enum Change {
     Notice { id: String, user: UserId },
     /// A definition was published.
     Published { modules: Vec<ModuleKey>, flows: Vec<FlowKey> },
+    /// Somebody works on the draft of a pack, has saved it, or has left.
+    Editing { pack: PackId, editor: String, name: String, revision: Option<i64>, left: bool },
     /// A person, a department or a role changed.
     People,
 }

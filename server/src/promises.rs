@@ -154,11 +154,11 @@ on_both! {
                 element["documentation"] = json!("改过的");
             }
         }
-        let draft = SaveDraft { base: files.hash, revision: 0, files: [(path.clone(), Some(flow.to_string()))].into() };
+        let draft = SaveDraft { base: files.hash, revision: 0, files: [(path.clone(), Some(flow.to_string()))].into(), ..SaveDraft::default() };
         let saved = definitions::save_draft(&app, &admin, &pack, draft.clone()).await.unwrap();
         assert!(matches!(definitions::save_draft(&app, &admin, &pack, draft).await, Err(Error::Stale(_))));
         assert!(matches!(definitions::save_draft(&app, &agent, &pack, SaveDraft::default()).await, Err(Error::NoRights(_))));
-        let published = definitions::publish(&app, &admin, &pack, Publish { revision: saved.revision, note: "改名".to_owned() }, "").await.unwrap();
+        let published = definitions::publish(&app, &admin, &pack, Publish { revision: saved.revision, note: "改名".to_owned(), ..Publish::default() }, "").await.unwrap();
         assert_eq!(published.staying.get("complaint"), Some(&1));
 
         let manager = actor(&app, "manager");
@@ -176,9 +176,9 @@ on_both! {
         // A broken flow is refused and changes nothing.
         let files = definitions::files(&app, &admin, &pack).await.unwrap();
         flow["flowElements"].as_array_mut().unwrap().retain(|it| it["id"] != "f_accept");
-        let draft = SaveDraft { base: files.hash.clone(), revision: files.draft_revision, files: [(path, Some(flow.to_string()))].into() };
+        let draft = SaveDraft { base: files.hash.clone(), revision: files.draft_revision, files: [(path, Some(flow.to_string()))].into(), ..SaveDraft::default() };
         let saved = definitions::save_draft(&app, &admin, &pack, draft).await.unwrap();
-        let refused = definitions::publish(&app, &admin, &pack, Publish { revision: saved.revision, note: String::new() }, "").await;
+        let refused = definitions::publish(&app, &admin, &pack, Publish { revision: saved.revision, ..Publish::default() }, "").await;
         assert!(matches!(refused, Err(Error::NotPublishable(_))), "{:?}", refused.is_ok());
         assert_eq!(definitions::files(&app, &admin, &pack).await.unwrap().hash, files.hash);
     }

@@ -70,6 +70,7 @@ stories!(
     studio::a_broken_draft_is_not_published,
     fields::what_is_stored_follows_its_field,
     fields::the_pack_as_it_was_shipped,
+    studio::publishing_is_for_designers_and_looked_at_before,
 );
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,8 @@ mod look;
 mod people;
 #[path = "browser/portal.rs"]
 mod portal;
+#[path = "browser/publish.rs"]
+mod publish;
 #[path = "browser/rows.rs"]
 mod rows;
 #[path = "browser/studio.rs"]
@@ -26,6 +28,8 @@ mod talk;
 mod tasks;
 #[path = "browser/versions.rs"]
 mod versions;
+#[path = "browser/watch.rs"]
+mod watch;
 
 use anyhow::{Context, Result, ensure};
 use tests::browser::Browser;
@@ -91,8 +95,15 @@ stories!(
     designer::a_list_is_designed_and_the_shipped_one_restored,
     designer::the_palette_knows_the_studio,
     designer::designers_are_not_shut_out,
+    canvas::an_admin_draws_with_fingers,
+    canvas::a_flow_goes_out_as_a_file,
+    canvas::what_is_tried_becomes_a_scenario,
+    canvas::an_alert_is_suppressed_with_a_reason,
+    canvas::two_people_draw_at_once,
     versions::an_instance_stays_on_its_version,
+    watch::a_manager_watches_and_moves,
     studio::an_admin_changes_a_form,
+    publish::what_runs_is_mapped_and_moved,
 );
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,6 +68,20 @@ pub fn allowed(document: &Document, edit: &Edit) -> Result<(), Forbidden> {
             }
             if crate::form_edit::is_key(to) { Ok(()) } else { Err(Forbidden::NotAKey) }
         }
+        Edit::Scenario { name, scenario } => {
+            let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+            match scenario {
+                Some(it) if !name.is_empty() && name.chars().all(plain) => given(&it.title),
+                Some(_) => Err(Forbidden::NameMissing),
+                None if document.scenarios().any(|it| it.0 == name) => Ok(()),
+                None => Err(Forbidden::NotFound),
+            }
+        }
+        Edit::Suppress { entry, on: true } => given(&entry.reason),
+        Edit::Suppress { entry, on: false } => {
+            let there = document.suppressed().suppressed.contains(entry);
+            if there { Ok(()) } else { Err(Forbidden::NotFound) }
+        }
     }
 }
 

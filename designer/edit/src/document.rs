@@ -9,6 +9,8 @@ use runtime::model::layout::{Diagram, Layout};
 use runtime::model::module::Definition;
 use runtime::model::pack::{Manifest, Texts};
 use runtime::model::rules::Rules;
+use runtime::model::scenario::Scenario;
+use runtime::model::suppressed::Suppressed;
 use runtime::model::table::Table;
 use runtime::model::view::View;
 use serde::Serialize;
@@ -35,6 +37,7 @@ pub enum Address {
     Table(String),
     /// A script, a scenario or demo records, by path: kept as text.
     Words(String),
+    Suppressed,
 }
 
 /// What such a file says.
@@ -50,6 +53,7 @@ pub enum Content {
     Texts(Arc<Texts>),
     Table(Arc<Table>),
     Words(Arc<String>),
+    Suppressed(Arc<Suppressed>),
 }
 
 impl Address {
@@ -68,6 +72,7 @@ impl Address {
             ["i18n", language] => Address::Texts(stem(language)?),
             ["tables", table] => Address::Table(stem(table)?),
             ["scripts" | "scenarios" | "samples", _] => Address::Words(path.to_owned()),
+            ["suppressed.json"] => Address::Suppressed,
             _ => return None,
         })
     }
@@ -85,6 +90,7 @@ impl Address {
             Address::Texts(it) => format!("i18n/{it}.json"),
             Address::Table(it) => format!("tables/{it}.json"),
             Address::Words(it) => it.clone(),
+            Address::Suppressed => "suppressed.json".to_owned(),
         }
     }
 }
@@ -106,6 +112,7 @@ impl Content {
             Address::Texts(_) => Content::Texts(read(text)?),
             Address::Table(_) => Content::Table(read(text)?),
             Address::Words(_) => Content::Words(Arc::new(text.to_owned())),
+            Address::Suppressed => Content::Suppressed(read(text)?),
         })
     }
 
@@ -148,6 +155,7 @@ impl Content {
             (Content::Texts(it), Some(Content::Texts(was))) => write(it, Some((old, was))),
             (Content::Table(it), Some(Content::Table(was))) => write(it, Some((old, was))),
             (Content::Words(it), _) => it.as_ref().clone(),
+            (Content::Suppressed(it), Some(Content::Suppressed(was))) => write(it, Some((old, was))),
             (Content::Manifest(it), _) => write(it, None),
             (Content::Flow(it), _) => write(it, None),
             (Content::Layout(it), _) => write(it, None),
@@ -157,6 +165,7 @@ impl Content {
             (Content::View(it), _) => write(it, None),
             (Content::Texts(it), _) => write(it, None),
             (Content::Table(it), _) => write(it, None),
+            (Content::Suppressed(it), _) => write(it, None),
         }
     }
 }
@@ -392,6 +401,22 @@ impl Document {
             (Address::Words(path), Content::Words(it)) => Some((path.as_str(), it)),
             _ => None,
         })
+    }
+
+    /// Scenarios by name, of those that can be read.
+    pub fn scenarios(&self) -> impl Iterator<Item = (&str, Scenario)> {
+        self.words().filter_map(|(path, text)| {
+            let name = path.strip_prefix("scenarios/")?.strip_suffix(".json")?;
+            Some((name, serde_json::from_str(text).ok()?))
+        })
+    }
+
+    /// Alerts somebody lives with.
+    pub fn suppressed(&self) -> Arc<Suppressed> {
+        match self.contents.get(&Address::Suppressed) {
+            Some(Content::Suppressed(it)) => it.clone(),
+            _ => Arc::new(Suppressed { format: 1, suppressed: Vec::new() }),
+        }
     }
 
     /// The text a file has in the live pack.

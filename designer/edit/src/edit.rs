@@ -7,6 +7,8 @@ use runtime::model::flow::{Assignment, Element, EventDefinition, Flow, Loop, Not
 use runtime::model::layout::{Bounds, Layout, Point};
 use runtime::model::module::Chosen;
 use runtime::model::rules::{CheckRule, ComputeMode};
+use runtime::model::scenario::Scenario;
+use runtime::model::suppressed::Suppression;
 use runtime::model::view::{Item, Pages, Section};
 
 use crate::clip::Clip;
@@ -45,6 +47,16 @@ pub enum Edit {
         field: String,
         to: String,
         uses: Vec<Use>,
+    },
+    /// A scenario of the pack; none: it is taken out.
+    Scenario {
+        name: String,
+        scenario: Option<Box<Scenario>>,
+    },
+    /// An alert somebody lives with; `on` false: it is told again.
+    Suppress {
+        entry: Box<Suppression>,
+        on: bool,
     },
 }
 
@@ -545,6 +557,8 @@ impl Edit {
                 FormEdit::RemoveSection { view, .. } => ("delete", view.as_str()),
             },
             Edit::Text { address, .. } => ("translate", address.as_str()),
+            Edit::Scenario { name, .. } => ("scenario", name.as_str()),
+            Edit::Suppress { entry, .. } => ("suppress", entry.code.as_str()),
         };
         Name { verb, what: what.to_owned() }
     }

@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::check::sound::{Fault, TraceStep};
+use runtime::engine::Fact;
+use runtime::engine::instance::{Instance, Place};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// One picture: the state after something happened.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,6 +15,8 @@ pub struct Frame {
     /// Tokens by node and by flow.
     pub nodes: BTreeMap<String, u32>,
     pub flows: BTreeMap<String, u32>,
+    /// The flow that was taken there.
+    pub via: Option<String>,
     /// Where it happened; none in the first picture.
     pub element: Option<String>,
     /// What happened, in the word of the checker or of the trace.
@@ -79,11 +84,58 @@ impl Film {
         Film { frames, broken: failed.collect() }
     }
 
+    /// An instance's life, folded from its facts as the server tells them: JSON with `at`, oldest first. What cannot be
+    /// read, as from a newer server, is left out.
+    pub fn of_facts(facts: &[Value]) -> Film {
+        let mut instance = Instance::default();
+        let mut frames = vec![Frame::default()];
+        // What is known by the task alone.
+        let mut tasks: BTreeMap<String, String> = BTreeMap::new();
+        for it in facts {
+            let Ok(fact) = Fact::deserialize(it) else { continue };
+            let text = |pointer: &str| it.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+            if let (Some(id), Some(node)) = (text("/task/id"), text("/task/node")) {
+                tasks.insert(id, node);
+            }
+            instance.apply(&fact);
+            let element = text("/node")
+                .or_else(|| text("/task/node"))
+                .or_else(|| tasks.get(&text("/task")?).cloned())
+                .or_else(|| text("/flow"))
+                .or_else(|| text("/to"));
+            let (nodes, flows) = places(&instance);
+            let same = frames.last().is_some_and(|it| it.nodes == nodes && it.flows == flows);
+            // What moves nothing and happens nowhere makes no picture.
+            if same && element.is_none() {
+                continue;
+            }
+            let event = text("/fact").unwrap_or_default();
+            let frame = Frame { nodes, flows, via: text("/via"), element, event, at: text("/at").unwrap_or_default() };
+            frames.push(frame);
+        }
+        let broken = instance.incidents.values().map(|it| it.node.0.clone()).collect();
+        Film { frames, broken }
+    }
+
     /// Nodes and flows passed up to a picture.
     pub fn passed(&self, at: usize) -> BTreeSet<String> {
         let seen = self.frames.iter().take(at + 1);
-        seen.flat_map(|it| it.element.iter().chain(it.flows.keys()).chain(it.nodes.keys()).cloned()).collect()
+        seen.flat_map(|it| it.element.iter().chain(&it.via).chain(it.flows.keys()).chain(it.nodes.keys()).cloned())
+            .collect()
     }
+}
+
+/// Tokens by node and by flow.
+fn places(instance: &Instance) -> (BTreeMap<String, u32>, BTreeMap<String, u32>) {
+    let (mut nodes, mut flows) = (BTreeMap::new(), BTreeMap::new());
+    for it in instance.tokens.values() {
+        let (into, id) = match &it.at {
+            Place::Node(id) => (&mut nodes, id),
+            Place::Flow(id) => (&mut flows, id),
+        };
+        *into.entry(id.0.clone()).or_default() += 1;
+    }
+    (nodes, flows)
 }
 
 fn step(now: &mut Frame, it: &TraceStep) {
@@ -137,5 +189,31 @@ mod tests {
         assert_eq!(at, [vec![], vec!["a"], vec![], vec!["b"], vec!["b"]]);
         assert_eq!(film.broken, BTreeSet::from(["b".to_owned()]));
         assert_eq!(film.passed(1), BTreeSet::from(["a".to_owned()]));
+    }
+
+    #[test]
+    fn an_instance_is_wound_back_and_forth() {
+        let facts = serde_json::json!([
+            { "fact": "started", "by": "anna", "vars": {}, "parent": null, "at": "2026-03-02T01:00:00Z", "seq": 0 },
+            { "fact": "entered", "token": 1, "node": "start", "via": null, "scope": null, "at": "2026-03-02T01:00:00Z" },
+            { "fact": "left", "token": 1, "node": "start", "at": "2026-03-02T01:00:00Z" },
+            { "fact": "entered", "token": 2, "node": "check", "via": "f_1", "scope": null, "at": "2026-03-02T01:00:00Z" },
+            { "fact": "from a newer server", "at": "2026-03-02T01:30:00Z" },
+            { "fact": "left", "token": 2, "node": "check", "at": "2026-03-02T02:00:00Z" },
+            { "fact": "arrived", "token": 3, "flow": "f_2", "scope": null, "at": "2026-03-02T02:00:00Z" }
+        ]);
+        let film = Film::of_facts(facts.as_array().expect("a list"));
+        let at = |frame: usize| {
+            let it = &film.frames[frame];
+            it.nodes.keys().chain(it.flows.keys()).cloned().collect::<Vec<_>>()
+        };
+        assert!(at(0).is_empty(), "before it began");
+        let last = film.frames.len() - 1;
+        assert_eq!(at(last), ["f_2"]);
+        let there = (0..=last).find(|it| at(*it) == ["check"]).expect("it was at the task");
+        assert_eq!(film.frames[there].at, "2026-03-02T01:00:00Z");
+        let passed = film.passed(there);
+        assert!(passed.contains("f_1") && passed.contains("start") && !passed.contains("f_2"), "{passed:?}");
+        assert_eq!(Film::of_facts(&[]).frames.len(), 1);
     }
 }

@@ -15,6 +15,7 @@ pub mod allowed;
 pub mod arrange;
 pub mod change;
 pub mod clip;
+pub mod compare;
 pub mod diff;
 pub mod document;
 pub mod drag_along;
@@ -30,6 +31,7 @@ pub mod grid;
 pub mod history;
 pub mod kind;
 pub mod lanes;
+pub mod merge;
 pub mod names;
 pub mod number;
 pub mod place;
@@ -62,6 +64,7 @@ use document::{Address, Content, Done};
 pub use edit::{Edit, FlowEdit, FormEdit};
 use runtime::model::layout::Layout;
 use runtime::model::pack::Texts;
+use runtime::model::suppressed::Suppression;
 
 /// An edit as primitive changes of files.
 pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, Done), Forbidden> {
@@ -106,6 +109,28 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
             }
             let change = change(Address::Texts(language.clone()), Content::Texts(Arc::new(texts)));
             Ok((vec![change], Done::default()))
+        }
+        Edit::Scenario { name, scenario } => {
+            let address = Address::Words(format!("scenarios/{name}.json"));
+            let before = document.content(&address).cloned();
+            let after = scenario.as_ref().map(|it| Content::Words(Arc::new(text::json(it.as_ref()))));
+            Ok((vec![Change { address, before, after }], Done::default()))
+        }
+        Edit::Suppress { entry, on } => {
+            let mut all = document.suppressed().as_ref().clone();
+            // One reason for one alert; the new one counts.
+            let same = |it: &Suppression| {
+                (&it.code, &it.file, &it.element, &it.pointer)
+                    == (&entry.code, &entry.file, &entry.element, &entry.pointer)
+            };
+            all.suppressed.retain(|it| !same(it));
+            if *on {
+                all.suppressed.push(entry.as_ref().clone());
+            }
+            let address = Address::Suppressed;
+            let before = document.content(&address).cloned();
+            let after = (!all.suppressed.is_empty()).then(|| Content::Suppressed(Arc::new(all)));
+            Ok((vec![Change { address, before, after }], Done::default()))
         }
     }
 }

@@ -114,7 +114,12 @@ impl Renaming<'_> {
                 Some(it.clone())
             }
             Address::Flow(it) => self.document.flow(it).and_then(|it| it.module.as_ref().map(|it| it.0.clone())),
-            Address::Manifest | Address::Layout(_) | Address::Texts(_) | Address::Table(_) | Address::Words(_) => None,
+            Address::Manifest
+            | Address::Layout(_)
+            | Address::Texts(_)
+            | Address::Table(_)
+            | Address::Words(_)
+            | Address::Suppressed => None,
         };
         for pointer in pointers {
             // The schema's own words are renamed with the field.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{Fault, form};
 
-/// What can be asked about module forms (`form.*`) and single expressions; and what [`STUDIO`] says.
+/// What can be asked about module forms (`form.*`) and single expressions; and what [`STUDIO`] and [`SCENARIOS`] say.
 pub const CALLS: &[&str] = &[
     "ping",
     "form.load",
@@ -26,11 +26,16 @@ pub const CALLS: &[&str] = &[
     "flow.try",
     "flow.import",
     "flow.export",
+    "scenario.run",
+    "scenario.record",
 ];
 
 /// What only the studio asks, about packs; [`crate::studio`] answers it.
 pub const STUDIO: &[&str] =
     &["pack.load", "check.pack", "pack.usage", "table.try", "flow.try", "flow.import", "flow.export"];
+
+/// What is asked when somebody plays scenarios; [`crate::scenarios`] answers it.
+pub const SCENARIOS: &[&str] = &["scenario.run", "scenario.record"];
 
 /// Forms the engine remembers between questions.
 #[derive(Default)]

@@ -4,7 +4,7 @@
 //!
 //! A question is `{"id": 7, "call": "form.state", "args": {…}}`, its answer `{"id": 7, "ok": …}` or
 //! `{"id": 7, "error": {"code", "message"}}`. What can be asked stands in [`CALLS`]. What only the studio asks
-//! ([`studio`]) is cut off in the browser and loaded by its first question, since most people never ask it.
+//! ([`studio`], [`scenarios`]) is cut off in the browser and loaded by its first question, since most people never ask it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 mod answer;
 mod form;
+mod scenarios;
 mod studio;
 #[cfg(target_arch = "wasm32")]
 mod worker;
@@ -41,6 +42,14 @@ pub struct Fault {
     pub message: String,
 }
 
+/// The engine is loaded in parts, each by its first question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    First,
+    Studio,
+    Scenarios,
+}
+
 /// Answers a question by its name and arguments.
 type Answers = fn(&str, &str) -> Result<Value, Fault>;
 
@@ -51,9 +60,16 @@ impl Question<'_> {
         })
     }
 
-    /// Whether the part of the engine for the studio answers it.
-    fn for_studio(&self) -> bool {
-        answer::STUDIO.contains(&self.call.as_str())
+    /// Which part of the engine answers it.
+    fn part(&self) -> Part {
+        let call = self.call.as_str();
+        if answer::STUDIO.contains(&call) {
+            Part::Studio
+        } else if answer::SCENARIOS.contains(&call) {
+            Part::Scenarios
+        } else {
+            Part::First
+        }
     }
 
     fn answer(&self, by: Answers) -> String {
@@ -79,7 +95,11 @@ fn text(answer: &Answer) -> String {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn ask(json: &str) -> String {
     match Question::read(json) {
-        Ok(it) => it.answer(if it.for_studio() { studio::answer } else { answer::answer }),
+        Ok(it) => it.answer(match it.part() {
+            Part::First => answer::answer,
+            Part::Studio => studio::answer,
+            Part::Scenarios => scenarios::answer,
+        }),
         Err(answer) => answer,
     }
 }

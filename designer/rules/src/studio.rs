@@ -92,21 +92,37 @@ struct Answer {
     processes: BTreeMap<FlowKey, Process>,
 }
 
-/// The pack with its draft, and what the loader says of it.
-fn drafted<'a>(packs: &'a BTreeMap<String, Loaded>, it: Ask) -> Result<(&'a Loaded, Pack, Vec<Alert>), Fault> {
-    let loaded = packs.get(&it.id).ok_or_else(|| Fault {
-        code: "not-loaded",
-        message: format!("expected a pack that `pack.load` has loaded, found `{}`", it.id),
-    })?;
+/// A loaded pack with a draft on top, among those it requires; and what the loader says.
+fn drafted(loaded: &Loaded, draft: BTreeMap<String, Option<String>>) -> (Catalog, PackId, Vec<Alert>) {
     let mut files = loaded.files.clone();
-    for (path, text) in it.draft {
+    for (path, text) in draft {
         match text {
             Some(text) => files.insert(path, text.into_bytes()),
             None => files.remove(&path),
         };
     }
     let (pack, alerts) = load::load(&files);
-    Ok((loaded, pack, alerts))
+    let id: PackId = pack.manifest.id.clone();
+    (Catalog::new(loaded.required.iter().cloned().chain([pack])), id, alerts)
+}
+
+fn found<'a>(packs: &'a BTreeMap<String, Loaded>, id: &str) -> Result<&'a Loaded, Fault> {
+    packs.get(id).ok_or_else(|| Fault {
+        code: "not-loaded",
+        message: format!("expected a pack that `pack.load` has loaded, found `{id}`"),
+    })
+}
+
+/// Does something with a loaded pack and a draft of it.
+pub fn with_draft<T>(
+    id: &str,
+    draft: BTreeMap<String, Option<String>>,
+    ask: impl FnOnce(&Catalog, &PackId) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    PACKS.with_borrow(|packs| {
+        let (catalog, pack, _) = drafted(found(packs, id)?, draft);
+        ask(&catalog, &pack)
+    })
 }
 
 /// A field, and the changed files.
@@ -120,18 +136,15 @@ struct AskUsage {
 
 /// Every place that names the field: a list of `runtime::check::usage::Use`.
 fn usage(packs: &BTreeMap<String, Loaded>, it: AskUsage) -> Result<Value, Fault> {
-    let (loaded, pack, _) = drafted(packs, it.ask)?;
-    let id = pack.manifest.id.clone();
-    let catalog = Catalog::new(loaded.required.iter().cloned().chain([pack]));
-    let found = catalog.packs.get(&id).map(|pack| check::usage::of_pack(&catalog, pack)).unwrap_or_default();
-    value(&found.get(&Subject::Field { module: it.module, field: it.field }).cloned().unwrap_or_default())
+    let (catalog, id, _) = drafted(found(packs, &it.ask.id)?, it.ask.draft);
+    let all = catalog.packs.get(&id).map(|pack| check::usage::of_pack(&catalog, pack)).unwrap_or_default();
+    value(&all.get(&Subject::Field { module: it.module, field: it.field }).cloned().unwrap_or_default())
 }
 
 /// What the loader and the checker say: `{alerts, processes}`.
 fn check(packs: &BTreeMap<String, Loaded>, it: Ask) -> Result<Value, Fault> {
-    let (loaded, pack, mut alerts) = drafted(packs, it)?;
-    let id: PackId = pack.manifest.id.clone();
-    let catalog = Catalog::new(loaded.required.iter().cloned().chain([pack]));
+    let loaded = found(packs, &it.id)?;
+    let (catalog, id, mut alerts) = drafted(loaded, it.draft);
     let report = check::pack(&catalog, &id, &loaded.around);
     alerts.extend(report.alerts);
     value(&Answer { alerts, processes: report.processes })

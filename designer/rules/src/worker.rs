@@ -1,15 +1,16 @@
-//! The way in for `worker.js`. The part for the studio lies in a module of its own, which the bundler cuts out
-//! (`designer/bundle/src/split.rs`); the worker has it loaded by the first question for it.
+//! The way in for `worker.js`. The parts for the studio and for scenarios lie in modules of their own, which the bundler
+//! cuts out (`designer/bundle/src/split.rs`); the worker has each loaded by the first question for it.
 
 use std::cell::Cell;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::{Answers, Fault, Question, answer};
+use crate::{Answers, Fault, Part, Question, answer};
 
 thread_local! {
     static STUDIO: Cell<Option<Answers>> = const { Cell::new(None) };
+    static SCENARIOS: Cell<Option<Answers>> = const { Cell::new(None) };
 }
 
 /// Answers one question, as `crate::ask` does natively; none: the part that knows it has to come first ([`load`]).
@@ -18,17 +19,31 @@ thread_local! {
 pub fn call(json: &str) -> Option<String> {
     console_error_panic_hook::set_once();
     match Question::read(json) {
-        Ok(it) if it.for_studio() => Some(it.answer(STUDIO.get()?)),
-        Ok(it) => Some(it.answer(answer::answer)),
+        Ok(it) => Some(it.answer(match it.part() {
+            Part::First => answer::answer,
+            Part::Studio => STUDIO.get()?,
+            Part::Scenarios => SCENARIOS.get()?,
+        })),
         Err(answer) => Some(answer),
     }
 }
 
-/// Loads the part for the studio. When that fails, [`call`] still has no answer, and the next question tries again.
+/// Loads the part a question is for. When that fails, [`call`] still has no answer, and the next question tries again.
 #[wasm_bindgen]
-pub async fn load() {
-    if let Ok(answers) = studio().await {
-        STUDIO.set(Some(answers));
+pub async fn load(json: &str) {
+    let Ok(part) = Question::read(json).map(|it| it.part()) else { return };
+    match part {
+        Part::First => {}
+        Part::Studio => {
+            if let Ok(answers) = studio().await {
+                STUDIO.set(Some(answers));
+            }
+        }
+        Part::Scenarios => {
+            if let Ok(answers) = scenarios().await {
+                SCENARIOS.set(Some(answers));
+            }
+        }
     }
 }
 
@@ -45,4 +60,9 @@ pub fn unavailable(json: &str) -> String {
 #[wasm_split(studio, fallible)]
 fn studio() -> Result<Answers, SplitLoaderError> {
     Ok(crate::studio::answer)
+}
+
+#[wasm_split(scenarios, fallible)]
+fn scenarios() -> Result<Answers, SplitLoaderError> {
+    Ok(crate::scenarios::answer)
 }

@@ -85,3 +85,30 @@ fn an_expression_is_judged_alone() {
     assert_eq!(ask("expr.check", json!({ "source": "data.amount > 5" }))["ok"]["ok"], true);
     assert_eq!(ask("expr.check", json!({ "source": "let x = 1" }))["ok"]["ok"], false);
 }
+
+#[test]
+fn scenarios_are_played_on_the_draft_and_made_of_what_was_tried() {
+    let files = pack("service");
+    let required = json!({ "core-crm": pack("core-crm") });
+    ask("pack.load", json!({ "id": "scenarios", "files": files, "required": required }));
+    let answer = ask("scenario.run", json!({ "id": "scenarios", "name": "happy-path" }));
+    assert_eq!(answer["ok"]["passed"], true, "{answer}");
+    let flow = files["flows/complaint/flow.json"].replace("\"id\": \"agreed\"", "\"id\": \"settled\"");
+    let draft = json!({ "flows/complaint/flow.json": flow });
+    let answer = ask("scenario.run", json!({ "id": "scenarios", "name": "happy-path", "draft": draft }));
+    assert_eq!(answer["ok"]["passed"], false, "{answer}");
+    let script = json!([{ "complete": "accept", "outcome": "forward" }]);
+    let made = ask(
+        "scenario.record",
+        json!({ "id": "scenarios", "flow": "complaint", "base": "happy-path", "title": "t", "script": script }),
+    );
+    assert!(made["ok"]["stopped"].is_null(), "{made}");
+    let answer = ask("scenario.run", json!({ "id": "scenarios", "scenario": made["ok"]["scenario"] }));
+    assert_eq!(answer["ok"]["passed"], true, "{answer}");
+    for (call, args) in [
+        ("scenario.run", json!({ "id": "scenarios", "name": "none" })),
+        ("scenario.run", json!({ "id": "none", "name": "happy-path" })),
+    ] {
+        assert!(ask(call, args)["error"]["code"].is_string());
+    }
+}

@@ -10,11 +10,15 @@ use crate::ui::fetch::skeleton;
 use crate::ui::problem;
 use crate::{api, nav, show};
 
-const KINDS: [(&str, Text); 12] = [
+const KINDS: [(&str, Text); 16] = [
     ("login", text::AUDIT_LOGIN),
     ("login-failed", text::AUDIT_LOGIN_FAILED),
     ("logout", text::AUDIT_LOGOUT),
     ("publish", text::AUDIT_PUBLISH),
+    ("publish-planned", text::AUDIT_PLANNED),
+    ("publish-recalled", text::AUDIT_RECALLED),
+    ("publish-failed", text::AUDIT_PLAN_FAILED),
+    ("instances-moved", text::AUDIT_MOVED),
     ("install", text::AUDIT_INSTALL),
     ("user-changed", text::AUDIT_USER),
     ("export", text::AUDIT_EXPORT),

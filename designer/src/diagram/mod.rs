@@ -36,6 +36,8 @@ pub struct Mark {
     pub overdue: u64,
     /// Of those, stuck.
     pub incidents: u64,
+    /// Further classes, each with a space before it: what a comparison says of it.
+    pub look: &'static str,
 }
 
 /// A read-only drawing that fits its box. A flow without a drawing is arranged.
@@ -114,6 +116,7 @@ fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<Strin
                             class.push_str(name);
                         }
                     }
+                    class.push_str(it.look);
                     class
                 };
                 let choose = move || {
@@ -130,7 +133,7 @@ fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<Strin
                     if count > 0 { format!("{name}: {count}") } else { name }
                 };
                 view! {
-                    <g class=class role=onselect.map(|_| "button") tabindex=onselect.map(|_| "0") aria-label=spoken
+                    <g class=class role=if onselect.is_some() { "button" } else { "img" } tabindex=onselect.map(|_| "0") aria-label=spoken
                         data-node=node.id.clone()
                         on:click=move |_| choose()
                         on:keydown=move |event| {

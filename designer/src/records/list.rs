@@ -121,7 +121,9 @@ fn List(module: Arc<Module>) -> impl IntoView {
         let (_, last) = app.live.get();
         let ours = match last {
             Some(Live::Module { module }) | Some(Live::Record { module, .. }) => module == key.get_value(),
-            Some(Live::Inbox { .. } | Live::Notice { .. } | Live::Published { .. }) | None => false,
+            Some(Live::Inbox { .. } | Live::Notice { .. } | Live::Published { .. } | Live::Editing { .. }) | None => {
+                false
+            }
         };
         if ours && rows.with_untracked(Vec::len) <= PAGE {
             load(wish.get_untracked(), false);

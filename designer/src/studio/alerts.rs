@@ -1,11 +1,14 @@
 //! What the checker says: the list at the bottom of a designer, by severity; a click goes to the place.
 
+use edit::Edit;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::alert::{Alert, Severity};
+use runtime::model::suppressed::Suppression;
 
 use super::desk::Desk;
 use super::say::{named, sentence};
 use super::words;
+use crate::app::app;
 use crate::text;
 use crate::ui::icon::icon;
 
@@ -42,6 +45,9 @@ pub fn AlertList(
     let counts = Memo::new(move |_| desk.counts());
     // The row whose page is open, and the page.
     let page = RwSignal::new(None::<(String, Vec<(String, String)>)>);
+    // The row somebody is about to suppress, and why.
+    let silencing = RwSignal::new(None::<String>);
+    let reason = RwSignal::new(String::new());
     let item = move |it: Alert| {
         let row = format!("{} {}{}", it.code, it.file, it.pointer);
         let (code, asked) = (it.code.clone(), row.clone());
@@ -62,6 +68,14 @@ pub fn AlertList(
         let symbol = if it.severity == Severity::Info { "info" } else { "alert" };
         let at = named(desk, &it).map_or_else(|| it.file.clone(), |element| format!("{} · {element}", it.file));
         let go = move |_| desk.jump.set(Some(place.clone()));
+        let (asked, shown_for) = (row.clone(), row.clone());
+        let may = it.severity != Severity::Error;
+        let silence = StoredValue::new(it.clone());
+        let done = move || {
+            if silence.with_value(|it| suppress(desk, it, &reason.get_untracked())) {
+                silencing.set(None);
+            }
+        };
         let more = actions.map(|actions| actions.run(it.clone()));
         view! {
             <li>
@@ -70,9 +84,24 @@ pub fn AlertList(
                         {icon(symbol)}<span class="grow">{sentence(desk, &it)}</span><span class="alert-place">{at}</span>
                     </button>
                     {more}
+                    {may.then(|| view! {
+                        <button type="button" class="alert-why" data-act="suppress" title=words::SUPPRESS.get() aria-label=words::SUPPRESS.get() on:click=move |_| {
+                            reason.set(String::new());
+                            silencing.update(|it| *it = if it.as_ref() == Some(&asked) { None } else { Some(asked.clone()) });
+                        }>{icon("eye")}</button>
+                    })}
                     <button type="button" class="alert-why" title=words::WHY.get() aria-label=words::WHY.get() on:click=explain
                         aria-expanded=move || page.with(|it| it.as_ref().is_some_and(|(open, _)| *open == pressed)).to_string()>"?"</button>
                 </div>
+                {move || silencing.with(|it| it.as_ref() == Some(&shown_for)).then(|| view! {
+                    <form class="alert-silence" on:submit=move |event| { event.prevent_default(); done(); }>
+                        <label class="grow"><span class="unseen">{words::SUPPRESS_REASON.get()}</span>
+                            <input class="input" data-act="suppress-reason" placeholder=words::SUPPRESS_REASON.get() prop:value=move || reason.get()
+                                on:input=move |event| reason.set(event_target_value(&event))/></label>
+                        <button type="submit" class="button small primary" disabled=move || reason.with(|it| it.trim().is_empty())>{words::SUPPRESS_DO.get()}</button>
+                        <button type="button" class="button small" on:click=move |_| silencing.set(None)>{text::CANCEL.get()}</button>
+                    </form>
+                })}
                 {move || page.with(|it| it.as_ref().filter(|(open, _)| *open == row).map(|(_, parts)| shown(parts)))}
             </li>
         }
@@ -86,17 +115,59 @@ pub fn AlertList(
                     {move || {
                         let (errors, warnings, hints) = counts.get();
                         let part = |count: usize, words: text::Text, tone: &'static str| (count > 0).then(|| view! { <span class=format!("badge {tone}")>{words.fill(&[&count.to_string()])}</span> });
+                        let quiet = desk.silenced.with(Vec::len);
+                        let quiet = (quiet > 0).then(|| view! { <span class="faint">{words::SUPPRESSED_COUNT.fill(&[&quiet.to_string()])}</span> });
                         if errors + warnings + hints == 0 {
                             let words = if desk.checking.get() { words::CHECKING } else { words::NO_ALERTS };
-                            return view! { <span class="faint">{words.read()}</span> }.into_any();
+                            return view! { <span class="faint">{words.read()}</span>{quiet} }.into_any();
                         }
-                        view! { {part(errors, words::ERRORS, "danger")} {part(warnings, words::WARNINGS, "warning")} {part(hints, words::HINTS, "info")} }.into_any()
+                        view! { {part(errors, words::ERRORS, "danger")} {part(warnings, words::WARNINGS, "warning")} {part(hints, words::HINTS, "info")} {quiet} }.into_any()
                     }}
                 </span>
             </button>
             {move || open.get().then(|| view! {
-                <ul class="alert-list">{desk.alerts.with(|it| it.iter().take(300).cloned().map(item).collect_view())}</ul>
+                <div class="alert-list">
+                    <ul class="plain-list">{desk.alerts.with(|it| it.iter().take(300).cloned().map(item).collect_view())}</ul>
+                    {silenced(desk)}
+                </div>
             })}
         </section>
+    }
+}
+
+/// Lives with an alert from now on, and says why.
+fn suppress(desk: Desk, it: &Alert, reason: &str) -> bool {
+    let by = app().session_now().map(|it| it.name.clone()).unwrap_or_default();
+    desk.edit(Edit::Suppress { entry: Box::new(Suppression::of(it, reason.trim(), &by)), on: true })
+}
+
+/// What somebody lives with, and why; each can be told again.
+fn silenced(desk: Desk) -> impl IntoView {
+    move || {
+        let all = desk.silenced.get();
+        (!all.is_empty()).then(|| {
+            let rows = all
+                .into_iter()
+                .map(|it| {
+                    let why = it.silenced.clone().unwrap_or_default();
+                    let told = if why.by.is_empty() { why.reason.clone() } else { words::SUPPRESSED_BY.fill(&[&why.reason, &why.by]) };
+                    let words = sentence(desk, &it);
+                    let again = move |_| {
+                        let all = desk.document.with_untracked(|it| it.suppressed());
+                        let entries = all.suppressed.iter().filter(|entry| entry.speaks_of(&it));
+                        for entry in entries {
+                            desk.edit(Edit::Suppress { entry: Box::new(entry.clone()), on: false });
+                        }
+                    };
+                    view! {
+                        <li class="alert-item silenced">
+                            <span class="alert-row">{icon("eye")}<span class="grow">{words}<small class="faint">{told}</small></span></span>
+                            <button type="button" class="button small" data-act="tell-again" on:click=again>{words::TELL_AGAIN.get()}</button>
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! { <h4 class="alert-head">{words::SUPPRESSED.get()}</h4><ul class="plain-list">{rows}</ul> }
+        })
     }
 }

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ::api::Problem;
-use ::api::studio::{DraftSaved, PackFiles, Publish, Published, SaveDraft};
+use ::api::publish::Planned;
+use ::api::studio::{DraftSaved, PackFiles, SaveDraft};
 use edit::allowed::{self, Forbidden};
+use edit::compare::Files;
 use edit::{Document, Edit, FlowEdit, FormEdit};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
@@ -15,6 +16,7 @@ use runtime::check::Process;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::together::{self, Meeting, Other};
 use super::words;
 use crate::app::{Tone, app};
 use crate::ui::problem;
@@ -49,12 +51,24 @@ struct Checked {
 pub struct Desk {
     pub document: RwSignal<Document>,
     pub alerts: RwSignal<Vec<Alert>>,
+    /// Alerts somebody lives with.
+    pub silenced: RwSignal<Vec<Alert>>,
     pub processes: RwSignal<BTreeMap<String, Process>>,
     pub checking: RwSignal<bool>,
     pub saved: RwSignal<Saved>,
     pub source: StoredValue<PackFiles>,
     /// Where an alert wants to be looked at: file, pointer, element.
     pub jump: RwSignal<Option<(String, String, Option<String>)>>,
+    /// Other windows at this draft.
+    pub others: RwSignal<BTreeMap<String, Other>>,
+    /// Somebody has to say whose word counts.
+    pub meeting: RwSignal<Option<Meeting>>,
+    /// What this window is known by to the others.
+    pub editor: StoredValue<String>,
+    /// All files as the server and this window last agreed on them.
+    pub base: StoredValue<Files>,
+    /// A publication that waits for its time.
+    pub planned: RwSignal<Option<Planned>>,
     revision: StoredValue<i64>,
     saving: StoredValue<Option<TimeoutHandle>>,
     asking: StoredValue<Option<TimeoutHandle>>,
@@ -69,24 +83,24 @@ impl Desk {
         let desk = Desk {
             document: RwSignal::new(document),
             alerts: RwSignal::new(Vec::new()),
+            silenced: RwSignal::new(Vec::new()),
             processes: RwSignal::new(BTreeMap::new()),
             checking: RwSignal::new(true),
             saved: RwSignal::new(if source.draft.is_empty() { Saved::Clean } else { Saved::Done }),
             revision: StoredValue::new(source.draft_revision),
+            others: RwSignal::new(BTreeMap::new()),
+            meeting: RwSignal::new(None),
+            editor: StoredValue::new(format!("{seed:x}")),
+            base: StoredValue::new(together::whole(&source.files, &source.draft)),
+            planned: RwSignal::new(source.planned.clone()),
             source: StoredValue::new(source),
             jump: RwSignal::new(None),
             saving: StoredValue::new(None),
             asking: StoredValue::new(None),
             turn: StoredValue::new(0),
         };
-        let load = desk.source.with_value(|it| {
-            json!({ "id": it.id, "files": it.files, "required": it.required, "role_holders": it.role_holders, "plugins": it.plugins })
-        });
-        spawn_local(async move {
-            if rules::keep("studio", "pack.load", &load).await.is_err() {
-                desk.checking.try_set(false);
-            }
-        });
+        desk.load();
+        together::join(desk);
         desk.check();
         // What was not saved yet when the page is left is saved at once.
         on_cleanup(move || {
@@ -95,6 +109,38 @@ impl Desk {
             }
         });
         desk
+    }
+
+    /// Gives the checker the live files.
+    fn load(self) {
+        let load = self.source.with_value(|it| {
+            json!({ "id": it.id, "files": it.files, "required": it.required, "role_holders": it.role_holders, "plugins": it.plugins })
+        });
+        spawn_local(async move {
+            if rules::keep("studio", "pack.load", &load).await.is_err() {
+                self.checking.try_set(false);
+            }
+        });
+    }
+
+    /// Lays out what was put together of what is here and what the server has (`source`, which is `theirs` in whole).
+    /// Steps from before cannot be taken back any more: they know whole files, without what the other has done.
+    pub fn lay(self, source: PackFiles, draft: &dyn Fn(&Files) -> BTreeMap<String, Option<String>>, theirs: Files) {
+        let seed = (js_sys::Math::random() * 9_007_199_254_740_991.0) as u64;
+        let mut document = Document::open(&source.id, &source.files, &draft(&source.files), seed);
+        self.document.update(|it| {
+            document.selection = std::mem::take(&mut it.selection);
+            *it = document;
+        });
+        self.base.set_value(theirs);
+        self.revision.set_value(source.draft_revision);
+        self.planned.set(source.planned.clone());
+        let reload = self.source.with_value(|it| it.hash != source.hash);
+        self.source.set_value(source);
+        if reload {
+            self.load();
+        }
+        self.check();
     }
 
     /// Does an edit; what is not allowed is said in a toast.
@@ -208,7 +254,9 @@ impl Desk {
                 if let Ok(it) = answer {
                     // Verdicts first: the list of alerts reads them for what can be played and mended.
                     self.processes.try_set(it.processes);
-                    self.alerts.try_set(it.alerts);
+                    let (silenced, told) = it.alerts.into_iter().partition(|it| it.silenced.is_some());
+                    self.silenced.try_set(silenced);
+                    self.alerts.try_set(told);
                 }
             });
         };
@@ -216,7 +264,7 @@ impl Desk {
     }
 
     /// Saves the draft now.
-    fn save(self) {
+    pub fn save(self) {
         if matches!(self.saved.try_get_untracked(), None | Some(Saved::Saving | Saved::Conflict)) {
             return;
         }
@@ -227,15 +275,22 @@ impl Desk {
         let (path, body) = self.source.with_value(|it| {
             (
                 format!("/api/studio/packs/{}/draft", nav::encode(&it.id)),
-                SaveDraft { base: it.hash.clone(), revision: self.revision.get_value(), files },
+                SaveDraft {
+                    base: it.hash.clone(),
+                    revision: self.revision.get_value(),
+                    files,
+                    editor: self.editor.get_value(),
+                },
             )
         });
+        let sent = self.source.with_value(|it| together::whole(&it.files, &body.files));
         self.saved.set(Saved::Saving);
         spawn_local(async move {
             let answer = api::send::<_, DraftSaved>(Method::PUT, &path, &body).await;
             let again = self.document.try_with_untracked(|it| it.history.count() != count).unwrap_or(false);
             match answer {
                 Ok(it) => {
+                    self.base.try_set_value(sent);
                     self.revision.try_set_value(it.revision);
                     self.saved.try_set(if again { Saved::Dirty } else { Saved::Done });
                     if again {
@@ -243,7 +298,8 @@ impl Desk {
                     }
                 }
                 Err(why) if why.status == 409 => {
-                    self.saved.try_set(Saved::Conflict);
+                    self.saved.try_set(Saved::Dirty);
+                    together::meet(self, &BTreeMap::new());
                 }
                 Err(_) => {
                     self.saved.try_set(Saved::Failed);
@@ -275,22 +331,6 @@ impl Desk {
         });
     }
 
-    /// After a conflict: keeps what is here and saves it over the other's draft.
-    pub fn keep_mine(self) {
-        let path = self.source.with_value(|it| format!("/api/studio/packs/{}", nav::encode(&it.id)));
-        spawn_local(async move {
-            match api::get::<PackFiles>(&path).await {
-                Ok(it) => {
-                    self.revision.try_set_value(it.draft_revision);
-                    self.source.try_update_value(|source| source.hash = it.hash);
-                    self.saved.try_set(Saved::Dirty);
-                    self.save();
-                }
-                Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
-            }
-        });
-    }
-
     /// Number of errors, warnings, hints.
     pub fn counts(self) -> (usize, usize, usize) {
         self.alerts.with(|it| {
@@ -299,11 +339,19 @@ impl Desk {
         })
     }
 
-    /// Publishes the saved draft; the answer goes to `then`.
-    pub fn publish(self, note: String, then: impl Fn(Result<Published, Problem>) + 'static) {
-        let path = self.source.with_value(|it| format!("/api/studio/packs/{}/publish", nav::encode(&it.id)));
-        let body = Publish { revision: self.revision.get_value(), note };
-        spawn_local(async move { then(api::post::<_, Published>(&path, &body).await) });
+    /// Revision of the draft the server has.
+    pub fn revision(self) -> i64 {
+        self.revision.get_value()
+    }
+
+    /// The same; none when the desk is gone.
+    pub fn try_path(self, rest: &str) -> Option<String> {
+        self.source.try_with_value(|it| format!("/api/studio/packs/{}/{rest}", nav::encode(&it.id)))
+    }
+
+    /// An address of the pack's API: `publish`, `versions` …
+    pub fn path(self, rest: &str) -> String {
+        self.source.with_value(|it| format!("/api/studio/packs/{}/{rest}", nav::encode(&it.id)))
     }
 
     /// Drops the draft.

@@ -1,7 +1,7 @@
 //! The studio: flows and forms of installed packs, designed in the browser. `/studio` lists them ([`home`]),
 //! `/studio/{pack}/flow/{key}` is the [`canvas`], `/studio/{pack}/form/{module}` the [`form`] designer, `…/view/{module}/{view}` the
 //! designer of lists and boards ([`mod@view`]), `…/table/{key}` the editor of decision tables ([`table`]). All work on a [`desk`] and share
-//! its [`bar`] (undo, saving, publishing), its [`alerts`] and what they offer in the palette ([`commands`]).
+//! its [`bar`] (undo, saving), [`publish`]ing, its [`alerts`] and what they offer in the palette ([`commands`]).
 
 mod alerts;
 mod bar;
@@ -13,8 +13,11 @@ mod expression;
 mod form;
 mod home;
 mod input;
+pub mod publish;
 mod say;
+pub mod scenarios;
 pub mod table;
+mod together;
 pub mod view;
 mod words;
 pub mod writing;

@@ -2,7 +2,8 @@
 //!
 //! One rule, one file; the file's first comment says its codes, `docs/alerts` has their pages. [`flow`] looks at a process alone,
 //! [`file`](self::file) at a BPMN file as a whole, [`reference`] at what is named elsewhere, [`form`] at the rules and texts of forms, [`expression`] at formulas and scripts,
-//! [`condition`] at decisions, [`table`] at decision tables, [`data`] at what is read and written on the way, [`sound`] plays every run; [`usage`] says who uses what.
+//! [`condition`] at decisions, [`table`] at decision tables, [`data`] at what is read and written on the way, [`sound`] plays every run; [`usage`] says who uses what;
+//! [`suppress`] marks what somebody lives with.
 //! Browser, server and command line call the same function: [`pack()`].
 
 pub mod condition;
@@ -15,6 +16,7 @@ pub mod flow;
 pub mod form;
 pub mod reference;
 pub mod sound;
+pub mod suppress;
 pub mod table;
 pub mod usage;
 
@@ -85,6 +87,7 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
         .alerts
         .sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));
     report.alerts.dedup();
+    suppress::apply(&pack.suppressed, &mut report.alerts);
     report
 }
 

@@ -2,7 +2,7 @@
 //! an unknown key is an alert, a list with ids is never a map (a JSON map drops a duplicate silently).
 //!
 //! Reading order: [`pack`] → [`module`] → [`rules`], [`view`] → [`flow`], [`layout`] → [`table`],
-//! [`scenario`]; then [`load`] (files in, [`pack::Pack`] and alerts out) and [`catalog`] (the packs
+//! [`scenario`], [`suppressed`]; then [`load`] (files in, [`pack::Pack`] and alerts out) and [`catalog`] (the packs
 //! installed together).
 
 pub mod catalog;
@@ -14,5 +14,6 @@ pub mod pack;
 pub mod rules;
 pub mod save;
 pub mod scenario;
+pub mod suppressed;
 pub mod table;
 pub mod view;

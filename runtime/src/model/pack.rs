@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{flow::Flow, layout::Layout, module::Module, scenario::Scenario, table::Table};
+use super::{flow::Flow, layout::Layout, module::Module, scenario::Scenario, suppressed::Suppression, table::Table};
 use crate::id::{DictKey, FlowKey, ModuleKey, PackId, RoleKey, ScriptKey, TableKey};
 
 /// One folder of `templates/`, loaded. Shape is right; meaning is for `check`.
@@ -23,6 +23,8 @@ pub struct Pack {
     pub texts: BTreeMap<String, Texts>,
     /// Scenarios by file name without extension.
     pub scenarios: BTreeMap<String, Scenario>,
+    /// Alerts somebody lives with.
+    pub suppressed: Vec<Suppression>,
     /// Demo records by module: see [`Sample`].
     pub samples: Vec<Sample>,
     /// Content hash (SHA-256, hex) over all files in path order.

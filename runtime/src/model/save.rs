@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::pack::{Pack, Sample};
 use super::rules::Rules;
+use super::suppressed::Suppressed;
 
 /// The files of a pack by path. Samples are one file per module. Notes (`*.md`) are not part of a pack and not written.
 pub fn save(pack: &Pack) -> BTreeMap<String, Vec<u8>> {
@@ -40,6 +41,10 @@ pub fn save(pack: &Pack) -> BTreeMap<String, Vec<u8>> {
     }
     for (name, it) in &pack.scenarios {
         put(format!("scenarios/{name}.json"), json(it));
+    }
+    if !pack.suppressed.is_empty() {
+        let it = Suppressed { format: super::load::FORMAT, suppressed: pack.suppressed.clone() };
+        put("suppressed.json".to_owned(), json(&it));
     }
     let mut samples: BTreeMap<&str, Vec<&Sample>> = BTreeMap::new();
     for it in &pack.samples {

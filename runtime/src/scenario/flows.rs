@@ -66,7 +66,11 @@ impl World<'_> {
         };
         engine::step(&Rc::clone(&it.plan), &it.instance, input, &context).map_err(|it| {
             let code = serde_json::to_value(&it).ok().and_then(|it| it.get("code")?.as_str().map(str::to_owned));
-            Refused { code: code.unwrap_or_default(), message: it.to_string() }
+            let fields = match &it {
+                engine::Refusal::FieldsNeeded { fields } => fields.clone(),
+                _other => Vec::new(),
+            };
+            Refused { code: code.unwrap_or_default(), message: it.to_string(), fields }
         })
     }
 

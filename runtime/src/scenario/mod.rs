@@ -3,13 +3,14 @@
 //!
 //! [`world`] holds people, records, instances and the clock; [`deeds`] does what a step says; [`alone`] compares a record
 //! with the others of its module; [`flows`] gives inputs to
-//! instances and carries out their effects; [`expect`] compares.
+//! instances and carries out their effects; [`expect`] compares. [`record`] makes a scenario of a run that was tried.
 
 mod alone;
 mod deeds;
 mod expect;
 mod flows;
 mod post;
+mod record;
 mod world;
 
 use std::cell::RefCell;
@@ -24,6 +25,7 @@ use crate::form::Form;
 use crate::id::{FlowKey, ModuleKey, PackId};
 use crate::model::catalog::Catalog;
 use crate::model::scenario::Scenario;
+pub use record::{Recorded, record};
 use world::World;
 
 /// How a scenario went.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect;
 
+use serde_json::Map;
+
 use super::*;
 use crate::model::load;
 use crate::model::pack::Pack;
@@ -151,4 +153,38 @@ fn an_error_of_a_plugin_leaves_the_called_flow_when_the_caller_catches_it() {
         { "as": "clerk", "do": { "create": { "module": "thing", "name": "b", "data": { "n": 1 } } }, "expect": { "tasks": [], "instance": "incident" } }
     ]));
     assert_eq!(failures, Vec::<String>::new());
+}
+
+#[test]
+fn what_was_tried_becomes_a_scenario_that_passes() {
+    let catalog = shipped();
+    let base = &catalog.packs[&PackId::from("service")].scenarios["happy-path"];
+    let happen = |steps: serde_json::Value| serde_json::from_value::<Vec<crate::simulate::Happening>>(steps).unwrap();
+    let done = |node: &str, outcome: &str| serde_json::json!({ "complete": node, "outcome": outcome });
+    let script = happen(serde_json::json!([
+        // The simulation waits for what the platform does by itself.
+        { "complete": "acknowledge" },
+        done("accept", "forward"),
+        { "complete": "route" },
+        done("forward", "forward"),
+        { "complete": "score" },
+        done("agree", "agreed"),
+    ]));
+    let data = Map::from_iter([("facts".to_owned(), serde_json::json!("另一件事"))]);
+    let found = record(&catalog, base, &"complaint".into(), "试运行", &data, &script);
+    assert_eq!(found.stopped, None, "{:#?}", found.scenario.steps);
+    let report = run(&catalog, &found.scenario, &mut NoPlugins);
+    assert!(report.passed, "{report:#?}");
+    let ends = found.scenario.steps.last().and_then(|it| it.expect.clone()).unwrap();
+    assert_eq!(ends.instance.as_deref(), Some("running"));
+    assert_eq!(ends.tasks.unwrap().iter().map(|it| it.node.as_str()).collect::<Vec<_>>(), ["carry_out"]);
+    let text = serde_json::to_string(&found.scenario).unwrap();
+    assert!(text.contains("另一件事") && text.contains("\"answer\""), "{text}");
+    // Where it goes another way than it was tried, that is said, and what came before is kept.
+    let script = happen(serde_json::json!([done("accept", "forward"), done("close", "close")]));
+    let found = record(&catalog, base, &"complaint".into(), "t", &Map::new(), &script);
+    assert!(found.stopped.as_deref().is_some_and(|it| it.contains("`close` is not open, but forward")), "{found:?}");
+    assert_eq!(found.scenario.steps.len(), 2);
+    let script = happen(serde_json::json!([{ "signal": "x" }]));
+    assert!(record(&catalog, base, &"complaint".into(), "t", &Map::new(), &script).stopped.is_some());
 }

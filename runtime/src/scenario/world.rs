@@ -78,11 +78,13 @@ pub(super) struct Sent {
 pub(super) struct Refused {
     pub code: String,
     pub message: String,
+    /// Fields it is about: pointers or names.
+    pub fields: Vec<String>,
 }
 
 impl Refused {
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into() }
+        Self { code: code.to_owned(), message: message.into(), fields: Vec::new() }
     }
 }
 
@@ -237,7 +239,8 @@ impl<'a> World<'a> {
             Ok(it) => Ok(it.data),
             Err(faults) => {
                 let says: Vec<String> = faults.iter().map(|it| format!("{}: {}", it.pointer, it.message)).collect();
-                Err(Refused::new("invalid", says.join("; ")))
+                let fields = faults.iter().map(|it| it.pointer.clone()).collect();
+                Err(Refused { fields, ..Refused::new("invalid", says.join("; ")) })
             }
         }
     }

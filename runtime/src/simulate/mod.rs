@@ -86,6 +86,8 @@ pub struct Outcome {
     pub variables: Map<String, Value>,
     pub waiting: Vec<Waiting>,
     pub incidents: Vec<IncidentLine>,
+    /// Where the virtual clock stands; empty: the run was refused.
+    pub now: String,
 }
 
 /// Something that waits for the outside.
@@ -126,6 +128,7 @@ fn refused(alerts: &[Alert]) -> Outcome {
         variables: Map::new(),
         waiting: Vec::new(),
         incidents: alerts.iter().map(line).collect(),
+        now: String::new(),
     }
 }
 

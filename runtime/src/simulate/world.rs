@@ -431,7 +431,7 @@ impl World {
                 variables.entry(name.clone()).or_insert_with(|| value.clone());
             }
         }
-        Outcome { status, trace: self.trace, variables, waiting, incidents }
+        Outcome { status, trace: self.trace, variables, waiting, incidents, now: trace::moment(self.now) }
     }
 
     fn waiting(&self) -> Vec<Waiting> {

@@ -43,6 +43,9 @@ pub struct InstanceDetail {
     #[schema(value_type = Object)]
     pub facts: Vec<Value>,
     pub incidents: Vec<IncidentInfo>,
+    /// The person may move, stop and end it.
+    #[serde(default)]
+    pub may_operate: bool,
 }
 
 /// `GET /api/instances?flow=&module=&record=&state=&node=&after=&limit=`
@@ -70,6 +73,12 @@ pub struct WatchNode {
     pub count: u64,
     pub overdue: u64,
     pub incidents: u64,
+    /// How long open tasks have waited there on average.
+    #[serde(default)]
+    pub waiting_seconds: u64,
+    /// Since when the oldest waits.
+    #[serde(default)]
+    pub oldest: Option<String>,
 }
 
 /// `POST /api/incidents/{id}/retry` (managers and admins) answers 204.

@@ -13,6 +13,7 @@ pub mod instance;
 pub mod live;
 pub mod module;
 pub mod problem;
+pub mod publish;
 pub mod record;
 pub mod saved_view;
 pub mod session;

@@ -26,6 +26,15 @@ pub enum Live {
         link: String,
         unread: u64,
     },
+    /// Somebody works on the draft of a pack; for designers. `revision`: the draft was saved as that; `left`: not any more.
+    Editing {
+        pack: String,
+        /// One open window.
+        editor: String,
+        name: String,
+        revision: Option<i64>,
+        left: bool,
+    },
     /// A definition was published; forms are to be loaded again.
     Published {
         module: Option<String>,

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::publish::{Mappings, Planned, Running};
+
 /// `GET /api/studio/packs`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PackHead {
@@ -41,6 +43,8 @@ pub struct PackFiles {
     /// Plugin manifests by id.
     #[schema(value_type = Object)]
     pub plugins: BTreeMap<String, Value>,
+    /// A publication that waits for its time.
+    pub planned: Option<Planned>,
 }
 
 /// `PUT /api/studio/packs/{pack}/draft`: answers [`DraftSaved`]; 409 `conflict` when `revision` is old.
@@ -51,6 +55,18 @@ pub struct SaveDraft {
     pub revision: i64,
     /// All changed files of the draft.
     pub files: BTreeMap<String, Option<String>>,
+    /// The window that saves, so that it does not hear of itself as of another.
+    #[serde(default)]
+    pub editor: String,
+}
+
+/// `POST /api/studio/packs/{pack}/here`: others who work on the draft hear of it. Nothing is stored: said again from time to time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Here {
+    pub editor: String,
+    #[serde(default)]
+    pub left: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -68,6 +84,12 @@ pub struct Publish {
     pub revision: i64,
     #[serde(default)]
     pub note: String,
+    /// `move`: for people who may run the flows that change.
+    #[serde(default)]
+    pub running: Running,
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub mappings: Mappings,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -76,7 +98,7 @@ pub struct Published {
     /// Flows with a new version: key → hash.
     pub flows: BTreeMap<String, String>,
     pub modules: Vec<String>,
-    /// Running instances that stay on their version, by flow.
+    /// Running instances of the version before, by flow; with `move` they go to the new one from now on, if they can.
     pub staying: BTreeMap<String, u64>,
 }
 
@@ -118,16 +140,6 @@ pub struct Conversion {
 pub struct ShippedFiles {
     pub version: String,
     pub files: BTreeMap<String, String>,
-}
-
-/// `GET /api/studio/packs/{pack}/versions`: newest first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct PackVersion {
-    pub hash: String,
-    pub at: String,
-    pub by: String,
-    pub note: String,
-    pub live: bool,
 }
 
 /// `GET /api/studio/alerts/{code}`: what a code of the checker means, in the person's language.

@@ -60,6 +60,9 @@ struct Said {
     message: String,
     element: Option<String>,
     pointer: String,
+    /// Why somebody lives with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -85,14 +88,14 @@ struct Unsupported {
 
 impl Said {
     fn error(code: &str, message: String, pointer: String) -> Self {
-        Self { code: code.to_owned(), severity: Severity::Error, message, element: None, pointer }
+        Self { code: code.to_owned(), severity: Severity::Error, message, element: None, pointer, suppressed: None }
     }
 }
 
 impl From<Alert> for Said {
     fn from(it: Alert) -> Self {
-        let Alert { code, severity, message, element, pointer, .. } = it;
-        Self { code, severity, message, element, pointer }
+        let Alert { code, severity, message, element, pointer, silenced, .. } = it;
+        Self { code, severity, message, element, pointer, suppressed: silenced.map(|it| it.reason) }
     }
 }
 

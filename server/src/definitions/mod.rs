@@ -4,13 +4,18 @@
 //! flow version they began with: its plan is compiled from the pack versions stored with it.
 
 mod convert;
+mod impact;
 mod live;
 mod meta;
+mod planned;
 mod publish;
 mod recheck;
 mod shown;
 mod studio;
 mod terms;
+#[cfg(test)]
+mod tests;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
@@ -25,12 +30,17 @@ use crate::store::sql::Sql;
 use crate::store::{Store, definitions as rows, fault};
 
 pub use convert::{convert, shipped_files};
+pub use impact::impact;
 pub use live::{Live, Module};
+pub(crate) use planned::publish_due;
+pub use planned::{forget, plan};
 pub use publish::{install, install_shipped};
 pub use recheck::{recheck, recheck_later};
 pub use shown::{flow_texts, menu, module_info, titles};
-pub use studio::{drop_draft, files, packs, publish, save_draft, versions};
+pub use studio::{drop_draft, files, here, packs, publish, save_draft};
 pub use terms::terms;
+pub(crate) use versions::flows_in;
+pub use versions::{restore, version_files, versions};
 
 /// Text files of a pack: path → text.
 pub type Files = rows::Files;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use api::publish::Running;
 use futures::FutureExt;
 use runtime::alert::{Alert, publishable};
 use runtime::check::{self, Surroundings};
@@ -13,6 +14,7 @@ use runtime::model::pack::Pack;
 use serde_json::{Map, Value};
 
 use super::Files;
+use super::impact::given;
 use super::live::{self, Live};
 use super::meta;
 use crate::actor::{ADMIN, Actor, DESIGNER};
@@ -21,6 +23,8 @@ use crate::error::Error;
 use crate::live::Change;
 use crate::shipped;
 use crate::store::Tx;
+use crate::store::moves::{self, Moves};
+use crate::store::planned::{self, Moving};
 use crate::store::{audit, carry, ddl, definitions as rows};
 
 /// Installs or replaces a pack from its files: check, tables, new versions, all in one transaction. What is worth
@@ -28,8 +32,7 @@ use crate::store::{audit, carry, ddl, definitions as rows};
 pub async fn install(app: &Arc<App>, actor: &Actor, files: Files, note: &str) -> Result<Vec<Alert>, Error> {
     may_publish(actor)?;
     let _one = app.definitions.publishing.lock().await;
-    let ask =
-        Ask { files, note: note.to_owned(), shipped: true, address: String::new(), kind: "install", expects: None };
+    let ask = Ask { files, note: note.to_owned(), shipped: true, kind: "install", ..Ask::default() };
     Ok(run(app, actor, ask).await?.alerts)
 }
 
@@ -63,8 +66,7 @@ pub async fn install_shipped(app: &Arc<App>) -> Result<Vec<PackId>, Error> {
             .position(|(_, _, pack)| pack.manifest.requires.iter().all(|it| there.packs.contains_key(&it.pack)));
         let Some(ready) = ready else { break };
         let (id, files, _) = waiting.remove(ready);
-        let ask =
-            Ask { files, note: String::new(), shipped: true, address: String::new(), kind: "install", expects: None };
+        let ask = Ask { files, shipped: true, kind: "install", ..Ask::default() };
         match run(app, &Actor::system(), ask).await {
             Ok(_) => installed.push(id),
             Err(Error::NotPublishable(alerts)) => {
@@ -129,7 +131,36 @@ pub(super) fn examine(app: &App, files: &Files) -> (Pack, Catalog, Vec<Alert>) {
     (pack, catalog, alerts)
 }
 
+/// The same, where errors are refused: what may go live.
+pub(super) fn examined(app: &App, files: &Files) -> Result<(Pack, Catalog, Vec<Alert>), Error> {
+    let (pack, catalog, mut alerts) = examine(app, files);
+    if pack.manifest.id.as_str().is_empty() && publishable(&alerts) {
+        return Err(Error::malformed("expected a pack with a `pack.json`"));
+    }
+    if publishable(&alerts) {
+        for flow in pack.flows.values() {
+            if let Err(more) = Plan::compile(&catalog, flow) {
+                alerts.extend(more);
+            }
+        }
+    }
+    if publishable(&alerts) { Ok((pack, catalog, alerts)) } else { Err(Error::NotPublishable(alerts)) }
+}
+
+/// Where the files come from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Origin {
+    /// From outside: a shipment, a folder, a pack file.
+    #[default]
+    Files,
+    /// The draft of this revision, which is then done.
+    Draft(i64),
+    /// What was planned from this revision of the draft. What was drafted since goes on on top of it.
+    Plan(i64),
+}
+
 /// What to publish.
+#[derive(Default)]
 pub(super) struct Ask {
     pub files: Files,
     pub note: String,
@@ -137,8 +168,8 @@ pub(super) struct Ask {
     pub address: String,
     /// In the audit log: `install`, `publish`.
     pub kind: &'static str,
-    /// The draft it comes from: its pack and revision; it is dropped.
-    pub expects: Option<(PackId, i64)>,
+    pub origin: Origin,
+    pub moving: Moving,
 }
 
 /// What came of it.
@@ -152,20 +183,7 @@ pub(super) struct Done {
 
 /// Publishes. The caller holds the lock.
 pub(super) async fn run(app: &Arc<App>, actor: &Actor, ask: Ask) -> Result<Done, Error> {
-    let (pack, catalog, mut alerts) = examine(app, &ask.files);
-    if pack.manifest.id.as_str().is_empty() && publishable(&alerts) {
-        return Err(Error::malformed("expected a pack with a `pack.json`"));
-    }
-    if publishable(&alerts) {
-        for flow in pack.flows.values() {
-            if let Err(more) = Plan::compile(&catalog, flow) {
-                alerts.extend(more);
-            }
-        }
-    }
-    if !publishable(&alerts) {
-        return Err(Error::NotPublishable(alerts));
-    }
+    let (pack, catalog, alerts) = examined(app, &ask.files)?;
     let before = app.definitions.live();
     let mut packs = before.packs.clone();
     packs.insert(pack.manifest.id.clone(), pack.hash.clone());
@@ -191,6 +209,9 @@ pub(super) async fn run(app: &Arc<App>, actor: &Actor, ask: Ask) -> Result<Done,
             })
             .await?
     };
+    if unit.ask.moving.running == Running::Move {
+        app.wake.notify_one();
+    }
     super::recheck_later(app, Some(unit.pack.manifest.id.clone()));
     Ok(Done { hash: unit.pack.hash.clone(), alerts, flows, modules })
 }
@@ -209,12 +230,7 @@ struct Unit {
 
 async fn publish(tx: &Tx, unit: &Unit) -> Result<(BTreeMap<FlowKey, String>, Vec<ModuleKey>), Error> {
     let id = &unit.pack.manifest.id;
-    if let Some((pack, revision)) = &unit.ask.expects {
-        match rows::draft(tx, pack).await? {
-            Some(draft) if draft.revision == *revision => rows::drop_draft(tx, pack).await?,
-            Some(_) | None => return Err(Error::Stale("the draft was changed by somebody else".to_owned())),
-        }
-    }
+    settle(tx, unit).await?;
     if rows::live(tx).await? != unit.before.packs {
         return Err(Error::Stale("somebody else has just published".to_owned()));
     }
@@ -241,6 +257,14 @@ async fn publish(tx: &Tx, unit: &Unit) -> Result<(BTreeMap<FlowKey, String>, Vec
         if unit.before.flows.get(key) != Some(version) {
             let module = live.catalog.flow(key).and_then(|it| it.module.clone());
             rows::add_flow(tx, version, key, module.as_ref(), &unit.packs, &unit.at).await?;
+            if unit.ask.moving.running == Running::Move {
+                let nodes = given(&unit.ask.moving.mappings, key);
+                let (version, by) = (version.clone(), unit.actor.id().clone());
+                moves::add(tx, &Moves { flow: key.clone(), version, nodes, by, ..Moves::default() }).await?;
+            } else {
+                // They were on their way to a version that is not the live one any more.
+                moves::drop(tx, key).await?;
+            }
             fresh.insert(key.clone(), version.clone());
         }
     }
@@ -261,6 +285,40 @@ async fn publish(tx: &Tx, unit: &Unit) -> Result<(BTreeMap<FlowKey, String>, Vec
     Ok((fresh, modules))
 }
 
+/// The draft or the plan it comes from is done; nobody may have touched it meanwhile.
+async fn settle(tx: &Tx, unit: &Unit) -> Result<(), Error> {
+    let pack = &unit.pack.manifest.id;
+    let stale = || Error::Stale("the draft was changed by somebody else".to_owned());
+    let draft = rows::draft(tx, pack).await?;
+    match unit.ask.origin {
+        Origin::Files => {}
+        Origin::Draft(revision) => {
+            if draft.is_none_or(|it| it.revision != revision) {
+                return Err(stale());
+            }
+            rows::drop_draft(tx, pack).await?;
+            // It would change what is not live any more.
+            planned::drop(tx, pack).await?;
+        }
+        Origin::Plan(revision) => {
+            if !planned::drop(tx, pack).await? {
+                return Err(Error::Stale("it was done or taken back meanwhile".to_owned()));
+            }
+            match draft {
+                Some(it) if it.revision == revision => rows::drop_draft(tx, pack).await?,
+                Some(it) if unit.before.packs.get(pack) == Some(&it.base) => {
+                    let whole = joined(live_files(&unit.before, pack)?.as_ref(), &it.files);
+                    let files = difference(&unit.ask.files, &whole);
+                    let next = rows::Draft { base: unit.pack.hash.clone(), revision: it.revision + 1, files, ..it };
+                    rows::save_draft(tx, pack, &next).await?;
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The live files of a pack.
 pub(super) fn live_files(live: &Live, pack: &PackId) -> Result<Arc<Files>, Error> {
     live.files.get(pack).cloned().ok_or_else(|| Error::NotFound("pack".to_owned()))
@@ -276,6 +334,13 @@ pub(super) fn joined(live: &Files, draft: &BTreeMap<String, Option<String>>) -> 
         };
     }
     files
+}
+
+/// The draft that makes these files of the live ones.
+pub(super) fn difference(live: &Files, wanted: &Files) -> BTreeMap<String, Option<String>> {
+    let changed = wanted.iter().filter(|(path, text)| live.get(*path) != Some(text));
+    let gone = live.keys().filter(|it| !wanted.contains_key(*it));
+    changed.map(|(path, text)| (path.clone(), Some(text.clone()))).chain(gone.map(|it| (it.clone(), None))).collect()
 }
 
 /// Bounds of what a browser may send as a draft.

@@ -70,8 +70,11 @@ async fn tell(
         let mut query = Query::new("SELECT mark FROM told_alerts WHERE pack = ");
         query.bind(pack.as_str());
         let known: BTreeSet<String> = tx.rows(query).await?.iter().map(|it| it.get(0)).collect::<Result<_, _>>()?;
-        let grave: BTreeMap<String, &Alert> =
-            alerts.iter().filter(|it| it.severity != Severity::Info).map(|it| (mark(it), it)).collect();
+        let grave: BTreeMap<String, &Alert> = alerts
+            .iter()
+            .filter(|it| it.severity != Severity::Info && it.silenced.is_none())
+            .map(|it| (mark(it), it))
+            .collect();
         for gone in known.iter().filter(|it| !it.is_empty() && !grave.contains_key(*it)) {
             let mut query = Query::new("DELETE FROM told_alerts WHERE pack = ");
             query.bind(pack.as_str()).push(" AND mark = ").bind(gone.as_str());

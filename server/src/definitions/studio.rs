@@ -3,17 +3,26 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::studio::{DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft};
+use api::publish::Running;
+use api::studio::{DraftSaved, Here, PackFiles, PackHead, Publish, Published, SaveDraft};
 use futures::FutureExt;
 use runtime::id::PackId;
 use runtime::model::pack::Pack;
 
-use super::publish::{self, bounded, examine, joined, live_files, may_publish};
+use super::impact::{Fresh, count_elsewhere, may_move};
+use super::planned;
+use super::publish::{self, Origin, bounded, examine, joined, live_files, may_publish};
 use super::shown::titles;
+use super::{Files, Live};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Error;
+use crate::live::Change;
+use crate::store::planned::Moving;
 use crate::store::{definitions as rows, instances};
+
+/// Longest name of a window.
+const EDITOR: usize = 40;
 
 /// `GET /api/studio/packs`
 pub async fn packs(app: &App, actor: &Actor) -> Result<Vec<PackHead>, Error> {
@@ -80,6 +89,7 @@ pub async fn files(app: &App, actor: &Actor, pack: &PackId) -> Result<PackFiles,
         required,
         role_holders: app.people.state().role_holders(),
         plugins,
+        planned: planned::shown(app, pack).await?,
     })
 }
 
@@ -108,18 +118,26 @@ pub async fn save_draft(app: &Arc<App>, actor: &Actor, pack: &PackId, draft: Sav
         by: actor.id().0.clone(),
         at: app.clock.stamp(),
     };
-    let unit = Arc::new((pack.clone(), next));
+    let saved = Change::Editing {
+        pack: pack.clone(),
+        editor: draft.editor.chars().take(EDITOR).collect(),
+        name: actor.person.name.clone(),
+        revision: Some(next.revision),
+        left: false,
+    };
+    let unit = Arc::new((pack.clone(), next, saved));
     let revision = app
         .store
         .write(move |tx| {
             let unit = unit.clone();
             async move {
-                let (pack, next) = unit.as_ref();
+                let (pack, next, saved) = unit.as_ref();
                 let before = rows::draft(tx, pack).await?.map_or(0, |it| it.revision);
                 if before != next.revision - 1 {
                     return Err(Error::Stale("the draft was changed by somebody else".to_owned()));
                 }
                 rows::save_draft(tx, pack, next).await?;
+                tx.tell(saved.clone());
                 Ok(next.revision)
             }
             .boxed()
@@ -132,13 +150,30 @@ pub async fn save_draft(app: &Arc<App>, actor: &Actor, pack: &PackId, draft: Sav
 /// `DELETE /api/studio/packs/{pack}/draft`
 pub async fn drop_draft(app: &Arc<App>, actor: &Actor, pack: &PackId) -> Result<(), Error> {
     may_publish(actor)?;
-    let pack = pack.clone();
+    let name = actor.person.name.clone();
+    let gone = Change::Editing { pack: pack.clone(), editor: String::new(), name, revision: Some(0), left: false };
+    let unit = Arc::new((pack.clone(), gone));
     app.store
         .write(move |tx| {
-            let pack = pack.clone();
-            async move { rows::drop_draft(tx, &pack).await }.boxed()
+            let unit = unit.clone();
+            async move {
+                rows::drop_draft(tx, &unit.0).await?;
+                tx.tell(unit.1.clone());
+                Ok(())
+            }
+            .boxed()
         })
         .await
+}
+
+/// `POST /api/studio/packs/{pack}/here`
+pub fn here(app: &App, actor: &Actor, pack: &PackId, ask: Here) -> Result<(), Error> {
+    may_publish(actor)?;
+    live_files(&app.definitions.live(), pack)?;
+    let editor = ask.editor.chars().take(EDITOR).collect();
+    let name = actor.person.name.clone();
+    app.bus().send(Change::Editing { pack: pack.clone(), editor, name, revision: None, left: ask.left });
+    Ok(())
 }
 
 /// `POST /api/studio/packs/{pack}/publish`
@@ -160,13 +195,17 @@ pub async fn publish(
     if live.packs.get(pack) != Some(&draft.base) {
         return Err(Error::Stale("the pack was published since this draft was begun".to_owned()));
     }
+    let whole = joined(&files, &draft.files);
+    let moving = Moving { running: ask.running, mappings: ask.mappings };
+    may_move_all(app, actor, &live, pack, &whole, &moving).await?;
     let ask = publish::Ask {
-        files: joined(&files, &draft.files),
+        files: whole,
         note: ask.note.chars().take(500).collect(),
         shipped: false,
         address: address.to_owned(),
         kind: "publish",
-        expects: Some((pack.clone(), draft.revision)),
+        origin: Origin::Draft(draft.revision),
+        moving,
     };
     let done = publish::run(app, actor, ask).await?;
     let mut staying = BTreeMap::new();
@@ -181,18 +220,25 @@ pub async fn publish(
     })
 }
 
-/// `GET /api/studio/packs/{pack}/versions`
-pub async fn versions(app: &App, actor: &Actor, pack: &PackId) -> Result<Vec<PackVersion>, Error> {
-    may_publish(actor)?;
-    let live = app.definitions.live();
-    let hash = live.packs.get(pack).ok_or_else(|| Error::NotFound("pack".to_owned()))?;
-    let people = app.people.state();
-    let found = rows::versions(app.store.read(), pack).await?;
-    let mut seen = false;
-    let version = |it: rows::Version| {
-        let is_live = !seen && it.hash == *hash;
-        seen |= is_live;
-        PackVersion { live: is_live, by: people.name(&it.by), hash: it.hash, at: it.at, note: it.note }
-    };
-    Ok(found.into_iter().map(version).collect())
+/// Having running instances moved takes more than designing: the right to run each flow that changes and runs.
+pub(super) async fn may_move_all(
+    app: &App,
+    actor: &Actor,
+    live: &Live,
+    pack: &PackId,
+    files: &Files,
+    moving: &Moving,
+) -> Result<(), Error> {
+    if moving.running == Running::Stay {
+        return Ok(());
+    }
+    let fresh = Fresh::of(live, pack, files)?;
+    for (flow, version) in &fresh.changed {
+        let module = fresh.catalog.flow(flow).and_then(|it| it.module.as_ref());
+        let allowed = may_move(app, actor, live, module);
+        if !allowed && count_elsewhere(app.store.read(), flow, version).await? > 0 {
+            return Err(Error::NoRights("run flows".to_owned()));
+        }
+    }
+    Ok(())
 }

@@ -106,6 +106,8 @@ impl Work<'_> {
         let nodes = mapping(running.pinned.plan.flow(), pinned.plan.flow(), given);
         running.stored.version = version.to_owned();
         running.pinned = pinned;
+        // Rows there were, before those of what begins there now.
+        crate::store::moves::rename(self.tx, id, &nodes).await?;
         self.input(id, Input::Migrate { version: version.to_owned(), nodes }).await
     }
 

@@ -163,6 +163,7 @@ struct Gathered {
     notices: Vec<String>,
     published: BTreeSet<(Option<String>, Option<String>)>,
     people: bool,
+    editing: Vec<Live>,
 }
 
 impl Gathered {
@@ -185,6 +186,11 @@ impl Gathered {
             Change::Published { modules, flows } => {
                 self.published.extend(modules.into_iter().map(|it| (Some(it.0), None)));
                 self.published.extend(flows.into_iter().map(|it| (None, Some(it.0))));
+            }
+            Change::Editing { pack, editor, name, revision, left } => {
+                if me.designer() {
+                    self.editing.push(Live::Editing { pack: pack.0, editor, name, revision, left });
+                }
             }
             Change::People => self.people = true,
         }
@@ -224,6 +230,7 @@ impl Gathered {
                 }
             }
         }
+        events.extend(self.editing);
         events.extend(self.published.into_iter().map(|(module, flow)| Live::Published { module, flow }));
         events
     }

@@ -7,6 +7,7 @@ use api::file::FileInfo;
 use api::instance::{FateInfo, InstanceDetail, InstancePage, Migrate, MoveToken, MoveVerdict, Watch};
 use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
+use api::publish::{AskImpact, Impact, PackVersion, Plan, Planned, Restore, VersionFiles};
 use api::record::{
     Board, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer,
     Record, RecordPage,
@@ -14,8 +15,7 @@ use api::record::{
 use api::saved_view::{SaveView, SavedView};
 use api::session::{Login, Preferences, Session};
 use api::studio::{
-    AlertPage, Conversion, Convert, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft,
-    ShippedFiles,
+    AlertPage, Conversion, Convert, DraftSaved, Here, PackFiles, PackHead, Publish, Published, SaveDraft, ShippedFiles,
 };
 use api::task::{
     AddSigner, Cc, Comment, Complete, Delegate, HandOver, Reason, Return, TaskDetail, TaskPage, TaskQuery,
@@ -118,7 +118,13 @@ pub fn table() -> Vec<Route> {
         post("/api/studio/packs/{pack}/publish", studio::publish).may(Designer).about("Make the draft live").takes::<Publish>().answers::<Published>(),
         post("/api/studio/packs/{pack}/convert", studio::convert).may(Designer).about("What stored values would be under another schema").takes::<Convert>().answers::<Conversion>(),
         get("/api/studio/packs/{pack}/shipped", studio::shipped).may(Designer).about("Files of a pack as they came with this release").answers::<ShippedFiles>(),
+        post("/api/studio/packs/{pack}/here", studio::here).may(Designer).about("Work on the draft; others see it").takes::<Here>(),
+        post("/api/studio/packs/{pack}/impact", studio::impact).may(Designer).about("What the draft would do to running instances").takes::<AskImpact>().answers::<Impact>(),
+        put("/api/studio/packs/{pack}/planned", studio::plan).may(Designer).about("Make the draft live at a time to come").takes::<Plan>().answers::<Planned>(),
+        delete("/api/studio/packs/{pack}/planned", studio::forget_plan).may(Designer).about("Do not make it live then"),
         get("/api/studio/packs/{pack}/versions", studio::versions).may(Designer).about("What was live, newest first").answers_list::<PackVersion>(),
+        get("/api/studio/packs/{pack}/versions/{hash}", studio::version).may(Designer).about("Files of a version").answers::<VersionFiles>(),
+        post("/api/studio/packs/{pack}/versions/{hash}/restore", studio::restore).may(Designer).about("Make a version the draft").takes::<Restore>().answers::<DraftSaved>(),
         get("/api/studio/alerts/{code}", studio::alert_page).may(Designer).about("What a code of the checker means").answers::<AlertPage>(),
 
         // administration

@@ -1,8 +1,8 @@
 //! The studio: packs as files, drafts, publishing.
 
+use api::publish::{AskImpact, Impact, PackVersion, Plan, Planned, Restore, VersionFiles};
 use api::studio::{
-    AlertPage, Conversion, Convert, DraftSaved, PackFiles, PackHead, PackVersion, Publish, Published, SaveDraft,
-    ShippedFiles,
+    AlertPage, Conversion, Convert, DraftSaved, Here, PackFiles, PackHead, Publish, Published, SaveDraft, ShippedFiles,
 };
 use axum::Json as Answer;
 use axum::extract::State;
@@ -70,6 +70,68 @@ pub async fn shipped(State(site): State<Site>, me: Me, Path(pack): Path<String>)
 /// `GET /api/studio/packs/{pack}/versions`
 pub async fn versions(State(site): State<Site>, me: Me, Path(pack): Path<String>) -> Result<Answer<Vec<PackVersion>>> {
     definitions::versions(&site.app, &me.actor, &PackId(pack)).await.map(Answer)
+}
+
+/// `POST /api/studio/packs/{pack}/here`
+pub async fn here(
+    State(site): State<Site>,
+    me: Me,
+    Path(pack): Path<String>,
+    Json(ask): Json<Here>,
+) -> Result<StatusCode> {
+    definitions::here(&site.app, &me.actor, &PackId(pack), ask)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/studio/packs/{pack}/impact`
+pub async fn impact(
+    State(site): State<Site>,
+    me: Me,
+    Path(pack): Path<String>,
+    Json(ask): Json<AskImpact>,
+) -> Result<Answer<Impact>> {
+    definitions::impact(&site.app, &me.actor, &PackId(pack), ask).await.map(Answer)
+}
+
+/// `PUT /api/studio/packs/{pack}/planned`
+pub async fn plan(
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Path(pack): Path<String>,
+    Json(ask): Json<Plan>,
+) -> Result<Answer<Planned>> {
+    definitions::plan(&site.app, &me.actor, &PackId(pack), ask, &address).await.map(Answer)
+}
+
+/// `DELETE /api/studio/packs/{pack}/planned`
+pub async fn forget_plan(
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Path(pack): Path<String>,
+) -> Result<StatusCode> {
+    definitions::forget(&site.app, &me.actor, &PackId(pack), &address).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /api/studio/packs/{pack}/versions/{hash}`
+pub async fn version(
+    State(site): State<Site>,
+    me: Me,
+    Path((pack, hash)): Path<(String, String)>,
+) -> Result<Answer<VersionFiles>> {
+    definitions::version_files(&site.app, &me.actor, &PackId(pack), &hash).await.map(Answer)
+}
+
+/// `POST /api/studio/packs/{pack}/versions/{hash}/restore`
+pub async fn restore(
+    State(site): State<Site>,
+    me: Me,
+    Path((pack, hash)): Path<(String, String)>,
+    Json(ask): Json<Restore>,
+) -> Result<Answer<DraftSaved>> {
+    definitions::restore(&site.app, &me.actor, &PackId(pack), &hash, ask).await.map(Answer)
 }
 
 /// `GET /api/studio/alerts/{code}`

@@ -1,7 +1,9 @@
-//! Work that waits: due timers, calls of plugins, and the post between flows. One loop; everything it knows is in the database, so a crash
+//! Work that waits: due timers, calls of plugins, the post between flows, publications that were
+//! planned and instances on their way to a new version. One loop; everything it knows is in the database, so a crash
 //! loses nothing: a timer is removed in the transaction of the step it causes, a call that was claimed and never
 //! answered is claimed again.
 
+mod moves;
 mod post;
 mod renames;
 
@@ -100,7 +102,9 @@ pub async fn once(app: &Arc<App>, node: &str) -> Result<bool, Error> {
     }
     // One piece in a round, so that timers and calls do not wait for many.
     let had_renames = renames::some(app).await?;
-    Ok(had_timers || had_jobs || had_letters || had_renames)
+    let had_moves = moves::some(app).await?;
+    let had_plans = crate::definitions::publish_due(app).await?;
+    Ok(had_timers || had_jobs || had_letters || had_renames || had_moves || had_plans)
 }
 
 async fn claim(app: &Arc<App>, node: &str) -> Result<Vec<Job>, Error> {

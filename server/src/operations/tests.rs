@@ -50,9 +50,9 @@ on_both! {
         let path = "flows/complaint/flow.json".to_owned();
         let text = files.files.get(&path).unwrap().replace("\"id\": \"agree\"", "\"id\": \"agree\", \"documentation\": \"新的说明\"");
         let changes = BTreeMap::from([(path, Some(text))]);
-        let draft = SaveDraft { base: files.hash, revision: files.draft_revision, files: changes };
+        let draft = SaveDraft { base: files.hash, revision: files.draft_revision, files: changes, ..SaveDraft::default() };
         let revision = definitions::save_draft(&world.app, &admin, &"service".into(), draft).await.unwrap().revision;
-        definitions::publish(&world.app, &admin, &"service".into(), Publish { revision, note: String::new() }, "").await.unwrap();
+        definitions::publish(&world.app, &admin, &"service".into(), Publish { revision, ..Publish::default() }, "").await.unwrap();
         let told = fates(&world.app, &manager, &flow, Migrate::default()).await.unwrap();
         assert_eq!((told[0].fate.as_str(), told[0].nodes.len()), ("move", 0), "{told:?}");
         let id = InstanceId(before.id.clone());

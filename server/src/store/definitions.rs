@@ -129,18 +129,62 @@ pub struct Version {
     pub at: String,
     pub by: String,
     pub note: String,
+    pub shipped: bool,
+    /// Flows it has.
+    pub flows: Vec<FlowKey>,
 }
 
 /// The versions of a pack, newest first.
 pub async fn versions(db: &impl Sql, pack: &PackId) -> Result<Vec<Version>, Error> {
-    let mut query = Query::new("SELECT hash, version, at, person, note FROM pack_versions WHERE pack = ");
+    let mut query =
+        Query::new("SELECT hash, version, at, person, note, shipped, files FROM pack_versions WHERE pack = ");
     query.bind(pack.as_str()).push(" ORDER BY n DESC LIMIT 200");
     db.rows(query)
         .await?
         .iter()
         .map(|row| {
-            Ok(Version { hash: row.get(0)?, version: row.get(1)?, at: row.get(2)?, by: row.get(3)?, note: row.get(4)? })
+            let files: Index = row.json(6)?;
+            Ok(Version {
+                hash: row.get(0)?,
+                version: row.get(1)?,
+                at: row.get(2)?,
+                by: row.get(3)?,
+                note: row.get(4)?,
+                shipped: row.get(5)?,
+                flows: crate::definitions::flows_in(files.keys()),
+            })
         })
+        .collect()
+}
+
+/// The files of a version, or that there is none.
+pub async fn version_files(db: &impl Sql, pack: &PackId, version: &str) -> Result<Option<Files>, Error> {
+    let mut query = Query::new("SELECT 1 FROM pack_versions WHERE pack = ");
+    query.bind(pack.as_str()).push(" AND hash = ").bind(version).push(" LIMIT 1");
+    if db.row(query).await?.is_none() {
+        return Ok(None);
+    }
+    files(db, pack, version).await.map(Some)
+}
+
+/// Running instances of one flow version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunningOn {
+    pub flow: FlowKey,
+    pub count: u64,
+    /// The pack versions the flow version was published among.
+    pub packs: BTreeMap<PackId, String>,
+}
+
+/// What runs, by flow version.
+pub async fn running(db: &impl Sql) -> Result<Vec<RunningOn>, Error> {
+    let query = Query::new(
+        "SELECT v.flow, c.many, v.packs FROM flow_versions v JOIN (SELECT version, COUNT(*) AS many FROM instances WHERE state IN ('running', 'suspended') GROUP BY version) c ON c.version = v.version",
+    );
+    db.rows(query)
+        .await?
+        .iter()
+        .map(|row| Ok(RunningOn { flow: FlowKey(row.get(0)?), count: row.get::<i64>(1)? as u64, packs: row.json(2)? }))
         .collect()
 }
 

@@ -19,6 +19,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (6, "renamed records", RENAMES),
     (7, "post between flows", POST),
     (8, "comments and attached files", TALK),
+    (9, "planned publications, instances on their way to a new version", PUBLISHING),
 ];
 
 const BEGINNING: &str = r#"
@@ -128,6 +129,14 @@ CREATE TABLE uploads (id TEXT PRIMARY KEY, name TEXT NOT NULL, size BIGINT NOT N
   record TEXT, free_at TEXT);
 CREATE INDEX uploads_free ON uploads (free_at);
 CREATE INDEX uploads_person ON uploads (person, free_at);
+";
+
+/// `planned.failed`: why it could not be done when it was due. `moves`: instances up to `place` are done.
+const PUBLISHING: &str = "
+CREATE TABLE planned (pack TEXT PRIMARY KEY, due_at TEXT NOT NULL, base TEXT NOT NULL, revision BIGINT NOT NULL, files TEXT NOT NULL,
+  person TEXT NOT NULL, at TEXT NOT NULL, note TEXT NOT NULL, running TEXT NOT NULL, failed TEXT);
+CREATE TABLE moves (n {serial}, flow TEXT NOT NULL, version TEXT NOT NULL, nodes TEXT NOT NULL, person TEXT NOT NULL, place TEXT NOT NULL,
+  moved BIGINT NOT NULL, kept BIGINT NOT NULL);
 ";
 
 /// Brings the tables up to date. Safe on several nodes at once.

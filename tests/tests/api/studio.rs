@@ -103,3 +103,58 @@ pub async fn a_broken_draft_is_not_published(base: &str) -> Result<()> {
     admin.delete("/api/studio/packs/service/draft").await?;
     Ok(())
 }
+
+pub async fn publishing_is_for_designers_and_looked_at_before(base: &str) -> Result<()> {
+    let admin = Person::login(base, "admin").await?;
+    let agent = Person::login(base, "agent").await?;
+    let made = agent.post("/api/records/complaint", json!({ "data": complaint("发布影响") })).await?;
+    ensure!(made.status == 201, "filed: {}", made.body);
+    admin.delete("/api/studio/packs/service/draft").await?;
+    let pack = files(&admin).await?;
+    let hash = pack["hash"].as_str().unwrap_or_default().to_owned();
+    let version = format!("/api/studio/packs/service/versions/{hash}");
+    let far = "2099-01-31T22:30:00Z";
+    for (what, answer) in [
+        ("impact", agent.post("/api/studio/packs/service/impact", json!({ "revision": 0 })).await?),
+        ("plan", agent.put("/api/studio/packs/service/planned", json!({ "revision": 0, "at": far })).await?),
+        ("forget", agent.delete("/api/studio/packs/service/planned").await?),
+        ("versions", agent.get("/api/studio/packs/service/versions").await?),
+        ("version", agent.get(&version).await?),
+        ("restore", agent.post(&format!("{version}/restore"), json!({ "revision": 0 })).await?),
+        ("here", agent.post("/api/studio/packs/service/here", json!({ "editor": "x" })).await?),
+    ] {
+        ensure!(answer.status == 403, "{what} is not for everybody: {} {}", answer.status, answer.body);
+    }
+    let mut flow = parsed(&pack, FLOW)?;
+    flow["documentation"] = json!("新的说明");
+    let saved = admin
+        .put(
+            "/api/studio/packs/service/draft",
+            json!({ "base": hash, "revision": pack["draft_revision"], "files": { FLOW: flow.to_string() } }),
+        )
+        .await?;
+    let revision = saved.body["revision"].clone();
+    let impact: Value = admin.post("/api/studio/packs/service/impact", json!({ "revision": revision })).await?.ok()?;
+    let told = &impact["flows"][0];
+    ensure!(told["flow"] == "complaint" && told["running"].as_u64() > Some(0), "what runs is told: {impact}");
+    ensure!(told["fates"]["move"] == told["looked_at"], "all of it could move: {told}");
+    ensure!(told["instances"][0]["record_label"].is_string() && told["may_move"] == true, "one by one: {told}");
+    let stale = admin.post("/api/studio/packs/service/impact", json!({ "revision": 99 })).await?;
+    ensure!(stale.status == 409, "an old revision: {} {}", stale.status, stale.body);
+    for (at, status) in [("tomorrow", 400), ("2001-01-01T00:00:00Z", 400), (far, 200)] {
+        let ask = json!({ "revision": revision, "at": at, "note": "夜间", "running": "move" });
+        let answer = admin.put("/api/studio/packs/service/planned", ask).await?;
+        ensure!(answer.status == status, "planned for {at}: {} {}", answer.status, answer.body);
+    }
+    let planned = files(&admin).await?["planned"].clone();
+    ensure!(planned["note"] == "夜间" && planned["running"] == "move", "it is shown: {planned}");
+    ensure!(admin.delete("/api/studio/packs/service/planned").await?.status == 204);
+    ensure!(admin.delete("/api/studio/packs/service/planned").await?.status == 404);
+    let back: Value = admin.post(&format!("{version}/restore"), json!({ "revision": revision })).await?.ok()?;
+    let now = files(&admin).await?;
+    ensure!(now["draft"] == json!({}) && now["draft_revision"] == back["revision"], "as it was: {}", now["draft"]);
+    let unknown = admin.get("/api/studio/packs/service/versions/none").await?;
+    ensure!(unknown.status == 404, "no such version: {}", unknown.body);
+    admin.delete("/api/studio/packs/service/draft").await?;
+    Ok(())
+}

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{
+    Actions, InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction, TouchActions,
+};
 use fantoccini::key::Key;
 use tests::browser::Browser;
 use tests::client::Person;
@@ -323,4 +325,267 @@ pub async fn nobody_is_shut_out_of_drawing(base: &str) -> Result<()> {
     wrong.extend(browser.axe().await?);
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     browser.close().await
+}
+
+/// What leaves the canvas as a file, by kind: BPMN, SVG, PNG, paper.
+pub async fn a_flow_goes_out_as_a_file(base: &str) -> Result<()> {
+    let browser = opened(base, "suggestion").await?;
+    // What is offered as a file is looked at instead of being saved.
+    browser
+        .run("window.offered = []; const make = URL.createObjectURL; URL.createObjectURL = blob => { const it = { kind: blob.type, size: blob.size, text: '' }; window.offered.push(it); blob.text().then(text => { it.text = text.slice(0, 200000) }); return make.call(URL, blob) }; window.print = () => { window.printed = !!document.querySelector('.print-sheet svg [data-node]'); window.dispatchEvent(new Event('afterprint')) }; return true")
+        .await?;
+    for (act, kind, holds) in [
+        ("export-bpmn", "application/xml", "id=\"accept\""),
+        ("export-svg", "image/svg+xml", "<svg xmlns"),
+        ("export-png", "image/png", "PNG"),
+    ] {
+        browser.press_label("导入、导出、比较").await?;
+        browser.click(&format!("[data-act={act}]")).await?;
+        browser
+            .until(
+                &format!("{act} offers a file of {kind}"),
+                &format!("const it = window.offered.find(it => it.kind === '{kind}'); return !!it && it.size > 1000 && it.text.includes('{holds}')"),
+            )
+            .await?;
+    }
+    browser.press_label("导入、导出、比较").await?;
+    browser.click("[data-act=print]").await?;
+    browser.until("it is printed", "return window.printed === true && !document.querySelector('.print-sheet')").await?;
+    // What went out as BPMN comes in again as the same flow.
+    let nodes = count(&browser, NODES).await?;
+    let text = browser.run("return window.offered.find(it => it.kind === 'application/xml').text").await?;
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("again.bpmn");
+    std::fs::write(&path, text.as_str().context("the file")?)?;
+    let input = browser.page.find(fantoccini::Locator::Css("input[data-act=import-file]")).await?;
+    input.send_keys(&path.display().to_string()).await.context("choose the file")?;
+    browser.read("已导入").await?;
+    until_count(&browser, NODES, nodes).await?;
+    take_back(browser, base).await
+}
+
+/// A trial runs to a breakpoint, lets time pass, and what was tried becomes a scenario; an edit that breaks one is found.
+pub async fn what_is_tried_becomes_a_scenario(base: &str) -> Result<()> {
+    let browser = opened(base, "complaint").await?;
+    click_at(&browser, middle(&browser, "[data-node=forward] .body").await?).await?;
+    browser.click(".pad [data-act=breakpoint]").await?;
+    browser.see("[data-node=forward] .break-dot").await?;
+    keys(&browser, &[key(Key::Escape)]).await?;
+    browser.click("[data-act=try]").await?;
+    browser.see(".trial-choice").await?;
+    let before = browser.run("return document.querySelector('[data-clock]').textContent").await?;
+    browser.click("[data-pass=P1D]").await?;
+    browser
+        .until(
+            "the clock has moved on",
+            &format!("return document.querySelector('[data-clock]').textContent !== {before}"),
+        )
+        .await?;
+    browser.click("[data-act=trial-back]").await?;
+    browser.see("[data-act=run-on]").await?;
+    browser.click("[data-act=run-on]").await?;
+    browser.see("[data-halted]").await?;
+    browser.see(".trial-choice[data-choice=forward]").await?;
+    browser.picture("canvas-breakpoint").await?;
+    browser.click(".trial-choice[data-choice=forward]").await?;
+    browser
+        .until(
+            "it has gone on",
+            "const it = document.querySelector('.trial-choice'); return !!it && it.dataset.choice !== 'forward'",
+        )
+        .await?;
+    browser.click("[data-act=save-run]").await?;
+    browser.see("dialog[open] [data-act=make-scenario]").await?;
+    browser
+        .until("it can be made", "const it = document.querySelector('dialog[open] [data-act=make-scenario]'); if (it && !it.disabled) { it.click(); return true } return false")
+        .await?;
+    browser.see("[data-recorded=passed]").await?;
+    browser.see("[data-who]").await?;
+    browser.picture("scenario-made").await?;
+    let wrong = browser.axe().await?;
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    browser.click("[data-act=keep-scenario]").await?;
+    browser.gone("dialog[open]").await?;
+    let admin = Person::login(base, "admin").await?;
+    let until = std::time::Instant::now() + Duration::from_secs(15);
+    while admin.get("/api/studio/packs/service").await?.body["draft"]["scenarios/tried-1.json"].as_str().is_none() {
+        ensure!(std::time::Instant::now() < until, "the scenario is in the draft");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    // An edit breaks it, another one does not; the first is found and taken back.
+    browser.click("[data-act=try]").await?;
+    browser.gone(".trial-choice").await?;
+    click_at(&browser, middle(&browser, "[data-node=forward] .body").await?).await?;
+    browser.click(".pad [data-act=replace]").await?;
+    browser.click(".chooser [data-choose=ManualTask]").await?;
+    browser.click("[data-kind=UserTask]").await?;
+    browser.click("[data-act=scenarios]").await?;
+    browser.see("[data-scenario=tried-1][data-state=failed]").await?;
+    browser.until("all were played", "return !!document.querySelector('[data-scenarios=done]')").await?;
+    browser.click("[data-scenario=tried-1] [data-act=which-edit]").await?;
+    browser.see("[data-scenario=tried-1] [data-culprit]").await?;
+    browser.picture("scenarios-broken").await?;
+    let verb =
+        browser.run("return document.querySelector('[data-scenario=tried-1] [data-culprit]').dataset.culprit").await?;
+    ensure!(verb == "replace", "the edit that broke it is {verb}");
+    browser.click("[data-scenario=tried-1] [data-act=take-back]").await?;
+    browser.see("[data-scenario=tried-1][data-state=passed]").await?;
+    browser.picture("scenarios").await?;
+    browser.press("关闭").await?;
+    take_back(browser, base).await
+}
+
+/// An alert is lived with, with a reason that stays; it can be told again.
+pub async fn an_alert_is_suppressed_with_a_reason(base: &str) -> Result<()> {
+    let browser = opened(base, "suggestion").await?;
+    if count(&browser, ".alert-list").await? == 0 {
+        browser.click(".alert-bar").await?;
+    }
+    browser.see(".alert-list").await?;
+    // A gateway without a name gives a hint.
+    if count(&browser, "[data-act=suppress]").await? == 0 {
+        browser.click("[data-kind=Note]").await?;
+    }
+    let before = count(&browser, ".alert-item:not(.silenced)").await?;
+    browser.click("[data-act=suppress]").await?;
+    browser.fill("[data-act=suppress-reason]", "小团队，一人即可").await?;
+    browser.picture("alert-suppressing").await?;
+    browser.click(".alert-silence button[type=submit]").await?;
+    browser.see(".alert-item.silenced").await?;
+    browser.read("小团队，一人即可").await?;
+    until_count(&browser, ".alert-item:not(.silenced)", before - 1).await?;
+    browser.picture("alert-suppressed").await?;
+    let wrong = browser.axe().await?;
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let admin = Person::login(base, "admin").await?;
+    let until = std::time::Instant::now() + Duration::from_secs(15);
+    loop {
+        let pack = admin.get("/api/studio/packs/service").await?;
+        if pack.body["draft"]["suppressed.json"].as_str().is_some_and(|it| it.contains("小团队")) {
+            break;
+        }
+        ensure!(std::time::Instant::now() < until, "the reason is kept in the pack: {}", pack.body["draft"]);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    browser.click("[data-act=tell-again]").await?;
+    until_count(&browser, ".alert-item:not(.silenced)", before).await?;
+    take_back(browser, base).await
+}
+
+/// Two people draw at once: each sees the other, what they do to different things is put together, what they do to the same
+/// is chosen.
+pub async fn two_people_draw_at_once(base: &str) -> Result<()> {
+    let one = opened(base, "suggestion").await?;
+    let two = logged_in(base, "admin").await?;
+    two.go("/studio/service/flow/suggestion").await?;
+    two.see("svg.studio-svg [data-node]").await?;
+    one.see(".studio-others[data-others='1']").await?;
+    two.see(".studio-others[data-others='1']").await?;
+    one.picture("two-draw").await?;
+    let nodes = count(&one, NODES).await?;
+    one.click("[data-kind=UserTask]").await?;
+    until_count(&one, NODES, nodes + 1).await?;
+    // What one has saved appears at the other's.
+    until_count(&two, NODES, nodes + 1).await?;
+    two.click("[data-kind=Exclusive]").await?;
+    until_count(&two, NODES, nodes + 2).await?;
+    until_count(&one, NODES, nodes + 2).await?;
+    // The same step gets two names before either is saved: the line is cut for one of them.
+    one.run("window.held = window.fetch; window.fetch = (...all) => (all[0].method ?? all[1]?.method) === 'PUT' ? new Promise(done => setTimeout(() => done(window.held(...all)), 3000)) : window.held(...all); return true").await?;
+    for (browser, name) in [(&one, "甲的名称"), (&two, "乙的名称")] {
+        browser.run("document.querySelector('.board').focus(); return true").await?;
+        click_at(browser, middle(browser, "[data-node=accept] .body").await?).await?;
+        keys(browser, &[key(Key::F2)]).await?;
+        browser.see(".naming").await?;
+        with_control(browser, 'a').await?;
+        keys(browser, &name.chars().collect::<Vec<_>>()).await?;
+        keys(browser, &[key(Key::Enter)]).await?;
+    }
+    one.see("[data-meeting]").await?;
+    one.picture("two-clash").await?;
+    one.click("[data-act=choose]").await?;
+    one.see("[data-clash$='/flowElements/accept']").await?;
+    one.picture("two-choose").await?;
+    let wrong = one.axe().await?;
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    one.click("[data-clash$='/flowElements/accept'] [data-side=theirs]").await?;
+    one.click("[data-act=do-merge]").await?;
+    one.gone("[data-meeting]").await?;
+    for browser in [&one, &two] {
+        browser
+            .until("both have the one name", "return document.querySelector('[data-node=accept]').textContent.replace(/\\s/g, '').includes('乙的名称')")
+            .await?;
+        until_count(browser, NODES, nodes + 2).await?;
+    }
+    // Who leaves is gone at once; a window that is simply shut after a while.
+    one.click(".studio-bar > a").await?;
+    two.gone(".studio-others").await?;
+    one.close().await?;
+    two.close().await?;
+    Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
+    Ok(())
+}
+
+/// With fingers: one moves things, two scale the picture, one that rests opens the menu.
+pub async fn an_admin_draws_with_fingers(base: &str) -> Result<()> {
+    let browser = opened(base, "suggestion").await?;
+    let finger = |id: &str, at: (i64, i64)| {
+        TouchActions::new(id.to_owned())
+            .then(PointerAction::MoveTo { duration: None, x: at.0 as f64, y: at.1 as f64 })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+    };
+    let board = middle(&browser, ".board").await?;
+    let zoom = "return document.querySelector('.zoom-now').textContent";
+    let before = browser.run(zoom).await?;
+    // Two fingers go apart.
+    let mut hands = vec![finger("one", (board.0 - 40, board.1)), finger("two", (board.0 + 40, board.1))];
+    for part in 1..=4 {
+        let by = 40.0 + 30.0 * f64::from(part);
+        let (x, y) = (board.0 as f64, board.1 as f64);
+        let (one, two) = (hands.remove(0), hands.remove(0));
+        hands = vec![
+            one.then(PointerAction::MoveTo { duration: SOON, x: x - by, y }),
+            two.then(PointerAction::MoveTo { duration: SOON, x: x + by, y }),
+        ];
+    }
+    let (one, two) = (hands.remove(0), hands.remove(0));
+    let up = PointerAction::Up { button: MOUSE_BUTTON_LEFT };
+    let both = Actions::from(one.then(up.clone())).and(two.then(up.clone()));
+    browser.page.perform_actions(both).await.context("pinch")?;
+    browser.page.release_actions().await?;
+    browser
+        .until(
+            "the picture is larger",
+            &format!("return parseInt(document.querySelector('.zoom-now').textContent) > parseInt({before})"),
+        )
+        .await?;
+    with_control(&browser, '0').await?;
+    // One finger drags a step.
+    let place = "return document.querySelector('[data-node=answer] .body').getBoundingClientRect().y";
+    let was = browser.run(place).await?.as_f64().context("y")?;
+    let at = middle(&browser, "[data-node=answer] .body").await?;
+    let mut hand = finger("one", at);
+    for part in 1..=5 {
+        hand = hand.then(PointerAction::MoveTo { duration: SOON, x: at.0 as f64, y: (at.1 + 16 * part) as f64 });
+    }
+    browser.page.perform_actions(hand.then(up.clone())).await.context("drag")?;
+    browser.page.release_actions().await?;
+    browser
+        .until(
+            "it has moved with the finger",
+            &format!(
+                "return document.querySelector('[data-node=answer] .body').getBoundingClientRect().y > {was} + 40"
+            ),
+        )
+        .await?;
+    // One finger rests.
+    let at = middle(&browser, "[data-node=accept] .body").await?;
+    let hand = finger("one", at).then(PointerAction::Pause { duration: Duration::from_millis(900) }).then(up);
+    browser.page.perform_actions(hand).await.context("rest")?;
+    browser.page.release_actions().await?;
+    browser.see("[data-node=accept].selected").await?;
+    browser.see(".chooser").await?;
+    browser.picture("canvas-fingers").await?;
+    keys(&browser, &[key(Key::Escape)]).await?;
+    take_back(browser, base).await
 }

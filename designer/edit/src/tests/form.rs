@@ -1,6 +1,7 @@
 //! Edits of a form.
 
 use runtime::model::rules::ComputeMode;
+use runtime::model::suppressed::Suppression;
 use runtime::model::view::ViewContent;
 use serde_json::{Value, json};
 
@@ -188,4 +189,32 @@ fn sections_and_columns() {
     check(&mut it, &edit(FormEdit::OnView { view: s("create"), field: s("name"), readonly: true, required: false }));
     no(&it, FormEdit::Span { view: s("create"), field: s("name"), span: 13 }, Forbidden::WrongType);
     check(&mut it, &Edit::Text { language: s("en"), address: s("field/offer/name"), text: s("Name of the offer") });
+}
+
+#[test]
+fn scenarios_and_suppressed_alerts_come_and_go() {
+    let mut it = pack();
+    let scenario: runtime::model::scenario::Scenario = serde_json::from_value(serde_json::json!({
+        "format": 1, "title": "Tried", "start": "2026-03-02T09:00:00+08:00", "actors": [], "steps": []
+    }))
+    .expect("a scenario");
+    let put = |name: &str| Edit::Scenario { name: s(name), scenario: Some(Box::new(scenario.clone())) };
+    let take = Edit::Scenario { name: s("tried-1"), scenario: None };
+    assert_eq!(it.apply(&take), Err(Forbidden::NotFound));
+    assert_eq!(it.apply(&put("no path/../")), Err(Forbidden::NameMissing));
+    check(&mut it, &put("tried-1"));
+    assert!(it.files().contains_key("scenarios/tried-1.json"));
+    check(&mut it, &take);
+    assert!(it.files().is_empty(), "it was never live");
+    let alert = runtime::alert::Alert::warning("flow-one-person", "x").at("flows/approve/flow.json", "/flowElements/1");
+    let entry = |reason: &str| Box::new(Suppression::of(&alert.clone().on("check"), reason, "Anna"));
+    let on = |reason: &str| Edit::Suppress { entry: entry(reason), on: true };
+    assert_eq!(it.apply(&on(" ")), Err(Forbidden::NameMissing));
+    check(&mut it, &on("a small team"));
+    check(&mut it, &on("a small team, still"));
+    assert_eq!(it.suppressed().suppressed.len(), 1, "one reason for one alert");
+    assert!(it.files()["suppressed.json"].as_ref().is_some_and(|it| it.contains("still")));
+    assert_eq!(it.apply(&Edit::Suppress { entry: entry("another"), on: false }), Err(Forbidden::NotFound));
+    check(&mut it, &Edit::Suppress { entry: entry("a small team, still"), on: false });
+    assert!(it.files().is_empty());
 }

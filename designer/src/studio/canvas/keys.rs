@@ -62,6 +62,10 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
             Some(it) => done(|| connect(canvas, it)),
             None => done(|| arm(canvas, Mode::Connect)),
         },
+        (false, "b") => match canvas.selected() {
+            Some(it) => done(|| canvas.toggle_break(&it)),
+            None => false,
+        },
         (false, "h") => done(|| arm(canvas, Mode::Hand)),
         (false, "l") => done(|| arm(canvas, Mode::Lasso)),
         (false, "s") => done(|| arm(canvas, Mode::Space)),

@@ -16,10 +16,12 @@ mod naming;
 mod outline;
 mod pad;
 mod palette;
+mod picture;
 mod player;
 mod properties;
 mod task;
 mod tools;
+mod touch;
 mod transfer;
 mod trial;
 mod view;
@@ -81,6 +83,8 @@ pub struct Canvas {
     pub trial: RwSignal<Option<Trial>>,
     /// Differs from the live version, drawn on the canvas.
     pub diff: RwSignal<Option<Diff>>,
+    /// Elements a run that is tried stops at.
+    pub breaks: RwSignal<BTreeSet<String>>,
     /// The search is open.
     pub finding: RwSignal<bool>,
     pub board: NodeRef<html::Div>,
@@ -157,6 +161,7 @@ impl Canvas {
             preview,
             trial: RwSignal::new(None),
             diff: RwSignal::new(None),
+            breaks: RwSignal::new(BTreeSet::new()),
             finding: RwSignal::new(false),
             board: NodeRef::new(),
             moved: RwSignal::new(false),
@@ -267,6 +272,15 @@ impl Canvas {
             self.moved.set(false);
             request_animation_frame(move || self.fit());
         }
+    }
+
+    /// A run that is tried stops here, or no longer does.
+    pub fn toggle_break(self, id: &str) {
+        self.breaks.update(|it| {
+            if !it.remove(id) {
+                it.insert(id.to_owned());
+            }
+        });
     }
 
     /// Brings an element into view, on whichever plane it is.

@@ -99,6 +99,7 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
     let connects = family.is_some_and(|it| !matches!(it, Family::Group | Family::Lane));
     let replaces = kind.is_none() || kind.is_some_and(|it| !it.replacements().is_empty() || it == Kind::Lane);
     let sub = family == Some(Family::Sub);
+    let breaks = matches!(family, Some(Family::Activity | Family::Sub | Family::Intermediate | Family::Boundary));
     let folded = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.marks.folded));
     view! {
         <div class="pad" role="toolbar" style:left=move || place(canvas, rect, 3.0).0 style:top=move || place(canvas, rect, 3.0).1 on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
@@ -120,6 +121,7 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
                 canvas.edit(FlowEdit::Fold { id: source.get_value() });
             }))}
             {(sub && folded).then(|| item("open", words::OPEN_INSIDE, "external", move || canvas.enter(Some(source.get_value()))))}
+            {breaks.then(|| item("breakpoint", words::BREAKPOINT, "pause", move || canvas.toggle_break(&source.get_value())))}
             {item("rename", general::RENAME, "pencil", move || canvas.naming.set(Some(source.get_value())))}
             {item("delete", general::DELETE, "trash", move || keys::delete(canvas))}
         </div>

@@ -1,10 +1,11 @@
-//! Files in and out: BPMN 2.0 XML both ways, the drawing as SVG; and the draft compared with what is live, on the canvas.
+//! Files in and out: BPMN 2.0 XML both ways, the drawing as a picture ([`picture`](super::picture)); and the draft compared
+//! with what is live, on the canvas.
 
 use std::sync::Arc;
 
 use edit::FlowEdit;
 use edit::diff;
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Function, Reflect};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use runtime::model::flow::Flow;
 use runtime::model::layout::Layout;
@@ -13,7 +14,8 @@ use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::Canvas;
+use super::picture::save;
+use super::{Canvas, picture};
 use crate::app::{Tone, app};
 use crate::rules::{self, Failure};
 use crate::text::{self, texts};
@@ -24,6 +26,8 @@ texts! {
     IMPORT = "Import BPMN…", "导入 BPMN…";
     EXPORT = "Export BPMN", "导出 BPMN";
     EXPORT_SVG = "Picture (SVG)", "导出图片（SVG）";
+    EXPORT_PNG = "Picture (PNG)", "导出图片（PNG）";
+    PRINT = "Print…", "打印…";
     COMPARE = "Compare with the live version", "与线上版本比较";
     COMPARE_END = "Stop comparing", "结束比较";
     NOT_READ = "The file could not be read: {}", "无法读取文件：{}";
@@ -64,7 +68,9 @@ pub fn Menu(canvas: Canvas) -> impl IntoView {
         <input type="file" class="unseen" accept=".bpmn,.xml" tabindex="-1" aria-hidden="true" node_ref=input on:change=chosen data-act="import-file"/>
         <Pop label=Signal::derive(|| FILES.read().to_owned()) class="button plain icon-only" side="right" open=open button=button>
             <button type="button" class="menu-item" data-act="export-bpmn" on:click=move |_| { open.set(false); export(canvas); }>{icon("download")}{EXPORT.get()}</button>
-            <button type="button" class="menu-item" data-act="export-svg" on:click=move |_| { open.set(false); picture(canvas); }>{icon("download")}{EXPORT_SVG.get()}</button>
+            <button type="button" class="menu-item" data-act="export-svg" on:click=move |_| { open.set(false); picture::svg(canvas); }>{icon("download")}{EXPORT_SVG.get()}</button>
+            <button type="button" class="menu-item" data-act="export-png" on:click=move |_| { open.set(false); picture::png(canvas); }>{icon("download")}{EXPORT_PNG.get()}</button>
+            <button type="button" class="menu-item" data-act="print" on:click=move |_| { open.set(false); picture::print(canvas); }>{icon("external")}{PRINT.get()}</button>
             <button type="button" class="menu-item" on:click=move |_| { open.set(false); if let Some(it) = input.get_untracked() { it.click(); } }>{icon("upload")}{IMPORT.get()}</button>
             <button type="button" class="menu-item" data-act="compare" on:click=move |_| { open.set(false); compare(canvas); }>{icon("columns")}
                 {move || if canvas.diff.with(Option::is_some) { COMPARE_END.read() } else { COMPARE.read() }}</button>
@@ -137,103 +143,4 @@ fn export(canvas: Canvas) {
             Err(it) => app().toast(Tone::Bad, NOT_READ.fill_now(&[&why(&it)])),
         }
     });
-}
-
-/// The drawing as it is, with the colours it has on the screen.
-fn picture(canvas: Canvas) {
-    let Some(board) = canvas.board.get_untracked() else { return };
-    let Ok(Some(svg)) = board.query_selector("svg.studio-svg") else { return };
-    let Ok(Some(group)) = svg.query_selector("g") else { return };
-    // Classes mean nothing in a file of its own: each shape takes its look along.
-    let copy: web_sys::Element = match group.clone_node_with_deep(true).map(JsCast::dyn_into) {
-        Ok(Ok(it)) => it,
-        _ => return,
-    };
-    let look = |from: &web_sys::Element, to: &web_sys::Element| {
-        let Some(window) = web_sys::window() else { return };
-        let Ok(compute) = Reflect::get(&window, &"getComputedStyle".into()).and_then(JsCast::dyn_into::<Function>)
-        else {
-            return;
-        };
-        let Ok(now) = compute.call1(&window, from) else { return };
-        for name in [
-            "fill",
-            "stroke",
-            "stroke-width",
-            "stroke-dasharray",
-            "stroke-linecap",
-            "stroke-linejoin",
-            "font-family",
-            "font-size",
-            "font-weight",
-            "text-anchor",
-            "paint-order",
-            "opacity",
-            "fill-opacity",
-        ] {
-            let read = Reflect::get(&now, &"getPropertyValue".into()).and_then(JsCast::dyn_into::<Function>);
-            if let Some(value) =
-                read.ok().and_then(|it| it.call1(&now, &name.into()).ok()).and_then(|it| it.as_string())
-            {
-                let _ = to.set_attribute(name, &value);
-            }
-        }
-    };
-    let all = "path, rect, circle, text";
-    if let (Ok(from), Ok(to)) = (group.query_selector_all(all), copy.query_selector_all(all)) {
-        for at in 0..from.length().min(to.length()) {
-            if let (Some(a), Some(b)) = (from.item(at), to.item(at)) {
-                look(a.unchecked_ref(), b.unchecked_ref());
-            }
-        }
-    }
-    for css in [".edge-hit", ".hit", ".chosen", ".corner", ".alert-dot"] {
-        if let Ok(list) = copy.query_selector_all(css) {
-            for at in 0..list.length() {
-                if let Some(it) = list.item(at) {
-                    it.unchecked_ref::<web_sys::Element>().remove();
-                }
-            }
-        }
-    }
-    let _ = copy.remove_attribute("transform");
-    let whole = canvas.scene.with_untracked(|it| it.bounds.grown(20.0));
-    let text = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\" width=\"{:.0}\" height=\"{:.0}\">{}</svg>",
-        whole.x,
-        whole.y,
-        whole.width,
-        whole.height,
-        whole.width,
-        whole.height,
-        copy.outer_html()
-    );
-    save(&format!("{}.svg", canvas.key.get_value()), "image/svg+xml", &text);
-}
-
-/// Offers a text as a file.
-fn save(name: &str, kind: &str, text: &str) {
-    let made = || -> Result<(), JsValue> {
-        let window = web_sys::window().ok_or(JsValue::NULL)?;
-        let options = Object::new();
-        Reflect::set(&options, &"type".into(), &kind.into())?;
-        let blob: Function = Reflect::get(&window, &"Blob".into())?.dyn_into()?;
-        let parts: JsValue = Array::of1(&Array::of1(&text.into())).into();
-        let arguments = parts.dyn_into::<Array>()?;
-        arguments.push(&options);
-        let blob = Reflect::construct(&blob, &arguments)?;
-        let url = Reflect::get(&window, &"URL".into())?;
-        let create: Function = Reflect::get(&url, &"createObjectURL".into())?.dyn_into()?;
-        let address = create.call1(&url, &blob)?;
-        let link = document().create_element("a")?;
-        link.set_attribute("href", &address.as_string().unwrap_or_default())?;
-        link.set_attribute("download", name)?;
-        link.unchecked_ref::<web_sys::HtmlElement>().click();
-        let revoke: Function = Reflect::get(&url, &"revokeObjectURL".into())?.dyn_into()?;
-        set_timeout(move || drop(revoke.call1(&url, &address)), std::time::Duration::from_secs(10));
-        Ok(())
-    };
-    if let Err(it) = made() {
-        leptos::logging::warn!("the file was not made: {it:?}");
-    }
 }

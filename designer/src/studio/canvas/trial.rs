@@ -12,10 +12,12 @@ use serde_json::{Map, Value, json};
 
 use super::player::Showing;
 use super::{Canvas, words};
-use crate::rules;
+use crate::studio::bar::once;
 use crate::studio::input::{group, line};
+use crate::studio::scenarios::Tried;
 use crate::text::texts;
 use crate::ui::icon::icon;
+use crate::{later, rules};
 
 texts! {
     TRY_IT = "Try it", "试运行";
@@ -36,6 +38,14 @@ texts! {
     IT_FAILS = "{} fails ({})", "{} 出错（{}）";
     IT_ESCALATES = "{} escalates ({})", "{} 升级（{}）";
     IT_IS_CANCELLED = "{} is cancelled", "{} 被取消";
+    SAVE_RUN = "Save as a scenario…", "保存为场景…";
+    RUN_ON = "Run on", "连续运行";
+    RUN_ON_HELP = "Takes the first of what can happen, until a breakpoint (B on the canvas) or the end.", "每次取第一个可能的动作，直到断点（画布上按 B）或结束。";
+    LET_PASS = "Let time pass", "推进时间";
+    PASS_1H = "1 hour", "1 小时";
+    PASS_1D = "1 day", "1 天";
+    PASS_1W = "1 week", "1 周";
+    STOPPED_AT = "Breakpoint: {}", "断点：{}";
     VIRTUAL_TIME = "Virtual time: {}", "虚拟时间：{}";
 }
 
@@ -47,6 +57,8 @@ pub struct Trial {
     outcome: Option<Outcome>,
     /// Lines of the trace that were shown already.
     shown: usize,
+    /// Choices still to be taken by themselves.
+    running: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -55,6 +67,8 @@ struct Outcome {
     trace: Vec<TraceLine>,
     waiting: Vec<Waiting>,
     incidents: Vec<Incident>,
+    #[serde(default)]
+    now: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -154,6 +168,7 @@ fn play(canvas: Canvas) {
             trace: Vec::new(),
             waiting: Vec::new(),
             incidents: vec![Incident { element: None, message: format!("{why:?}") }],
+            now: String::new(),
         });
         let film = Film::of_trace(&outcome.trace);
         let mut from = 0;
@@ -165,9 +180,58 @@ fn play(canvas: Canvas) {
             }
         });
         let title = TRY_IT.now().to_owned();
-        canvas.showing.try_set(Some(Showing { at: from, ..Showing::new(title, film) }));
+        let running =
+            canvas.trial.try_with_untracked(|it| it.as_ref().is_some_and(|it| it.running > 0)).unwrap_or_default();
+        // While it runs on only where it has come to is shown.
+        let at = if running { film.frames.len().saturating_sub(1) } else { from };
+        canvas.showing.try_set(Some(Showing { at, playing: !running, ..Showing::new(title, film) }));
+        if running {
+            request_animation_frame(move || run_on(canvas));
+        }
     });
 }
+
+/// Takes the first of what can happen, until something with a breakpoint waits, or nothing does.
+fn run_on(canvas: Canvas) {
+    let next = canvas.trial.try_with_untracked(|it| {
+        let it = it.as_ref().filter(|it| it.running > 0)?;
+        let waiting = it.outcome.as_ref()?.waiting.clone();
+        let breaks = canvas.breaks.get_untracked();
+        if waiting.iter().any(|it| breaks.contains(&it.element)) {
+            return None;
+        }
+        untrack(|| canvas.flow(|flow| trial::choices(flow, &waiting))).and_then(|it| it.into_iter().next())
+    });
+    match next.flatten() {
+        Some(it) => {
+            canvas.trial.update(|it| {
+                if let Some(it) = it {
+                    it.running -= 1;
+                }
+            });
+            happen(canvas, &it.element, it.happening);
+        }
+        None => {
+            canvas.trial.try_update(|it| {
+                if let Some(it) = it {
+                    it.running = 0;
+                }
+            });
+        }
+    }
+}
+
+/// What was tried so far, for a scenario.
+fn tried(canvas: Canvas) -> Tried {
+    let flow = canvas.key.get_value();
+    canvas.trial.with_untracked(|it| {
+        let Some(it) = it else { return Tried { flow: flow.clone(), ..Tried::default() } };
+        Tried { flow: flow.clone(), script: it.script.clone(), data: below(&it.data, "data.") }
+    })
+}
+
+/// Choices taken by themselves at most.
+const RUN_ON_FOR: usize = 200;
 
 /// What a plugin or decision table would give: the values typed for its variable.
 fn given(canvas: Canvas, element: &str) -> Option<Map<String, Value>> {
@@ -237,7 +301,14 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
             view! { <p class="alert-line danger">{icon("alert")}<span>{STUCK.fill(&[&format!("{place} {}", it.message)])}</span></p> }
         });
         let ended = matches!(outcome.status.as_str(), "completed" | "terminated");
+        let breaks = canvas.breaks.get();
+        let halted = outcome
+            .waiting
+            .iter()
+            .find(|it| breaks.contains(&it.element))
+            .map(|it| STOPPED_AT.fill(&[&canvas.name(&it.element)]));
         view! {
+            {halted.map(|it| view! { <p class="badge danger" data-halted="">{it}</p> })}
             {troubles.collect_view()}
             {ended.then(|| view! { <p class="badge success">{icon("check")}{ENDED.get()}</p> })}
             {(!ended && !none).then(|| view! { <h3 class="prop-head">{NEXT.get()}</h3> })}
@@ -247,9 +318,10 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
     };
     let clock = move || {
         outcome.with(|it| {
-            it.as_ref().and_then(|it| it.trace.last().map(|it| it.at.clone())).map(|it| {
-                VIRTUAL_TIME.fill(&[&it.replace('T', " ").trim_end_matches('Z').chars().take(16).collect::<String>()])
-            })
+            let now = it.as_ref().map(|it| it.now.clone()).filter(|it| !it.is_empty())?;
+            Some(
+                VIRTUAL_TIME.fill(&[&now.replace('T', " ").trim_end_matches('Z').chars().take(16).collect::<String>()]),
+            )
         })
     };
     let fields = canvas
@@ -276,11 +348,28 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
             .collect_view();
         group(RECORD_DATA, true, view! { {rows}<p class="faint">{DATA_HELP.get()}</p> }.into_any())
     });
+    let saving = RwSignal::new(false);
+    let pass = move |by: &'static str, words: crate::text::Text| {
+        view! { <button type="button" class="button small" data-pass=by on:click=move |_| happen(canvas, "", json!({ "advance": by }))>{words.get()}</button> }
+    };
+    let still = move || outcome.with(|it| it.as_ref().is_some_and(|it| !it.waiting.is_empty()));
     view! {
         <h2 class="side-title">{TRY_IT.get()}</h2>
         <p class="faint">{TRY_WHY.get()}</p>
         {next}
-        <p class="faint">{clock}</p>
+        {move || still().then(|| view! {
+            <div class="prop-row"><button type="button" class="button small" data-act="run-on" title=RUN_ON_HELP.get() on:click=move |_| {
+                canvas.trial.update(|it| if let Some(it) = it { it.running = RUN_ON_FOR; });
+                // Past the breakpoint it stands at.
+                let here = untrack(|| canvas.trial.with(|it| it.as_ref().and_then(|it| it.outcome.clone())).and_then(|it| canvas.flow(|flow| trial::choices(flow, &it.waiting))));
+                if let Some(it) = here.and_then(|it| it.into_iter().next()) {
+                    happen(canvas, &it.element, it.happening);
+                }
+            }>{icon("play")}{RUN_ON.get()}</button></div>
+            <p class="faint">{RUN_ON_HELP.get()}</p>
+            <div class="prop-row wrap" role="group" aria-label=LET_PASS.get()><span class="faint">{LET_PASS.get()}</span>{pass("PT1H", PASS_1H)}{pass("P1D", PASS_1D)}{pass("P7D", PASS_1W)}</div>
+        })}
+        <p class="faint" data-clock="">{clock}</p>
         <div class="prop-row">
             <button type="button" class="button small" data-act="trial-back" disabled=move || canvas.trial.with(|it| it.as_ref().is_none_or(|it| it.script.is_empty()))
                 on:click=move |_| {
@@ -290,13 +379,19 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
             <button type="button" class="button small" on:click=move |_| {
                 canvas.trial.update(|it| if let Some(it) = it {
                     it.script.clear();
+                    it.running = 0;
                     it.shown = 0;
                 });
                 play(canvas);
             }>{OVER_AGAIN.get()}</button>
         </div>
         {data}
-        <button type="button" class="button small" on:click=move |_| toggle(canvas)>{END_TRIAL.get()}</button>
+        <div class="prop-row wrap">
+            <button type="button" class="button small" data-act="save-run" disabled=move || canvas.trial.with(|it| it.as_ref().is_none_or(|it| it.script.is_empty()))
+                on:click=move |_| saving.set(true)>{icon("flag")}{SAVE_RUN.get()}</button>
+            <button type="button" class="button small" on:click=move |_| toggle(canvas)>{END_TRIAL.get()}</button>
+        </div>
+        {once(saving, move || later::record_dialog(canvas.desk, saving, Callback::new(move |()| tried(canvas))))}
     }
 }
 

@@ -16,6 +16,7 @@ use super::minimap::Minimap;
 use super::naming::Naming;
 use super::pad::Pad;
 use super::tools::Tools;
+use super::touch::Fingers;
 use super::{Canvas, clipboard, keys, player, words};
 use crate::diagram::{edge, shape};
 use crate::studio::words as general;
@@ -53,11 +54,15 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
             (f64::from(event.client_y()) - rect.y() - eye.y) / eye.zoom,
         ))
     };
+    let fingers = Fingers::new();
     let down = move |event: ev::PointerEvent| {
         if event.button() > 1 || canvas.naming.get_untracked().is_some() {
             return;
         }
         let Some(at) = place(&event) else { return };
+        if fingers.pressed(canvas, &event, at) {
+            return;
+        }
         if let Some(board) = canvas.board.get_untracked() {
             let _ = board.focus();
             let _ = board.set_pointer_capture(event.pointer_id());
@@ -75,6 +80,9 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
     let moved = move |event: ev::PointerEvent| {
         let at = place(&event);
         canvas.pointer.set_value(at);
+        if fingers.moved(canvas, &event) {
+            return;
+        }
         if canvas.tool.with_untracked(|it| matches!(it, Tool::Idle | Tool::Armed(_))) {
             return;
         }
@@ -84,8 +92,21 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
         }
     };
     let up = move |event: ev::PointerEvent| {
+        if fingers.lifted(&event) {
+            return;
+        }
         if let Some(at) = place(&event) {
             step(canvas, &Pointer::Up { at });
+        }
+    };
+    let gone = move |event: ev::PointerEvent| {
+        fingers.lifted(&event);
+        step(canvas, &Pointer::Cancel);
+    };
+    let context = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(at) = place(&event) {
+            super::touch::menu(canvas, at);
         }
     };
     let wheel = move |event: ev::WheelEvent| {
@@ -142,7 +163,7 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
     let others = move || nodes(canvas, false);
     view! {
         <div class=cursor tabindex="0" role="application" aria-label=title node_ref=canvas.board
-            on:pointerdown=down on:pointermove=moved on:pointerup=up on:pointercancel=move |_| step(canvas, &Pointer::Cancel)
+            on:pointerdown=down on:pointermove=moved on:pointerup=up on:pointercancel=gone on:contextmenu=context
             on:wheel=wheel on:dblclick=double on:keydown=move |event| keys::down(canvas, &event)>
             <svg class="diagram studio-svg" aria-hidden="true">
                 <g transform=transform>
@@ -335,6 +356,11 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
         class.push_str(state.get());
         class
     };
+    let halt = move || {
+        canvas.breaks.with(|it| it.contains(&id.get_value())).then_some(())?;
+        let rect = it.get()?.rect;
+        Some(view! { <circle class="break-dot" cx=rect.x + 2.0 cy=rect.y + 2.0 r="7"/> })
+    };
     let dot = move || {
         let (rect, severity) = (it.get()?.rect, alert.get()?);
         let (cx, cy) = (rect.right() - 2.0, rect.y + 2.0);
@@ -347,7 +373,7 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
         let rect = it.get().filter(|_| selected.get())?.rect.grown(4.0);
         Some(view! { <rect class="chosen" x=rect.x y=rect.y width=rect.width height=rect.height rx="10"/> })
     };
-    view! { <g class=class data-node=id.get_value()>{move || it.get().map(|it| shape::shape(&it))}{outline}{dot}</g> }
+    view! { <g class=class data-node=id.get_value()>{move || it.get().map(|it| shape::shape(&it))}{outline}{dot}{halt}</g> }
 }
 
 fn flow(canvas: Canvas, id: String) -> impl IntoView {

@@ -7,6 +7,7 @@ use edit::tree::Line;
 use crate::text::{Text, texts};
 
 texts! {
+    BREAKPOINT = "Breakpoint (B): running on stops here", "断点（B）：连续运行到此停下";
     HAND = "Hand (H): drag the picture", "抓手（H）：拖动画布";
     LASSO = "Lasso (L): select by area", "套索（L）：框选";
     SPACE = "Space (S): make or take room", "间距（S）：腾出或收回空间";

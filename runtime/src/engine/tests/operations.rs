@@ -7,7 +7,7 @@ use serde_json::Map;
 
 use super::bench::{catalog, flow};
 use super::{Play, check};
-use crate::engine::operation::{Fate, Verdict, fate, mapping, may_move};
+use crate::engine::operation::{Fate, Verdict, fate, mapping, may_move, suggest};
 use crate::engine::{Fact, Input, Plan, replay};
 use crate::id::NodeId;
 
@@ -317,5 +317,38 @@ fn every_prefix_of_the_facts_folds() {
     for (at, fact) in facts.iter().enumerate() {
         assert_eq!(replay(&"i".into(), &facts, at), folded);
         folded.apply(fact);
+    }
+}
+
+#[test]
+fn the_likeliest_is_told_first() {
+    let old = "start s\n s -> a\n user a name=Check role=svc\n a -> b\n user b name=Approve role=svc\n b -> e\n end e";
+    for (new, id, expected) in [
+        // Renamed and given a new id between the same neighbours.
+        (
+            "start s\n s -> x\n user x name=Examine role=svc\n x -> b\n user b name=Approve role=svc\n b -> e\n end e",
+            "a",
+            vec!["x"],
+        ),
+        // Split in two: the one with the like name before the other.
+        (
+            "start s\n s -> x\n user x name=Look role=svc\n x -> y\n user y name=Checking role=svc\n y -> b\n user b name=Approve role=svc\n b -> e\n end e",
+            "a",
+            vec!["y", "x"],
+        ),
+        // Gone: what stands there already is no great guess, an end event none at all.
+        ("start s\n s -> b\n user b name=Approve role=svc\n b -> e\n end e", "a", Vec::new()),
+        // In another subprocess nothing can be moved to.
+        (
+            "start s\n s -> p\n sub p\n start t\n t -> x\n user x name=Check role=svc\n end\n p -> b\n user b name=Approve role=svc\n b -> e\n end e",
+            "a",
+            Vec::new(),
+        ),
+        ("start s\n s -> e\n end e", "nowhere", Vec::new()),
+    ] {
+        let (old, new) = (flow(old), flow(new));
+        let known = mapping(&old, &new, &BTreeMap::new());
+        let found = suggest(&old, &new, &known, &id.into());
+        assert_eq!(found.iter().map(NodeId::as_str).collect::<Vec<_>>(), expected);
     }
 }

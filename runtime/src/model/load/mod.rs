@@ -21,6 +21,7 @@ use serde_json::Value;
 use super::flow::Flow;
 use super::module::{Definition, Module};
 use super::pack::{Pack, Sample};
+use super::suppressed::Suppressed;
 use super::table::Table;
 use super::view::{FormView, KanbanView, ListView, View, ViewContent};
 use crate::alert::Alert;
@@ -68,7 +69,7 @@ impl Loader {
     fn file(&mut self, path: &str, bytes: &[u8]) {
         let parts: Vec<&str> = path.split('/').collect();
         let known = match parts.as_slice() {
-            ["pack.json"] => true,
+            ["pack.json" | "suppressed.json"] => true,
             ["modules", _, "schema.json" | "rules.json" | "module.json"]
             | ["flows", _, "flow.json" | "layout.json"] => true,
             ["modules", _, "views", file] | ["tables" | "i18n" | "scenarios" | "samples", file] => {
@@ -134,6 +135,11 @@ impl Loader {
             ["pack.json"] => {
                 if let Some(it) = self.read(value, "") {
                     self.pack.manifest = it;
+                }
+            }
+            ["suppressed.json"] => {
+                if let Some(it) = self.read::<Suppressed>(value, "") {
+                    self.pack.suppressed = it.suppressed;
                 }
             }
             ["modules", key, "schema.json"] => {

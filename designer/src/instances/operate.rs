@@ -1,0 +1,300 @@
+//! What those who run flows do with one instance: move its work, stop it, end it, take it to the live version. The checker
+//! answers before anything is done.
+
+use std::collections::BTreeMap;
+
+use ::api::instance::{FateInfo, InstanceDetail, Migrate, MoveToken, MoveVerdict};
+use ::api::task::Reason;
+use edit::kind::Kind;
+use leptos::{prelude::*, task::spawn_local};
+use runtime::model::flow::Flow;
+
+use super::words;
+use crate::app::{Tone, app};
+use crate::text::{self, Text};
+use crate::ui::dialog::Dialog;
+use crate::ui::icon::icon;
+use crate::ui::problem;
+use crate::{api, nav};
+
+/// Tells whether it was done, and looks again.
+async fn told(done: Result<(), ::api::Problem>, says: Text, again: Callback<()>) -> bool {
+    match done {
+        Ok(()) => {
+            app().toast(Tone::Good, says.now());
+            again.run(());
+            true
+        }
+        Err(why) => {
+            app().toast(Tone::Bad, problem::sentence(&why));
+            false
+        }
+    }
+}
+
+/// Tries again what is stuck.
+pub fn retry(incident: &str, again: Callback<()>) {
+    let path = format!("/api/incidents/{}/retry", nav::encode(incident));
+    spawn_local(async move {
+        told(api::poke(&path).await, words::RETRIED, again).await;
+    });
+}
+
+/// Nodes by id and name, the language now.
+fn nodes(it: &InstanceDetail) -> Vec<(String, String)> {
+    let flow: Flow = serde_json::from_value(it.flow.clone()).unwrap_or_default();
+    let texts = it.texts.get(app().lang.get().tag()).cloned().unwrap_or_default();
+    flow.all()
+        .into_iter()
+        .filter(|it| it.kind.is_node() && Kind::of(&it.kind).is_some())
+        .map(|it| {
+            let name = texts.get(&format!("node/{}/{}", flow.key, it.id)).unwrap_or(&it.name);
+            let name = if name.trim().is_empty() { it.id.0.clone() } else { name.clone() };
+            (it.id.0.clone(), name)
+        })
+        .collect()
+}
+
+/// The buttons, for who may.
+pub fn bar(it: InstanceDetail, again: Callback<()>) -> AnyView {
+    let runs = matches!(it.head.state.as_str(), "running" | "suspended");
+    if !runs {
+        return ().into_any();
+    }
+    let path = format!("/api/instances/{}", nav::encode(&it.head.id));
+    let (moving, ending, going) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let suspended = it.head.state == "suspended";
+    let stop = {
+        let path = path.clone();
+        move |_| {
+            let path = path.clone();
+            spawn_local(async move {
+                let done = if suspended {
+                    api::poke(&format!("{path}/resume")).await
+                } else {
+                    api::tell(gloo_net::http::Method::POST, &format!("{path}/suspend"), &Reason::default()).await
+                };
+                told(done, words::DONE, again).await;
+            });
+        }
+    };
+    let current = it.head.current;
+    let detail = StoredValue::new(it);
+    view! {
+        <div class="row wrap operate" role="group" aria-label=words::RUN.get()>
+            <button type="button" class="button small" data-act="move-token" on:click=move |_| moving.set(true)>{icon("forward")}{words::MOVE.get()}</button>
+            <button type="button" class="button small" data-act="suspend" on:click=stop>{icon(if suspended { "play" } else { "pause" })}
+                {move || if suspended { words::RESUME.read() } else { words::SUSPEND.read() }}</button>
+            {(!current).then(|| view! { <button type="button" class="button small" data-act="to-live" on:click=move |_| going.set(true)>{icon("history")}{words::TO_LIVE.get()}</button> })}
+            <button type="button" class="button small danger" data-act="end-flow" on:click=move |_| ending.set(true)>{icon("x")}{words::CANCEL.get()}</button>
+        </div>
+        {mover(detail, path.clone(), moving, again)}
+        {ender(path.clone(), ending, again)}
+        {(!current).then(|| goer(detail, path, going, again))}
+    }
+    .into_any()
+}
+
+fn options(all: &[(String, String)]) -> impl IntoView + use<> {
+    all.iter().map(|(id, name)| view! { <option value=id.clone()>{name.clone()}</option> }).collect_view()
+}
+
+/// Where to, and what the checker says of it.
+fn mover(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>, again: Callback<()>) -> AnyView {
+    let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (reason, anyway) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let verdict = RwSignal::new(None::<Result<MoveVerdict, ::api::Problem>>);
+    let path = StoredValue::new(path);
+    let turn = StoredValue::new(0u64);
+    Effect::new(move |_| {
+        if open.get() {
+            from.set(detail.with_value(|it| it.head.at.first().cloned().unwrap_or_default()));
+            to.set(String::new());
+            verdict.set(None);
+            anyway.set(false);
+        }
+    });
+    Effect::new(move |_| {
+        let (from, to) = (from.get(), to.get());
+        verdict.set(None);
+        anyway.set(false);
+        if from.is_empty() || to.is_empty() {
+            return;
+        }
+        turn.update_value(|it| *it += 1);
+        let mine = turn.get_value();
+        let address = format!("{}/may-move", path.get_value());
+        spawn_local(async move {
+            let answer = api::post::<_, MoveVerdict>(&address, &MoveToken { from, to, ..MoveToken::default() }).await;
+            if turn.try_get_value() == Some(mine) {
+                verdict.try_set(Some(answer));
+            }
+        });
+    });
+    let named = move |ids: &[String]| {
+        let all = detail.with_value(nodes);
+        let name = |id: &String| all.iter().find(|it| it.0 == *id).map_or(id, |it| &it.1).clone();
+        ids.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let says = move || {
+        if to.get().is_empty() {
+            return ().into_any();
+        }
+        let (tone, words, asks) = match verdict.get() {
+            None => ("info", words::ASKING.read().to_owned(), false),
+            Some(Err(why)) => ("danger", problem::sentence(&why), false),
+            Some(Ok(it)) => match it.verdict.as_str() {
+                "fine" => ("success", words::FINE.read().to_owned(), false),
+                "risky" => ("warning", words::RISKY.fill(&[&named(&it.stuck)]), true),
+                "cannotEnd" => ("danger", words::CANNOT.fill(&[&named(&it.stuck)]), false),
+                _ => ("warning", words::NOT_KNOWN.read().to_owned(), true),
+            },
+        };
+        view! {
+            <p class=format!("banner {tone}") role="status" data-verdict=tone>{icon("info")}<span class="grow">{words}</span></p>
+            {asks.then(|| view! {
+                <label class="prop-check"><input type="checkbox" data-act="anyway" prop:checked=move || anyway.get() on:change=move |event| anyway.set(event_target_checked(&event))/><span>{words::ANYWAY.get()}</span></label>
+            })}
+        }
+        .into_any()
+    };
+    let may = move || match verdict.get() {
+        Some(Ok(it)) => it.verdict == "fine" || (it.verdict != "cannotEnd" && anyway.get()),
+        Some(Err(_)) | None => false,
+    };
+    let go = move |_| {
+        let ask = MoveToken {
+            from: from.get_untracked(),
+            to: to.get_untracked(),
+            reason: reason.get_untracked(),
+            anyway: anyway.get_untracked(),
+        };
+        let address = format!("{}/move", path.get_value());
+        spawn_local(async move {
+            let done = api::tell(gloo_net::http::Method::POST, &address, &ask).await;
+            if told(done, words::MOVED, again).await {
+                open.try_set(false);
+            }
+        });
+    };
+    let content = move || {
+        let all = detail.with_value(nodes);
+        let at: Vec<(String, String)> =
+            all.iter().filter(|it| detail.with_value(|d| d.head.at.contains(&it.0))).cloned().collect();
+        view! {
+            <label class="prop"><span>{words::FROM.get()}</span><select class="input" data-act="move-from" on:change=move |event| from.set(event_target_value(&event))>{options(&at)}</select></label>
+            <label class="prop"><span>{words::TO.get()}</span><select class="input" data-act="move-to" on:change=move |event| to.set(event_target_value(&event))>
+                <option value="" selected=true>"…"</option>{options(&all)}</select></label>
+        }
+    };
+    view! {
+        <Dialog open=open title=words::MOVE_TITLE>
+            <div class="body">
+                {content}{says}
+                <label class="prop"><span>{words::REASON.get()}</span><input class="input" data-act="move-reason" prop:value=move || reason.get() on:input=move |event| reason.set(event_target_value(&event))/></label>
+            </div>
+            <footer>
+                <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
+                <button type="button" class="button primary" data-act="do-move" disabled=move || !may() || reason.with(|it| it.trim().is_empty()) on:click=go>{words::MOVE_DO.get()}</button>
+            </footer>
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn ender(path: String, open: RwSignal<bool>, again: Callback<()>) -> AnyView {
+    let reason = RwSignal::new(String::new());
+    let path = StoredValue::new(path);
+    let go = move |_| {
+        let address = format!("{}/cancel", path.get_value());
+        let ask = Reason { reason: reason.get_untracked() };
+        spawn_local(async move {
+            let done = api::tell(gloo_net::http::Method::POST, &address, &ask).await;
+            if told(done, words::DONE, again).await {
+                open.try_set(false);
+            }
+        });
+    };
+    view! {
+        <Dialog open=open title=words::CANCEL_TITLE>
+            <div class="body"><p>{words::CANCEL_WHY.get()}</p>
+                <label class="prop"><span>{words::REASON.get()}</span><input class="input" data-act="end-reason" prop:value=move || reason.get() on:input=move |event| reason.set(event_target_value(&event))/></label></div>
+            <footer>
+                <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
+                <button type="button" class="button danger" data-act="do-end" disabled=move || reason.with(|it| it.trim().is_empty()) on:click=go>{words::CANCEL_TITLE.get()}</button>
+            </footer>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// To the live version: what would become of it, and where it goes on.
+fn goer(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>, again: Callback<()>) -> AnyView {
+    let fate = RwSignal::new(None::<Result<Option<FateInfo>, ::api::Problem>>);
+    let map = RwSignal::new(BTreeMap::<String, String>::new());
+    let path = StoredValue::new(path);
+    let ask = move || {
+        let (flow, id) = detail.with_value(|it| (it.head.flow.clone(), it.head.id.clone()));
+        let body = Migrate { nodes: map.get_untracked() };
+        spawn_local(async move {
+            let found = api::post::<_, Vec<FateInfo>>(&format!("/api/flows/{}/fates", nav::encode(&flow)), &body).await;
+            fate.try_set(Some(found.map(|all| all.into_iter().find(|it| it.instance == id))));
+        });
+    };
+    Effect::new(move |_| {
+        if open.get() {
+            fate.set(None);
+            ask();
+        }
+    });
+    let says = move || {
+        let Some(found) = fate.get() else { return view! { <p class="faint">{words::ASKING.get()}</p> }.into_any() };
+        let it = match found {
+            Ok(it) => it.unwrap_or_default(),
+            Err(why) => return view! { <p class="banner danger">{icon("alert")}<span class="grow">{problem::sentence(&why)}</span></p> }.into_any(),
+        };
+        let (tone, words) = match it.fate.as_str() {
+            "move" if it.nodes.is_empty() => ("success", words::FATE_MOVE.read().to_owned()),
+            "move" => ("warning", words::FATE_RISKY.fill(&[&it.nodes.join(", ")])),
+            "needsMapping" => ("warning", words::FATE_MAP.read().to_owned()),
+            _ => ("danger", words::FATE_BREAK.fill(&[&it.why.join("; ")])),
+        };
+        let rows = (it.fate == "needsMapping" || !map.with(BTreeMap::is_empty)).then(|| {
+            let ids: Vec<String> = if it.fate == "needsMapping" { it.nodes.clone() } else { map.with(|it| it.keys().cloned().collect()) };
+            ids.into_iter()
+                .map(|old| {
+                    let key = old.clone();
+                    view! {
+                        <label class="mapping-row"><span>{old}</span>
+                            <input class="input mono" prop:value={let key = key.clone(); move || map.with(|it| it.get(&key).cloned().unwrap_or_default())} on:change=move |event| {
+                                map.update(|it| { it.insert(key.clone(), event_target_value(&event)); });
+                                ask();
+                            }/></label>
+                    }
+                })
+                .collect_view()
+        });
+        view! { <p class=format!("banner {tone}") data-fate=it.fate.clone()>{icon("info")}<span class="grow">{words}</span></p>{rows} }.into_any()
+    };
+    let may = move || matches!(fate.get(), Some(Ok(Some(it))) if it.fate == "move");
+    let go = move |_| {
+        let address = format!("{}/migrate", path.get_value());
+        let body = Migrate { nodes: map.get_untracked() };
+        spawn_local(async move {
+            let done = api::tell(gloo_net::http::Method::POST, &address, &body).await;
+            if told(done, words::DONE, again).await {
+                open.try_set(false);
+            }
+        });
+    };
+    view! {
+        <Dialog open=open title=words::TO_LIVE_TITLE>
+            <div class="body">{says}</div>
+            <footer>
+                <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
+                <button type="button" class="button primary" data-act="do-go" disabled=move || !may() on:click=go>{words::GO.get()}</button>
+            </footer>
+        </Dialog>
+    }
+    .into_any()
+}

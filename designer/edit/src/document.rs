@@ -132,6 +132,7 @@ impl Content {
             Address::Texts(_) => read::<Texts>(text),
             Address::Table(_) => read::<Table>(text),
             Address::Words(_) => None,
+            Address::Suppressed => read::<Suppressed>(text),
         }
     }
 

@@ -54,18 +54,18 @@ mod tests {
 
     #[test]
     fn only_what_is_no_error_and_has_a_reason_is_suppressed() {
-        let warning = Alert::warning("one-person", "x").at("flows/a/flow.json", "/flowElements/2").on("check");
-        let other = Alert::warning("one-person", "x").at("flows/a/flow.json", "/flowElements/5").on("send");
-        let whole = Alert::new("no-name", Severity::Info, "x").at("flows/a/flow.json", "/name");
+        let warning = Alert::warning("flow-unreachable", "x").at("flows/a/flow.json", "/flowElements/2").on("check");
+        let other = Alert::warning("flow-unreachable", "x").at("flows/a/flow.json", "/flowElements/5").on("send");
+        let whole = Alert::new("flow-dead-end", Severity::Info, "x").at("flows/a/flow.json", "/name");
         let error = Alert::error("deadlock", "x").at("flows/a/flow.json", "").on("join");
         let all = [warning.clone(), other, whole.clone(), error.clone()];
         let names = |it: Vec<(String, bool)>| it.into_iter().filter(|it| it.1).map(|it| it.0).collect::<Vec<_>>();
         let because = |it: &Alert| Suppression::of(it, "small team", "Anna");
-        assert_eq!(names(told(&[because(&warning)], &all)), ["one-person"], "the one, not the other");
-        assert_eq!(names(told(&[because(&whole)], &all)), ["no-name"]);
+        assert_eq!(names(told(&[because(&warning)], &all)), ["flow-unreachable"], "the one, not the other");
+        assert_eq!(names(told(&[because(&whole)], &all)), ["flow-dead-end"]);
         // The element is what counts; something was put before it.
         let moved = Alert { pointer: "/flowElements/9".to_owned(), ..warning.clone() };
-        assert_eq!(names(told(&[because(&warning)], &[moved])), ["one-person"]);
+        assert_eq!(names(told(&[because(&warning)], &[moved])), ["flow-unreachable"]);
         for (entry, code) in [
             (because(&error), "suppressed-error"),
             (Suppression::of(&warning, " ", ""), "suppressed-no-reason"),

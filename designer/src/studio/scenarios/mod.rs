@@ -69,16 +69,21 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
     let rows = RwSignal::new(Vec::<Row>::new());
     let running = RwSignal::new(None::<usize>);
     let turn = StoredValue::new(0u64);
+    // What is seen of a run lives as long as the dialog, not as long as the row whose button began it.
+    let owner = StoredValue::new(Owner::current().unwrap_or_default());
     let run = move || {
         let fresh: Vec<Row> = desk.document.with_untracked(|it| {
-            it.scenarios()
-                .map(|(name, it)| Row {
-                    name: name.to_owned(),
-                    title: it.title.clone(),
-                    played: RwSignal::new(Played::Waits),
-                    culprit: RwSignal::new(None),
+            let row = |name: &str, title: &str| {
+                owner.with_value(|it| {
+                    it.with(|| Row {
+                        name: name.to_owned(),
+                        title: title.to_owned(),
+                        played: RwSignal::new(Played::Waits),
+                        culprit: RwSignal::new(None),
+                    })
                 })
-                .collect()
+            };
+            it.scenarios().map(|(name, it)| row(name, &it.title)).collect()
         });
         rows.set(fresh.clone());
         turn.update_value(|it| *it += 1);
@@ -225,7 +230,15 @@ fn find_culprit(desk: Desk, name: String, into: RwSignal<Option<Culprit>>) {
     into.set(Some(Culprit::Searching));
     let document = desk.document.get_untracked();
     spawn_local(async move {
-        let passes = async |draft: Value| play(&document.pack, &draft, &name, None).await.is_ok_and(|it| it.passed);
+        // The scenario is asked as it stands now, whatever is taken back: it may be younger than what broke it.
+        let path = format!("scenarios/{name}.json");
+        let own = json!(document.files()).get(&path).cloned();
+        let passes = async |mut draft: Value| {
+            if let (Some(own), Some(files)) = (&own, draft.as_object_mut()) {
+                files.insert(path.clone(), own.clone());
+            }
+            play(&document.pack, &draft, &name, None).await.is_ok_and(|it| it.passed)
+        };
         let back = |steps: usize| {
             let mut then = document.clone();
             (0..steps).for_each(|_| {

@@ -7,7 +7,8 @@ use ::api::instance::{FateInfo, InstanceDetail, Migrate, MoveToken, MoveVerdict}
 use ::api::task::Reason;
 use edit::kind::Kind;
 use leptos::{prelude::*, task::spawn_local};
-use runtime::model::flow::Flow;
+use runtime::id::NodeId;
+use runtime::model::flow::{Element, ElementKind, Flow};
 
 use super::words;
 use crate::app::{Tone, app};
@@ -53,6 +54,18 @@ fn nodes(it: &InstanceDetail) -> Vec<(String, String)> {
             (it.id.0.clone(), name)
         })
         .collect()
+}
+
+/// The sequence flows, called by what they lead from and to: most have no name, and where two meet a name says little.
+fn ways(it: &InstanceDetail) -> Vec<(String, String)> {
+    let names: BTreeMap<String, String> = nodes(it).into_iter().collect();
+    let name = |id: &NodeId| names.get(id.as_str()).cloned().unwrap_or_else(|| id.0.clone());
+    let flow: Flow = serde_json::from_value(it.flow.clone()).unwrap_or_default();
+    let way = |it: &Element| {
+        let ElementKind::SequenceFlow { source_ref, target_ref, .. } = &it.kind else { return None };
+        Some((it.id.0.clone(), format!("{} → {}", name(source_ref), name(target_ref))))
+    };
+    flow.all().into_iter().filter_map(way).collect()
 }
 
 /// The buttons, for who may.
@@ -132,7 +145,7 @@ fn mover(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>
         });
     });
     let named = move |ids: &[String]| {
-        let all = detail.with_value(nodes);
+        let all = detail.with_value(|it| nodes(it).into_iter().chain(ways(it)).collect::<Vec<_>>());
         let name = |id: &String| all.iter().find(|it| it.0 == *id).map_or(id, |it| &it.1).clone();
         ids.iter().map(name).collect::<Vec<_>>().join(", ")
     };

@@ -54,9 +54,10 @@ mod tests {
 
     #[test]
     fn only_what_is_no_error_and_has_a_reason_is_suppressed() {
-        let warning = Alert::warning("flow-unreachable", "x").at("flows/a/flow.json", "/flowElements/2").on("check");
-        let other = Alert::warning("flow-unreachable", "x").at("flows/a/flow.json", "/flowElements/5").on("send");
-        let whole = Alert::new("flow-dead-end", Severity::Info, "x").at("flows/a/flow.json", "/name");
+        let of = |code: &str, severity| Alert::new(code, severity, "x");
+        let warning = of("flow-unreachable", Severity::Warning).at("flows/a/flow.json", "/flowElements/2").on("check");
+        let other = of("flow-unreachable", Severity::Warning).at("flows/a/flow.json", "/flowElements/5").on("send");
+        let whole = of("flow-dead-end", Severity::Info).at("flows/a/flow.json", "/name");
         let error = Alert::error("deadlock", "x").at("flows/a/flow.json", "").on("join");
         let all = [warning.clone(), other, whole.clone(), error.clone()];
         let names = |it: Vec<(String, bool)>| it.into_iter().filter(|it| it.1).map(|it| it.0).collect::<Vec<_>>();

@@ -1,6 +1,8 @@
 //! What publishing would do to running instances, and where those go on whose step is gone. The server computes it anew
 //! after every answer.
 
+use std::collections::BTreeMap;
+
 use ::api::Problem;
 use ::api::publish::{AskImpact, FlowImpact, Impact, InstanceFate, Mappings, Running, Unmapped};
 use edit::kind::Kind;
@@ -24,6 +26,8 @@ pub struct Outlook {
     pub fault: RwSignal<Option<Problem>>,
     pub mappings: RwSignal<Mappings>,
     pub running: RwSignal<Running>,
+    /// Gone steps by flow as they were first told: one that was answered is not told again.
+    gone: StoredValue<BTreeMap<String, BTreeMap<String, Unmapped>>>,
     turn: StoredValue<u64>,
 }
 
@@ -35,6 +39,7 @@ impl Outlook {
             fault: RwSignal::new(None),
             mappings: RwSignal::new(Mappings::new()),
             running: RwSignal::new(Running::Stay),
+            gone: StoredValue::new(BTreeMap::new()),
             turn: StoredValue::new(0),
         }
     }
@@ -222,11 +227,15 @@ fn steps(desk: Desk, flow: &str) -> Vec<(String, String)> {
 /// Which step each of the gone ones has become. What was answered stays, so that it can be answered anew.
 fn mapping(outlook: Outlook, it: &FlowImpact) -> Option<AnyView> {
     let given = outlook.mappings.with(|all| all.get(&it.flow).cloned().unwrap_or_default());
-    // An answered step is no longer unmapped: its name is then the id.
+    outlook.gone.update_value(|all| {
+        let known = all.entry(it.flow.clone()).or_default();
+        known.extend(it.unmapped.iter().map(|it| (it.id.clone(), it.clone())));
+    });
+    let known = outlook.gone.with_value(|all| all.get(&it.flow).cloned().unwrap_or_default());
     let answered = given
         .keys()
         .filter(|id| !it.unmapped.iter().any(|it| it.id == **id))
-        .map(|id| Unmapped { id: id.clone(), ..Unmapped::default() });
+        .map(|id| known.get(id).cloned().unwrap_or_else(|| Unmapped { id: id.clone(), ..Unmapped::default() }));
     let all: Vec<Unmapped> = it.unmapped.iter().cloned().chain(answered).collect();
     if all.is_empty() || it.removed {
         return None;

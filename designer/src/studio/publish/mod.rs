@@ -52,7 +52,10 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>, reload
     let outlook = Outlook::new(desk);
     let when = plan::When::default();
     let pack = desk.source.with_value(|it| it.id.clone());
-    let title = Signal::derive(move || general::PUBLISH_TITLE.fill(&[&pack]));
+    let title = Signal::derive(move || {
+        let own = desk.document.with(|it| it.manifest().map(|pack| desk.words(it, "pack", &pack.title)));
+        general::PUBLISH_TITLE.fill(&[own.as_deref().unwrap_or(&pack)])
+    });
     let empty = Memo::new(move |_| desk.document.with(|it| it.files().is_empty()));
     let blocked = Memo::new(move |_| desk.alerts.with(|it| !publishable(it)));
     let settled = Memo::new(move |_| matches!(desk.saved.get(), Saved::Clean | Saved::Done));

@@ -103,7 +103,8 @@ pub fn versions(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyVi
 
 /// When and by whom, in the language now.
 fn title_of(it: &PackVersion) -> String {
-    words::VERSION_OF.fill(&[&show::moment(&it.at, app().lang.get()), &it.by])
+    let by = if it.by == "system" { text::SYSTEM.read() } else { &it.by };
+    words::VERSION_OF.fill(&[&show::moment(&it.at, app().lang.get()), by])
 }
 
 fn row(desk: Desk, it: PackVersion, page: RwSignal<Page>, pair: Pair) -> AnyView {

@@ -15,7 +15,7 @@ use ::api::record::HistoryEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use runtime::model::view::Linked;
+use runtime::model::view::{FormView, Linked};
 
 use crate::forms::Input;
 use crate::forms::state::Form;
@@ -135,6 +135,11 @@ pub fn linked(above: Form, linked: Linked) -> AnyView {
 /// The same, to be read.
 pub fn linked_facts(above: Form, linked: Linked) -> AnyView {
     FIELDS.draw(move |it| (it.linked_facts)(above, linked.clone()))
+}
+
+/// A form of several pages.
+pub fn paged(form: Form, key: String, view: FormView) -> AnyView {
+    FIELDS.draw(move |it| (it.paged)(form, key.clone(), view.clone()))
 }
 
 /// The menu of lists kept under a name.
@@ -272,12 +277,18 @@ struct FieldViews {
     files: fn(Input, &Field, bool) -> AnyView,
     linked: fn(Form, Linked) -> AnyView,
     linked_facts: fn(Form, Linked) -> AnyView,
+    paged: fn(Form, String, FormView) -> AnyView,
 }
 static FIELDS: Part<FieldViews> = Part::new(|| Box::pin(load_fields()));
 
 #[wasm_split(fields, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_fields() -> Result<FieldViews, SplitLoaderError> {
-    Ok(FieldViews { files: forms::files, linked: forms::linked::part, linked_facts: forms::linked::read })
+    Ok(FieldViews {
+        files: forms::files,
+        linked: forms::linked::part,
+        linked_facts: forms::linked::read,
+        paged: forms::pages::paged,
+    })
 }
 
 /// What a list has beside its rows.

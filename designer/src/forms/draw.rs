@@ -15,7 +15,7 @@ use crate::{show, text};
 pub fn Fields(form: Form) -> impl IntoView {
     let (key, view) = form.view.get_value();
     if view.pages.is_some() {
-        return super::pages::paged(form, key, view);
+        return crate::later::paged(form, key, view);
     }
     view.sections.into_iter().map(move |it| section(form, key.clone(), it)).collect_view().into_any()
 }

@@ -8,7 +8,7 @@ mod engine;
 pub mod faults;
 pub mod linked;
 pub mod page;
-mod pages;
+pub mod pages;
 pub mod state;
 mod widget;
 

@@ -131,7 +131,12 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         let Some(conn) = self.conn.take() else { return };
-        let open = *self.open.get_mut() || *self.lost.get_mut();
+        let lost = *self.lost.get_mut();
+        if lost {
+            // A server that went took the others with it: nobody is to meet them one by one.
+            lock(&self.home).clear();
+        }
+        let open = lost || *self.open.get_mut();
         // An answer nobody waited for: SQLite has a thread that brings it to its end, PostgreSQL would give it to the next.
         let unread = self.dialect == Dialect::Postgres && *self.flying.get_mut() > 0;
         if !open && !unread {

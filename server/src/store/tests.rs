@@ -95,6 +95,30 @@ on_both! {
         assert_eq!(keys(&store).await, stand.into_iter().collect::<Vec<_>>());
     }
 
+    async fn what_was_asked_goes_on_when_the_server_has_let_go_of_every_connection(home: Home) {
+        let store = home.open().await;
+        if store.dialect() == crate::store::Dialect::Sqlite {
+            return;
+        }
+        // Several connections of both kinds, so that the next one taken is no fresh one either.
+        let pid = || Query::new("SELECT pg_backend_pid(), pg_sleep(0.05)");
+        let read = futures::future::join_all((0..4).map(|_| store.read().rows(pid()))).await;
+        let wrote = futures::future::join_all((0..4).map(|_| {
+            store.write(move |tx| async move { tx.rows(pid()).await?[0].get::<i32>(0) }.boxed())
+        }))
+        .await;
+        let pids: BTreeSet<i32> =
+            read.into_iter().map(|it| it.unwrap()[0].get(0).unwrap()).chain(wrote.into_iter().map(|it| it.unwrap())).collect();
+        assert!(pids.len() > 2, "{pids:?}");
+        let other = home.open().await;
+        for pid in pids {
+            other.read().rows(Query::new(format!("SELECT pg_terminate_backend({pid})"))).await.unwrap();
+        }
+        store.read().rows(Query::new("SELECT 1")).await.unwrap();
+        put(&store, "after", false).await.unwrap();
+        assert_eq!(keys(&store).await, ["after"]);
+    }
+
     async fn a_panic_in_a_unit_leaves_the_store_working(home: Home) {
         let store = home.open().await;
         let panicked: Result<(), Error> = store.write(|_tx| async move { panic!("on purpose") }.boxed()).await;

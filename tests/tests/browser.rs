@@ -14,6 +14,8 @@ mod lists;
 mod look;
 #[path = "browser/people.rs"]
 mod people;
+#[path = "browser/pools.rs"]
+mod pools;
 #[path = "browser/portal.rs"]
 mod portal;
 #[path = "browser/publish.rs"]
@@ -95,6 +97,10 @@ stories!(
     designer::a_list_is_designed_and_the_shipped_one_restored,
     designer::the_palette_knows_the_studio,
     designer::designers_are_not_shut_out,
+    pools::whom_a_flow_works_with_is_drawn,
+    pools::a_file_with_several_pools_comes_in,
+    pools::an_event_is_put_onto_a_step_and_off_again,
+    pools::a_step_is_tried_by_who_may,
     canvas::an_admin_draws_with_fingers,
     canvas::a_flow_goes_out_as_a_file,
     canvas::what_is_tried_becomes_a_scenario,

@@ -7,6 +7,7 @@ use runtime::model::view::ViewContent;
 use crate::document::Document;
 use crate::edit::{Edit, FlowEdit, FormEdit, Property};
 use crate::kind::{Family, Kind, Roots, Trigger};
+use crate::pools::{self, End};
 use crate::tree::{self, Line};
 
 /// Why not.
@@ -35,8 +36,16 @@ pub enum Forbidden {
     /// An event subprocess is started by its event only.
     EventSubProcessHasNoFlow,
     CannotBecome,
-    /// Lanes divide the flow itself, not what lies inside a subprocess.
+    /// Lanes divide the flow itself, not what lies inside a subprocess; pools stand around it.
     LaneInside,
+    /// Messages lead from one pool to another.
+    SamePool,
+    /// A message is sent and received by activities, message events and pools.
+    MessageNeedsEvent,
+    /// What another pool holds is shown, not edited.
+    OtherPool,
+    /// The flow's own pool goes after the others.
+    OwnPoolLast,
     NothingChosen,
     NameMissing,
     AlreadyShown,
@@ -94,10 +103,16 @@ pub fn line(flow: &Flow, source: &str, target: &str, except: Option<&str>) -> Re
     if lane(source) || lane(target) {
         return Err(Forbidden::AreaHasNoLine);
     }
-    let (from, to) = (node(flow, source)?, node(flow, target)?);
-    let (out, into) = (kind(from)?, kind(to)?);
-    let line = line_between(from, out, to, into)?;
+    let end = |id: &str| pools::end(flow, id).ok_or(Forbidden::NotFound);
+    let line = match (end(source)?, end(target)?) {
+        (End::Own(from), End::Own(to)) => line_between(from, kind(from)?, to, kind(to)?)?,
+        (from, to) => {
+            pools::may_send(flow, from, to)?;
+            Line::Message
+        }
+    };
     if line == Line::Sequence {
+        let (out, into) = (kind(node(flow, source)?)?, kind(node(flow, target)?)?);
         if tree::parent(flow, source) != tree::parent(flow, target) {
             return Err(Forbidden::AcrossSubProcess);
         }
@@ -105,11 +120,18 @@ pub fn line(flow: &Flow, source: &str, target: &str, except: Option<&str>) -> Re
             return Err(Forbidden::NeedsEvent);
         }
     }
-    let mut links = Vec::new();
-    flow.all().into_iter().for_each(|it| tree::links_of(it, &mut links));
-    let twice =
-        links.iter().any(|it| it.source == source && it.target == target && it.line == line && Some(it.id) != except);
+    let twice = tree::links(flow)
+        .iter()
+        .any(|it| it.source == source && it.target == target && it.line == line && Some(it.id) != except);
     if twice { Err(Forbidden::AlreadyConnected) } else { Ok(line) }
+}
+
+/// A line that is there may stay, whatever its ends have become.
+pub fn may_stay(flow: &Flow, it: &tree::Link<'_>) -> bool {
+    let (Ok(from), Ok(to)) = (node(flow, it.source), node(flow, it.target)) else { return true };
+    let (Ok(out), Ok(into)) = (kind(from), kind(to)) else { return true };
+    line_between(from, out, to, into) == Ok(it.line)
+        && !(it.line == Line::Sequence && out == Kind::EventBased && !into.waits())
 }
 
 fn line_between(from: &Element, out: Kind, to: &Element, into: Kind) -> Result<Line, Forbidden> {
@@ -151,7 +173,7 @@ fn line_between(from: &Element, out: Kind, to: &Element, into: Kind) -> Result<L
 fn may_leave(kind: Kind) -> Result<(), Forbidden> {
     match kind.family() {
         Family::End => Err(Forbidden::EndHasNoWayOut),
-        Family::Group | Family::Lane => Err(Forbidden::AreaHasNoLine),
+        Family::Group | Family::Lane | Family::Pool => Err(Forbidden::AreaHasNoLine),
         Family::Sub if kind == Kind::EventSubProcess => Err(Forbidden::EventSubProcessHasNoFlow),
         Family::Start
         | Family::Intermediate
@@ -168,7 +190,7 @@ fn may_enter(kind: Kind) -> Result<(), Forbidden> {
     match kind.family() {
         Family::Start => Err(Forbidden::StartHasNoWayIn),
         Family::Boundary => Err(Forbidden::BoundaryHasNoWayIn),
-        Family::Group | Family::Lane => Err(Forbidden::AreaHasNoLine),
+        Family::Group | Family::Lane | Family::Pool => Err(Forbidden::AreaHasNoLine),
         Family::Sub if kind == Kind::EventSubProcess => Err(Forbidden::EventSubProcessHasNoFlow),
         Family::End
         | Family::Intermediate
@@ -181,7 +203,10 @@ fn may_enter(kind: Kind) -> Result<(), Forbidden> {
 }
 
 fn node<'a>(flow: &'a Flow, id: &str) -> Result<&'a Element, Forbidden> {
-    tree::find(flow, id).ok_or(Forbidden::NotFound)
+    tree::find(flow, id).ok_or(match pools::end(flow, id) {
+        Some(End::Foreign(..)) => Forbidden::OtherPool,
+        Some(End::Own(_) | End::Pool(_)) | None => Forbidden::NotFound,
+    })
 }
 
 fn kind(element: &Element) -> Result<Kind, Forbidden> {
@@ -199,7 +224,8 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
                 return Err(Forbidden::NotFound);
             }
             match on {
-                _ if *new == Kind::Lane && plane.is_some() => Err(Forbidden::LaneInside),
+                _ if matches!(new, Kind::Lane | Kind::Pool) && plane.is_some() => Err(Forbidden::LaneInside),
+                _ if *new == Kind::Pool => Ok(()),
                 None if new.family() == Family::Boundary => Err(Forbidden::NeedsActivity),
                 None => Ok(()),
                 Some(on) => onto(flow, *new, on),
@@ -207,6 +233,9 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
         }
         FlowEdit::Append { after, kind: new } => {
             room(flow, 2)?;
+            if *new == Kind::Pool {
+                return Err(Forbidden::AreaHasNoLine);
+            }
             let before = node(flow, after)?;
             let from = kind(before)?;
             if new.family() == Family::Boundary {
@@ -228,8 +257,38 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
             )?;
             if now == link.line { Ok(()) } else { Err(Forbidden::CannotBecome) }
         }
-        FlowEdit::Move { nodes, .. } | FlowEdit::Align { nodes, .. } | FlowEdit::Distribute { nodes, .. } => {
-            there(flow, nodes)
+        FlowEdit::Move { nodes, .. } => {
+            chosen(nodes)?;
+            // What another pool holds moves with it.
+            if nodes.iter().any(|it| tree::there(flow, it)) { Ok(()) } else { there(flow, nodes) }
+        }
+        FlowEdit::Align { nodes, .. } | FlowEdit::Distribute { nodes, .. } => there(flow, nodes),
+        FlowEdit::Attach { id, host, .. } => {
+            let new = kind(node(flow, id)?)?;
+            let Some(host) = host else {
+                // What waits by itself can stand by itself.
+                let free = matches!(new, Kind::Boundary(it) if Kind::Catch(it).is_offered());
+                return if free { Ok(()) } else { Err(Forbidden::CannotBecome) };
+            };
+            let on = kind(node(flow, host)?)?;
+            let fits = match new {
+                Kind::Boundary(_) => true,
+                Kind::Catch(it) => Kind::Boundary(it).is_offered(),
+                _ => false,
+            };
+            if !fits {
+                return Err(Forbidden::CannotBecome);
+            }
+            let leads = tree::flows(flow).iter().any(|it| it.1 == id);
+            if leads && tree::parent(flow, id) != tree::parent(flow, host) {
+                return Err(Forbidden::AcrossSubProcess);
+            }
+            let within = host == id || tree::around(flow, host).contains(&id.as_str());
+            if on.family().hosts() && on != Kind::EventSubProcess && !within {
+                Ok(())
+            } else {
+                Err(Forbidden::NeedsActivity)
+            }
         }
         FlowEdit::Insert { id, on, .. } => {
             let free = !tree::flows(flow).iter().any(|it| it.1 == id || it.2 == id);
@@ -240,7 +299,13 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
             onto(flow, new, on)
         }
         FlowEdit::Arrange { ids } if ids.is_empty() => Ok(()),
-        FlowEdit::Delete { ids } | FlowEdit::Arrange { ids } => there(flow, ids),
+        FlowEdit::Delete { ids } => {
+            there(flow, ids)?;
+            let own = ids.iter().any(|it| pools::is_own(flow, it));
+            let all = flow.collaboration.iter().flat_map(|it| &it.participants).all(|it| ids.contains(&it.id));
+            if own && !all { Err(Forbidden::OwnPoolLast) } else { Ok(()) }
+        }
+        FlowEdit::Arrange { ids } | FlowEdit::Colour { ids, .. } => there(flow, ids),
         FlowEdit::Duplicate { ids } => {
             there(flow, ids)?;
             room(flow, ids.len())
@@ -265,15 +330,30 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
                 Err(Forbidden::NotFound)
             }
         }
+        FlowEdit::Pool { id, flow: other } => {
+            let pool = pools::pool(flow, id).ok_or(Forbidden::NotFound)?;
+            let black = !pools::is_open(flow, pool);
+            if !black || other.as_ref() == Some(&flow.key) { Err(Forbidden::WrongType) } else { Ok(()) }
+        }
+        FlowEdit::Message { id, .. } => {
+            tree::messages(flow).find(|it| it.id == id).map(|_| ()).ok_or(Forbidden::NotFound)
+        }
         FlowEdit::Write { element } => write(node(flow, element.id.as_str())?, element),
         FlowEdit::Mend { fix } => {
             node(flow, fix.at.as_str())?;
             room(flow, fix.edits.len())
         }
         FlowEdit::Rename { id, .. } if flow.lanes.iter().any(|it| it.id == *id) => Ok(()),
+        FlowEdit::Rename { id, .. } if pools::pool(flow, id).is_some() => Ok(()),
+        FlowEdit::Rename { id, .. } if tree::messages(flow).any(|it| it.id == id) => Ok(()),
         FlowEdit::Rename { id, .. } => node(flow, id).map(|_| ()),
         FlowEdit::Resize { id, rect } => {
             let fits = rect.width >= 30.0 && rect.height >= 30.0;
+            if let Some(it) = pools::pool(flow, id) {
+                // One that shows what it holds is as large as that.
+                let free = pools::is_own(flow, id) || !pools::is_open(flow, it);
+                return if fits && free { Ok(()) } else { Err(Forbidden::WrongType) };
+            }
             let family =
                 if flow.lanes.iter().any(|it| it.id == *id) { Family::Lane } else { kind(node(flow, id)?)?.family() };
             let sized = family.hosts() || family.area() || family == Family::Note;
@@ -296,11 +376,8 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
             if crate::property::fits(&element.kind, property) { Ok(()) } else { Err(Forbidden::WrongType) }
         }
         FlowEdit::Import { flow, .. } => {
-            if flow.all().len() > runtime::limits::FLOW_ELEMENTS {
-                Err(Forbidden::TooMany)
-            } else {
-                Ok(())
-            }
+            let others: usize = flow.collaboration.iter().flat_map(|it| &it.processes).map(|it| it.all().len()).sum();
+            if flow.all().len() + others > runtime::limits::FLOW_ELEMENTS { Err(Forbidden::TooMany) } else { Ok(()) }
         }
         FlowEdit::Describe { .. } => Ok(()),
         FlowEdit::Title { name } => given(name),
@@ -364,7 +441,11 @@ fn onto(flow: &Flow, new: Kind, on: &str) -> Result<(), Forbidden> {
 
 fn there(flow: &Flow, ids: &[String]) -> Result<(), Forbidden> {
     chosen(ids)?;
-    if ids.iter().all(|it| tree::there(flow, it)) { Ok(()) } else { Err(Forbidden::NotFound) }
+    match ids.iter().find(|it| !tree::there(flow, it)) {
+        None => Ok(()),
+        Some(id) if matches!(pools::end(flow, id), Some(End::Foreign(..))) => Err(Forbidden::OtherPool),
+        Some(_) => Err(Forbidden::NotFound),
+    }
 }
 
 fn room(flow: &Flow, more: usize) -> Result<(), Forbidden> {

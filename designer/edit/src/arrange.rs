@@ -33,6 +33,7 @@ pub fn completed(flow: &Flow, diagram: Option<&Diagram>) -> Diagram {
         }
     }
     draw_edges(flow, &mut whole);
+    crate::pools::complete(flow, &mut whole);
     whole
 }
 
@@ -216,7 +217,8 @@ fn draw_edges(flow: &Flow, diagram: &mut Diagram) {
     let elements = flow.all();
     let drawn: BTreeSet<&str> =
         diagram.edges.iter().filter(|it| it.waypoints.len() > 1).map(|it| it.element.as_str()).collect();
-    let missing: Vec<tree::Link> = tree::links(flow).into_iter().filter(|it| !drawn.contains(it.id)).collect();
+    let missing: Vec<tree::Link> =
+        tree::links(flow).into_iter().filter(|it| it.line != Line::Message && !drawn.contains(it.id)).collect();
     if missing.is_empty() {
         return;
     }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::id::NodeId;
-use runtime::model::flow::{Element, ElementKind, ErrorDef, EscalationDef, EventDefinition, Named};
+use runtime::model::flow::{
+    Element, ElementKind, ErrorDef, EscalationDef, EventDefinition, MessageFlow, Named, Participant,
+};
 use runtime::model::layout::{Edge, Point, Shape};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,11 @@ pub struct Clip {
     signals: Vec<Named>,
     errors: Vec<ErrorDef>,
     escalations: Vec<EscalationDef>,
+    /// Pools the flow works with; what they hold stays behind.
+    #[serde(default)]
+    pools: Vec<Participant>,
+    #[serde(default)]
+    message_flows: Vec<MessageFlow>,
 }
 
 impl Clip {
@@ -40,7 +47,7 @@ impl Clip {
             return None;
         }
         let clip: Clip = serde_json::from_str(text).ok()?;
-        (clip.format == FORMAT && !clip.elements.is_empty()).then_some(clip)
+        (clip.format == FORMAT && !(clip.elements.is_empty() && clip.pools.is_empty())).then_some(clip)
     }
 
     /// As text for the clipboard.
@@ -53,7 +60,7 @@ impl Clip {
         fn count(elements: &[Element]) -> usize {
             elements.iter().map(|it| 1 + count(it.inside())).sum()
         }
-        count(&self.elements)
+        count(&self.elements) + self.pools.len()
     }
 }
 
@@ -88,9 +95,23 @@ pub fn copy(document: &Document, key: &str, ids: &BTreeSet<String>) -> Option<Cl
         }
     }
     let elements: Vec<Element> = flow.all().into_iter().filter(|it| chosen.contains(it.id.as_str())).cloned().collect();
-    if elements.is_empty() {
+    let around = flow.collaboration.iter().flat_map(|it| &it.participants);
+    let pools: Vec<Participant> = around
+        .filter(|it| ids.contains(&it.id) && it.process.as_ref() != Some(&flow.key))
+        .map(|it| Participant {
+            // One that holds something is copied as what it is from outside.
+            process: it.process.clone().filter(|_| !crate::pools::is_open(flow, it)),
+            ..it.clone()
+        })
+        .collect();
+    if elements.is_empty() && pools.is_empty() {
         return None;
     }
+    chosen.extend(pools.iter().map(|it| it.id.clone()));
+    let messages = flow.collaboration.iter().flat_map(|it| &it.message_flows);
+    let message_flows: Vec<MessageFlow> =
+        messages.filter(|it| chosen.contains(&it.source_ref) && chosen.contains(&it.target_ref)).cloned().collect();
+    chosen.extend(message_flows.iter().map(|it| it.id.clone()));
     let mut all = chosen;
     for it in &elements {
         all.extend(tree::inside(flow, it.id.as_str()));
@@ -104,6 +125,8 @@ pub fn copy(document: &Document, key: &str, ids: &BTreeSet<String>) -> Option<Cl
         signals: flow.signals.clone(),
         errors: flow.errors.clone(),
         escalations: flow.escalations.clone(),
+        pools,
+        message_flows,
     })
 }
 
@@ -111,6 +134,17 @@ pub fn copy(document: &Document, key: &str, ids: &BTreeSet<String>) -> Option<Cl
 pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str>) -> Result<(), Forbidden> {
     let mut new = Renamed::default();
     new.elements(work, &clip.elements);
+    if !clip.pools.is_empty() {
+        if plane.is_some() {
+            return Err(Forbidden::LaneInside);
+        }
+        // Other pools stand beside the flow's own.
+        if crate::pools::own(&work.flow).is_none() {
+            crate::pools::add(work, crate::geometry::point(0.0, 0.0));
+        }
+        clip.pools.iter().for_each(|it| new.give(work, &it.id, "pool"));
+        clip.message_flows.iter().for_each(|it| new.give(work, &it.id, "message_flow"));
+    }
     let whole =
         clip.shapes.iter().filter(|it| top(clip, it.element.as_str())).map(Rect::from).reduce(|a, b| a.union(&b));
     let whole = whole.ok_or(Forbidden::NothingChosen)?;
@@ -132,14 +166,16 @@ pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str
             made.push(it);
         }
     }
-    if made.is_empty() {
+    if made.is_empty() && clip.pools.is_empty() {
         return Err(Forbidden::NothingChosen);
     }
-    let there: BTreeSet<String> = made.iter().flat_map(|it| all_ids(it)).collect();
+    let mut there: BTreeSet<String> = made.iter().flat_map(|it| all_ids(it)).collect();
+    there.extend(pools(work, clip, &new));
     work.done.select = made
         .iter()
         .filter(|it| Kind::of(&it.kind).is_some_and(|it| it.family() != Family::Boundary))
         .map(|it| it.id.0.clone())
+        .chain(clip.pools.iter().filter_map(|it| new.ids.get(&it.id).cloned()))
         .collect();
     tree::level_mut(&mut work.flow, within.as_deref()).ok_or(Forbidden::NotFound)?.extend(made);
     for it in &clip.shapes {
@@ -183,7 +219,36 @@ pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str
 }
 
 fn top(clip: &Clip, id: &str) -> bool {
-    clip.elements.iter().any(|it| it.id.as_str() == id)
+    clip.elements.iter().any(|it| it.id.as_str() == id) || clip.pools.iter().any(|it| it.id == id)
+}
+
+/// Puts the copied pools beside the others, and the messages between what was copied; their new ids.
+fn pools(work: &mut Work, clip: &Clip, new: &Renamed) -> Vec<String> {
+    let id = |it: &str| new.ids.get(it).cloned();
+    let mut made = Vec::new();
+    let mut flows: Vec<MessageFlow> = Vec::new();
+    for it in &clip.message_flows {
+        let (Some(own), Some(source_ref), Some(target_ref)) = (id(&it.id), id(&it.source_ref), id(&it.target_ref))
+        else {
+            continue;
+        };
+        let named = it.message_ref.as_ref().and_then(|id| clip.messages.iter().find(|it| it.id == *id));
+        let message_ref = named.map(|it| property::message_named(&mut work.flow, &it.name));
+        flows.push(MessageFlow { id: own, source_ref, target_ref, message_ref, ..it.clone() });
+    }
+    let key = work.flow.key.clone();
+    if let Some(around) = work.flow.collaboration.as_deref_mut() {
+        for it in &clip.pools {
+            if let Some(id) = id(&it.id) {
+                made.push(id.clone());
+                let process = it.process.clone().filter(|it| *it != key);
+                around.participants.push(Participant { id, process, ..it.clone() });
+            }
+        }
+        made.extend(flows.iter().map(|it| it.id.clone()));
+        around.message_flows.extend(flows);
+    }
+    made
 }
 
 fn all_ids(it: &Element) -> Vec<String> {

@@ -10,15 +10,21 @@ use crate::geometry::{Rect, point};
 use crate::kind::{Family, Kind};
 use crate::tree::Line;
 use crate::work::Work;
-use crate::{arrange, planes, route, tree};
+use crate::{arrange, conform, planes, pools, route, tree};
 
 /// In the order they are done.
 pub const ALL: &[fn(&mut Work)] = &[
+    conform::forget_lines,
+    conform::part_from_others,
+    conform::forget_conditions,
+    conform::release_handlers,
     forget_defaults,
     forget_references,
     forget_data_objects,
+    forget_messages,
     erase_drawings,
     fit_subprocesses,
+    fit_pools,
     sort_into_lanes,
     repair_lines,
     draw_lines,
@@ -87,6 +93,26 @@ fn forget_data_objects(work: &mut Work) {
     }
 }
 
+/// A message between pools that may no longer be is none: its end is gone, or has become what neither sends nor receives.
+fn forget_messages(work: &mut Work) {
+    let wrong: Vec<String> = tree::messages(&work.flow)
+        .filter(|it| {
+            let ends = pools::end(&work.flow, it.source).zip(pools::end(&work.flow, it.target));
+            ends.is_none_or(|(from, to)| work.touched(it) && pools::may_send(&work.flow, from, to).is_err())
+        })
+        .map(|it| it.id.to_owned())
+        .collect();
+    if let Some(it) = work.flow.collaboration.as_deref_mut() {
+        it.message_flows.retain(|it| !wrong.contains(&it.id));
+    }
+    work.gone.extend(wrong);
+}
+
+/// See [`pools::fit`].
+fn fit_pools(work: &mut Work) {
+    pools::fit(work);
+}
+
 /// What is gone is not drawn.
 fn erase_drawings(work: &mut Work) {
     if work.gone.is_empty() {
@@ -128,6 +154,14 @@ fn fit_subprocesses(work: &mut Work) {
         let grown = rect.union(&needed);
         if let Some(Shape { x, y, width, height, .. }) = work.shape_mut(&id) {
             (*x, *y, *width, *height) = (grown.x, grown.y, grown.width, grown.height);
+        }
+        // What sits on it stays on its border.
+        for event in own {
+            let off = work.rect(&event).map(|it| it.centre()).filter(|at| grown.grown(-19.0).contains(*at));
+            if let Some(at) = off {
+                let to = crate::place::on_border(&grown, at);
+                work.shift(&event, (to.x - at.x).round(), (to.y - at.y).round());
+            }
         }
     }
 }
@@ -183,6 +217,14 @@ fn repair_lines(work: &mut Work) {
             continue;
         };
         if !work.diagram.edges.iter().any(|it| it.element.as_str() == id) {
+            continue;
+        }
+        // A message that still begins and ends at its ends keeps its way.
+        let docked = |rect: &Rect, at: Option<&runtime::model::layout::Point>| {
+            at.is_some_and(|it| rect.grown(1.5).contains(*it) && !rect.grown(-1.5).contains(*it))
+        };
+        let way = work.diagram.edges.iter().find(|it| it.element.as_str() == id).map(|it| &it.waypoints);
+        if line == Line::Message && way.is_some_and(|it| docked(&from, it.first()) && docked(&to, it.last())) {
             continue;
         }
         let moved = |id: &str, now: &Rect| {
@@ -244,6 +286,14 @@ fn draw_lines(work: &mut Work) {
         else {
             continue;
         };
+        if line == Line::Message {
+            let Some(waypoints) = pools::way(&work.flow, &work.diagram, &source, &target, &id) else { continue };
+            match work.edge_mut(&id) {
+                Some(it) => (it.waypoints, it.label) = (waypoints, None),
+                None => work.diagram.edges.push(Edge { element: id.into(), waypoints, ..Edge::default() }),
+            }
+            continue;
+        }
         let plane = planes.get(&source);
         let family: BTreeMap<&str, Family> =
             elements.iter().filter(|it| planes.get(&it.0) == plane).map(|it| (it.0.as_str(), it.1)).collect();

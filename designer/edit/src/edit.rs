@@ -12,6 +12,7 @@ use runtime::model::suppressed::Suppression;
 use runtime::model::view::{Item, Pages, Section};
 
 use crate::clip::Clip;
+use crate::colour::Colour;
 use crate::document::{Address, Content};
 use crate::field::FieldKind;
 use crate::form_clip::FormClip;
@@ -98,6 +99,12 @@ pub enum FlowEdit {
         dx: f64,
         dy: f64,
     },
+    /// An event onto the border of an activity, with its centre at `at`, or off it, where it then waits by itself.
+    Attach {
+        id: String,
+        host: Option<String>,
+        at: Point,
+    },
     /// Nodes, lines and lanes. A node with one way in and one way out is healed over.
     Delete {
         ids: Vec<String>,
@@ -161,6 +168,21 @@ pub enum FlowEdit {
     Set {
         id: String,
         property: Property,
+    },
+    /// Shapes and lines in this colour, or in none.
+    Colour {
+        ids: Vec<String>,
+        colour: Option<Colour>,
+    },
+    /// The flow of the pack another pool stands for; none: somebody outside.
+    Pool {
+        id: String,
+        flow: Option<FlowKey>,
+    },
+    /// What a message between pools is called as a message of the flow; empty: nothing in particular.
+    Message {
+        id: String,
+        name: String,
     },
     /// Everything an element says of itself; its kind and what it is connected with stay.
     Write {
@@ -498,7 +520,7 @@ impl Edit {
                 FlowEdit::Replace { id, .. } => ("replace", id.as_str()),
                 FlowEdit::Bend { id, .. } => ("bend", id.as_str()),
                 FlowEdit::Duplicate { ids } => ("duplicate", ids.first().map_or("", String::as_str)),
-                FlowEdit::Insert { id, .. } => ("move", id.as_str()),
+                FlowEdit::Insert { id, .. } | FlowEdit::Attach { id, .. } => ("move", id.as_str()),
                 FlowEdit::Label { id, .. } => ("move", id.as_str()),
                 FlowEdit::Paste { .. } => ("paste", flow.as_str()),
                 FlowEdit::Align { nodes, .. } => ("align", nodes.first().map_or("", String::as_str)),
@@ -507,8 +529,10 @@ impl Edit {
                 FlowEdit::Fold { id } => ("fold", id.as_str()),
                 FlowEdit::AddLane { .. } => ("add", "lane"),
                 FlowEdit::Set { id, .. } => ("set", id.as_str()),
+                FlowEdit::Pool { id, .. } | FlowEdit::Message { id, .. } => ("set", id.as_str()),
                 FlowEdit::Write { element } => ("set", element.id.as_str()),
                 FlowEdit::Mend { fix } => ("mend", fix.at.as_str()),
+                FlowEdit::Colour { ids, .. } => ("colour", ids.first().map_or("", String::as_str)),
                 FlowEdit::Arrange { .. } => ("arrange", flow.as_str()),
                 FlowEdit::Import { .. } => ("import", flow.as_str()),
                 FlowEdit::Title { .. } | FlowEdit::Describe { .. } => ("retitle", flow.as_str()),

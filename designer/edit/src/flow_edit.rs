@@ -9,12 +9,12 @@ use runtime::model::layout::{Diagram, Edge, Layout, Shape};
 
 use crate::allowed::Forbidden;
 use crate::document::{Document, Done};
-use crate::edit::FlowEdit;
+use crate::edit::{FlowEdit, Property};
 use crate::geometry::{Rect, point};
 use crate::kind::{Family, Kind};
 use crate::tree::Line;
 use crate::work::Work;
-use crate::{clip, drag_along, lanes, place, planes, property, shift, tree};
+use crate::{clip, drag_along, lanes, place, planes, pools, property, shift, tree};
 
 /// The flow and the drawing after the edit and all it drags along.
 pub fn expand(document: &Document, key: &str, edit: &FlowEdit) -> Result<(Flow, Diagram, Done), Forbidden> {
@@ -37,10 +37,18 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
         FlowEdit::Reconnect { id, source, target } => return reconnect(work, id, source.as_deref(), target.as_deref()),
         FlowEdit::Move { nodes, dx, dy } => shift::many(work, nodes, *dx, *dy),
         FlowEdit::Insert { id, on, dx, dy } => return place::insert(work, id, on, *dx, *dy),
+        FlowEdit::Attach { id, host, at } => return place::attach(work, id, host.as_deref(), *at),
         FlowEdit::Delete { ids } => delete(work, ids),
         FlowEdit::Rename { id, name } => rename(work, id, name),
         FlowEdit::Resize { id, rect } if work.family(id) == Family::Lane => lanes::resize(work, id, *rect),
-        FlowEdit::Resize { id, rect } => work.place(id, *rect),
+        FlowEdit::Resize { id, rect } if work.family(id) == Family::Pool => pools::resize(work, id, *rect),
+        FlowEdit::Resize { id, rect } => {
+            let was = work.rect(id);
+            work.place(id, *rect);
+            if let Some(was) = was {
+                shift::keep_on_border(work, id, was);
+            }
+        }
         FlowEdit::Replace { id, kind } => return replace(work, id, *kind),
         FlowEdit::Bend { id, line } => {
             if let Some(it) = work.edge_mut(id) {
@@ -66,7 +74,25 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
         FlowEdit::Space { at, by, flat, plane } => shift::space(work, *at, *by, *flat, plane.as_deref()),
         FlowEdit::Fold { id } => shift::fold(work, id),
         FlowEdit::AddLane { beside, above } => return lanes::add(work, beside.as_deref(), *above),
-        FlowEdit::Set { id, property } => property::set(&mut work.flow, id, property),
+        FlowEdit::Pool { id, flow } => {
+            let around = work.flow.collaboration.as_deref_mut();
+            if let Some(it) = around.and_then(|it| it.participants.iter_mut().find(|it| it.id == *id)) {
+                it.process.clone_from(flow);
+            }
+        }
+        FlowEdit::Message { id, name } => {
+            let named = (!name.trim().is_empty()).then(|| property::message_named(&mut work.flow, name));
+            let around = work.flow.collaboration.as_deref_mut();
+            if let Some(it) = around.and_then(|it| it.message_flows.iter_mut().find(|it| it.id == *id)) {
+                it.message_ref = named;
+            }
+        }
+        FlowEdit::Set { id, property } => {
+            property::set(&mut work.flow, id, property);
+            if matches!(property, Property::ForCompensation(true)) {
+                work.replaced.insert(id.clone());
+            }
+        }
         FlowEdit::Write { element } => {
             if let Some(it) = tree::find_mut(&mut work.flow.flow_elements, element.id.as_str()) {
                 it.clone_from(element);
@@ -74,6 +100,15 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
         }
         FlowEdit::Mend { fix } => mend(work, fix),
         FlowEdit::Arrange { ids } => arrange(work, ids),
+        FlowEdit::Colour { ids, colour } => {
+            for it in work.diagram.shapes.iter_mut().filter(|it| ids.contains(&it.element.0)) {
+                crate::colour::set(&mut it.kept, *colour, true);
+            }
+            for it in work.diagram.edges.iter_mut().filter(|it| ids.contains(&it.element.0)) {
+                crate::colour::set(&mut it.kept, *colour, false);
+            }
+            work.done.select.extend(ids.iter().cloned());
+        }
         FlowEdit::Import { flow, layout } => import(work, flow, layout),
         FlowEdit::Title { name } => name.trim().clone_into(&mut work.flow.name),
         FlowEdit::Describe { documentation } => work.flow.documentation.clone_from(documentation),
@@ -84,12 +119,21 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
 fn rename(work: &mut Work, id: &str, name: &str) {
     if let Some(lane) = work.flow.lanes.iter_mut().find(|it| it.id == id) {
         name.trim().clone_into(&mut lane.name);
+    } else if let Some(it) = named_beside(work, id) {
+        name.trim().clone_into(it);
     } else if let Some(it) = tree::find_mut(&mut work.flow.flow_elements, id) {
         match &mut it.kind {
             ElementKind::TextAnnotation { text } => name.clone_into(text),
             _ => name.trim().clone_into(&mut it.name),
         }
     }
+}
+
+/// The name of a pool or of a message between pools.
+fn named_beside<'a>(work: &'a mut Work, id: &str) -> Option<&'a mut String> {
+    let it = work.flow.collaboration.as_deref_mut()?;
+    let pool = it.participants.iter_mut().find(|it| it.id == id).map(|it| &mut it.name);
+    pool.or_else(|| it.message_flows.iter_mut().find(|it| it.id == id).map(|it| &mut it.name))
 }
 
 /// Another end for a line: it stays what it is.
@@ -105,6 +149,11 @@ fn reconnect(work: &mut Work, id: &str, source: Option<&str>, target: Option<&st
             {
                 (*source_ref, *target_ref) = (from.as_str().into(), to.as_str().into());
             }
+        }
+        Line::Message => {
+            let around = work.flow.collaboration.as_deref_mut().ok_or(Forbidden::NotFound)?;
+            let it = around.message_flows.iter_mut().find(|it| it.id == id).ok_or(Forbidden::NotFound)?;
+            (it.source_ref, it.target_ref) = (from, to);
         }
         Line::DataInput | Line::DataOutput => {
             // It belongs to the activity at one of its ends, which may be another one now.
@@ -139,6 +188,10 @@ fn delete(work: &mut Work, ids: &[String]) {
             lanes::remove(work, id);
             continue;
         }
+        if pools::pool(&work.flow, id).is_some() {
+            pools::remove(work, id, &mut gone);
+            continue;
+        }
         gone.extend(tree::inside(&work.flow, id));
     }
     heal(work, &gone);
@@ -161,6 +214,9 @@ fn delete(work: &mut Work, ids: &[String]) {
         }
     }
     tree::retain(&mut work.flow.flow_elements, &|it| !gone.contains(it.id.as_str()));
+    if let Some(it) = work.flow.collaboration.as_deref_mut() {
+        it.message_flows.retain(|it| !gone.contains(&it.id));
+    }
     work.gone = gone;
 }
 
@@ -180,6 +236,10 @@ fn heal(work: &mut Work, gone: &BTreeSet<String>) {
     let (id, source, target, second) =
         (way_in.0.to_owned(), way_in.1.to_owned(), way_out.2.to_owned(), way_out.0.to_owned());
     let twice = flows.iter().any(|it| it.1 == source && it.2 == target);
+    let healed = tree::Link { id: "", source: &source, target: &target, line: Line::Sequence };
+    if !crate::allowed::may_stay(&work.flow, &healed) {
+        return;
+    }
     if source == target || twice || gone.contains(&id) || gone.contains(&second) {
         return;
     }
@@ -202,6 +262,10 @@ fn replace(work: &mut Work, id: &str, kind: Kind) -> Result<(), Forbidden> {
     let was = Kind::of(&old);
     if let Some(it) = tree::find_mut(&mut work.flow.flow_elements, id) {
         it.kind = new;
+    }
+    work.replaced.insert(id.to_owned());
+    if was == Some(Kind::Transaction) && kind != Kind::Transaction {
+        crate::conform::leave_transaction(work, id);
     }
     if was.is_some_and(|it| it.size() != kind.size()) && kind.family() != Family::Sub {
         // It keeps its middle.
@@ -275,20 +339,41 @@ fn mend(work: &mut Work, fix: &Fix) {
 /// What a file says takes the place of what is there. Who works on which record stays as it was.
 fn import(work: &mut Work, flow: &Flow, layout: &Layout) {
     let old = std::mem::take(&mut work.flow);
+    let mut collaboration = flow.collaboration.clone();
+    // The pool of the file's process is the pool of this flow now.
+    for it in collaboration.iter_mut().flat_map(|it| &mut it.participants) {
+        if it.process.as_ref() == Some(&flow.key) {
+            it.process = Some(old.key.clone());
+        }
+    }
     let name = if old.name.trim().is_empty() { flow.name.clone() } else { old.name };
-    work.flow = Flow { format: old.format, id: old.id.clone(), key: old.key, module: old.module, name, ..flow.clone() };
+    work.flow = Flow {
+        format: old.format,
+        id: old.id.clone(),
+        key: old.key,
+        module: old.module,
+        name,
+        collaboration,
+        ..flow.clone()
+    };
     let mut diagram = planes::merged(&work.flow, layout);
-    diagram.element = Some(old.id.as_str().into());
-    // What the file draws beyond this process, such as other pools, has no meaning here.
+    let shown = work.flow.collaboration.as_ref().map_or(old.id.as_str(), |it| it.id.as_str());
+    diagram.element = Some(shown.into());
+    // What the file draws beyond this process and its pools has no meaning here.
     let known: BTreeSet<String> = work
         .flow
         .all()
         .iter()
         .map(|it| it.id.0.clone())
         .chain(work.flow.lanes.iter().map(|it| it.id.clone()))
+        .chain(work.flow.collaboration.iter().flat_map(|it| it.ids()).map(|it| it.0))
         .collect();
     diagram.shapes.retain(|it| known.contains(it.element.as_str()));
-    let lines: BTreeSet<String> = tree::links(&work.flow).iter().map(|it| it.id.to_owned()).collect();
+    let foreign = work.flow.collaboration.iter().flat_map(|it| &it.participants).map(|it| it.id.clone());
+    let foreign: Vec<String> = foreign.filter(|it| !pools::is_own(&work.flow, it)).collect();
+    let mut lines: BTreeSet<String> = tree::links(&work.flow).iter().map(|it| it.id.to_owned()).collect();
+    lines.extend(foreign.iter().flat_map(|it| pools::carried(&work.flow, it)));
+    lines.extend(work.flow.collaboration.iter().flat_map(|it| &it.artifacts).map(|it| it.id.0.clone()));
     diagram.edges.retain(|it| lines.contains(it.element.as_str()));
     work.diagram = crate::arrange::completed(&work.flow, Some(&diagram));
     work.stood = work.diagram.shapes.iter().map(|it| (it.element.0.clone(), Rect::from(it))).collect();

@@ -116,6 +116,7 @@ pub enum Kind {
     DataStore,
     Group,
     Lane,
+    Pool,
     Note,
 }
 
@@ -132,6 +133,7 @@ pub enum Family {
     Data,
     Group,
     Lane,
+    Pool,
     Note,
 }
 
@@ -247,7 +249,7 @@ impl Kind {
         (Group::Boundaries, BOUNDARIES),
         (Group::Ends, ENDS),
         (Group::Subs, SUBS),
-        (Group::Data, &[Kind::Lane, Kind::DataObject, Kind::DataStore, Kind::Group, Kind::Note]),
+        (Group::Data, &[Kind::Pool, Kind::Lane, Kind::DataObject, Kind::DataStore, Kind::Group, Kind::Note]),
     ];
 
     /// Every kind, each once.
@@ -319,6 +321,7 @@ impl Kind {
             Kind::DataObject | Kind::DataStore => Family::Data,
             Kind::Group => Family::Group,
             Kind::Lane => Family::Lane,
+            Kind::Pool => Family::Pool,
             Kind::Note => Family::Note,
         }
     }
@@ -349,6 +352,7 @@ impl Kind {
             | Kind::DataStore
             | Kind::Group
             | Kind::Lane
+            | Kind::Pool
             | Kind::Note => Trigger::None,
         }
     }
@@ -371,6 +375,11 @@ impl Kind {
         self.family().aside()
     }
 
+    /// It can be chosen somewhere: not every event may wait or throw everything.
+    pub fn is_offered(self) -> bool {
+        Self::GROUPS.iter().any(|it| it.1.contains(&self)) || INNER_STARTS.contains(&self)
+    }
+
     /// Width and height of a new one.
     pub fn size(self) -> (f64, f64) {
         match self.family() {
@@ -382,6 +391,7 @@ impl Kind {
             Family::Data => (36.0, 50.0),
             Family::Group => (300.0, 200.0),
             Family::Lane => (600.0, 150.0),
+            Family::Pool => (600.0, crate::pools::BAND),
             Family::Note => (120.0, 50.0),
         }
     }
@@ -391,7 +401,7 @@ impl Kind {
         (self.trigger().needs_message(), self.trigger().needs_signal())
     }
 
-    /// A fresh element of this kind attached (for boundary events) to `host`. `None` for what is no element: lanes.
+    /// A fresh element of this kind attached (for boundary events) to `host`. `None` for what is no element: lanes and pools.
     pub fn make(self, host: Option<&str>, roots: &Roots) -> Option<ElementKind> {
         Some(match self {
             Kind::Start(Trigger::Timer) => {
@@ -447,7 +457,7 @@ impl Kind {
             Kind::DataStore => ElementKind::DataStoreReference { data_store_ref: None },
             Kind::Note => ElementKind::TextAnnotation { text: String::new() },
             Kind::Group => ElementKind::Group { category_value_ref: None },
-            Kind::Lane => return None,
+            Kind::Lane | Kind::Pool => return None,
         })
     }
 
@@ -463,7 +473,7 @@ impl Kind {
             Family::Gateway => GATEWAYS.to_vec(),
             Family::Sub => SUBS.to_vec(),
             Family::Data => vec![Kind::DataObject, Kind::DataStore],
-            Family::Group | Family::Lane | Family::Note => Vec::new(),
+            Family::Group | Family::Lane | Family::Pool | Family::Note => Vec::new(),
         };
         all.into_iter().filter(|it| *it != self).collect()
     }
@@ -480,6 +490,7 @@ impl Kind {
             Family::Data => "data",
             Family::Group => "group",
             Family::Lane => "lane",
+            Family::Pool => "pool",
             Family::Note => "note",
         }
     }
@@ -501,12 +512,12 @@ impl Family {
 
     /// Drawn behind what stands on it, and not in the way of anything.
     pub fn area(self) -> bool {
-        matches!(self, Family::Sub | Family::Group | Family::Lane)
+        matches!(self, Family::Sub | Family::Group | Family::Lane | Family::Pool)
     }
 
     /// Beside the flow: no token ever stands there.
     pub fn aside(self) -> bool {
-        matches!(self, Family::Data | Family::Group | Family::Lane | Family::Note)
+        matches!(self, Family::Data | Family::Group | Family::Lane | Family::Pool | Family::Note)
     }
 }
 
@@ -520,7 +531,7 @@ mod tests {
         for kind in Kind::all() {
             match kind.make(Some("host"), &roots) {
                 Some(made) => assert_eq!(Kind::of(&made), Some(kind)),
-                None => assert_eq!(kind, Kind::Lane),
+                None => assert!(matches!(kind, Kind::Lane | Kind::Pool)),
             }
             for other in kind.replacements() {
                 assert!(

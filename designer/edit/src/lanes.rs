@@ -10,7 +10,8 @@ use crate::work::Work;
 
 /// Width of the stripe with the name.
 pub const HEADER: f64 = 30.0;
-const LEAST: f64 = 60.0;
+/// Least height of a lane.
+pub const LEAST: f64 = 60.0;
 const HEIGHT: f64 = 150.0;
 
 /// A new lane below (or above) another; without one, below the last. The very first come as two: one around everything, one
@@ -28,6 +29,14 @@ pub fn add(work: &mut Work, beside: Option<&str>, above: bool) -> Result<(), For
             inner.width + 80.0 + HEADER,
             (inner.height + 80.0).max(HEIGHT),
         );
+        // In the pool of the flow they fill it.
+        let pool = crate::pools::own(&work.flow).and_then(|it| work.rect(&it.id));
+        let first = pool.map_or(first, |it| Rect {
+            x: it.x + HEADER,
+            width: it.width - HEADER,
+            height: it.height.max(HEIGHT),
+            ..it
+        });
         make(work, first, None);
         make(work, Rect { y: first.bottom(), height: HEIGHT, ..first }, None);
         return Ok(());

@@ -7,15 +7,18 @@
 //! ```
 //!
 //! Reading order: [`edit`] (every change a person can make) → [`document`], [`change`], [`history`] → [`allowed`] →
-//! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`clip`]), [`drag_along`], [`form_edit`] ([`form_layout`],
+//! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`pools`], [`clip`], [`conform`]), [`drag_along`], [`form_edit`] ([`form_layout`],
 //! [`form_clip`], [`retype`], [`schema_in`]), [`rename`] (what an edit does) → [`tool`] (what the pointer does). Drawing is
-//! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`] → [`scene`].
+//! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`], [`colour`] → [`scene`], [`blend`].
 
 pub mod allowed;
 pub mod arrange;
+pub mod blend;
 pub mod change;
 pub mod clip;
+pub mod colour;
 pub mod compare;
+pub mod conform;
 pub mod diff;
 pub mod document;
 pub mod drag_along;
@@ -37,6 +40,7 @@ pub mod number;
 pub mod place;
 pub mod plain;
 pub mod planes;
+pub mod pools;
 pub mod property;
 pub mod rename;
 pub mod retype;

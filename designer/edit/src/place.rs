@@ -17,6 +17,10 @@ pub fn add(work: &mut Work, kind: Kind, at: Point, on: Option<&str>, plane: Opti
     if kind == Kind::Lane {
         return lanes::add(work, on, false);
     }
+    if kind == Kind::Pool {
+        crate::pools::add(work, at);
+        return Ok(());
+    }
     let (width, height) = kind.size();
     let rect = Rect::around(at, width, height);
     let Some(on) = on else {
@@ -120,6 +124,39 @@ pub fn insert(work: &mut Work, id: &str, on: &str, dx: f64, dy: f64) -> Result<(
     }
     work.reroute.insert(on.to_owned());
     work.connect(id, &target, None)?;
+    work.done.select.insert(id.to_owned());
+    Ok(())
+}
+
+/// See [`crate::FlowEdit::Attach`]. Ways out of the event stay, ways in go: it is entered through its activity.
+pub fn attach(work: &mut Work, id: &str, host: Option<&str>, at: Point) -> Result<(), Forbidden> {
+    let element = tree::find(&work.flow, id).ok_or(Forbidden::NotFound)?.clone();
+    let definition = crate::property::event(&element.kind).ok_or(Forbidden::CannotBecome)?.clone();
+    let kind = match host {
+        Some(host) => ElementKind::BoundaryEvent {
+            attached_to_ref: host.into(),
+            cancel_activity: !matches!(element.kind, ElementKind::BoundaryEvent { cancel_activity: false, .. }),
+            event_definition: definition,
+        },
+        None => ElementKind::IntermediateCatchEvent { event_definition: definition },
+    };
+    let there = tree::parent(&work.flow, host.unwrap_or(id)).map(str::to_owned);
+    if tree::parent(&work.flow, id) == there.as_deref() {
+        if let Some(it) = tree::find_mut(&mut work.flow.flow_elements, id) {
+            it.kind = kind;
+        }
+    } else {
+        tree::retain(&mut work.flow.flow_elements, &|it| it.id.as_str() != id);
+        let level = tree::level_mut(&mut work.flow, there.as_deref()).ok_or(Forbidden::NotFound)?;
+        level.push(Element { kind, ..element });
+    }
+    let rect = work.rect(id).ok_or(Forbidden::NotFound)?;
+    let to = match host {
+        Some(host) => on_border(&work.rect(host).ok_or(Forbidden::NotFound)?, at),
+        None => at,
+    };
+    work.shift(id, (to.x - rect.centre().x).round(), (to.y - rect.centre().y).round());
+    work.replaced.insert(id.to_owned());
     work.done.select.insert(id.to_owned());
     Ok(())
 }

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use runtime::model::flow::{Element, ElementKind, Flow, Loop};
+use runtime::model::flow::{Element, ElementKind, Flow, Lane, Loop};
 use runtime::model::layout::{Bounds, Diagram, Point};
 
+use crate::colour::{self, Tint};
 use crate::geometry::{Rect, midway, point};
 use crate::kind::{Family, Kind};
 use crate::tree::{self, Line, Link};
-use crate::{lanes, wrap};
+use crate::{lanes, pools, wrap};
 
 /// Height of one line of a name.
 pub const LINE: f64 = 15.0;
@@ -45,6 +46,14 @@ pub struct Node {
     pub label: Label,
     /// How deep inside subprocesses.
     pub depth: usize,
+    /// Another pool holds it: it is shown, not edited.
+    pub foreign: bool,
+    /// The pool of the flow itself.
+    pub own: bool,
+    /// A pool or lane whose name stands across its top.
+    pub standing: bool,
+    /// Colours of its own.
+    pub tint: Option<Tint>,
 }
 
 /// Small signs at the lower border of an activity (BPMN 2.0.2 §10.3), and of data.
@@ -83,6 +92,8 @@ pub struct Edge {
     pub conditional: bool,
     /// An association with an arrow head.
     pub directed: bool,
+    /// A colour of its own.
+    pub tint: Option<Tint>,
     pub name: String,
     pub label: Label,
 }
@@ -118,23 +129,28 @@ pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(
     let shapes = diagram.shapes.iter().map(|it| (it.element.as_str(), it)).collect();
     let edges = diagram.edges.iter().map(|it| (it.element.as_str(), it)).collect();
     let mut found = Scene { plane: plane.map(str::to_owned), ..Scene::default() };
-    let mut walk = Walk { flow, shapes, edges, name, into: &mut found };
+    let mut walk = Walk { flow, shapes, edges, name, foreign: false, into: &mut found };
     if plane.is_none() {
-        walk.lanes();
+        walk.pools();
+        walk.lanes(&flow.lanes);
     }
     walk.level(tree::level(flow, plane).unwrap_or_default(), 0);
+    if plane.is_none() {
+        walk.beside();
+    }
     // Areas lie below what stands on them, boundary events over the activities they sit on.
     found.nodes.sort_by_key(|it| match it.family {
-        Family::Lane => 0,
-        Family::Sub | Family::Group => 1,
-        Family::Boundary => 3,
+        Family::Pool => 0,
+        Family::Lane => 1,
+        Family::Sub | Family::Group => 2,
+        Family::Boundary => 4,
         Family::Start
         | Family::Intermediate
         | Family::End
         | Family::Activity
         | Family::Gateway
         | Family::Data
-        | Family::Note => 2,
+        | Family::Note => 3,
     });
     found.bounds = bounds(&found);
     found.at = found.nodes.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
@@ -147,49 +163,109 @@ struct Walk<'a> {
     shapes: BTreeMap<&'a str, &'a runtime::model::layout::Shape>,
     edges: BTreeMap<&'a str, &'a runtime::model::layout::Edge>,
     name: &'a dyn Fn(&Element) -> String,
+    /// What is walked through belongs to another pool.
+    foreign: bool,
     into: &'a mut Scene,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Lanes, outer ones first.
-    fn lanes(&mut self) {
-        let mut lanes: Vec<(usize, &runtime::model::flow::Lane)> =
-            self.flow.lanes.iter().map(|it| (self.lane_depth(it), it)).collect();
-        lanes.sort_by_key(|it| it.0);
-        for (depth, it) in lanes {
-            let Some(shape) = self.shapes.get(it.id.as_str()) else { continue };
-            let rect = Rect::from(*shape);
-            let lines = wrap::wrap(&it.name, FONT, rect.height - 12.0, 2);
-            let x = rect.x + lanes::HEADER / 2.0 + FONT / 3.0 - (lines.len().max(1) as f64 - 1.0) * LINE / 2.0;
-            self.into.nodes.push(Node {
+    fn lanes(&mut self, lanes: &'a [Lane]) {
+        let mut sorted: Vec<(usize, &Lane)> = lanes.iter().map(|it| (lane_depth(lanes, it), it)).collect();
+        sorted.sort_by_key(|it| it.0);
+        for (depth, it) in sorted {
+            self.band(&it.id, &it.name, Kind::Lane, true, depth);
+        }
+    }
+
+    /// Pools with what other pools than the flow's own hold.
+    fn pools(&mut self) {
+        let Some(around) = self.flow.collaboration.as_deref() else { return };
+        for it in &around.participants {
+            self.band(&it.id, &it.name, Kind::Pool, pools::is_open(self.flow, it), 0);
+        }
+        self.foreign = true;
+        for it in &around.processes {
+            self.lanes(&it.lanes);
+            self.level(&it.flow_elements, 0);
+        }
+        self.foreign = false;
+    }
+
+    /// Messages, and artifacts beside the pools.
+    fn beside(&mut self) {
+        let Some(around) = self.flow.collaboration.as_deref() else { return };
+        self.foreign = true;
+        self.level(&around.artifacts, 0);
+        self.foreign = false;
+        for it in &around.message_flows {
+            // Its ends may lie inside a folded subprocess.
+            let seen = [&it.source_ref, &it.target_ref].iter().all(|id| self.into.nodes.iter().any(|it| it.id == **id));
+            let Some(edge) = self.edges.get(it.id.as_str()).filter(|_| seen) else { continue };
+            let message = it.message_ref.as_ref().and_then(|id| self.flow.messages.iter().find(|it| it.id == *id));
+            let said = if it.name.is_empty() { message.map_or("", |it| it.name.as_str()) } else { it.name.as_str() };
+            self.into.edges.push(Edge {
                 id: it.id.clone(),
-                kind: Kind::Lane,
-                family: Family::Lane,
-                quiet: false,
-                expanded: true,
-                marks: Marks::default(),
-                rect,
+                kind: Line::Message,
+                source: it.source_ref.clone(),
+                target: it.target_ref.clone(),
+                line: edge.waypoints.clone(),
+                default: false,
+                conditional: false,
+                directed: true,
+                tint: colour::tint(&edge.kept),
+                label: edge_label(said, &edge.waypoints, edge.label),
                 name: it.name.clone(),
-                label: Label { lines, x, y: rect.centre().y, upright: true },
-                depth,
             });
         }
     }
 
-    fn lane_depth(&self, lane: &runtime::model::flow::Lane) -> usize {
-        let mut depth = 0;
-        let mut at = lane.parent.as_ref();
-        while let Some(it) = at.and_then(|id| self.flow.lanes.iter().find(|it| it.id == *id)) {
-            depth += 1;
-            if depth > self.flow.lanes.len() {
-                break;
+    /// A pool or lane: its name in a stripe at its left, or across its top; of a pool that shows nothing in its middle.
+    fn band(&mut self, id: &str, name: &str, kind: Kind, open: bool, depth: usize) {
+        let Some(shape) = self.shapes.get(id) else { return };
+        let rect = Rect::from(*shape);
+        let standing = shape.is_horizontal == Some(false);
+        let label = if !open {
+            let long = if standing { rect.height } else { rect.width };
+            let lines = wrap::wrap(name, FONT, long - 16.0, 2);
+            let up = (lines.len().max(1) as f64 - 1.0) * LINE / 2.0;
+            let (x, y) = (rect.centre().x, rect.centre().y);
+            if standing {
+                Label { lines, x: x + FONT / 3.0 - up, y, upright: true }
+            } else {
+                Label { lines, x, y: y + FONT / 3.0 - up, upright: false }
             }
-            at = it.parent.as_ref();
-        }
-        depth
+        } else if standing {
+            Label {
+                lines: wrap::wrap(name, FONT, rect.width - 12.0, 1),
+                x: rect.centre().x,
+                y: rect.y + lanes::HEADER / 2.0 + FONT / 3.0,
+                upright: false,
+            }
+        } else {
+            let lines = wrap::wrap(name, FONT, rect.height - 12.0, 2);
+            let x = rect.x + lanes::HEADER / 2.0 + FONT / 3.0 - (lines.len().max(1) as f64 - 1.0) * LINE / 2.0;
+            Label { lines, x, y: rect.centre().y, upright: true }
+        };
+        self.into.nodes.push(Node {
+            id: id.to_owned(),
+            kind,
+            family: kind.family(),
+            quiet: false,
+            expanded: open,
+            marks: Marks::default(),
+            rect,
+            name: name.to_owned(),
+            label,
+            depth,
+            foreign: self.foreign,
+            own: pools::is_own(self.flow, id),
+            standing,
+            tint: colour::tint(&shape.kept),
+        });
     }
 
-    fn level(&mut self, elements: &[Element], depth: usize) {
+    fn level(&mut self, elements: &'a [Element], depth: usize) {
         let defaults: Vec<&str> = elements.iter().filter_map(|it| it.default.as_ref()).map(|it| it.as_str()).collect();
         let gateways: Vec<&str> = elements
             .iter()
@@ -224,6 +300,7 @@ impl Walk<'_> {
                     default: own && defaults.contains(&link.id),
                     conditional,
                     directed,
+                    tint: colour::tint(&edge.kept),
                     label: edge_label(&name, &edge.waypoints, edge.label),
                     name,
                 });
@@ -232,7 +309,7 @@ impl Walk<'_> {
         }
     }
 
-    fn node(&mut self, element: &Element, depth: usize) {
+    fn node(&mut self, element: &'a Element, depth: usize) {
         let (Some(kind), Some(shape)) = (Kind::of(&element.kind), self.shapes.get(element.id.as_str())) else {
             return;
         };
@@ -263,6 +340,10 @@ impl Walk<'_> {
             label: node_label(&name, kind.family(), rect, expanded, marks, shape.label),
             name,
             depth,
+            foreign: self.foreign,
+            own: false,
+            standing: false,
+            tint: colour::tint(&shape.kept),
         });
         if expanded {
             self.level(element.inside(), depth + 1);
@@ -276,6 +357,19 @@ impl Walk<'_> {
         tree::find(self.flow, object)
             .is_some_and(|it| matches!(it.kind, ElementKind::DataObject { is_collection: true }))
     }
+}
+
+fn lane_depth(lanes: &[Lane], lane: &Lane) -> usize {
+    let mut depth = 0;
+    let mut at = lane.parent.as_ref();
+    while let Some(it) = at.and_then(|id| lanes.iter().find(|it| it.id == *id)) {
+        depth += 1;
+        if depth > lanes.len() {
+            break;
+        }
+        at = it.parent.as_ref();
+    }
+    depth
 }
 
 fn marks(element: &Element) -> Marks {

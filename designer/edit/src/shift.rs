@@ -17,7 +17,10 @@ pub fn many(work: &mut Work, nodes: &[String], dx: f64, dy: f64) {
     for id in nodes {
         // What moves with something around it moves once.
         let carried = tree::around(&work.flow, id).iter().any(|it| nodes.iter().any(|id| id == it))
-            || work.attached(id).is_some_and(|host| nodes.contains(&host));
+            || work.attached(id).is_some_and(|host| nodes.contains(&host))
+            || nodes.iter().any(|it| {
+                it != id && work.family(it) == Family::Pool && crate::pools::carried(&work.flow, it).contains(id)
+            });
         if !carried {
             one(work, id, dx, dy);
         }
@@ -37,6 +40,12 @@ fn one(work: &mut Work, id: &str, dx: f64, dy: f64) {
     }
     if work.family(id) == Family::Lane {
         return crate::lanes::shift(work, id, dx, dy);
+    }
+    match crate::pools::end(&work.flow, id) {
+        Some(crate::pools::End::Pool(_)) => return crate::pools::shift(work, id, dx, dy),
+        // What another pool holds stays where it is in it.
+        Some(crate::pools::End::Foreign(Some(_), _)) => return,
+        Some(crate::pools::End::Own(_) | crate::pools::End::Foreign(None, _)) | None => (),
     }
     work.shift(id, dx, dy);
     for inner in tree::inside(&work.flow, id) {
@@ -80,6 +89,7 @@ fn adopt(work: &mut Work, nodes: &[String]) {
         if let Some(level) = tree::level_mut(&mut work.flow, there.as_deref()) {
             level.push(element);
         }
+        crate::conform::settle(work, id);
     }
 }
 
@@ -125,7 +135,7 @@ pub fn distribute(work: &mut Work, nodes: &[String], flat: bool) {
 fn movable(work: &Work, nodes: &[String]) -> Vec<(String, Rect)> {
     nodes
         .iter()
-        .filter(|id| work.attached(id).is_none() && work.family(id) != Family::Lane)
+        .filter(|id| work.attached(id).is_none() && !matches!(work.family(id), Family::Lane | Family::Pool))
         .filter(|id| !tree::around(&work.flow, id).iter().any(|it| nodes.iter().any(|id| id == it)))
         .filter_map(|id| Some((id.clone(), work.rect(id)?)))
         .collect()
@@ -139,7 +149,9 @@ pub fn space(work: &mut Work, at: Point, by: f64, flat: bool, plane: Option<&str
     let mut grown: Vec<String> = Vec::new();
     for it in &work.diagram.shapes {
         let id = it.element.as_str();
-        if planes.get(id).copied() != plane {
+        let rigid = matches!(crate::pools::end(&work.flow, id), Some(crate::pools::End::Foreign(Some(_), _)))
+            || plane.is_some() && work.family(id) == Family::Pool;
+        if planes.get(id).copied() != plane || rigid {
             continue;
         }
         let (low, high) = if flat { (it.x, it.x + it.width) } else { (it.y, it.y + it.height) };
@@ -148,7 +160,7 @@ pub fn space(work: &mut Work, at: Point, by: f64, flat: bool, plane: Option<&str
         }
         if low >= line {
             moved.push(id.to_owned());
-        } else if high > line && work.family(id).area() && it.is_expanded != Some(false) {
+        } else if high > line && work.family(id).area() && (it.is_expanded != Some(false) || is_band(work, id)) {
             grown.push(id.to_owned());
         }
     }
@@ -156,6 +168,10 @@ pub fn space(work: &mut Work, at: Point, by: f64, flat: bool, plane: Option<&str
     let hidden: Vec<String> =
         work.flow.all().iter().map(|it| it.id.0.clone()).filter(|it| planes.contains_key(it.as_str())).collect();
     for id in &moved {
+        if work.family(id) == Family::Pool && !crate::pools::is_own(&work.flow, id) {
+            crate::pools::shift(work, id, dx, dy);
+            continue;
+        }
         work.shift(id, dx, dy);
         for event in tree::boundary(&work.flow, id) {
             work.shift(&event, dx, dy);
@@ -217,6 +233,11 @@ pub fn space(work: &mut Work, at: Point, by: f64, flat: bool, plane: Option<&str
     }
 }
 
+/// A pool that shows nothing inside: room is made in it as in the flow beside it.
+fn is_band(work: &Work, id: &str) -> bool {
+    crate::pools::pool(&work.flow, id).is_some_and(|it| !crate::pools::is_open(&work.flow, it))
+}
+
 /// See [`crate::FlowEdit::Fold`].
 pub fn fold(work: &mut Work, id: &str) {
     let Some(rect) = work.rect(id) else { return };
@@ -246,18 +267,21 @@ pub fn fold(work: &mut Work, id: &str) {
             }
         }
     }
-    // What sits on the border stays on it.
-    if let Some(to) = work.rect(id) {
-        for event in own {
-            if let Some(was) = work.rect(&event) {
-                let share = point(
-                    to.x + (was.centre().x - rect.x) / rect.width * to.width,
-                    to.y + (was.centre().y - rect.y) / rect.height * to.height,
-                );
-                let at = on_border(&to, share);
-                work.shift(&event, (at.x - was.centre().x).round(), (at.y - was.centre().y).round());
-            }
+    keep_on_border(work, id, rect);
+    work.done.select.insert(id.to_owned());
+}
+
+/// What sits on the border of something that got another size stays on it, at the same share of its sides.
+pub fn keep_on_border(work: &mut Work, id: &str, was: Rect) {
+    let Some(to) = work.rect(id) else { return };
+    for event in tree::boundary(&work.flow, id) {
+        if let Some(stood) = work.rect(&event) {
+            let share = point(
+                to.x + (stood.centre().x - was.x) / was.width * to.width,
+                to.y + (stood.centre().y - was.y) / was.height * to.height,
+            );
+            let at = on_border(&to, share);
+            work.shift(&event, (at.x - stood.centre().x).round(), (at.y - stood.centre().y).round());
         }
     }
-    work.done.select.insert(id.to_owned());
 }

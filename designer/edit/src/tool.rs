@@ -10,6 +10,7 @@ use crate::document::Document;
 use crate::edit::{Edit, FlowEdit};
 use crate::geometry::{Rect, distance, distance_to_segment, point};
 use crate::kind::{Family, Kind};
+use crate::pools::{self, End};
 use crate::scene::{self, Scene};
 use crate::snap::{self, Guide};
 
@@ -96,13 +97,15 @@ pub enum Tool {
     },
     /// Waits for a press.
     Armed(Mode),
-    /// Nodes follow the pointer. `by` is where they would land; `into`: the flow a lone one would be put into.
+    /// Nodes follow the pointer. `by` is where they would land; `into`: the flow a lone one would be put into; `onto`: the activity
+    /// a lone event would sit on, or none that it would leave.
     Moving {
         nodes: BTreeSet<String>,
         from: Point,
         by: (f64, f64),
         guides: Vec<Guide>,
         into: Option<String>,
+        onto: Option<Option<String>>,
     },
     /// A corner follows the pointer; `rect` is the size it would get.
     Resizing {
@@ -199,7 +202,10 @@ pub fn hit(scene: &Scene, at: Point, slack: f64) -> Hit {
     // A group is held by its border, a lane by its name, so that what lies inside can be caught with the lasso.
     let held = |it: &&crate::scene::Node| match it.family {
         Family::Group => it.rect.grown(slack).contains(at) && !it.rect.grown(-slack.max(6.0)).contains(at),
-        Family::Lane => it.rect.contains(at) && at.x <= it.rect.x + crate::lanes::HEADER,
+        Family::Lane | Family::Pool if it.expanded && it.standing => {
+            it.rect.contains(at) && at.y <= it.rect.y + crate::lanes::HEADER
+        }
+        Family::Lane | Family::Pool if it.expanded => it.rect.contains(at) && at.x <= it.rect.x + crate::lanes::HEADER,
         _ => it.rect.contains(at),
     };
     match scene.nodes.iter().rev().find(held) {
@@ -222,14 +228,17 @@ pub fn hit_selected(scene: &Scene, selection: &BTreeSet<String>, at: Point, slac
 
 /// It has corners to be dragged.
 pub fn resizable(it: &crate::scene::Node) -> bool {
-    !it.marks.folded && (it.family.hosts() || it.family.area() || it.family == Family::Note)
+    let shown = it.foreign || it.family == Family::Pool && it.expanded && !it.own;
+    !shown && !it.marks.folded && (it.family.hosts() || it.family.area() || it.family == Family::Note)
 }
 
-/// What something can be put on, or connected with: as [`hit`], a lane or group anywhere.
+/// What something can be connected with: as [`hit`], a pool or lane anywhere.
 fn under(scene: &Scene, at: Point, slack: f64) -> Hit {
     match hit(scene, at, slack) {
         Hit::Nothing | Hit::Label(_) => {
-            match scene.nodes.iter().rev().find(|it| it.family == Family::Lane && it.rect.contains(at)) {
+            let band =
+                |family: Family| scene.nodes.iter().rev().find(move |it| it.family == family && it.rect.contains(at));
+            match band(Family::Pool).or_else(|| band(Family::Lane)) {
                 Some(it) => Hit::Node(it.id.clone()),
                 None => Hit::Nothing,
             }
@@ -278,8 +287,13 @@ impl Tool {
                 (moving(document, flow, scene, nodes, from, *at), Outcome::default())
             }
             // Moving -> Idle
-            (Tool::Moving { nodes, by: (dx, dy), into, .. }, Pointer::Up { .. }) => {
+            (Tool::Moving { nodes, by: (dx, dy), into, onto, .. }, Pointer::Up { .. }) => {
                 let mut outcome = Outcome::default();
+                let lone = nodes.first().and_then(|it| scene.node(it));
+                if let (Some(host), Some(it)) = (onto, lone) {
+                    let at = it.rect.moved(dx, dy).centre();
+                    return (Tool::Idle, edit(Edit::flow(flow, FlowEdit::Attach { id: it.id.clone(), host, at })));
+                }
                 match (into, nodes.first()) {
                     (Some(on), Some(id)) => {
                         outcome.edits.push(Edit::flow(flow, FlowEdit::Insert { id: id.clone(), on, dx, dy }));
@@ -372,7 +386,12 @@ impl Tool {
             // Lasso -> Idle
             (Tool::Lasso { from, at }, Pointer::Up { .. }) => {
                 let rect = Rect::spanning(from, at);
-                let caught = scene.nodes.iter().filter(|it| rect.encloses(&it.rect)).map(|it| it.id.clone()).collect();
+                let caught = scene
+                    .nodes
+                    .iter()
+                    .filter(|it| !it.foreign && rect.encloses(&it.rect))
+                    .map(|it| it.id.clone())
+                    .collect();
                 (Tool::Idle, Outcome { select: Some(caught), ..Outcome::default() })
             }
             (Tool::Placing { kind, .. }, Pointer::Move { at, .. }) => {
@@ -442,6 +461,7 @@ fn resized(it: &crate::scene::Node, corner: Corner, at: Point) -> Rect {
     let (least_width, least_height) = match it.family {
         Family::Sub | Family::Group => (100.0, 80.0),
         Family::Lane => (200.0, 60.0),
+        Family::Pool => (120.0, 40.0),
         _ => (60.0, 40.0),
     };
     let (at, rect) = (snap::to_grid(at), it.rect);
@@ -472,6 +492,12 @@ fn begin(
             let mut nodes: BTreeSet<String> =
                 document.selection.iter().filter(|it| scene.node(it).is_some()).cloned().collect();
             nodes.insert(id.clone());
+            // What another pool holds is moved by moving the pool.
+            let pool = |id: &str| match document.flow(flow).and_then(|it| pools::end(it, id)) {
+                Some(End::Foreign(Some(it), _)) => Some(it.id.clone()),
+                Some(End::Foreign(None, _) | End::Own(_) | End::Pool(_)) | None => None,
+            };
+            let nodes = nodes.into_iter().map(|id| pool(&id).unwrap_or(id)).collect();
             (moving(document, flow, scene, nodes, from, at), Outcome::default())
         }
         Hit::Corner(id, corner) => match scene.node(id) {
@@ -538,7 +564,37 @@ fn moving(document: &Document, flow: &str, scene: &Scene, nodes: BTreeSet<String
         let wish = Edit::flow(flow, FlowEdit::Insert { id: id.clone(), on: on.clone(), dx, dy });
         allowed::allowed(document, &wish).is_ok().then_some(on)
     });
-    Tool::Moving { nodes, from, by: (dx, dy), guides, into }
+    let onto = nodes.first().filter(|_| nodes.len() == 1).and_then(|id| {
+        let it = scene.node(id).filter(|it| matches!(it.family, Family::Intermediate | Family::Boundary))?;
+        landing_on(document, flow, scene, id, it.rect.moved(at.x - from.x, at.y - from.y).centre())
+    });
+    let (dx, dy, guides) = if onto.is_some() { (at.x - from.x, at.y - from.y, Vec::new()) } else { (dx, dy, guides) };
+    let into = into.filter(|_| onto.is_none());
+    Tool::Moving { nodes, from, by: (dx, dy), guides, into, onto }
+}
+
+/// The activity on whose border an event would sit with its middle here; `Some(None)`: it would leave the one it sits on.
+fn landing_on(document: &Document, flow: &str, scene: &Scene, id: &str, at: Point) -> Option<Option<String>> {
+    /// How near to a border is on it.
+    const NEAR: f64 = 14.0;
+    /// How far off is away from it.
+    const AWAY: f64 = 45.0;
+    let own = document.flow(flow).and_then(|it| crate::tree::host(it, id));
+    let may = |host: Option<String>| {
+        let wish = Edit::flow(flow, FlowEdit::Attach { id: id.to_owned(), host: host.clone(), at });
+        allowed::allowed(document, &wish).is_ok().then_some(host)
+    };
+    let border = |it: &&crate::scene::Node| {
+        it.family.hosts() && it.id != id && it.rect.grown(NEAR).contains(at) && !it.rect.grown(-NEAR).contains(at)
+    };
+    match scene.nodes.iter().rev().find(border) {
+        Some(it) if own == Some(it.id.as_str()) => None,
+        Some(it) => may(Some(it.id.clone())),
+        None => {
+            let far = scene.node(own?).is_some_and(|it| !it.rect.grown(AWAY).contains(at));
+            if far { may(None) } else { None }
+        }
+    }
 }
 
 fn reconnect(flow: &str, id: &str, start: bool, to: &str) -> Edit {
@@ -562,6 +618,10 @@ fn target(
 /// What a new node would be put on: an arrow, an activity (boundary events), a subprocess; or nothing.
 fn landing(document: &Document, flow: &str, scene: &Scene, kind: Kind, at: Point) -> Option<Result<String, Forbidden>> {
     let boundary = kind.family() == Family::Boundary;
+    if kind == Kind::Pool {
+        // Around the flow or beside it, wherever it is dropped.
+        return scene.plane.is_some().then_some(Err(Forbidden::LaneInside));
+    }
     if kind == Kind::Lane {
         let lane = scene.nodes.iter().rev().find(|it| it.family == Family::Lane && it.rect.contains(at));
         return lane.map(|it| Ok(it.id.clone()));
@@ -569,6 +629,9 @@ fn landing(document: &Document, flow: &str, scene: &Scene, kind: Kind, at: Point
     let id = match hit(scene, at, if boundary { 0.0 } else { 12.0 }) {
         Hit::Node(id) => {
             let host = scene.node(&id)?;
+            if host.foreign || host.family == Family::Pool {
+                return Some(Err(Forbidden::OtherPool)).filter(|_| !host.own);
+            }
             if !boundary && (host.family != Family::Sub || host.marks.folded) {
                 return None;
             }

@@ -112,6 +112,14 @@ pub fn boundary(flow: &Flow, host: &str) -> Vec<String> {
     level.iter().filter(sits).map(|it| it.id.0.clone()).collect()
 }
 
+/// The activity a boundary event sits on.
+pub fn host<'a>(flow: &'a Flow, id: &str) -> Option<&'a str> {
+    match &find(flow, id)?.kind {
+        ElementKind::BoundaryEvent { attached_to_ref, .. } => Some(attached_to_ref.as_str()),
+        _ => None,
+    }
+}
+
 /// What a line between two nodes is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Line {
@@ -122,6 +130,8 @@ pub enum Line {
     DataInput,
     /// Of the source: it writes the target.
     DataOutput,
+    /// From one pool, or what stands in it, to another.
+    Message,
 }
 
 /// A line as it is in the model.
@@ -139,7 +149,18 @@ pub fn links(flow: &Flow) -> Vec<Link<'_>> {
     for it in flow.all() {
         links_of(it, &mut found);
     }
+    found.extend(messages(flow));
     found
+}
+
+/// Messages between pools.
+pub fn messages(flow: &Flow) -> impl Iterator<Item = Link<'_>> {
+    flow.collaboration.iter().flat_map(|it| &it.message_flows).map(|it| Link {
+        id: &it.id,
+        source: &it.source_ref,
+        target: &it.target_ref,
+        line: Line::Message,
+    })
 }
 
 /// The line an element is, and the lines of data it has.
@@ -189,9 +210,12 @@ pub fn flows_between<'a>(flow: &'a Flow, source: &str, target: &str) -> Vec<&'a 
     flows(flow).into_iter().filter(|it| it.1 == source && it.2 == target).map(|it| it.0).collect()
 }
 
-/// Something of a flow that can be selected: an element, a line of data, a lane.
+/// Something of a flow that can be selected: an element, a line of data, a lane, a pool, a message.
 pub fn there(flow: &Flow, id: &str) -> bool {
-    find(flow, id).is_some() || flow.lanes.iter().any(|it| it.id == id) || link(flow, id).is_some()
+    find(flow, id).is_some()
+        || flow.lanes.iter().any(|it| it.id == id)
+        || crate::pools::pool(flow, id).is_some()
+        || link(flow, id).is_some()
 }
 
 /// A field of a schema.

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use runtime::model::flow::{Element, ElementKind, EventDefinition, Flow};
+use runtime::model::scenario::{Deed, Scenario};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::tree;
+use crate::{Document, tree};
 
 /// Something that waits, as the simulation tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -38,6 +39,17 @@ pub enum What {
     Error(String),
     Escalation(String),
     Cancelled,
+}
+
+/// The scenario whose people and records a trial of a flow is thought on: one that makes a record of the same form, whose
+/// values are the likeliest to fit, else any.
+pub fn stage(document: &Document, flow: &str) -> Option<(String, Scenario)> {
+    let module = document.flow(flow).and_then(|it| it.module.clone());
+    let makes = |it: &Scenario| {
+        it.steps.iter().any(|it| matches!(&it.deed, Deed::Create { module: of, .. } if Some(of) == module.as_ref()))
+    };
+    let first = document.scenarios().find(|it| makes(&it.1)).or_else(|| document.scenarios().next());
+    first.map(|(name, it)| (name.to_owned(), it))
 }
 
 /// Everything that can happen next.

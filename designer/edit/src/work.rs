@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use runtime::model::flow::{DataAssociation, Element, ElementKind, Flow};
+use runtime::model::flow::{DataAssociation, Element, ElementKind, Flow, MessageFlow};
 use runtime::model::layout::{Diagram, Edge, Point, Shape};
 
 use crate::allowed::{self, Forbidden};
@@ -22,6 +22,10 @@ pub struct Work {
     pub reroute: BTreeSet<String>,
     /// Elements that are gone.
     pub gone: BTreeSet<String>,
+    /// Elements that became another kind.
+    pub replaced: BTreeSet<String>,
+    /// What compensation events led to before the edit.
+    pub handlers: BTreeSet<String>,
     /// Data objects that lost a reference.
     pub unreferenced: BTreeSet<String>,
     pub done: Done,
@@ -31,12 +35,15 @@ pub struct Work {
 impl Work {
     pub fn new(document: &Document, key: &str) -> Option<Self> {
         let diagram = document.diagram(key);
+        let flow = document.flow(key)?.as_ref().clone();
         Some(Work {
-            flow: document.flow(key)?.as_ref().clone(),
+            handlers: crate::conform::handlers(&flow),
+            flow,
             stood: diagram.shapes.iter().map(|it| (it.element.0.clone(), Rect::from(it))).collect(),
             diagram,
             reroute: BTreeSet::new(),
             gone: BTreeSet::new(),
+            replaced: BTreeSet::new(),
             unreferenced: BTreeSet::new(),
             done: Done::default(),
             seed: document.seed(),
@@ -68,6 +75,7 @@ impl Work {
         let mut used: BTreeSet<String> = self.flow.all().iter().map(|it| it.id.0.clone()).collect();
         used.extend(tree::links(&self.flow).iter().map(|it| it.id.to_owned()));
         used.extend(self.flow.lanes.iter().map(|it| it.id.clone()));
+        used.extend(self.flow.collaboration.iter().flat_map(|it| it.ids()).map(|it| it.0));
         Document::fresh(&mut self.seed, slug, &|id| used.contains(id))
     }
 
@@ -75,7 +83,12 @@ impl Work {
         if self.flow.lanes.iter().any(|it| it.id == id) {
             return Family::Lane;
         }
-        tree::find(&self.flow, id).and_then(|it| Kind::of(&it.kind)).map_or(Family::Activity, Kind::family)
+        let element = match crate::pools::end(&self.flow, id) {
+            Some(crate::pools::End::Pool(_)) => return Family::Pool,
+            Some(crate::pools::End::Own(it) | crate::pools::End::Foreign(_, it)) => Some(it),
+            None => None,
+        };
+        element.and_then(|it| Kind::of(&it.kind)).map_or(Family::Activity, Kind::family)
     }
 
     /// A subprocess shows what is inside it.
@@ -161,6 +174,7 @@ impl Work {
             Line::Sequence => "flow",
             Line::Association => "link",
             Line::DataInput | Line::DataOutput => "data",
+            Line::Message => "message_flow",
         });
         let within = tree::parent(&self.flow, source).map(str::to_owned);
         match line {
@@ -199,9 +213,26 @@ impl Work {
                 };
                 if input { &mut it.data_input_associations } else { &mut it.data_output_associations }.push(data);
             }
+            Line::Message => {
+                // What one of its ends sends or waits for already is what it carries.
+                let said = |id: &str| tree::find(&self.flow, id).and_then(crate::pools::message_of);
+                let message = MessageFlow {
+                    id: id.clone(),
+                    source_ref: source.to_owned(),
+                    target_ref: target.to_owned(),
+                    message_ref: said(source).or_else(|| said(target)),
+                    ..MessageFlow::default()
+                };
+                self.flow.collaboration.as_deref_mut().ok_or(Forbidden::NotFound)?.message_flows.push(message);
+            }
         }
         self.reroute.insert(id.clone());
         Ok(id)
+    }
+
+    /// One of a line's ends became another kind. What a file says wrongly elsewhere is left for the checker to tell.
+    pub fn touched(&self, it: &tree::Link<'_>) -> bool {
+        self.replaced.contains(it.source) || self.replaced.contains(it.target)
     }
 
     /// It is the event on an activity that starts its compensation.

@@ -209,6 +209,9 @@ fn try_out(it: Try) -> Result<Value, Fault> {
 #[derive(Deserialize)]
 struct Import {
     xml: String,
+    /// The process that is taken; none: the first with anything in it.
+    #[serde(default)]
+    process: Option<String>,
 }
 
 /// A process of a BPMN file with its drawing, and what is kept but not executed.
@@ -217,20 +220,40 @@ struct Imported {
     flow: Flow,
     layout: Layout,
     unsupported: Vec<(String, String)>,
-    /// Processes the file holds; the first with anything in it is taken.
-    processes: usize,
+    /// Id and name of every process with something in it.
+    processes: Vec<(String, String)>,
+    /// Names of those that neither became the flow nor stand in a pool beside it.
+    left_out: Vec<String>,
 }
 
 /// Reads a BPMN file; one without a drawing is given one.
 fn import(it: &Import) -> Result<Value, Fault> {
+    let wanted = it.process.as_deref();
     let refused = |message: String| Fault { code: "malformed", message };
     let mut document = Document::read_xml(it.xml.as_bytes()).map_err(|it| refused(it.to_string()))?;
     runtime::layout::complete(&mut document);
-    let (unsupported, processes) = (document.unsupported(), document.flows.len());
-    let at = document.flows.iter().position(|it| !it.global_task && !it.flow_elements.is_empty());
+    let unsupported = document.unsupported();
+    let pools = document.collaborations.iter().flat_map(|it| &it.participants);
+    let pools: Vec<(String, String)> =
+        pools.filter_map(|it| Some((it.process.as_ref()?.0.clone(), it.name.clone()))).collect();
+    let full = |it: &&Flow| !it.global_task && !it.flow_elements.is_empty();
+    let processes: Vec<(String, String)> = document
+        .flows
+        .iter()
+        .filter(full)
+        .map(|it| {
+            // A process is called as its pool where it has no name of its own.
+            let pool = pools.iter().find(|pool| pool.0 == it.key.0).map_or("", |it| it.1.as_str());
+            let name = [it.name.as_str(), pool, it.id.as_str()].into_iter().find(|it| !it.trim().is_empty());
+            (it.id.clone(), name.unwrap_or_default().to_owned())
+        })
+        .collect();
+    let at = document.flows.iter().position(|it| full(&it) && wanted.is_none_or(|id| it.id == id));
     let at = at.ok_or_else(|| refused("expected a process with elements, found none".to_owned()))?;
     let (flow, layout) = document.into_flow(at).ok_or_else(|| refused("expected a process".to_owned()))?;
-    value(&Imported { flow, layout, unsupported, processes })
+    let kept = |id: &str| flow.id == id || flow.collaboration.iter().flat_map(|it| &it.processes).any(|it| it.id == id);
+    let left_out = processes.iter().filter(|it| !kept(&it.0)).map(|it| it.1.clone()).collect();
+    value(&Imported { flow, layout, unsupported, processes, left_out })
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,5 @@
 //! A line between nodes: soft corners, arrow head, the marks of a default or conditional flow, its name. Sequence flows are
-//! drawn through, associations and lines of data dotted (BPMN 2.0.2 §7.2).
+//! drawn through, associations and lines of data dotted, messages between pools dashed (BPMN 2.0.2 §7.2).
 
 use edit::geometry::{distance, point};
 use edit::scene::Edge;
@@ -13,15 +13,19 @@ pub fn edge(it: &Edge) -> AnyView {
     let (class, d) = match it.kind {
         Line::Sequence => ("edge-line", head(&it.line)),
         Line::Association | Line::DataInput | Line::DataOutput => ("edge-line dotted", open_head(&it.line)),
+        Line::Message => ("edge-line message", head(&it.line)),
     };
     let tip = match it.kind {
         Line::Sequence => Some("edge-head"),
         Line::Association | Line::DataInput | Line::DataOutput => it.directed.then_some("edge-open"),
+        Line::Message => Some("edge-hollow"),
     };
+    let tail = (it.kind == Line::Message).then(|| it.line.first().copied()).flatten();
     view! {
         <path class="edge-hit" d=path.clone() />
         <path class=class d=path />
         {tip.map(|class| view! { <path class=class d=d /> })}
+        {tail.map(|at| view! { <circle class="edge-hollow" cx=at.x cy=at.y r="4" /> })}
         {it.default.then(|| view! { <path class="edge-mark" d=slash(&it.line) /> })}
         {it.conditional.then(|| view! { <path class="edge-diamond" d=diamond(&it.line) /> })}
         {super::shape::label(&it.label, "edge-name", true)}

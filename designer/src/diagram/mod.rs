@@ -88,7 +88,9 @@ fn family_words(family: edit::kind::Family) -> crate::text::Text {
     use edit::kind::Family;
     match family {
         Family::Start | Family::Intermediate | Family::End | Family::Boundary => crate::text::KIND_EVENT,
-        Family::Activity | Family::Data | Family::Group | Family::Lane | Family::Note => crate::text::KIND_STEP,
+        Family::Activity | Family::Data | Family::Group | Family::Lane | Family::Pool | Family::Note => {
+            crate::text::KIND_STEP
+        }
         Family::Sub => crate::text::KIND_SUB,
         Family::Gateway => crate::text::KIND_GATEWAY,
     }
@@ -102,9 +104,11 @@ fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<Strin
                 let id = StoredValue::new(node.id.clone());
                 let mark =
                     Memo::new(move |_| marks.with(|it| it.nodes.get(&id.get_value()).copied().unwrap_or_default()));
+                let tint = node.tint.clone();
+                let (coloured, tint) = (tint.is_some(), tint.unwrap_or_default());
                 let class = move || {
                     let it = mark.get();
-                    let mut class = String::from("node");
+                    let mut class = String::from(if coloured { "node tinted" } else { "node" });
                     for (on, name) in [
                         (it.active, " active"),
                         (it.done, " done"),
@@ -134,7 +138,7 @@ fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<Strin
                 };
                 view! {
                     <g class=class role=if onselect.is_some() { "button" } else { "img" } tabindex=onselect.map(|_| "0") aria-label=spoken
-                        data-node=node.id.clone()
+                        data-node=node.id.clone() style:--ground=tint.ground style:--line=tint.line
                         on:click=move |_| choose()
                         on:keydown=move |event| {
                             if matches!(event.key().as_str(), "Enter" | " ") {
@@ -155,8 +159,10 @@ fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<Strin
         .cloned()
         .map(|it| {
             let id = it.id.clone();
-            let class = move || if marks.with(|it| it.taken.contains(&id)) { "flow taken" } else { "flow" };
-            view! { <g class=class>{edge::edge(&it)}</g> }
+            let line = it.tint.as_ref().and_then(|it| it.line.clone());
+            let plain = if line.is_some() { "flow tinted" } else { "flow" };
+            let class = move || if marks.with(|it| it.taken.contains(&id)) { "flow taken" } else { plain };
+            view! { <g class=class style:--line=line>{edge::edge(&it)}</g> }
         })
         .collect_view();
     view! { {boxes(areas)} {edges} {boxes(nodes)} }

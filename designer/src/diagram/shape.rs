@@ -16,6 +16,7 @@ pub fn shape(it: &Node) -> AnyView {
         Family::Data => data(it).into_any(),
         Family::Group => group(it).into_any(),
         Family::Lane => lane(it).into_any(),
+        Family::Pool => pool(it).into_any(),
         Family::Note => note(it).into_any(),
     };
     let left = matches!(it.family, Family::Note | Family::Group) || (it.family == Family::Sub && it.expanded);
@@ -177,11 +178,32 @@ fn group(it: &Node) -> impl IntoView + use<> {
 
 fn lane(it: &Node) -> impl IntoView + use<> {
     let Rect { x, y, width, height } = it.rect;
-    let d = format!("M{:.1} {y:.1}v{height:.1}", x + edit::lanes::HEADER);
     view! {
         <rect class="body lane" x=x y=y width=width height=height />
-        <rect class="lane-head" x=x y=y width=edit::lanes::HEADER height=height />
+        {stripe(it)}
+    }
+}
+
+/// Where the name of a pool or lane stands: at its left, or across its top.
+fn stripe(it: &Node) -> impl IntoView + use<> {
+    let (Rect { x, y, width, height }, head) = (it.rect, edit::lanes::HEADER);
+    let (wide, high, d) = if it.standing {
+        (width, head, format!("M{x:.1} {:.1}h{width:.1}", y + head))
+    } else {
+        (head, height, format!("M{:.1} {y:.1}v{height:.1}", x + head))
+    };
+    view! {
+        <rect class="lane-head" x=x y=y width=wide height=high />
         <path class="lane-line" d=d />
+    }
+}
+
+fn pool(it: &Node) -> impl IntoView + use<> {
+    let Rect { x, y, width, height } = it.rect;
+    let class = if it.expanded { "body pool" } else { "body pool closed" };
+    view! {
+        <rect class=class x=x y=y width=width height=height />
+        {it.expanded.then(|| stripe(it))}
     }
 }
 

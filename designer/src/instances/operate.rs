@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use ::api::instance::{FateInfo, InstanceDetail, Migrate, MoveToken, MoveVerdict};
+use ::api::instance::{FateInfo, InstanceDetail, Migrate, MoveToken, MoveVerdict, Watch};
 use ::api::task::Reason;
 use edit::kind::Kind;
 use leptos::{prelude::*, task::spawn_local};
@@ -43,8 +43,12 @@ pub fn retry(incident: &str, again: Callback<()>) {
 
 /// Nodes by id and name, the language now.
 fn nodes(it: &InstanceDetail) -> Vec<(String, String)> {
-    let flow: Flow = serde_json::from_value(it.flow.clone()).unwrap_or_default();
-    let texts = it.texts.get(app().lang.get().tag()).cloned().unwrap_or_default();
+    nodes_of(&it.flow, &it.texts)
+}
+
+fn nodes_of(flow: &serde_json::Value, texts: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<(String, String)> {
+    let flow: Flow = serde_json::from_value(flow.clone()).unwrap_or_default();
+    let texts = texts.get(app().lang.get().tag()).cloned().unwrap_or_default();
     flow.all()
         .into_iter()
         .filter(|it| it.kind.is_node() && Kind::of(&it.kind).is_some())
@@ -245,6 +249,8 @@ fn ender(path: String, open: RwSignal<bool>, again: Callback<()>) -> AnyView {
 fn goer(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>, again: Callback<()>) -> AnyView {
     let fate = RwSignal::new(None::<Result<Option<FateInfo>, ::api::Problem>>);
     let map = RwSignal::new(BTreeMap::<String, String>::new());
+    // The steps of the live version, once they are asked for.
+    let live = RwSignal::new(None::<Watch>);
     let path = StoredValue::new(path);
     let ask = move || {
         let (flow, id) = detail.with_value(|it| (it.head.flow.clone(), it.head.id.clone()));
@@ -258,8 +264,18 @@ fn goer(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>,
         if open.get() {
             fate.set(None);
             ask();
+            let flow = detail.with_value(|it| it.head.flow.clone());
+            spawn_local(async move {
+                let found = api::get::<Watch>(&format!("/api/flows/{}/watch", nav::encode(&flow))).await;
+                live.try_set(found.ok());
+            });
         }
     });
+    let named = move |ids: &[String]| {
+        let all = detail.with_value(nodes);
+        let name = |id: &String| all.iter().find(|it| it.0 == *id).map_or(id, |it| &it.1).clone();
+        ids.iter().map(name).collect::<Vec<_>>()
+    };
     let says = move || {
         let Some(found) = fate.get() else { return view! { <p class="faint">{words::ASKING.get()}</p> }.into_any() };
         let it = match found {
@@ -268,21 +284,33 @@ fn goer(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>,
         };
         let (tone, words) = match it.fate.as_str() {
             "move" if it.nodes.is_empty() => ("success", words::FATE_MOVE.read().to_owned()),
-            "move" => ("warning", words::FATE_RISKY.fill(&[&it.nodes.join(", ")])),
+            "move" => ("warning", words::FATE_RISKY.fill(&[&named(&it.nodes).join(", ")])),
             "needsMapping" => ("warning", words::FATE_MAP.read().to_owned()),
             _ => ("danger", words::FATE_BREAK.fill(&[&it.why.join("; ")])),
         };
         let rows = (it.fate == "needsMapping" || !map.with(BTreeMap::is_empty)).then(|| {
-            let ids: Vec<String> = if it.fate == "needsMapping" { it.nodes.clone() } else { map.with(|it| it.keys().cloned().collect()) };
+            let ids: Vec<String> =
+                if it.fate == "needsMapping" { it.nodes.clone() } else { map.with(|it| it.keys().cloned().collect()) };
             ids.into_iter()
                 .map(|old| {
                     let key = old.clone();
+                    let name = named(std::slice::from_ref(&old)).concat();
+                    let now = map.with(|it| it.get(&key).cloned().unwrap_or_default());
+                    let steps = live.with(|it| it.as_ref().map(|it| nodes_of(&it.flow, &it.texts)).unwrap_or_default());
+                    let steps = steps
+                        .into_iter()
+                        .map(|(id, name)| view! { <option value=id.clone() selected=id == now>{name}</option> })
+                        .collect_view();
+                    let none = now.is_empty();
                     view! {
-                        <label class="mapping-row"><span>{old}</span>
-                            <input class="input mono" prop:value={let key = key.clone(); move || map.with(|it| it.get(&key).cloned().unwrap_or_default())} on:change=move |event| {
-                                map.update(|it| { it.insert(key.clone(), event_target_value(&event)); });
+                        <label class="mapping-row"><span>{name}</span>
+                            <select class="input" data-map=old.clone() on:change=move |event| {
+                                let to = event_target_value(&event);
+                                map.update(|it| {
+                                    if to.is_empty() { it.remove(&key); } else { it.insert(key.clone(), to); }
+                                });
                                 ask();
-                            }/></label>
+                            }><option value="" selected=none>"…"</option>{steps}</select></label>
                     }
                 })
                 .collect_view()

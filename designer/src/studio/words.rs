@@ -219,6 +219,7 @@ pub fn step(it: &Name) -> Text {
         "fold" => Text::new("fold or unfold", "折叠或展开"),
         "import" => Text::new("import", "导入"),
         "mend" => Text::new("fix", "修复"),
+        "colour" => Text::new("colour", "着色"),
         "arrange" => Text::new("arrange", "自动布局"),
         "place" => Text::new("place", "放入表单"),
         "take-off" => Text::new("take off", "移出表单"),

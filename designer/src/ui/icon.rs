@@ -109,6 +109,9 @@ fn path(name: &str) -> &'static str {
         "align-bottom" => "M3 20h18M7 4h3v12H7zM14 9h3v7h-3z",
         "even-flat" => "M4 4v16M20 4v16M10 8h4v8h-4z",
         "even-steep" => "M4 4h16M4 20h16M8 10h8v4H8z",
+        "palette" => {
+            "M12 3a9 9 0 1 0 0 18c1.5 0 2-1 2-2s-.7-1.5-.7-2.4c0-1 .8-1.6 1.7-1.6h2a4 4 0 0 0 4-4c0-4.4-4-8-9-8zM7.5 12h.01M9 8h.01M14 7.5h.01M17 10.5h.01"
+        }
         "copy" => "M8 8h12v12H8zM16 8V4H4v12h4",
         "download" => "M12 3v12M7 10l5 5 5-5M4 20h16",
         "upload" => "M12 15V3M7 8l5-5 5 5M4 20h16",

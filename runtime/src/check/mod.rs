@@ -71,6 +71,7 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
         let (file, budget) = (format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
         let (mut alerts, process) = one_flow_among(it, &file, budget, &|key| catalog.flow(key));
         flow::for_running(&mut alerts);
+        alerts.extend(file::pools(it, &file));
         if let Some(layout) = pack.layouts.get(key) {
             report.alerts.extend(file::drawing(it, layout, &format!("flows/{key}/flow.json")));
         }

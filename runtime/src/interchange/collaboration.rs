@@ -1,57 +1,8 @@
 //! Collaborations in XML and back: pools and what flows between them (BPMN 2.0.2 §9).
 
-use serde::{Deserialize, Serialize};
-
 use super::names::Names;
 use super::{Error, element, kept, order, ours, xml};
-use crate::id::FlowKey;
-use crate::model::flow::{Element, Kept, XmlElement, XmlNode};
-
-/// BPMN `collaboration`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Collaboration {
-    pub id: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    pub participants: Vec<Participant>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub message_flows: Vec<MessageFlow>,
-    /// Annotations, associations and groups drawn beside the pools.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub artifacts: Vec<Element>,
-    #[serde(default, skip_serializing_if = "Kept::is_empty")]
-    pub kept: Kept,
-}
-
-/// BPMN `participant`: a pool.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Participant {
-    pub id: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    /// The flow inside; none: a black box.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub process: Option<FlowKey>,
-    #[serde(default, skip_serializing_if = "Kept::is_empty")]
-    pub kept: Kept,
-}
-
-/// BPMN `messageFlow`, between pools or what is in them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct MessageFlow {
-    pub id: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    pub source_ref: String,
-    pub target_ref: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message_ref: Option<String>,
-    #[serde(default, skip_serializing_if = "Kept::is_empty")]
-    pub kept: Kept,
-}
+use crate::model::flow::{Collaboration, Kept, MessageFlow, Participant, XmlElement, XmlNode};
 
 /// Reads a collaboration.
 ///

@@ -1,17 +1,17 @@
 //! What one BPMN file holds, logic and drawing: the [`Document`], as XML, as JSON, and as a flow of a pack.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::collaboration::{self, Collaboration};
+use super::collaboration;
 use super::flow::{self, Roots};
 use super::names::Names;
 use super::xml::{self, Tree};
 use super::{Error, diagram, ids, order, unsupported};
 use crate::model::flow::kept::attributes;
-use crate::model::flow::{Flow, XmlElement, XmlNode};
-use crate::model::layout::Layout;
+use crate::model::flow::{Collaboration, Flow, Kept, Named, XmlElement, XmlNode};
+use crate::model::layout::{Diagram, Layout};
 use crate::model::load::FORMAT;
 
 /// The content of a BPMN file.
@@ -51,9 +51,10 @@ pub struct Definitions {
 }
 
 impl Document {
-    /// A flow of a pack with its drawing.
+    /// A flow of a pack with its drawing, and with the pools it works with.
     pub fn of_flow(flow: Flow, layout: Layout) -> Self {
         let mut flow = flow;
+        let mut collaboration = flow.collaboration.take().map(|it| *it);
         let mut attributes: Vec<(String, String)> = Vec::new();
         // Prefixes the flow brought from the file it came from hold for the whole document.
         flow.kept.attributes.retain(|it| {
@@ -63,21 +64,72 @@ impl Document {
             }
             !prefix
         });
+        // Colours of a drawing have prefixes that everybody knows (BPMN in Color 1.0; bpmn.io before it).
+        for (prefix, space) in [("color", xml::COLOR), ("bioc", xml::BIOC)] {
+            let says = |it: &Kept| it.attributes.iter().any(|it| it.0.split_once(':').is_some_and(|it| it.0 == prefix));
+            let used = layout
+                .diagrams
+                .iter()
+                .any(|it| it.shapes.iter().any(|it| says(&it.kept)) || it.edges.iter().any(|it| says(&it.kept)));
+            let name = format!("xmlns:{prefix}");
+            if used && !attributes.iter().any(|it| it.0 == name) {
+                attributes.push((name, space.to_owned()));
+            }
+        }
         let unsaid = !flow.kept.attributes.iter().any(|(key, _)| key == "isExecutable");
         if unsaid && !flow.global_task {
             flow.kept.attributes.push(("isExecutable".to_owned(), "true".to_owned()));
         }
-        let definitions = Definitions { attributes, ..Definitions::default() };
-        Self { format: FORMAT, definitions, flows: vec![flow], collaborations: Vec::new(), layout }
+        // Messages that only flow between pools are nobody's in particular: they stand at the root.
+        let between = |id: &str| {
+            collaboration
+                .iter()
+                .flat_map(|it: &Collaboration| &it.message_flows)
+                .any(|it| it.message_ref.as_deref() == Some(id))
+        };
+        let own = flow::messages(&flow);
+        let (shared, messages) =
+            std::mem::take(&mut flow.messages).into_iter().partition(|it| !own.contains(&it.id) && between(&it.id));
+        flow.messages = messages;
+        let shared: Vec<Named> = shared;
+        let children = shared.iter().map(|it| XmlNode::Element(flow::message(it))).collect();
+        let definitions = Definitions { attributes, children, ..Definitions::default() };
+        let mut flows = vec![flow];
+        if let Some(it) = &mut collaboration {
+            flows.append(&mut it.processes);
+        }
+        Self { format: FORMAT, definitions, flows, collaborations: collaboration.into_iter().collect(), layout }
     }
 
-    /// One flow of the document as a flow of a pack: it takes along the prefixes its kept parts need, and the diagrams.
+    /// One flow of the document as a flow of a pack: it takes along the prefixes its kept parts need, the diagrams, and the
+    /// collaboration it takes part in with what the other pools hold.
     pub fn into_flow(self, at: usize) -> Option<(Flow, Layout)> {
-        let Self { definitions, mut flows, layout, .. } = self;
+        let Self { definitions, mut flows, mut collaborations, mut layout, .. } = self;
         if at >= flows.len() {
             return None;
         }
-        let mut flow = flows.swap_remove(at);
+        let mut flow = flows.remove(at);
+        if let Some(nth) = collaborations.iter().position(|it| it.pool_of(&flow.key).is_some()) {
+            let mut it = collaborations.swap_remove(nth);
+            it.processes = flows.into_iter().filter(|flow| it.pool_of(&flow.key).is_some()).collect();
+            let known = Roots::of(definitions.children.iter().filter_map(|it| match it {
+                XmlNode::Element(it) => Some(it),
+                XmlNode::Text(_) | XmlNode::Comment { .. } | XmlNode::Instruction { .. } => None,
+            }));
+            for id in it.message_flows.iter().filter_map(|it| it.message_ref.as_deref()) {
+                if let Some(message) = known.message(id).filter(|_| !flow.messages.iter().any(|it| it.id == id)) {
+                    flow.messages.push(message.clone());
+                }
+            }
+            flow.collaboration = Some(Box::new(it));
+        }
+        // The diagram that shows the flow comes first.
+        let mine: BTreeSet<&str> = flow.all().iter().map(|it| it.id.as_str()).collect();
+        let shows = |it: &Diagram| it.shapes.iter().filter(|it| mine.contains(it.element.as_str())).count();
+        let most = layout.diagrams.iter().map(shows).max().unwrap_or_default();
+        if let Some(first) = layout.diagrams.iter().position(|it| shows(it) == most) {
+            layout.diagrams[..=first].rotate_right(1);
+        }
         let prefixes = definitions.attributes.into_iter().filter(|(key, value)| {
             key.starts_with("xmlns:")
                 && ![xml::MODEL, xml::BPMNDI, xml::DC, xml::DI, xml::OURS].contains(&value.as_str())

@@ -1,6 +1,6 @@
 //! Processes and global tasks in XML and back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Names;
 use super::{Error, element, kept, lane, order, ours, xml};
@@ -169,6 +169,23 @@ fn write_plain(of: &Flow) -> XmlElement {
     out
 }
 
+/// Ids of the messages the elements of a flow send or wait for.
+pub fn messages(of: &Flow) -> BTreeSet<String> {
+    let mut used = Vec::new();
+    of.flow_elements.iter().for_each(|it| references(it, &mut used));
+    used.into_iter().map(str::to_owned).collect()
+}
+
+/// A message as it stands at the root.
+pub fn message(of: &Named) -> XmlElement {
+    let mut out = xml::element("message");
+    xml::set(&mut out, "id", &of.id);
+    if !of.name.is_empty() {
+        xml::set(&mut out, "name", &of.name);
+    }
+    out
+}
+
 /// Messages, signals, errors and escalations of a document.
 #[derive(Debug, Default)]
 pub struct Roots {
@@ -196,6 +213,11 @@ impl Roots {
             }
         }
         found
+    }
+
+    /// The message with that id.
+    pub fn message(&self, id: &str) -> Option<&Named> {
+        self.messages.iter().find(|it| it.id == id)
     }
 
     /// Gives a flow those its elements refer to, in the order of the file.

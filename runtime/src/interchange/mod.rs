@@ -32,6 +32,6 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
-pub use collaboration::{Collaboration, MessageFlow, Participant};
+pub use crate::model::flow::{Collaboration, MessageFlow, Participant};
 pub use document::{Definitions, Document};
 pub use error::Error;

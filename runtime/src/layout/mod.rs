@@ -27,9 +27,16 @@ use crate::interchange::Document;
 use crate::model::flow::Flow;
 use crate::model::layout::Diagram;
 
-/// A drawing of a single flow.
+/// A drawing of a single flow, and of the pools it works with.
 pub fn flow(flow: &Flow) -> Diagram {
-    draw::draw(std::slice::from_ref(flow), &[], &format!("{}_diagram", flow.id))
+    let id = format!("{}_diagram", flow.id);
+    match &flow.collaboration {
+        Some(it) => {
+            let flows: Vec<Flow> = std::iter::once(flow).chain(&it.processes).cloned().collect();
+            draw::draw(&flows, std::slice::from_ref(it.as_ref()), &id)
+        }
+        None => draw::draw(std::slice::from_ref(flow), &[], &id),
+    }
 }
 
 /// Draws what a document has no drawing of: everything, or the processes of which no shape is in any diagram.

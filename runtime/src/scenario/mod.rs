@@ -25,7 +25,7 @@ use crate::form::Form;
 use crate::id::{FlowKey, ModuleKey, PackId};
 use crate::model::catalog::Catalog;
 use crate::model::scenario::Scenario;
-pub use record::{Recorded, record};
+pub use record::{Recorded, RefusedAt, record};
 use world::World;
 
 /// How a scenario went.

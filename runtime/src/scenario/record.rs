@@ -29,6 +29,34 @@ pub struct Recorded {
     pub scenario: Scenario,
     /// Why it goes no further than its last step.
     pub stopped: Option<String>,
+    /// Which happening of the script that is, and the stable code of the refusal; none where nobody refused anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusedAt>,
+}
+
+/// Where somebody was refused something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedAt {
+    pub happening: usize,
+    pub code: String,
+}
+
+/// Why it goes no further. The code is empty where nobody refused anything.
+struct Stop {
+    code: String,
+    message: String,
+}
+
+impl From<String> for Stop {
+    fn from(message: String) -> Self {
+        Stop { code: String::new(), message }
+    }
+}
+
+impl From<Refused> for Stop {
+    fn from(it: Refused) -> Self {
+        Stop { code: it.code, message: it.message }
+    }
 }
 
 /// Follows `script` through the flow, on the stage of `base`. `data`: values for the record's fields.
@@ -41,7 +69,7 @@ pub fn record(
     script: &[Happening],
 ) -> Recorded {
     let stage = Scenario { title: title.to_owned(), steps: Vec::new(), ..base.clone() };
-    let failed = |says: String| Recorded { scenario: stage.clone(), stopped: Some(says) };
+    let failed = |says: String| Recorded { scenario: stage.clone(), stopped: Some(says), refused: None };
     let Some(module) = catalog.flow(flow).and_then(|it| it.module.clone()) else {
         return failed(format!("the flow `{flow}` is about no form"));
     };
@@ -54,8 +82,17 @@ pub fn record(
         Err(says) => return failed(says),
     };
     let mut recorder = Recorder { world, module, flow, harvest, told, steps: Vec::new(), given: data };
-    let stopped = recorder.follow(script).err();
-    Recorded { scenario: Scenario { steps: recorder.steps, ..stage }, stopped }
+    let stopped = recorder.begin().map_err(|it| (None, it)).and_then(|()| {
+        script.iter().enumerate().try_for_each(|(at, it)| recorder.happening(it).map_err(|it| (Some(at), it)))
+    });
+    let (stopped, refused) = match stopped {
+        Ok(()) => (None, None),
+        Err((at, it)) => {
+            let refused = at.filter(|_| !it.code.is_empty()).map(|happening| RefusedAt { happening, code: it.code });
+            (Some(it.message), refused)
+        }
+    };
+    Recorded { scenario: Scenario { steps: recorder.steps, ..stage }, stopped, refused }
 }
 
 /// What the steps of a scenario give.
@@ -132,24 +169,25 @@ struct Recorder<'a> {
 }
 
 impl Recorder<'_> {
-    fn follow(&mut self, script: &[Happening]) -> Result<(), String> {
+    fn begin(&mut self) -> Result<(), Stop> {
         let mut data = self.harvest.create.clone();
         data.extend(self.given.iter().filter(|it| !it.1.is_null()).map(|(key, it)| (key.clone(), it.clone())));
         let module = self.module.clone();
         let create =
             |data| Deed::Create { module: module.clone(), name: RECORD.to_owned(), data, accept_duplicates: true };
-        self.by_somebody(data, String::new(), &|data, _| create(data))?;
-        let id = self.world.record(RECORD).map_err(|it| it.message)?;
+        self.by_somebody(None, data, String::new(), &|data, _| create(data))?;
+        let id = self.world.record(RECORD)?;
         if !self.world.instances.iter().any(|it| it.record == id && it.plan.flow().key == *self.flow) {
-            return Err("making a record does not start this flow; a scenario cannot start it otherwise".to_owned());
+            let says = "making a record does not start this flow; a scenario cannot start it otherwise";
+            return Err(says.to_owned().into());
         }
-        script.iter().try_for_each(|it| self.happening(it))
+        Ok(())
     }
 
-    fn happening(&mut self, it: &Happening) -> Result<(), String> {
+    fn happening(&mut self, it: &Happening) -> Result<(), Stop> {
         match it {
-            Happening::Complete { task, outcome, .. } => match self.kind(task) {
-                Some(ElementKind::UserTask(_)) => self.complete(task, outcome.as_deref()),
+            Happening::Complete { task, outcome, by, .. } => match self.kind(task) {
+                Some(ElementKind::UserTask(_)) => self.complete(task, outcome.as_deref(), by.as_deref()),
                 Some(
                     ElementKind::IntermediateCatchEvent { .. }
                     | ElementKind::BoundaryEvent { .. }
@@ -157,7 +195,7 @@ impl Recorder<'_> {
                 ) => self.until(task),
                 // What the platform does by itself was done by hand while it was tried.
                 Some(_) => Ok(()),
-                None => Err(format!("the flow has no step `{task}` any more")),
+                None => Err(format!("the flow has no step `{task}` any more").into()),
             },
             Happening::Advance(by) => self.plain(None, Deed::Advance { by: by.clone() }),
             Happening::Message { name, set, .. } => {
@@ -165,11 +203,11 @@ impl Recorder<'_> {
                 self.plain(None, deed)
             }
             Happening::Set(_) => Ok(()),
-            Happening::Signal { name, .. } => Err(format!("a scenario cannot send the signal `{name}`")),
-            Happening::Error { at, .. } => Err(format!("a scenario cannot make `{at}` fail by hand")),
-            Happening::Escalation { at, .. } => Err(format!("a scenario cannot escalate at `{at}` by hand")),
-            Happening::Cancel(at) => Err(format!("a scenario cannot cancel `{at}` by hand")),
-            Happening::Start(at) => Err(format!("a scenario cannot begin `{at}` by hand")),
+            Happening::Signal { name, .. } => Err(format!("a scenario cannot send the signal `{name}`").into()),
+            Happening::Error { at, .. } => Err(format!("a scenario cannot make `{at}` fail by hand").into()),
+            Happening::Escalation { at, .. } => Err(format!("a scenario cannot escalate at `{at}` by hand").into()),
+            Happening::Cancel(at) => Err(format!("a scenario cannot cancel `{at}` by hand").into()),
+            Happening::Start(at) => Err(format!("a scenario cannot begin `{at}` by hand").into()),
         }
     }
 
@@ -178,18 +216,19 @@ impl Recorder<'_> {
         flow.all().into_iter().find(|it| it.id.as_str() == id).map(|it| it.kind.clone())
     }
 
-    fn complete(&mut self, node: &str, outcome: Option<&str>) -> Result<(), String> {
+    fn complete(&mut self, node: &str, outcome: Option<&str>, by: Option<&str>) -> Result<(), Stop> {
         let open = self.open();
         if !open.iter().any(|it| it.node == node) {
             let there: Vec<&str> = open.iter().map(|it| it.node.as_str()).collect();
             let there = if there.is_empty() { "nothing".to_owned() } else { there.join(", ") };
             return Err(format!(
                 "with forms, tables and people it goes another way: `{node}` is not open, but {there}"
-            ));
+            )
+            .into());
         }
         let (data, comment) = self.harvest.complete.get(node).cloned().unwrap_or_default();
         let (node, outcome) = (node.to_owned(), outcome.unwrap_or("done").to_owned());
-        self.by_somebody(data, comment, &|data, comment| Deed::Complete {
+        self.by_somebody(by, data, comment, &|data, comment| Deed::Complete {
             record: RECORD.to_owned(),
             node: node.clone(),
             outcome: outcome.clone(),
@@ -199,7 +238,7 @@ impl Recorder<'_> {
     }
 
     /// Lets time go by to the moment an event waits for.
-    fn until(&mut self, node: &str) -> Result<(), String> {
+    fn until(&mut self, node: &str) -> Result<(), Stop> {
         let at = self
             .world
             .instances
@@ -212,15 +251,19 @@ impl Recorder<'_> {
         self.plain(None, Deed::Advance { by: at })
     }
 
-    /// Whoever may does it; what the form still wants is filled in.
+    /// `by` does it, or whoever may; what the form still wants is filled in.
     fn by_somebody(
         &mut self,
+        by: Option<&str>,
         data: Map<String, Value>,
         comment: String,
         deed: &dyn Fn(Map<String, Value>, String) -> Deed,
-    ) -> Result<(), String> {
-        let people: Vec<String> = self.world.people.keys().map(|it| it.0.clone()).collect();
-        let mut last = "the scenario it is made after has no people".to_owned();
+    ) -> Result<(), Stop> {
+        let people: Vec<String> = match by {
+            Some(it) => vec![it.to_owned()],
+            None => self.world.people.keys().map(|it| it.0.clone()).collect(),
+        };
+        let mut last = Stop::from("the scenario it is made after has no people".to_owned());
         for who in people {
             let (mut data, mut comment) = (data.clone(), comment.clone());
             for _ in 0..FILLED {
@@ -230,8 +273,8 @@ impl Recorder<'_> {
                     Err(it) if !it.fields.is_empty() && self.fill(&mut data, &it.fields) => {}
                     Err(it) => {
                         // What a form has against it says more than that others may not.
-                        if it.code == "invalid" || last.is_empty() || !last.starts_with('/') {
-                            last = it.message;
+                        if it.code == "invalid" || last.message.is_empty() || !last.message.starts_with('/') {
+                            last = it.into();
                         }
                         break;
                     }
@@ -241,8 +284,8 @@ impl Recorder<'_> {
         Err(last)
     }
 
-    fn plain(&mut self, who: Option<&str>, deed: Deed) -> Result<(), String> {
-        self.step(who, deed).map_err(|it| it.message)
+    fn plain(&mut self, who: Option<&str>, deed: Deed) -> Result<(), Stop> {
+        Ok(self.step(who, deed)?)
     }
 
     /// Does it and, if it is accepted, writes it down with what plugins answered and what is open then.

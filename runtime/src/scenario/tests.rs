@@ -188,3 +188,26 @@ fn what_was_tried_becomes_a_scenario_that_passes() {
     let script = happen(serde_json::json!([{ "signal": "x" }]));
     assert!(record(&catalog, base, &"complaint".into(), "t", &Map::new(), &script).stopped.is_some());
 }
+
+#[test]
+fn who_did_it_is_kept_and_who_may_not_is_told() {
+    let catalog = shipped();
+    let base = &catalog.packs[&PackId::from("service")].scenarios["happy-path"];
+    let tried = |accept: &str, forward: &str| {
+        let script = serde_json::json!([
+            { "complete": "acknowledge" },
+            { "complete": "accept", "outcome": "forward", "by": accept },
+            { "complete": "route" },
+            { "complete": "forward", "outcome": "forward", "by": forward }
+        ]);
+        let script = serde_json::from_value::<Vec<crate::simulate::Happening>>(script).unwrap();
+        record(&catalog, base, &"complaint".into(), "t", &Map::new(), &script)
+    };
+    let found = tried("agent", "chen");
+    assert_eq!((found.stopped.clone(), found.refused.clone()), (None, None), "{found:#?}");
+    let who: Vec<&str> = found.scenario.steps.iter().filter_map(|it| it.who.as_deref()).collect();
+    assert!(who.ends_with(&["agent", "chen"]), "{who:?}");
+    let found = tried("agent", "manager");
+    let refused = found.refused.expect("a manager does not forward");
+    assert_eq!((refused.happening, refused.code.as_str()), (3, "not-a-candidate"));
+}

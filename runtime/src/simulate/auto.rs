@@ -17,7 +17,7 @@ impl World {
     /// One happening of the script.
     pub fn happen(&mut self, it: &Happening) -> Result<(), Refused> {
         match it {
-            Happening::Complete { task, set, outcome } => self.complete(task, set, outcome.clone()),
+            Happening::Complete { task, set, outcome, .. } => self.complete(task, set, outcome.clone()),
             Happening::Message { name, correlation, set } => {
                 let key = correlation.as_ref().map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
                 self.send(name, key, set.clone())

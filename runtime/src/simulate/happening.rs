@@ -6,11 +6,13 @@ use serde_json::{Map, Value};
 /// One outside happening.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Happening {
-    /// Somebody, or something, finishes a task; variables are set first.
+    /// Somebody, or something, finishes a task; variables are set first. `by`: who, where a scenario is made of it; a simulation
+    /// knows no people.
     Complete {
         task: String,
         set: Map<String, Value>,
         outcome: Option<String>,
+        by: Option<String>,
     },
     /// A message comes in. Without a key it goes to whoever waits for it longest.
     Message {
@@ -58,6 +60,7 @@ struct Written {
     start: Option<String>,
     correlation: Option<Value>,
     outcome: Option<String>,
+    by: Option<String>,
     set: Option<Map<String, Value>>,
 }
 
@@ -71,12 +74,29 @@ struct Thrown {
 
 impl<'de> Deserialize<'de> for Happening {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Written { complete, message, signal, advance, error, escalation, cancel, start, correlation, outcome, set } =
-            Written::deserialize(deserializer)?;
+        let Written {
+            complete,
+            message,
+            signal,
+            advance,
+            error,
+            escalation,
+            cancel,
+            start,
+            correlation,
+            outcome,
+            by,
+            set,
+        } = Written::deserialize(deserializer)?;
         let set_alone = set.is_some();
         let set = set.unwrap_or_default();
         let mut found = Vec::new();
-        found.extend(complete.map(|task| Happening::Complete { task, set: set.clone(), outcome: outcome.clone() }));
+        found.extend(complete.map(|task| Happening::Complete {
+            task,
+            set: set.clone(),
+            outcome: outcome.clone(),
+            by: by.clone(),
+        }));
         found.extend(message.map(|name| Happening::Message {
             name,
             correlation: correlation.clone(),

@@ -15,7 +15,7 @@ use super::logged_in;
 
 const SOON: Option<Duration> = Some(Duration::from_millis(120));
 
-async fn opened(base: &str, flow: &str) -> Result<Browser> {
+pub(super) async fn opened(base: &str, flow: &str) -> Result<Browser> {
     // What a story before left unfinished is none of this one's business.
     Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
     let browser = logged_in(base, "admin").await?;
@@ -25,12 +25,12 @@ async fn opened(base: &str, flow: &str) -> Result<Browser> {
     Ok(browser)
 }
 
-async fn count(browser: &Browser, css: &str) -> Result<i64> {
+pub(super) async fn count(browser: &Browser, css: &str) -> Result<i64> {
     let found = browser.run(&format!("return document.querySelectorAll(`{css}`).length")).await?;
     found.as_i64().context("a number")
 }
 
-async fn until_count(browser: &Browser, css: &str, wanted: i64) -> Result<()> {
+pub(super) async fn until_count(browser: &Browser, css: &str, wanted: i64) -> Result<()> {
     browser
         .until(
             &format!("there are {wanted} of {css}"),
@@ -40,7 +40,7 @@ async fn until_count(browser: &Browser, css: &str, wanted: i64) -> Result<()> {
 }
 
 /// Where something is on the screen.
-async fn middle(browser: &Browser, css: &str) -> Result<(i64, i64)> {
+pub(super) async fn middle(browser: &Browser, css: &str) -> Result<(i64, i64)> {
     browser.see(css).await?;
     let script = format!(
         "const it = document.querySelector(`{css}`).getBoundingClientRect(); return [Math.round(it.x + it.width / 2), Math.round(it.y + it.height / 2)]"
@@ -50,7 +50,7 @@ async fn middle(browser: &Browser, css: &str) -> Result<(i64, i64)> {
 }
 
 /// Presses at one point of the screen, moves to another, lets go.
-async fn drag(browser: &Browser, from: (i64, i64), to: (i64, i64)) -> Result<()> {
+pub(super) async fn drag(browser: &Browser, from: (i64, i64), to: (i64, i64)) -> Result<()> {
     let mut hand = MouseActions::new("hand".to_owned())
         .then(PointerAction::MoveTo { duration: SOON, x: from.0 as f64, y: from.1 as f64 })
         .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
@@ -62,11 +62,11 @@ async fn drag(browser: &Browser, from: (i64, i64), to: (i64, i64)) -> Result<()>
     Ok(browser.page.release_actions().await?)
 }
 
-async fn click_at(browser: &Browser, at: (i64, i64)) -> Result<()> {
+pub(super) async fn click_at(browser: &Browser, at: (i64, i64)) -> Result<()> {
     drag(browser, at, at).await
 }
 
-async fn keys(browser: &Browser, keys: &[char]) -> Result<()> {
+pub(super) async fn keys(browser: &Browser, keys: &[char]) -> Result<()> {
     let mut hand = KeyActions::new("keys".to_owned());
     for it in keys {
         hand = hand.then(KeyAction::Down { value: *it }).then(KeyAction::Up { value: *it });
@@ -75,7 +75,7 @@ async fn keys(browser: &Browser, keys: &[char]) -> Result<()> {
     Ok(())
 }
 
-async fn with_control(browser: &Browser, key: char) -> Result<()> {
+pub(super) async fn with_control(browser: &Browser, key: char) -> Result<()> {
     let control = char::from(Key::Control);
     let hand = KeyActions::new("keys".to_owned())
         .then(KeyAction::Down { value: control })
@@ -86,12 +86,12 @@ async fn with_control(browser: &Browser, key: char) -> Result<()> {
     Ok(())
 }
 
-fn key(it: Key) -> char {
+pub(super) fn key(it: Key) -> char {
     char::from(it)
 }
 
 /// Takes everything back; the draft then holds nothing.
-async fn take_back(browser: Browser, base: &str) -> Result<()> {
+pub(super) async fn take_back(browser: Browser, base: &str) -> Result<()> {
     browser.run("document.querySelector('.board').focus(); return true").await?;
     for _ in 0..60 {
         let done = browser.run("return [...document.querySelectorAll('.studio-bar button')].find(it => (it.getAttribute('aria-label') ?? '').startsWith('撤销'))?.disabled ?? false").await?;
@@ -111,8 +111,8 @@ async fn take_back(browser: Browser, base: &str) -> Result<()> {
     anyhow::bail!("everything is taken back, but the draft still holds something")
 }
 
-const NODES: &str = "svg.studio-svg [data-node]";
-const FLOWS: &str = "svg.studio-svg [data-flow]";
+pub(super) const NODES: &str = "svg.studio-svg [data-node]";
+pub(super) const FLOWS: &str = "svg.studio-svg [data-flow]";
 
 /// Palette, border of a task, arrow, corner, lasso, copy and paste.
 pub async fn an_admin_draws_with_the_mouse(base: &str) -> Result<()> {

@@ -1,8 +1,10 @@
 //! Every edit done, undone, done again; random edits with the invariants swept after each.
 
+mod behaviour;
 mod flow;
 mod form;
 mod form_more;
+mod pools;
 mod random;
 mod tool;
 mod whole;
@@ -146,8 +148,18 @@ pub fn sound(document: &Document) {
             _ => (),
         }
     }
+    let around: BTreeSet<String> = flow.collaboration.iter().flat_map(|it| it.ids()).map(|it| it.0).collect();
     for it in tree::links(flow) {
-        assert!(ids.contains(it.source) && ids.contains(it.target), "{it:?} dangles");
+        let there = |id: &str| ids.contains(id) || it.line == tree::Line::Message && around.contains(id);
+        assert!(there(it.source) && there(it.target), "{it:?} dangles");
+    }
+    for it in tree::messages(flow) {
+        let ends = crate::pools::end(flow, it.source).zip(crate::pools::end(flow, it.target));
+        let (from, to) = ends.unwrap_or_else(|| panic!("{it:?} dangles"));
+        assert_eq!(crate::pools::may_send(flow, from, to), Ok(()), "{it:?}");
+    }
+    for pool in flow.collaboration.iter().flat_map(|it| &it.participants) {
+        assert_eq!(crate::pools::is_own(flow, &pool.id), pool.process.as_ref() == Some(&flow.key));
     }
     let lanes: BTreeSet<&str> = flow.lanes.iter().map(|it| it.id.as_str()).collect();
     for lane in &flow.lanes {
@@ -166,10 +178,34 @@ pub fn sound(document: &Document) {
         for it in tree::links(flow) {
             assert!(diagram.edges.iter().any(|edge| edge.element.as_str() == it.id), "{it:?} is not drawn");
         }
+        for it in flow.collaboration.iter().flat_map(|it| &it.participants) {
+            assert!(shapes.contains(it.id.as_str()), "the pool {} is not drawn", it.id);
+            if crate::pools::is_own(flow, &it.id) {
+                let rect = |id: &str| {
+                    diagram.shapes.iter().find(|it| it.element.as_str() == id).map(crate::geometry::Rect::from)
+                };
+                let (pool, hidden) = (rect(&it.id).expect("drawn"), crate::planes::planes(flow, &diagram.shapes));
+                for it in all.iter().filter(|it| it.kind.is_node() && !hidden.contains_key(it.id.as_str())) {
+                    if let Some(inner) = rect(it.id.as_str()) {
+                        assert!(pool.grown(1.0).encloses(&inner), "{} stands outside its pool", it.id);
+                    }
+                }
+            }
+        }
+        let others: BTreeSet<String> = flow
+            .collaboration
+            .iter()
+            .flat_map(|it| &it.participants)
+            .flat_map(|it| crate::pools::carried(flow, &it.id))
+            .collect();
         let edges: BTreeSet<&str> = diagram.edges.iter().map(|it| it.element.as_str()).collect();
         assert_eq!(edges.len(), diagram.edges.len(), "an arrow twice");
         for it in &diagram.edges {
-            assert!(tree::link(flow, it.element.as_str()).is_some(), "an arrow of nothing: {}", it.element);
+            assert!(
+                tree::link(flow, it.element.as_str()).is_some() || others.contains(&it.element.0),
+                "an arrow of nothing: {}",
+                it.element
+            );
             assert!(it.waypoints.len() >= 2, "{} has no way", it.element);
             assert!(it.waypoints.iter().all(|it| it.x.is_finite() && it.y.is_finite()));
         }

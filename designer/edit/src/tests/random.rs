@@ -19,12 +19,13 @@ struct Turn {
 }
 
 fn turn() -> impl Strategy<Value = Turn> {
-    (0u8..20, 0usize..60, 0usize..60, 0usize..80, -300.0..1500.0, -300.0..900.0)
+    (0u8..24, 0usize..60, 0usize..60, 0usize..80, -300.0..1500.0, -300.0..900.0)
         .prop_map(|(what, a, b, kind, x, y)| Turn { what, a, b, kind, x, y })
 }
 
 fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
-    let ids: Vec<String> = flow(document).all().iter().map(|it| it.id.0.clone()).collect();
+    let mut ids: Vec<String> = flow(document).all().iter().map(|it| it.id.0.clone()).collect();
+    ids.extend(flow(document).collaboration.iter().flat_map(|it| it.ids()).map(|it| it.0));
     let id = |at: usize| ids.get(at % ids.len().max(1)).cloned().unwrap_or_default();
     let all = Kind::all();
     let kind = all[it.kind % all.len()];
@@ -56,6 +57,22 @@ fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
         18 => match tree::links(flow(document)).get(it.a) {
             Some(link) => FlowEdit::Delete { ids: vec![link.id.to_owned()] },
             None => FlowEdit::Append { after: id(it.a), kind },
+        },
+        19 => FlowEdit::Add { kind: Kind::Pool, at: point(it.x, it.y), on: None, plane: None },
+        20 => {
+            let pools = flow(document).collaboration.iter().flat_map(|it| &it.participants);
+            let pools: Vec<String> = pools.map(|it| it.id.clone()).collect();
+            let pool = pools.get(it.b % pools.len().max(1)).cloned().unwrap_or_default();
+            if it.kind % 2 == 0 {
+                FlowEdit::Connect { source: id(it.a), target: pool }
+            } else {
+                FlowEdit::Connect { source: pool, target: id(it.a) }
+            }
+        }
+        22 => FlowEdit::Attach { id: id(it.a), host: (it.kind % 3 != 0).then(|| id(it.b)), at: point(it.x, it.y) },
+        21 => FlowEdit::Resize {
+            id: id(it.a),
+            rect: crate::geometry::Rect::new(it.x, it.y, 40.0 + it.b as f64 * 20.0, 40.0 + it.kind as f64 * 5.0),
         },
         _ => FlowEdit::Append { after: id(it.a), kind },
     }

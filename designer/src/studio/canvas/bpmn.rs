@@ -446,11 +446,3 @@ pub fn lane(canvas: Canvas, id: String, roles: impl Fn() -> Vec<(String, String)
     }
     .into_any()
 }
-
-/// The panel of a line of data: what it leads from and to.
-pub fn data_line(canvas: Canvas, id: &str) -> AnyView {
-    let link =
-        canvas.flow(|it| tree::link(it, id).map(|it| (it.line, it.source.to_owned(), it.target.to_owned()))).flatten();
-    let Some((kind, source, target)) = link else { return ().into_any() };
-    view! { <h2 class="side-title">{words::line(kind).get()}</h2><p class="faint">{format!("{} → {}", canvas.name(&source), canvas.name(&target))}</p> }.into_any()
-}

@@ -13,7 +13,7 @@ use crate::diagram::{edge, shape};
 
 fn round(family: Family, rect: &Rect) -> f64 {
     match family {
-        Family::Lane => 0.0,
+        Family::Lane | Family::Pool => 0.0,
         Family::Start | Family::Intermediate | Family::End | Family::Boundary => rect.width.min(rect.height) / 2.0,
         Family::Activity | Family::Sub | Family::Gateway | Family::Data | Family::Group | Family::Note => 8.0,
     }

@@ -25,9 +25,13 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
         (true, "Z") => done(|| canvas.desk.redo()),
         (true, "z") => done(|| canvas.desk.undo()),
         (true, "y") => done(|| canvas.desk.redo()),
-        (true, "a") => {
-            done(|| canvas.select(canvas.scene.with_untracked(|it| it.nodes.iter().map(|it| it.id.clone()).collect())))
-        }
+        (true, "a") => done(|| {
+            canvas.select(
+                canvas
+                    .scene
+                    .with_untracked(|it| it.nodes.iter().filter(|it| !it.foreign).map(|it| it.id.clone()).collect()),
+            )
+        }),
         (true, "d") => done(|| {
             canvas.edit(FlowEdit::Duplicate { ids: canvas.selection().into_iter().collect() });
         }),

@@ -2,6 +2,7 @@
 //! [`chooser`] offer nodes, [`tools`] what the pointer does, [`pad`] what can be done with what is selected, [`outline`] lists
 //! everything for those who cannot see the drawing, [`properties`] shows what is selected.
 
+mod beside;
 mod bpmn;
 mod chooser;
 mod clipboard;
@@ -11,6 +12,7 @@ mod keys;
 mod marks;
 mod mend;
 mod minimap;
+mod motion;
 mod names;
 mod naming;
 mod outline;
@@ -33,7 +35,7 @@ use std::sync::Arc;
 use edit::diff::Diff;
 use edit::scene::{self, Scene};
 use edit::tool::Tool;
-use edit::{Document, FlowEdit, planes, tree};
+use edit::{Document, FlowEdit, planes, pools, tree};
 use leptos::{html, prelude::*};
 use runtime::check::sound::fix::Fix;
 use runtime::model::flow::{Element, Flow};
@@ -65,6 +67,8 @@ pub struct Canvas {
     pub desk: Desk,
     pub key: StoredValue<String>,
     pub scene: Memo<Scene>,
+    /// The drawing is on its way from another one.
+    pub motion: RwSignal<Option<motion::Motion>>,
     /// The folded subprocess whose inside is shown; none: the flow itself.
     pub plane: RwSignal<Option<String>>,
     pub tool: RwSignal<Tool>,
@@ -122,6 +126,7 @@ impl Canvas {
         let key = StoredValue::new(key);
         let plane = RwSignal::new(None::<String>);
         let preview = RwSignal::new(None::<Box<Fix>>);
+        let motion = RwSignal::new(None::<motion::Motion>);
         let sources = Memo::new(move |_| {
             let lang = app().lang.get().tag();
             desk.document.with(|it| {
@@ -144,13 +149,18 @@ impl Canvas {
                 let flow = flow.as_ref();
                 let name =
                     |it: &Element| sources.texts.get(&format!("node/{key}/{}", it.id)).unwrap_or(&it.name).clone();
-                scene::scene(flow, &diagram, sources.plane.as_deref(), &name)
+                let drawn = scene::scene(flow, &diagram, sources.plane.as_deref(), &name);
+                motion.with(|it| match it {
+                    Some(it) => it.scene(&drawn),
+                    None => drawn,
+                })
             })
         });
         Canvas {
             desk,
             key,
             scene,
+            motion,
             plane,
             tool: RwSignal::new(Tool::Idle),
             eye: RwSignal::new(Eye { x: 40.0, y: 40.0, zoom: 1.0 }),
@@ -184,7 +194,11 @@ impl Canvas {
             let Some(flow) = it.flow(&self.key.get_value()) else {
                 return BTreeSet::new();
             };
-            it.selection.iter().filter(|id| tree::there(flow, id)).cloned().collect()
+            let there = |id: &&String| {
+                let shown = matches!(pools::end(flow, id), Some(pools::End::Foreign(..)));
+                tree::there(flow, id) || shown
+            };
+            it.selection.iter().filter(there).cloned().collect()
         })
     }
 
@@ -357,9 +371,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
             <button type="button" class="button plain icon-only" aria-label=words::FIND.get() title=words::FIND.get()
                 on:click=move |_| canvas.finding.set(true)>{icon("search")}</button>
             <button type="button" class="button plain wide-only" data-act="arrange" title=words::ARRANGE_HINT.get() on:click=move |_| {
-                if canvas.edit(FlowEdit::Arrange { ids: Vec::new() }) {
-                    canvas.fit();
-                }
+                motion::arrange(canvas, Vec::new());
             }>{general::ARRANGE.get()}</button>
             <button type="button" class="button plain icon-only" class:on=move || side.get() aria-label=general::OUTLINE.get() title=general::OUTLINE.get()
                 on:click=move |_| side.update(|it| *it = !*it)>{icon("list")}</button>

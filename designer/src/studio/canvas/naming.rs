@@ -16,7 +16,9 @@ pub fn Naming(canvas: Canvas, id: String) -> impl IntoView {
         let id = id.get_value();
         let found = it.node(&id).map(|it| {
             let rect = match it.family {
-                Family::Lane => Rect::around(point(it.rect.x + 70.0, it.rect.centre().y), 130.0, 40.0),
+                Family::Lane | Family::Pool if it.expanded && !it.standing => {
+                    Rect::around(point(it.rect.x + 70.0, it.rect.centre().y), 130.0, 40.0)
+                }
                 family if family.outside_label() => {
                     Rect::around(point(it.rect.centre().x, it.rect.bottom() + 22.0), 130.0, 40.0)
                 }

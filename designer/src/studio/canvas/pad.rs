@@ -1,6 +1,7 @@
 //! Beside what is selected: what can be done with it. Of one element: append, connect, change, open, delete; of several:
 //! bring into line, lay out, copy, delete.
 
+use edit::colour::Colour;
 use edit::edit::Side;
 use edit::geometry::Rect;
 use edit::kind::{Family, Kind, Trigger};
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 use super::chooser::Choosing;
 use super::palette::picture;
 use super::view::add;
-use super::{Canvas, keys, words};
+use super::{Canvas, keys, motion, words};
 use crate::studio::words as general;
 use crate::text::Text;
 use crate::ui::icon::icon;
@@ -95,12 +96,18 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
         })
         .collect_view();
     let family = kind.map(Kind::family);
-    let appends = family.is_some_and(|it| !matches!(it, Family::Group | Family::Lane | Family::Data | Family::Note));
+    let appends = family
+        .is_some_and(|it| !matches!(it, Family::Group | Family::Lane | Family::Pool | Family::Data | Family::Note));
     let connects = family.is_some_and(|it| !matches!(it, Family::Group | Family::Lane));
     let replaces = kind.is_none() || kind.is_some_and(|it| !it.replacements().is_empty() || it == Kind::Lane);
     let sub = family == Some(Family::Sub);
     let breaks = matches!(family, Some(Family::Activity | Family::Sub | Family::Intermediate | Family::Boundary));
     let folded = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.marks.folded));
+    let foreign = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.foreign));
+    let (appends, replaces, sub, breaks) =
+        (appends && !foreign, replaces && !foreign, sub && !foreign, breaks && !foreign);
+    let own_pool = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.own));
+    let laned = canvas.flow(|it| !it.lanes.is_empty()).unwrap_or_default();
     view! {
         <div class="pad" role="toolbar" style:left=move || place(canvas, rect, 3.0).0 style:top=move || place(canvas, rect, 3.0).1 on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
             {follow}
@@ -122,10 +129,39 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
             }))}
             {(sub && folded).then(|| item("open", words::OPEN_INSIDE, "external", move || canvas.enter(Some(source.get_value()))))}
             {breaks.then(|| item("breakpoint", words::BREAKPOINT, "pause", move || canvas.toggle_break(&source.get_value())))}
-            {item("rename", general::RENAME, "pencil", move || canvas.naming.set(Some(source.get_value())))}
-            {item("delete", general::DELETE, "trash", move || keys::delete(canvas))}
+            {(own_pool && !laned).then(|| item("lanes", words::POOL_LANES, "density", move || {
+                canvas.edit(FlowEdit::AddLane { beside: None, above: false });
+            }))}
+            {(!foreign).then(|| colours(canvas))}
+            {(!foreign).then(|| item("rename", general::RENAME, "pencil", move || canvas.naming.set(Some(source.get_value()))))}
+            {(!foreign).then(|| item("delete", general::DELETE, "trash", move || keys::delete(canvas)))}
         </div>
     }
+}
+
+/// Colours to choose from; opened by a button of the pad.
+fn colours(canvas: Canvas) -> AnyView {
+    let paint = move |colour: Option<Colour>| {
+        let ids: Vec<String> = untrack(move || canvas.selection()).into_iter().collect();
+        canvas.edit(FlowEdit::Colour { ids, colour });
+    };
+    let swatches = Colour::ALL
+        .into_iter()
+        .map(|it| {
+            let (ground, line) = it.values();
+            view! { <button type="button" class="swatch" style:--ground=ground style:--line=line data-colour=format!("{it:?}") aria-label=words::colour(it).get() title=words::colour(it).get() on:click=move |_| paint(Some(it))></button> }
+        })
+        .collect_view();
+    view! {
+        <details class="pad-colours">
+            <summary class="pad-item" data-act="colour" aria-label=words::COLOUR.get() title=words::COLOUR.get()>{icon("palette")}</summary>
+            <div class="swatches" role="group" aria-label=words::COLOUR.get()>
+                {swatches}
+                <button type="button" class="swatch none" data-colour="none" aria-label=words::COLOUR_NONE.get() title=words::COLOUR_NONE.get() on:click=move |_| paint(None)>{icon("x")}</button>
+            </div>
+        </details>
+    }
+    .into_any()
 }
 
 fn many(canvas: Canvas, rect: Rect) -> impl IntoView {
@@ -154,8 +190,9 @@ fn many(canvas: Canvas, rect: Rect) -> impl IntoView {
             {even("even-flat", words::DISTRIBUTE_FLAT, true)}
             {even("even-steep", words::DISTRIBUTE_STEEP, false)}
             {item("arrange", words::ARRANGE_SELECTION, "flow", move || {
-                canvas.edit(FlowEdit::Arrange { ids: nodes() });
+                motion::arrange(canvas, nodes());
             })}
+            {colours(canvas)}
             {item("duplicate", general::DUPLICATE, "copy", move || {
                 canvas.edit(FlowEdit::Duplicate { ids: nodes() });
             })}

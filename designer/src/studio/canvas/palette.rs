@@ -116,12 +116,16 @@ pub fn sample(kind: Kind, at: Point) -> Node {
         kind,
         family: kind.family(),
         quiet: false,
-        expanded: kind.family() == Family::Sub,
+        expanded: matches!(kind.family(), Family::Sub | Family::Lane),
         marks: Marks { ad_hoc: kind == Kind::AdHoc, ..Marks::default() },
         rect: Rect::around(at, width, height),
         name: String::new(),
         label: Label::default(),
         depth: 0,
+        foreign: false,
+        own: false,
+        standing: false,
+        tint: None,
     }
 }
 
@@ -130,7 +134,7 @@ pub fn picture(kind: Kind) -> impl IntoView {
     let mut node = sample(kind, point(0.0, 0.0));
     if node.rect.width > 60.0 {
         node.rect = Rect::around(point(0.0, 0.0), 80.0, 56.0);
-        node.expanded = false;
+        node.expanded = matches!(kind, Kind::Lane | Kind::Pool);
         node.marks.folded = matches!(kind, Kind::SubProcess | Kind::EventSubProcess | Kind::Transaction);
     }
     let half = node.rect.width.max(node.rect.height) / 2.0 + 4.0;

@@ -5,7 +5,7 @@ use edit::{FlowEdit, edit::Property, tree};
 use leptos::prelude::*;
 use runtime::model::flow::{Assignment, Element, ElementKind, EventDefinition, NotifyMoment, NotifyRule, PluginCall};
 
-use super::{Canvas, bpmn, task};
+use super::{Canvas, beside, bpmn, task};
 use crate::app::app;
 use crate::studio::alerts::tone;
 use crate::studio::expression::expression;
@@ -92,7 +92,7 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
     let subject = Subject { canvas, id: stored, element };
     let Some(it) = element.get_untracked() else {
         let lane = canvas.flow(|it| it.lanes.iter().any(|it| it.id == id)).unwrap_or_default();
-        return if lane { bpmn::lane(canvas, id, move || task::roles(canvas)) } else { bpmn::data_line(canvas, &id) };
+        return if lane { bpmn::lane(canvas, id, move || task::roles(canvas)) } else { beside::panel(canvas, &id) };
     };
     let kind = canvas.scene.with_untracked(|scene| {
         let line = scene.edge(&id).map(|it| super::words::line(it.kind));

@@ -15,10 +15,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::picture::save;
-use super::{Canvas, picture};
+use super::{Canvas, picture, words};
 use crate::app::{Tone, app};
 use crate::rules::{self, Failure};
 use crate::text::{self, texts};
+use crate::ui::dialog::Dialog;
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 
@@ -43,12 +44,23 @@ struct Imported {
     flow: Flow,
     layout: Layout,
     unsupported: Vec<(String, String)>,
+    processes: Vec<(String, String)>,
+    left_out: Vec<String>,
+}
+
+/// A file with several processes, of which one has to be chosen.
+#[derive(Clone)]
+struct Several {
+    xml: String,
+    processes: Vec<(String, String)>,
 }
 
 /// The button with the menu.
 #[component]
 pub fn Menu(canvas: Canvas) -> impl IntoView {
     let open = RwSignal::new(false);
+    let several = StoredValue::new(None::<Several>);
+    let choosing = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
     let chosen = move |event: ev::Event| {
         let files = Reflect::get(&event_target::<JsValue>(&event), &"files".into());
@@ -58,7 +70,7 @@ pub fn Menu(canvas: Canvas) -> impl IntoView {
             if let Ok(file) = file
                 && !file.is_undefined()
             {
-                import(canvas, file);
+                import(canvas, file, several, choosing);
             }
             it.set_value("");
         }
@@ -75,6 +87,63 @@ pub fn Menu(canvas: Canvas) -> impl IntoView {
             <button type="button" class="menu-item" data-act="compare" on:click=move |_| { open.set(false); compare(canvas); }>{icon("columns")}
                 {move || if canvas.diff.with(Option::is_some) { COMPARE_END.read() } else { COMPARE.read() }}</button>
         </Pop>
+        <Dialog open=choosing title=words::WHICH_PROCESS>{move || several.get_value().map(|it| which(canvas, it, choosing))}</Dialog>
+    }
+}
+
+/// The processes of a file to choose from.
+fn which(canvas: Canvas, it: Several, open: RwSignal<bool>) -> impl IntoView {
+    let chosen = RwSignal::new(it.processes.first().map(|it| it.0.clone()).unwrap_or_default());
+    let rows = it
+        .processes
+        .iter()
+        .cloned()
+        .map(|(id, name)| {
+            let (value, key) = (id.clone(), id.clone());
+            view! {
+                <label class="choice-row"><input type="radio" name="process" value=value prop:checked=move || chosen.get() == key
+                    on:change=move |_| chosen.set(id.clone())/><span>{name}</span></label>
+            }
+        })
+        .collect_view();
+    let xml = it.xml;
+    let take = move |_| {
+        open.set(false);
+        let (xml, process) = (xml.clone(), chosen.get_untracked());
+        spawn_local(async move {
+            match read(&xml, Some(&process)).await {
+                Ok(it) => put(canvas, it),
+                Err(it) => app().toast(Tone::Bad, NOT_READ.fill_now(&[&why(&it)])),
+            }
+        });
+    };
+    view! {
+        <p class="faint">{words::WHICH_PROCESS_HELP.get()}</p>
+        <fieldset class="choice-rows"><legend class="unseen">{words::WHICH_PROCESS.get()}</legend>{rows}</fieldset>
+        <footer>
+            <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
+            <button type="button" class="button primary" data-act="take-process" on:click=take>{words::TAKE_PROCESS.get()}</button>
+        </footer>
+    }
+}
+
+async fn read(xml: &str, process: Option<&str>) -> Result<Imported, Failure> {
+    rules::call::<_, Imported>("flow.import", &json!({ "xml": xml, "process": process })).await
+}
+
+fn put(canvas: Canvas, it: Imported) {
+    let count = it.flow.all().len();
+    if !canvas.edit(FlowEdit::Import { flow: Box::new(it.flow), layout: Box::new(it.layout) }) {
+        return;
+    }
+    canvas.fit();
+    let said = match it.unsupported.len() {
+        0 => IMPORTED.fill_now(&[&count.to_string()]),
+        kept => IMPORTED_PART.fill_now(&[&kept.to_string()]),
+    };
+    app().toast(Tone::Good, said);
+    if !it.left_out.is_empty() {
+        app().toast(Tone::Info, words::LEFT_OUT.fill_now(&[&it.left_out.join(", ")]));
     }
 }
 
@@ -102,7 +171,7 @@ fn why(it: &Failure) -> String {
     }
 }
 
-fn import(canvas: Canvas, file: JsValue) {
+fn import(canvas: Canvas, file: JsValue, several: StoredValue<Option<Several>>, choosing: RwSignal<bool>) {
     spawn_local(async move {
         let text = async {
             let read: Function = Reflect::get(&file, &"text".into()).ok()?.dyn_into().ok()?;
@@ -110,18 +179,12 @@ fn import(canvas: Canvas, file: JsValue) {
             JsFuture::from(promise).await.ok()?.as_string()
         };
         let Some(xml) = text.await else { return };
-        match rules::call::<_, Imported>("flow.import", &json!({ "xml": xml })).await {
-            Ok(it) => {
-                let count = it.flow.all().len();
-                if canvas.edit(FlowEdit::Import { flow: Box::new(it.flow), layout: Box::new(it.layout) }) {
-                    canvas.fit();
-                    let words = match it.unsupported.len() {
-                        0 => IMPORTED.fill_now(&[&count.to_string()]),
-                        kept => IMPORTED_PART.fill_now(&[&kept.to_string()]),
-                    };
-                    app().toast(Tone::Good, words);
-                }
+        match read(&xml, None).await {
+            Ok(it) if it.processes.len() > 1 => {
+                several.set_value(Some(Several { xml, processes: it.processes }));
+                choosing.set(true);
             }
+            Ok(it) => put(canvas, it),
             Err(it) => app().toast(Tone::Bad, NOT_READ.fill_now(&[&why(&it)])),
         }
     });

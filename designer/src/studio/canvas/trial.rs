@@ -7,13 +7,14 @@ use edit::film::{Film, TraceLine};
 use edit::trial::{self, Choice, Waiting, What};
 use leptos::{prelude::*, task::spawn_local};
 use runtime::model::flow::{ElementKind, Flow};
+use runtime::scenario::Recorded;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::player::Showing;
 use super::{Canvas, words};
 use crate::studio::bar::once;
-use crate::studio::input::{group, line};
+use crate::studio::input::{choice, group, line, row};
 use crate::studio::scenarios::Tried;
 use crate::text::texts;
 use crate::ui::icon::icon;
@@ -46,6 +47,16 @@ texts! {
     PASS_1D = "1 day", "1 天";
     PASS_1W = "1 week", "1 周";
     STOPPED_AT = "Breakpoint: {}", "断点：{}";
+    WHO = "Who does the next step", "由谁办理下一步";
+    WHO_ANYBODY = "Anybody who may", "任何可办理的人";
+    WHO_HELP = "The people of the scenario “{}”. Who may not is refused, as it would be when it runs.", "场景“{}”中的人员。无权办理者会像实际运行时一样被拒绝。";
+    WHO_NONE = "The pack has no scenario whose people could be chosen.", "包中没有可供选择人员的场景。";
+    NOT_THEIRS = "{} may not do “{}”: the step is somebody else's.", "{} 不能办理“{}”：该步骤应由其他人办理。";
+    FOUR_EYES = "{} may not do “{}”: the same person did a step it must be kept apart from.", "{} 不能办理“{}”：与其须由不同人办理的步骤已由同一人完成。";
+    HAS_IT = "{} may not do “{}”: somebody else has it.", "{} 不能办理“{}”：该步骤已由其他人领取。";
+    SIGNED_IT = "{} may not do “{}”: it is signed already, or others sign first.", "{} 不能办理“{}”：已签署，或须由其他人先签署。";
+    ASKING = "Asking whether this person may…", "正在核对权限…";
+    BY = "{} ({})", "{}（{}）";
     VIRTUAL_TIME = "Virtual time: {}", "虚拟时间：{}";
 }
 
@@ -59,6 +70,11 @@ pub struct Trial {
     shown: usize,
     /// Choices still to be taken by themselves.
     running: usize,
+    /// Who does the next step; empty: whoever may.
+    who: String,
+    /// Why that person may not.
+    refused: Option<String>,
+    asking: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -258,6 +274,98 @@ fn happen(canvas: Canvas, element: &str, mut what: Value) {
     play(canvas);
 }
 
+/// Somebody does a task: only who may, as forms, rights and separation of duty have it when it runs.
+fn done_by(canvas: Canvas, element: String, mut what: Value) {
+    let who = canvas.trial.with_untracked(|it| it.as_ref().map(|it| it.who.clone()).unwrap_or_default());
+    let task = canvas.flow(|it| edit::tree::find(it, &element).map(|it| matches!(it.kind, ElementKind::UserTask(_))));
+    let key = canvas.key.get_value();
+    let stage = canvas.desk.document.with_untracked(|it| trial::stage(it, &key));
+    let (true, Some((base, _)), Value::Object(said)) =
+        (!who.is_empty() && task.flatten() == Some(true), stage, &mut what)
+    else {
+        canvas.trial.update(|it| {
+            if let Some(it) = it {
+                it.refused = None;
+            }
+        });
+        return happen(canvas, &element, what);
+    };
+    said.insert("by".to_owned(), Value::String(who.clone()));
+    let mut script = canvas.trial.with_untracked(|it| it.as_ref().map(|it| it.script.clone()).unwrap_or_default());
+    let at = script.len();
+    script.push(what.clone());
+    let data = tried(canvas).data;
+    let (pack, draft) = canvas.desk.document.with_untracked(|it| (it.pack.clone(), it.files()));
+    let ask =
+        json!({ "id": pack, "draft": draft, "flow": key, "base": base, "title": "", "data": data, "script": script });
+    canvas.trial.update(|it| {
+        if let Some(it) = it {
+            (it.asking, it.refused) = (true, None);
+        }
+    });
+    spawn_local(async move {
+        let answer = rules::call::<_, Recorded>("scenario.record", &ask).await;
+        let refused = answer.ok().and_then(|it| it.refused).filter(|it| it.happening == at).and_then(|it| {
+            // What a form has against it is none of this: a trial has no forms.
+            Some(match it.code.as_str() {
+                "not-a-candidate" | "no-such-person" => NOT_THEIRS,
+                "separation-of-duty" => FOUR_EYES,
+                "claimed-by-other" | "lent" => HAS_IT,
+                "already-signed" | "waits-for-signers" => SIGNED_IT,
+                _ => return None,
+            })
+        });
+        let said = refused.map(|it| it.fill_now(&[&who, &untrack(|| canvas.name(&element))]));
+        let free = said.is_none();
+        let there = canvas.trial.try_update(|it| {
+            let it = it.as_mut().filter(|it| it.script.len() == at)?;
+            (it.asking, it.refused) = (false, said);
+            Some(())
+        });
+        if free && there.flatten().is_some() {
+            happen(canvas, &element, what);
+        }
+    });
+}
+
+/// The people a step can be done by.
+fn people(canvas: Canvas) -> AnyView {
+    let key = canvas.key.get_value();
+    let Some((_, stage)) = canvas.desk.document.with_untracked(|it| trial::stage(it, &key)) else {
+        return view! { <p class="faint">{WHO_NONE.get()}</p> }.into_any();
+    };
+    let title = stage.title.clone();
+    let offered = move || {
+        let mut all = vec![(String::new(), WHO_ANYBODY.read().to_owned())];
+        canvas.desk.document.with(|it| {
+            let roles = it.manifest().map(|it| it.roles.clone()).unwrap_or_default();
+            for actor in &stage.actors {
+                let name = if actor.name.is_empty() { &actor.user } else { &actor.name };
+                let titles: Vec<String> = actor
+                    .roles
+                    .iter()
+                    .map(|key| {
+                        let own = roles.iter().find(|it| it.key == *key).map_or(key.as_str(), |it| it.title.as_str());
+                        canvas.desk.words(it, &format!("role/{key}"), own)
+                    })
+                    .collect();
+                all.push((actor.user.clone(), BY.fill(&[name, &titles.join(", ")])));
+            }
+        });
+        all
+    };
+    let now = move || canvas.trial.with(|it| it.as_ref().map(|it| it.who.clone()).unwrap_or_default());
+    let refused = move || canvas.trial.with(|it| it.as_ref().and_then(|it| it.refused.clone()));
+    let asking = move || canvas.trial.with(|it| it.as_ref().is_some_and(|it| it.asking));
+    view! {
+        <div data-act="trial-who">{row(WHO, choice(now, offered, move |to| canvas.trial.update(|it| if let Some(it) = it { (it.who, it.refused) = (to, None); })))}</div>
+        <p class="faint">{WHO_HELP.fill(&[&title])}</p>
+        {move || asking().then(|| view! { <p class="faint">{ASKING.get()}</p> })}
+        <div role="alert">{move || refused().map(|it| view! { <p class="alert-line danger" data-refused="">{icon("shield")}<span>{it}</span></p> })}</div>
+    }
+    .into_any()
+}
+
 /// The words of a choice.
 fn says(canvas: Canvas, it: &Choice) -> String {
     let name = canvas.name(&it.element);
@@ -289,7 +397,7 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
                 let element = it.element.clone();
                 let kind = canvas.scene.with_untracked(|scene| scene.node(&it.element).map(|it| words::kind(it.kind)));
                 view! {
-                    <button type="button" class="trial-choice" data-choice=it.element.clone() on:click=move |_| happen(canvas, &element, happening.clone())>
+                    <button type="button" class="trial-choice" data-choice=it.element.clone() on:click=move |_| done_by(canvas, element.clone(), happening.clone())>
                         {icon(symbol)}<span class="grow">{words}</span><small class="faint">{kind.map(|it| it.get())}</small>
                     </button>
                 }
@@ -356,6 +464,7 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
     view! {
         <h2 class="side-title">{TRY_IT.get()}</h2>
         <p class="faint">{TRY_WHY.get()}</p>
+        {people(canvas)}
         {next}
         {move || still().then(|| view! {
             <div class="prop-row"><button type="button" class="button small" data-act="run-on" title=RUN_ON_HELP.get() on:click=move |_| {
@@ -373,7 +482,7 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
         <div class="prop-row">
             <button type="button" class="button small" data-act="trial-back" disabled=move || canvas.trial.with(|it| it.as_ref().is_none_or(|it| it.script.is_empty()))
                 on:click=move |_| {
-                    canvas.trial.update(|it| if let Some(it) = it { it.script.pop(); });
+                    canvas.trial.update(|it| if let Some(it) = it { it.script.pop(); it.refused = None; });
                     play(canvas);
                 }>{icon("return")}{TAKE_BACK.get()}</button>
             <button type="button" class="button small" on:click=move |_| {
@@ -381,6 +490,7 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
                     it.script.clear();
                     it.running = 0;
                     it.shown = 0;
+                    it.refused = None;
                 });
                 play(canvas);
             }>{OVER_AGAIN.get()}</button>

@@ -131,7 +131,11 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
     let double = move |event: ev::MouseEvent| {
         let Some(at) = place(&event) else { return };
         match canvas.scene.with_untracked(|it| tool::hit(it, at, 6.0)) {
-            tool::Hit::Node(id) | tool::Hit::Flow(id) | tool::Hit::Label(id) => canvas.naming.set(Some(id)),
+            tool::Hit::Node(id) | tool::Hit::Flow(id) | tool::Hit::Label(id) => {
+                if !canvas.scene.with_untracked(|it| it.node(&id).is_some_and(|it| it.foreign)) {
+                    canvas.naming.set(Some(id));
+                }
+            }
             tool::Hit::Nothing | tool::Hit::Corner(..) => (),
         }
     };
@@ -343,11 +347,15 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
             Tool::Connecting { to: Some(it), .. }
             | Tool::Reconnecting { to: Some(it), .. }
             | Tool::Placing { on: Some(it), .. } => it.as_ref().ok() == Some(&id.get_value()),
+            Tool::Moving { onto: Some(Some(host)), .. } => *host == id.get_value(),
             _ => false,
         })
     });
     let class = move || {
         let mut class = String::from("node");
+        if it.with(|it| it.as_ref().is_some_and(|it| it.tint.is_some())) {
+            class.push_str(" tinted");
+        }
         for (on, name) in [(selected.get(), " selected"), (aimed.get(), " aimed")] {
             if on {
                 class.push_str(name);
@@ -373,7 +381,9 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
         let rect = it.get().filter(|_| selected.get())?.rect.grown(4.0);
         Some(view! { <rect class="chosen" x=rect.x y=rect.y width=rect.width height=rect.height rx="10"/> })
     };
-    view! { <g class=class data-node=id.get_value()>{move || it.get().map(|it| shape::shape(&it))}{outline}{dot}{halt}</g> }
+    let ground = move || it.with(|it| it.as_ref()?.tint.as_ref()?.ground.clone());
+    let line = move || it.with(|it| it.as_ref()?.tint.as_ref()?.line.clone());
+    view! { <g class=class style:--ground=ground style:--line=line data-node=id.get_value()>{move || it.get().map(|it| shape::shape(&it))}{outline}{dot}{halt}</g> }
 }
 
 fn flow(canvas: Canvas, id: String) -> impl IntoView {
@@ -390,6 +400,9 @@ fn flow(canvas: Canvas, id: String) -> impl IntoView {
     let state = Memo::new(move |_| player::state(canvas, &id.get_value()));
     let class = move || {
         let mut class = String::from("flow");
+        if it.with(|it| it.as_ref().is_some_and(|it| it.tint.is_some())) {
+            class.push_str(" tinted");
+        }
         if selected.get() {
             class.push_str(" selected");
         }
@@ -403,7 +416,8 @@ fn flow(canvas: Canvas, id: String) -> impl IntoView {
         }
         class
     };
-    view! { <g class=class data-flow=id.get_value()>{move || it.get().map(|it| edge::edge(&it))}</g> }
+    let line = move || it.with(|it| it.as_ref()?.tint.as_ref()?.line.clone());
+    view! { <g class=class style:--line=line data-flow=id.get_value()>{move || it.get().map(|it| edge::edge(&it))}</g> }
 }
 
 /// Starts placing a new node: from the palette, by pointer.
@@ -413,6 +427,12 @@ pub fn place(canvas: Canvas, kind: edit::kind::Kind) {
 
 /// Adds a node after the selected one, or in the middle of what is seen: by click or key.
 pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
+    if kind == edit::kind::Kind::Pool {
+        // Around the flow, or below what is there.
+        let at = canvas.scene.with_untracked(|it| point(it.bounds.centre().x, it.bounds.bottom() + 70.0));
+        canvas.edit(FlowEdit::Add { kind, at, on: None, plane: canvas.plane.get_untracked() });
+        return reveal(canvas);
+    }
     if let Some(after) = canvas.selected() {
         let key = canvas.key.get_value();
         let append = FlowEdit::Append { after: after.clone(), kind };

@@ -1,6 +1,7 @@
 //! The words of the canvas, in English and 简体中文: kinds of elements, tools, reasons why not.
 
 use edit::allowed::Forbidden;
+use edit::colour::Colour;
 use edit::kind::{Family, Group, Kind, Trigger};
 use edit::tree::Line;
 
@@ -49,6 +50,25 @@ texts! {
     DEFAULT_FLOW = "Default way", "默认路径";
     CONDITIONAL_FLOW = "With a condition", "带条件";
     INSTANTIATES = "Starts the flow", "启动流程";
+    COLOUR = "Colour", "颜色";
+    COLOUR_NONE = "No colour", "无颜色";
+    COLOUR_BLUE = "Blue", "蓝色";
+    COLOUR_GREEN = "Green", "绿色";
+    COLOUR_ORANGE = "Orange", "橙色";
+    COLOUR_RED = "Red", "红色";
+    COLOUR_PURPLE = "Purple", "紫色";
+    COLOUR_GREY = "Grey", "灰色";
+    POOL_OWN_HELP = "This pool is the flow itself. Draw messages between its steps and the pools beside it.", "该池即流程本身。可在其步骤与旁边的池之间连接消息流。";
+    POOL_HELP = "Somebody the flow works with: a customer, a supplier, another flow. It is drawn and exported, not run.", "与流程往来的一方：客户、供应商或其他流程。仅用于绘制和导出，不会执行。";
+    POOL_SHOWN = "What it holds came with a file. It is kept and shown, not edited.", "其中内容来自导入的文件，会保留并显示，但不能编辑。";
+    POOL_FLOW = "Stands for the flow", "代表的流程";
+    POOL_OUTSIDE = "Somebody outside", "外部参与者";
+    POOL_LANES = "Add lanes", "添加泳道";
+    FROM_TO = "{} → {}", "{} → {}";
+    WHICH_PROCESS = "Which process becomes this flow?", "将哪个流程导入到此处？";
+    WHICH_PROCESS_HELP = "The others stay as pools beside it, with what they hold.", "其余流程作为旁边的池保留其内容。";
+    TAKE_PROCESS = "Import", "导入";
+    LEFT_OUT = "Not taken over, because they are in no pool with it: {}.", "以下流程与其不在同一协作中，未导入：{}。";
     LANE_ROLE = "Role of this lane", "泳道角色";
     LANE_ROLE_HELP = "Steps in this lane without a performer of their own are done by it.", "泳道内未指定办理人的步骤由该角色办理。";
     NAME_OF_MESSAGE = "Message", "消息";
@@ -56,6 +76,18 @@ texts! {
     NAME_OF_ERROR = "Error", "错误";
     NAME_OF_ESCALATION = "Escalation", "升级";
     CODE = "Code", "代码";
+}
+
+/// Name of a colour.
+pub fn colour(it: Colour) -> Text {
+    match it {
+        Colour::Blue => COLOUR_BLUE,
+        Colour::Green => COLOUR_GREEN,
+        Colour::Orange => COLOUR_ORANGE,
+        Colour::Red => COLOUR_RED,
+        Colour::Purple => COLOUR_PURPLE,
+        Colour::Grey => COLOUR_GREY,
+    }
 }
 
 /// Name of a kind of node.
@@ -88,6 +120,7 @@ pub fn kind(it: Kind) -> Text {
         Kind::DataStore => Text::new("Data store", "数据存储"),
         Kind::Group => Text::new("Group", "分组框"),
         Kind::Lane => Text::new("Lane", "泳道"),
+        Kind::Pool => Text::new("Pool", "池"),
         Kind::Note => Text::new("Note", "注释"),
     }
 }
@@ -184,7 +217,8 @@ pub fn synonyms(it: Kind) -> &'static str {
         Family::Gateway => "gateway decision split join xor and or if 网关 判断 分支",
         Family::Data => "data document 数据",
         Family::Group => "group box",
-        Family::Lane => "lane pool swimlane role 泳道 角色",
+        Family::Lane => "lane swimlane role 泳道 角色",
+        Family::Pool => "pool participant partner customer supplier black box 池 参与者 客户 供应商",
         Family::Note => "note annotation text comment 注释",
     }
 }
@@ -196,6 +230,7 @@ pub fn line(it: Line) -> Text {
         Line::Association => Text::new("Association", "关联"),
         Line::DataInput => Text::new("Data input", "数据输入"),
         Line::DataOutput => Text::new("Data output", "数据输出"),
+        Line::Message => Text::new("Message flow", "消息流"),
     }
 }
 
@@ -210,7 +245,7 @@ pub fn group(it: Group) -> Text {
         Group::Boundaries => Text::new("On an activity", "边界事件"),
         Group::Ends => Text::new("End", "结束"),
         Group::Subs => Text::new("Subprocesses", "子流程"),
-        Group::Data => Text::new("Lanes, data, notes", "泳道、数据与注释"),
+        Group::Data => Text::new("Pools, lanes, data, notes", "池、泳道、数据与注释"),
     }
 }
 
@@ -230,7 +265,21 @@ pub fn forbidden(it: Forbidden) -> Text {
         Forbidden::CompensationHasNoFlow => {
             Text::new("what only compensation starts has no other ways", "补偿活动不能有顺序流")
         }
-        Forbidden::LaneInside => Text::new("lanes divide the flow itself", "泳道只能划分流程本身"),
+        Forbidden::LaneInside => Text::new(
+            "lanes divide the flow itself, and pools stand around it",
+            "泳道只能划分流程本身，池只能位于流程外围",
+        ),
+        Forbidden::SamePool => Text::new("a message leads from one pool to another", "消息流须从一个池通向另一个池"),
+        Forbidden::MessageNeedsEvent => Text::new(
+            "a message leads between pools, activities and message events",
+            "消息流只能连接池、活动和消息事件",
+        ),
+        Forbidden::OtherPool => {
+            Text::new("what another pool holds is shown, not edited", "其他池中的内容仅供查看，不能编辑")
+        }
+        Forbidden::OwnPoolLast => {
+            Text::new("the flow's own pool goes after the others", "须先删除其他池，再删除本流程的池")
+        }
         Forbidden::ToItself => Text::new("a step does not lead to itself", "不能连接到自身"),
         Forbidden::AlreadyConnected => Text::new("they are connected already", "两者已经相连"),
         Forbidden::AcrossSubProcess => {

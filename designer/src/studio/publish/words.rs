@@ -143,6 +143,7 @@ pub fn property(word: &str) -> Option<Text> {
         "calledElement" => Text::new("called flow", "调用的流程"),
         "text" => Text::new("text", "文字"),
         "lanes" => Text::new("lanes", "泳道"),
+        "collaboration" => Text::new("pools and messages", "池与消息流"),
         "messages" => Text::new("messages", "消息"),
         "signals" => Text::new("signals", "信号"),
         "errors" => Text::new("errors", "错误"),

@@ -38,15 +38,7 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, tried: Callback<(), Tried>) -> A
         desk.document.with_untracked(|it| {
             let name = it.flow(&now.flow).map(|flow| desk.words_now(it, &format!("flow/{}", now.flow), &flow.name));
             title.set(words::NAME_DEFAULT.fill_now(&[&name.unwrap_or_else(|| now.flow.clone())]));
-            // One that makes a record of the same form comes first; its values are the likeliest to fit.
-            let module = it.flow(&now.flow).and_then(|it| it.module.clone());
-            let fits = |it: &Scenario| {
-                it.steps
-                    .iter()
-                    .any(|it| matches!(&it.deed, Deed::Create { module: of, .. } if Some(of) == module.as_ref()))
-            };
-            let first = it.scenarios().find(|it| fits(&it.1)).or_else(|| it.scenarios().next());
-            base.set(first.map(|it| it.0.to_owned()).unwrap_or_default());
+            base.set(edit::trial::stage(it, &now.flow).map(|it| it.0).unwrap_or_default());
         });
         known.set_value(now);
         made.set(None);

@@ -54,7 +54,8 @@ pub fn of_flow(flow: &Flow, layout: &Layout, file: &str) -> Vec<Alert> {
     let mut found = Vec::new();
     let mut report =
         |code: &str, id: &str, says: String| found.push(Alert::new(code, Severity::Info, says).at(file, "").on(id));
-    missing(std::slice::from_ref(flow), &[], layout, &mut report);
+    let pools: Vec<&str> = flow.collaboration.iter().flat_map(|it| &it.participants).map(|it| it.id.as_str()).collect();
+    missing(std::slice::from_ref(flow), &pools, layout, &mut report);
     scope(&flow.flow_elements, &shapes(layout), None, &mut report);
     found.retain(|it| it.code != "flow-odd-size");
     found

@@ -19,6 +19,7 @@ use crate::alert::Alert;
 use crate::check::flow::{called as name_of, places};
 use crate::interchange::Document;
 use crate::model::flow::{Element, Flow, Kept, XmlElement, XmlNode};
+use crate::model::layout::Layout;
 
 pub use drawing::of_flow as drawing;
 
@@ -45,6 +46,24 @@ pub fn check(document: &Document, file: &str) -> Vec<Alert> {
     let mut found = Vec::new();
     for rule in RULES {
         rule(&mut found, &look);
+    }
+    found
+}
+
+/// What a flow of a pack says wrongly of the pools it works with and of the messages between them.
+pub fn pools(flow: &Flow, file: &str) -> Vec<Alert> {
+    if flow.collaboration.is_none() {
+        return Vec::new();
+    }
+    let layout = Layout { format: crate::model::load::FORMAT, diagrams: Vec::new() };
+    let document = Document::of_flow(flow.clone(), layout);
+    let look = Look::new(&document, file);
+    let mut found = Vec::new();
+    message_flow::rule(&mut found, &look);
+    pool::rule(&mut found, &look);
+    for it in &mut found {
+        // The flow has the one it takes part in.
+        it.pointer = it.pointer.replacen("/collaborations/0", "/collaboration", 1);
     }
     found
 }

@@ -158,3 +158,19 @@ fn drawings() {
         ["flow-odd-size@t"]
     );
 }
+
+#[test]
+fn messages_of_a_flow_of_a_pack_are_told_as_those_of_a_file() {
+    let at = |file: &str| {
+        let document = Document::read_xml(file.as_bytes()).expect("BPMN");
+        let at = document.flows.iter().position(|it| it.id == "B").expect("a flow");
+        document.into_flow(at).expect("a flow").0
+    };
+    assert_eq!(super::pools(&at(FILE), "flow.json"), []);
+    let found = super::pools(
+        &at(&FILE.replace("targetRef=\"start\" messageRef", "targetRef=\"plain\" messageRef")),
+        "flow.json",
+    );
+    let told: Vec<_> = found.iter().map(|it| (it.code.as_str(), it.pointer.as_str(), it.element.as_deref())).collect();
+    assert_eq!(told, [("flow-message-flow", "/collaboration/messageFlows/0", Some("MF"))]);
+}

@@ -186,3 +186,51 @@ fn comments_instructions_and_unread_shapes_are_kept() {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
 }
+
+/// Three pools: the flow, another process with something in it, a black box; messages between them, one at the root alone.
+const POOLS: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" id="D" targetNamespace="x">
+  <message id="M1" name="Order"/>
+  <message id="M2" name="Bill"/>
+  <collaboration id="C" name="Trade">
+    <participant id="P1" name="Shop" processRef="A"/>
+    <participant id="P2" name="Customer" processRef="B"><participantMultiplicity minimum="1" maximum="2"/></participant>
+    <participant id="P3" name="Bank"/>
+    <messageFlow id="F1" name="orders" sourceRef="ask" targetRef="take" messageRef="M1"/>
+    <messageFlow id="F2" sourceRef="P1" targetRef="P3" messageRef="M2"/>
+    <textAnnotation id="T"><text>who pays</text></textAnnotation>
+  </collaboration>
+  <process id="B"><startEvent id="b"/><sendTask id="ask" name="Ask" messageRef="M1"/><sequenceFlow id="s1" sourceRef="b" targetRef="ask"/></process>
+  <process id="A" name="Sell"><startEvent id="a"/><receiveTask id="take" messageRef="M1"/><endEvent id="e"/><sequenceFlow id="s2" sourceRef="a" targetRef="take"/><sequenceFlow id="s3" sourceRef="take" targetRef="e"/></process>
+</definitions>"#;
+
+#[test]
+fn a_flow_keeps_its_pools_and_gives_them_back() {
+    let mut file = Document::read_xml(POOLS.as_bytes()).expect("BPMN");
+    crate::layout::complete(&mut file);
+    let at = file.flows.iter().position(|it| it.id == "A").expect("the shop");
+    let (flow, layout) = file.clone().into_flow(at).expect("a flow");
+    let kept = flow.collaboration.as_deref().expect("its pools");
+    assert_eq!((kept.participants.len(), kept.processes.len(), kept.message_flows.len()), (3, 1, 2));
+    assert_eq!(flow.messages.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["Order", "Bill"]);
+    assert_eq!(kept.foreign("ask").and_then(|it| Some(it.0?.id.as_str())), Some("P2"));
+    // As a file of a pack it is the same again.
+    let text = serde_json::to_string(&flow).expect("JSON");
+    assert_eq!(serde_json::from_str::<crate::model::flow::Flow>(&text).expect("a flow"), flow);
+    let back = Document::of_flow(flow, layout);
+    assert_eq!(back.collaborations, file.collaborations);
+    let of = |document: &Document, id: &str| document.flows.iter().find(|it| it.id == id).cloned();
+    assert_eq!(of(&back, "B"), of(&file, "B"));
+    let shop = |document: &Document| of(document, "A").map(|it| (it.flow_elements, it.messages, it.lanes));
+    assert_eq!(shop(&back), shop(&file));
+    assert_eq!(back.layout, file.layout);
+    let xml = twice(&back);
+    assert!(xml.contains(r#"message id="M2" name="Bill""#), "{xml}");
+    assert!(!xml.contains("flowloom:collaboration"), "nothing of it is ours alone:\n{xml}");
+}
+
+#[test]
+fn a_flow_in_no_pool_brings_none_along() {
+    let file = Document::read_xml(POOLS.replace("processRef=\"A\"", "").as_bytes()).expect("BPMN");
+    let at = file.flows.iter().position(|it| it.id == "A").expect("the shop");
+    assert!(file.into_flow(at).expect("a flow").0.collaboration.is_none());
+}

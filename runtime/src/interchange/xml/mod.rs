@@ -21,6 +21,10 @@ pub const BPMNDI: &str = "http://www.omg.org/spec/BPMN/20100524/DI";
 pub const DC: &str = "http://www.omg.org/spec/DD/20100524/DC";
 /// Diagram interchange: way points, extensions.
 pub const DI: &str = "http://www.omg.org/spec/DD/20100524/DI";
+/// BPMN in Color: of shapes and lines.
+pub const COLOR: &str = "http://www.omg.org/spec/BPMN/non-normative/color/1.0";
+/// Colours as bpmn.io wrote them before there was a standard.
+pub const BIOC: &str = "http://bpmn.io/schema/bpmn/biocolor/1.0";
 /// Ours: what flows say beyond BPMN.
 pub const OURS: &str = "urn:flowloom:bpmn:1";
 /// How names of ours begin in the tree. No qualified name of a file has two colons.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{FlowKey, ModuleKey, NodeId, RoleKey};
 
 mod activity;
+mod collaboration;
 mod element;
 mod event;
 pub(crate) mod kept;
@@ -14,6 +15,7 @@ mod sign;
 mod work;
 
 pub use activity::{AdHocOrdering, Behavior, Binding, ComplexBehavior, DataAssociation, Loop};
+pub use collaboration::{Collaboration, MessageFlow, Participant};
 pub use element::{Assignment, Element, ElementKind};
 pub use event::EventDefinition;
 pub use kept::{Kept, XmlElement, XmlNode};
@@ -55,6 +57,9 @@ pub struct Flow {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pause_stages: Vec<String>,
     pub flow_elements: Vec<Element>,
+    /// The pools it works with and the messages between them: drawn, checked and exported, not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collaboration: Option<Box<Collaboration>>,
     /// What BPMN XML said that has no word here.
     #[serde(default, skip_serializing_if = "Kept::is_empty")]
     pub kept: Kept,

@@ -1,0 +1,260 @@
+//! Pools around the flow and beside it, and messages between them: each edit done, undone, done again.
+
+use std::collections::BTreeSet;
+
+use runtime::model::flow::Participant;
+
+use super::{FLOW, check, element, flow, pack, selected};
+use crate::allowed::{self, Forbidden};
+use crate::document::Document;
+use crate::edit::{Edit, FlowEdit};
+use crate::geometry::{Rect, point};
+use crate::kind::{Kind, Trigger};
+use crate::scene::scene;
+use crate::tool::{Hit, Pointer, Tool, hit};
+use crate::tree::{self, Line};
+use crate::{clip, pools};
+
+fn edit(it: FlowEdit) -> Edit {
+    Edit::flow(FLOW, it)
+}
+
+fn add(document: &mut Document, y: f64) -> String {
+    check(document, &edit(FlowEdit::Add { kind: Kind::Pool, at: point(300.0, y), on: None, plane: None }));
+    selected(document)
+}
+
+/// The flow in its pool, with somebody below it.
+fn trade() -> (Document, String, String) {
+    let mut it = pack();
+    let own = add(&mut it, 0.0);
+    let other = add(&mut it, 2_000.0);
+    check(&mut it, &edit(FlowEdit::Rename { id: other.clone(), name: "Customer".to_owned() }));
+    (it, own, other)
+}
+
+fn rect(document: &Document, id: &str) -> Rect {
+    document
+        .diagram(FLOW)
+        .shapes
+        .iter()
+        .find(|it| it.element.as_str() == id)
+        .map(Rect::from)
+        .unwrap_or_else(|| panic!("no {id}"))
+}
+
+fn message(document: &mut Document, source: &str, target: &str) -> String {
+    check(document, &edit(FlowEdit::Connect { source: source.to_owned(), target: target.to_owned() }));
+    let link = tree::messages(flow(document)).find(|it| it.source == source && it.target == target).expect("a message");
+    link.id.to_owned()
+}
+
+fn way(document: &Document, id: &str) -> Vec<runtime::model::layout::Point> {
+    document.diagram(FLOW).edges.iter().find(|it| it.element.as_str() == id).expect("drawn").waypoints.clone()
+}
+
+#[test]
+fn the_first_pool_wraps_the_flow_and_the_next_stands_beside_it() {
+    let (it, own, other) = trade();
+    assert!(pools::is_own(flow(&it), &own) && !pools::is_own(flow(&it), &other));
+    let names: Vec<&str> =
+        flow(&it).collaboration.iter().flat_map(|it| &it.participants).map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["Approve", "Customer"]);
+    let (inner, beside) = (rect(&it, &own), rect(&it, &other));
+    for id in ["start", "check", "late", "end"] {
+        assert!(inner.encloses(&rect(&it, id)), "{id}");
+    }
+    assert!(beside.y > inner.bottom() && beside.x == inner.x && beside.width == inner.width);
+}
+
+#[test]
+fn what_a_line_is_follows_from_its_ends() {
+    let (mut it, own, other) = trade();
+    let id = message(&mut it, "remind", &other);
+    assert_eq!(tree::link(flow(&it), &id).map(|it| it.line), Some(Line::Message));
+    // Straight across, on the border of both.
+    let line = way(&it, &id);
+    assert!(line.len() >= 2 && (line.last().expect("an end").y - rect(&it, &other).y).abs() < 1.0, "{line:?}");
+    message(&mut it, &other, "check");
+    let may = |source: &str, target: &str| {
+        allowed::allowed(&it, &edit(FlowEdit::Connect { source: source.to_owned(), target: target.to_owned() }))
+    };
+    assert_eq!(may("remind", &other), Err(Forbidden::AlreadyConnected));
+    assert_eq!(may("remind", &own), Err(Forbidden::SamePool));
+    assert_eq!(may("ok", &other), Err(Forbidden::MessageNeedsEvent));
+    assert_eq!(may("end", &other), Err(Forbidden::MessageNeedsEvent));
+    assert_eq!(may(&other, "start"), Err(Forbidden::MessageNeedsEvent));
+    assert_eq!(may(&own, &other), Ok(()));
+    assert_eq!(may("remind", "send"), Ok(()), "inside the pool it is a sequence flow");
+}
+
+#[test]
+fn a_message_says_what_its_event_says_and_goes_when_it_may_no_longer_be() {
+    let (mut it, _, other) = trade();
+    check(&mut it, &edit(FlowEdit::Replace { id: "end".to_owned(), kind: Kind::End(Trigger::Message) }));
+    let id = message(&mut it, "end", &other);
+    let said =
+        |it: &Document| flow(it).collaboration.as_ref().and_then(|it| it.message_flows.last()?.message_ref.clone());
+    assert_eq!(said(&it), pools::message_of(element(&it, "end")));
+    check(&mut it, &edit(FlowEdit::Message { id: id.clone(), name: "Offer".to_owned() }));
+    let named = said(&it).and_then(|id| flow(&it).messages.iter().find(|it| it.id == id).map(|it| it.name.clone()));
+    assert_eq!(named.as_deref(), Some("Offer"));
+    check(&mut it, &edit(FlowEdit::Rename { id: id.clone(), name: "sends it".to_owned() }));
+    check(&mut it, &edit(FlowEdit::Replace { id: "end".to_owned(), kind: Kind::End(Trigger::None) }));
+    assert!(tree::link(flow(&it), &id).is_none());
+    let again = message(&mut it, "remind", &other);
+    check(&mut it, &edit(FlowEdit::Delete { ids: vec!["remind".to_owned()] }));
+    assert!(tree::link(flow(&it), &again).is_none());
+}
+
+#[test]
+fn a_pool_moves_with_what_is_in_it_and_messages_are_led_anew() {
+    let (mut it, own, other) = trade();
+    let id = message(&mut it, "remind", &other);
+    let (before, start) = (way(&it, "f_1"), rect(&it, "start"));
+    check(&mut it, &edit(FlowEdit::Move { nodes: vec![own.clone(), "start".to_owned()], dx: 50.0, dy: 0.0 }));
+    assert_eq!(rect(&it, "start"), start.moved(50.0, 0.0), "what is in it moves once");
+    assert_eq!(way(&it, "f_1")[0].x, before[0].x + 50.0);
+    check(&mut it, &edit(FlowEdit::Move { nodes: vec![other.clone()], dx: 0.0, dy: 90.0 }));
+    assert!((way(&it, &id).last().expect("an end").y - rect(&it, &other).y).abs() < 1.0);
+    // A node that is moved out makes the pool larger, and the other gives way.
+    let before = rect(&it, &own);
+    check(&mut it, &edit(FlowEdit::Move { nodes: vec!["end".to_owned()], dx: 0.0, dy: 400.0 }));
+    assert!(rect(&it, &own).bottom() > before.bottom());
+    assert!(rect(&it, &other).y >= rect(&it, &own).bottom());
+}
+
+#[test]
+fn lanes_fill_the_pool_and_follow_its_size() {
+    let (mut it, own, _) = trade();
+    check(&mut it, &edit(FlowEdit::AddLane { beside: None, above: false }));
+    let lanes: Vec<Rect> = flow(&it).lanes.iter().map(|lane| rect(&it, &lane.id)).collect();
+    let pool = rect(&it, &own);
+    assert_eq!((lanes[0].x, lanes[0].right(), lanes[1].bottom()), (pool.x + 30.0, pool.right(), pool.bottom()));
+    let to = Rect { width: pool.width + 100.0, height: pool.height + 60.0, ..pool };
+    check(&mut it, &edit(FlowEdit::Resize { id: own.clone(), rect: to }));
+    let lanes: Vec<Rect> = flow(&it).lanes.iter().map(|lane| rect(&it, &lane.id)).collect();
+    assert_eq!((lanes[0].right(), lanes[1].bottom()), (to.right(), to.bottom()));
+    assert_eq!(rect(&it, &own), to);
+}
+
+#[test]
+fn the_flows_own_pool_goes_last_and_leaves_the_flow() {
+    let (mut it, own, other) = trade();
+    let count = flow(&it).all().len();
+    message(&mut it, "remind", &other);
+    let delete = |ids: &[&String]| edit(FlowEdit::Delete { ids: ids.iter().map(|it| (*it).clone()).collect() });
+    assert_eq!(allowed::allowed(&it, &delete(&[&own])), Err(Forbidden::OwnPoolLast));
+    let mut both = it.clone();
+    check(&mut both, &delete(&[&own, &other]));
+    assert!(flow(&both).collaboration.is_none() && flow(&both).all().len() == count);
+    check(&mut it, &delete(&[&other]));
+    assert_eq!(tree::messages(flow(&it)).count(), 0);
+    check(&mut it, &delete(&[&own]));
+    assert!(flow(&it).collaboration.is_none() && flow(&it).all().len() == count);
+}
+
+#[test]
+fn pools_and_their_messages_are_copied() {
+    let (mut it, _, other) = trade();
+    message(&mut it, "remind", &other);
+    let copied = clip::copy(&it, FLOW, &["remind".to_owned(), other.clone()].into()).expect("something");
+    let copied = clip::Clip::read(&copied.text()).expect("a clip");
+    check(&mut it, &edit(FlowEdit::Paste { clip: Box::new(copied.clone()), at: point(400.0, 3_000.0), plane: None }));
+    assert_eq!(flow(&it).collaboration.as_ref().map(|it| it.participants.len()), Some(3));
+    assert_eq!(tree::messages(flow(&it)).count(), 2);
+    // Where there are no pools yet the flow gets its own.
+    let mut bare = pack();
+    check(&mut bare, &edit(FlowEdit::Paste { clip: Box::new(copied), at: point(400.0, 3_000.0), plane: None }));
+    assert_eq!(flow(&bare).collaboration.as_ref().map(|it| it.participants.len()), Some(2));
+    assert!(pools::own(flow(&bare)).is_some());
+}
+
+#[test]
+fn a_pool_may_stand_for_another_flow_of_the_pack() {
+    let (mut it, own, other) = trade();
+    check(&mut it, &edit(FlowEdit::Pool { id: other.clone(), flow: Some("deliver".into()) }));
+    let stands = |it: &Document| pools::pool(flow(it), &other).and_then(|it| it.process.clone());
+    assert_eq!(stands(&it), Some("deliver".into()));
+    let wish = |id: &String, to: &str| edit(FlowEdit::Pool { id: id.clone(), flow: Some(to.into()) });
+    assert_eq!(allowed::allowed(&it, &wish(&own, "deliver")), Err(Forbidden::WrongType));
+    assert_eq!(allowed::allowed(&it, &wish(&other, FLOW)), Err(Forbidden::WrongType));
+}
+
+const FILE: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x">
+  <message id="M" name="Order"/>
+  <collaboration id="C"><participant id="P1" name="Shop" processRef="A"/><participant id="P2" name="Customer" processRef="B"/><participant id="P3" name="Bank"/>
+    <messageFlow id="F1" sourceRef="ask" targetRef="take" messageRef="M"/><messageFlow id="F2" sourceRef="P1" targetRef="P3"/></collaboration>
+  <process id="A" name="Sell"><startEvent id="a"/><receiveTask id="take" messageRef="M"/><endEvent id="e"/><sequenceFlow id="s2" sourceRef="a" targetRef="take"/><sequenceFlow id="s3" sourceRef="take" targetRef="e"/></process>
+  <process id="B"><laneSet id="L"><lane id="l1" name="Buyer"><flowNodeRef>b</flowNodeRef><flowNodeRef>ask</flowNodeRef></lane></laneSet><startEvent id="b"/><sendTask id="ask" messageRef="M"/><sequenceFlow id="s1" sourceRef="b" targetRef="ask"/></process>
+</definitions>"#;
+
+/// The flow of a file with three pools.
+fn imported() -> Document {
+    let mut file = runtime::interchange::Document::read_xml(FILE.as_bytes()).expect("BPMN");
+    runtime::layout::complete(&mut file);
+    let (flow, layout) = file.into_flow(0).expect("a process");
+    let mut it = pack();
+    check(&mut it, &edit(FlowEdit::Import { flow: Box::new(flow), layout: Box::new(layout) }));
+    it
+}
+
+#[test]
+fn a_file_with_several_pools_keeps_them_and_gives_them_back() {
+    let it = imported();
+    assert_eq!(pools::own(flow(&it)).map(|it| it.id.as_str()), Some("P1"));
+    let drawn = scene(flow(&it), &it.diagram(FLOW), None, &|it| it.name.clone());
+    for id in ["P1", "P2", "P3", "l1", "ask", "take"] {
+        assert!(drawn.node(id).is_some(), "{id} is drawn");
+    }
+    assert_eq!(
+        drawn.nodes.iter().filter(|it| it.foreign).map(|it| it.id.as_str()).collect::<BTreeSet<_>>(),
+        ["ask", "b", "l1"].into()
+    );
+    assert!(["s1", "s2", "F1", "F2"].iter().all(|id| drawn.edge(id).is_some()));
+    let layout = it.layout(FLOW).expect("drawn").as_ref().clone();
+    let xml = runtime::interchange::Document::of_flow(flow(&it).clone(), layout).write_xml();
+    let again = runtime::interchange::Document::read_xml(xml.as_bytes()).expect("BPMN");
+    assert_eq!((again.flows.len(), again.collaborations.len()), (2, 1));
+    let around = &again.collaborations[0];
+    assert_eq!((around.participants.len(), around.message_flows.len()), (3, 2));
+    assert!(
+        around
+            .participants
+            .iter()
+            .any(|it: &Participant| it.id == "P1" && it.process.as_ref().is_some_and(|it| it.as_str() == FLOW))
+    );
+}
+
+#[test]
+fn what_another_pool_holds_is_shown_and_moves_with_it() {
+    let mut it = imported();
+    let may = |it: &Document, wish: FlowEdit| allowed::allowed(it, &edit(wish));
+    assert_eq!(may(&it, FlowEdit::Rename { id: "ask".to_owned(), name: "x".to_owned() }), Err(Forbidden::OtherPool));
+    assert_eq!(may(&it, FlowEdit::Delete { ids: vec!["ask".to_owned()] }), Err(Forbidden::OtherPool));
+    assert_eq!(may(&it, FlowEdit::Move { nodes: vec!["ask".to_owned()], dx: 9.0, dy: 0.0 }), Err(Forbidden::OtherPool));
+    // Dragged, its pool moves.
+    let drawn = scene(flow(&it), &it.diagram(FLOW), None, &|it| it.name.clone());
+    let at = rect(&it, "ask").centre();
+    assert_eq!(hit(&drawn, at, 4.0), Hit::Node("ask".to_owned()));
+    let mut tool = Tool::Idle;
+    let mut edits = Vec::new();
+    for pointer in [
+        Pointer::Down { at, on: Hit::Node("ask".to_owned()), shift: false },
+        Pointer::Move { at: point(at.x + 40.0, at.y + 400.0), zoom: 1.0 },
+        Pointer::Up { at: point(at.x + 40.0, at.y + 400.0) },
+    ] {
+        let (next, outcome) = tool.next(&pointer, &it, FLOW, &drawn);
+        (tool, edits) = (next, outcome.edits);
+    }
+    let (before, line) = (rect(&it, "ask"), way(&it, "s1"));
+    let [Edit::Flow { edit: FlowEdit::Move { nodes, dx, dy }, .. }] = &edits[..] else { panic!("{edits:?}") };
+    assert_eq!(nodes, &["P2"]);
+    let (dx, dy) = (*dx, *dy);
+    check(&mut it, &edits[0].clone());
+    assert_eq!(rect(&it, "ask"), before.moved(dx, dy));
+    assert_eq!(way(&it, "s1")[0].x, line[0].x + dx);
+    check(&mut it, &edit(FlowEdit::Delete { ids: vec!["P2".to_owned()] }));
+    let left = flow(&it).collaboration.as_ref().expect("the others");
+    assert!(left.processes.is_empty() && left.message_flows.len() == 1);
+}

@@ -360,10 +360,10 @@ fn expressions() {
             input,
             Box::new(move || {
                 let mut scope = Scope::new(Arc::new(Library::default()), Timestamp::UNIX_EPOCH, &TimeZone::UTC);
-                scope.set("data", &json!({ "amount": 12.5, "kind": "a", "due": "2026-01-01", "a": [{ "b": 1 }] }));
-                scope.set("vars", &json!({ "n": 3 }));
-                scope.set("rows", &json!([{ "price": 2, "count": 3 }]));
-                scope.set("n", &json!(5));
+                scope.set("data", json!({ "amount": 12.5, "kind": "a", "due": "2026-01-01", "a": [{ "b": 1 }] }));
+                scope.set("vars", json!({ "n": 3 }));
+                scope.set("rows", json!([{ "price": 2, "count": 3 }]));
+                scope.set("n", json!(5));
                 if let Ok(it) = Expr::parse(&text) {
                     let _value = it.eval(&scope);
                     let _ways = (it.reads(), it.calls(), it.tree());

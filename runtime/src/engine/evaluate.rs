@@ -21,14 +21,14 @@ use crate::value::Shape;
 pub(crate) struct Names(Scope);
 
 impl Names {
-    pub(crate) fn set(&mut self, name: &str, value: &Value) {
+    pub(crate) fn set(&mut self, name: &str, value: Value) {
         self.0.set(name, value);
     }
 
     /// Makes each variable a name of its own, so that `amount > 100` can be written for `vars.amount > 100`.
     pub(crate) fn set_bare(&mut self, vars: &Map<String, Value>) {
         for (name, it) in vars {
-            self.0.set(name, it);
+            self.0.set(name, it.clone());
         }
     }
 

@@ -169,7 +169,7 @@ impl Run<'_> {
             let name = notices.nodes.get(&(node.id.clone(), language)).unwrap_or(&node.name);
             names.set(
                 "task",
-                &json!({
+                json!({
                     "name": if name.is_empty() { node.id.as_str() } else { name },
                     "flow": notices.flow.get(language),
                     "due": due.map(|it| self.plan.tools.local(it)),

@@ -248,7 +248,7 @@ impl Run<'_> {
 
     fn ask_script(&self, token: u64, script: &ScriptKey, able: &Able, found: &mut People) -> Result<(), Stuck> {
         let mut names = self.script_names(token);
-        names.set("candidates", &Value::Array(able.values().map(|it| person_value(it)).collect()));
+        names.set("candidates", Value::Array(able.values().map(|it| person_value(it)).collect()));
         let answer = self.plan.tools.run(script, &names)?;
         let wrong = |it: &Value| format!("script `{script}`: expected `#{{ user, why, ranking }}`, found {it}");
         let Value::Object(map) = &answer else { return Err(wrong(&answer)) };

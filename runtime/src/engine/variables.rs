@@ -33,7 +33,7 @@ impl Run<'_> {
                     if self.plan.flow.module.is_none() {
                         names.set_bare(&vars);
                     }
-                    names.set("vars", &Value::Object(all));
+                    names.set("vars", Value::Object(all));
                 }
             }
         }
@@ -144,17 +144,17 @@ impl Run<'_> {
         // Variables of a scope are names of their own everywhere (`item`, `loopCounter`, data objects).
         names.set_bare(&self.locals(scope));
         names.set_data(&self.plan.tools, &self.context.record, &self.data);
-        names.set("vars", &Value::Object(visible.clone()));
-        names.set("outcome", &outcome.map_or(Value::Null, Value::from));
-        names.set("record", &Value::String(self.context.record.0.clone()));
-        names.set("instance", &Value::String(self.instance.id.0.clone()));
-        names.set("starter", &Value::String(self.instance.started_by.0.clone()));
+        names.set("vars", Value::Object(visible.clone()));
+        names.set("outcome", outcome.map_or(Value::Null, Value::from));
+        names.set("record", Value::String(self.context.record.0.clone()));
+        names.set("instance", Value::String(self.instance.id.0.clone()));
+        names.set("starter", Value::String(self.instance.started_by.0.clone()));
         let done = self.instance.done.iter().map(|(node, it)| (node.0.clone(), Value::from(it.outcome.clone())));
-        names.set("outcomes", &Value::Object(done.collect()));
+        names.set("outcomes", Value::Object(done.collect()));
         let actor = self.context.world.people().get(&self.context.actor).map(person_value);
         let system = || serde_json::json!({ "id": self.context.actor.0, "name": "", "roles": [] });
-        names.set("user", &actor.unwrap_or_else(system));
-        names.set("refs", &Value::Object(self.refs()));
+        names.set("user", actor.unwrap_or_else(system));
+        names.set("refs", Value::Object(self.refs()));
         // A flow without a record has nothing but its variables: plain BPMN writes them by their names.
         if self.plan.flow.module.is_none() {
             names.set_bare(&visible);
@@ -165,7 +165,7 @@ impl Run<'_> {
     /// What scripts see besides.
     pub fn script_names(&self, token: u64) -> Names {
         let mut names = self.names(token);
-        names.set("people", &Value::Array(self.context.world.people().values().map(person_value).collect()));
+        names.set("people", Value::Array(self.context.world.people().values().map(person_value).collect()));
         names
     }
 }

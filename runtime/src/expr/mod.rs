@@ -9,7 +9,7 @@ pub use template::Template;
 use rhai::AST;
 use serde_json::Value;
 
-use crate::script::{self, Kind};
+use crate::script::{self, Kind, Needs};
 use crate::value;
 
 /// A parsed expression.
@@ -17,6 +17,7 @@ use crate::value;
 pub struct Expr {
     source: String,
     ast: AST,
+    needs: Needs,
 }
 
 /// Why a text is not an expression.
@@ -45,7 +46,7 @@ impl Expr {
             return Err(ParseError { message: "expected an expression, found nothing".into(), line: 1, column: 1 });
         }
         match script::compile(Kind::Expression, source) {
-            Ok(ast) => Ok(Self { source: source.to_owned(), ast }),
+            Ok(ast) => Ok(Self { source: source.to_owned(), needs: Needs::of(&ast), ast }),
             Err(it) => Err(ParseError { message: it.message, line: it.line, column: it.column }),
         }
     }
@@ -72,14 +73,14 @@ impl Expr {
 
     /// The value; blank is null.
     pub fn eval(&self, scope: &Scope) -> Result<Value, EvalError> {
-        script::run(Kind::Expression, &self.ast, scope)
+        script::run(Kind::Expression, &self.ast, &self.needs, scope)
             .map(|it| value::from_dynamic(&it))
             .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message })
     }
 
     /// The value as text, for putting into texts; blank is nothing.
     pub fn text(&self, scope: &Scope) -> Result<String, EvalError> {
-        script::run(Kind::Expression, &self.ast, scope)
+        script::run(Kind::Expression, &self.ast, &self.needs, scope)
             .map(|it| script::display(&it))
             .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message })
     }

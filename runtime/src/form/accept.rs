@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::field::{Field, FieldKind};
 use super::normal::too_fine;
-use super::state::{Worked, holding, items, locked, scope, shows, work};
+use super::state::{Worked, holding, items, locked, shows, within, work};
 use super::{Accepted, Change, Fault, Form, Writer};
 use crate::alert::Severity;
 use crate::id::FieldKey;
@@ -57,7 +57,7 @@ fn at(key: &str) -> String {
 fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
     let mut faults = Vec::new();
     let data = worked.shown();
-    let readonly = holding(&form.readonly, &scope(form, &data, change.old, &change.ctx), &mut Vec::new());
+    let readonly = holding(&form.readonly, &within(&worked.around, form, &data, &change.ctx), &mut Vec::new());
     let on_view = items(change.view);
     for (key, given) in &worked.given {
         let Some(field) = form.field(key) else {
@@ -129,7 +129,7 @@ pub(super) fn judge(form: &Form, change: &Change, worked: &Worked) -> Verdict {
 fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
     let mut verdict = Verdict::default();
     let data = worked.shown();
-    let scope = scope(form, &data, change.old, &change.ctx);
+    let scope = within(&worked.around, form, &data, &change.ctx);
     let filled = |key: &FieldKey| data.get(key.as_str()).is_some_and(|it| !value::blank(it));
 
     let mut missing: BTreeSet<FieldKey> = BTreeSet::new();

@@ -32,6 +32,8 @@ pub(super) struct Worked {
     /// What the record was before the patch: the stored one, or a new one's beginning.
     pub before: Map<String, Value>,
     pub problems: Vec<Fault>,
+    /// What expressions see besides the record; see [`within`].
+    pub around: Scope,
 }
 
 impl Worked {
@@ -55,15 +57,26 @@ pub(super) fn scope(
     old: Option<&Map<String, Value>>,
     ctx: &FormContext,
 ) -> Scope {
+    within(&around(form, old, ctx), form, data, ctx)
+}
+
+/// What expressions see besides the record and what it refers to. The same all through a change.
+fn around(form: &Form, old: Option<&Map<String, Value>>, ctx: &FormContext) -> Scope {
     let mut scope = Scope::new(form.library.clone(), ctx.now, &form.zone);
     scope.set_user(ctx.user);
+    match old {
+        Some(old) => scope.set_record("old", old, &form.shape),
+        None => scope.set("old", Value::Null),
+    }
+    scope
+}
+
+/// A record within what is around it.
+pub(super) fn within(around: &Scope, form: &Form, data: &Map<String, Value>, ctx: &FormContext) -> Scope {
+    let mut scope = around.clone();
     scope.set_record("data", data, &form.shape);
     if let Some(id) = ctx.record {
         scope.set_member("data", "id", &Value::String(id.0.clone()), &Shape::Any);
-    }
-    match old {
-        Some(old) => scope.set_record("old", old, &form.shape),
-        None => scope.set("old", &Value::Null),
     }
     let (mut refs, mut shapes) = (Map::new(), BTreeMap::new());
     for it in &form.fields {
@@ -83,6 +96,10 @@ pub(super) fn scope(
 
 /// Defaults of the schema, what is given, then `onCreate` formulas for what neither gave.
 pub(super) fn seed(form: &Form, given: &Map<String, Value>, ctx: &FormContext) -> Map<String, Value> {
+    seed_within(&around(form, None, ctx), form, given, ctx)
+}
+
+fn seed_within(around: &Scope, form: &Form, given: &Map<String, Value>, ctx: &FormContext) -> Map<String, Value> {
     let mut data = Map::new();
     for it in &form.fields {
         if let Some(made) = it.default.as_ref().and_then(|default| normal(it, default, Source::Given, &form.zone)) {
@@ -100,7 +117,7 @@ pub(super) fn seed(form: &Form, given: &Map<String, Value>, ctx: &FormContext) -
         if given.contains_key(it.field.as_str()) {
             continue;
         }
-        let made = it.expr.eval(&scope(form, &data, None, ctx)).ok().and_then(|made| fit(form, it, &made));
+        let made = it.expr.eval(&within(around, form, &data, ctx)).ok().and_then(|made| fit(form, it, &made));
         if let Some(made) = made {
             data.insert(it.field.0.clone(), made);
         }
@@ -143,9 +160,10 @@ pub(super) fn work(form: &Form, change: &Change) -> Worked {
         .filter(|(key, _)| form.field(key).is_some())
         .map(|(key, it)| (key.clone(), it.clone().unwrap_or(Value::Null)))
         .collect();
+    let around = around(form, change.old, &change.ctx);
     let (before, mut data) = match change.old {
         Some(old) => (old.clone(), old.clone()),
-        None => (seed(form, &Map::new(), &change.ctx), seed(form, &patch, &change.ctx)),
+        None => (seed_within(&around, form, &Map::new(), &change.ctx), seed_within(&around, form, &patch, &change.ctx)),
     };
     for (key, it) in &patch {
         if it.is_null() {
@@ -155,7 +173,7 @@ pub(super) fn work(form: &Form, change: &Change) -> Worked {
         };
     }
     let mut worked =
-        Worked { data, hidden: BTreeMap::new(), edited: BTreeSet::new(), given, before, problems: Vec::new() };
+        Worked { data, hidden: BTreeMap::new(), edited: BTreeSet::new(), given, before, problems: Vec::new(), around };
     worked.edited = edited(form, change, &worked);
     for _ in 0..PASSES {
         let mut problems = Vec::new();
@@ -180,7 +198,7 @@ fn pass(
     problems: &mut Vec<Fault>,
 ) -> (Map<String, Value>, BTreeMap<FieldKey, String>) {
     let mut data = worked.data.clone();
-    let mut scope = scope(form, &without(&data, &worked.hidden), change.old, &change.ctx);
+    let mut scope = within(&worked.around, form, &without(&data, &worked.hidden), &change.ctx);
     for it in &form.computed {
         match &it.column {
             Some(column) => rows(form, it, column, change, &mut data, &mut scope, problems),
@@ -309,7 +327,7 @@ fn edited(form: &Form, change: &Change, worked: &Worked) -> BTreeSet<FieldKey> {
                 (Some(old), Some(old_value)) => {
                     let scope = stored.get_or_insert_with(|| {
                         let others: Map<String, Value> = old.clone();
-                        scope(form, &others, change.old, &change.ctx)
+                        within(&worked.around, form, &others, &change.ctx)
                     });
                     let was = it.expr.eval(scope).ok().and_then(|was| fit(form, it, &was));
                     !was.is_some_and(|was| value::same(&was, old_value))
@@ -386,7 +404,7 @@ pub(super) fn holding<'a>(
 pub(super) fn state(form: &Form, change: &Change) -> FormState {
     let worked = work(form, change);
     let data = worked.shown();
-    let scope = scope(form, &data, change.old, &change.ctx);
+    let scope = within(&worked.around, form, &data, &change.ctx);
     let mut problems = worked.problems.clone();
     let required = holding(&form.required, &scope, &mut problems);
     let readonly = holding(&form.readonly, &scope, &mut problems);

@@ -6,6 +6,7 @@ mod functions;
 mod known;
 mod library;
 mod names;
+mod needs;
 mod read;
 mod sandbox;
 mod scope;
@@ -25,6 +26,7 @@ pub use watch::{Watch, watched};
 pub use written::Written;
 
 pub(crate) use functions::text as display;
+pub(crate) use needs::Needs;
 pub(crate) use read::{calls, reads};
 pub(crate) use sandbox::{Kind, compile, run};
 pub(crate) use tree::tree;
@@ -68,11 +70,8 @@ impl Script {
 
     /// Runs from the top; the value of the last statement (or `return`) is the answer. The scope is not changed.
     pub fn run(&self, scope: &Scope) -> Result<Value, ScriptError> {
-        run(Kind::Script, &self.ast, scope).map(|it| value::from_dynamic(&it)).map_err(|it| ScriptError {
-            script: self.key.clone(),
-            line: it.line,
-            column: it.column,
-            message: it.message,
+        run(Kind::Script, &self.ast, &Needs::Everything, scope).map(|it| value::from_dynamic(&it)).map_err(|it| {
+            ScriptError { script: self.key.clone(), line: it.line, column: it.column, message: it.message }
         })
     }
 

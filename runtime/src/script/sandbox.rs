@@ -10,7 +10,7 @@ use rhai::packages::{
 };
 use rhai::{AST, Dynamic, Engine, EvalAltResult, OptimizationLevel, Position};
 
-use super::{Library, Scope, functions, watch};
+use super::{Library, Needs, Scope, functions, watch};
 use crate::limits;
 
 /// Somebody with a clock is asked every so many steps.
@@ -125,20 +125,23 @@ pub(crate) fn compile(kind: Kind, source: &str) -> Result<AST, Stop> {
     })
 }
 
-/// Evaluates in a copy of the scope.
-pub(crate) fn run(kind: Kind, ast: &AST, scope: &Scope) -> Result<Dynamic, Stop> {
+/// Evaluates in a copy of what it needs of the scope.
+pub(crate) fn run(kind: Kind, ast: &AST, needs: &Needs, scope: &Scope) -> Result<Dynamic, Stop> {
     let _entered = Entered::new(scope);
-    let mut variables = scope.variables.clone();
+    let mut variables = scope.copy(needs);
     engine(kind).eval_ast_with_scope::<Dynamic>(&mut variables, ast).map_err(|it| {
         let at = it.position();
         stop(message(&it), at)
     })
 }
 
-/// Runs statements in the scope itself; answers the variables after them.
-pub(super) fn run_in(ast: &AST, scope: &mut Scope) -> Result<rhai::Scope<'static>, Stop> {
+/// Runs statements over variables that are made of the scope and what stands beside it; answers them after that.
+pub(super) fn run_in(
+    ast: &AST,
+    scope: &Scope,
+    mut variables: rhai::Scope<'static>,
+) -> Result<rhai::Scope<'static>, Stop> {
     let _entered = Entered::new(scope);
-    let mut variables = std::mem::take(&mut scope.variables);
     engine(Kind::Script).run_ast_with_scope(&mut variables, ast).map_err(|it| {
         let at = it.position();
         stop(message(&it), at)

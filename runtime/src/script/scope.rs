@@ -2,49 +2,100 @@
 //! (records that `data` refers to, by field: `refs.customer.vip_level`), in a sub-table `row` and `index`, in flows
 //! `vars`, `outcome`, `result`, `people`, `candidates`, for reference filters and duplicates `candidate`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rhai::Dynamic;
 use serde_json::{Map, Value};
 
-use super::Library;
+use super::needs::Part;
+use super::{Library, Needs};
 use crate::engine::Person;
 use crate::value::{self, Shape};
 
 /// Variables and surroundings of an evaluation. Cloning is cheap enough for one per rule.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    pub(super) variables: rhai::Scope<'static>,
+    variables: BTreeMap<String, Variable>,
     pub(super) library: Arc<Library>,
     pub(super) today: Date,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+enum Variable {
+    /// Becomes rhai's when it is read: most of what could be read is not.
+    Json(Arc<Value>),
+    Ready(Dynamic),
+}
+
+impl Variable {
+    fn whole(&self) -> Dynamic {
+        match self {
+            Self::Json(it) => value::to_dynamic(it, &Shape::Any),
+            Self::Ready(it) => it.clone(),
+        }
+    }
+
+    /// A map with these members, as far as it is one and has them.
+    fn members(&self, wanted: &BTreeSet<String>) -> Dynamic {
+        match self {
+            Self::Json(it) => match &**it {
+                Value::Object(all) => {
+                    let found = wanted.iter().filter_map(|key| Some((key, all.get(key.as_str())?)));
+                    Dynamic::from_map(found.map(|(key, it)| (key.into(), value::to_dynamic(it, &Shape::Any))).collect())
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => self.whole(),
+            },
+            Self::Ready(it) => match it.as_map_ref() {
+                Ok(all) => {
+                    let found = wanted.iter().filter_map(|key| Some((key, all.get(key.as_str())?)));
+                    Dynamic::from_map(found.map(|(key, it)| (key.into(), it.clone())).collect())
+                }
+                Err(_) => self.whole(),
+            },
+        }
+    }
 }
 
 impl Scope {
     /// With `now` (RFC 3339, UTC, whole seconds) and `today` (the day in `zone`) set.
     pub fn new(library: Arc<Library>, now: Timestamp, zone: &TimeZone) -> Self {
         let today = now.to_zoned(zone.clone()).date();
-        let mut it = Self { variables: rhai::Scope::new(), library, today };
-        it.set("now", &Value::String(moment(now)));
-        it.set("today", &Value::String(today.to_string()));
+        let mut it = Self { variables: BTreeMap::new(), library, today };
+        it.put("now", Variable::Ready(moment(now).into()));
+        it.put("today", Variable::Ready(today.to_string().into()));
         it
     }
 
+    fn put(&mut self, name: &str, it: Variable) {
+        match self.variables.get_mut(name) {
+            Some(has) => *has = it,
+            None => {
+                self.variables.insert(name.to_owned(), it);
+            }
+        }
+    }
+
     /// Sets a variable. Texts stay texts.
-    pub fn set(&mut self, name: &str, value: &Value) {
-        self.variables.set_value(name.to_owned(), value::to_dynamic(value, &Shape::Any));
+    pub fn set(&mut self, name: &str, value: Value) {
+        self.put(name, Variable::Json(Arc::new(value)));
     }
 
     /// Sets a variable to a record; `shape` (see [`crate::form::Form::shape`]) says which texts are decimals.
     pub fn set_record(&mut self, name: &str, data: &Map<String, Value>, shape: &Shape) {
-        self.variables.set_value(name.to_owned(), value::map_to_dynamic(data, shape));
+        self.put(name, Variable::Ready(value::map_to_dynamic(data, shape)));
     }
 
     /// Replaces one member of a record that is set already.
     pub fn set_member(&mut self, name: &str, key: &str, value: &Value, shape: &Shape) {
         let made = value::to_dynamic(value, shape);
-        if let Some(mut record) = self.variables.get_mut(name).and_then(|it| it.as_map_mut().ok()) {
+        if let Some(Variable::Ready(record)) = self.variables.get_mut(name)
+            && let Ok(mut record) = record.as_map_mut()
+        {
             if made.is_unit() {
                 record.remove(key)
             } else {
@@ -53,21 +104,44 @@ impl Scope {
         }
     }
 
+    /// The variables as rhai takes them, as far as they are needed.
+    pub(super) fn copy(&self, needs: &Needs) -> rhai::Scope<'static> {
+        let mut made = rhai::Scope::new();
+        match needs {
+            Needs::Everything => {
+                for (name, it) in &self.variables {
+                    made.push_dynamic(name.as_str(), it.whole());
+                }
+            }
+            Needs::Names(names) => {
+                for (name, part) in names {
+                    let Some(it) = self.variables.get(name.as_str()) else { continue };
+                    let part = match part {
+                        Part::Whole => it.whole(),
+                        Part::Members(wanted) => it.members(wanted),
+                    };
+                    made.push_dynamic(name.as_str(), part);
+                }
+            }
+        }
+        made
+    }
+
     /// Sets `row` and `index` (from 0) for a row of a sub-table.
     pub fn set_row(&mut self, row: &Map<String, Value>, index: usize, shape: &Shape) {
         self.set_record("row", row, shape);
-        self.set("index", &Value::from(index));
+        self.set("index", Value::from(index));
     }
 
     /// Takes `row` and `index` away.
     pub fn clear_row(&mut self) {
-        self.set("row", &Value::Null);
-        self.set("index", &Value::Null);
+        self.set("row", Value::Null);
+        self.set("index", Value::Null);
     }
 
     /// Sets `user`.
     pub fn set_user(&mut self, person: &Person) {
-        self.set("user", &user_value(person));
+        self.set("user", user_value(person));
     }
 }
 

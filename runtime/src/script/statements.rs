@@ -7,7 +7,7 @@ use rhai::{AST, ASTNode, Expr as Node, Stmt};
 use serde_json::{Map, Value};
 
 use super::sandbox::{self, Kind, Stop};
-use super::{Path, Scope, reads};
+use super::{Needs, Path, Scope, reads};
 use crate::value::{self, Shape};
 
 /// Parsed statements.
@@ -34,17 +34,17 @@ impl Statements {
     /// Runs them; answers the variables that are new or have changed. Names of the scope that are not variables can be
     /// read, and are left as they are.
     pub fn run(&self, scope: &Scope, variables: &Map<String, Value>) -> Result<Map<String, Value>, String> {
-        let mut scope = scope.clone();
+        let mut all = scope.copy(&Needs::Everything);
         for name in &self.assigned {
-            if !scope.variables.contains(name) {
-                scope.variables.push_dynamic(name.clone(), rhai::Dynamic::UNIT);
+            if !all.contains(name) {
+                all.push_dynamic(name.clone(), rhai::Dynamic::UNIT);
             }
         }
-        let first = scope.variables.len();
+        let first = all.len();
         for (name, it) in variables {
-            scope.variables.push_dynamic(name.clone(), value::to_dynamic(it, &Shape::Any));
+            all.push_dynamic(name.clone(), value::to_dynamic(it, &Shape::Any));
         }
-        let after = sandbox::run_in(&self.ast, &mut scope).map_err(say)?;
+        let after = sandbox::run_in(&self.ast, scope, all).map_err(say)?;
         let mut changed = Map::new();
         // rhai tells the newest first; an older entry of the same name is shadowed.
         let count = after.len();

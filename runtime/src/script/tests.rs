@@ -8,7 +8,7 @@ use crate::model::catalog::Catalog;
 fn run(source: &str) -> Result<Value, super::ScriptError> {
     let mut scope =
         Scope::new(Catalog::default().library(), "2026-03-02T01:00:00Z".parse().unwrap(), &jiff::tz::TimeZone::UTC);
-    scope.set("data", &json!({"n": 3, "list": [1, 2, 3]}));
+    scope.set("data", json!({"n": 3, "list": [1, 2, 3]}));
     Script::compile(&"demo".into(), source)?.run(&scope)
 }
 
@@ -64,9 +64,9 @@ fn a_full_record_and_all_people_fit() {
         Scope::new(Catalog::default().library(), "2026-03-02T01:00:00Z".parse().unwrap(), &jiff::tz::TimeZone::UTC);
     let row =
         json!({"a": 1, "b": "x", "c": 2, "d": 3, "e": 4, "f": 5, "g": 6, "h": 7, "i": 8, "j": 9, "k": 10, "l": 11});
-    scope.set("data", &json!({"content": "客".repeat(200_000), "rows": vec![row; crate::limits::SUBTABLE_ROWS]}));
+    scope.set("data", json!({"content": "客".repeat(200_000), "rows": vec![row; crate::limits::SUBTABLE_ROWS]}));
     let person = crate::engine::Person { roles: vec!["svc".into()], regions: vec!["r".into()], ..Default::default() };
-    scope.set("people", &Value::Array((0..2_000).map(|_| super::user_value(&person)).collect()));
+    scope.set("people", Value::Array((0..2_000).map(|_| super::user_value(&person)).collect()));
     for (source, expected) in [
         ("data.content.len() + data.rows.len() + people.len()", json!(203_000)),
         ("data.rows.filter(|it| it.a == 1).len()", json!(1_000)),

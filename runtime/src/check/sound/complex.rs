@@ -86,7 +86,7 @@ impl Builder<'_> {
             let place = self.flows[flow as usize];
             let holds = condition_expression.as_ref().map(|it| {
                 let mut scope = empty();
-                scope.set("waitingForStart", &Value::Bool(start));
+                scope.set("waitingForStart", Value::Bool(start));
                 Expr::parse(it).ok().and_then(|it| it.holds(&scope).ok())
             });
             match holds {
@@ -159,8 +159,8 @@ impl Asks {
             Value::Object(self.flows.iter().zip(counts).map(count).collect::<Map<String, Value>>())
         };
         let mut scope = empty();
-        scope.set("activationCount", &counts);
-        scope.set("waitingForStart", &Value::Bool(true));
+        scope.set("activationCount", counts);
+        scope.set("waitingForStart", Value::Bool(true));
         condition.is_none_or(|it| it.holds(&scope).unwrap_or(true))
     }
 }

@@ -87,7 +87,7 @@ impl Run<'_> {
             return self.set_vars(self.scope_of(token), vars);
         }
         let mut names = self.names(token);
-        names.set("result", &Value::Object(vars));
+        names.set("result", Value::Object(vars));
         let (data, vars) = self.evaluate_assignments(token, &called.outputs, &mut names)?;
         self.set_vars(self.scope_of(token), vars)?;
         self.set_fields(data);

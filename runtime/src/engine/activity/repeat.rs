@@ -119,7 +119,7 @@ impl<'a> Run<'a> {
     fn loop_holds(&self, token: u64, condition: Option<&Expr>, begun: u32) -> Result<bool, Stuck> {
         let Some(condition) = condition else { return Ok(true) };
         let mut names = self.names(token);
-        names.set("loopCounter", &Value::from(begun));
+        names.set("loopCounter", Value::from(begun));
         condition.holds(&names).map_err(|says| format!("loop condition: {says}"))
     }
 
@@ -288,7 +288,7 @@ impl<'a> Run<'a> {
             ("nrOfTerminatedInstances", repeat.terminated),
             ("loopCounter", index.saturating_add(1)),
         ] {
-            names.set(name, &Value::from(it));
+            names.set(name, Value::from(it));
         }
         names
     }

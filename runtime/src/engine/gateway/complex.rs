@@ -116,8 +116,8 @@ impl<'a> Run<'a> {
             node.incoming.iter().map(|it| (it.0.clone(), Value::from(count(it)))).collect();
         let all = Value::from(waiting.values().map(Vec::len).sum::<usize>());
         let count = if condition.reads_whole("activationCount") { all } else { Value::Object(counts) };
-        names.set("activationCount", &count);
-        names.set("waitingForStart", &Value::Bool(true));
+        names.set("activationCount", count);
+        names.set("waitingForStart", Value::Bool(true));
         match condition.holds(&names) {
             Ok(it) => it,
             Err(says) => {
@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
     /// What the flows out of a complex gateway see besides.
     pub(in super::super) fn gate_names(&self, token: u64, node: &Node, names: &mut Names) {
         if matches!(node.kind, Kind::Complex(_)) {
-            names.set("waitingForStart", &Value::Bool(!self.of_reset(token, node)));
+            names.set("waitingForStart", Value::Bool(!self.of_reset(token, node)));
         }
     }
 }

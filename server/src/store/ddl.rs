@@ -74,13 +74,16 @@ fn create(table: &Table, dialect: Dialect) -> String {
 
 fn indexes(table: &Table, dialect: Dialect) -> Vec<String> {
     let mut statements = Vec::new();
-    let mut add = |kind: &str, columns: &[String], tail: &str| {
+    let name_of = |kind: &str, columns: &[String]| {
         let plain: String = columns
             .iter()
             .map(|it| it.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>())
             .collect::<Vec<_>>()
             .join("__");
-        let name = index_name(&table.name, &plain, kind);
+        index_name(&table.name, &plain, kind)
+    };
+    let mut add = |kind: &str, columns: &[String], tail: &str| {
+        let name = name_of(kind, columns);
         // SQLite puts NULL first; PostgreSQL has to be told, so that one index serves the same order.
         let nulls = if dialect == Dialect::Postgres { " NULLS FIRST" } else { "" };
         let list = columns.iter().map(|it| format!("{it}{nulls}")).collect::<Vec<_>>().join(", ");
@@ -101,7 +104,7 @@ fn indexes(table: &Table, dialect: Dialect) -> Vec<String> {
         if column.unique {
             add("unique", &[ident(&column.name)], "WHERE deleted_at IS NULL");
         }
-        if (column.filter || column.sort) && column.kind != super::table::Kind::Json {
+        if (column.filter || column.sort) && column.kind != super::table::Kind::Json && !served(column, dialect) {
             add("index", &[column.compared(dialect)], "");
         }
     }
@@ -115,6 +118,11 @@ fn indexes(table: &Table, dialect: Dialect) -> Vec<String> {
             add("index", &columns, "");
         }
     }
+    // Made by an earlier version, or before the field became unique.
+    for column in table.columns.iter().filter(|it| served(it, dialect)) {
+        let name = name_of("index", &[ident(&column.name)]);
+        statements.push(format!("DROP INDEX IF EXISTS {}", ident(&name)));
+    }
     if dialect == Dialect::Postgres {
         statements.push(format!(
             "CREATE INDEX IF NOT EXISTS {} ON {} USING gin (array_to_tsvector(string_to_array(search, ' ')))",
@@ -123,6 +131,12 @@ fn indexes(table: &Table, dialect: Dialect) -> Vec<String> {
         ));
     }
     statements
+}
+
+/// True if its unique index serves lists too, which leave out what is deleted as it does: in SQLite every index ends in
+/// the row's number.
+fn served(column: &Column, dialect: Dialect) -> bool {
+    column.unique && dialect == Dialect::Sqlite && column.compared(dialect) == ident(&column.name)
 }
 
 /// PostgreSQL cuts names at 63 bytes; a long one ends in a hash instead, so that two never fall together.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use runtime::id::{FlowKey, InstanceId, NodeId, UserId};
 
-use super::sql::{Query, Sql};
+use super::sql::{Dialect, Query, Sql};
 use crate::error::Error;
 
 /// What is left to do for one flow.
@@ -80,6 +80,11 @@ pub async fn rename(db: &impl Sql, instance: &InstanceId, nodes: &BTreeMap<NodeI
             query.push(" WHEN ").bind(old.as_str()).push(" THEN ").bind(new.as_str());
         }
         query.push(" ELSE node END WHERE instance = ").bind(instance.as_str()).push(open);
+        if db.dialect() == Dialect::Sqlite && table != "incidents" {
+            // Their ids are `<instance>.<number>`: found by the key, without an index for this alone. PostgreSQL compares
+            // by its locale, where such a range may be another one.
+            query.push(" AND id > ").bind(format!("{instance}.")).push(" AND id < ").bind(format!("{instance}/"));
+        }
         db.exec(query).await?;
     }
     Ok(())

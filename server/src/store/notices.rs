@@ -29,7 +29,7 @@ pub async fn add(
     Ok(ids)
 }
 
-/// Newest first, in the person's language; `after` is the position (`n`) of the last one seen.
+/// Newest first, in the person's language. Ids count up with time.
 pub async fn list(
     db: &impl Sql,
     person: &UserId,
@@ -42,7 +42,7 @@ pub async fn list(
     if unread {
         query.push(" AND read_at IS NULL");
     }
-    query.push(" ORDER BY n DESC LIMIT ").bind(limit.clamp(1, runtime::limits::PAGE_ROWS) as i64);
+    query.push(" ORDER BY id DESC LIMIT ").bind(limit.clamp(1, runtime::limits::PAGE_ROWS) as i64);
     db.rows(query).await?.iter().map(|row| item(row, language)).collect()
 }
 

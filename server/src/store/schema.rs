@@ -9,17 +9,38 @@ use super::tx::Tx;
 use crate::clock::Clock;
 use crate::error::Error;
 
-/// Steps in order: number, name, statements. `{serial}` and `{json}` differ between the databases.
-const STEPS: &[(i64, &str, &str)] = &[
-    (1, "beginning", BEGINNING),
-    (2, "attempts to log in", ATTEMPTS),
-    (3, "absences, copies, what was sent on", WORK),
-    (4, "alerts that were told", TOLD),
-    (5, "lists kept under a name", SAVED_VIEWS),
-    (6, "renamed records", RENAMES),
-    (7, "post between flows", POST),
-    (8, "comments and attached files", TALK),
-    (9, "planned publications, instances on their way to a new version", PUBLISHING),
+/// The statements of a step.
+enum Statements {
+    /// The same for both databases, but for `{serial}`.
+    Both(&'static str),
+    Each {
+        sqlite: &'static str,
+        postgres: &'static str,
+    },
+}
+
+impl Statements {
+    fn of(&self, dialect: Dialect) -> &'static str {
+        match (self, dialect) {
+            (Self::Both(text), _) => text,
+            (Self::Each { sqlite, .. }, Dialect::Sqlite) => sqlite,
+            (Self::Each { postgres, .. }, Dialect::Postgres) => postgres,
+        }
+    }
+}
+
+/// Steps in order: number, name, statements.
+const STEPS: &[(i64, &str, Statements)] = &[
+    (1, "beginning", Statements::Both(BEGINNING)),
+    (2, "attempts to log in", Statements::Both(ATTEMPTS)),
+    (3, "absences, copies, what was sent on", Statements::Both(WORK)),
+    (4, "alerts that were told", Statements::Both(TOLD)),
+    (5, "lists kept under a name", Statements::Both(SAVED_VIEWS)),
+    (6, "renamed records", Statements::Both(RENAMES)),
+    (7, "post between flows", Statements::Both(POST)),
+    (8, "comments and attached files", Statements::Both(TALK)),
+    (9, "planned publications, instances on their way to a new version", Statements::Both(PUBLISHING)),
+    (10, "fewer trees to write to", Statements::Each { sqlite: TREES_SQLITE, postgres: TREES_POSTGRES }),
 ];
 
 const BEGINNING: &str = r#"
@@ -139,18 +160,58 @@ CREATE TABLE moves (n {serial}, flow TEXT NOT NULL, version TEXT NOT NULL, nodes
   moved BIGINT NOT NULL, kept BIGINT NOT NULL);
 ";
 
+/// A commit writes at least one page for every table and index it touches, so what is small and always found by its key
+/// is one tree instead of a table with an index, and a row is in an index only where that one is asked for it. Ids count
+/// up with time, so they stand for the order in which notices came; those of tasks begin with their instance's.
+const TREES_SQLITE: &str = "
+DROP INDEX tasks_instance;
+DROP INDEX tasks_ended;
+CREATE INDEX tasks_ended ON tasks (ended_by, ended_at) WHERE ended_by IS NOT NULL;
+ALTER TABLE candidates RENAME TO old_candidates;
+DROP INDEX candidates_task;
+CREATE TABLE candidates (task TEXT NOT NULL, who TEXT NOT NULL, PRIMARY KEY (who, task)) WITHOUT ROWID;
+INSERT INTO candidates (task, who) SELECT task, who FROM old_candidates;
+DROP TABLE old_candidates;
+CREATE INDEX candidates_task ON candidates (task);
+ALTER TABLE timers RENAME TO old_timers;
+DROP INDEX timers_due;
+CREATE TABLE timers (id TEXT PRIMARY KEY, instance TEXT NOT NULL, node TEXT NOT NULL, due_at TEXT NOT NULL, tries BIGINT NOT NULL) WITHOUT ROWID;
+INSERT INTO timers (id, instance, node, due_at, tries) SELECT id, instance, node, due_at, tries FROM old_timers;
+DROP TABLE old_timers;
+CREATE INDEX timers_due ON timers (due_at);
+ALTER TABLE notices RENAME TO old_notices;
+DROP INDEX notices_person;
+DROP INDEX notices_unread;
+CREATE TABLE notices (person TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, texts TEXT NOT NULL, link TEXT NOT NULL, read_at TEXT,
+  PRIMARY KEY (person, id)) WITHOUT ROWID;
+INSERT INTO notices (person, id, at, texts, link, read_at) SELECT person, id, at, texts, link, read_at FROM old_notices;
+DROP TABLE old_notices;
+CREATE INDEX notices_unread ON notices (person) WHERE read_at IS NULL;
+";
+
+const TREES_POSTGRES: &str = "
+DROP INDEX tasks_ended;
+CREATE INDEX tasks_ended ON tasks (ended_by, ended_at) WHERE ended_by IS NOT NULL;
+ALTER TABLE notices DROP COLUMN n;
+ALTER TABLE notices DROP CONSTRAINT notices_id_key;
+ALTER TABLE notices ADD PRIMARY KEY (person, id);
+DROP INDEX notices_unread;
+CREATE INDEX notices_unread ON notices (person) WHERE read_at IS NULL;
+";
+
 /// Brings the tables up to date. Safe on several nodes at once.
 pub(super) async fn migrate(store: &Store, clock: &Clock) -> Result<(), Error> {
     let at = clock.stamp();
     store
         .write(move |tx| {
             let at = at.clone();
-            async move { up(tx, &at).await }.boxed()
+            async move { up(tx, &at, i64::MAX).await }.boxed()
         })
         .await
 }
 
-async fn up(tx: &Tx, at: &str) -> Result<(), Error> {
+/// Takes the steps up to number `last` that were not taken yet.
+async fn up(tx: &Tx, at: &str, last: i64) -> Result<(), Error> {
     if tx.dialect() == Dialect::Postgres {
         // One node at a time; the lock ends with the transaction.
         tx.script("SELECT pg_advisory_xact_lock(7065)").await?;
@@ -164,15 +225,76 @@ async fn up(tx: &Tx, at: &str) -> Result<(), Error> {
         Some(row) => row.get::<Option<i64>>(0)?.unwrap_or(0),
         None => 0,
     };
-    for (number, name, statements) in STEPS.iter().filter(|it| it.0 > done) {
+    for (number, name, statements) in STEPS.iter().filter(|it| it.0 > done && it.0 <= last) {
         let serial = match tx.dialect() {
             Dialect::Sqlite => "INTEGER PRIMARY KEY",
             Dialect::Postgres => "BIGSERIAL PRIMARY KEY",
         };
-        tx.script(&statements.replace("{serial}", serial)).await?;
+        tx.script(&statements.of(tx.dialect()).replace("{serial}", serial)).await?;
         let mut query = Query::new("INSERT INTO migrations (number, name, at) VALUES (");
         query.bind(*number).push(", ").bind(*name).push(", ").bind(at).push(")");
         tx.exec(query).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{instances, notices};
+    use crate::testing::on_both;
+    use runtime::id::UserId;
+
+    async fn script(store: &Store, text: String) {
+        store
+            .write(move |tx| {
+                let text = text.clone();
+                async move { tx.script(&text).await }.boxed()
+            })
+            .await
+            .unwrap();
+    }
+
+    /// An empty database at an earlier step.
+    async fn back_to(home: &crate::testing::Home, store: &Store, last: i64) {
+        match &home.options.schema {
+            Some(schema) => script(store, format!("DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}")).await,
+            None => {
+                let tables =
+                    Query::new("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+                let tables = store.read().rows(tables).await.unwrap();
+                let drops = tables.iter().map(|it| format!("DROP TABLE {};", it.get::<String>(0).unwrap()));
+                script(store, drops.collect()).await;
+            }
+        }
+        store.write(move |tx| async move { up(tx, "t", last).await }.boxed()).await.unwrap();
+    }
+
+    on_both! {
+        async fn rows_of_a_table_that_is_made_anew_stay(home: Home) {
+            let store = home.open().await;
+            back_to(&home, &store, 9).await;
+            script(
+                &store,
+                "INSERT INTO candidates (task, who) VALUES ('ins_1.2', 'r:agent'), ('ins_1.2', 'u:usr_a');
+                 INSERT INTO timers (id, instance, node, due_at, tries) VALUES ('ins_1.3', 'ins_1', 'wait', '2026-01-01', 2);
+                 INSERT INTO notices (id, person, at, texts, link, read_at) VALUES ('ntc_1', 'usr_a', 't', '[]', '/1', NULL),
+                   ('ntc_2', 'usr_a', 't', '[]', '/2', 't'), ('ntc_3', 'usr_b', 't', '[]', '/3', NULL)"
+                    .to_owned(),
+            )
+            .await;
+            // Twice: a second server finds nothing to do.
+            migrate(&store, &home.clock).await.unwrap();
+            migrate(&store, &home.clock).await.unwrap();
+            let person = UserId::from("usr_a");
+            let told = notices::list(store.read(), &person, "en", false, 10).await.unwrap();
+            assert_eq!(told.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["ntc_2", "ntc_1"]);
+            assert_eq!(notices::unread(store.read(), &person).await.unwrap(), 1);
+            assert!(notices::find(store.read(), &person, "ntc_3", "en").await.unwrap().is_none());
+            let due = instances::due_timers(store.read(), "2026-02-01", 10).await.unwrap();
+            assert_eq!(due, [("ins_1.3".into(), "ins_1".into())]);
+            let who = store.read().rows(Query::new("SELECT who FROM candidates WHERE task = 'ins_1.2' ORDER BY who")).await.unwrap();
+            assert_eq!(who.iter().map(|it| it.get::<String>(0).unwrap()).collect::<Vec<_>>(), ["r:agent", "u:usr_a"]);
+        }
+    }
 }

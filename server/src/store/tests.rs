@@ -196,4 +196,25 @@ on_both! {
             assert_eq!(found.len(), hits, "{q}");
         }
     }
+
+    async fn the_index_that_keeps_a_field_unique_orders_its_list(home: Home) {
+        let store = home.open().await;
+        if store.dialect() == crate::store::Dialect::Postgres {
+            return;
+        }
+        let module = Module {
+            definition: Definition { key: ModuleKey::from("thing"), ..Definition::default() },
+            schema: json!({"type": "object", "properties": {
+                "code": {"type": "string", "x-index": {"unique": true, "filter": true, "sort": true}},
+            }}),
+            ..Module::default()
+        };
+        store.write(move |tx| { let it = module.clone(); async move { ddl::publish(tx, &it).await }.boxed() }).await.unwrap();
+        for asked in ["ORDER BY code, n LIMIT 50", "ORDER BY code DESC, n DESC LIMIT 50", "AND code = 'x'", "AND code > 'x' ORDER BY code, n"] {
+            let plan = Query::new(format!("EXPLAIN QUERY PLAN SELECT id FROM m_thing WHERE deleted_at IS NULL {asked}"));
+            let plan = store.read().rows(plan).await.unwrap();
+            let plan: Vec<String> = plan.iter().map(|it| it.get(3).unwrap()).collect();
+            assert!(plan.len() == 1 && plan[0].contains("m_thing__code__unique"), "{asked}: {plan:?}");
+        }
+    }
 }

@@ -22,6 +22,8 @@ mod show;
 mod sizes;
 #[path = "platform/start.rs"]
 mod start;
+#[path = "platform/wire.rs"]
+mod wire;
 
 use anyhow::Result;
 

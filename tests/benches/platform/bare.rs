@@ -88,11 +88,17 @@ impl Bare {
         let now = self.counts().await?;
         let mut all = Vec::new();
         for table in TABLES {
-            let came = now[table] - since[table];
+            let came = (now[table] - since[table]).max(0);
             let sql = if backend == DbBackend::Sqlite {
                 let columns = self.columns(table).await?;
                 let pairs: Vec<String> = columns.iter().map(|it| format!("'{it}', \"{it}\"")).collect();
-                format!("SELECT json_object({}) FROM {table} ORDER BY rowid DESC LIMIT {came}", pairs.join(", "))
+                // These are ordered by their keys, which count up with time.
+                let newest = match table {
+                    "candidates" => "task",
+                    "notices" => "id",
+                    _rows => "rowid",
+                };
+                format!("SELECT json_object({}) FROM {table} ORDER BY {newest} DESC LIMIT {came}", pairs.join(", "))
             } else {
                 format!("SELECT row_to_json(t)::text FROM {table} t ORDER BY ctid DESC LIMIT {came}")
             };

@@ -2,15 +2,15 @@
 //! the very rows they wrote, inserted in batches by hand.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
 use serde_json::{Value, json};
-use tests::client::Person;
 use tests::server::{Database, Server};
 
 use super::bare::Bare;
+use super::wire::{Seat, Wire};
 
 /// A pack of one module and one flow with one task.
 fn write(folder: &Path) -> Result<()> {
@@ -48,30 +48,39 @@ fn write(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A server that knows the pack, with the demo company, and one of its people.
-async fn served(database: Database) -> Result<(Server, Arc<Person>)> {
+/// A server that knows the pack, with the demo company.
+fn served(database: Database) -> Result<Server> {
     let pack = tempfile::tempdir()?;
     write(pack.path())?;
-    let server = Server::demo_with_folder(database, pack.path())?;
-    let agent = Arc::new(Person::login(&server.url(), "agent").await?);
-    Ok((server, agent))
+    Server::demo_with_folder(database, pack.path())
+}
+
+/// What of an answer the next request needs.
+#[derive(Deserialize)]
+struct Made<'a> {
+    version: i64,
+    #[serde(borrow)]
+    tasks: Vec<Opened<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Opened<'a> {
+    id: &'a str,
 }
 
 /// One instance, from its record's making to its end; how long each of the two saves took.
-async fn once(agent: &Person) -> Result<[Duration; 2]> {
+async fn once(wire: &mut Wire) -> Result<[Duration; 2]> {
     let before = Instant::now();
-    let made = agent.post("/api/records/note", json!({ "data": { "text": "look at this" } })).await?;
-    ensure!(made.status == 201, "{}", made.body);
+    let (status, answer) = wire.post("/api/records/note", br#"{"data":{"text":"look at this"}}"#).await?;
+    ensure!(status == 201, "{status} {}", String::from_utf8_lossy(answer));
     let first = before.elapsed();
-    let task = made.body["tasks"][0]["id"].as_str().context("a task")?.to_owned();
+    let made: Made = serde_json::from_slice(answer)?;
+    let task = made.tasks.first().context("a task")?.id;
+    let (path, version) = (format!("/api/tasks/{task}/complete"), made.version);
+    let body = format!(r#"{{"outcome":"done","data":{{}},"version":{version},"comment":""}}"#);
     let before = Instant::now();
-    let done = agent
-        .post(
-            &format!("/api/tasks/{task}/complete"),
-            json!({ "outcome": "done", "data": {}, "version": made.body["version"], "comment": "" }),
-        )
-        .await?;
-    ensure!(done.status < 300, "{} {}", done.status, done.body);
+    let (status, answer) = wire.post(&path, body.as_bytes()).await?;
+    ensure!(status < 300, "{status} {}", String::from_utf8_lossy(answer));
     Ok([first, before.elapsed()])
 }
 
@@ -85,18 +94,19 @@ pub async fn measure() -> Result<()> {
 }
 
 async fn on(name: &str, database: Database) -> Result<()> {
-    let (server, agent) = served(database.clone()).await?;
+    let server = served(database.clone())?;
+    let agent = Seat::take(&server.url(), "agent").await?;
     let bare = match &database {
         Database::Sqlite => Bare::sqlite(&server.database_file()).await?,
         Database::Postgres(url) => Bare::postgres(url).await?,
     };
-    alone(name, &agent, &bare).await?;
+    alone(name, &mut Wire::open(&agent).await?, &bare).await?;
     for clients in [8, 256] {
         let before = bare.counts().await?;
-        let agent = agent.clone();
-        let met = super::load::run(clients, Duration::from_secs(8), move |_| {
-            let agent = agent.clone();
-            async move { once(&agent).await.map(|_| ()) }
+        let wires = agent.wires(clients).await?;
+        let met = super::load::run(clients, Duration::from_secs(8), move |worker| {
+            let wires = wires.clone();
+            async move { once(&mut *wires[worker].lock().await).await.map(|_| ()) }
         })
         .await?;
         let rows = bare.rows(&before).await?;
@@ -119,13 +129,13 @@ async fn on(name: &str, database: Database) -> Result<()> {
 }
 
 /// One client alone: what a save takes beside one commit of a bare row, in turns.
-async fn alone(name: &str, agent: &Person, bare: &Bare) -> Result<()> {
+async fn alone(name: &str, wire: &mut Wire, bare: &Bare) -> Result<()> {
     let (mut saves, mut commits) = (Vec::new(), Vec::new());
     for round in 0..250 {
         let before = Instant::now();
         bare.commit(round).await?;
         let commit = before.elapsed();
-        let both = once(agent).await?;
+        let both = once(wire).await?;
         // The first ones warm caches and connections.
         if round >= 50 {
             commits.push(commit);

@@ -1,14 +1,14 @@
 //! Saving a complaint: validate, number, start the flow up to its first task, commit durably. Beside it a bare insert of one
 //! row with the same durability, on the same disk, in turns.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database as Sea, DatabaseConnection, Statement, TransactionTrait};
 use serde_json::{Value, json};
-use tests::client::Person;
 use tests::server::{Database, Server};
+
+use super::wire::{Seat, Wire};
 
 /// A complaint as an agent enters it.
 pub fn complaint() -> Value {
@@ -48,10 +48,11 @@ fn flush(file: &std::fs::File, body: &str) -> Result<()> {
 
 pub async fn measure() -> Result<()> {
     let server = Server::demo(Database::Sqlite)?;
-    let agent = Arc::new(Person::login(&server.url(), "agent").await?);
+    let agent = Seat::take(&server.url(), "agent").await?;
+    let mut wire = Wire::open(&agent).await?;
     let dir = tempfile::tempdir()?;
-    let bare = Arc::new(sqlite(&dir.path().join("bare.db")).await?);
-    let body = Arc::new(complaint().to_string());
+    let bare = sqlite(&dir.path().join("bare.db")).await?;
+    let body = complaint().to_string();
     let plain = std::fs::File::options().write(true).create(true).truncate(false).open(dir.path().join("plain"))?;
     let (mut saves, mut inserts, mut flushes, mut requests) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..12 {
@@ -63,11 +64,10 @@ pub async fn measure() -> Result<()> {
             insert(&bare, &body).await?;
             let bare_time = before.elapsed();
             let before = Instant::now();
-            agent.raw("/health/live").await?;
+            wire.get("/health/live").await?;
             let request_time = before.elapsed();
             let before = Instant::now();
-            let made = agent.post("/api/records/complaint", complaint()).await?;
-            anyhow::ensure!(made.status == 201, "{}", made.body);
+            save(&mut wire, &body).await?;
             // The first rounds warm caches and connections.
             if round > 1 {
                 saves.push(before.elapsed());
@@ -93,31 +93,11 @@ pub async fn measure() -> Result<()> {
         "  of it {request:.2} ms a request that does nothing; a flush of the disk alone takes {flush:.2} ms, the slowest of ten {:.2} ms",
         flushes[flushes.len() * 9 / 10].as_secs_f64() * 1e3
     );
-    let together = super::load::run(8, Duration::from_secs(6), {
-        let agent = agent.clone();
-        move |_| {
-            let agent = agent.clone();
-            async move {
-                let made = agent.post("/api/records/complaint", complaint()).await?;
-                anyhow::ensure!(made.status == 201, "{}", made.body);
-                Ok(())
-            }
-        }
-    })
-    .await?;
+    let together = at_once(&server).await?;
     drop(server);
     // The same work with a commit of its own for every request.
     let alone = Server::start(Database::Sqlite, &["--demo", "--commit-batch", "1"])?;
-    let agent = Arc::new(Person::login(&alone.url(), "agent").await?);
-    let single = super::load::run(8, Duration::from_secs(6), move |_| {
-        let agent = agent.clone();
-        async move {
-            let made = agent.post("/api/records/complaint", complaint()).await?;
-            anyhow::ensure!(made.status == 201, "{}", made.body);
-            Ok(())
-        }
-    })
-    .await?;
+    let single = at_once(&alone).await?;
     super::row(
         "creating complaints, 8 connections",
         format!("{:.0} /s", together.per_second),
@@ -133,4 +113,21 @@ pub async fn measure() -> Result<()> {
         single.count
     );
     Ok(())
+}
+
+async fn save(wire: &mut Wire, body: &str) -> Result<()> {
+    let (status, answer) = wire.post("/api/records/complaint", body.as_bytes()).await?;
+    anyhow::ensure!(status == 201, "{status} {}", String::from_utf8_lossy(answer));
+    Ok(())
+}
+
+/// Eight connections that do nothing but save.
+async fn at_once(server: &Server) -> Result<super::load::Met> {
+    let wires = Seat::take(&server.url(), "agent").await?.wires(8).await?;
+    let body = complaint().to_string();
+    super::load::run(8, Duration::from_secs(6), move |worker| {
+        let (wires, body) = (wires.clone(), body.clone());
+        async move { save(&mut *wires[worker].lock().await, &body).await }
+    })
+    .await
 }

@@ -101,6 +101,7 @@ stories!(
     pools::a_file_with_several_pools_comes_in,
     pools::an_event_is_put_onto_a_step_and_off_again,
     pools::a_step_is_tried_by_who_may,
+    pools::a_step_is_coloured_and_the_flow_laid_out,
     canvas::an_admin_draws_with_fingers,
     canvas::a_flow_goes_out_as_a_file,
     canvas::what_is_tried_becomes_a_scenario,

@@ -27,6 +27,9 @@ pub fn between(from: &Scene, to: &Scene, at: f64) -> Scene {
             let (a, b) = if a.len() == b.len() { (a.clone(), b.clone()) } else { (cut(a), cut(b)) };
             it.line = a.iter().zip(&b).map(|(a, b)| point(mix(a.x, b.x), mix(a.y, b.y))).collect();
             label(&was.label, &mut it.label);
+            if at < 1.0 {
+                it.bridges.clear();
+            }
         }
     }
     found

@@ -92,6 +92,14 @@ mod tests {
         assert_eq!(tint(&shape.kept), Some(Tint { ground: Some(fill.to_owned()), line: Some(stroke.to_owned()) }));
         let edge = layout.diagrams[0].edges.iter().find(|it| it.element.as_str() == "f_1").expect("drawn");
         assert_eq!(tint(&edge.kept), Some(Tint { ground: None, line: Some(stroke.to_owned()) }));
+        // Laying the flow out takes no colour away.
+        let nothing: Vec<String> = Vec::new();
+        for ids in [vec!["check".to_owned(), "start".to_owned()], nothing] {
+            check(&mut it, &Edit::flow(FLOW, FlowEdit::Move { nodes: vec!["check".to_owned()], dx: 33.0, dy: 77.0 }));
+            check(&mut it, &Edit::flow(FLOW, FlowEdit::Arrange { ids }));
+            assert_eq!(it.diagram(FLOW).shapes.iter().filter(|it| tint(&it.kept).is_some()).count(), 1);
+            assert_eq!(it.diagram(FLOW).edges.iter().filter(|it| tint(&it.kept).is_some()).count(), 1);
+        }
         check(&mut it, &colour(&["check", "f_1"], None));
         assert!(it.diagram(FLOW).shapes.iter().all(|it| tint(&it.kept).is_none()));
     }

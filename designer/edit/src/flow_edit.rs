@@ -383,9 +383,28 @@ fn import(work: &mut Work, flow: &Flow, layout: &Layout) {
 fn arrange(work: &mut Work, ids: &[String]) {
     if ids.is_empty() {
         let (id, name, element) = (work.diagram.id.clone(), work.diagram.name.clone(), work.diagram.element.clone());
-        let folded: Vec<Shape> =
-            work.diagram.shapes.iter().filter(|it| it.is_expanded == Some(false)).cloned().collect();
-        work.diagram = Diagram { id, name, element, ..runtime::layout::flow(&work.flow) };
+        let folded: Vec<Shape> = work
+            .diagram
+            .shapes
+            .iter()
+            .filter(|it| it.is_expanded == Some(false) && work.family(it.element.as_str()) == Family::Sub)
+            .cloned()
+            .collect();
+        let drawn = Diagram { id, name, element, ..runtime::layout::flow(&work.flow) };
+        let old = std::mem::replace(&mut work.diagram, drawn);
+        // Colours, and whatever else the drawing says of them, stay with them.
+        let shapes: BTreeMap<&str, &Shape> = old.shapes.iter().map(|it| (it.element.as_str(), it)).collect();
+        let edges: BTreeMap<&str, &Edge> = old.edges.iter().map(|it| (it.element.as_str(), it)).collect();
+        for it in &mut work.diagram.shapes {
+            if let Some(was) = shapes.get(it.element.as_str()) {
+                it.kept.clone_from(&was.kept);
+            }
+        }
+        for it in &mut work.diagram.edges {
+            if let Some(was) = edges.get(it.element.as_str()) {
+                it.kept.clone_from(&was.kept);
+            }
+        }
         // What was folded is folded again, so that the picture says as much as before.
         for it in folded {
             if work.expanded(it.element.as_str()) {
@@ -426,7 +445,7 @@ fn arrange(work: &mut Work, ids: &[String]) {
         }
         let id = it.element.0.clone();
         if let Some(was) = work.shape_mut(&id) {
-            *was = it;
+            *was = Shape { kept: std::mem::take(&mut was.kept), ..it };
         }
     }
     let outside: Vec<String> = tree::links(&work.flow)
@@ -441,7 +460,7 @@ fn arrange(work: &mut Work, ids: &[String]) {
             (label.x, label.y) = (label.x + dx, label.y + dy);
         }
         if let Some(was) = work.edge_mut(&id) {
-            *was = moved;
+            *was = Edge { kept: std::mem::take(&mut was.kept), ..moved };
         }
     }
     work.reroute.extend(outside);

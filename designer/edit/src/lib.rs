@@ -9,11 +9,12 @@
 //! Reading order: [`edit`] (every change a person can make) → [`document`], [`change`], [`history`] → [`allowed`] →
 //! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`pools`], [`clip`], [`conform`]), [`drag_along`], [`form_edit`] ([`form_layout`],
 //! [`form_clip`], [`retype`], [`schema_in`]), [`rename`] (what an edit does) → [`tool`] (what the pointer does). Drawing is
-//! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`], [`colour`] → [`scene`], [`blend`].
+//! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`], [`colour`] → [`scene`], [`bridge`], [`blend`].
 
 pub mod allowed;
 pub mod arrange;
 pub mod blend;
+pub mod bridge;
 pub mod change;
 pub mod clip;
 pub mod colour;

@@ -10,7 +10,7 @@ use crate::colour::{self, Tint};
 use crate::geometry::{Rect, midway, point};
 use crate::kind::{Family, Kind};
 use crate::tree::{self, Line, Link};
-use crate::{lanes, pools, wrap};
+use crate::{bridge, lanes, pools, wrap};
 
 /// Height of one line of a name.
 pub const LINE: f64 = 15.0;
@@ -96,6 +96,8 @@ pub struct Edge {
     pub tint: Option<Tint>,
     pub name: String,
     pub label: Label,
+    /// Where it is drawn over another line.
+    pub bridges: Vec<Point>,
 }
 
 /// Lines of text, centred around `x`, the first one's baseline at `y`.
@@ -152,6 +154,7 @@ pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(
         | Family::Data
         | Family::Note => 3,
     });
+    bridge::build(&mut found.edges);
     found.bounds = bounds(&found);
     found.at = found.nodes.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
     found.lines = found.edges.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
@@ -216,6 +219,7 @@ impl<'a> Walk<'a> {
                 tint: colour::tint(&edge.kept),
                 label: edge_label(said, &edge.waypoints, edge.label),
                 name: it.name.clone(),
+                bridges: Vec::new(),
             });
         }
     }
@@ -303,6 +307,7 @@ impl<'a> Walk<'a> {
                     tint: colour::tint(&edge.kept),
                     label: edge_label(&name, &edge.waypoints, edge.label),
                     name,
+                    bridges: Vec::new(),
                 });
             }
             self.node(element, depth);

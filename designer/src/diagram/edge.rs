@@ -1,6 +1,7 @@
 //! A line between nodes: soft corners, arrow head, the marks of a default or conditional flow, its name. Sequence flows are
 //! drawn through, associations and lines of data dotted, messages between pools dashed (BPMN 2.0.2 §7.2).
 
+use edit::bridge::REACH;
 use edit::geometry::{distance, point};
 use edit::scene::Edge;
 use edit::tree::Line;
@@ -9,7 +10,7 @@ use runtime::model::layout::Point;
 
 /// The drawing of one line; class and events are the surrounding group's.
 pub fn edge(it: &Edge) -> AnyView {
-    let path = path(&it.line);
+    let path = bridged(&it.line, &it.bridges);
     let (class, d) = match it.kind {
         Line::Sequence => ("edge-line", head(&it.line)),
         Line::Association | Line::DataInput | Line::DataOutput => ("edge-line dotted", open_head(&it.line)),
@@ -35,9 +36,17 @@ pub fn edge(it: &Edge) -> AnyView {
 
 /// A line with corners rounded by 5 pixels.
 pub fn path(line: &[Point]) -> String {
+    bridged(line, &[])
+}
+
+/// The same, with arcs where it goes over others.
+fn bridged(line: &[Point], bridges: &[Point]) -> String {
     let mut d = String::new();
     let last = line.len().saturating_sub(1);
     for (at, it) in line.iter().enumerate() {
+        if at > 0 {
+            over(line[at - 1], *it, bridges, &mut d);
+        }
         if at == 0 {
             d.push_str(&format!("M{:.1} {:.1}", it.x, it.y));
         } else if at == last {
@@ -50,6 +59,19 @@ pub fn path(line: &[Point]) -> String {
         }
     }
     d
+}
+
+/// The arcs of one stretch, in its direction.
+fn over(from: Point, to: Point, bridges: &[Point], d: &mut String) {
+    let (low, high, right) = (from.x.min(to.x), from.x.max(to.x), from.x < to.x);
+    let mine = |it: &&Point| (it.y - from.y).abs() < 0.5 && (it.y - to.y).abs() < 0.5 && low < it.x && it.x < high;
+    let mut all: Vec<&Point> = bridges.iter().filter(mine).collect();
+    all.sort_by(|a, b| if right { a.x.total_cmp(&b.x) } else { b.x.total_cmp(&a.x) });
+    let (reach, sweep) = if right { (REACH, 1) } else { (-REACH, 0) };
+    for it in all {
+        let (begin, end) = (it.x - reach, it.x + reach);
+        d.push_str(&format!("L{begin:.1} {:.1}A{REACH} {REACH} 0 0 {sweep} {end:.1} {:.1}", it.y, it.y));
+    }
 }
 
 fn toward(from: Point, to: Point, by: f64) -> Point {

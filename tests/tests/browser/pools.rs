@@ -83,7 +83,7 @@ pub async fn whom_a_flow_works_with_is_drawn(base: &str) -> Result<()> {
     let wrong = browser.axe().await?;
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     // Lanes fill the pool.
-    let head = browser.run("const it = document.querySelector('[data-node^=pool] .body.pool:not(.closed)').getBoundingClientRect(); return [Math.round(it.x + 8), Math.round(it.y + it.height / 3)]").await?;
+    let head = browser.run("const it = document.querySelector('[data-node^=pool] .body.pool:not(.closed)').getBoundingClientRect(); return [Math.round(it.x + 8), Math.round(it.bottom - 8)]").await?;
     click_at(&browser, (head[0].as_i64().context("x")?, head[1].as_i64().context("y")?)).await?;
     browser.click(".pad [data-act=lanes]").await?;
     until_count(&browser, "svg.studio-svg .body.lane", 2).await?;
@@ -199,7 +199,7 @@ pub async fn a_step_is_tried_by_who_may(base: &str) -> Result<()> {
     browser.until("the manager can be chosen", &choose("manager")).await?;
     browser.click(".trial-choice[data-choice=accept]").await?;
     browser.see("[data-refused]").await?;
-    browser.read("该步骤应由其他人办理").await?;
+    browser.read("不能办理").await?;
     browser.picture("trial-refused").await?;
     let wrong = browser.axe().await?;
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -225,5 +225,31 @@ pub async fn a_step_is_tried_by_who_may(base: &str) -> Result<()> {
     browser.picture("trial-kept").await?;
     browser.press("取消").await?;
     browser.click("[data-act=try]").await?;
+    take_back(browser, base).await
+}
+
+/// A step gets a colour of its own; the whole is laid out before one's eyes, as one step of the history.
+pub async fn a_step_is_coloured_and_the_flow_laid_out(base: &str) -> Result<()> {
+    let browser = opened(base, "suggestion").await?;
+    let answer = "[data-node=answer] .body";
+    click_at(&browser, middle(&browser, answer).await?).await?;
+    browser.click(".pad [data-act=colour]").await?;
+    browser.picture("colours").await?;
+    browser.click(".pad [data-colour=Green]").await?;
+    browser.see("[data-node=answer].tinted").await?;
+    keys(&browser, &[key(Key::Escape)]).await?;
+    browser.picture("coloured").await?;
+    let wrong = browser.axe().await?;
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let above = "const y = id => document.querySelector(`[data-node=${id}] .body`).getBoundingClientRect().y; return Math.abs(y('answer') - y('accept'))";
+    let at = middle(&browser, answer).await?;
+    drag(&browser, at, (at.0, at.1 + 150)).await?;
+    browser.until("it stands lower", &format!("{} > 60", above)).await?;
+    browser.click("[data-act=arrange]").await?;
+    browser.until("it stands in its row again", &format!("{} < 4", above)).await?;
+    browser.see("[data-node=answer].tinted").await?;
+    browser.run("document.querySelector('.board').focus(); return true").await?;
+    with_control(&browser, 'z').await?;
+    browser.until("one step back it stands lower", &format!("{} > 60", above)).await?;
     take_back(browser, base).await
 }

@@ -227,6 +227,15 @@ fn a_file_with_several_pools_keeps_them_and_gives_them_back() {
 }
 
 #[test]
+fn laid_out_anew_pools_stay_around_and_beside_the_flow() {
+    let (mut it, own, other) = trade();
+    message(&mut it, "remind", &other);
+    check(&mut it, &edit(FlowEdit::Arrange { ids: Vec::new() }));
+    let (pool, beside) = (rect(&it, &own), rect(&it, &other));
+    assert!(pool.encloses(&rect(&it, "check")) && !pool.overlaps(&beside) && beside.width > 300.0);
+}
+
+#[test]
 fn what_another_pool_holds_is_shown_and_moves_with_it() {
     let mut it = imported();
     let may = |it: &Document, wish: FlowEdit| allowed::allowed(it, &edit(wish));

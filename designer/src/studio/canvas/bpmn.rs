@@ -1,7 +1,7 @@
 //! What BPMN says of each kind beyond the questions of a business admin: what an event waits for, how an activity is
 //! repeated, how a gateway counts. Everything is written through [`edit::FlowEdit::Write`], so every attribute is undoable.
 
-use edit::{FlowEdit, edit::Property, tree};
+use edit::{FlowEdit, edit::Property};
 use leptos::prelude::*;
 use runtime::model::flow::{AdHocOrdering, Binding, Element, ElementKind, EventDefinition, Flow, Loop};
 

@@ -258,9 +258,11 @@ impl Canvas {
             return;
         };
         let whole = self.scene.with_untracked(|it| it.bounds.grown(30.0));
-        let zoom = (width / whole.width).min(height / whole.height).clamp(0.15, 1.0);
+        // Clear of the tools at the left, where there is room for both.
+        let left = if width > 600.0 { 48.0 } else { 0.0 };
+        let zoom = ((width - left) / whole.width).min(height / whole.height).clamp(0.15, 1.0);
         let (x, y) = (
-            (width - whole.width * zoom) / 2.0 - whole.x * zoom,
+            left + (width - left - whole.width * zoom) / 2.0 - whole.x * zoom,
             (height - whole.height * zoom) / 2.0 - whole.y * zoom,
         );
         self.eye.set(Eye { x, y, zoom });
@@ -365,7 +367,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         <Bar desk=desk title=title>
             {verdict}
             {move || form().map(|href| view! { <a class="button plain" href=href>{icon("table")}<span class="wide-only">{general::OPEN_FORM.get()}</span></a> })}
-            <button type="button" class="button plain" class:on=move || canvas.trial.with(Option::is_some) data-act="try"
+            <button type="button" class="button plain wide-only" class:on=move || canvas.trial.with(Option::is_some) data-act="try"
                 on:click=move |_| trial::toggle(canvas)>{icon("play")}<span class="wide-only">{trial::TRY_IT.get()}</span></button>
             <transfer::Menu canvas=canvas/>
             <button type="button" class="button plain icon-only" aria-label=words::FIND.get() title=words::FIND.get()

@@ -5,7 +5,9 @@ use edit::colour::Colour;
 use edit::edit::Side;
 use edit::geometry::Rect;
 use edit::kind::{Family, Kind, Trigger};
+use edit::pools;
 use edit::tool::Tool;
+use edit::tree::Line;
 use edit::{Edit, FlowEdit};
 use leptos::prelude::*;
 
@@ -87,8 +89,14 @@ fn item(name: &'static str, text: Text, symbol: &'static str, act: impl Fn() + S
 fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl IntoView + use<> {
     let key = canvas.key.get_value();
     let source = StoredValue::new(id.to_owned());
+    // Only sequence flows lead through what is put on them, and have kinds to choose from.
+    let line = canvas.scene.with_untracked(|it| it.edge(id).map(|it| it.kind));
+    let foreign = untrack(|| canvas.flow(|it| matches!(pools::end(it, id), Some(pools::End::Foreign(..)))));
+    let foreign = foreign.unwrap_or_default();
+    let led = line.is_none_or(|it| it == Line::Sequence) && !foreign;
     let follow = followers(kind)
         .into_iter()
+        .filter(|_| led)
         .filter(|it| kind.is_none() || canvas.desk.may(&Edit::flow(&key, FlowEdit::Append { after: id.to_owned(), kind: *it })))
         .map(|it| {
             let label = move || general::APPEND.fill(&[words::kind(it).read()]);
@@ -99,22 +107,26 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
     let appends = family
         .is_some_and(|it| !matches!(it, Family::Group | Family::Lane | Family::Pool | Family::Data | Family::Note));
     let connects = family.is_some_and(|it| !matches!(it, Family::Group | Family::Lane));
-    let replaces = kind.is_none() || kind.is_some_and(|it| !it.replacements().is_empty() || it == Kind::Lane);
+    let replaces = kind.is_none() && led || kind.is_some_and(|it| !it.replacements().is_empty() || it == Kind::Lane);
     let sub = family == Some(Family::Sub);
     let breaks = matches!(family, Some(Family::Activity | Family::Sub | Family::Intermediate | Family::Boundary));
     let folded = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.marks.folded));
-    let foreign = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.foreign));
     let (appends, replaces, sub, breaks) =
         (appends && !foreign, replaces && !foreign, sub && !foreign, breaks && !foreign);
     let own_pool = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.own));
-    let laned = canvas.flow(|it| !it.lanes.is_empty()).unwrap_or_default();
+    let laned = untrack(|| canvas.flow(|it| !it.lanes.is_empty())).unwrap_or_default();
+    let painting = RwSignal::new(false);
     view! {
         <div class="pad" role="toolbar" style:left=move || place(canvas, rect, 3.0).0 style:top=move || place(canvas, rect, 3.0).1 on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
             {follow}
             {appends.then(|| item("append", words::APPEND_ANYTHING, "more", move || canvas.choosing.set(Some(Choosing::Append(source.get_value())))))}
             {connects.then(|| view! {
                 <button type="button" class="pad-item" data-act="connect" aria-label=general::CONNECT.get() title=general::CONNECT.get()
-                    on:pointerdown=move |_| keys::connect(canvas, source.get_value())
+                    on:pointerdown=move |event| {
+                        // The pad goes with what follows, and could then no longer keep the press from the board.
+                        event.stop_propagation();
+                        keys::connect(canvas, source.get_value());
+                    }
                     on:keydown=move |event| if matches!(event.key().as_str(), "Enter" | " ") {
                         event.prevent_default();
                         keys::connect(canvas, source.get_value());
@@ -132,14 +144,24 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
             {(own_pool && !laned).then(|| item("lanes", words::POOL_LANES, "density", move || {
                 canvas.edit(FlowEdit::AddLane { beside: None, above: false });
             }))}
-            {(!foreign).then(|| colours(canvas))}
+            {(!foreign).then(|| brush(painting))}
             {(!foreign).then(|| item("rename", general::RENAME, "pencil", move || canvas.naming.set(Some(source.get_value()))))}
             {(!foreign).then(|| item("delete", general::DELETE, "trash", move || keys::delete(canvas)))}
+            {move || painting.get().then(|| colours(canvas))}
         </div>
     }
 }
 
-/// Colours to choose from; opened by a button of the pad.
+/// The button that opens the colours.
+fn brush(open: RwSignal<bool>) -> AnyView {
+    view! {
+        <button type="button" class="pad-item" data-act="colour" aria-label=words::COLOUR.get() title=words::COLOUR.get()
+            aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|it| *it = !*it)>{icon("palette")}</button>
+    }
+    .into_any()
+}
+
+/// Colours to choose from.
 fn colours(canvas: Canvas) -> AnyView {
     let paint = move |colour: Option<Colour>| {
         let ids: Vec<String> = untrack(move || canvas.selection()).into_iter().collect();
@@ -153,13 +175,10 @@ fn colours(canvas: Canvas) -> AnyView {
         })
         .collect_view();
     view! {
-        <details class="pad-colours">
-            <summary class="pad-item" data-act="colour" aria-label=words::COLOUR.get() title=words::COLOUR.get()>{icon("palette")}</summary>
-            <div class="swatches" role="group" aria-label=words::COLOUR.get()>
-                {swatches}
-                <button type="button" class="swatch none" data-colour="none" aria-label=words::COLOUR_NONE.get() title=words::COLOUR_NONE.get() on:click=move |_| paint(None)>{icon("x")}</button>
-            </div>
-        </details>
+        <div class="swatches" role="group" aria-label=words::COLOUR.get()>
+            {swatches}
+            <button type="button" class="swatch none" data-colour="none" aria-label=words::COLOUR_NONE.get() title=words::COLOUR_NONE.get() on:click=move |_| paint(None)>{icon("x")}</button>
+        </div>
     }
     .into_any()
 }
@@ -169,6 +188,7 @@ fn many(canvas: Canvas, rect: Rect) -> impl IntoView {
         let selection = untrack(move || canvas.selection());
         canvas.scene.with_untracked(|it| selection.into_iter().filter(|id| it.node(id).is_some()).collect())
     };
+    let painting = RwSignal::new(false);
     let align = move |name: &'static str, text: Text, side: Side| {
         item(name, text, name, move || {
             canvas.edit(FlowEdit::Align { nodes: nodes(), side });
@@ -192,11 +212,12 @@ fn many(canvas: Canvas, rect: Rect) -> impl IntoView {
             {item("arrange", words::ARRANGE_SELECTION, "flow", move || {
                 motion::arrange(canvas, nodes());
             })}
-            {colours(canvas)}
+            {brush(painting)}
             {item("duplicate", general::DUPLICATE, "copy", move || {
                 canvas.edit(FlowEdit::Duplicate { ids: nodes() });
             })}
             {item("delete", general::DELETE, "trash", move || keys::delete(canvas))}
+            {move || painting.get().then(|| colours(canvas))}
         </div>
     }
 }

@@ -118,8 +118,8 @@ fn which(canvas: Canvas, it: Several, open: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <p class="faint">{words::WHICH_PROCESS_HELP.get()}</p>
-        <fieldset class="choice-rows"><legend class="unseen">{words::WHICH_PROCESS.get()}</legend>{rows}</fieldset>
+        <div class="body"><p class="faint">{words::WHICH_PROCESS_HELP.get()}</p>
+        <fieldset class="choice-rows"><legend class="unseen">{words::WHICH_PROCESS.get()}</legend>{rows}</fieldset></div>
         <footer>
             <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
             <button type="button" class="button primary" data-act="take-process" on:click=take>{words::TAKE_PROCESS.get()}</button>

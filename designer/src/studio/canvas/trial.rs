@@ -479,7 +479,7 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
             <div class="prop-row wrap" role="group" aria-label=LET_PASS.get()><span class="faint">{LET_PASS.get()}</span>{pass("PT1H", PASS_1H)}{pass("P1D", PASS_1D)}{pass("P7D", PASS_1W)}</div>
         })}
         <p class="faint" data-clock="">{clock}</p>
-        <div class="prop-row">
+        <div class="prop-row wrap">
             <button type="button" class="button small" data-act="trial-back" disabled=move || canvas.trial.with(|it| it.as_ref().is_none_or(|it| it.script.is_empty()))
                 on:click=move |_| {
                     canvas.trial.update(|it| if let Some(it) = it { it.script.pop(); it.refused = None; });

@@ -70,10 +70,13 @@ fn flow(it: &FlowChange) -> AnyView {
         How::Removed => Some((words::GONE_FLOW, "danger")),
         How::Changed => None,
     };
-    let own: Vec<String> = match it.diff.flow.is_empty() {
-        true => Vec::new(),
-        false => vec![with_words(general::CHANGE_FLOW.read(), it.diff.flow.iter())],
-    };
+    // The heading of the row says already that it is the flow itself.
+    let own: Vec<String> = it
+        .diff
+        .flow
+        .iter()
+        .map(|it| words::property(it).map_or_else(|| it.clone(), |it| it.read().to_owned()))
+        .collect();
     let changed = it.diff.changed.iter().map(|(id, words)| with_words(&named(id), words.iter())).collect();
     let shown = RwSignal::new(false);
     let both = StoredValue::new((it.old.clone(), it.new.clone(), it.diff.clone()));

@@ -259,7 +259,7 @@ impl Canvas {
         };
         let whole = self.scene.with_untracked(|it| it.bounds.grown(30.0));
         // Clear of the tools at the left, where there is room for both.
-        let left = if width > 600.0 { 48.0 } else { 0.0 };
+        let left = if width > 400.0 { 48.0 } else { 0.0 };
         let zoom = ((width - left) / whole.width).min(height / whole.height).clamp(0.15, 1.0);
         let (x, y) = (
             left + (width - left - whole.width * zoom) / 2.0 - whole.x * zoom,

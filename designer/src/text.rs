@@ -377,6 +377,8 @@ texts! {
     FAULT_TREE_TOO_DEEP = "At most {} levels are possible.", "最多 {} 级。";
     FAULT_REFERENCE = "This record does not exist any more.", "所引用的记录不存在。";
     FAULT_READONLY = "You cannot change this.", "您不能修改此项。";
+    FAULT_CUT_SHORT = "The rule “{}” takes too long to work this out, so nothing was saved. Whoever looks after this form has to simplify it.", "规则“{}”计算超时，未保存。请联系表单管理员简化该规则。";
+    FAULT_NOT_CONVERTIBLE = "The flow sets a value that does not fit this field any more. Move it to the newest version of its flow.", "流程写入的值与该字段的现有类型不符，请将实例迁移到最新流程版本。";
     FAULT_FILE_TYPE = "This kind of file is not taken here. Taken are: {}", "不支持此类文件，可上传：{}";
     FAULT_FILE_SIZE = "A file may have at most {}.", "单个文件不能超过 {}。";
     FAULT_NO_FILE = "This file does not exist any more. Choose it again.", "该文件已不存在，请重新选择。";

@@ -46,6 +46,10 @@ pub fn words(module: &Module, fault: &FieldFault, lang: Lang) -> String {
         "nobody-follows" => text::FAULT_NOBODY_FOLLOWS.of(lang).to_owned(),
         "tree-cycle" => text::FAULT_TREE_CYCLE.of(lang).to_owned(),
         "tree-too-deep" => with(text::FAULT_TREE_TOO_DEEP, "limit"),
+        "rule-cut-short" => text::FAULT_CUT_SHORT
+            .of(lang)
+            .replace("{}", fault.args.get("rule").and_then(Value::as_str).unwrap_or_default()),
+        "not-convertible" => text::FAULT_NOT_CONVERTIBLE.of(lang).to_owned(),
         "readonly" | "read-only" | "access" | "no-rights" | "not-writable" => text::FAULT_READONLY.of(lang).to_owned(),
         code => {
             let id = code.strip_prefix("check:").unwrap_or(code);

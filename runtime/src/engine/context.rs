@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::id::{DeptId, RecordId, RoleKey, UserId};
+use crate::id::{DeptId, FieldKey, RecordId, RoleKey, UserId};
 
 /// Everything a step may know besides plan and instance.
 pub struct Context<'a> {
@@ -27,6 +27,11 @@ pub trait World {
     fn people(&self) -> &BTreeMap<UserId, Person>;
     /// A record that `data` refers to by a single reference, if it was prepared.
     fn referenced(&self, record: &RecordId) -> Option<&Map<String, Value>>;
+    /// Fields of the record that have a value the flow cannot read, with why: their type is another by now. What reads
+    /// one of them does not go on as if it were blank.
+    fn unreadable(&self) -> Option<&BTreeMap<FieldKey, String>> {
+        None
+    }
 }
 
 /// One person, as assignment and rights see them.

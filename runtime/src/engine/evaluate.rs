@@ -9,33 +9,54 @@ use serde_json::{Map, Value};
 
 use super::context::Person;
 use crate::expr;
-use crate::id::{RecordId, ScriptKey, TableKey};
+use crate::id::{FieldKey, RecordId, ScriptKey, TableKey};
 use crate::model::catalog::Catalog;
 use crate::model::flow::{ElementKind, Flow};
-use crate::script::{Library, Scope, Script, Statements, user_value};
+use crate::script::{Library, Path, Scope, Script, Statements, user_value};
 use crate::time::{Calendar, Span};
 use crate::value::Shape;
 
 /// What an expression or script sees: its names.
 #[derive(Clone, Debug)]
-pub(crate) struct Names(Scope);
+pub(crate) struct Names {
+    scope: Scope,
+    /// Fields of the record nobody may take for blank, with why.
+    unreadable: BTreeMap<FieldKey, String>,
+}
 
 impl Names {
     pub(crate) fn set(&mut self, name: &str, value: Value) {
-        self.0.set(name, value);
+        self.scope.set(name, value);
     }
 
     /// Makes each variable a name of its own, so that `amount > 100` can be written for `vars.amount > 100`.
     pub(crate) fn set_bare(&mut self, vars: &Map<String, Value>) {
         for (name, it) in vars {
-            self.0.set(name, it.clone());
+            self.scope.set(name, it.clone());
         }
     }
 
     /// Sets `data`.
     pub(crate) fn set_data(&mut self, tools: &Tools, record: &RecordId, data: &Map<String, Value>) {
-        self.0.set_record("data", data, &tools.shape);
-        self.0.set_member("data", "id", &Value::String(record.0.clone()), &Shape::Any);
+        self.scope.set_record("data", data, &tools.shape);
+        self.scope.set_member("data", "id", &Value::String(record.0.clone()), &Shape::Any);
+    }
+
+    /// Fields that have a value and none that can be read here, with why.
+    pub(crate) fn set_unreadable(&mut self, fields: BTreeMap<FieldKey, String>) {
+        self.unreadable = fields;
+    }
+
+    /// Refuses what reads such a field.
+    fn allow(&self, reads: impl FnOnce() -> Vec<Path>) -> Result<(), String> {
+        if self.unreadable.is_empty() {
+            return Ok(());
+        }
+        let why = |it: Path| self.unreadable.get(it.field().filter(|_| it.root() == "data")?).cloned();
+        match reads().into_iter().find_map(why) {
+            Some(why) => Err(why),
+            None => Ok(()),
+        }
     }
 }
 
@@ -54,7 +75,8 @@ impl Expr {
     }
 
     pub(crate) fn eval(&self, names: &Names) -> Result<Value, String> {
-        self.0.eval(&names.0).map_err(|it| it.to_string())
+        names.allow(|| self.0.reads())?;
+        self.0.eval(&names.scope).map_err(|it| it.to_string())
     }
 
     /// Whether it reads a name as one value, not only members of it.
@@ -64,7 +86,8 @@ impl Expr {
 
     /// A condition: blank is false.
     pub(crate) fn holds(&self, names: &Names) -> Result<bool, String> {
-        self.0.holds(&names.0).map_err(|it| it.to_string())
+        names.allow(|| self.0.reads())?;
+        self.0.holds(&names.scope).map_err(|it| it.to_string())
     }
 }
 
@@ -79,7 +102,8 @@ impl Inline {
 
     /// The variables that are new or have changed.
     pub(crate) fn run(&self, names: &Names, vars: &Map<String, Value>) -> Result<Map<String, Value>, String> {
-        self.0.run(&names.0, vars)
+        names.allow(|| self.0.reads())?;
+        self.0.run(&names.scope, vars)
     }
 }
 
@@ -93,7 +117,8 @@ impl Template {
     }
 
     pub(crate) fn render(&self, names: &Names) -> Result<String, String> {
-        self.0.render(&names.0).map_err(|it| it.to_string())
+        names.allow(|| self.0.expressions().flat_map(|it| it.reads()).collect())?;
+        self.0.render(&names.scope).map_err(|it| it.to_string())
     }
 }
 
@@ -123,7 +148,8 @@ impl Tools {
 
     /// Names with `now` and `today`.
     pub(crate) fn names(&self, now: Timestamp) -> Names {
-        Names(Scope::new(self.library.clone(), now, self.calendar.zone()))
+        let scope = Scope::new(self.library.clone(), now, self.calendar.zone());
+        Names { scope, unreadable: BTreeMap::new() }
     }
 
     /// Why a script cannot run, if it cannot.
@@ -141,7 +167,9 @@ impl Tools {
 
     /// Runs a script; the message names script and line.
     pub(crate) fn run(&self, key: &ScriptKey, names: &Names) -> Result<Value, String> {
-        self.script(key)?.run(&names.0).map_err(|it| it.to_string())
+        let script = self.script(key)?;
+        names.allow(|| script.reads())?;
+        script.run(&names.scope).map_err(|it| it.to_string())
     }
 
     /// What the table says and by which rules; null: none matches.

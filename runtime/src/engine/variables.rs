@@ -144,6 +144,11 @@ impl Run<'_> {
         // Variables of a scope are names of their own everywhere (`item`, `loopCounter`, data objects).
         names.set_bare(&self.locals(scope));
         names.set_data(&self.plan.tools, &self.context.record, &self.data);
+        if let Some(fields) = self.context.world.unreadable() {
+            // What the flow has set itself meanwhile it can read.
+            let left = fields.iter().filter(|it| !self.fields.contains_key(it.0.as_str()));
+            names.set_unreadable(left.map(|(key, why)| (key.clone(), why.clone())).collect());
+        }
         names.set("vars", Value::Object(visible.clone()));
         names.set("outcome", outcome.map_or(Value::Null, Value::from));
         names.set("record", Value::String(self.context.record.0.clone()));

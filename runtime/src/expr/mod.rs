@@ -37,6 +37,8 @@ pub struct ParseError {
 pub struct EvalError {
     pub source_text: String,
     pub message: String,
+    /// It was not wrong but too much: its steps, its room or its time were used up.
+    pub spent: bool,
 }
 
 impl Expr {
@@ -75,14 +77,14 @@ impl Expr {
     pub fn eval(&self, scope: &Scope) -> Result<Value, EvalError> {
         script::run(Kind::Expression, &self.ast, &self.needs, scope)
             .map(|it| value::from_dynamic(&it))
-            .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message })
+            .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message, spent: it.spent })
     }
 
     /// The value as text, for putting into texts; blank is nothing.
     pub fn text(&self, scope: &Scope) -> Result<String, EvalError> {
         script::run(Kind::Expression, &self.ast, &self.needs, scope)
             .map(|it| script::display(&it))
-            .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message })
+            .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message, spent: it.spent })
     }
 
     /// True or false; blank is false, anything else an error.
@@ -93,6 +95,7 @@ impl Expr {
             other => Err(EvalError {
                 source_text: self.source.clone(),
                 message: format!("expected true or false, found {other}"),
+                spent: false,
             }),
         }
     }

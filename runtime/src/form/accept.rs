@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::field::{Field, FieldKind};
 use super::normal::too_fine;
-use super::state::{Worked, holding, items, locked, shows, within, work};
+use super::state::{CUT_SHORT, Worked, holding, items, locked, problem, shows, within, work};
 use super::{Accepted, Change, Fault, Form, Writer};
 use crate::alert::Severity;
 use crate::id::FieldKey;
@@ -49,6 +49,15 @@ pub(super) fn accept(form: &Form, change: &Change) -> Result<Accepted, Vec<Fault
     Ok(Accepted { data, changed, warnings: verdict.warnings })
 }
 
+/// Rules that used up their steps or their time, each once.
+pub(super) fn cut_short(problems: &[Fault], faults: &mut Vec<Fault>) {
+    for it in problems.iter().filter(|it| it.code == CUT_SHORT) {
+        if !faults.contains(it) {
+            faults.push(it.clone());
+        }
+    }
+}
+
 fn at(key: &str) -> String {
     format!("/{}", escape(key))
 }
@@ -57,7 +66,9 @@ fn at(key: &str) -> String {
 fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
     let mut faults = Vec::new();
     let data = worked.shown();
-    let readonly = holding(&form.readonly, &within(&worked.around, form, &data, &change.ctx), &mut Vec::new());
+    let mut problems = Vec::new();
+    let readonly = holding(&form.readonly, &within(&worked.around, form, &data, &change.ctx), &mut problems);
+    cut_short(&problems, &mut faults);
     let on_view = items(change.view);
     for (key, given) in &worked.given {
         let Some(field) = form.field(key) else {
@@ -118,7 +129,9 @@ pub(super) fn judge(form: &Form, change: &Change, worked: &Worked) -> Verdict {
     let (stay, fade) = std::mem::take(&mut verdict.faults).into_iter().partition(|it: &Fault| {
         let field = it.field().unwrap_or_default();
         let shown = on_view.iter().any(|(_, item)| item.field.as_str() == field);
-        shown || worked.given.contains_key(&field) || !known.contains(&(it.pointer.clone(), it.code.clone()))
+        // What could not be worked out would be stored as nothing.
+        let lost = it.code == CUT_SHORT;
+        lost || shown || worked.given.contains_key(&field) || !known.contains(&(it.pointer.clone(), it.code.clone()))
     });
     verdict.faults = stay;
     let fade: Vec<Fault> = fade;
@@ -133,9 +146,11 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
     let filled = |key: &FieldKey| data.get(key.as_str()).is_some_and(|it| !value::blank(it));
 
     let mut missing: BTreeSet<FieldKey> = BTreeSet::new();
-    for (field, _) in holding(&form.required, &scope, &mut Vec::new()) {
+    let mut problems = worked.problems.clone();
+    for (field, _) in holding(&form.required, &scope, &mut problems) {
         missing.insert(field.clone());
     }
+    cut_short(&problems, &mut verdict.faults);
     for (section, item) in items(change.view) {
         if item.required && shows(form, section.visible.as_ref(), &scope) && shows(form, item.visible.as_ref(), &scope)
         {
@@ -193,7 +208,15 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
             Ok(other) => {
                 verdict.faults.push(unable(&check.id, place, &format!("expected true or false, found {other}")))
             }
-            Err(fault) => verdict.faults.push(unable(&check.id, place, &fault.message)),
+            Err(fault) => {
+                let first = check.fields.first().cloned().unwrap_or_else(|| FieldKey::from(""));
+                let told = if fault.spent {
+                    Fault { pointer: place, ..problem(&check.id, &first, &fault) }
+                } else {
+                    unable(&check.id, place, &fault.message)
+                };
+                verdict.faults.push(told);
+            }
         }
     }
     verdict

@@ -8,6 +8,7 @@ use crate::id::FieldKey;
 use crate::schema::Schema;
 
 /// A field with its schema compiled, ready for many values.
+#[derive(Clone, Debug)]
 pub struct Conversion {
     field: Field,
     schema: Schema,

@@ -17,6 +17,7 @@ pub mod field;
 pub mod file_rule;
 mod normal;
 mod state;
+pub mod translate;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};

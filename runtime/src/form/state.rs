@@ -96,10 +96,16 @@ pub(super) fn within(around: &Scope, form: &Form, data: &Map<String, Value>, ctx
 
 /// Defaults of the schema, what is given, then `onCreate` formulas for what neither gave.
 pub(super) fn seed(form: &Form, given: &Map<String, Value>, ctx: &FormContext) -> Map<String, Value> {
-    seed_within(&around(form, None, ctx), form, given, ctx)
+    seed_within(&around(form, None, ctx), form, given, ctx, &mut Vec::new())
 }
 
-fn seed_within(around: &Scope, form: &Form, given: &Map<String, Value>, ctx: &FormContext) -> Map<String, Value> {
+fn seed_within(
+    around: &Scope,
+    form: &Form,
+    given: &Map<String, Value>,
+    ctx: &FormContext,
+    problems: &mut Vec<Fault>,
+) -> Map<String, Value> {
     let mut data = Map::new();
     for it in &form.fields {
         if let Some(made) = it.default.as_ref().and_then(|default| normal(it, default, Source::Given, &form.zone)) {
@@ -117,7 +123,7 @@ fn seed_within(around: &Scope, form: &Form, given: &Map<String, Value>, ctx: &Fo
         if given.contains_key(it.field.as_str()) {
             continue;
         }
-        let made = it.expr.eval(&within(around, form, &data, ctx)).ok().and_then(|made| fit(form, it, &made));
+        let made = eval(it, &within(around, form, &data, ctx), problems).and_then(|made| fit(form, it, &made));
         if let Some(made) = made {
             data.insert(it.field.0.clone(), made);
         }
@@ -161,9 +167,14 @@ pub(super) fn work(form: &Form, change: &Change) -> Worked {
         .map(|(key, it)| (key.clone(), it.clone().unwrap_or(Value::Null)))
         .collect();
     let around = around(form, change.old, &change.ctx);
+    // What went wrong before the rounds; what went wrong in them is what the last one says.
+    let mut begun = Vec::new();
     let (before, mut data) = match change.old {
         Some(old) => (old.clone(), old.clone()),
-        None => (seed_within(&around, form, &Map::new(), &change.ctx), seed_within(&around, form, &patch, &change.ctx)),
+        None => {
+            let before = seed_within(&around, form, &Map::new(), &change.ctx, &mut Vec::new());
+            (before, seed_within(&around, form, &patch, &change.ctx, &mut begun))
+        }
     };
     for (key, it) in &patch {
         if it.is_null() {
@@ -174,11 +185,11 @@ pub(super) fn work(form: &Form, change: &Change) -> Worked {
     }
     let mut worked =
         Worked { data, hidden: BTreeMap::new(), edited: BTreeSet::new(), given, before, problems: Vec::new(), around };
-    worked.edited = edited(form, change, &worked);
+    worked.edited = edited(form, change, &worked, &mut begun);
     for _ in 0..PASSES {
         let mut problems = Vec::new();
         let (data, hidden) = pass(form, change, &worked, &mut problems);
-        worked.problems = problems;
+        worked.problems = begun.iter().cloned().chain(problems).collect();
         let settled = data == worked.data && hidden.keys().eq(worked.hidden.keys());
         (worked.data, worked.hidden) = (data, hidden);
         if settled {
@@ -252,10 +263,13 @@ fn eval(it: &Computation, scope: &Scope, problems: &mut Vec<Fault>) -> Option<Va
     }
 }
 
+/// A rule that was cut short: nobody knows what it would have said, so nothing is saved on its word.
+pub(super) const CUT_SHORT: &str = "rule-cut-short";
+
 pub(super) fn problem(rule: &str, field: &FieldKey, fault: &EvalError) -> Fault {
     Fault::new(
         format!("/{}", crate::schema::escape(field.as_str())),
-        "rule-failed",
+        if fault.spent { CUT_SHORT } else { "rule-failed" },
         format!("the rule `{rule}` could not run: {}", fault.message),
     )
     .arg("rule", rule)
@@ -292,7 +306,7 @@ fn rows(
                 // Untouched since it was computed: follow the formula. Else a person entered it.
                 (Some(cell), Some(old)) if old.get(column.as_str()) == Some(cell) => {
                     scope.set_row(old, at, &shape);
-                    let was = it.expr.eval(scope).ok().and_then(|was| fit(form, it, &was));
+                    let was = eval(it, scope, problems).and_then(|was| fit(form, it, &was));
                     was.as_ref() == Some(cell)
                 }
                 (Some(_), _) => false,
@@ -314,7 +328,7 @@ fn rows(
 }
 
 /// Which `untilEdited` fields hold a person's value: given now, or stored and not what the formula gave.
-fn edited(form: &Form, change: &Change, worked: &Worked) -> BTreeSet<FieldKey> {
+fn edited(form: &Form, change: &Change, worked: &Worked, problems: &mut Vec<Fault>) -> BTreeSet<FieldKey> {
     let mut found = BTreeSet::new();
     let mut stored = None;
     for it in form.computed.iter().filter(|it| it.mode == ComputeMode::UntilEdited && it.column.is_none()) {
@@ -329,7 +343,7 @@ fn edited(form: &Form, change: &Change, worked: &Worked) -> BTreeSet<FieldKey> {
                         let others: Map<String, Value> = old.clone();
                         within(&worked.around, form, &others, &change.ctx)
                     });
-                    let was = it.expr.eval(scope).ok().and_then(|was| fit(form, it, &was));
+                    let was = eval(it, scope, problems).and_then(|was| fit(form, it, &was));
                     !was.is_some_and(|was| value::same(&was, old_value))
                 }
                 _ => false,
@@ -466,6 +480,7 @@ pub(super) fn state(form: &Form, change: &Change) -> FormState {
         }
         Some(ViewContent::List(_) | ViewContent::Kanban(_)) | None => BTreeMap::new(),
     };
-    let verdict = accept::judge(form, change, &worked);
+    let mut verdict = accept::judge(form, change, &worked);
+    accept::cut_short(&problems, &mut verdict.faults);
     FormState { data, fields, sections, faults: verdict.faults, warnings: verdict.warnings, problems }
 }

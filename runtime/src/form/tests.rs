@@ -427,3 +427,55 @@ fn what_was_accepted_stays_as_it_is() {
     });
     assert!(done.is_ok(), "{done:?}");
 }
+
+/// Somebody whose clock says that it has been too long.
+struct Late;
+
+impl crate::script::Watch for Late {
+    fn begin(&self) {}
+    fn over(&self) -> bool {
+        true
+    }
+    fn end(&self) {}
+}
+
+#[test]
+fn a_rule_that_is_cut_short_is_a_fault_at_its_field_and_never_blank() {
+    // Long enough to be asked for the time.
+    let long = format!("[{}].len()", (0..300).map(|it| it.to_string()).collect::<Vec<_>>().join(", "));
+    let rule = |kind: &str, field: &str, extra: Value| {
+        let mut rule = json!({"id": "r_1", "field": field});
+        rule.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        json!({"format": 1, kind: [rule]})
+    };
+    let user = crate::engine::Person::default();
+    let nobody = BTreeMap::new();
+    let old = json!({"name": "abc", "state": "new", "count": 7}).as_object().unwrap().clone();
+    let patch = json!({"name": "abcd"}).as_object().unwrap().clone();
+    for (what, rules) in [
+        ("computed", rule("computed", "count", json!({"mode": "always", "expr": long}))),
+        ("until edited", rule("computed", "count", json!({"mode": "untilEdited", "expr": long}))),
+        ("required", rule("required", "count", json!({"when": format!("{long} > 5")}))),
+        ("readonly", rule("readonly", "count", json!({"when": format!("{long} > 5")}))),
+        ("visible", rule("visible", "count", json!({"when": format!("{long} > 5")}))),
+    ] {
+        let (form, alerts) = Form::compile(&catalog(schema(), rules), &"deal".into());
+        assert!(crate::alert::publishable(&alerts), "{what}: {alerts:?}");
+        let ctx = FormContext {
+            now: "2026-03-02T08:00:00Z".parse().unwrap(),
+            user: &user,
+            referenced: &BTreeMap::new(),
+            record: None,
+        };
+        let change = Change { old: Some(&old), patch: &patch, view: None, access: &nobody, by: Writer::Person, ctx };
+        assert!(form.accept(&change).is_ok(), "{what}: in time");
+        let late = || crate::script::watched(std::sync::Arc::new(Late), || (form.accept(&change), form.state(&change)));
+        let (answer, state) = late();
+        let faults = answer.expect_err(what);
+        let mine = |it: &&Fault| it.code == "rule-cut-short";
+        let told: Vec<&Fault> = faults.iter().filter(mine).collect();
+        assert_eq!(told.len(), 1, "{what}: {faults:?}");
+        assert_eq!((told[0].pointer.as_str(), &told[0].args["rule"]), ("/count", &json!("r_1")), "{what}");
+        assert!(state.faults.iter().any(|it| it == told[0]), "{what}: the form shows it at the field too");
+    }
+}

@@ -29,6 +29,8 @@ pub(crate) struct Stop {
     pub message: String,
     pub line: usize,
     pub column: usize,
+    /// It had used up its steps, its room or its time.
+    pub spent: bool,
 }
 
 /// What native functions may ask during one evaluation.
@@ -113,7 +115,7 @@ fn build(operations: u64) -> Engine {
 /// Parses. Expressions allow no statements, assignments or loops.
 pub(crate) fn compile(kind: Kind, source: &str) -> Result<AST, Stop> {
     if source.len() > limits::SCRIPT_SOURCE {
-        return Err(Stop { message: "the source is too long".into(), line: 0, column: 0 });
+        return Err(Stop { message: "the source is too long".into(), line: 0, column: 0, spent: false });
     }
     let parsed = match kind {
         Kind::Expression => engine(kind).compile_expression(source),
@@ -131,7 +133,7 @@ pub(crate) fn run(kind: Kind, ast: &AST, needs: &Needs, scope: &Scope) -> Result
     let mut variables = scope.copy(needs);
     engine(kind).eval_ast_with_scope::<Dynamic>(&mut variables, ast).map_err(|it| {
         let at = it.position();
-        stop(message(&it), at)
+        Stop { spent: spent(&it), ..stop(message(&it), at) }
     })
 }
 
@@ -144,13 +146,27 @@ pub(super) fn run_in(
     let _entered = Entered::new(scope);
     engine(Kind::Script).run_ast_with_scope(&mut variables, ast).map_err(|it| {
         let at = it.position();
-        stop(message(&it), at)
+        Stop { spent: spent(&it), ..stop(message(&it), at) }
     })?;
     Ok(variables)
 }
 
 fn stop(message: String, at: Position) -> Stop {
-    Stop { message, line: at.line().unwrap_or(0), column: at.position().unwrap_or(0) }
+    Stop { message, line: at.line().unwrap_or(0), column: at.position().unwrap_or(0), spent: false }
+}
+
+/// True if it was not wrong but too much.
+fn spent(error: &EvalAltResult) -> bool {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => spent(inner),
+        EvalAltResult::ErrorTooManyOperations(_)
+        | EvalAltResult::ErrorTerminated(..)
+        | EvalAltResult::ErrorDataTooLarge(..)
+        | EvalAltResult::ErrorStackOverflow(_)
+        | EvalAltResult::ErrorTooManyVariables(_) => true,
+        // rhai's own enum: whatever else it says is a fault of the script.
+        _ => false,
+    }
 }
 
 /// The innermost reason, without rhai's call chain.

@@ -1,7 +1,7 @@
 //! One consistent set of definitions, compiled.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use runtime::expr::Expr;
 use runtime::form::Form;
@@ -11,9 +11,10 @@ use runtime::model::module::{Definition, Trigger};
 use runtime::model::pack::Pack;
 use runtime::numbering::Rule;
 
-use super::{Files, version_of};
+use super::{Files, Pinned, version_of};
+use crate::drive::Carried;
 use crate::error::Error;
-use crate::store::sql::Sql;
+use crate::store::sql::{Dialect, Sql};
 use crate::store::table::Table;
 use crate::store::{ddl, definitions as rows};
 
@@ -27,6 +28,8 @@ pub struct Live {
     pub modules: BTreeMap<ModuleKey, Arc<Module>>,
     /// The version new instances of each flow get.
     pub flows: BTreeMap<FlowKey, String>,
+    /// How flows of each version see records of today; made when first asked for.
+    carried: RwLock<BTreeMap<String, Option<Arc<Carried>>>>,
 }
 
 /// A module, compiled.
@@ -38,6 +41,8 @@ pub struct Module {
     pub definition: Definition,
     pub form: Form,
     pub table: Table,
+    /// Columns the table has, those of fields that are gone too: declared type by name.
+    pub stored: BTreeMap<String, String>,
     /// Reference fields whose records the rules look at.
     pub looks_at: BTreeSet<FieldKey>,
     pub number: Option<(FieldKey, Rule)>,
@@ -65,7 +70,8 @@ impl Live {
     ) -> Result<Self, Error> {
         let mut modules = BTreeMap::new();
         for (pack, key, module) in catalog.modules() {
-            let table = Table::of(module, db.dialect(), &ddl::existing(db, key).await?);
+            let stored = ddl::existing(db, key).await?;
+            let table = Table::of(module, db.dialect(), &stored);
             let (form, _) = Form::compile(&catalog, key);
             let number = form.number().and_then(|(field, rule)| Some((field.clone(), Rule::parse(rule).ok()?)));
             let looks_at = form.dependencies().looks_at.clone();
@@ -85,6 +91,7 @@ impl Live {
                     definition,
                     form,
                     table,
+                    stored,
                     looks_at,
                     number,
                     triggers,
@@ -95,7 +102,18 @@ impl Live {
         for (pack, key, _) in catalog.flows() {
             flows.insert(key.clone(), version_of(&catalog, &pack.manifest.id, key)?);
         }
-        Ok(Self { catalog: Arc::new(catalog), packs, files, modules, flows })
+        Ok(Self { catalog: Arc::new(catalog), packs, files, modules, flows, carried: RwLock::default() })
+    }
+
+    /// How a flow version sees records of today; none: as they are.
+    pub(crate) fn carried(&self, pinned: &Pinned, dialect: Dialect) -> Option<Arc<Carried>> {
+        if let Some(known) = self.carried.read().unwrap_or_else(|it| it.into_inner()).get(&pinned.version) {
+            return known.clone();
+        }
+        let made = Carried::between(pinned, self, dialect).map(Arc::new);
+        let mut all = self.carried.write().unwrap_or_else(|it| it.into_inner());
+        all.insert(pinned.version.clone(), made.clone());
+        made
     }
 
     /// A module, or that there is none.

@@ -21,9 +21,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
 use runtime::engine::Plan;
-use runtime::id::{FlowKey, PackId};
+use runtime::id::{FlowKey, ModuleKey, PackId};
 use runtime::model::layout::Layout;
 use runtime::model::pack::Texts;
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::store::sql::Sql;
@@ -65,6 +66,8 @@ pub struct Pinned {
     pub texts: BTreeMap<String, Texts>,
     /// Its expressions look at records that the record refers to.
     pub reads_refs: bool,
+    /// Schemas of its module, and of those its expressions look at, as they were then.
+    pub shapes: BTreeMap<ModuleKey, Value>,
 }
 
 impl Definitions {
@@ -136,18 +139,39 @@ fn prepare(catalog: &runtime::model::catalog::Catalog, key: &FlowKey, version: &
     // Scripts are few and short: looking for the word costs nothing and is never wrong to the unsafe side.
     let scripts = catalog.flow_pack(key).into_iter().flat_map(|it| it.scripts.values()).any(|it| it.contains("refs"));
     let text = serde_json::to_string(flow)?;
+    let reads_refs = scripts
+        || text.contains("refs")
+        || catalog.flow_pack(key).is_some_and(|it| {
+            it.manifest.notices.iter().any(|it| it.body.contains("refs") || it.title.contains("refs"))
+        });
     Ok(Pinned {
+        shapes: shapes(catalog, flow.module.as_ref(), reads_refs),
         version: version.to_owned(),
         flow: key.clone(),
         layout: catalog.layout(key).cloned().unwrap_or_default(),
         texts: flow_texts(catalog, key),
-        reads_refs: scripts
-            || text.contains("refs")
-            || catalog.flow_pack(key).is_some_and(|it| {
-                it.manifest.notices.iter().any(|it| it.body.contains("refs") || it.title.contains("refs"))
-            }),
+        reads_refs,
         plan,
     })
+}
+
+/// The schemas of a module and, if wanted, of those it refers to.
+fn shapes(
+    catalog: &runtime::model::catalog::Catalog,
+    module: Option<&ModuleKey>,
+    others: bool,
+) -> BTreeMap<ModuleKey, Value> {
+    let mut found = BTreeMap::new();
+    let Some((key, own)) = module.and_then(|key| Some((key, catalog.module(key)?))) else { return found };
+    let fields = own.schema.get("properties").and_then(Value::as_object).filter(|_| others);
+    let targets = fields.into_iter().flat_map(|it| it.values()).filter_map(|it| it.pointer("/x-ref/module")?.as_str());
+    for target in targets.map(ModuleKey::from) {
+        if let Some(it) = catalog.module(&target) {
+            found.insert(target, it.schema.clone());
+        }
+    }
+    found.insert(key.clone(), own.schema.clone());
+    found
 }
 
 /// The version of a flow: a hash of all its plan is made from, so that a changed script or table is a new version too.

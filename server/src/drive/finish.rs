@@ -42,6 +42,7 @@ impl Work<'_> {
         self.settle(false).await?;
         self.tell_conditions().await?;
         self.write_record().await?;
+        self.write_lost().await?;
         let mut people: BTreeSet<UserId> = BTreeSet::new();
         let mut loads = Vec::new();
         let subject = self.label();

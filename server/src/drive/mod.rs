@@ -4,6 +4,7 @@
 //! applies the effects that belong to the same transaction (fields, children, notices), steps on until none remain,
 //! and [`Work::finish`] writes everything at once: few statements, one flush.
 
+mod carried;
 mod chosen;
 mod explain;
 mod finish;
@@ -12,6 +13,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use carried::Carried;
 pub(crate) use explain::{node_titles, titles};
 pub(crate) use finish::Done;
 pub(crate) use post::begun;
@@ -42,7 +44,7 @@ use crate::store::Tx;
 use crate::store::instances::{Job, Stored as StoredInstance};
 use crate::store::records::{self as rows, Stored};
 use crate::store::sql::fresh;
-use crate::store::table::{Kind, Target};
+use crate::store::table::{Column, Kind, Target};
 use crate::store::tasks::Task;
 
 /// One unit of work on one record.
@@ -71,6 +73,8 @@ pub(crate) struct Work<'a> {
     jobs: Vec<Job>,
     letters: Vec<crate::store::post::Letter>,
     notices: Vec<Notice>,
+    /// What flows have set of fields that the form has lost, by column.
+    lost: BTreeMap<String, (Column, Value)>,
     steps: usize,
     /// What is left of the time for rules and scripts.
     budget: Arc<Budget>,
@@ -118,6 +122,8 @@ struct Notice {
 struct Prepared<'a> {
     people: &'a Directory,
     referenced: &'a BTreeMap<RecordId, Map<String, Value>>,
+    /// Fields whose value the flow cannot read, with why.
+    unreadable: &'a BTreeMap<FieldKey, String>,
 }
 
 impl World for Prepared<'_> {
@@ -126,6 +132,9 @@ impl World for Prepared<'_> {
     }
     fn referenced(&self, record: &RecordId) -> Option<&Map<String, Value>> {
         self.referenced.get(record)
+    }
+    fn unreadable(&self) -> Option<&BTreeMap<FieldKey, String>> {
+        Some(self.unreadable).filter(|it| !it.is_empty())
     }
 }
 
@@ -161,6 +170,7 @@ impl<'a> Work<'a> {
             jobs: Vec::new(),
             letters: Vec::new(),
             notices: Vec::new(),
+            lost: BTreeMap::new(),
             steps: 0,
             budget: Arc::default(),
         }
@@ -284,8 +294,9 @@ impl<'a> Work<'a> {
                 };
                 (answer, looked)
             });
-            // Rules that were cut short have not said what they say: nothing is taken over on their word.
-            if self.budget.is_spent() {
+            // Rules that were cut short have not said what they say: nothing is taken over on their word. The faults name
+            // them, where the form could tell which.
+            if self.budget.is_spent() && answer.is_ok() {
                 return Err(Error::Refused(Refusal::Limit {
                     what: format!("{SCRIPT_MILLIS} ms for the rules of `{}`", self.module.key),
                 }));

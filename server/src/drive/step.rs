@@ -16,6 +16,7 @@ use runtime::model::module::TriggerEvent;
 use runtime::script::watched;
 use serde_json::{Map, Value};
 
+use super::carried::{Seen, given, told};
 use super::{Notice, Prepared, Running, Work};
 use crate::actor::SYSTEM;
 use crate::error::Error;
@@ -46,6 +47,11 @@ impl Work<'_> {
                 match watched(self.budget.clone(), || expr.holds(&scope)) {
                     Ok(true) => {}
                     Ok(false) => continue,
+                    Err(error) if error.spent => {
+                        let what =
+                            format!("the condition of the trigger `{}` of `{}`: {error}", trigger.id, module.key);
+                        return Err(Error::Refused(Refusal::Limit { what }));
+                    }
                     Err(error) => {
                         tracing::warn!(module = module.key.as_str(), trigger = trigger.id, %error, "a trigger's condition cannot run");
                         continue;
@@ -202,35 +208,40 @@ impl Work<'_> {
     }
 
     async fn one(&mut self, next: &Next) -> Result<Vec<Effect>, Error> {
-        let Some(reads_refs) = self.flows.get(&next.instance).map(|it| it.pinned.reads_refs) else {
+        let Some(pinned) = self.flows.get(&next.instance).map(|it| it.pinned.clone()) else {
             return Err(Error::NotFound("instance".to_owned()));
         };
         let data = self.record.data.clone();
-        self.refer(&data, reads_refs).await?;
-        let Some(running) = self.flows.get_mut(&next.instance) else {
+        self.refer(&data, pinned.reads_refs).await?;
+        let carried = self.carried(&pinned);
+        let seen = self.seen(carried.as_deref()).await?;
+        let input = given(carried.as_deref(), next.input.clone());
+        let Some(running) = self.flows.get(&next.instance) else {
             return Err(Error::NotFound("instance".to_owned()));
         };
-        let world = Prepared { people: &self.directory, referenced: &self.referenced };
+        let world = Prepared::of(self, &seen);
         let context = Context {
             now: self.now,
             actor: next.by.clone(),
             record: self.record.id.clone(),
             owner: self.record.owner.clone(),
-            data: &data,
+            data: &seen.data,
             world: &world,
         };
         // A script that is cut short becomes an incident, or whatever else the flow does with a fault.
-        let done = watched(self.budget.clone(), || {
-            step(&running.pinned.plan, &running.stored.body, next.input.clone(), &context)
-        })?;
+        let done = watched(self.budget.clone(), || step(&pinned.plan, &running.stored.body, input, &context))
+            .map_err(|it| told(carried.as_deref(), it))?;
         let vars = serde_json::to_vec(&done.instance.vars)?.len();
         if vars > limits::INSTANCE_VARS_BYTES {
             return Err(Error::Refused(Refusal::Limit {
                 what: format!("variables of {} bytes", limits::INSTANCE_VARS_BYTES),
             }));
         }
+        let Some(running) = self.flows.get_mut(&next.instance) else {
+            return Err(Error::NotFound("instance".to_owned()));
+        };
         running.stored.body = done.instance;
-        let notes = super::explain::notes(&running.pinned, &done.facts);
+        let notes = super::explain::notes(&pinned, &done.facts);
         running.facts.push((next.by.clone(), done.facts));
         for (by, kind, info) in notes {
             self.note(&by, kind, info);
@@ -241,6 +252,8 @@ impl Work<'_> {
     async fn carry_out(&mut self, from: &Next, effect: Effect, queue: &mut VecDeque<Next>) -> Result<(), Error> {
         match effect {
             Effect::SetFields { fields } => {
+                let pinned = self.pinned(&from.instance)?;
+                let fields = self.carry(&pinned, fields)?;
                 self.accept(&fields, None, &Default::default(), Writer::Flow).await?;
             }
             Effect::CallPlugin { job, plugin, function, input } => {
@@ -329,7 +342,8 @@ impl Work<'_> {
     pub(crate) async fn must_be_able(&mut self, id: &InstanceId, task: &TaskId) -> Result<(), Error> {
         self.load(id).await?;
         let data = Map::new();
-        let world = Prepared { people: &self.directory, referenced: &self.referenced };
+        let seen = Seen::default();
+        let world = Prepared::of(self, &seen);
         let Some(running) = self.flows.get(id) else { return Err(Error::NotFound("instance".to_owned())) };
         let context = Context {
             now: self.now,

@@ -68,7 +68,9 @@ on_both! {
 
         // Nothing is stored on the word of rules that were cut short.
         let long = web.post("/api/records/thing", thing("long", "x".repeat(900_000))).await;
-        assert_eq!(long.problem(), (409, "refused:limit"), "{}", long.text);
+        assert_eq!(long.problem(), (422, "invalid-fields"), "{}", long.text);
+        let told = &long.body["fields"][0];
+        assert_eq!((&told["pointer"], &told["code"]), (&json!("/length"), &json!("rule-cut-short")), "{}", long.text);
         let list = web.get("/api/records/thing").await;
         assert_eq!(list.body["rows"].as_array().map(Vec::len), Some(1), "{}", list.text);
 

@@ -164,7 +164,12 @@ pub async fn move_card(
         let Some(row) = crate::store::tasks::find(app.store.read(), &task).await? else { continue };
         let Some(instance) = instances::find(app.store.read(), &row.instance, false).await? else { continue };
         let pinned = app.definitions.pinned(app.store.read(), &instance.version).await?;
-        let reach = reach(app, actor, &people.directory, &record, &pinned, &instance.body, &task);
+        let data = match seat.live.carried(&pinned, app.store.dialect()) {
+            Some(it) => it.see(&record.data, &it.kept(app.store.read(), &record.id).await?).data,
+            None => record.data.clone(),
+        };
+        let seen = Stored { data, ..record.clone() };
+        let reach = reach(app, actor, &people.directory, &seen, &pinned, &instance.body, &task);
         let outcomes: Vec<String> =
             reach.iter().filter(|it| it.1.last() == Some(&ask.to)).map(|it| it.0.clone()).collect();
         if !outcomes.is_empty() {

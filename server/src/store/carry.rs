@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use runtime::form::convert::{Conversion, is_another};
+use runtime::form::translate::Translation;
 use runtime::model::module::Module;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::records::{bound, loaded};
 use super::sql::{Query, Sql, ident};
@@ -19,7 +20,7 @@ const AT_ONCE: usize = 500;
 /// where it is found again when the field goes back to its type; nobody sees it until then.
 pub async fn carry(db: &impl Sql, before: (&Module, &Table), now: (&Module, &Table)) -> Result<(), Error> {
     let (was, is) = (by_id(before.0), by_id(now.0));
-    let mut moves = Vec::new();
+    let (mut moves, mut tables) = (Vec::new(), Vec::new());
     for (id, (old, before_schema)) in &was {
         let Some((new, schema)) = is.get(id) else { continue };
         let (Some(from), Some(to)) = (before.1.column(old), now.1.column(new)) else { continue };
@@ -30,6 +31,11 @@ pub async fn carry(db: &impl Sql, before: (&Module, &Table), now: (&Module, &Tab
             moves.push((from, to, *schema));
         } else if is_another(before_schema, schema) {
             in_place(db, now.1, to, schema).await?;
+        }
+        let alone = |schema: &Value| json!({ "properties": { "it": schema } });
+        let rows = Translation::between(&alone(before_schema), &alone(schema));
+        if !rows.is_nothing() {
+            tables.push((to, rows));
         }
     }
     // Two fields may have changed places: what is moved last must not be what another needs.
@@ -50,7 +56,27 @@ pub async fn carry(db: &impl Sql, before: (&Module, &Table), now: (&Module, &Tab
             }
         }
     }
+    for (column, rows) in tables {
+        inside(db, now.1, column, &rows).await?;
+    }
     Ok(())
+}
+
+/// Columns of a sub-table that are called or typed otherwise: its rows get the new keys.
+async fn inside(db: &impl Sql, table: &Table, column: &Column, rows: &Translation) -> Result<(), Error> {
+    let mut after = 0i64;
+    loop {
+        let found = values(db, table, column, after, AT_ONCE, true).await?;
+        let Some((last, _)) = found.last() else { return Ok(()) };
+        after = *last;
+        for (n, before) in found {
+            let Some(value) = rows.stored_rows("it", &before).filter(|it| *it != before) else { continue };
+            let mut query = Query::new(format!("UPDATE {} SET {} = ", table.quoted(), ident(&column.name)));
+            query.bind(bound(column.kind, &value)).push(column.cast(db.dialect()));
+            query.push(" WHERE n = ").bind(n);
+            db.exec(query).await?;
+        }
+    }
 }
 
 /// Moves those that are free now that one of the circle stands aside.

@@ -105,7 +105,7 @@ texts! {
     // Rename, type change, removal
     RENAME_TITLE = "Change the key of “{}”", "更改“{}”的字段名";
     NEW_KEY = "New key", "新字段名";
-    RENAME_WHY = "Every place below is rewritten; what is stored stays with the field. Running instances keep the version of their flow, which still uses the old key.", "以下所有位置会一并改写，已存数据随字段保留。运行中的流程实例仍使用旧版本及旧字段名。";
+    RENAME_WHY = "Every place below is rewritten; what is stored stays with the field. Running instances read and write it as before.", "以下所有位置会一并改写，已存数据随字段保留，运行中的流程实例照常读写。";
     RENAME = "Change the key", "更改字段名";
     RENAMED = "{} is now {}; {} places were rewritten.", "{} 已改为 {}，改写 {} 处。";
     DELETE_TITLE = "Delete “{}”", "删除“{}”";

@@ -19,6 +19,7 @@ mod sending_back;
 mod signing;
 mod tasks;
 mod throwing;
+mod unreadable;
 
 pub(crate) use bench::flow;
 pub(super) use bench::{Play, check};

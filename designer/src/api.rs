@@ -3,9 +3,10 @@
 
 use ::api::Problem;
 use gloo_net::http::{Method, RequestBuilder, Response};
-use leptos::prelude::{GetUntracked, Set};
+use leptos::prelude::{GetUntracked, Set, window};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::app::{Who, app};
 
@@ -36,6 +37,26 @@ pub async fn post_maybe<B: Serialize, T: DeserializeOwned>(path: &str, body: &B)
 /// Sends a body and does not care for the answer's content.
 pub async fn tell<B: Serialize>(method: Method, path: &str, body: &B) -> Result<(), Problem> {
     ask(method, path, Some(text(body)?)).await.map(|_| ())
+}
+
+/// `POST` of a page that is being left: sent even after it is gone; nobody hears the answer.
+pub fn part<B: Serialize>(path: &str, body: &B) {
+    let Ok(body) = text(body) else { return };
+    let csrf = app().session_now().map(|it| it.csrf.clone()).unwrap_or_default();
+    let object = |pairs: &[(&str, JsValue)]| {
+        let object = js_sys::Object::new();
+        for (key, value) in pairs {
+            let _ = js_sys::Reflect::set(&object, &JsValue::from_str(key), value);
+        }
+        JsValue::from(object)
+    };
+    let headers = object(&[("content-type", "application/json".into()), ("x-csrf", csrf.into())]);
+    let with = [("method", "POST".into()), ("body", body.into()), ("headers", headers), ("keepalive", true.into())];
+    // `web-sys` knows no `keepalive` yet.
+    let fetch = js_sys::Reflect::get(&window(), &JsValue::from_str("fetch")).ok();
+    if let Some(fetch) = fetch.and_then(|it| it.dyn_into::<js_sys::Function>().ok()) {
+        let _ = fetch.call2(&window(), &JsValue::from_str(path), &object(&with));
+    }
 }
 
 /// `POST` without a body.

@@ -15,7 +15,7 @@ use ::api::record::HistoryEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use runtime::model::view::{FormView, Linked};
+use runtime::model::view::{DetailView, FormView, Linked, Related};
 
 use crate::forms::Input;
 use crate::forms::state::Form;
@@ -104,6 +104,26 @@ pub fn admin_page(tab: &str) -> AnyView {
 /// A board of records.
 pub fn board_page(module: String, view: String) -> AnyView {
     BOARD.draw(move |page| page(module.clone(), view.clone()))
+}
+
+/// A calendar of records.
+pub fn calendar_page(module: String, view: String) -> AnyView {
+    PAGES.draw(move |it| (it.calendar)(module.clone(), view.clone()))
+}
+
+/// A tree of records.
+pub fn tree_page(module: String, view: String) -> AnyView {
+    PAGES.draw(move |it| (it.tree)(module.clone(), view.clone()))
+}
+
+/// A record as a view of its own lays it out.
+pub fn detail(form: Form, name: String, view: DetailView, id: String, entries: Signal<Vec<HistoryEntry>>) -> AnyView {
+    PAGES.draw(move |it| (it.detail)(form, name.clone(), view.clone(), id.clone(), entries))
+}
+
+/// Records of another module that point at one.
+pub fn related(list: Related, id: String) -> AnyView {
+    PAGES.draw(move |it| (it.related)(&list, None, id.clone()))
 }
 
 /// Everything that runs of one flow.
@@ -248,6 +268,26 @@ static BOARD: Part<BoardScreen> = Part::new(|| Box::pin(load_board()));
 #[wasm_split(board, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_board() -> Result<BoardScreen, SplitLoaderError> {
     Ok(records::board_page)
+}
+
+/// Records shown otherwise than in a list.
+#[derive(Clone, Copy)]
+struct Pages {
+    calendar: fn(String, String) -> AnyView,
+    tree: fn(String, String) -> AnyView,
+    detail: fn(Form, String, DetailView, String, Signal<Vec<HistoryEntry>>) -> AnyView,
+    related: fn(&Related, Option<Signal<String>>, String) -> AnyView,
+}
+static PAGES: Part<Pages> = Part::new(|| Box::pin(load_pages()));
+
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_pages() -> Result<Pages, SplitLoaderError> {
+    Ok(Pages {
+        calendar: records::calendar_page,
+        tree: records::tree_page,
+        detail: records::detail,
+        related: records::related,
+    })
 }
 
 /// Running flows, and with them everything that draws one.

@@ -9,7 +9,7 @@ use ::api::module::ModuleInfo;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::model::module::Definition;
 use runtime::model::pack::Dictionary;
-use runtime::model::view::{FormView, KanbanView, ListView, View, ViewContent};
+use runtime::model::view::{CalendarView, DetailView, FormView, KanbanView, ListView, TreeView, View, ViewContent};
 use serde_json::Value;
 
 use crate::app::{App, Lang, app};
@@ -232,25 +232,48 @@ impl Module {
     pub fn list(&self) -> (String, ListView) {
         let lists = |(key, it): (&String, &View)| match &it.content {
             ViewContent::List(list) => Some((key.clone(), list.clone())),
-            ViewContent::Form(_) | ViewContent::Kanban(_) => None,
+            ViewContent::Form(_)
+            | ViewContent::Kanban(_)
+            | ViewContent::Calendar(_)
+            | ViewContent::Tree(_)
+            | ViewContent::Detail(_) => None,
         };
         self.views.iter().filter(|(key, _)| *key == "list").chain(self.views.iter()).find_map(lists).unwrap_or_default()
     }
 
     /// The boards of the module, by key.
     pub fn boards(&self) -> Vec<(String, KanbanView)> {
-        let boards = self.views.iter().filter_map(|(key, it)| match &it.content {
-            ViewContent::Kanban(board) => Some((key.clone(), board.clone())),
-            ViewContent::Form(_) | ViewContent::List(_) => None,
-        });
-        boards.collect()
+        self.content(|it| if let ViewContent::Kanban(it) = it { Some(it.clone()) } else { None })
+    }
+
+    /// The calendars of the module, by key.
+    pub fn calendars(&self) -> Vec<(String, CalendarView)> {
+        self.content(|it| if let ViewContent::Calendar(it) = it { Some(it.clone()) } else { None })
+    }
+
+    /// The trees of the module, by key.
+    pub fn trees(&self) -> Vec<(String, TreeView)> {
+        self.content(|it| if let ViewContent::Tree(it) = it { Some(it.clone()) } else { None })
+    }
+
+    /// How the page of a record is laid out, if a view says so.
+    pub fn detail(&self) -> Option<(String, DetailView)> {
+        self.content(|it| if let ViewContent::Detail(it) = it { Some(it.clone()) } else { None }).into_iter().next()
+    }
+
+    fn content<T>(&self, of: fn(&ViewContent) -> Option<T>) -> Vec<(String, T)> {
+        self.views.iter().filter_map(|(key, it)| Some((key.clone(), of(&it.content)?))).collect()
     }
 
     /// The first of these forms that exists, else any, else one made of all fields.
     pub fn form(&self, wanted: &[&str]) -> (String, FormView) {
         let as_form = |key: &str| match &self.views.get(key)?.content {
             ViewContent::Form(form) => Some((key.to_owned(), form.clone())),
-            ViewContent::List(_) | ViewContent::Kanban(_) => None,
+            ViewContent::List(_)
+            | ViewContent::Kanban(_)
+            | ViewContent::Calendar(_)
+            | ViewContent::Tree(_)
+            | ViewContent::Detail(_) => None,
         };
         wanted
             .iter()

@@ -161,6 +161,8 @@ fn page(path: &str) -> AnyView {
         ["admin", tab] => later::admin_page(tab),
         ["flows", flow] => later::watch_page((*flow).to_owned()),
         ["records", module, "board", view] => later::board_page((*module).to_owned(), (*view).to_owned()),
+        ["records", module, "calendar", view] => later::calendar_page((*module).to_owned(), (*view).to_owned()),
+        ["records", module, "tree", view] => later::tree_page((*module).to_owned(), (*view).to_owned()),
         ["records", module, id] => records::record_page((*module).to_owned(), (*id).to_owned()),
         ["records", module] => records::list_page((*module).to_owned()),
         _ => missing(),

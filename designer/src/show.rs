@@ -78,6 +78,12 @@ pub fn moment(rfc3339: &str, lang: Lang) -> String {
     format(&date, lang, &options(&[("dateStyle", "medium".into()), ("timeStyle", "short".into())]))
 }
 
+/// A day in parts people name: `("weekday", "long")`, `("month", "short")` …
+pub fn day(date: &Date, lang: Lang, parts: &[(&str, &str)]) -> String {
+    let parts: Vec<(&str, JsValue)> = parts.iter().map(|(key, it)| (*key, JsValue::from_str(it))).collect();
+    format(date, lang, &options(&parts))
+}
+
 fn format(date: &Date, lang: Lang, options: &Object) -> String {
     let format = Intl::DateTimeFormat::new(&locale(lang), options);
     format.format().call1(&JsValue::UNDEFINED, date).ok().and_then(|it| it.as_string()).unwrap_or_default()

@@ -34,6 +34,8 @@ pub const MENTIONS: usize = 20;
 pub const COMMENTS_SHOWN: u64 = 500;
 /// Most records on one page of a list.
 pub const PAGE_ROWS: u64 = 500;
+/// Most records on the days of a calendar that are shown at once.
+pub const CALENDAR_ROWS: u64 = 1_000;
 /// Lists one person keeps under a name, per module.
 pub const SAVED_VIEWS: usize = 50;
 /// Most records of one export.

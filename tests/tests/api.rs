@@ -66,6 +66,8 @@ stories!(
     faults::nobody_reads_what_is_not_theirs,
     views::a_list_is_kept_and_shared,
     views::no_circle_of_parents,
+    views::a_calendar_shows_days,
+    views::a_tree_grows_by_levels,
     studio::a_published_change_is_followed_by_new_records_only,
     studio::a_broken_draft_is_not_published,
     fields::what_is_stored_follows_its_field,

@@ -30,6 +30,8 @@ mod talk;
 mod tasks;
 #[path = "browser/versions.rs"]
 mod versions;
+#[path = "browser/views.rs"]
+mod views;
 #[path = "browser/watch.rs"]
 mod watch;
 
@@ -75,6 +77,9 @@ stories!(
     conflict::the_own_value_wins_if_wanted,
     rows::an_order_with_lines,
     lists::a_list_is_kept_under_a_name,
+    views::a_promise_is_put_on_another_day,
+    views::a_tree_is_walked,
+    views::a_page_of_a_record_is_designed,
     portal::a_customer_sees_only_the_own,
     portal::a_customer_answers,
     portal::a_customer_files_a_complaint,

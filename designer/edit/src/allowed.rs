@@ -465,7 +465,11 @@ fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), F
     let field = |key: &str| tree::field(schema, key).ok_or(Forbidden::NotFound);
     let form = |view: &str| match &document.view(module, view).ok_or(Forbidden::NotFound)?.content {
         ViewContent::Form(it) => Ok(it),
-        ViewContent::List(_) | ViewContent::Kanban(_) => Err(Forbidden::WrongType),
+        ViewContent::List(_)
+        | ViewContent::Kanban(_)
+        | ViewContent::Calendar(_)
+        | ViewContent::Tree(_)
+        | ViewContent::Detail(_) => Err(Forbidden::WrongType),
     };
     let shown = |view: &str, key: &str| {
         form(view).map(|it| it.sections.iter().any(|it| it.fields.iter().any(|it| it.field.as_str() == key)))

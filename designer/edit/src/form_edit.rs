@@ -83,7 +83,11 @@ impl Work {
     pub fn form(&mut self, view: &str) -> Result<&mut FormView, Forbidden> {
         match &mut self.views.get_mut(view).ok_or(Forbidden::NotFound)?.content {
             ViewContent::Form(it) => Ok(it),
-            ViewContent::List(_) | ViewContent::Kanban(_) => Err(Forbidden::WrongType),
+            ViewContent::List(_)
+            | ViewContent::Kanban(_)
+            | ViewContent::Calendar(_)
+            | ViewContent::Tree(_)
+            | ViewContent::Detail(_) => Err(Forbidden::WrongType),
         }
     }
 
@@ -113,7 +117,11 @@ impl Work {
             .values()
             .filter_map(|it| match &it.content {
                 ViewContent::Form(it) => Some(it.sections.iter().map(|it| it.id.clone())),
-                ViewContent::List(_) | ViewContent::Kanban(_) => None,
+                ViewContent::List(_)
+                | ViewContent::Kanban(_)
+                | ViewContent::Calendar(_)
+                | ViewContent::Tree(_)
+                | ViewContent::Detail(_) => None,
             })
             .flatten()
             .collect();
@@ -629,6 +637,19 @@ fn delete_field(work: &mut Work, field: &str) -> Result<(), Forbidden> {
                 it.card.retain(|it| !mine(it));
                 if it.sum.as_ref().is_some_and(mine) {
                     it.sum = None;
+                }
+            }
+            ViewContent::Calendar(it) => {
+                it.end = it.end.take().filter(|it| !mine(it));
+                it.card.retain(|it| !mine(it));
+            }
+            ViewContent::Tree(it) => {
+                it.columns.retain(|it| !mine(&it.field));
+                it.sort = it.sort.take().filter(|it| it.trim_start_matches('-') != field);
+            }
+            ViewContent::Detail(it) => {
+                for section in &mut it.sections {
+                    section.fields.retain(|it| !mine(&it.field));
                 }
             }
         }

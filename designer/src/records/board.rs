@@ -13,7 +13,7 @@ use wasm_bindgen::JsCast;
 use super::list::first_words;
 use crate::app::{Tone, app, pick};
 use crate::inbox::CompleteForm;
-use crate::module::{self, Kind, Module, Slot};
+use crate::module::{Kind, Module};
 use crate::ui::dialog::Titled;
 use crate::ui::fetch::{Fetch, fetch, skeleton};
 use crate::ui::icon::icon;
@@ -23,22 +23,10 @@ use crate::{api, nav, show, text};
 
 /// The screen at `/records/{module}/board/{view}`.
 pub fn board_page(key: String, view: String) -> AnyView {
-    let slot = {
-        let key = key.clone();
-        module::module(move || key.clone())
-    };
-    (move || match slot.get() {
-        Slot::Loading => view! { <div class="page-body">{skeleton()}</div> }.into_any(),
-        Slot::Failed(why) => {
-            let key = key.clone();
-            problem::screen(&why, Some(Callback::new(move |()| module::retry(&key))))
-        }
-        Slot::Ready(module) => match module.boards().into_iter().find(|it| it.0 == view) {
-            Some((name, board)) => view! { <BoardView module=module name=name board=board/> }.into_any(),
-            None => problem::screen(&::api::Problem { kind: "not-found".into(), ..Default::default() }, None),
-        },
+    super::viewed(key, move |module| {
+        let (name, board) = module.boards().into_iter().find(|it| it.0 == view)?;
+        Some(view! { <BoardView module=module name=name board=board/> }.into_any())
     })
-    .into_any()
 }
 
 /// A card that is on its way.
@@ -224,7 +212,7 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
     view! {
         <div class="page-head">
             <h1 class="grow">{move || module.with_value(|it| it.title(app.lang.get()))}</h1>
-            {super::views(module, "board")}
+            {super::views(module)}
             {module.with_value(|it| it.may("create")).then(|| view! { <a class="button primary" href=format!("/records/{key}/new")>{icon("plus")}{text::NEW.get()}</a> })}
         </div>
         <div class="page-body board-page">

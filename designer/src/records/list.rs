@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 
 use super::filter::{self, Condition};
 use crate::app::{Lang, app, store, stored};
-use crate::module::{self, Field, Kind, Module, Slot};
+use crate::module::{self, Field, Kind, Module};
 use crate::ui::fetch::skeleton;
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
@@ -25,19 +25,7 @@ const SYSTEM: [&str; 5] = ["number", "owner", "department", "created_at", "updat
 
 /// The screen at `/records/{module}`.
 pub fn list_page(key: String) -> AnyView {
-    let slot = {
-        let key = key.clone();
-        module::module(move || key.clone())
-    };
-    (move || match slot.get() {
-        Slot::Loading => view! { <div class="page-body">{skeleton()}</div> }.into_any(),
-        Slot::Failed(why) => {
-            let key = key.clone();
-            problem::screen(&why, Some(Callback::new(move |()| module::retry(&key))))
-        }
-        Slot::Ready(module) => view! { <List module=module/> }.into_any(),
-    })
-    .into_any()
+    super::viewed(key, |module| Some(view! { <List module=module/> }.into_any()))
 }
 
 /// What the address asks for.
@@ -138,7 +126,7 @@ fn List(module: Arc<Module>) -> impl IntoView {
     view! {
         <div class="page-head">
             <h1 class="grow">{move || module.with_value(|it| it.title(app.lang.get()))}</h1>
-            {super::views(module, "list")}
+            {super::views(module)}
             {module.with_value(|it| it.may("create")).then(|| view! {
                 <a class="button primary" href=format!("/records/{}/new", key.get_value())>{icon("plus")}{text::NEW.get()}</a>
             })}

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use ::api::live::Live;
-use ::api::record::{HistoryEntry, Record, RecordPage};
+use ::api::record::{HistoryEntry, Record};
 use ::api::task::TaskHead;
 use leptos::{prelude::*, task::spawn_local};
+use runtime::model::view::{Related, Section, TimelinePlace};
 use serde_json::Value;
 
-use super::list::{cell, usual_columns};
 use crate::app::{Tone, app, pick};
 use crate::forms::page::{Saving, Target};
 use crate::forms::state::Form;
 use crate::instances;
 use crate::module::{self, Kind, Module, Slot, plain};
 use crate::ui::dialog::Titled;
-use crate::ui::fetch::{Fetch, draw, fetch, skeleton};
+use crate::ui::fetch::{Fetch, fetch, skeleton};
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::problem;
@@ -137,10 +137,20 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
             });
         }
     };
-    let links = module.with_value(|it| it.definition.links.clone());
+    // A view of its own says where lists and history stand.
+    let layout = StoredValue::new(module.with_value(|it| it.detail()).filter(|_| !portal));
+    let mut links = module.with_value(|it| it.definition.links.clone());
+    layout.with_value(|it| {
+        let lists = it.iter().flat_map(|it| &it.1.related).collect::<Vec<_>>();
+        links.retain(|it| !lists.iter().any(|list| list.module == it.module && list.field == it.field));
+    });
     let has_links = !links.is_empty();
+    let beside = layout.with_value(|it| it.as_ref().is_some_and(|it| it.1.timeline != TimelinePlace::Tab));
     let tabs = move || {
-        let mut all = vec![("form", text::DETAILS), ("history", text::TIMELINE)];
+        let mut all = vec![("form", text::DETAILS)];
+        if !beside {
+            all.push(("history", text::TIMELINE));
+        }
         if has_links {
             all.push(("related", text::RELATED));
         }
@@ -183,23 +193,17 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
                     </div>
                     {move || match tab.get() {
                         "history" => {
-                            let path = history_path.clone();
-                            let entries = crate::ui::fetch::fetch::<Vec<HistoryEntry>>(move || Some(path.clone()));
-                            // Also when only its flow went on.
-                            Effect::new({ let (key, id) = (key.clone(), own_id.clone()); move |_| {
-                                if let (_, Some(Live::Record { module, id: changed, .. })) = app.live.get()
-                                    && module == key && changed == id
-                                {
-                                    entries.reload();
-                                }
-                            } });
+                            let entries = history(history_path.clone(), key.clone(), own_id.clone());
                             let known = Signal::derive(move || entries.value.get().unwrap_or_default());
                             view! {
                                 {move || entries.fault.get().map(|why| problem::screen(&why, Some(Callback::new(move |()| entries.reload()))))}
                                 {crate::later::talk(module, own_id.clone(), known)}
                             }.into_any()
                         }
-                        "related" => links.iter().map(|it| related(it.module.0.clone(), it.field.0.clone(), own_id.clone())).collect_view().into_any(),
+                        "related" => links.iter().map(|it| {
+                            let it = Related { module: it.module.clone(), field: it.field.clone(), ..Related::default() };
+                            later::related(it, own_id.clone())
+                        }).collect_view().into_any(),
                         "flows" => record.with(|it| it.instances.iter().map(|it| later::instance_panel(it.id.clone())).collect_view()).into_any(),
                         _ if editing.get() => view! {
                             <Saving form=form target=Target::Record(id.clone(), version) saved=saved cancel=Callback::new(move |()| {
@@ -209,7 +213,15 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
                                 editing.set(false);
                             })/>
                         }.into_any(),
-                        _ => read(form).into_any(),
+                        _ => match layout.get_value() {
+                            Some((name, view)) => {
+                                let entries = (view.timeline != TimelinePlace::Tab)
+                                    .then(|| history(history_path.clone(), key.clone(), own_id.clone()));
+                                let known = Signal::derive(move || entries.and_then(|it| it.value.get()).unwrap_or_default());
+                                later::detail(form, name, view, own_id.clone(), known)
+                            }
+                            None => read(form).into_any(),
+                        },
                     }}
                 </div>
                 <aside class="record-side stack">{move || side(module, record)}</aside>
@@ -223,6 +235,20 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
             </footer>
         </Titled>
     }
+}
+
+/// What happened to the record; read again also when only its flow went on.
+fn history(path: String, key: String, id: String) -> Fetch<Vec<HistoryEntry>> {
+    let entries = fetch::<Vec<HistoryEntry>>(move || Some(path.clone()));
+    Effect::new(move |_| {
+        if let (_, Some(Live::Record { module, id: changed, .. })) = app().live.get()
+            && module == key
+            && changed == id
+        {
+            entries.reload();
+        }
+    });
+    entries
 }
 
 /// Copies the address of the page.
@@ -264,7 +290,12 @@ fn stages(module: StoredValue<Arc<Module>>, record: Memo<Record>) -> Option<AnyV
 
 /// The form, to be read: empty fields are left out.
 pub fn read(form: Form) -> impl IntoView {
-    let (view, sections) = form.view.with_value(|(key, view)| (key.clone(), view.sections.clone()));
+    let (view, list) = form.view.with_value(|(key, view)| (key.clone(), view.sections.clone()));
+    sections(form, view, list)
+}
+
+/// Sections of facts; empty fields are left out.
+pub fn sections(form: Form, view: String, sections: Vec<Section>) -> impl IntoView {
     sections.into_iter().map(move |section| {
         let view = view.clone();
         let keys: Vec<String> = section.fields.iter().map(|it| it.field.0.clone()).collect();
@@ -364,44 +395,4 @@ fn task_link(it: TaskHead) -> impl IntoView {
                 {crate::inbox::due(it.due_at, it.overdue)}</span>
         </a></li>
     }
-}
-
-/// Records of another module that point here.
-fn related(key: String, field: String, id: String) -> AnyView {
-    let slot = {
-        let key = key.clone();
-        module::module(move || key.clone())
-    };
-    (move || {
-        let Slot::Ready(module) = slot.get() else { return ().into_any() };
-        let columns: Vec<String> = usual_columns(&module).into_iter().filter(|it| *it != field).take(5).collect();
-        let filter = serde_json::json!({ "field": { "field": field, "op": "eq", "value": id } }).to_string();
-        let path = format!("/api/records/{key}?limit=10&columns={}&filter={}", nav::encode(&columns.join(",")), nav::encode(&filter));
-        let page = fetch::<RecordPage>(move || Some(path.clone()));
-        let title = { let module = module.clone(); move || module.title(app().lang.get()) };
-        let all = format!("/records/{key}?f={}:in:{}", field, nav::encode(&id));
-        let new = module.may("create").then(|| view! {
-            <a class="button plain small" href=format!("/records/{key}/new?{field}={}", nav::encode(&id))>{icon("plus")}{text::NEW.get()}</a>
-        });
-        let key = key.clone();
-        let body = draw(page, move |page: RecordPage| {
-            if page.rows.is_empty() {
-                return view! { <p class="inside faint">{text::NO_RELATED.get()}</p> }.into_any();
-            }
-            let lang = app().lang.get();
-            let rows = page.rows.iter().map(|row| {
-                let cells = columns.iter().enumerate().map(|(index, column)| {
-                    let content = cell(&module, column, row, lang);
-                    let href = format!("/records/{key}/{}", row.id);
-                    if index == 0 { view! { <td><a class="row-link" href=href>{content}</a></td> }.into_any() } else { view! { <td>{content}</td> }.into_any() }
-                }).collect_view();
-                view! { <tr>{cells}</tr> }
-            }).collect_view();
-            view! { <div class="sub-table-scroll flat"><table class="table"><tbody>{rows}</tbody></table></div> }.into_any()
-        });
-        view! {
-            <section class="card"><header><h2 class="grow">{title}</h2>{new}<a class="button plain small" href=all>{text::SHOW_ALL.get()}</a></header>{body}</section>
-        }.into_any()
-    })
-    .into_any()
 }

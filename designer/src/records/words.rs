@@ -86,4 +86,20 @@ texts! {
     COMMENT_LONG = "At most {} characters.", "最多 {} 个字符。";
     MENTIONED_CANNOT = "Somebody you mention may not see this record.", "您提到的人无权查看此记录。";
     PEOPLE_FOUND = "{} people", "{} 人";
+
+    CAL_BEFORE = "Earlier", "往前";
+    CAL_AFTER = "Later", "往后";
+    CAL_TODAY = "Today", "今天";
+    CAL_MONTH = "Month", "月";
+    CAL_WEEK = "Week", "周";
+    CAL_EMPTY = "Nothing on these days.", "这些日期没有记录。";
+    CAL_MORE = "There is more on these days than can be shown. Search, or look at a week.", "记录过多，未全部显示。请搜索或按周查看。";
+    CAL_MOVE = "Put “{}” on another day", "将“{}”改到其他日期";
+    CAL_TO = "Day", "日期";
+    CAL_KEYS = "Drag to another day, or Alt and an arrow", "拖到其他日期，或按 Alt + 方向键";
+    CAL_MOVED = "Moved to {}.", "已改到 {}。";
+    TREE_EMPTY = "No records yet", "暂无记录";
+    TREE_NOTHING = "Nothing found", "未找到记录";
+    TREE_MORE = "Show more", "显示更多";
+    TREE_FAULT = "What stands here could not be read.", "无法读取此处的记录。";
 }

@@ -1,7 +1,7 @@
 //! The desk: an open pack with its document, what the checker says of it, and how far it is saved. All edits of the
 //! studio go through [`Desk::edit`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ::api::publish::Planned;
@@ -124,12 +124,19 @@ impl Desk {
     }
 
     /// Lays out what was put together of what is here and what the server has (`source`, which is `theirs` in whole).
-    /// Steps from before cannot be taken back any more: they know whole files, without what the other has done.
-    pub fn lay(self, source: PackFiles, draft: &dyn Fn(&Files) -> BTreeMap<String, Option<String>>, theirs: Files) {
+    /// Steps that touch none of the files `taken` from the other can still be taken back.
+    pub fn lay(
+        self,
+        source: PackFiles,
+        draft: &dyn Fn(&Files) -> BTreeMap<String, Option<String>>,
+        theirs: Files,
+        taken: &BTreeSet<String>,
+    ) {
         let seed = (js_sys::Math::random() * 9_007_199_254_740_991.0) as u64;
         let mut document = Document::open(&source.id, &source.files, &draft(&source.files), seed);
         self.document.update(|it| {
             document.selection = std::mem::take(&mut it.selection);
+            document.history = it.history.beside(|address| taken.contains(&address.path()));
             *it = document;
         });
         self.base.set_value(theirs);

@@ -260,6 +260,8 @@ fn chinese(code: &str) -> Option<&'static str> {
         "view-field-twice" => "字段在视图中出现两次",
         "view-required-missing" => "必填字段未放入新建表单",
         "view-unknown-page" => "分组所在的页不存在",
+        "view-unknown-module" => "详情页关联了不存在的模块",
+        "view-wrong-field" => "视图所依据的字段类型不对",
         "view-unknown-field" => "视图引用了不存在的字段",
         _ => return None,
     })

@@ -68,10 +68,20 @@ pub fn join(desk: Desk) {
         },
         AGAIN,
     );
+    // A window that is closed has no time to wait for an answer.
+    let parting = window_event_listener_untyped("pagehide", move |_| {
+        if let (Some(editor), Some(path)) = (desk.editor.try_get_value(), desk.try_path("here")) {
+            api::part(&path, &Here { editor, left: true });
+        }
+    });
+    // And one that comes back from the browser's memory is there again.
+    let back = window_event_listener_untyped("pageshow", move |_| tell(desk, false));
     on_cleanup(move || {
         if let Ok(it) = beat {
             it.clear();
         }
+        parting.remove();
+        back.remove();
         tell(desk, true);
     });
     Effect::new(move |_| {
@@ -155,7 +165,7 @@ fn take(desk: Desk, it: PackFiles, chosen: &BTreeMap<String, Side>) {
         return;
     }
     let ahead = merged.files != theirs;
-    desk.lay(it, &|live| difference(live, &merged.files), theirs);
+    desk.lay(it, &|live| difference(live, &merged.files), theirs, &merged.taken);
     if !merged.taken.is_empty() {
         app().toast(Tone::Info, words::MERGED.fill_now(&[&name]));
     }

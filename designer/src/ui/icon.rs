@@ -59,6 +59,8 @@ fn path(name: &str) -> &'static str {
         "columns" => "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM9 3v18M15 3v18",
         "filter" => "M3 5h18M7 12h10M10 19h4",
         "density" => "M4 5h16M4 10h16M4 14h16M4 19h16",
+        "calendar" => "M4 5h16v16H4zM4 10h16M8 3v4M16 3v4",
+        "tree" => "M4 4h7v4H4zM13 10h7v4h-7zM13 17h7v4h-7zM7 8v11h6M7 12h6",
         "board" => "M4 3h4v14H4zM10 3h4v9h-4zM16 3h4v18h-4z",
         "table" | "list" => "M8 6h13M8 12h13M8 18h13M3 6h.01M3 12h.01M3 18h.01",
         "more" => {

@@ -292,3 +292,53 @@ fn names_at_both_ends() {
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn what_calendars_trees_and_pages_go_by_is_told() {
+    let at = "modules/order/views/create.json/content";
+    let cases = [
+        (json!({"kind": "calendar", "start": "due", "card": ["name"]}), String::new()),
+        (json!({"kind": "calendar", "start": "name"}), format!("view-wrong-field {at}/start")),
+        (json!({"kind": "calendar", "start": "due", "end": "channel"}), format!("view-wrong-field {at}/end")),
+        (json!({"kind": "calendar", "start": "deu"}), format!("view-unknown-field {at}/start")),
+        (json!({"kind": "calendar", "start": "due", "card": ["nam"]}), format!("view-unknown-field {at}/card/0")),
+        (json!({"kind": "tree", "parent": "above", "columns": [{"field": "name"}], "sort": "-due"}), String::new()),
+        (json!({"kind": "tree", "parent": "name"}), format!("view-wrong-field {at}/parent")),
+        (
+            json!({"kind": "tree", "parent": "above", "columns": [{"field": "x"}]}),
+            format!("view-unknown-field {at}/columns/0/field"),
+        ),
+        (json!({"kind": "tree", "parent": "above", "sort": "-deu"}), format!("view-unknown-field {at}/sort")),
+        (
+            json!({"kind": "detail", "sections": [{"id": "s", "fields": [{"field": "name"}]}],
+                "related": [{"id": "l", "module": "order", "field": "above", "columns": ["name", "created_at"]}]}),
+            String::new(),
+        ),
+        (
+            json!({"kind": "detail", "sections": [{"id": "s", "fields": [{"field": "nam"}]}]}),
+            format!("view-unknown-field {at}/sections/0/fields/0/field"),
+        ),
+        (
+            json!({"kind": "detail", "sections": [], "related": [{"id": "l", "module": "ordr", "field": "above"}]}),
+            format!("view-unknown-module {at}/related/0/module"),
+        ),
+        (
+            json!({"kind": "detail", "sections": [], "related": [{"id": "l", "module": "order", "field": "name"}]}),
+            format!("view-wrong-field {at}/related/0/field"),
+        ),
+        (
+            json!({"kind": "detail", "sections": [], "related": [{"id": "l", "module": "order", "field": "above", "columns": ["x"]}]}),
+            format!("view-unknown-field {at}/related/0/columns/0"),
+        ),
+    ];
+    for (content, expected) in cases {
+        let mut files = good();
+        files["schema"]["properties"]["due"] = json!({"type": "string", "format": "date", "x-id": "f4"});
+        files["schema"]["properties"]["above"] =
+            json!({"type": "string", "x-id": "f5", "x-ref": {"module": "order", "tree": true}});
+        files["view"]["content"] = content.clone();
+        let came: Vec<String> = codes(files).into_iter().filter(|it| it.starts_with("view-")).collect();
+        let wanted: Vec<String> = Some(expected).filter(|it| !it.is_empty()).into_iter().collect();
+        assert_eq!(came, wanted, "{content}");
+    }
+}

@@ -192,13 +192,13 @@ impl Walk<'_> {
             }
             Value::Object(map) => {
                 // A link, a reference, and the fields of a record that hangs on this one are the other module's.
-                let other = matches!(key, "links" | "linked" | "x-ref")
+                let other = matches!(key, "links" | "linked" | "related" | "x-ref")
                     .then(|| map.get("module").and_then(Value::as_str))
                     .flatten()
                     .map(ModuleKey::from);
                 let before = (self.module.clone(), self.candidate.clone());
                 for (name, it) in map {
-                    let foreign = matches!(name.as_str(), "field" | "fields" | "chosen" | "label");
+                    let foreign = matches!(name.as_str(), "field" | "fields" | "chosen" | "label" | "columns");
                     let module = other.clone().filter(|_| foreign);
                     self.module = module.or_else(|| before.0.clone());
                     self.candidate = other.clone().or_else(|| before.1.clone());
@@ -227,6 +227,10 @@ impl Walk<'_> {
                 || matches!(key, "module" | "dictionary") && parent == "x-ref"
                 || key == "required" && !pointer.contains("/properties/")
                 || key == "label" && parent == "x-ref");
+        // By what a calendar and a tree go.
+        if self.file.contains("/views/") && parent == "content" && matches!(key, "start" | "end" | "parent") {
+            return self.field(None, text, pointer);
+        }
         if is_name && let Some(it) = named(key, parent, self.module.as_ref(), text) {
             self.add(it, pointer);
         }

@@ -362,7 +362,14 @@ pub(super) fn items(view: Option<&View>) -> Vec<(&Section, &Item)> {
         Some(ViewContent::Form(form)) => {
             form.sections.iter().flat_map(|section| section.fields.iter().map(move |it| (section, it))).collect()
         }
-        Some(ViewContent::List(_) | ViewContent::Kanban(_)) | None => Vec::new(),
+        Some(
+            ViewContent::List(_)
+            | ViewContent::Kanban(_)
+            | ViewContent::Calendar(_)
+            | ViewContent::Tree(_)
+            | ViewContent::Detail(_),
+        )
+        | None => Vec::new(),
     }
 }
 
@@ -478,7 +485,14 @@ pub(super) fn state(form: &Form, change: &Change) -> FormState {
         Some(ViewContent::Form(view)) => {
             view.sections.iter().map(|it| (it.id.clone(), shows(form, it.visible.as_ref(), &scope))).collect()
         }
-        Some(ViewContent::List(_) | ViewContent::Kanban(_)) | None => BTreeMap::new(),
+        Some(
+            ViewContent::List(_)
+            | ViewContent::Kanban(_)
+            | ViewContent::Calendar(_)
+            | ViewContent::Tree(_)
+            | ViewContent::Detail(_),
+        )
+        | None => BTreeMap::new(),
     };
     let mut verdict = accept::judge(form, change, &worked);
     accept::cut_short(&problems, &mut verdict.faults);

@@ -1,4 +1,5 @@
-//! `views/<key>.json`: how records of a module are shown: forms, lists, boards. Any number per module.
+//! `views/<key>.json`: how records of a module are shown: forms, lists, boards, calendars, trees, and the page of one
+//! record. Any number per module.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,9 @@ pub enum ViewContent {
     Form(FormView),
     List(ListView),
     Kanban(KanbanView),
+    Calendar(CalendarView),
+    Tree(TreeView),
+    Detail(DetailView),
 }
 
 /// A form: sections of fields on a grid of 12 columns. A field that no section names is not on the form.
@@ -158,4 +162,79 @@ pub struct KanbanView {
     /// A number or money field summed per column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sum: Option<FieldKey>,
+}
+
+/// A calendar: records on the day of a date, or from one to another.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarView {
+    /// A date, or a moment.
+    pub start: FieldKey,
+    /// The day it ends on; none: the day it begins on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<FieldKey>,
+    /// Fields shown on a day, the first is the heading; none: what records are called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub card: Vec<FieldKey>,
+}
+
+/// A tree: records under the record of the same module they refer to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TreeView {
+    /// The reference to what stands above.
+    pub parent: FieldKey,
+    /// Fields in order, the first is the heading; none: what records are called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Column>,
+    /// `field` ascending, `-field` descending; none: by what records are called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+}
+
+/// The page of one record: facts in sections, lists of what refers to it, and its history. The first such view of a module,
+/// by key, is its page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DetailView {
+    pub sections: Vec<Section>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+    #[serde(default, skip_serializing_if = "TimelinePlace::is_tab")]
+    pub timeline: TimelinePlace,
+}
+
+/// A list of records of another module that refer to this one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Related {
+    pub id: String,
+    /// In the pack's language, others under `related/<module>/<view>/<id>`; none: what the module is called.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    pub module: ModuleKey,
+    /// The field of that module that refers to this one.
+    pub field: FieldKey,
+    /// Columns in order; none: the first of that module's list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<FieldKey>,
+}
+
+/// Where the history of a record stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TimelinePlace {
+    /// Under a tab of its own.
+    #[default]
+    Tab,
+    /// Beside the facts; on a narrow screen below them.
+    Beside,
+    /// Below the facts.
+    Below,
+}
+
+impl TimelinePlace {
+    fn is_tab(&self) -> bool {
+        *self == Self::Tab
+    }
 }

@@ -195,7 +195,11 @@ pub fn step_fields(catalog: &Catalog, actor: &Actor, module: &ModuleKey, view: &
                 }
             }
         }
-        ViewContent::List(_) | ViewContent::Kanban(_) => {}
+        ViewContent::List(_)
+        | ViewContent::Kanban(_)
+        | ViewContent::Calendar(_)
+        | ViewContent::Tree(_)
+        | ViewContent::Detail(_) => {}
     }
     properties(found)
         .map(|(key, property)| {

@@ -207,6 +207,65 @@ pub struct Duplicate {
     pub stop: bool,
 }
 
+/// Query of `GET /api/calendars/{module}/{view}`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+pub struct CalendarQuery {
+    /// The first day: `2026-03-02`.
+    pub from: String,
+    /// The day after the last; at most 62 days later.
+    pub until: String,
+    /// JSON of [`Filter`].
+    pub filter: Option<String>,
+    /// Words searched in searchable fields.
+    pub q: Option<String>,
+}
+
+/// Records on some days.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Calendar {
+    /// The earliest first.
+    pub rows: Vec<CalendarRow>,
+    /// There are more than are sent.
+    pub more: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CalendarRow {
+    pub row: Row,
+    /// The person may put it on another day: by `PATCH /api/records/{module}/{id}`.
+    pub may_move: bool,
+}
+
+/// Query of `GET /api/trees/{module}/{view}`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+pub struct TreeQuery {
+    /// What stands under this record; none: what stands at the top.
+    pub parent: Option<String>,
+    /// Words searched in searchable fields: whatever is found, wherever it stands.
+    pub q: Option<String>,
+    /// [`TreePage::next`] of the page before.
+    pub after: Option<String>,
+    /// At most 500; default 100.
+    pub limit: Option<u64>,
+}
+
+/// Records of one level of a tree.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TreePage {
+    pub rows: Vec<TreeRow>,
+    /// Give it as `after` for the rest of the level.
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TreeRow {
+    pub row: Row,
+    /// How many records stand right under it, of those the person may read.
+    pub children: u64,
+}
+
 /// `GET /api/boards/{module}/{view}?filter=&q=`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Board {

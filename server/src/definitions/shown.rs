@@ -88,7 +88,15 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
     };
     let mut views = BTreeMap::new();
     for (key, view) in &source.views {
-        views.insert(key.0.clone(), serde_json::to_value(seen(view, &shown, &linked))?);
+        let mut view = seen(view, &shown, &linked);
+        if let ViewContent::Detail(it) = &mut view.content {
+            it.related.retain(|it| !policy::may(&live.catalog, &who, &it.module, Action::Read).is_nothing());
+            for list in &mut it.related {
+                let access = policy::fields(&live.catalog, &who, &list.module);
+                list.columns.retain(|it| access.get(it).is_none_or(|it| *it > Access::Hidden));
+            }
+        }
+        views.insert(key.0.clone(), serde_json::to_value(view)?);
     }
     let used = used_dictionaries(&schema);
     let dictionaries: BTreeMap<String, Value> = used
@@ -100,7 +108,9 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
     let mut texts = filter(pack, |address| {
         let mut parts = address.split('/');
         match (parts.next(), parts.next(), parts.next()) {
-            (Some("module" | "view" | "section" | "page" | "check"), Some(module), _) => module == key.as_str(),
+            (Some("module" | "view" | "section" | "page" | "related" | "check"), Some(module), _) => {
+                module == key.as_str()
+            }
             (Some("field" | "help" | "option"), Some(module), Some(field)) => {
                 module == key.as_str() && shown(&FieldKey::from(field))
             }
@@ -195,6 +205,21 @@ fn seen(view: &View, shown: &impl Fn(&FieldKey) -> bool, linked: &impl Fn(Linked
             list.sort.retain(|it| shown(&FieldKey::from(it.trim_start_matches('-'))));
         }
         ViewContent::Kanban(board) => board.card.retain(shown),
+        ViewContent::Calendar(it) => {
+            it.end = it.end.take().filter(shown);
+            it.card.retain(shown);
+        }
+        ViewContent::Tree(it) => {
+            it.columns.retain(|it| shown(&it.field));
+            it.sort = it.sort.take().filter(|it| shown(&FieldKey::from(it.trim_start_matches('-'))));
+        }
+        ViewContent::Detail(it) => {
+            for section in &mut it.sections {
+                section.fields.retain(|it| shown(&it.field));
+                section.linked = section.linked.take().and_then(linked);
+            }
+            it.sections.retain(|it| !it.fields.is_empty() || it.linked.is_some());
+        }
     }
     view
 }

@@ -1,8 +1,8 @@
 //! Records, references to them, boards.
 
 use api::record::{
-    Board, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer,
-    Record, RecordPage,
+    Board, Calendar, CalendarQuery, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry,
+    ListQuery, Move, MoveAnswer, Record, RecordPage, TreePage, TreeQuery,
 };
 use axum::Json as Answer;
 use axum::body::Body;
@@ -179,6 +179,26 @@ pub async fn roles(State(site): State<Site>, me: Me) -> Answer<Vec<Choice>> {
         hint: String::new(),
     };
     Answer(roles.into_iter().map(choice).collect())
+}
+
+/// `GET /api/calendars/{module}/{view}`
+pub async fn calendar(
+    State(site): State<Site>,
+    me: Me,
+    Path((module, view)): Path<(String, String)>,
+    Query(query): Query<CalendarQuery>,
+) -> Result<Answer<Calendar>> {
+    records::calendar(&site.app, &me.actor, &ModuleKey(module), &view, &query).await.map(Answer)
+}
+
+/// `GET /api/trees/{module}/{view}`
+pub async fn tree(
+    State(site): State<Site>,
+    me: Me,
+    Path((module, view)): Path<(String, String)>,
+    Query(query): Query<TreeQuery>,
+) -> Result<Answer<TreePage>> {
+    records::tree(&site.app, &me.actor, &ModuleKey(module), &view, &query).await.map(Answer)
 }
 
 /// Query of `GET /api/boards/{module}/{view}`.

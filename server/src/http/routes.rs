@@ -9,8 +9,8 @@ use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
 use api::publish::{AskImpact, Impact, PackVersion, Plan, Planned, Restore, VersionFiles};
 use api::record::{
-    Board, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry, ListQuery, Move, MoveAnswer,
-    Record, RecordPage,
+    Board, Calendar, CalendarQuery, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry,
+    ListQuery, Move, MoveAnswer, Record, RecordPage, TreePage, TreeQuery,
 };
 use api::saved_view::{SaveView, SavedView};
 use api::session::{Login, Preferences, Session};
@@ -63,6 +63,8 @@ pub fn table() -> Vec<Route> {
         get("/api/people", records::people).may(Staff).about("People by name or role").query::<records::PeopleQuery>().answers_list::<Choice>(),
         get("/api/departments", records::departments).may(Staff).about("Departments by name").query::<records::DepartmentsQuery>().answers_list::<Choice>(),
         get("/api/roles", records::roles).may(Staff).about("Roles by name").answers_list::<Choice>(),
+        get("/api/calendars/{module}/{view}", records::calendar).may(Staff).about("Records on some days").query::<CalendarQuery>().answers::<Calendar>(),
+        get("/api/trees/{module}/{view}", records::tree).may(Staff).about("Records under each other, a level at a time").query::<TreeQuery>().answers::<TreePage>(),
         get("/api/boards/{module}/{view}", records::board).may(Staff).about("Records in columns").query::<records::BoardQuery>().answers::<Board>(),
         post("/api/boards/{module}/{view}/move", records::move_card).may(Staff).about("Drop a card on a column").takes::<Move>().answers::<MoveAnswer>(),
 

@@ -34,7 +34,14 @@ fn kanban<'a>(seat: &'a Seat, view: &str) -> Result<&'a KanbanView, Error> {
     let found = seat.live.catalog.module(&seat.module.key).and_then(|it| it.views.get(&ViewKey::from(view)));
     match found.map(|it| &it.content) {
         Some(ViewContent::Kanban(board)) => Ok(board),
-        Some(ViewContent::Form(_) | ViewContent::List(_)) | None => Err(Error::NotFound("board".to_owned())),
+        Some(
+            ViewContent::Form(_)
+            | ViewContent::List(_)
+            | ViewContent::Calendar(_)
+            | ViewContent::Tree(_)
+            | ViewContent::Detail(_),
+        )
+        | None => Err(Error::NotFound("board".to_owned())),
     }
 }
 

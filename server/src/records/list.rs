@@ -71,7 +71,7 @@ impl Listing {
 }
 
 /// Adds what references are called.
-async fn label(app: &App, actor: &Actor, seat: &Seat, rows: &mut [Row]) -> Result<(), Error> {
+pub(super) async fn label(app: &App, actor: &Actor, seat: &Seat, rows: &mut [Row]) -> Result<(), Error> {
     let data: Vec<&Map<String, Value>> = rows.iter().map(|it| &it.data).collect();
     let labels = labels(app, app.store.read(), seat, &data).await?;
     let people = app.people.state();
@@ -174,7 +174,7 @@ struct Sorted {
 }
 
 impl Sort {
-    fn parse(seat: &Seat, text: &str) -> Result<Self, Error> {
+    pub(super) fn parse(seat: &Seat, text: &str) -> Result<Self, Error> {
         let descending = text.starts_with('-');
         let key = text.trim_start_matches('-');
         let key = match (&seat.module.number, seat.module.table.column(key)) {
@@ -231,7 +231,7 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    fn parse(text: &str, sort: &Sort) -> Result<Self, Error> {
+    pub(super) fn parse(text: &str, sort: &Sort) -> Result<Self, Error> {
         let (backwards, sorted, value, n): (bool, String, Value, i64) = cursor::read(text)?;
         if sorted == sort.text { Ok(Self { backwards, value, n }) } else { Err(cursor::foreign()) }
     }

@@ -2,6 +2,7 @@
 //! whose answer becomes a condition of every query here.
 
 mod board;
+mod calendar;
 mod change;
 mod comments;
 mod duplicates;
@@ -15,8 +16,10 @@ mod names;
 mod read;
 mod saved_views;
 pub(crate) mod seat;
+mod tree;
 
 pub use board::{board, move_card};
+pub use calendar::calendar;
 pub use change::{change, create, delete};
 pub use comments::{comments, readers, remove_comment, save_comment};
 pub use duplicates::duplicates;
@@ -25,6 +28,7 @@ pub use list::list;
 pub use lookup::lookup;
 pub use read::{history, read};
 pub use saved_views::{forget_view, save_view, saved_views};
+pub use tree::tree;
 
 pub(crate) use change::{conflicts, unique};
 pub(crate) use labels::label_of;

@@ -86,7 +86,11 @@ fn a_form_is_divided_into_pages() {
     check(&mut it, &edit(FormEdit::Pages { view: s("create"), pages: Some(pages) }));
     let form = |it: &Document| match &it.view(MODULE, "create").expect("view").content {
         ViewContent::Form(it) => it.clone(),
-        ViewContent::List(_) | ViewContent::Kanban(_) => panic!("a form"),
+        ViewContent::List(_)
+        | ViewContent::Kanban(_)
+        | ViewContent::Calendar(_)
+        | ViewContent::Tree(_)
+        | ViewContent::Detail(_) => panic!("a form"),
     };
     let made = form(&it);
     let list = made.pages.clone().expect("pages").list;

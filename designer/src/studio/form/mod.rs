@@ -88,7 +88,10 @@ fn offer(sheet: Sheet, mode: RwSignal<Mode>, shipped: RwSignal<bool>) {
 /// Shows another form, or opens what is no form where it is designed; `+kind` makes a new view first.
 fn turn_to(sheet: Sheet, view: &str) {
     let (desk, module) = (sheet.desk, sheet.module.get_value());
-    if let Some(kind) = ["form", "list", "kanban"].into_iter().find(|it| view.strip_prefix('+') == Some(it)) {
+    if let Some(kind) = ["form", "list", "kanban", "calendar", "tree", "detail"]
+        .into_iter()
+        .find(|it| view.strip_prefix('+') == Some(it))
+    {
         return later::add_view(desk, module, kind, open_view);
     }
     let is_form = desk
@@ -140,14 +143,7 @@ pub fn page(desk: Desk, module: String) -> AnyView {
         })
         .or_else(|| offered.first().map(|it| it.0.clone()))
         .unwrap_or_default();
-    let sheet = Sheet {
-        desk,
-        module: StoredValue::new(module.clone()),
-        view: RwSignal::new(first),
-        naming: RwSignal::new(None),
-        dragging: RwSignal::new(None),
-        plan: RwSignal::new(None),
-    };
+    let sheet = Sheet::new(desk, &module, &first);
     clipboard::listen(sheet);
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
         let body = document().body().map(wasm_bindgen::JsValue::from);
@@ -165,7 +161,14 @@ pub fn page(desk: Desk, module: String) -> AnyView {
         move || {
             let mut all = forms(true);
             let new = |kind: &str, words: crate::text::Text| (format!("+{kind}"), format!("+ {}", words.read()));
-            all.extend([new("form", words::NEW_FORM), new("list", words::NEW_LIST), new("kanban", words::NEW_BOARD)]);
+            all.extend([
+                new("form", words::NEW_FORM),
+                new("list", words::NEW_LIST),
+                new("kanban", words::NEW_BOARD),
+                new("calendar", words::NEW_CALENDAR),
+                new("tree", words::NEW_TREE),
+                new("detail", words::NEW_DETAIL),
+            ]);
             all
         }
     };

@@ -46,6 +46,18 @@ pub enum Load {
 }
 
 impl Sheet {
+    /// A module of the pack on a desk, looked at through one of its views.
+    pub fn new(desk: Desk, module: &str, view: &str) -> Self {
+        Sheet {
+            desk,
+            module: StoredValue::new(module.to_owned()),
+            view: RwSignal::new(view.to_owned()),
+            naming: RwSignal::new(None),
+            dragging: RwSignal::new(None),
+            plan: RwSignal::new(None),
+        }
+    }
+
     pub fn edit(self, edit: FormEdit) -> bool {
         self.desk.form(&self.module.get_value(), edit)
     }

@@ -145,6 +145,9 @@ texts! {
     VIEWS = "How the form is worked on", "工作方式";
     NEW_FORM = "New form", "新建表单";
     NEW_LIST = "New list", "新建列表";
+    NEW_CALENDAR = "New calendar", "新建日历";
+    NEW_TREE = "New tree", "新建树形视图";
+    NEW_DETAIL = "Page of a record", "新建详情页";
     NEW_BOARD = "New board", "新建看板";
     SELECT_ALL = "Select all fields (Ctrl+A)", "全选字段（Ctrl+A）";
     LANGUAGES = "Translations", "翻译";

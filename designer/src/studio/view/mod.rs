@@ -1,6 +1,7 @@
-//! `/studio/{pack}/view/{module}/{view}`: a list or a board: which columns or cards it has, in which order, sorted and filtered by
-//! what; beside it the view with the demo records of the pack.
+//! `/studio/{pack}/view/{module}/{view}`: a list, a board, a calendar, a tree, or the page of a record: what it shows, in
+//! which order; beside it the view with the demo records of the pack.
 
+mod kinds;
 mod sample;
 mod words;
 
@@ -11,15 +12,18 @@ use edit::field::FieldKind;
 use edit::{Edit, tree};
 use leptos::prelude::*;
 use runtime::model::pack::Manifest;
-use runtime::model::view::{Column, KanbanView, ListView, View, ViewContent};
+use runtime::model::view::{
+    CalendarView, Column, DetailView, Item, KanbanView, ListView, Section, TreeView, View, ViewContent,
+};
 use serde_json::Value;
 
 use super::alerts::AlertList;
 use super::bar::Bar;
 use super::desk::Desk;
 use super::input::{choice, group, line, named, row};
-use super::{Subject, words as shared};
+use super::{Sheet, Subject, words as shared};
 use crate::app::Command;
+use crate::ui::dialog::Titled;
 use crate::ui::icon::icon;
 use crate::{later, nav};
 
@@ -29,6 +33,8 @@ pub struct Board {
     pub desk: Desk,
     pub module: StoredValue<String>,
     pub key: StoredValue<String>,
+    /// For what is asked of other modules.
+    pub sheet: Sheet,
 }
 
 /// Columns every record has, with what people call them.
@@ -48,24 +54,38 @@ impl Board {
     pub fn list(self) -> Option<ListView> {
         match &self.view()?.content {
             ViewContent::List(it) => Some(it.clone()),
-            ViewContent::Form(_) | ViewContent::Kanban(_) => None,
+            ViewContent::Form(_)
+            | ViewContent::Kanban(_)
+            | ViewContent::Calendar(_)
+            | ViewContent::Tree(_)
+            | ViewContent::Detail(_) => None,
         }
     }
 
     pub fn kanban(self) -> Option<KanbanView> {
         match &self.view()?.content {
             ViewContent::Kanban(it) => Some(it.clone()),
-            ViewContent::Form(_) | ViewContent::List(_) => None,
+            ViewContent::Form(_)
+            | ViewContent::List(_)
+            | ViewContent::Calendar(_)
+            | ViewContent::Tree(_)
+            | ViewContent::Detail(_) => None,
         }
     }
 
-    fn change(self, act: impl FnOnce(&mut View)) {
-        let Some(view) = untrack(|| self.view()) else { return };
-        let mut view = view.as_ref().clone();
+    /// The edit that changes the view.
+    fn changed(self, act: impl FnOnce(&mut View)) -> Option<Edit> {
+        let mut view = untrack(|| self.view())?.as_ref().clone();
         act(&mut view);
         let (module, key) = (self.module.get_value(), self.key.get_value());
         let files = vec![(Address::View(module, key.clone()), Some(Content::View(Arc::new(view))))];
-        self.desk.edit(Edit::Put { verb: "set", what: key, files });
+        Some(Edit::Put { verb: "set", what: key, files })
+    }
+
+    fn change(self, act: impl FnOnce(&mut View)) {
+        if let Some(edit) = self.changed(act) {
+            self.desk.edit(edit);
+        }
     }
 
     fn change_list(self, act: impl FnOnce(&mut ListView)) {
@@ -138,7 +158,8 @@ pub fn page(desk: Desk, module: String, key: String) -> AnyView {
     if matches!(content, None | Some(ViewContent::Form(_))) {
         return view! { <div class="state">{icon("columns")}<h2>{shared::NOT_HERE.get()}</h2><a class="button" href="/studio">{shared::GO_BACK.get()}</a></div> }.into_any();
     }
-    let board = Board { desk, module: StoredValue::new(module.clone()), key: StoredValue::new(key.clone()) };
+    let sheet = Sheet::new(desk, &module, &key);
+    let board = Board { desk, module: StoredValue::new(module.clone()), key: StoredValue::new(key.clone()), sheet };
     let title = {
         let address = format!("view/{module}/{key}");
         Signal::derive(move || {
@@ -169,9 +190,31 @@ pub fn page(desk: Desk, module: String, key: String) -> AnyView {
     let panel = match content {
         Some(ViewContent::List(_)) => list(board),
         Some(ViewContent::Kanban(_)) => kanban(board),
+        Some(ViewContent::Calendar(_)) => kinds::calendar(board),
+        Some(ViewContent::Tree(_)) => kinds::tree(board),
+        Some(ViewContent::Detail(_)) => kinds::detail(board),
         Some(ViewContent::Form(_)) | None => ().into_any(),
     };
+    let deleting = RwSignal::new(false);
+    let away = back.clone();
+    let delete = move |_| {
+        deleting.set(false);
+        let (module, key) = (board.module.get_value(), board.key.get_value());
+        let edit = Edit::Put { verb: "delete", what: key.clone(), files: vec![(Address::View(module, key), None)] };
+        if desk.edit(edit) {
+            let away = away.clone();
+            desk.after_saving(move || nav::go(&away));
+        }
+    };
+    let question = Signal::derive(move || words::DELETE_TITLE.fill(&[&title.get()]));
     view! {
+        <Titled open=deleting title=question>
+            <div class="body"><p>{words::DELETE_WHY.get()}</p></div>
+            <footer>
+                <button type="button" class="button" on:click=move |_| deleting.set(false)>{crate::text::CANCEL.get()}</button>
+                <button type="button" class="button danger" on:click=delete.clone()>{words::DELETE.get()}</button>
+            </footer>
+        </Titled>
         <Bar desk=desk title=title>
             <a class="button" href=back>{words::FORMS.get()}</a>
             <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("history")}</button>
@@ -186,6 +229,7 @@ pub fn page(desk: Desk, module: String, key: String) -> AnyView {
                 <h2 class="side-title">{words::VIEW.get()}</h2>
                 {row(shared::NAME, line(move || title.get(), false, move |text| rename(board, &text)))}
                 {panel}
+                <button type="button" class="button danger" on:click=move |_| deleting.set(true)>{icon("trash")}{words::DELETE.get()}</button>
             </aside>
         </div>
     }
@@ -209,6 +253,17 @@ fn ordered(
     extra: impl Fn(usize) -> AnyView + Copy + Send + Sync + 'static,
     put: impl Fn(Vec<String>) + Copy + Send + Sync + 'static,
 ) -> AnyView {
+    ordered_as(keys, offered, extra, put, move |key| board.label(key))
+}
+
+/// The same with keys that are not fields of the module.
+fn ordered_as(
+    keys: impl Fn() -> Vec<String> + Copy + Send + Sync + 'static,
+    offered: impl Fn() -> Vec<(String, String)> + Copy + Send + Sync + 'static,
+    extra: impl Fn(usize) -> AnyView + Copy + Send + Sync + 'static,
+    put: impl Fn(Vec<String>) + Copy + Send + Sync + 'static,
+    name: impl Fn(&str) -> String + Copy + Send + Sync + 'static,
+) -> AnyView {
     let shape = Memo::new(move |_| keys());
     let item = move |(at, key): (usize, String)| {
         let change = move |act: &dyn Fn(&mut Vec<String>)| {
@@ -216,7 +271,7 @@ fn ordered(
             act(&mut list);
             put(list);
         };
-        let label = board.label(key.trim_start_matches('-'));
+        let label = name(key.trim_start_matches('-'));
         let last = shape.with(Vec::len) == at + 1;
         view! {
             <div class="prop-row" data-entry=key>
@@ -329,8 +384,21 @@ fn kanban(board: Board) -> AnyView {
     .into_any()
 }
 
+/// The first of some fields; where there is none, why there can be no such view.
+fn first_of(fields: Vec<String>, none: crate::text::Text) -> Option<String> {
+    if fields.is_empty() {
+        crate::app::app().say(crate::app::Tone::Bad, none);
+    }
+    fields.into_iter().next()
+}
+
 /// A new view of a module, and where it is edited.
 pub fn add(desk: Desk, module: &str, kind: &str) -> Option<String> {
+    let sheet = Sheet::new(desk, module, "");
+    let of_kind = |fits: &dyn Fn(&FieldKind) -> bool| {
+        let keys = sheet.fields_of(module).into_iter().map(|it| it.0);
+        untrack(|| keys.filter(|it| sheet.field(it).is_some_and(|it| fits(&FieldKind::of(&it)))).collect::<Vec<_>>())
+    };
     let (taken, stage, label, number) = desk.document.with_untracked(|it| {
         let taken: Vec<String> = it.views(module).map(|it| it.0.to_owned()).collect();
         let definition = it.definition(module)?;
@@ -345,6 +413,34 @@ pub fn add(desk: Desk, module: &str, kind: &str) -> Option<String> {
         .find(|it| !taken.contains(it))?;
     let content = match kind {
         "kanban" => ViewContent::Kanban(KanbanView { group: stage?.into(), card: vec![label.into()], sum: None }),
+        // A due date says more about most records than when something else happened.
+        "calendar" => ViewContent::Calendar(CalendarView {
+            start: first_of(of_kind(&|it| matches!(it, FieldKind::Date | FieldKind::DateTime)), words::NO_DATE)?.into(),
+            end: None,
+            card: vec![label.into()],
+        }),
+        "tree" => ViewContent::Tree(TreeView {
+            parent: first_of(
+                of_kind(&|it| matches!(it, FieldKind::Reference { module: to, many: false } if to == module)),
+                words::NO_PARENT,
+            )?
+            .into(),
+            columns: vec![Column { field: label.into(), width: None }],
+            sort: None,
+        }),
+        "detail" => ViewContent::Detail(DetailView {
+            sections: vec![Section {
+                id: "s_1".to_owned(),
+                title: words::NEW_SECTION.now().to_owned(),
+                fields: of_kind(&|_| true)
+                    .into_iter()
+                    .take(8)
+                    .map(|it| Item { field: it.as_str().into(), span: 6, ..Item::default() })
+                    .collect(),
+                ..Section::default()
+            }],
+            ..DetailView::default()
+        }),
         "list" => ViewContent::List(ListView {
             columns: vec![Column { field: label.into(), width: None }],
             ..ListView::default()
@@ -357,6 +453,9 @@ pub fn add(desk: Desk, module: &str, kind: &str) -> Option<String> {
     let title = match kind {
         "kanban" => words::NEW_BOARD,
         "list" => words::NEW_LIST,
+        "calendar" => words::NEW_CALENDAR,
+        "tree" => words::NEW_TREE,
+        "detail" => words::NEW_DETAIL,
         _ => words::NEW_FORM,
     };
     let view = View {

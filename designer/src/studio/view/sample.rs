@@ -27,7 +27,7 @@ pub fn Sample(board: Board) -> impl IntoView {
             {move || match (board.list(), board.kanban()) {
                 (Some(_), _) => list(board, records.get()),
                 (_, Some(_)) => kanban(board, records.get()),
-                (None, None) => ().into_any(),
+                (None, None) => others(board, records.get()),
             }}
         </div>
     }
@@ -58,8 +58,10 @@ fn shown(board: Board, key: &str, value: Option<&Value>) -> String {
         if let Some(title) = board.dictionary_title(&schema, &text) {
             return title;
         }
-        // What stands for another record or a person: its name in the demo.
-        text.split_once(':').filter(|it| it.0.starts_with('@')).map_or(text.clone(), |it| it.1.to_owned())
+        // What stands for another record or a person: what it is called, else its name in the demo.
+        text.split_once(':')
+            .filter(|it| it.0.starts_with('@'))
+            .map_or(text.clone(), |it| called(board, it.1).unwrap_or_else(|| it.1.to_owned()))
     };
     match value {
         Value::Array(list) => list.iter().map(one).collect::<Vec<_>>().join(", "),
@@ -187,4 +189,106 @@ fn kanban(board: Board, records: Vec<Map<String, Value>>) -> AnyView {
         view! { <section class="view-column"><header><strong>{title}</strong><span class="faint">{inside.len()}</span>{sum}</header>{cards}</section> }
     };
     view! { <div class="view-board">{values.iter().map(column).collect_view()}</div> }.into_any()
+}
+
+/// A calendar as a list of days, a tree as a nested list, the page of a record with the first of them.
+fn others(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
+    if let Some(view) = board.calendar() {
+        let start = view.start.as_str();
+        records.sort_by(|a, b| compare(a.get(start), b.get(start)));
+        let head = view.card.first().map(|it| it.0.clone());
+        let rows = records
+            .iter()
+            .filter(|it| it.contains_key(start))
+            .map(|it| {
+                let title = head.as_ref().map(|key| shown(board, key, it.get(key))).unwrap_or_default();
+                let rest = view.card.iter().skip(1).map(|key| shown(board, key.as_str(), it.get(key.as_str())));
+                let rest = rest.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
+                let day: String = it.get(start).map(plain).unwrap_or_default().chars().take(10).collect();
+                view! { <li class="prop-row"><span class="num">{day}</span><strong class="grow clip">{title}</strong><span class="faint clip">{rest}</span></li> }
+            })
+            .collect::<Vec<_>>();
+        if rows.is_empty() {
+            return view! { <p class="faint">{words::NO_DAYS.fill(&[&board.label(start)])}</p> }.into_any();
+        }
+        return view! { <ul class="card used-list">{rows}</ul> }.into_any();
+    }
+    if let Some(view) = board.tree() {
+        let parent = view.parent.as_str();
+        let head = view.columns.first().map(|it| it.field.0.clone());
+        let name =
+            |it: &Map<String, Value>| head.as_ref().map(|key| shown(board, key, it.get(key))).unwrap_or_default();
+        let above = |it: &Map<String, Value>| it.get(parent).map(|value| shown(board, parent, Some(value)));
+        let names: Vec<String> = records.iter().map(name).collect();
+        let mut lines: Vec<(usize, String)> = Vec::new();
+        let mut next: Vec<(usize, usize)> = Vec::new();
+        for (at, it) in records.iter().enumerate().rev() {
+            if above(it).is_none_or(|it| !names.contains(&it)) {
+                next.push((at, 0));
+            }
+        }
+        while let Some((at, level)) = next.pop() {
+            lines.push((level, names[at].clone()));
+            if level < 8 && lines.len() < MOST * 2 {
+                let mine = |it: &Map<String, Value>| above(it).as_ref() == Some(&names[at]);
+                next.extend(records.iter().enumerate().rev().filter(|it| mine(it.1)).map(|it| (it.0, level + 1)));
+            }
+        }
+        let rows = lines
+            .into_iter()
+            .map(|(level, name)| view! { <li class="prop-row" style:padding-inline-start=format!("{}px", 12 + level * 20)>{name}</li> })
+            .collect_view();
+        return view! { <ul class="card used-list">{rows}</ul> }.into_any();
+    }
+    let Some(view) = board.detail() else { return ().into_any() };
+    let first = records.into_iter().next().unwrap_or_default();
+    let sections = view
+        .sections
+        .iter()
+        .map(|section| {
+            let facts = section
+                .fields
+                .iter()
+                .map(|it| {
+                    let key = it.field.as_str();
+                    let value = shown(board, key, first.get(key));
+                    let value = if value.is_empty() { "—".to_owned() } else { value };
+                    view! { <div class="fact"><dt>{board.label(key)}</dt><dd>{value}</dd></div> }
+                })
+                .collect_view();
+            let address = format!("section/{}/{}/{}", board.module.get_value(), board.key.get_value(), section.id);
+            let title = board.desk.document.with(|it| board.desk.words(it, &address, &section.title));
+            view! { <section class="form-section"><h2>{title}</h2><dl class="facts-grid">{facts}</dl></section> }
+        })
+        .collect_view();
+    let modules = board.sheet.modules();
+    let lists = view
+        .related
+        .iter()
+        .map(|it| {
+            let own = modules.iter().find(|known| known.0 == it.module.as_str()).map(|it| it.1.clone());
+            let title = if it.title.is_empty() { own.unwrap_or_else(|| it.module.0.clone()) } else { it.title.clone() };
+            view! { <section class="card"><header><h2>{title}</h2></header><p class="inside"><span class="view-blank"></span></p></section> }
+        })
+        .collect_view();
+    view! { <div class="stack">{sections}{lists}</div> }.into_any()
+}
+
+/// What a demo record of any pack known here is called.
+fn called(board: Board, name: &str) -> Option<String> {
+    let look = |text: &String| {
+        let list = serde_json::from_str::<Vec<Value>>(text).ok()?;
+        let it = list.into_iter().find(|it| it.get("ref").and_then(Value::as_str) == Some(name))?;
+        let label = board.sheet.definition_of(it.get("module")?.as_str()?)?.label;
+        let words = it.get("data")?.get(label.as_str())?;
+        Some(plain(words)).filter(|it| !it.is_empty())
+    };
+    let own =
+        board.desk.document.with(|it| it.words().filter(|it| it.0.starts_with("samples/")).find_map(|it| look(it.1)));
+    own.or_else(|| {
+        board.desk.source.with_value(|it| {
+            let files = it.required.values().flatten();
+            files.filter(|it| it.0.starts_with("samples/")).find_map(|it| look(it.1))
+        })
+    })
 }

@@ -23,6 +23,7 @@ texts! {
     OPTION = "Option", "选项";
     VIEW = "View", "视图";
     SECTION = "Section", "分组";
+    RELATED = "List of what belongs to it", "关联列表";
     PAGE = "Page", "页";
     CHECK = "Message", "提示";
 }
@@ -105,6 +106,7 @@ fn kind(address: &str) -> crate::text::Text {
         "view" => VIEW,
         "section" => SECTION,
         "page" => PAGE,
+        "related" => RELATED,
         "check" => CHECK,
         _ => FIELD,
     }
@@ -126,7 +128,19 @@ fn own(module: &Module, address: &str) -> String {
     };
     let form = |view: &str| match &module.views.get(view)?.content {
         ViewContent::Form(it) => Some(it),
-        ViewContent::List(_) | ViewContent::Kanban(_) => None,
+        ViewContent::List(_)
+        | ViewContent::Kanban(_)
+        | ViewContent::Calendar(_)
+        | ViewContent::Tree(_)
+        | ViewContent::Detail(_) => None,
+    };
+    let detail = |view: &str| match &module.views.get(view)?.content {
+        ViewContent::Detail(it) => Some(it),
+        ViewContent::Form(_)
+        | ViewContent::List(_)
+        | ViewContent::Kanban(_)
+        | ViewContent::Calendar(_)
+        | ViewContent::Tree(_) => None,
     };
     match parts.as_slice() {
         ["module", _] => module.definition.title.clone(),
@@ -136,8 +150,13 @@ fn own(module: &Module, address: &str) -> String {
         ["option", _, key, value] => option(field(key), value),
         ["option", _, key, column, value] => option(inner(key, column), value),
         ["view", _, view] => module.views.get(*view).map(|it| it.title.clone()).unwrap_or_default(),
-        ["section", _, view, id] => form(view)
-            .and_then(|it| it.sections.iter().find(|it| it.id == *id))
+        ["section", _, view, id] => {
+            let page = || detail(view).map(|it| it.sections.as_slice());
+            let sections = form(view).map(|it| it.sections.as_slice()).or_else(page).unwrap_or_default();
+            sections.iter().find(|it| it.id == *id).map(|it| it.title.clone()).unwrap_or_default()
+        }
+        ["related", _, view, id] => detail(view)
+            .and_then(|it| it.related.iter().find(|it| it.id == *id))
             .map(|it| it.title.clone())
             .unwrap_or_default(),
         ["page", _, view, id] => form(view)

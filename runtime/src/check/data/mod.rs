@@ -99,7 +99,11 @@ impl<'a> Data<'a> {
             ViewContent::Form(form) => Some(
                 form.sections.iter().flat_map(|it| &it.fields).map(|it| it.field.as_str()).collect::<BTreeSet<_>>(),
             ),
-            ViewContent::List(_) | ViewContent::Kanban(_) => None,
+            ViewContent::List(_)
+            | ViewContent::Kanban(_)
+            | ViewContent::Calendar(_)
+            | ViewContent::Tree(_)
+            | ViewContent::Detail(_) => None,
         });
         let computed: BTreeSet<&str> = self
             .reader

@@ -56,6 +56,12 @@ pub fn addresses(key: &ModuleKey, module: &Module) -> Vec<(String, Option<String
             let pages = form.pages.iter().flat_map(|it| &it.list);
             all.extend(pages.map(|it| (format!("page/{key}/{view_key}/{}", it.id), None)));
         }
+        if let ViewContent::Detail(it) = &view.content {
+            let sections = it.sections.iter().filter(|it| !it.title.trim().is_empty());
+            all.extend(sections.map(|it| (format!("section/{key}/{view_key}/{}", it.id), None)));
+            let lists = it.related.iter().filter(|it| !it.title.trim().is_empty());
+            all.extend(lists.map(|it| (format!("related/{key}/{view_key}/{}", it.id), None)));
+        }
     }
     for it in &module.rules.checks {
         all.push((format!("check/{key}/{}", it.id), it.fields.first().map(|it| it.0.clone())));

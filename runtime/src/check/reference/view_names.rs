@@ -1,4 +1,7 @@
-//! `view-unknown-field` (error): a form, list or board shows a field the module does not have.
+//! `view-unknown-field` (error): a view shows a field the module does not have.
+//! `view-wrong-field` (error): a calendar goes by what is no date, a tree by what is no reference to the same module, or a page lists
+//! records that do not refer to it.
+//! `view-unknown-module` (error): a page lists records of a module that is not there.
 //! `view-field-twice` (warning): a form shows a field twice.
 //! `view-unknown-page` (warning): a section stands on a page the form does not have; it is shown on the first.
 //! `view-empty-page` (warning): a page of the form has no section; nobody will see it.
@@ -10,9 +13,11 @@ use serde_json::Value;
 
 use super::{Look, unknown};
 use crate::alert::Alert;
+use crate::form::FieldKind;
+use crate::form::field::fields;
 use crate::id::ModuleKey;
 use crate::model::module::Module;
-use crate::model::view::{FormView, Linked, ViewContent};
+use crate::model::view::{FormView, Linked, Related, ViewContent};
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Module) {
     let known =
@@ -69,7 +74,89 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
                     name(found, "/content/sum".to_owned(), sum.as_str());
                 }
             }
+            ViewContent::Calendar(it) => {
+                let dates = [("/content/start", Some(&it.start)), ("/content/end", it.end.as_ref())];
+                for (pointer, field) in dates.into_iter().filter_map(|(pointer, it)| Some((pointer, it?))) {
+                    name(found, pointer.to_owned(), field.as_str());
+                    let kind = kind(module, field.as_str());
+                    if kind.is_some_and(|it| !matches!(it, FieldKind::Date | FieldKind::DateTime)) {
+                        found.push(wrong("a date of this module", field.as_str()).at(&file, pointer));
+                    }
+                }
+                for (at, field) in it.card.iter().enumerate() {
+                    name(found, format!("/content/card/{at}"), field.as_str());
+                }
+            }
+            ViewContent::Tree(it) => {
+                name(found, "/content/parent".to_owned(), it.parent.as_str());
+                let own = |kind| matches!(kind, FieldKind::Reference { module: Some(to), .. } if to == *key);
+                if kind(module, it.parent.as_str()).is_some_and(|it| !own(it)) {
+                    let says = "a reference to one record of this module";
+                    found.push(wrong(says, it.parent.as_str()).at(&file, "/content/parent"));
+                }
+                for (at, column) in it.columns.iter().enumerate() {
+                    name(found, format!("/content/columns/{at}/field"), column.field.as_str());
+                }
+                if let Some(sort) = &it.sort {
+                    name(found, "/content/sort".to_owned(), sort.trim_start_matches('-'));
+                }
+            }
+            ViewContent::Detail(it) => {
+                for (at, section) in it.sections.iter().enumerate() {
+                    for (nth, item) in section.fields.iter().enumerate() {
+                        name(found, format!("/content/sections/{at}/fields/{nth}/field"), item.field.as_str());
+                    }
+                    if let Some(linked) = &section.linked {
+                        linked_names(found, look, key, linked, &file, &format!("/content/sections/{at}/linked"));
+                    }
+                }
+                for (at, list) in it.related.iter().enumerate() {
+                    related_names(found, look, key, list, &file, &format!("/content/related/{at}"));
+                }
+            }
         }
+    }
+}
+
+/// What a field of the module holds; none: there is no such field, which is told elsewhere.
+fn kind(module: &Module, field: &str) -> Option<FieldKind> {
+    fields(&module.schema).into_iter().find(|it| it.key.as_str() == field).map(|it| it.kind)
+}
+
+fn wrong(expected: &str, field: &str) -> Alert {
+    Alert::error("view-wrong-field", format!("expected {expected}, found `{field}`")).on(field).arg("name", field)
+}
+
+/// A list of records that refer to this one: the module is there, the field refers here, the columns are its own.
+fn related_names(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, it: &Related, file: &str, place: &str) {
+    let Some(other) = look.catalog.module(&it.module) else {
+        let known = look.catalog.modules().map(|it| it.1.to_string());
+        found.push(
+            unknown("view-unknown-module", "module", it.module.as_str(), known).at(file, format!("{place}/module")),
+        );
+        return;
+    };
+    let here = |kind: &FieldKind| matches!(kind, FieldKind::Reference { module: Some(to), .. } | FieldKind::References { module: Some(to), .. } if to == key);
+    let known = || fields(&other.schema).into_iter().map(|it| it.key.to_string());
+    match kind(other, it.field.as_str()) {
+        None => found.push(
+            unknown("view-unknown-field", "field", it.field.as_str(), known())
+                .at(file, format!("{place}/field"))
+                .on(it.field.as_str()),
+        ),
+        Some(kind) if !here(&kind) => {
+            let says = format!("a field of `{}` that refers to `{key}`", it.module);
+            found.push(wrong(&says, it.field.as_str()).at(file, format!("{place}/field")));
+        }
+        Some(_) => {}
+    }
+    for (at, column) in it.columns.iter().enumerate().filter(|(_, column)| !look.has_field(&it.module, column.as_str()))
+    {
+        found.push(
+            unknown("view-unknown-field", "field", column.as_str(), known())
+                .at(file, format!("{place}/columns/{at}"))
+                .on(column.as_str()),
+        );
     }
 }
 

@@ -23,7 +23,7 @@ use super::module::{Definition, Module};
 use super::pack::{Pack, Sample};
 use super::suppressed::Suppressed;
 use super::table::Table;
-use super::view::{FormView, KanbanView, ListView, View, ViewContent};
+use super::view::{CalendarView, DetailView, FormView, KanbanView, ListView, TreeView, View, ViewContent};
 use crate::alert::Alert;
 use crate::limits;
 use typed::read;
@@ -244,10 +244,12 @@ impl Loader {
             Some("form") => self.read::<FormView>(content, "/content").map(ViewContent::Form),
             Some("list") => self.read::<ListView>(content, "/content").map(ViewContent::List),
             Some("kanban") => self.read::<KanbanView>(content, "/content").map(ViewContent::Kanban),
+            Some("calendar") => self.read::<CalendarView>(content, "/content").map(ViewContent::Calendar),
+            Some("tree") => self.read::<TreeView>(content, "/content").map(ViewContent::Tree),
+            Some("detail") => self.read::<DetailView>(content, "/content").map(ViewContent::Detail),
             _ if shell.is_some() => {
-                self.alerts.push(
-                    Alert::error("pack-wrong-type", "expected `form`, `list` or `kanban`").at("", "/content/kind"),
-                );
+                let says = "expected `form`, `list`, `kanban`, `calendar`, `tree` or `detail`";
+                self.alerts.push(Alert::error("pack-wrong-type", says).at("", "/content/kind"));
                 None
             }
             _ => None,

@@ -88,7 +88,7 @@ fn what_is_no_pack_file_is_said() {
             pack-format modules/a/views/v.json#/format: expected format 1, found 2; a newer version of the platform may read it
             pack-unknown-key modules/a/views/v.json#/content/sections/0/fields/0/spam: unknown field `spam`, expected one of `field`, `span`, `visible`, `readonly`, `required`, `widget`, `help`
             pack-key-mismatch modules/a/views/v.json#/key: expected `v`, as the file is called; found `w`
-            pack-wrong-type modules/a/views/w.json#/content/kind: expected `form`, `list` or `kanban`
+            pack-wrong-type modules/a/views/w.json#/content/kind: expected `form`, `list`, `kanban`, `calendar`, `tree` or `detail`
             pack-unknown-file notes.txt#: this file is not part of the pack format
             pack-json tables/t.json#: not JSON: EOF while parsing a value at line 1 column 13
             pack-missing-file modules/a/schema.json#: expected a file `modules/a/schema.json`

@@ -1,0 +1,192 @@
+//! Calendars, trees and the page of a record: looked at, walked by keyboard, changed, designed.
+
+use anyhow::{Context, Result, ensure};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::key::Key;
+use serde_json::json;
+use tests::browser::Browser;
+use tests::client::Person;
+
+use super::{logged_in, logged_in_on};
+
+/// A complaint that is promised for a day; its id.
+async fn promised(person: &Person, contact: &str, day: &str) -> Result<String> {
+    let data = json!({
+        "contact": contact, "phone": "13900001188", "channel": "phone", "category": "quality", "severity": "s3",
+        "facts": "导轨划伤。", "demand": "更换导轨。", "region": "320506", "promised_on": day,
+    });
+    let made = person.post("/api/records/complaint", json!({ "data": data, "accept_duplicates": true })).await?;
+    ensure!(made.status == 201, "made: {}", made.body);
+    Ok(made.body["id"].as_str().context("an id")?.to_owned())
+}
+
+async fn day_of(person: &Person, id: &str) -> Result<String> {
+    let it = person.get(&format!("/api/records/complaint/{id}")).await?;
+    Ok(it.body["data"]["promised_on"].as_str().unwrap_or_default().to_owned())
+}
+
+async fn with_alt(browser: &Browser, key: Key) -> Result<()> {
+    let (alt, key) = (char::from(Key::Alt), char::from(key));
+    let hand = KeyActions::new("keys".to_owned())
+        .then(KeyAction::Down { value: alt })
+        .then(KeyAction::Down { value: key })
+        .then(KeyAction::Up { value: key })
+        .then(KeyAction::Up { value: alt });
+    browser.page.perform_actions(hand).await.context("keys")?;
+    Ok(())
+}
+
+/// Dragged to another day, moved by the keyboard, and by the menu on a phone.
+pub async fn a_promise_is_put_on_another_day(base: &str) -> Result<()> {
+    let person = Person::login(base, "manager").await?;
+    let id = promised(&person, "蒋远航", "2032-05-11").await?;
+    promised(&person, "陆思齐", "2032-05-11").await?;
+    let browser = logged_in(base, "manager").await?;
+    browser.go("/records/complaint/calendar/calendar?day=2032-05-10").await?;
+    let card = |day: &str| format!("[data-day=\"{day}\"] .cal-card:has([href$=\"{id}\"])");
+    browser.see(&card("2032-05-11")).await?;
+    browser.picture("calendar").await?;
+    ensure!(browser.axe().await?.is_empty(), "{:?}", browser.axe().await?);
+    browser.drag(&card("2032-05-11"), "[data-day=\"2032-05-19\"]").await?;
+    browser.see(&card("2032-05-19")).await?;
+    browser.read("已改到").await?;
+    ensure!(day_of(&person, &id).await? == "2032-05-19", "stored: {}", day_of(&person, &id).await?);
+    let url = browser.page.current_url().await?;
+    ensure!(url.path().ends_with("/calendar/calendar"), "a drag is no click: {url}");
+    // By the keyboard: a day on, then a week back.
+    browser.run(&format!("document.querySelector(`{} a`).focus()", card("2032-05-19"))).await?;
+    with_alt(&browser, Key::Right).await?;
+    browser.see(&card("2032-05-20")).await?;
+    browser.run(&format!("document.querySelector(`{} a`).focus()", card("2032-05-20"))).await?;
+    with_alt(&browser, Key::Up).await?;
+    browser.see(&card("2032-05-13")).await?;
+    browser.press("周").await?;
+    browser.see(".cal.week").await?;
+    browser.go("/records/complaint/calendar/calendar?day=2032-05-13&by=week").await?;
+    browser.see(&card("2032-05-13")).await?;
+    browser.picture("calendar-week").await?;
+    browser.go("/records/complaint/calendar/calendar?day=2041-01-01").await?;
+    browser.read("这些日期没有记录").await?;
+    browser.close().await?;
+    ensure!(day_of(&person, &id).await? == "2032-05-13", "as it was last put");
+
+    let phone = logged_in_on(base, "manager", 390, 844).await?;
+    phone.go("/records/complaint/calendar/calendar?day=2032-05-10").await?;
+    phone.see(&card("2032-05-13")).await?;
+    phone.picture("calendar-phone").await?;
+    phone.click(&format!("{} .pop > button", card("2032-05-13"))).await?;
+    phone.see(".pop-panel input[type=date]").await?;
+    phone.run("const it = document.querySelector('.pop-panel input[type=date]'); it.value = '2032-05-25'; it.dispatchEvent(new Event('change', {bubbles: true}))").await?;
+    phone.see(&card("2032-05-25")).await?;
+    phone.close().await?;
+    // Who only reads moves nothing.
+    let gm = logged_in(base, "gm").await?;
+    gm.go("/records/complaint/calendar/calendar?day=2032-05-10").await?;
+    gm.see(&format!("{}.fixed", card("2032-05-25"))).await?;
+    gm.drag(&card("2032-05-25"), "[data-day=\"2032-05-06\"]").await?;
+    gm.close().await?;
+    ensure!(day_of(&person, &id).await? == "2032-05-25", "where it was");
+    Ok(())
+}
+
+/// Opened, walked and closed by the arrows; the page of what is found lists what belongs to it.
+pub async fn a_tree_is_walked(base: &str) -> Result<()> {
+    let person = Person::login(base, "manager").await?;
+    let mut ids: Vec<String> = Vec::new();
+    for (at, name) in ["瀚川工业集团", "瀚川轴承有限公司", "瀚川轴承质检部"].into_iter().enumerate()
+    {
+        let mut data =
+            json!({ "name": name, "type": "end_user", "region": "320506", "phone": format!("0513-8812660{at}") });
+        if let Some(above) = ids.last() {
+            data["parent"] = json!(above);
+        }
+        let made = person.post("/api/records/customer", json!({ "data": data, "accept_duplicates": true })).await?;
+        ensure!(made.status == 201, "{name}: {}", made.body);
+        ids.push(made.body["id"].as_str().context("an id")?.to_owned());
+    }
+    let browser = logged_in(base, "manager").await?;
+    browser.go("/records/customer/tree/tree").await?;
+    browser.see(".tree-row").await?;
+    browser.go(&format!("/records/customer/tree/tree?q={}", "瀚川工业集团")).await?;
+    let node = |at: usize| format!("[data-node=\"{}\"]", ids[at]);
+    browser.see(&format!("{}[aria-expanded=false]", node(0))).await?;
+    browser.run(&format!("document.querySelector(`{}`).focus()", node(0))).await?;
+    let press = async |it: Key| browser.keys(&char::from(it).to_string()).await;
+    press(Key::Right).await?;
+    browser.see(&node(1)).await?;
+    browser
+        .until(
+            "open and still there",
+            &format!("return document.activeElement === document.querySelector(`{}[aria-expanded=true]`)", node(0)),
+        )
+        .await?;
+    press(Key::Right).await?;
+    let at = |it: usize| format!("return document.activeElement === document.querySelector(`{}`)", node(it));
+    browser.until("at the first below", &at(1)).await?;
+    press(Key::Right).await?;
+    browser.see(&format!("{}[aria-level=\"3\"]", node(2))).await?;
+    browser.picture("tree").await?;
+    ensure!(browser.axe().await?.is_empty(), "{:?}", browser.axe().await?);
+    browser.until("still at it", &at(1)).await?;
+    press(Key::Down).await?;
+    browser.until("below it", &at(2)).await?;
+    press(Key::Left).await?;
+    browser.until("at what it stands under", &at(1)).await?;
+    press(Key::Left).await?;
+    browser.gone(&node(2)).await?;
+    press(Key::Left).await?;
+    browser.until("at the top", &at(0)).await?;
+    press(Key::Left).await?;
+    browser.gone(&node(1)).await?;
+    press(Key::Enter).await?;
+    browser.see(".related-list").await?;
+    browser.read("下属公司").await?;
+    browser.read("瀚川轴承有限公司").await?;
+    browser.picture("detail").await?;
+    browser.close().await
+}
+
+/// A page of suggestions is made, filled and taken away again; a tree cannot be where nothing refers to itself.
+pub async fn a_page_of_a_record_is_designed(base: &str) -> Result<()> {
+    let admin = Person::login(base, "admin").await?;
+    admin.delete("/api/studio/packs/service/draft").await?;
+    let browser = logged_in(base, "admin").await?;
+    browser.go("/studio/service/form/suggestion?view=create").await?;
+    browser.see(".form-sheet .field-card").await?;
+    let choose = |kind: &str| {
+        format!(
+            "const it = document.querySelector('.form-views select'); it.value = '+{kind}'; it.dispatchEvent(new Event('change', {{bubbles: true}}))"
+        )
+    };
+    browser.run(&choose("tree")).await?;
+    browser.read("树形视图需要引用本模块的字段").await?;
+    browser.run(&choose("detail")).await?;
+    browser.see(".view-sample .facts-grid").await?;
+    browser.until("the address says so", "return location.pathname.endsWith('/view/suggestion/detail')").await?;
+    browser.picture("design-detail").await?;
+    let side = "[...document.querySelectorAll('.studio-right select')]";
+    browser.run(&format!("const it = {side}.find(it => [...it.options].some(it => it.value === 'beside')); it.value = 'beside'; it.dispatchEvent(new Event('change', {{bubbles: true}}))")).await?;
+    let draft = async || -> Result<String> {
+        let files = admin.get("/api/studio/packs/service").await?.body;
+        Ok(files["draft"]["modules/suggestion/views/detail.json"].as_str().unwrap_or_default().to_owned())
+    };
+    let mut stored = String::new();
+    for _ in 0..50 {
+        stored = draft().await?;
+        if stored.contains("beside") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    ensure!(stored.contains("\"kind\": \"detail\"") && stored.contains("beside"), "kept in the draft: {stored}");
+    ensure!(browser.axe().await?.is_empty(), "{:?}", browser.axe().await?);
+    browser.press("删除视图").await?;
+    browser.see("dialog[open] .button.danger").await?;
+    browser.picture("design-delete-view").await?;
+    browser.click("dialog[open] .button.danger").await?;
+    browser.until("back at the form", "return location.pathname.includes('/form/suggestion')").await?;
+    ensure!(draft().await?.is_empty(), "it is gone: {}", draft().await?);
+    browser.close().await?;
+    admin.delete("/api/studio/packs/service/draft").await?;
+    Ok(())
+}

@@ -21,6 +21,7 @@ use crate::forms::Input;
 use crate::forms::state::Form;
 use crate::module::{Field, Module};
 use crate::records::Condition;
+use crate::studio::canvas::Canvas;
 use crate::studio::scenarios::Tried;
 use crate::studio::{Desk, Sheet, Subject};
 use crate::ui::fetch::skeleton;
@@ -34,6 +35,48 @@ pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
         let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
         screens(&rest).unwrap_or_else(missing)
     })
+}
+
+/// The canvas of a flow.
+pub fn flow_canvas(desk: Desk, key: String) -> AnyView {
+    // Needed as soon as the drawing is there; both travel at once.
+    PANELS.state();
+    CANVAS.draw(move |page| page(desk, key.clone()))
+}
+
+/// What is selected on the canvas, and what can be said of it.
+pub fn flow_properties(canvas: Canvas) -> AnyView {
+    PANELS.draw(move |it| (it.properties)(canvas))
+}
+
+/// The panel of a flow that is tried.
+pub fn trial_panel(canvas: Canvas) -> AnyView {
+    PANELS.draw(move |it| (it.trial)(canvas))
+}
+
+/// Begins to try a flow, or ends it.
+pub fn try_flow(canvas: Canvas) {
+    PANELS.with(move |it| (it.toggle_trial)(canvas));
+}
+
+/// The flow as a list.
+pub fn flow_outline(canvas: Canvas) -> AnyView {
+    PANELS.draw(move |it| (it.outline)(canvas))
+}
+
+/// The menu of what a flow is written to and read from.
+pub fn flow_files(canvas: Canvas) -> AnyView {
+    PANELS.draw_or(move |it| (it.files)(canvas), || ().into_any())
+}
+
+/// What lies over the canvas at times: the search, the menu of elements, a run that is played, a fix that is looked at.
+pub fn over_canvas(canvas: Canvas) -> AnyView {
+    PANELS.draw_or(move |it| (it.over)(canvas), || ().into_any())
+}
+
+/// The designer of a form.
+pub fn form_designer(desk: Desk, module: String) -> AnyView {
+    FORM.draw(move |page| page(desk, module.clone()))
 }
 
 /// The editor of a decision table.
@@ -182,6 +225,47 @@ static STUDIO: Part<StudioScreens> = Part::new(|| Box::pin(load_studio()));
 #[wasm_split(studio, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_studio() -> Result<StudioScreens, SplitLoaderError> {
     Ok(studio::page)
+}
+
+type CanvasScreen = fn(Desk, String) -> AnyView;
+static CANVAS: Part<CanvasScreen> = Part::new(|| Box::pin(load_canvas()));
+
+#[wasm_split(canvas, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_canvas() -> Result<CanvasScreen, SplitLoaderError> {
+    Ok(studio::canvas::page)
+}
+
+/// What stands around the drawing of a flow; the drawing is there before it.
+#[derive(Clone, Copy)]
+struct FlowPanels {
+    properties: fn(Canvas) -> AnyView,
+    trial: fn(Canvas) -> AnyView,
+    toggle_trial: fn(Canvas),
+    outline: fn(Canvas) -> AnyView,
+    files: fn(Canvas) -> AnyView,
+    over: fn(Canvas) -> AnyView,
+}
+static PANELS: Part<FlowPanels> = Part::new(|| Box::pin(load_panels()));
+
+#[wasm_split(panels, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_panels() -> Result<FlowPanels, SplitLoaderError> {
+    use studio::canvas::panels;
+    Ok(FlowPanels {
+        properties: panels::properties,
+        trial: panels::trial,
+        toggle_trial: panels::toggle_trial,
+        outline: panels::outline,
+        files: panels::files,
+        over: panels::over,
+    })
+}
+
+type FormScreen = fn(Desk, String) -> AnyView;
+static FORM: Part<FormScreen> = Part::new(|| Box::pin(load_form()));
+
+#[wasm_split(form, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_form() -> Result<FormScreen, SplitLoaderError> {
+    Ok(studio::form::page)
 }
 
 type TableScreen = fn(Desk, String) -> AnyView;

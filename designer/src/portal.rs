@@ -3,6 +3,7 @@
 use ::api::record::RecordPage;
 use ::api::task::TaskPage;
 use leptos::prelude::*;
+use runtime::gather::Gather as _;
 
 use crate::app::{app, pick};
 use crate::inbox::{TaskPane, due};
@@ -56,7 +57,7 @@ fn own(key: String) -> AnyView {
         let columns = usual_columns(&module);
         // What it is about comes first, whether the list view has it or not.
         let label = module.definition.label.0.clone();
-        let asked = columns.iter().chain([&label]).cloned().collect::<std::collections::BTreeSet<_>>();
+        let asked = columns.iter().chain([&label]).cloned().gather::<std::collections::BTreeSet<_>>();
         let path = format!("/api/records/{key}?limit=50&columns={}", nav::encode(&asked.into_iter().collect::<Vec<_>>().join(",")));
         let page = fetch::<RecordPage>(move || Some(path.clone())).live();
         let title = { let module = module.clone(); move || module.title(app().lang.get()) };

@@ -18,6 +18,7 @@ pub mod check;
 pub mod engine;
 pub mod expr;
 pub mod form;
+pub mod gather;
 pub mod id;
 pub mod interchange;
 pub mod layout;

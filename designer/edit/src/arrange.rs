@@ -1,6 +1,7 @@
 //! A drawing for a flow that has none: layers from left to right, the first way out straight on, others below.
 //! Loops run back around. Subprocesses are arranged inside and sized to their contents.
 
+use runtime::gather::{self, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::model::flow::{Element, ElementKind, Flow};
@@ -20,7 +21,7 @@ pub fn completed(flow: &Flow, diagram: Option<&Diagram>) -> Diagram {
         Some(it) if !it.shapes.is_empty() => it.clone(),
         _ => Diagram { id: format!("{}_diagram", flow.id), ..arrange(flow) },
     };
-    let known: BTreeSet<String> = whole.shapes.iter().map(|it| it.element.0.clone()).collect();
+    let known: BTreeSet<String> = whole.shapes.iter().map(|it| it.element.0.clone()).gather();
     let missing: Vec<&Element> =
         flow.all().into_iter().filter(|it| Kind::of(&it.kind).is_some() && !known.contains(it.id.as_str())).collect();
     if !missing.is_empty() {
@@ -90,7 +91,7 @@ fn level(elements: &[Element], diagram: &mut Diagram) -> (f64, f64) {
             .filter(|it| layers.get(it.id.as_str()) == Some(&layer))
             .map(|it| (it.id.as_str(), wished(it.id.as_str(), &ways, &at)))
             .collect();
-        members.sort_by(|a, b| a.1.total_cmp(&b.1));
+        gather::order(&mut members, |a, b| a.1.total_cmp(&b.1));
         let widest = members.iter().map(|it| sizes[it.0].0).fold(0.0, f64::max);
         let mut free = f64::MIN;
         for (id, middle) in members {
@@ -142,7 +143,7 @@ fn ways(elements: &[Element]) -> Vec<(&str, &str)> {
             ElementKind::BoundaryEvent { attached_to_ref, .. } => Some((it.id.as_str(), attached_to_ref.as_str())),
             _ => None,
         })
-        .collect();
+        .gather();
     let mut ways: Vec<(bool, &str, &str)> = elements
         .iter()
         .filter_map(|it| match &it.kind {
@@ -154,7 +155,7 @@ fn ways(elements: &[Element]) -> Vec<(&str, &str)> {
         })
         .collect();
     // The ways of boundary events come last: they go below.
-    ways.sort_by_key(|it| it.0);
+    gather::order(&mut ways, |a, b| a.0.cmp(&b.0));
     ways.into_iter().map(|it| (it.1, it.2)).collect()
 }
 
@@ -162,7 +163,7 @@ fn ways(elements: &[Element]) -> Vec<(&str, &str)> {
 fn layers<'a>(nodes: &[&'a Element], ways: &[(&'a str, &'a str)]) -> BTreeMap<&'a str, usize> {
     let mut order: Vec<&str> = Vec::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let entered: BTreeSet<&str> = ways.iter().map(|it| it.1).collect();
+    let entered: BTreeSet<&str> = ways.iter().map(|it| it.1).gather();
     let starts = nodes.iter().filter(|it| !entered.contains(it.id.as_str())).chain(nodes.iter());
     for start in starts {
         // Depth first without recursion: (node, next way to look at).
@@ -184,8 +185,8 @@ fn layers<'a>(nodes: &[&'a Element], ways: &[(&'a str, &'a str)]) -> BTreeMap<&'
         }
     }
     order.reverse();
-    let place: BTreeMap<&str, usize> = order.iter().enumerate().map(|(at, it)| (*it, at)).collect();
-    let mut layers: BTreeMap<&str, usize> = order.iter().map(|it| (*it, 0)).collect();
+    let place: BTreeMap<&str, usize> = order.iter().enumerate().map(|(at, it)| (*it, at)).gather();
+    let mut layers: BTreeMap<&str, usize> = order.iter().map(|it| (*it, 0)).gather();
     for node in &order {
         let mine = layers[node];
         for (_, to) in ways.iter().filter(|it| it.0 == *node) {

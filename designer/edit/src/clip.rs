@@ -1,5 +1,6 @@
 //! Copying and pasting, also between flows, packs and browser tabs: what is copied travels as JSON text.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::id::NodeId;
@@ -73,7 +74,7 @@ pub fn copy(document: &Document, key: &str, ids: &BTreeSet<String>) -> Option<Cl
         .filter(|id| tree::find(flow, id).is_some_and(|it| Kind::of(&it.kind).is_some()))
         .filter(|id| !tree::around(flow, id).iter().any(|it| ids.contains(*it)))
         .cloned()
-        .collect();
+        .gather();
     for id in chosen.clone() {
         chosen.extend(tree::boundary(flow, &id));
         if let Some(ElementKind::DataObjectReference { data_object_ref: Some(object) }) =
@@ -198,12 +199,12 @@ pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str
         }
     }
     // Lines that came without a way are given one.
-    let drawn: BTreeSet<&str> = work.diagram.edges.iter().map(|it| it.element.as_str()).collect();
+    let drawn: BTreeSet<&str> = work.diagram.edges.iter().map(|it| it.element.as_str()).gather();
     let missing: Vec<String> =
         tree::links(&work.flow).iter().map(|it| it.id.to_owned()).filter(|it| !drawn.contains(it.as_str())).collect();
     work.reroute.extend(missing);
     // What came without a shape gets one, so that nothing is there unseen.
-    let shaped: BTreeSet<&str> = work.diagram.shapes.iter().map(|it| it.element.as_str()).collect();
+    let shaped: BTreeSet<&str> = work.diagram.shapes.iter().map(|it| it.element.as_str()).gather();
     let bare: Vec<(String, Kind)> = work
         .flow
         .all()

@@ -1,6 +1,7 @@
 //! What differs between two sets of files of a pack, for people: by flow (drawn, and in words), by form with its fields,
 //! and the other files. For publishing, and for comparing any two versions.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::model::flow::Flow;
@@ -244,7 +245,7 @@ fn form(before: &Side, after: &Side, module: &str) -> Option<FormChange> {
 
 fn words(old: &Value, new: &Value) -> BTreeSet<String> {
     let (Some(old), Some(new)) = (old.as_object(), new.as_object()) else { return BTreeSet::new() };
-    old.keys().chain(new.keys()).filter(|key| old.get(*key) != new.get(*key)).cloned().collect()
+    old.keys().chain(new.keys()).filter(|key| old.get(*key) != new.get(*key)).cloned().gather()
 }
 
 #[cfg(test)]

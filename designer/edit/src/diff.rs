@@ -1,5 +1,6 @@
 //! What differs between two versions of a flow: for publishing, for comparing, drawn on the canvas and in words.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::model::flow::{Element, ElementKind, Flow};
@@ -66,7 +67,7 @@ pub fn diff(old: (&Flow, Option<&Layout>), new: (&Flow, Option<&Layout>)) -> Dif
 fn all(flow: &Flow) -> BTreeMap<&str, &Element> {
     // The value behind drawn data is told by its reference.
     let told = |it: &&Element| !matches!(it.kind, ElementKind::DataObject { .. });
-    flow.all().into_iter().filter(told).map(|it| (it.id.as_str(), it)).collect()
+    flow.all().into_iter().filter(told).map(|it| (it.id.as_str(), it)).gather()
 }
 
 fn named(it: &Element) -> String {
@@ -92,7 +93,7 @@ fn words(a: &Element, b: &Element) -> BTreeSet<String> {
         return BTreeSet::from(["type".to_owned()]);
     }
     let (a, b) = (plain(a), plain(b));
-    a.keys().chain(b.keys()).filter(|key| a.get(*key) != b.get(*key)).cloned().collect()
+    a.keys().chain(b.keys()).filter(|key| a.get(*key) != b.get(*key)).cloned().gather()
 }
 
 fn own(a: &Flow, b: &Flow) -> BTreeSet<String> {
@@ -101,7 +102,7 @@ fn own(a: &Flow, b: &Flow) -> BTreeSet<String> {
         _ => serde_json::Map::new(),
     };
     let (a, b) = (plain(a), plain(b));
-    a.keys().chain(b.keys()).filter(|key| a.get(*key) != b.get(*key)).cloned().collect()
+    a.keys().chain(b.keys()).filter(|key| a.get(*key) != b.get(*key)).cloned().gather()
 }
 
 fn boxes(of: (&Flow, Option<&Layout>)) -> BTreeMap<String, [i64; 4]> {
@@ -110,7 +111,7 @@ fn boxes(of: (&Flow, Option<&Layout>)) -> BTreeMap<String, [i64; 4]> {
     };
     let whole = planes::merged(of.0, layout);
     let rounded = |it: Rect| [it.x, it.y, it.width, it.height].map(|it| it.round() as i64);
-    whole.shapes.iter().map(|it| (it.element.0.clone(), rounded(Rect::from(it)))).collect()
+    whole.shapes.iter().map(|it| (it.element.0.clone(), rounded(Rect::from(it)))).gather()
 }
 
 #[cfg(test)]

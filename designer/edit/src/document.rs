@@ -1,6 +1,7 @@
 //! The pack that is edited. Every file a person can change is held parsed ([`Content`]), the others as text.
 //! Contents are shared (`Arc`): a step of the history keeps what was there before, and undoing puts it back.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -247,7 +248,7 @@ impl Document {
     /// Changed files of the draft: path → text, `None` for a removed one. Files nobody touched keep their text to the letter.
     pub fn files(&self) -> BTreeMap<String, Option<String>> {
         let mut changed = self.aside.clone();
-        let addresses: BTreeSet<&Address> = self.contents.keys().chain(self.opened.keys()).collect();
+        let addresses: BTreeSet<&Address> = self.contents.keys().chain(self.opened.keys()).gather();
         for address in addresses {
             let path = address.path();
             match (self.contents.get(address), self.opened.get(address)) {
@@ -283,7 +284,7 @@ impl Document {
 
     /// Paths of all files, as they stand now.
     pub fn paths(&self) -> BTreeSet<String> {
-        let mut paths: BTreeSet<String> = self.live.keys().cloned().collect();
+        let mut paths: BTreeSet<String> = self.live.keys().cloned().gather();
         for (path, text) in self.files() {
             match text {
                 Some(_) => paths.insert(path),

@@ -1,6 +1,7 @@
 //! What an edit of a flow carries with it, beyond its own words: small functions in a fixed order, all in the same
 //! undo unit. None calls another.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::model::flow::{ElementKind, EventDefinition};
@@ -277,7 +278,7 @@ fn draw_lines(work: &mut Work) {
     let planes: BTreeMap<String, String> = planes::planes(&work.flow, &work.diagram.shapes)
         .into_iter()
         .map(|(id, plane)| (id.to_owned(), plane.to_owned()))
-        .collect();
+        .gather();
     let elements: Vec<(String, Family)> =
         work.flow.all().iter().filter_map(|it| Some((it.id.0.clone(), Kind::of(&it.kind)?.family()))).collect();
     for id in std::mem::take(&mut work.reroute) {

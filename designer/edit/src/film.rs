@@ -1,6 +1,7 @@
 //! A run as a row of pictures: which nodes and flows hold tokens, what happens next. Made of the run that breaks a flow, as the
 //! checker tells it, or of a run that somebody tries.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::check::sound::{Fault, TraceStep};
@@ -121,7 +122,7 @@ impl Film {
     pub fn passed(&self, at: usize) -> BTreeSet<String> {
         let seen = self.frames.iter().take(at + 1);
         seen.flat_map(|it| it.element.iter().chain(&it.via).chain(it.flows.keys()).chain(it.nodes.keys()).cloned())
-            .collect()
+            .gather()
     }
 }
 

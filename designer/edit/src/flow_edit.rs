@@ -1,6 +1,7 @@
 //! What each [`FlowEdit`] does to a flow and its drawing. What an edit drags along beyond its own words is in
 //! [`crate::drag_along`]; the larger ones have files of their own.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::check::sound::fix::{self, Fix, Mend};
@@ -64,7 +65,7 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
             }
         }
         FlowEdit::Duplicate { ids } => {
-            let ids: BTreeSet<String> = ids.iter().cloned().collect();
+            let ids: BTreeSet<String> = ids.iter().cloned().gather();
             let copied = clip::copy(document, key, &ids).ok_or(Forbidden::NothingChosen)?;
             return clip::paste(work, &copied, None, None);
         }
@@ -182,7 +183,7 @@ fn reconnect(work: &mut Work, id: &str, source: Option<&str>, target: Option<&st
 }
 
 fn delete(work: &mut Work, ids: &[String]) {
-    let mut gone: BTreeSet<String> = ids.iter().cloned().collect();
+    let mut gone: BTreeSet<String> = ids.iter().cloned().gather();
     for id in ids {
         if work.flow.lanes.iter().any(|it| it.id == *id) {
             lanes::remove(work, id);
@@ -194,6 +195,17 @@ fn delete(work: &mut Work, ids: &[String]) {
         }
         gone.extend(tree::inside(&work.flow, id));
     }
+    // With a data object go the places where it is drawn.
+    let drawn: Vec<String> = work
+        .flow
+        .all()
+        .into_iter()
+        .filter(|it| {
+            matches!(&it.kind, ElementKind::DataObjectReference { data_object_ref: Some(object) } if gone.contains(object))
+        })
+        .map(|it| it.id.0.clone())
+        .collect();
+    gone.extend(drawn);
     heal(work, &gone);
     let links = tree::links(&work.flow);
     // The keyboard goes on from the node before.
@@ -308,7 +320,7 @@ fn keep(old: &ElementKind, new: &mut ElementKind) {
 
 /// A fix of the checker. A join it adds gets room before the element whose ways it joins.
 fn mend(work: &mut Work, fix: &Fix) {
-    let known: BTreeSet<String> = work.flow.all().iter().map(|it| it.id.0.clone()).collect();
+    let known: BTreeSet<String> = work.flow.all().iter().map(|it| it.id.0.clone()).gather();
     let ends: BTreeMap<String, (String, String)> =
         tree::flows(&work.flow).iter().map(|it| (it.0.to_owned(), (it.1.to_owned(), it.2.to_owned()))).collect();
     work.flow = fix::apply(&work.flow, fix);

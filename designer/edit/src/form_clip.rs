@@ -1,6 +1,7 @@
 //! Copying and pasting fields, also between forms, packs and browser tabs: what is copied travels as JSON text, with the
 //! field's rules and its texts in all languages.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::id::FieldKey;
@@ -90,7 +91,7 @@ pub fn copy(document: &Document, module: &str, view: &str, selection: &BTreeSet<
                             matches!(what, "field" | "help" | "option") && (rest.is_empty() || rest.starts_with('/'));
                         own.then(|| (format!("{what}{rest}"), text.clone()))
                     });
-                    (language, mine.collect::<BTreeMap<_, _>>())
+                    (language, mine.gather::<BTreeMap<_, _>>())
                 })
                 .filter(|it| !it.1.is_empty())
                 .collect();

@@ -1,6 +1,7 @@
 //! Two people have changed the same files: what both did is put together, element by element. Items of lists are known by
 //! their ids, never by their place. Only where both changed the same member of the same element somebody has to choose.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -41,7 +42,7 @@ pub struct Merged {
 /// `base` is what both began with. `chosen` says, by [`Clash::place`], whose word counts; not said: mine.
 pub fn merge(base: &Files, mine: &Files, theirs: &Files, chosen: &BTreeMap<String, Side>) -> Merged {
     let mut found = Merged::default();
-    let paths: BTreeSet<&String> = base.keys().chain(mine.keys()).chain(theirs.keys()).collect();
+    let paths: BTreeSet<&String> = base.keys().chain(mine.keys()).chain(theirs.keys()).gather();
     for path in paths {
         let (was, a, b) = (base.get(path), mine.get(path), theirs.get(path));
         let text = if a == b || b == was {
@@ -225,7 +226,7 @@ impl Merger<'_> {
 fn key_of(lists: [&[Value]; 3]) -> Option<&'static str> {
     ["id", "element", "key", "field", "name", "user"].into_iter().find(|key| {
         lists.iter().all(|list| {
-            let ids: BTreeSet<String> = list.iter().filter_map(|it| it.get(key).map(id_text)).collect();
+            let ids: BTreeSet<String> = list.iter().filter_map(|it| it.get(key).map(id_text)).gather();
             ids.len() == list.len()
         })
     })

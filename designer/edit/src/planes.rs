@@ -1,6 +1,7 @@
 //! Subprocesses that are drawn folded. What is inside one is on a plane of its own: in the file, a diagram of its own
 //! where it came as one (BPMN 2.0.2 §12), else in the diagram of the subprocess. For editing all planes lie in one list.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::model::flow::{Element, Flow};
@@ -18,7 +19,7 @@ pub fn merged(flow: &Flow, layout: &Layout) -> Diagram {
         .map(|it| &it.element)
         .chain(whole.edges.iter().map(|it| &it.element))
         .map(|it| it.0.clone())
-        .collect();
+        .gather();
     for plane in diagrams.filter(|it| is_plane(flow, it)) {
         whole.shapes.extend(plane.shapes.iter().filter(|it| known.insert(it.element.0.clone())).cloned());
         whole.edges.extend(plane.edges.iter().filter(|it| known.insert(it.element.0.clone())).cloned());
@@ -38,8 +39,8 @@ pub fn split(flow: &Flow, layout: &mut Layout, mut whole: Diagram) {
             continue;
         }
         let id = plane.element.as_ref().map(|it| it.0.clone()).unwrap_or_default();
-        let own: BTreeSet<String> = tree::boundary(flow, &id).into_iter().collect();
-        let inside: BTreeSet<String> = tree::inside(flow, &id).into_iter().filter(|it| !own.contains(it)).collect();
+        let own: BTreeSet<String> = tree::boundary(flow, &id).into_iter().gather();
+        let inside: BTreeSet<String> = tree::inside(flow, &id).into_iter().filter(|it| !own.contains(it)).gather();
         let here = |it: &str| inside.contains(it);
         (plane.shapes, whole.shapes) = whole.shapes.into_iter().partition(|it| here(it.element.as_str()));
         (plane.edges, whole.edges) = whole.edges.into_iter().partition(|it| here(it.element.as_str()));

@@ -1,6 +1,7 @@
 //! What is to be drawn: a flow and its drawing joined into flat lists, parents before children. Read by the
 //! editable canvas and by the read-only diagram alike. Every item can be compared, so that only what changed is drawn again.
 
+use runtime::gather::{Gather as _, order};
 use std::collections::BTreeMap;
 
 use runtime::model::flow::{Element, ElementKind, Flow, Lane, Loop};
@@ -128,8 +129,8 @@ impl Scene {
 /// Joins a flow with one of its diagrams. `plane`: a subprocess whose inside is shown; none: the flow itself. `name` gives an
 /// element's name in the language shown. Elements without a shape are left out: arrange the diagram first.
 pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(&Element) -> String) -> Scene {
-    let shapes = diagram.shapes.iter().map(|it| (it.element.as_str(), it)).collect();
-    let edges = diagram.edges.iter().map(|it| (it.element.as_str(), it)).collect();
+    let shapes = diagram.shapes.iter().map(|it| (it.element.as_str(), it)).gather();
+    let edges = diagram.edges.iter().map(|it| (it.element.as_str(), it)).gather();
     let mut found = Scene { plane: plane.map(str::to_owned), ..Scene::default() };
     let mut walk = Walk { flow, shapes, edges, name, foreign: false, into: &mut found };
     if plane.is_none() {
@@ -156,8 +157,8 @@ pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(
     });
     bridge::build(&mut found.edges);
     found.bounds = bounds(&found);
-    found.at = found.nodes.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
-    found.lines = found.edges.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
+    found.at = found.nodes.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).gather();
+    found.lines = found.edges.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).gather();
     found
 }
 

@@ -117,7 +117,7 @@ pub fn distribute(work: &mut Work, nodes: &[String], flat: bool) {
     let mut rects = movable(work, nodes);
     let low = |it: &Rect| if flat { it.x } else { it.y };
     let size = |it: &Rect| if flat { it.width } else { it.height };
-    rects.sort_by(|a, b| low(&a.1).total_cmp(&low(&b.1)));
+    runtime::gather::order(&mut rects, |a, b| low(&a.1).total_cmp(&low(&b.1)));
     let (Some(first), Some(last)) = (rects.first(), rects.last()) else {
         return;
     };

@@ -2,6 +2,7 @@
 //! without a point. A file that was there before keeps the order of its members and what it leaves unsaid ([`rewrite`]): a saved
 //! file differs only where something was changed.
 
+use runtime::gather::order;
 use std::fmt;
 
 use serde::Serialize;
@@ -100,10 +101,11 @@ fn tidy(it: Json) -> Json {
         Json::List(list) => Json::List(list.into_iter().map(tidy).collect()),
         Json::Object(mut members) => {
             // `format` leads a file, where it is a number; of a field it is a word.
-            members.sort_by_key(|(key, it)| match it {
+            let rank = |(key, it): &(String, Json)| match it {
                 Json::Plain(text) if key == "format" && text.starts_with('"') => FIRST.len(),
                 _ => FIRST.iter().position(|word| word == key).unwrap_or(FIRST.len()),
-            });
+            };
+            order(&mut members, |a, b| rank(a).cmp(&rank(b)));
             Json::Object(members.into_iter().map(|(key, it)| (key, tidy(it))).collect())
         }
     }

@@ -1,6 +1,7 @@
 //! Trying a flow: what can happen next, as buttons. A trial is the list of what happened so far; it is played from the
 //! beginning after every choice ([`runtime::simulate`]), so taking a step back is leaving off its last entry.
 
+use runtime::gather::Gather as _;
 use std::collections::BTreeSet;
 
 use runtime::model::flow::{Element, ElementKind, EventDefinition, Flow};
@@ -71,7 +72,7 @@ pub fn choices(flow: &Flow, waiting: &[Waiting]) -> Vec<Choice> {
         }
     }
     // Timers, messages and errors that sit on subprocesses around what waits.
-    let around: BTreeSet<&str> = waiting.iter().flat_map(|it| tree::around(flow, &it.element)).collect();
+    let around: BTreeSet<&str> = waiting.iter().flat_map(|it| tree::around(flow, &it.element)).gather();
     for id in around {
         for event in tree::boundary(flow, id) {
             if let Some(event) = tree::find(flow, &event) {

@@ -1,5 +1,6 @@
 //! A flow under the knife: the parts of [`crate::flow_edit`] work on it, [`crate::drag_along`] tidies up after them.
 
+use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::model::flow::{DataAssociation, Element, ElementKind, Flow, MessageFlow};
@@ -72,7 +73,7 @@ impl Work {
 
     /// An id nothing in the flow has.
     pub fn fresh(&mut self, slug: &str) -> String {
-        let mut used: BTreeSet<String> = self.flow.all().iter().map(|it| it.id.0.clone()).collect();
+        let mut used: BTreeSet<String> = self.flow.all().iter().map(|it| it.id.0.clone()).gather();
         used.extend(tree::links(&self.flow).iter().map(|it| it.id.to_owned()));
         used.extend(self.flow.lanes.iter().map(|it| it.id.clone()));
         used.extend(self.flow.collaboration.iter().flat_map(|it| it.ids()).map(|it| it.0));

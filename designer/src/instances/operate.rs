@@ -1,6 +1,7 @@
 //! What those who run flows do with one instance: move its work, stop it, end it, take it to the live version. The checker
 //! answers before anything is done.
 
+use runtime::gather::Gather as _;
 use std::collections::BTreeMap;
 
 use ::api::instance::{FateInfo, InstanceDetail, Migrate, MoveToken, MoveVerdict, Watch};
@@ -62,7 +63,7 @@ fn nodes_of(flow: &serde_json::Value, texts: &BTreeMap<String, BTreeMap<String, 
 
 /// The sequence flows, called by what they lead from and to: most have no name, and where two meet a name says little.
 fn ways(it: &InstanceDetail) -> Vec<(String, String)> {
-    let names: BTreeMap<String, String> = nodes(it).into_iter().collect();
+    let names: BTreeMap<String, String> = nodes(it).into_iter().gather();
     let name = |id: &NodeId| names.get(id.as_str()).cloned().unwrap_or_else(|| id.0.clone());
     let flow: Flow = serde_json::from_value(it.flow.clone()).unwrap_or_default();
     let way = |it: &Element| {

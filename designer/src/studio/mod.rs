@@ -5,12 +5,12 @@
 
 mod alerts;
 mod bar;
-mod canvas;
+pub mod canvas;
 mod commands;
 mod desk;
 mod diff_lines;
 mod expression;
-mod form;
+pub mod form;
 mod home;
 mod input;
 pub mod publish;
@@ -25,8 +25,8 @@ pub mod writing;
 use ::api::studio::PackFiles;
 use leptos::prelude::*;
 
-use crate::nav;
 use crate::ui::fetch::{draw, fetch};
+use crate::{later, nav};
 pub use desk::Desk;
 pub use form::Sheet;
 pub use writing::shipped::Subject;
@@ -37,19 +37,19 @@ pub fn page(parts: &[&str]) -> Option<AnyView> {
         [] => Some(home::page()),
         [pack, "flow", key] => {
             let key = (*key).to_owned();
-            Some(open(pack, Some(Subject::flow(&key)), move |desk| canvas::page(desk, key.clone())))
+            Some(open(pack, Some(Subject::flow(&key)), move |desk| later::flow_canvas(desk, key.clone())))
         }
         [pack, "form", module] => {
             let module = (*module).to_owned();
-            Some(open(pack, None, move |desk| form::page(desk, module.clone())))
+            Some(open(pack, None, move |desk| later::form_designer(desk, module.clone())))
         }
         [pack, "view", module, key] => {
             let (module, key) = ((*module).to_owned(), (*key).to_owned());
-            Some(open(pack, None, move |desk| crate::later::view_designer(desk, module.clone(), key.clone())))
+            Some(open(pack, None, move |desk| later::view_designer(desk, module.clone(), key.clone())))
         }
         [pack, "table", key] => {
             let key = (*key).to_owned();
-            Some(open(pack, None, move |desk| crate::later::table_editor(desk, key.clone())))
+            Some(open(pack, None, move |desk| later::table_editor(desk, key.clone())))
         }
         _ => None,
     }

@@ -2,6 +2,7 @@
 //! stored. What another has saved is put together with what is here, element by element ([`edit::merge`]); where both
 //! changed the same, the person chooses. Nothing is lost on either side.
 
+use runtime::gather::Gather as _;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -54,7 +55,7 @@ pub fn whole(live: &Files, draft: &BTreeMap<String, Option<String>>) -> Files {
 fn difference(live: &Files, wanted: &Files) -> BTreeMap<String, Option<String>> {
     let changed = wanted.iter().filter(|(path, text)| live.get(*path) != Some(text));
     let gone = live.keys().filter(|it| !wanted.contains_key(*it));
-    changed.map(|(path, text)| (path.clone(), Some(text.clone()))).chain(gone.map(|it| (it.clone(), None))).collect()
+    changed.map(|(path, text)| (path.clone(), Some(text.clone()))).chain(gone.map(|it| (it.clone(), None))).gather()
 }
 
 /// Takes part: tells the others, hears of them, until the desk is left.

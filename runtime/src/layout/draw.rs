@@ -1,5 +1,6 @@
 //! What is drawn where: elements become things in scopes, pools and lanes rows of one grid, subprocesses scopes of their own.
 
+use crate::gather::Gather as _;
 use std::collections::BTreeMap;
 
 use super::grid::{Grid, Track};
@@ -147,7 +148,7 @@ impl<'a> World<'a> {
 
     /// Subprocesses with something inside, pools and lanes: a label may stand in them.
     fn containers(&self) -> std::collections::BTreeSet<&'a str> {
-        self.within.values().flatten().copied().collect()
+        self.within.values().flatten().copied().gather()
     }
 
     /// The element that stands for another one in a scope; `None`: it is nowhere inside.
@@ -272,7 +273,7 @@ impl<'a> World<'a> {
     ) -> Vec<Row> {
         let at = |id: &'a str| self.stands_for(id, scope).and_then(|it| index.get(it)).copied();
         let nodes: Vec<usize> = (0..things.len()).filter(|it| things[*it].form != Form::Beside).collect();
-        let number: BTreeMap<usize, usize> = nodes.iter().enumerate().map(|(at, it)| (*it, at)).collect();
+        let number: BTreeMap<usize, usize> = nodes.iter().enumerate().map(|(at, it)| (*it, at)).gather();
         // Flows of boundary events last: they go below. A compensation handler stands behind what it undoes.
         let mut edges: Vec<(bool, usize, usize)> = self
             .links
@@ -285,7 +286,7 @@ impl<'a> World<'a> {
                 Some((self.hosts.contains_key(it.source), *number.get(&at(it.source)?)?, *number.get(&at(it.target)?)?))
             })
             .collect();
-        edges.sort_by_key(|it| it.0);
+        crate::gather::order(&mut edges, |a, b| a.0.cmp(&b.0));
         let edges: Vec<(usize, usize)> = edges.into_iter().map(|it| (it.1, it.2)).collect();
         let lane: Vec<usize> =
             nodes.iter().map(|it| lane.get(*it).copied().unwrap_or(0).min(lanes.saturating_sub(1))).collect();
@@ -403,7 +404,7 @@ impl<'a> World<'a> {
             }
             // A part of the things by themselves: numbered anew.
             let mut part: Vec<Thing> = own.iter().map(|it| things[index[it]].clone()).collect();
-            let part_index: BTreeMap<&str, usize> = own.iter().enumerate().map(|(at, it)| (*it, at)).collect();
+            let part_index: BTreeMap<&str, usize> = own.iter().enumerate().map(|(at, it)| (*it, at)).gather();
             let lane = lanes_of(&own, &region.lanes);
             let rows = self.rows(&mut part, &part_index, None, &lane, region.lanes.len().max(1));
             let mut last = 0;

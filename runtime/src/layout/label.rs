@@ -1,5 +1,6 @@
 //! Names of lines: beside the line, clear of shapes, of other names and, where it can be, of other lines.
 
+use crate::gather::Gather as _;
 use std::collections::BTreeSet;
 
 use super::text;
@@ -24,7 +25,7 @@ pub fn of_edges(shapes: &[Shape], containers: &BTreeSet<&str>, edges: &[(&str, &
         .iter()
         .filter(|it| (it.is_horizontal.is_some() && holds(it)) || containers.contains(it.element.as_str()))
         .map(|it| it.element.as_str())
-        .collect();
+        .gather();
     let frame = |it: &Shape| frames.contains(it.element.as_str());
     let mut taken: Vec<Bounds> = shapes
         .iter()

@@ -1,6 +1,7 @@
 //! Where things stand: layers from left to right, rows from top to bottom (Sugiyama, Tagawa, Toda 1981): loops are turned,
 //! the longest way to a node is its layer, crossings are reduced by medians, rows follow the main way.
 
+use crate::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sweeps over the layers that try to reduce crossings.
@@ -200,7 +201,7 @@ fn reduce(items: &[Item], order: &mut Vec<Vec<usize>>) {
                     (items[*item].lane, median, *item)
                 })
                 .collect();
-            wished.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            crate::gather::order(&mut wished, |a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
             order[layer] = wished.into_iter().map(|it| it.2).collect();
             for (at, item) in order[layer].iter().enumerate() {
                 place[*item] = at;
@@ -288,13 +289,9 @@ fn rows(items: &[Item], order: &[Vec<usize>], lanes: usize) -> (Vec<usize>, Vec<
     let mut counts = Vec::new();
     let mut done = vec![0; items.len()];
     for lane in 0..lanes {
-        let used: BTreeSet<i64> = items
-            .iter()
-            .zip(&row)
-            .filter(|(it, _)| it.lane == lane && it.node.is_some())
-            .map(|(_, row)| *row)
-            .collect();
-        let place: BTreeMap<i64, usize> = used.iter().enumerate().map(|(at, row)| (*row, at)).collect();
+        let used: BTreeSet<i64> =
+            items.iter().zip(&row).filter(|(it, _)| it.lane == lane && it.node.is_some()).map(|(_, row)| *row).gather();
+        let place: BTreeMap<i64, usize> = used.iter().enumerate().map(|(at, row)| (*row, at)).gather();
         for (at, it) in items.iter().enumerate().filter(|(_, it)| it.lane == lane) {
             if it.node.is_some() {
                 done[at] = place[&row[at]];

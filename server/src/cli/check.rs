@@ -12,6 +12,7 @@ use runtime::model::catalog::Catalog;
 use serde::Serialize;
 
 use super::folder::{self, Found, Unreadable};
+use super::imports;
 use super::model::{self, Kind, Malformed, Model};
 use super::{DONE, Format, UNREADABLE, WRONG, print_json};
 use crate::alert_pages;
@@ -280,7 +281,7 @@ fn check_model(path: &Path, found: Result<Model, Malformed>, budget: usize) -> F
     }
     // A flow of a pack has its drawing elsewhere and no pools around it.
     if !single {
-        for alert in check::file::check(&document, "") {
+        for alert in check::file::check(&document, "").into_iter().chain(imports::missing(path, &document)) {
             let said = Said::from(alert);
             let pointer = if model::kind(path) == Some(Kind::Json) { said.pointer } else { String::new() };
             file.alerts.push(Said { pointer, ..said });

@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod convert;
 mod folder;
+mod imports;
 mod model;
 mod pack;
 mod serve;

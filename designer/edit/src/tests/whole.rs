@@ -88,6 +88,17 @@ fn lines_are_what_fits_between_their_ends() {
 }
 
 #[test]
+fn with_a_data_object_go_the_places_where_it_is_drawn() {
+    let mut it = pack();
+    let drawn = add(&mut it, Kind::DataObject, 300.0, 900.0, None);
+    let ElementKind::DataObjectReference { data_object_ref: Some(object) } = element(&it, &drawn).kind.clone() else {
+        panic!("a data object is drawn as a reference to it");
+    };
+    check(&mut it, &edit(FlowEdit::Delete { ids: vec![object] }));
+    assert!(tree::find(flow(&it), &drawn).is_none());
+}
+
+#[test]
 fn compensation_is_led_to_its_handler_by_an_association() {
     let mut it = pack();
     let event = add(&mut it, Kind::Boundary(Trigger::Compensate), 0.0, 0.0, Some("send"));

@@ -1,6 +1,7 @@
 //! `/studio/{pack}/flow/{key}`: the canvas. [`view`] draws and takes the pointer, [`keys`] the keyboard, [`palette`] and
 //! [`chooser`] offer nodes, [`tools`] what the pointer does, [`pad`] what can be done with what is selected, [`outline`] lists
-//! everything for those who cannot see the drawing, [`properties`] shows what is selected.
+//! everything for those who cannot see the drawing, [`properties`] shows what is selected;
+//! [`panels`] are what is not the drawing itself and comes after it.
 
 mod beside;
 mod bpmn;
@@ -18,6 +19,7 @@ mod naming;
 mod outline;
 mod pad;
 mod palette;
+pub mod panels;
 mod picture;
 mod player;
 mod properties;
@@ -47,8 +49,8 @@ use super::bar::Bar;
 use super::desk::Desk;
 use super::words as general;
 use crate::app::app;
-use crate::nav;
 use crate::ui::icon::icon;
+use crate::{later, nav};
 use chooser::Choosing;
 use player::Showing;
 use trial::Trial;
@@ -368,8 +370,8 @@ pub fn page(desk: Desk, key: String) -> AnyView {
             {verdict}
             {move || form().map(|href| view! { <a class="button plain" href=href>{icon("table")}<span class="wide-only">{general::OPEN_FORM.get()}</span></a> })}
             <button type="button" class="button plain wide-only" class:on=move || canvas.trial.with(Option::is_some) data-act="try"
-                on:click=move |_| trial::toggle(canvas)>{icon("play")}<span class="wide-only">{trial::TRY_IT.get()}</span></button>
-            <transfer::Menu canvas=canvas/>
+                on:click=move |_| later::try_flow(canvas)>{icon("play")}<span class="wide-only">{trial::TRY_IT.get()}</span></button>
+            {later::flow_files(canvas)}
             <button type="button" class="button plain icon-only" aria-label=words::FIND.get() title=words::FIND.get()
                 on:click=move |_| canvas.finding.set(true)>{icon("search")}</button>
             <button type="button" class="button plain wide-only" data-act="arrange" title=words::ARRANGE_HINT.get() on:click=move |_| {
@@ -381,7 +383,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         <p class="narrow-only studio-narrow">{general::NARROW.get()}</p>
         <div class="studio-main">
             <aside class="studio-left" aria-label=move || if side.get() { general::OUTLINE.read() } else { general::PALETTE.read() }>
-                {move || if side.get() { view! { <outline::Outline canvas=canvas/> }.into_any() } else { view! { <palette::Palette canvas=canvas/> }.into_any() }}
+                {move || if side.get() { later::flow_outline(canvas) } else { view! { <palette::Palette canvas=canvas/> }.into_any() }}
             </aside>
             <div class="studio-middle">
                 <view::Board canvas=canvas/>
@@ -389,9 +391,9 @@ pub fn page(desk: Desk, key: String) -> AnyView {
             </div>
             <aside class="studio-right" aria-label=general::PROPERTIES.get()>
                 {move || if canvas.trial.with(Option::is_some) {
-                    view! { <trial::Panel canvas=canvas/> }.into_any()
+                    later::trial_panel(canvas)
                 } else {
-                    view! { <properties::Properties canvas=canvas/> }.into_any()
+                    later::flow_properties(canvas)
                 }}
             </aside>
         </div>

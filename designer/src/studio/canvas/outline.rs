@@ -12,7 +12,7 @@ pub fn Outline(canvas: Canvas) -> impl IntoView {
     let nodes = move || {
         let mut nodes: Vec<(String, usize, f64, f64)> =
             canvas.scene.with(|it| it.nodes.iter().map(|it| (it.id.clone(), it.depth, it.rect.x, it.rect.y)).collect());
-        nodes.sort_by(|a, b| a.2.total_cmp(&b.2).then(a.3.total_cmp(&b.3)));
+        runtime::gather::order(&mut nodes, |a, b| a.2.total_cmp(&b.2).then(a.3.total_cmp(&b.3)));
         nodes
     };
     view! {

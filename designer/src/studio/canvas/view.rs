@@ -10,8 +10,6 @@ use runtime::alert::Severity;
 use runtime::model::layout::Point;
 use wasm_bindgen::JsCast;
 
-use super::chooser::Chooser;
-use super::find::Find;
 use super::minimap::Minimap;
 use super::naming::Naming;
 use super::pad::Pad;
@@ -183,11 +181,8 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
             {move || canvas.naming.get().map(|id| view! { <Naming canvas=canvas id=id/> })}
             <Pad canvas=canvas/>
             <Tools canvas=canvas/>
-            <Find canvas=canvas/>
-            <Chooser canvas=canvas/>
             <Minimap canvas=canvas/>
-            <player::Player canvas=canvas/>
-            <super::mend::Preview canvas=canvas/>
+            {crate::later::over_canvas(canvas)}
             {move || canvas.plane.get().map(|it| crumbs(canvas, &it))}
             <div class="zoom-bar" on:pointerdown=|event| event.stop_propagation()>
                 <button type="button" class="button plain icon-only small" aria-label=general::ZOOM_OUT.get() title=general::ZOOM_OUT.get() on:click=move |_| canvas.zoom(0.8, None)>{icon("minus")}</button>

@@ -1,6 +1,7 @@
 //! The form as people fill it, with the rules at work: on a desktop or a phone, as the holder of a role, at a step of a flow,
 //! with test data. Made anew from the document after every edit; what was typed into it stays.
 
+use runtime::gather::Gather as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -283,5 +284,5 @@ fn hide(info: &mut ModuleInfo) {
 }
 
 fn dictionaries(manifest: &Manifest) -> BTreeMap<String, Value> {
-    manifest.dictionaries.iter().map(|it| (it.key.0.clone(), serde_json::to_value(it).unwrap_or_default())).collect()
+    manifest.dictionaries.iter().map(|it| (it.key.0.clone(), serde_json::to_value(it).unwrap_or_default())).gather()
 }

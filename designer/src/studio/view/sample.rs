@@ -88,7 +88,7 @@ fn list(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
     let Some(view) = board.list() else { return ().into_any() };
     for by in view.sort.iter().rev() {
         let key = by.trim_start_matches('-');
-        records.sort_by(|a, b| {
+        runtime::gather::order(&mut records, |a, b| {
             let order = compare(a.get(key), b.get(key));
             if by.starts_with('-') { order.reverse() } else { order }
         });

@@ -3,14 +3,17 @@
 
 mod called;
 mod choreography;
+mod collection;
 mod data_sets;
 mod drawing;
+mod executable;
 mod global;
 mod items;
 mod link_ends;
 mod message_flow;
 mod pool;
 mod references;
+mod roots;
 mod wiring;
 
 use std::collections::BTreeMap;
@@ -29,14 +32,17 @@ type Rule = fn(&mut Vec<Alert>, &Look);
 const RULES: &[Rule] = &[
     called::rule,
     choreography::rule,
+    collection::rule,
     data_sets::rule,
     drawing::rule,
+    executable::rule,
     global::rule,
     items::rule,
     link_ends::rule,
     message_flow::rule,
     pool::rule,
     references::rule,
+    roots::rule,
     wiring::rule,
 ];
 

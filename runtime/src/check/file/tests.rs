@@ -91,6 +91,50 @@ fn one_fault_at_a_time() {
             &["flow-call-no-start@call"],
         ),
         (r#"id="e1" messageRef="M""#, r#"id="e1" messageRef="N""#, &["flow-unknown-event@start"]),
+        ("<incoming>g1</incoming>", "", &["flow-wiring@work"]),
+        (r#"processRef="B""#, r#"processRef="Z""#, &["flow-unknown-process@P2"]),
+        (r#"calledElement="B""#, r#"calledElement="Z""#, &["flow-unknown-flow@call"]),
+        (
+            r#"<itemDefinition id="I2""#,
+            r#"<import namespace="y" location="y.bpmn" importType="http://www.omg.org/spec/BPMN/20100524/MODEL"/><itemDefinition id="I2""#,
+            &[],
+        ),
+        (r#"id="thing" itemSubjectRef="I1""#, r#"id="thing" itemSubjectRef="I9""#, &["flow-unknown-root@thing"]),
+        (
+            r#"id="thing" itemSubjectRef="I1""#,
+            r#"id="thing" isCollection="true" itemSubjectRef="I1""#,
+            &["flow-collection@thing"],
+        ),
+        (
+            r#"id="in" itemSubjectRef="I1""#,
+            r#"id="in" isCollection="true" itemSubjectRef="I1""#,
+            &["flow-collection@send"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><resourceRole id="r"><resourceRef>gone</resourceRef></resourceRole>"#,
+            &["flow-unknown-root@work"],
+        ),
+        (
+            r#"<message id="M""#,
+            r#"<partnerRole id="R"><participantRef>gone</participantRef></partnerRole><message id="M""#,
+            &["flow-unknown-root@R"],
+        ),
+        (
+            r#"<message id="M""#,
+            r#"<partnerRole id="R"><participantRef>P1</participantRef></partnerRole><message id="M""#,
+            &[],
+        ),
+        (
+            r#"<message id="M""#,
+            r#"<interface id="if" name="i"><operation id="op" name="o"/></interface><message id="M""#,
+            &["flow-operation@op"],
+        ),
+        (
+            r#"<sendTask id="send" messageRef="M">"#,
+            r#"<sendTask id="send" messageRef="M" operationRef="gone">"#,
+            &["flow-unknown-root@send"],
+        ),
         (
             r#"<dataObject id="thing""#,
             r#"<dataStoreReference id="shelf" dataStoreRef="gone"/><dataObject id="thing""#,
@@ -121,6 +165,59 @@ fn one_fault_at_a_time() {
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_an_executable_process_must_have() {
+    let file = |process: &str, inside: &str| {
+        format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x"><error id="coded" errorCode="E1"/><error id="plain" name="p"/><escalation id="up" name="u"/><process id="A" {process}>{inside}</process></definitions>"#
+        )
+    };
+    let executable = r#"isExecutable="true""#;
+    let timer = |inside: &str| {
+        format!(
+            r#"<intermediateCatchEvent id="t"><timerEventDefinition id="x">{inside}</timerEventDefinition></intermediateCatchEvent>"#
+        )
+    };
+    let end = |inside: &str| format!(r#"<endEvent id="t">{inside}</endEvent>"#);
+    let many = |inside: &str| {
+        format!(r#"<task id="t"><multiInstanceLoopCharacteristics>{inside}</multiInstanceLoopCharacteristics></task>"#)
+    };
+    let cases: &[(&str, String, &[&str])] = &[
+        (executable, String::new(), &[]),
+        (r#"processType="Public" isExecutable="true""#, String::new(), &["flow-executable@A"]),
+        (r#"processType="Public""#, String::new(), &[]),
+        (executable, timer(""), &["flow-executable@t"]),
+        ("", timer(""), &[]),
+        (executable, timer("<timeDuration>PT1H</timeDuration>"), &[]),
+        (executable, end(r#"<errorEventDefinition id="x" errorRef="plain"/>"#), &["flow-executable@t"]),
+        (executable, end(r#"<errorEventDefinition id="x" errorRef="coded"/>"#), &[]),
+        ("", end(r#"<errorEventDefinition id="x" errorRef="plain"/>"#), &[]),
+        (executable, end(r#"<escalationEventDefinition id="x" escalationRef="up"/>"#), &["flow-executable@t"]),
+        (executable, many(""), &["flow-executable@t"]),
+        (executable, many("<loopCardinality>3</loopCardinality>"), &[]),
+        (
+            executable,
+            many("<loopCardinality>3</loopCardinality><loopDataInputRef>d</loopDataInputRef>"),
+            &["flow-executable@t"],
+        ),
+        (executable, r#"<adHocSubProcess id="t"/>"#.to_owned(), &["flow-executable@t"]),
+        ("", r#"<adHocSubProcess id="t"/>"#.to_owned(), &[]),
+        (
+            executable,
+            r#"<task id="a"/><task id="b"/><sequenceFlow id="t" sourceRef="a" targetRef="b" isImmediate="false"/>"#
+                .to_owned(),
+            &["flow-executable@t"],
+        ),
+        ("", r#"<scriptTask id="t"><script>x = 1</script></scriptTask>"#.to_owned(), &["flow-script-format@t"]),
+        ("", r#"<scriptTask id="t" scriptFormat="rhai"><script>x = 1</script></scriptTask>"#.to_owned(), &[]),
+    ];
+    for (process, inside, expected) in cases {
+        let found: Vec<String> =
+            codes(&file(process, inside)).into_iter().filter(|it| !it.starts_with("flow-global")).collect();
+        assert_eq!(found, *expected, "{process} {inside}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `flow-no-start` (warning; error where there is an end event, and in packs): a scope has no start event (BPMN 2.0.2 §10.5.2: an
 //! end event needs one). `flow-no-end` (warning; error where there is a start event, and in packs): a scope has no end event (§10.5.3).
 //! `flow-many-starts` (error): several none start events; which one begins would be a guess.
-//! `flow-typed-inner-start` (warning): the start of a subprocess carries a trigger, which is never waited for (§10.5.2).
+//! `flow-typed-inner-start` (error): the start of a subprocess carries a trigger, which is never waited for (§10.5.2).
 //! `flow-implicit-start` (warning): in a scope without start events a token appears at every node nothing leads to.
 //! Fix: one start event, one or more end events, and a line from the start to every node.
 
@@ -55,6 +55,6 @@ fn typed(found: &mut Vec<Alert>, graph: &Graph) {
         graph.nodes().filter(|it| matches!(it.kind, ElementKind::StartEvent { .. }) && !definitions(it).is_empty())
     {
         let says = format!("expected the start of a subprocess to have no trigger, found one on `{}`", called(it));
-        found.push(graph.on(Alert::warning("flow-typed-inner-start", says), it));
+        found.push(graph.on(Alert::error("flow-typed-inner-start", says), it));
     }
 }

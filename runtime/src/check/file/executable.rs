@@ -1,0 +1,120 @@
+//! `flow-executable` (error): a process says it is executable and leaves out what such a process must have, or has what it must not
+//! (BPMN 2.0.2): a public process is not (Table 10.3); a sequence flow is not `isImmediate="false"` (Table 8.60); a timer says when
+//! (Table 10.101); a condition is written down (Table 10.97); an error that ends it has a code (Table 10.99), and so has an escalation
+//! (Table 10.98); a multi-instance activity says how often, in one way (Table 10.30); an ad-hoc subprocess holds an activity (§10.3.5).
+//! `flow-script-format` (warning): a script does not say its language (Table 10.12).
+//! Fix: add what is missing, or say `isExecutable="false"`: the drawing is then documentation.
+
+use super::{Look, Place, attribute, kept};
+use crate::alert::Alert;
+use crate::check::flow::definitions;
+use crate::model::flow::{Element, ElementKind, EventDefinition, Loop};
+
+pub fn rule(found: &mut Vec<Alert>, look: &Look) {
+    for (at, flow) in look.document.flows.iter().enumerate() {
+        let public = kept(&flow.kept, "processType").is_some_and(|it| it.eq_ignore_ascii_case("public"));
+        if public && executable(flow) {
+            found.push(
+                Alert::error(
+                    "flow-executable",
+                    format!("expected the public process `{}` not to be executable, found that it is", flow.id),
+                )
+                .at(look.file, format!("/flows/{at}"))
+                .on(flow.id.as_str()),
+            );
+        }
+    }
+    for place in look.elements.values() {
+        if let ElementKind::ScriptTask { source: Some(source), .. } = &place.element.kind
+            && !source.trim().is_empty()
+            && kept(&place.element.kept, "scriptFormat").is_none_or(|it| it.trim().is_empty())
+        {
+            let says = format!("expected the script of `{}` to say its language, found none", place.element.id);
+            found.push(look.on(Alert::warning("flow-script-format", says), place));
+        }
+        if executable(place.flow)
+            && let Some(says) = lacks(look, place)
+        {
+            found.push(look.on(Alert::error("flow-executable", format!("expected {says}")), place));
+        }
+    }
+}
+
+fn executable(flow: &crate::model::flow::Flow) -> bool {
+    kept(&flow.kept, "isExecutable").is_some_and(|it| matches!(it.trim(), "true" | "1"))
+}
+
+/// What is missing or too much on an element of an executable process; none: nothing.
+fn lacks(look: &Look, place: &Place) -> Option<String> {
+    let it = place.element;
+    if let Some(says) = repetition(it) {
+        return Some(says);
+    }
+    match &it.kind {
+        ElementKind::SequenceFlow { .. } => {
+            let immediate = kept(&it.kept, "isImmediate").map(str::trim);
+            return matches!(immediate, Some("false" | "0")).then(|| {
+                format!("`{}` to be immediate in an executable process, found `isImmediate=\"false\"`", it.id)
+            });
+        }
+        ElementKind::AdHocSubProcess { flow_elements, .. } => {
+            if !flow_elements.iter().any(|it| it.kind.is_activity()) {
+                return Some(format!("an activity in the ad-hoc subprocess `{}`, found none", it.id));
+            }
+        }
+        _other => {}
+    }
+    let ends = matches!(it.kind, ElementKind::EndEvent { .. });
+    definitions(it).into_iter().find_map(|definition| match definition {
+        EventDefinition::Timer { time_date, time_duration, time_cycle } => {
+            let empty = [time_date, time_duration, time_cycle].iter().all(|it| it.as_deref().is_none_or(blank));
+            empty.then(|| format!("a date, a duration or a cycle on `{}`, found none", it.id))
+        }
+        EventDefinition::Conditional { condition } => {
+            blank(condition).then(|| format!("a condition on `{}`, found none", it.id))
+        }
+        EventDefinition::Error { error_ref } if ends => codeless(look, "error", error_ref.as_deref(), &it.id.0),
+        EventDefinition::Escalation { escalation_ref } if ends => {
+            codeless(look, "escalation", escalation_ref.as_deref(), &it.id.0)
+        }
+        EventDefinition::Signal { .. }
+        | EventDefinition::Message { .. }
+        | EventDefinition::Error { .. }
+        | EventDefinition::Escalation { .. }
+        | EventDefinition::Compensate { .. }
+        | EventDefinition::Cancel {}
+        | EventDefinition::Link { .. }
+        | EventDefinition::Terminate {}
+        | EventDefinition::Multiple { .. } => None,
+    })
+}
+
+fn blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// An end that throws something without a code; what is named and nowhere is told by [`super::references`].
+fn codeless(look: &Look, kind: &str, reference: Option<&str>, id: &str) -> Option<String> {
+    let thrown = reference.filter(|it| !blank(it)).map(super::bare);
+    let code = match thrown {
+        None => None,
+        Some(name) => {
+            let (_, root) = look.roots().find(|(_, it)| it.name == kind && attribute(it, "id") == Some(name))?;
+            attribute(root, &format!("{kind}Code")).filter(|it| !blank(it))
+        }
+    };
+    code.is_none().then(|| format!("the {kind} that `{id}` throws to have a code, found none"))
+}
+
+/// How often a multi-instance activity is done is said once.
+fn repetition(it: &Element) -> Option<String> {
+    let Some(Loop::MultiInstance { loop_cardinality, collection, .. }) = it.loop_characteristics.as_deref() else {
+        return None;
+    };
+    let given = [loop_cardinality, collection].into_iter().filter(|it| it.as_deref().is_some_and(|it| !blank(it)));
+    match given.count() {
+        1 => None,
+        0 => Some(format!("a number or a list on the multi-instance activity `{}`, found neither", it.id)),
+        _both => Some(format!("a number or a list on the multi-instance activity `{}`, found both", it.id)),
+    }
+}

@@ -78,7 +78,7 @@ fn text<B: Serialize>(body: &B) -> Result<String, Problem> {
 }
 
 fn parse<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {
-    serde_json::from_str(answer).map_err(|why| Problem {
+    runtime::plain::parse(answer).map_err(|why| Problem {
         kind: "malformed".into(),
         detail: why.to_string(),
         ..Problem::default()
@@ -118,7 +118,7 @@ async fn problem(response: Response) -> Problem {
     let status = response.status();
     let request = response.headers().get("x-request-id").unwrap_or_default();
     let mut problem: Problem =
-        response.text().await.ok().and_then(|it| serde_json::from_str(&it).ok()).unwrap_or_default();
+        response.text().await.ok().and_then(|it| runtime::plain::parse(&it).ok()).unwrap_or_default();
     problem.status = status;
     if problem.kind.is_empty() {
         problem.kind = match status {

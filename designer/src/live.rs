@@ -34,7 +34,7 @@ fn open(source: StoredValue<Option<EventSource>, LocalStorage>, pause: u64) {
     }
     let Ok(stream) = EventSource::new("/api/live") else { return };
     let message = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
-        if let Some(live) = event.data().as_string().and_then(|it| serde_json::from_str::<Live>(&it).ok()) {
+        if let Some(live) = event.data().as_string().and_then(|it| runtime::plain::parse::<Live>(&it).ok()) {
             take(live);
         }
     });

@@ -137,17 +137,14 @@ fn ask(app: App, key: String) {
 impl Module {
     /// Reads what the server sent. What cannot be read is left out, never fatal.
     pub fn new(info: ModuleInfo) -> Self {
-        let definition = serde_json::from_value(info.definition.clone()).unwrap_or_default();
+        let definition = runtime::plain::read(&info.definition).unwrap_or_default();
         let fields = fields(&info.schema);
-        let views = info
-            .views
-            .iter()
-            .filter_map(|(key, it)| Some((key.clone(), serde_json::from_value(it.clone()).ok()?)))
-            .collect();
+        let views =
+            info.views.iter().filter_map(|(key, it)| Some((key.clone(), runtime::plain::read(&it).ok()?))).collect();
         let dictionaries = info
             .dictionaries
             .iter()
-            .filter_map(|(key, it)| Some((key.clone(), serde_json::from_value(it.clone()).ok()?)))
+            .filter_map(|(key, it)| Some((key.clone(), runtime::plain::read(&it).ok()?)))
             .collect();
         Module { info, definition, fields, views, dictionaries }
     }

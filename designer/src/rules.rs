@@ -101,7 +101,7 @@ pub async fn call<A: Serialize, R: DeserializeOwned>(name: &str, args: &A) -> Re
         return Err(Failure::Refused(fault.code, fault.message));
     }
     let ok = answer.ok.map_or("null", RawValue::get);
-    serde_json::from_str(ok).map_err(|it| Failure::Refused("malformed".into(), it.to_string()))
+    runtime::plain::parse(ok).map_err(|it| Failure::Refused("malformed".into(), it.to_string()))
 }
 
 /// Asks, and asks again whenever a new worker has replaced an old one. For what the engine is to remember

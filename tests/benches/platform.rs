@@ -8,12 +8,18 @@ mod bare;
 mod checker;
 #[path = "platform/engine.rs"]
 mod engine;
+#[path = "platform/fill.rs"]
+mod fill;
 #[path = "platform/flow.rs"]
 mod flow;
+#[path = "platform/large.rs"]
+mod large;
 #[path = "platform/list.rs"]
 mod list;
 #[path = "platform/load.rs"]
 mod load;
+#[path = "platform/others.rs"]
+mod others;
 #[path = "platform/save.rs"]
 mod save;
 #[path = "platform/show.rs"]
@@ -24,6 +30,8 @@ mod sizes;
 mod start;
 #[path = "platform/wire.rs"]
 mod wire;
+#[path = "platform/studio.rs"]
+mod studio;
 
 use anyhow::Result;
 
@@ -40,6 +48,12 @@ fn main() -> Result<()> {
     let sizes = if wanted("sizes") { sizes::print() } else { Ok(()) };
     if wanted("show") {
         runtime.block_on(show::measure())?;
+    }
+    if wanted("studio") {
+        runtime.block_on(studio::measure())?;
+    }
+    if wanted("fill") {
+        runtime.block_on(fill::measure())?;
     }
     if wanted("checker") {
         checker::measure();

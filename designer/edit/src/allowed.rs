@@ -82,7 +82,7 @@ pub fn allowed(document: &Document, edit: &Edit) -> Result<(), Forbidden> {
             match scenario {
                 Some(it) if !name.is_empty() && name.chars().all(plain) => given(&it.title),
                 Some(_) => Err(Forbidden::NameMissing),
-                None if document.scenarios().any(|it| it.0 == name) => Ok(()),
+                None if document.scenario_names().any(|it| it == name) => Ok(()),
                 None => Err(Forbidden::NotFound),
             }
         }

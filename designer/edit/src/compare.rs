@@ -157,7 +157,7 @@ impl<'a> Side<'a> {
 }
 
 fn read<T: DeserializeOwned>(files: &Files, address: &Address) -> Option<T> {
-    serde_json::from_str(files.get(&address.path())?).ok()
+    runtime::plain::parse(files.get(&address.path())?).ok()
 }
 
 fn flow(before: &Side, after: &Side, key: &str) -> Option<FlowChange> {

@@ -100,7 +100,7 @@ impl Content {
     /// Reads a file; `None`: it is not what its address says.
     pub fn parse(address: &Address, text: &str) -> Option<Content> {
         fn read<T: DeserializeOwned>(text: &str) -> Option<Arc<T>> {
-            serde_json::from_str(text).ok().map(Arc::new)
+            runtime::plain::parse(text).ok().map(Arc::new)
         }
         Some(match address {
             Address::Manifest => Content::Manifest(read(text)?),
@@ -117,10 +117,10 @@ impl Content {
         })
     }
 
-    /// Why a text that is JSON is not what its address says; with the line where that is known.
+    /// Why a text is not what its address says; with the line where it is no JSON.
     pub fn fault(address: &Address, text: &str) -> Option<String> {
         fn read<T: DeserializeOwned>(text: &str) -> Option<String> {
-            serde_json::from_str::<T>(text).err().map(|it| it.to_string())
+            runtime::plain::parse::<T>(text).err().map(|it| it.to_string())
         }
         match address {
             Address::Manifest => read::<Manifest>(text),
@@ -322,8 +322,8 @@ impl Document {
     /// A flow as it is live, with its drawing; none: it is new, or cannot be read.
     pub fn live_flow(&self, key: &str) -> Option<(Flow, Option<Layout>)> {
         let read = |address: &Address| self.live.get(&address.path()).map(String::as_str);
-        let flow = serde_json::from_str(read(&Address::Flow(key.to_owned()))?).ok()?;
-        let layout = read(&Address::Layout(key.to_owned())).and_then(|it| serde_json::from_str(it).ok());
+        let flow = runtime::plain::parse(read(&Address::Flow(key.to_owned()))?).ok()?;
+        let layout = read(&Address::Layout(key.to_owned())).and_then(|it| runtime::plain::parse(it).ok());
         Some((flow, layout))
     }
 
@@ -405,11 +405,16 @@ impl Document {
         })
     }
 
+    /// The names of all scenarios.
+    pub fn scenario_names(&self) -> impl Iterator<Item = &str> {
+        self.words().filter_map(|(path, _)| path.strip_prefix("scenarios/")?.strip_suffix(".json"))
+    }
+
     /// Scenarios by name, of those that can be read.
     pub fn scenarios(&self) -> impl Iterator<Item = (&str, Scenario)> {
         self.words().filter_map(|(path, text)| {
             let name = path.strip_prefix("scenarios/")?.strip_suffix(".json")?;
-            Some((name, serde_json::from_str(text).ok()?))
+            Some((name, runtime::plain::parse(text).ok()?))
         })
     }
 

@@ -52,7 +52,7 @@ pub enum Edit {
     /// A scenario of the pack; none: it is taken out.
     Scenario {
         name: String,
-        scenario: Option<Box<Scenario>>,
+        scenario: Option<Written>,
     },
     /// An alert somebody lives with; `on` false: it is told again.
     Suppress {
@@ -585,5 +585,18 @@ impl Edit {
             Edit::Suppress { entry, .. } => ("suppress", entry.code.as_str()),
         };
         Name { verb, what: what.to_owned() }
+    }
+}
+
+/// A scenario as its file says it. Written down where it is made: whatever else edits a pack need not know scenarios.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    pub title: String,
+    pub text: String,
+}
+
+impl From<&Scenario> for Written {
+    fn from(it: &Scenario) -> Self {
+        Self { title: it.title.clone(), text: crate::text::json(it) }
     }
 }

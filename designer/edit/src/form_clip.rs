@@ -52,7 +52,7 @@ impl FormClip {
         if text.len() > LONGEST {
             return None;
         }
-        let clip: FormClip = serde_json::from_str(text).ok()?;
+        let clip: FormClip = runtime::plain::parse(text).ok()?;
         let sound = clip.fields.iter().all(|it| it.schema.is_object() && crate::form_edit::is_key(&it.key));
         (clip.format == FORMAT && !clip.fields.is_empty() && sound).then_some(clip)
     }

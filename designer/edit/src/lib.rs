@@ -118,7 +118,7 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
         Edit::Scenario { name, scenario } => {
             let address = Address::Words(format!("scenarios/{name}.json"));
             let before = document.content(&address).cloned();
-            let after = scenario.as_ref().map(|it| Content::Words(Arc::new(text::json(it.as_ref()))));
+            let after = scenario.as_ref().map(|it| Content::Words(Arc::new(it.text.clone())));
             Ok((vec![Change { address, before, after }], Done::default()))
         }
         Edit::Suppress { entry, on } => {

@@ -70,7 +70,7 @@ fn both(
     clashes: &mut Vec<Clash>,
 ) -> Option<String> {
     let json = path.ends_with(".json");
-    let read = |it: Option<&String>| it.filter(|_| json).and_then(|it| serde_json::from_str::<Value>(it).ok());
+    let read = |it: Option<&String>| it.filter(|_| json).and_then(|it| runtime::plain::parse::<Value>(it).ok());
     if let (Some(a), Some(b)) = (read(mine), read(theirs)) {
         let mut at = Merger { file: path, chosen, clashes };
         let place = Place { path: String::new(), element: None };

@@ -155,7 +155,7 @@ fn read_term(text: &str) -> Option<Term> {
         return None;
     }
     if let Some((field, list)) = text.split_once(" in ") {
-        let value: Value = serde_json::from_str(list.trim()).ok()?;
+        let value: Value = runtime::plain::parse(list.trim()).ok()?;
         let texts = value.as_array()?.iter().all(|it| it.is_string() || it.is_number());
         return texts.then(|| bare(name(field)?, Op::OneOf, value)).flatten();
     }
@@ -168,7 +168,7 @@ fn read_term(text: &str) -> Option<Term> {
 }
 
 fn literal(text: &str) -> Option<Value> {
-    let value: Value = serde_json::from_str(text).ok()?;
+    let value: Value = runtime::plain::parse(text).ok()?;
     (value.is_string() || value.is_boolean() || value.as_number().is_some_and(|it: &Number| it.to_string() == text))
         .then_some(value)
 }

@@ -108,7 +108,7 @@ impl Renaming<'_> {
         if let Content::Words(text) = content {
             return Some(Content::Words(Arc::new(self.in_source(text, None))));
         }
-        let mut value: Value = serde_json::from_str(&content.text(None)).ok()?;
+        let mut value: Value = runtime::plain::parse(&content.text(None)).ok()?;
         let about = match address {
             Address::Definition(it) | Address::Schema(it) | Address::Rules(it) | Address::View(it, _) => {
                 Some(it.clone())
@@ -204,7 +204,7 @@ impl Renaming<'_> {
         if path.starts_with("scripts/") {
             return None;
         }
-        let before: Value = serde_json::from_str(text).ok()?;
+        let before: Value = runtime::plain::parse(text).ok()?;
         let mut value = before.clone();
         let mut mine = BTreeSet::new();
         find_records(&value, self.module, &mut mine);

@@ -21,7 +21,7 @@ struct Draft {
 
 /// The older text of a form, if this person left one.
 fn read(key: &str) -> Option<Draft> {
-    let draft: Draft = serde_json::from_str(&stored(key)?).ok()?;
+    let draft: Draft = runtime::plain::parse(&stored(key)?).ok()?;
     let user = app().session_now()?.user.clone();
     (draft.user == user && !draft.patch.is_empty()).then_some(draft)
 }

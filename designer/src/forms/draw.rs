@@ -188,7 +188,7 @@ fn reset_to_formula(form: Form, key: &str) -> Option<AnyView> {
     let state = form.state.with(|it| it.as_ref().and_then(|it| it.fields.get(key).cloned()))?;
     let typed = form.patch.with(|it| it.get(key).is_some_and(|it| !it.is_null()));
     let formula = form.module.with_value(|module| {
-        let rules: runtime::model::rules::Rules = serde_json::from_value(module.info.rules.clone()).unwrap_or_default();
+        let rules: runtime::model::rules::Rules = runtime::plain::read(&module.info.rules).unwrap_or_default();
         rules
             .computed
             .iter()

@@ -333,6 +333,6 @@ pub fn blank(value: &Value) -> bool {
 
 /// A formula nobody overwrites.
 pub fn always_computed(module: &Module, path: &str) -> bool {
-    let rules: Rules = serde_json::from_value(module.info.rules.clone()).unwrap_or_default();
+    let rules: Rules = runtime::plain::read(&module.info.rules).unwrap_or_default();
     rules.computed.iter().any(|it| it.field.as_str() == path && it.mode == ComputeMode::Always)
 }

@@ -257,7 +257,7 @@ pub fn CompleteForm(
     finished: Callback<Option<TaskDetail>>,
     failed: Callback<Problem>,
 ) -> impl IntoView {
-    let step: UserTask = serde_json::from_value(detail.step.clone()).unwrap_or_default();
+    let step: UserTask = runtime::plain::read(&detail.step).unwrap_or_default();
     let view = step.form.as_ref().map(|it| it.0.clone());
     let form_view = match &view {
         Some(key) => module.form(&[key.as_str()]),

@@ -38,8 +38,8 @@ fn drawing(
     marks: Signal<Marks>,
     chosen: Option<Callback<String>>,
 ) -> AnyView {
-    let flow: Flow = serde_json::from_value(flow).unwrap_or_default();
-    let layout: Layout = serde_json::from_value(layout).unwrap_or_default();
+    let flow: Flow = runtime::plain::read(&flow).unwrap_or_default();
+    let layout: Layout = runtime::plain::read(&layout).unwrap_or_default();
     if flow.flow_elements.is_empty() {
         return view! { <p class="muted">{text::NO_DIAGRAM.get()}</p> }.into_any();
     }

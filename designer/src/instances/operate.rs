@@ -65,7 +65,7 @@ fn nodes_of(flow: &serde_json::Value, texts: &BTreeMap<String, BTreeMap<String, 
 fn ways(it: &InstanceDetail) -> Vec<(String, String)> {
     let names: BTreeMap<String, String> = nodes(it).into_iter().gather();
     let name = |id: &NodeId| names.get(id.as_str()).cloned().unwrap_or_else(|| id.0.clone());
-    let flow: Flow = serde_json::from_value(it.flow.clone()).unwrap_or_default();
+    let flow: Flow = runtime::plain::read(&it.flow).unwrap_or_default();
     let way = |it: &Element| {
         let ElementKind::SequenceFlow { source_ref, target_ref, .. } = &it.kind else { return None };
         Some((it.id.0.clone(), format!("{} → {}", name(source_ref), name(target_ref))))

@@ -89,13 +89,13 @@ fn outcome(request: &JsValue) -> Result<FileInfo, Problem> {
         return Err(Problem { kind: UNREACHABLE.into(), ..Problem::default() });
     }
     if (200..300).contains(&status) {
-        return serde_json::from_str(&body).map_err(|why| Problem {
+        return runtime::plain::parse(&body).map_err(|why| Problem {
             kind: "malformed".into(),
             detail: why.to_string(),
             ..Problem::default()
         });
     }
-    let mut problem: Problem = serde_json::from_str(&body).unwrap_or_default();
+    let mut problem: Problem = runtime::plain::parse(&body).unwrap_or_default();
     problem.status = status;
     if problem.kind.is_empty() {
         problem.kind = if status == 413 { "too-large".into() } else { "internal".into() };

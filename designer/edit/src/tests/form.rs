@@ -198,7 +198,7 @@ fn scenarios_and_suppressed_alerts_come_and_go() {
         "format": 1, "title": "Tried", "start": "2026-03-02T09:00:00+08:00", "actors": [], "steps": []
     }))
     .expect("a scenario");
-    let put = |name: &str| Edit::Scenario { name: s(name), scenario: Some(Box::new(scenario.clone())) };
+    let put = |name: &str| Edit::Scenario { name: s(name), scenario: Some((&scenario).into()) };
     let take = Edit::Scenario { name: s("tried-1"), scenario: None };
     assert_eq!(it.apply(&take), Err(Forbidden::NotFound));
     assert_eq!(it.apply(&put("no path/../")), Err(Forbidden::NameMissing));

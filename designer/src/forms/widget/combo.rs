@@ -106,7 +106,7 @@ fn tree(module: &Module, key: &str, lang: crate::app::Lang) -> Vec<(Choice, usiz
 }
 
 fn recent(name: &str) -> Vec<Choice> {
-    stored(name).and_then(|it| serde_json::from_str(&it).ok()).unwrap_or_default()
+    stored(name).and_then(|it| runtime::plain::parse(&it).ok()).unwrap_or_default()
 }
 
 fn remember(name: &str, choice: &Choice) {

@@ -82,7 +82,7 @@ pub fn json(input: Input) -> AnyView {
         let value = if text.trim().is_empty() {
             Value::Null
         } else {
-            serde_json::from_str(&text).unwrap_or(Value::String(text))
+            runtime::plain::parse(&text).unwrap_or(Value::String(text))
         };
         input.set.run(value);
     };

@@ -332,7 +332,7 @@ pub fn roles(canvas: Canvas) -> Vec<(String, String)> {
     desk.source.with_value(|it| {
         for files in it.required.values() {
             let manifest =
-                files.get("pack.json").and_then(|it| serde_json::from_str::<runtime::model::pack::Manifest>(it).ok());
+                files.get("pack.json").and_then(|it| runtime::plain::parse::<runtime::model::pack::Manifest>(it).ok());
             found.extend(manifest.into_iter().flat_map(|it| it.roles).map(|it| (it.key.0, it.title)));
         }
         found.extend(it.role_holders.keys().map(|it| (it.clone(), it.clone())));

@@ -159,7 +159,7 @@ fn below(data: &BTreeMap<String, String>, root: &str) -> Map<String, Value> {
 fn value(text: &str) -> Value {
     match text.trim() {
         "" => Value::Null,
-        it => serde_json::from_str(it)
+        it => runtime::plain::parse(it)
             .ok()
             .filter(|it: &Value| it.is_number() || it.is_boolean() || it.is_array())
             .unwrap_or_else(|| Value::String(it.to_owned())),

@@ -80,7 +80,7 @@ fn pasted(sheet: Sheet, event: &web_sys::Event) {
 pub fn take(sheet: Sheet, text: &str) {
     let (view, spot) = (sheet.view.get_untracked(), sheet.next_spot());
     let schema = || {
-        let it: Value = serde_json::from_str(text).ok()?;
+        let it: Value = runtime::plain::parse(text).ok()?;
         it.get("properties").is_some_and(Value::is_object).then_some(it)
     };
     if let Some(clip) = FormClip::read(text) {

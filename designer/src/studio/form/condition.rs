@@ -277,7 +277,7 @@ fn value(
         let text = event_target_value(&event);
         let one = |text: &str| {
             let text = text.trim();
-            let as_number = number.then(|| serde_json::from_str::<serde_json::Number>(text).ok()).flatten();
+            let as_number = number.then(|| runtime::plain::parse::<serde_json::Number>(text).ok()).flatten();
             as_number.map_or_else(|| Value::from(text), Value::Number)
         };
         set.run(if op == Op::OneOf {

@@ -130,7 +130,7 @@ fn TestData(
         let data = form.get_value().map(|it| it.patch.get_untracked()).unwrap_or_default();
         text.set(serde_json::to_string_pretty(&data).unwrap_or_default());
     };
-    let take = move |_| match serde_json::from_str::<Map<String, Value>>(&text.get_untracked()) {
+    let take = move |_| match runtime::plain::parse::<Map<String, Value>>(&text.get_untracked()) {
         Ok(data) => {
             if let Some(it) = form.get_value() {
                 it.patch.set(data.clone());
@@ -166,7 +166,7 @@ fn roles(sheet: Sheet) -> Vec<(String, String)> {
     found.extend(own);
     sheet.desk.source.with_value(|it| {
         for files in it.required.values() {
-            let manifest = files.get("pack.json").and_then(|it| serde_json::from_str::<Manifest>(it).ok());
+            let manifest = files.get("pack.json").and_then(|it| runtime::plain::parse::<Manifest>(it).ok());
             for role in manifest.into_iter().flat_map(|it| it.roles) {
                 if !found.iter().any(|it| it.0 == role.key.0) {
                     found.push((role.key.0, role.title));
@@ -238,7 +238,7 @@ fn info(sheet: Sheet, role: &str) -> ModuleInfo {
     });
     sheet.desk.source.with_value(|it| {
         for files in it.required.values() {
-            if let Some(manifest) = files.get("pack.json").and_then(|it| serde_json::from_str::<Manifest>(it).ok()) {
+            if let Some(manifest) = files.get("pack.json").and_then(|it| runtime::plain::parse::<Manifest>(it).ok()) {
                 info.dictionaries.extend(dictionaries(&manifest));
             }
         }

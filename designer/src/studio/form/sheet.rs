@@ -246,7 +246,7 @@ impl Sheet {
             for files in it.required.values() {
                 let manifest = files
                     .get("pack.json")
-                    .and_then(|it| serde_json::from_str::<runtime::model::pack::Manifest>(it).ok());
+                    .and_then(|it| runtime::plain::parse::<runtime::model::pack::Manifest>(it).ok());
                 found.extend(manifest.into_iter().flat_map(|it| it.dictionaries).map(|it| (it.key.0, it.title)));
             }
         });
@@ -263,7 +263,7 @@ impl Sheet {
             for files in it.required.values() {
                 for (path, text) in files {
                     if path.starts_with("modules/") && path.ends_with("/module.json") {
-                        let definition = serde_json::from_str::<runtime::model::module::Definition>(text).ok();
+                        let definition = runtime::plain::parse::<runtime::model::module::Definition>(text).ok();
                         found.extend(definition.map(|it| (it.key.0, it.title)));
                     }
                 }
@@ -311,7 +311,7 @@ impl Sheet {
         let path = format!("i18n/{shown}.json");
         let found = self.desk.source.with_value(|it| {
             let texts = it.required.values().filter_map(|files| files.get(&path));
-            texts.filter_map(|it| serde_json::from_str::<Texts>(it).ok()).find_map(|it| it.get(address).cloned())
+            texts.filter_map(|it| runtime::plain::parse::<Texts>(it).ok()).find_map(|it| it.get(address).cloned())
         });
         found.unwrap_or(said)
     }
@@ -322,7 +322,7 @@ impl Sheet {
             self.desk.document.with(|it| it.manifest().map(|it| it.as_ref().clone())).into_iter().collect();
         self.desk.source.with_value(|it| {
             let texts = it.required.values().filter_map(|files| files.get("pack.json"));
-            found.extend(texts.filter_map(|it| serde_json::from_str::<Manifest>(it).ok()));
+            found.extend(texts.filter_map(|it| runtime::plain::parse::<Manifest>(it).ok()));
         });
         found
     }
@@ -342,7 +342,7 @@ impl Sheet {
     fn required<T: serde::de::DeserializeOwned>(self, path: &str) -> Option<T> {
         self.desk.source.with_value(|it| {
             let text = it.required.values().find_map(|files| files.get(path))?;
-            serde_json::from_str(text).ok()
+            runtime::plain::parse(text).ok()
         })
     }
 

@@ -324,7 +324,7 @@ pub fn default(sheet: Sheet, key: StoredValue<String>, kind: &FieldKind) -> Opti
                     ("false".to_owned(), own::NO.read().to_owned()),
                 ]
             },
-            move |to| set(serde_json::from_str(&to).ok()),
+            move |to| set(runtime::plain::parse(&to).ok()),
         ),
         FieldKind::Choice | FieldKind::Dictionary(_) => choice(
             move || plain(now().as_ref()),

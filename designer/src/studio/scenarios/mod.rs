@@ -272,8 +272,8 @@ fn find_culprit(desk: Desk, name: String, into: RwSignal<Option<Culprit>>) {
 /// Writes a scenario into the draft under a name nobody has.
 fn keep(desk: Desk, it: runtime::model::scenario::Scenario) -> bool {
     let name = desk.document.with_untracked(|document| {
-        let taken = |name: &str| document.scenarios().any(|it| it.0 == name);
+        let taken = |name: &str| document.scenario_names().any(|it| it == name);
         (1..).map(|at| format!("tried-{at}")).find(|it| !taken(it))
     });
-    name.is_some_and(|name| desk.edit(Edit::Scenario { name, scenario: Some(Box::new(it)) }))
+    name.is_some_and(|name| desk.edit(Edit::Scenario { name, scenario: Some((&it).into()) }))
 }

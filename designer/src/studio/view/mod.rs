@@ -134,7 +134,7 @@ impl Board {
         let title = own.or_else(|| {
             self.desk.source.with_value(|it| {
                 let texts = it.required.values().filter_map(|files| files.get("pack.json"));
-                texts.filter_map(|it| serde_json::from_str::<Manifest>(it).ok()).find_map(|it| find(&it))
+                texts.filter_map(|it| runtime::plain::parse::<Manifest>(it).ok()).find_map(|it| find(&it))
             })
         })?;
         let address = format!("dict/{key}/{value}");

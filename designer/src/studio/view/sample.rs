@@ -38,7 +38,7 @@ fn records(board: Board) -> Vec<Map<String, Value>> {
     let module = board.module.get_value();
     board.desk.document.with(|it| {
         let lists = it.words().filter(|it| it.0.starts_with("samples/"));
-        let all = lists.filter_map(|(_, text)| serde_json::from_str::<Vec<Value>>(text).ok()).flatten();
+        let all = lists.filter_map(|(_, text)| runtime::plain::parse::<Vec<Value>>(text).ok()).flatten();
         let mine = all.filter(|it| it.get("module").and_then(Value::as_str) == Some(module.as_str()));
         mine.filter_map(|it| it.get("data")?.as_object().cloned()).take(MOST).collect()
     })

@@ -223,7 +223,7 @@ pub fn editor(sheet: Sheet) -> AnyView {
 
 /// What is wrong with a text as that file: its line, and a sentence.
 fn wrong(address: &Address, text: &str) -> Option<(usize, String)> {
-    if let Err(why) = serde_json::from_str::<Value>(text) {
+    if let Err(why) = runtime::plain::parse::<Value>(text) {
         let words = why.to_string();
         let words = words.split(" at line ").next().unwrap_or_default().to_owned();
         let (line, column) = (why.line(), why.column());
@@ -349,7 +349,7 @@ fn area(
 fn from_outside(sheet: Sheet) -> AnyView {
     let pasted = RwSignal::new(String::new());
     let take = move |_| {
-        let schema: Option<Value> = serde_json::from_str(&pasted.get_untracked()).ok();
+        let schema: Option<Value> = runtime::plain::parse(&pasted.get_untracked()).ok();
         let Some(schema) = schema.filter(|it| it.get("properties").is_some_and(Value::is_object)) else {
             return app().toast(Tone::Bad, IN_NONE.now());
         };

@@ -142,7 +142,9 @@ fn differences(desk: Desk, subject: &Subject, shipped: &BTreeMap<String, String>
         for language in it.languages() {
             let path = Address::Texts(language.clone()).path();
             let now = it.texts(&language);
-            let Some(then) = shipped.get(&path).and_then(|it| serde_json::from_str::<Texts>(it).ok()) else { continue };
+            let Some(then) = shipped.get(&path).and_then(|it| runtime::plain::parse::<Texts>(it).ok()) else {
+                continue;
+            };
             let about = |address: &str| {
                 subject
                     .texts

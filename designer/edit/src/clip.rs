@@ -47,7 +47,7 @@ impl Clip {
         if text.len() > LONGEST {
             return None;
         }
-        let clip: Clip = serde_json::from_str(text).ok()?;
+        let clip: Clip = runtime::plain::parse(text).ok()?;
         (clip.format == FORMAT && !(clip.elements.is_empty() && clip.pools.is_empty())).then_some(clip)
     }
 
@@ -170,7 +170,7 @@ pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str
     if made.is_empty() && clip.pools.is_empty() {
         return Err(Forbidden::NothingChosen);
     }
-    let mut there: BTreeSet<String> = made.iter().flat_map(|it| all_ids(it)).collect();
+    let mut there: BTreeSet<String> = made.iter().flat_map(|it| all_ids(it)).gather();
     there.extend(pools(work, clip, &new));
     work.done.select = made
         .iter()

@@ -1,6 +1,7 @@
 //! What an edit leaves behind that may no longer be so: lines whose ends have become something else, conditions nobody asks,
 //! other ways to what an event gateway waits for, handlers nothing calls any more. Parts of [`crate::drag_along`].
 
+use runtime::gather::Gather as _;
 use std::collections::BTreeSet;
 
 use runtime::model::flow::{ElementKind, EventDefinition, Flow};
@@ -19,7 +20,7 @@ pub fn forget_lines(work: &mut Work) {
         .iter()
         .filter(|it| it.line != Line::Message && work.touched(it) && !allowed::may_stay(&work.flow, it))
         .map(|it| it.id.to_owned())
-        .collect();
+        .gather();
     drop_lines(work, wrong);
 }
 
@@ -33,7 +34,7 @@ pub fn part_from_others(work: &mut Work) {
         .iter()
         .filter(|it| awaited.iter().any(|(gateway, target)| it.2 == *target && it.1 != *gateway))
         .map(|it| it.0.to_owned())
-        .collect();
+        .gather();
     drop_lines(work, wrong);
 }
 
@@ -51,7 +52,7 @@ pub fn forget_conditions(work: &mut Work) {
         .filter(|it| it.line == Line::Sequence && (work.touched(it) || work.reroute.contains(it.id)))
         .filter(|it| !tree::find(&work.flow, it.source).is_some_and(|it| crate::property::may_default(&it.kind)))
         .map(|it| it.id.to_owned())
-        .collect();
+        .gather();
     if undecided.is_empty() {
         return;
     }
@@ -71,7 +72,7 @@ pub fn handlers(flow: &Flow) -> BTreeSet<String> {
     };
     let links = tree::links(flow);
     let lines = links.iter().filter(|it| it.line == Line::Association && compensates(it.source));
-    lines.map(|it| it.target.to_owned()).collect()
+    lines.map(|it| it.target.to_owned()).gather()
 }
 
 /// An activity no compensation event leads to any more is one like others.
@@ -80,7 +81,7 @@ pub fn release_handlers(work: &mut Work) {
         return;
     }
     let now = handlers(&work.flow);
-    let free: BTreeSet<String> = work.handlers.difference(&now).cloned().collect();
+    let free: BTreeSet<String> = work.handlers.difference(&now).cloned().gather();
     tree::each(&mut work.flow.flow_elements, &mut |it| {
         if free.contains(it.id.as_str()) {
             it.is_for_compensation = false;

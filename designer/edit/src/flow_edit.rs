@@ -379,11 +379,11 @@ fn import(work: &mut Work, flow: &Flow, layout: &Layout) {
         .map(|it| it.id.0.clone())
         .chain(work.flow.lanes.iter().map(|it| it.id.clone()))
         .chain(work.flow.collaboration.iter().flat_map(|it| it.ids()).map(|it| it.0))
-        .collect();
+        .gather();
     diagram.shapes.retain(|it| known.contains(it.element.as_str()));
     let foreign = work.flow.collaboration.iter().flat_map(|it| &it.participants).map(|it| it.id.clone());
     let foreign: Vec<String> = foreign.filter(|it| !pools::is_own(&work.flow, it)).collect();
-    let mut lines: BTreeSet<String> = tree::links(&work.flow).iter().map(|it| it.id.to_owned()).collect();
+    let mut lines: BTreeSet<String> = tree::links(&work.flow).iter().map(|it| it.id.to_owned()).gather();
     lines.extend(foreign.iter().flat_map(|it| pools::carried(&work.flow, it)));
     lines.extend(work.flow.collaboration.iter().flat_map(|it| &it.artifacts).map(|it| it.id.0.clone()));
     diagram.edges.retain(|it| lines.contains(it.element.as_str()));

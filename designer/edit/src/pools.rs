@@ -1,6 +1,7 @@
 //! Pools: the flow's own, which wraps it, and those it works with; messages between them. What another pool holds is shown,
 //! moves with its pool and goes with it, and is otherwise left as its file says it.
 
+use runtime::gather::Gather as _;
 use std::collections::BTreeSet;
 
 use runtime::model::flow::{Collaboration, Element, ElementKind, EventDefinition, Flow, Participant};
@@ -119,7 +120,7 @@ pub fn message_of(element: &Element) -> Option<String> {
 /// The box around what stands on the plane of the flow itself, without notes and groups; `None`: nothing does.
 fn content(flow: &Flow, diagram: &Diagram) -> Option<Rect> {
     let hidden = planes::planes(flow, &diagram.shapes);
-    let lanes: BTreeSet<&str> = flow.lanes.iter().map(|it| it.id.as_str()).collect();
+    let lanes: BTreeSet<&str> = flow.lanes.iter().map(|it| it.id.as_str()).gather();
     let counts = |it: &&Shape| {
         let id = it.element.as_str();
         let element = tree::find(flow, id).and_then(|it| Kind::of(&it.kind));
@@ -151,7 +152,7 @@ fn needed(flow: &Flow, diagram: &Diagram, horizontal: bool) -> Option<Rect> {
 /// Draws pools and messages that are not drawn.
 pub fn complete(flow: &Flow, diagram: &mut Diagram) {
     let Some(around) = flow.collaboration.as_deref() else { return };
-    let drawn: BTreeSet<String> = diagram.shapes.iter().map(|it| it.element.0.clone()).collect();
+    let drawn: BTreeSet<String> = diagram.shapes.iter().map(|it| it.element.0.clone()).gather();
     for it in &around.participants {
         if drawn.contains(&it.id) {
             continue;
@@ -167,7 +168,7 @@ pub fn complete(flow: &Flow, diagram: &mut Diagram) {
         let at = if own { 0 } else { diagram.shapes.len() };
         diagram.shapes.insert(at, shape(&it.id, rect, own));
     }
-    let lines: BTreeSet<String> = diagram.edges.iter().map(|it| it.element.0.clone()).collect();
+    let lines: BTreeSet<String> = diagram.edges.iter().map(|it| it.element.0.clone()).gather();
     for it in &around.message_flows {
         if lines.contains(&it.id) {
             continue;
@@ -343,7 +344,7 @@ pub fn fit(work: &mut Work) {
             work.place(other, *at);
         }
     }
-    others.sort_by(|a, b| a.1.y.total_cmp(&b.1.y));
+    runtime::gather::order(&mut others, |a, b| a.1.y.total_cmp(&b.1.y));
     let (above, below): (Vec<_>, Vec<_>) = others.into_iter().partition(|it| it.1.centre().y < to.centre().y);
     let mut stands = to;
     for (other, at) in below {

@@ -112,6 +112,11 @@ pub struct Label {
 }
 
 impl Scene {
+    /// Of everything that is drawn.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().map(|it| it.id.as_str()).chain(self.edges.iter().map(|it| it.id.as_str()))
+    }
+
     pub fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.get(*self.at.get(id)?)
     }
@@ -142,7 +147,7 @@ pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(
         walk.beside();
     }
     // Areas lie below what stands on them, boundary events over the activities they sit on.
-    found.nodes.sort_by_key(|it| match it.family {
+    let height = |it: &Node| match it.family {
         Family::Pool => 0,
         Family::Lane => 1,
         Family::Sub | Family::Group => 2,
@@ -154,7 +159,8 @@ pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(
         | Family::Gateway
         | Family::Data
         | Family::Note => 3,
-    });
+    };
+    order(&mut found.nodes, |a, b| height(a).cmp(&height(b)));
     bridge::build(&mut found.edges);
     found.bounds = bounds(&found);
     found.at = found.nodes.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).gather();
@@ -176,7 +182,7 @@ impl<'a> Walk<'a> {
     /// Lanes, outer ones first.
     fn lanes(&mut self, lanes: &'a [Lane]) {
         let mut sorted: Vec<(usize, &Lane)> = lanes.iter().map(|it| (lane_depth(lanes, it), it)).collect();
-        sorted.sort_by_key(|it| it.0);
+        order(&mut sorted, |a, b| a.0.cmp(&b.0));
         for (depth, it) in sorted {
             self.band(&it.id, &it.name, Kind::Lane, true, depth);
         }

@@ -116,7 +116,9 @@ async fn told(browser: &Browser, flow: &str) -> Result<f64> {
             if flow == "hundred" { large::middle(4, 24) } else { large::middle(20, 50) }
         ))
         .await?;
-    browser.until("the checker has answered", "/\\d/.test(document.querySelector('.alert-counts')?.textContent ?? '')").await?;
+    browser
+        .until("the checker has answered", "/\\d/.test(document.querySelector('.alert-counts')?.textContent ?? '')")
+        .await?;
     browser.page.execute_async(TOLD, vec![]).await?;
     browser.see(".board").await?.send_keys("n").await?;
     browser.see(".chooser input, .menu input, input.menu-search").await?.send_keys("service task").await?;

@@ -20,6 +20,7 @@ mod outline;
 mod pad;
 mod palette;
 pub mod panels;
+mod parts;
 mod picture;
 mod player;
 mod properties;

@@ -181,6 +181,13 @@ pub fn tokens(canvas: Canvas) -> Option<AnyView> {
     })
 }
 
+/// Whether there is anything of which [`state`] tells.
+pub fn shows(canvas: Canvas) -> bool {
+    let (run, fix, differs) =
+        (canvas.showing.with(Option::is_some), canvas.preview.with(Option::is_some), canvas.diff.with(Option::is_some));
+    run || fix || differs
+}
+
 /// How a node or line looks while a run is shown, or versions are compared: classes to be added.
 pub fn state(canvas: Canvas, id: &str) -> &'static str {
     let shown = canvas.showing.with(|it| {

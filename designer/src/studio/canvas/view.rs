@@ -6,13 +6,13 @@ use edit::FlowEdit;
 use edit::geometry::point;
 use edit::tool::{self, Corner, Mode, Pointer, Tool};
 use leptos::{ev, prelude::*};
-use runtime::alert::Severity;
 use runtime::model::layout::Point;
 use wasm_bindgen::JsCast;
 
 use super::minimap::Minimap;
 use super::naming::Naming;
 use super::pad::Pad;
+use super::parts::{Drawn, Parts};
 use super::tools::Tools;
 use super::touch::Fingers;
 use super::{Canvas, clipboard, keys, player, words};
@@ -161,6 +161,7 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
         })
     };
     let edges = move || canvas.scene.with(|it| it.edges.iter().map(|it| it.id.clone()).collect::<Vec<_>>());
+    let parts = Parts::follow(canvas);
     let areas = move || nodes(canvas, true);
     let others = move || nodes(canvas, false);
     view! {
@@ -169,9 +170,9 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
             on:wheel=wheel on:dblclick=double on:keydown=move |event| keys::down(canvas, &event)>
             <svg class="diagram studio-svg" aria-hidden="true">
                 <g transform=transform>
-                    <For each=areas key=|it| it.clone() children=move |id| node(canvas, id)/>
-                    <For each=edges key=|it| it.clone() children=move |id| flow(canvas, id)/>
-                    <For each=others key=|it| it.clone() children=move |id| node(canvas, id)/>
+                    <For each=areas key=|it| it.clone() children=move |id| node(parts, id)/>
+                    <For each=edges key=|it| it.clone() children=move |id| flow(parts, id)/>
+                    <For each=others key=|it| it.clone() children=move |id| node(parts, id)/>
                     {move || player::tokens(canvas)}
                     {move || corners(canvas)}
                     {move || super::ghost::ghost(canvas)}
@@ -324,48 +325,30 @@ pub fn step(canvas: Canvas, pointer: &Pointer) {
     }
 }
 
-fn gravest(canvas: Canvas, id: &str) -> Option<Severity> {
-    let file = format!("flows/{}/flow.json", canvas.key.get_value());
-    canvas.desk.alerts.with(|it| {
-        it.iter().filter(|it| it.file == file && it.element.as_deref() == Some(id)).map(|it| it.severity).min()
-    })
-}
-
-fn node(canvas: Canvas, id: String) -> impl IntoView {
-    let id = StoredValue::new(id);
-    let it = Memo::new(move |_| canvas.scene.with(|it| it.node(&id.get_value()).cloned()));
-    let selected = Memo::new(move |_| canvas.desk.document.with(|it| it.selection.contains(&id.get_value())));
-    let alert = Memo::new(move |_| gravest(canvas, &id.get_value()));
-    let state = Memo::new(move |_| player::state(canvas, &id.get_value()));
-    let aimed = Memo::new(move |_| {
-        canvas.tool.with(|it| match it {
-            Tool::Connecting { to: Some(it), .. }
-            | Tool::Reconnecting { to: Some(it), .. }
-            | Tool::Placing { on: Some(it), .. } => it.as_ref().ok() == Some(&id.get_value()),
-            Tool::Moving { onto: Some(Some(host)), .. } => *host == id.get_value(),
-            _ => false,
-        })
-    });
+fn node(parts: Parts, id: String) -> impl IntoView {
+    let Drawn { node: it, look, .. } = parts.of(&id);
     let class = move || {
         let mut class = String::from("node");
         if it.with(|it| it.as_ref().is_some_and(|it| it.tint.is_some())) {
             class.push_str(" tinted");
         }
-        for (on, name) in [(selected.get(), " selected"), (aimed.get(), " aimed")] {
-            if on {
-                class.push_str(name);
+        look.with(|it| {
+            for (on, name) in [(it.selected, " selected"), (it.aimed, " aimed")] {
+                if on {
+                    class.push_str(name);
+                }
             }
-        }
-        class.push_str(state.get());
+            class.push_str(it.state);
+        });
         class
     };
     let halt = move || {
-        canvas.breaks.with(|it| it.contains(&id.get_value())).then_some(())?;
+        look.with(|it| it.halted).then_some(())?;
         let rect = it.get()?.rect;
         Some(view! { <circle class="break-dot" cx=rect.x + 2.0 cy=rect.y + 2.0 r="7"/> })
     };
     let dot = move || {
-        let (rect, severity) = (it.get()?.rect, alert.get()?);
+        let (severity, rect) = (look.with(|it| it.alert)?, it.get()?.rect);
         let (cx, cy) = (rect.right() - 2.0, rect.y + 2.0);
         let class = format!("alert-dot {}", crate::studio::alerts::tone(severity));
         Some(
@@ -373,46 +356,37 @@ fn node(canvas: Canvas, id: String) -> impl IntoView {
         )
     };
     let outline = move || {
-        let rect = it.get().filter(|_| selected.get())?.rect.grown(4.0);
+        let rect = look.with(|it| it.selected).then(|| it.get()).flatten()?.rect.grown(4.0);
         Some(view! { <rect class="chosen" x=rect.x y=rect.y width=rect.width height=rect.height rx="10"/> })
     };
     let ground = move || it.with(|it| it.as_ref()?.tint.as_ref()?.ground.clone());
     let line = move || it.with(|it| it.as_ref()?.tint.as_ref()?.line.clone());
-    view! { <g class=class style:--ground=ground style:--line=line data-node=id.get_value()>{move || it.get().map(|it| shape::shape(&it))}{outline}{dot}{halt}</g> }
+    view! { <g class=class style:--ground=ground style:--line=line data-node=id>{move || it.get().map(|it| shape::shape(&it))}{outline}{dot}{halt}</g> }
 }
 
-fn flow(canvas: Canvas, id: String) -> impl IntoView {
-    let id = StoredValue::new(id);
-    let it = Memo::new(move |_| canvas.scene.with(|it| it.edge(&id.get_value()).cloned()));
-    let selected = Memo::new(move |_| canvas.desk.document.with(|it| it.selection.contains(&id.get_value())));
-    let alert = Memo::new(move |_| gravest(canvas, &id.get_value()));
-    let aimed = Memo::new(move |_| {
-        canvas.tool.with(|it| match it {
-            Tool::Placing { on: Some(Ok(on)), .. } | Tool::Moving { into: Some(on), .. } => *on == id.get_value(),
-            _ => false,
-        })
-    });
-    let state = Memo::new(move |_| player::state(canvas, &id.get_value()));
+fn flow(parts: Parts, id: String) -> impl IntoView {
+    let Drawn { edge: it, look, .. } = parts.of(&id);
     let class = move || {
         let mut class = String::from("flow");
         if it.with(|it| it.as_ref().is_some_and(|it| it.tint.is_some())) {
             class.push_str(" tinted");
         }
-        if selected.get() {
-            class.push_str(" selected");
-        }
-        if aimed.get() {
-            class.push_str(" aimed");
-        }
-        class.push_str(state.get());
-        if let Some(it) = alert.get() {
-            class.push_str(" alert-");
-            class.push_str(crate::studio::alerts::tone(it));
-        }
+        look.with(|it| {
+            for (on, name) in [(it.selected, " selected"), (it.aimed, " aimed")] {
+                if on {
+                    class.push_str(name);
+                }
+            }
+            class.push_str(it.state);
+            if let Some(it) = it.alert {
+                class.push_str(" alert-");
+                class.push_str(crate::studio::alerts::tone(it));
+            }
+        });
         class
     };
     let line = move || it.with(|it| it.as_ref()?.tint.as_ref()?.line.clone());
-    view! { <g class=class style:--line=line data-flow=id.get_value()>{move || it.get().map(|it| edge::edge(&it))}</g> }
+    view! { <g class=class style:--line=line data-flow=id>{move || it.get().map(|it| edge::edge(&it))}</g> }
 }
 
 /// Starts placing a new node: from the palette, by pointer.

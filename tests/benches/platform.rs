@@ -28,10 +28,10 @@ mod show;
 mod sizes;
 #[path = "platform/start.rs"]
 mod start;
-#[path = "platform/wire.rs"]
-mod wire;
 #[path = "platform/studio.rs"]
 mod studio;
+#[path = "platform/wire.rs"]
+mod wire;
 
 use anyhow::Result;
 

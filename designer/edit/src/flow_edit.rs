@@ -405,8 +405,8 @@ fn arrange(work: &mut Work, ids: &[String]) {
         let drawn = Diagram { id, name, element, ..runtime::layout::flow(&work.flow) };
         let old = std::mem::replace(&mut work.diagram, drawn);
         // Colours, and whatever else the drawing says of them, stay with them.
-        let shapes: BTreeMap<&str, &Shape> = old.shapes.iter().map(|it| (it.element.as_str(), it)).collect();
-        let edges: BTreeMap<&str, &Edge> = old.edges.iter().map(|it| (it.element.as_str(), it)).collect();
+        let shapes: BTreeMap<&str, &Shape> = old.shapes.iter().map(|it| (it.element.as_str(), it)).gather();
+        let edges: BTreeMap<&str, &Edge> = old.edges.iter().map(|it| (it.element.as_str(), it)).gather();
         for it in &mut work.diagram.shapes {
             if let Some(was) = shapes.get(it.element.as_str()) {
                 it.kept.clone_from(&was.kept);

@@ -277,7 +277,7 @@ fn others(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
 /// What a demo record of any pack known here is called.
 fn called(board: Board, name: &str) -> Option<String> {
     let look = |text: &String| {
-        let list = serde_json::from_str::<Vec<Value>>(text).ok()?;
+        let list = runtime::plain::parse::<Vec<Value>>(text).ok()?;
         let it = list.into_iter().find(|it| it.get("ref").and_then(Value::as_str) == Some(name))?;
         let label = board.sheet.definition_of(it.get("module")?.as_str()?)?.label;
         let words = it.get("data")?.get(label.as_str())?;

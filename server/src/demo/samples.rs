@@ -185,13 +185,18 @@ fn actor(app: &App, login: &str) -> Result<Actor, Error> {
     Ok(Actor::new(person, Channel::Form))
 }
 
-/// The data with `@sample:` and `@user:` replaced by ids, wherever they stand. What is not there is left out.
+/// The data with `@sample:` and `@user:` replaced by ids and `@day:` by a date, wherever they stand. What is not there is left out.
 fn resolved(app: &App, data: &Map<String, Value>, made: &BTreeMap<&str, (ModuleKey, RecordId)>) -> Map<String, Value> {
     data.iter().filter_map(|(key, value)| Some((key.clone(), replace(app, value, made)?))).collect()
 }
 
 fn replace(app: &App, value: &Value, made: &BTreeMap<&str, (ModuleKey, RecordId)>) -> Option<Value> {
     Some(match value {
+        Value::String(text) if text.starts_with("@day:") => {
+            let days: i64 = text.trim_start_matches("@day:").parse().ok()?;
+            let then = app.clock.now().checked_add(SignedDuration::from_hours(24 * days)).ok()?;
+            Value::from(then.strftime("%Y-%m-%d").to_string())
+        }
         Value::String(text) => match (text.strip_prefix("@sample:"), text.strip_prefix("@user:")) {
             (Some(name), _) => Value::from(made.get(name)?.1.as_str()),
             (None, Some(login)) => {

@@ -57,15 +57,13 @@ fn lacks(look: &Look, place: &Place) -> Option<String> {
                 format!("`{}` to be immediate in an executable process, found `isImmediate=\"false\"`", it.id)
             });
         }
-        ElementKind::AdHocSubProcess { flow_elements, .. } => {
-            if !flow_elements.iter().any(|it| it.kind.is_activity()) {
-                return Some(format!("an activity in the ad-hoc subprocess `{}`, found none", it.id));
-            }
+        ElementKind::AdHocSubProcess { flow_elements, .. } if !flow_elements.iter().any(|it| it.kind.is_activity()) => {
+            return Some(format!("an activity in the ad-hoc subprocess `{}`, found none", it.id));
         }
         _other => {}
     }
     let ends = matches!(it.kind, ElementKind::EndEvent { .. });
-    definitions(it).into_iter().find_map(|definition| match definition {
+    definitions(it).iter().find_map(|definition| match definition {
         EventDefinition::Timer { time_date, time_duration, time_cycle } => {
             let empty = [time_date, time_duration, time_cycle].iter().all(|it| it.as_deref().is_none_or(blank));
             empty.then(|| format!("a date, a duration or a cycle on `{}`, found none", it.id))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ::api::Problem;
 use ::api::live::Live;
 use ::api::record::{TreePage, TreeRow};
+use leptos::attr::custom::CustomAttribute as _;
 use leptos::{ev, prelude::*, task::spawn_local};
 use runtime::model::view::TreeView;
 use wasm_bindgen::JsCast;
@@ -112,6 +113,23 @@ impl Wood {
         }
     }
 
+    /// The lines to draw, each with whether it is open: a line that stays as it is keeps its place in the page, and with it
+    /// the keyboard. The keyboard can always reach one of them.
+    fn seen(self) -> Vec<(Line, bool)> {
+        let lines = self.lines();
+        let id = |it: &Line| if let Line::Row { row, .. } = it { Some(row.row.id.clone()) } else { None };
+        let at = self.at.get_untracked();
+        if !lines.iter().any(|it| id(it).as_ref() == Some(&at)) {
+            self.at.set(lines.iter().find_map(id).unwrap_or_default());
+        }
+        let open = self.open.get_untracked();
+        lines
+            .into_iter()
+            .map(|it| (id(&it).is_some_and(|id| open.contains(&id)), it))
+            .map(|(open, it)| (it, open))
+            .collect()
+    }
+
     fn lines(self) -> Vec<Line> {
         let mut lines = Vec::new();
         self.levels.with(|levels| self.open.with(|open| grow(levels, open, "", 1, &mut BTreeSet::new(), &mut lines)));
@@ -179,8 +197,14 @@ fn Page(module: Arc<Module>, name: String, tree: TreeView) -> impl IntoView {
             known.into_iter().for_each(|it| wood.read(it, false));
         }
     });
-    let top =
-        Memo::new(move |_| wood.levels.with(|it| it.get("").map(|it| (it.rows.len(), it.busy, it.fault.clone()))));
+    // A tree that is there stays there while it is read anew: the keyboard is in it.
+    let top = Memo::new(move |_| {
+        wood.levels.with(|it| {
+            let it = it.get("")?;
+            let none = it.rows.is_empty();
+            Some((usize::from(!none), none && it.busy, it.fault.clone().filter(|_| none)))
+        })
+    });
     let body = move || {
         match top.get() {
         None | Some((0, true, _)) => skeleton().into_any(),
@@ -195,16 +219,7 @@ fn Page(module: Arc<Module>, name: String, tree: TreeView) -> impl IntoView {
             let title = move || module.with_value(|it| it.title(app.lang.get()));
             view! {
                 <div class="tree" role="tree" aria-label=title on:keydown=move |event| keys(wood, &event)>
-                    {move || {
-                        let lines = wood.lines();
-                        let first = lines.iter().find_map(|it| if let Line::Row { row, .. } = it { Some(row.row.id.clone()) } else { None });
-                        let at = wood.at.with_untracked(|at| {
-                            let there = lines.iter().any(|it| matches!(it, Line::Row { row, .. } if row.row.id == *at));
-                            if there { at.clone() } else { first.unwrap_or_default() }
-                        });
-                        wood.at.set(at);
-                        lines.into_iter().map(|it| line(wood, it)).collect_view()
-                    }}
+                    <For each=move || wood.seen() key=|(it, open)| format!("{open} {it:?}") children=move |(it, _)| line(wood, it)/>
                 </div>
             }
             .into_any()
@@ -274,8 +289,8 @@ fn row_line(wood: Wood, it: TreeRow, level: usize, nth: usize, of: usize, indent
         wood.toggle(&own_id, !wood.open.with_untracked(|open| open.contains(&own_id)));
     };
     view! {
-        <div class="tree-row" role="treeitem" data-node=id tabindex=reach attr:aria-level=level.to_string() aria-posinset=nth.to_string()
-            aria-setsize=of.to_string() aria-expanded=has.then(|| open.to_string()) aria-label=label.clone() style:padding-inline-start=indent
+        <div class="tree-row" role="treeitem" data-node=id tabindex=reach aria-posinset=nth.to_string()
+            aria-setsize=of.to_string() aria-expanded=has.then(|| open.to_string()) style:padding-inline-start=indent
             on:focus=move |_| wood.at.set(focused.clone())>
             <button type="button" class="button plain icon-only small tree-twist" class:open=open tabindex="-1" aria-hidden="true" disabled=!has on:click=toggle>
                 {has.then(|| icon("right"))}
@@ -285,6 +300,7 @@ fn row_line(wood: Wood, it: TreeRow, level: usize, nth: usize, of: usize, indent
             <span class="tree-cells">{cells}</span>
         </div>
     }
+    .attr("aria-level", level.to_string())
     .into_any()
 }
 

@@ -70,6 +70,8 @@ pub struct Desk {
     /// A publication that waits for its time.
     pub planned: RwSignal<Option<Planned>>,
     revision: StoredValue<i64>,
+    /// What waits for the desk is the desk's, not of the row or dialog that asked.
+    owner: StoredValue<Owner>,
     saving: StoredValue<Option<TimeoutHandle>>,
     asking: StoredValue<Option<TimeoutHandle>>,
     turn: StoredValue<u64>,
@@ -88,6 +90,7 @@ impl Desk {
             checking: RwSignal::new(true),
             saved: RwSignal::new(if source.draft.is_empty() { Saved::Clean } else { Saved::Done }),
             revision: StoredValue::new(source.draft_revision),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
             others: RwSignal::new(BTreeMap::new()),
             meeting: RwSignal::new(None),
             editor: StoredValue::new(format!("{seed:x}")),
@@ -328,13 +331,16 @@ impl Desk {
         if self.saved.get_untracked() == Saved::Dirty {
             self.save();
         }
-        let act = StoredValue::new(Some(Box::new(act) as Box<dyn Fn() + Send + Sync>));
-        Effect::new(move |_| {
-            if matches!(self.saved.get(), Saved::Clean | Saved::Done)
-                && let Some(act) = act.try_update_value(Option::take).flatten()
-            {
-                act();
-            }
+        let Some(owner) = self.owner.try_get_value() else { return };
+        owner.with(|| {
+            let act = StoredValue::new(Some(Box::new(act) as Box<dyn Fn() + Send + Sync>));
+            Effect::new(move |_| {
+                if matches!(self.saved.get(), Saved::Clean | Saved::Done)
+                    && let Some(act) = act.try_update_value(Option::take).flatten()
+                {
+                    act();
+                }
+            });
         });
     }
 

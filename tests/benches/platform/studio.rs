@@ -117,13 +117,16 @@ async fn told(browser: &Browser, flow: &str) -> Result<f64> {
         ))
         .await?;
     browser
-        .until("the checker has answered", "/\\d/.test(document.querySelector('.alert-counts')?.textContent ?? '')")
+        .until(
+            "the checker has answered",
+            "return /\\d/.test(document.querySelector('.alert-counts')?.textContent ?? '')",
+        )
         .await?;
     browser.page.execute_async(TOLD, vec![]).await?;
     browser.see(".board").await?.send_keys("n").await?;
     browser.see(".chooser input, .menu input, input.menu-search").await?.send_keys("service task").await?;
     browser.keys(&String::from(char::from(Key::Enter))).await?;
-    browser.until("the alert is told", "window.told !== null").await?;
+    browser.until("the alert is told", "return window.told !== null").await?;
     let met: Value = browser.run("return told").await?;
     met.as_f64().context("no time was noted")
 }

@@ -134,7 +134,7 @@ fn list(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
         .collect_view();
     view! {
         <div class="toggles">{filters}</div>
-        <div class="card view-table"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>
+        <div class="card view-table" tabindex="0" role="group" aria-label=crate::studio::words::PREVIEW.get()><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>
     }
     .into_any()
 }

@@ -134,7 +134,7 @@ async fn read(world: &World, record: &RecordId) -> Map<String, Value> {
 }
 
 async fn texts(world: &World) -> String {
-    let rows = world.app.store.read().rows(Query::new("SELECT texts FROM notices ORDER BY n")).await.unwrap();
+    let rows = world.app.store.read().rows(Query::new("SELECT texts FROM notices ORDER BY at, id")).await.unwrap();
     rows.iter().map(|it| it.text(0).unwrap()).collect::<Vec<_>>().join("\n")
 }
 

@@ -30,6 +30,17 @@ use crate::{admin, forms, instances, records, studio};
 
 /// The studio's screen for the rest of the address; `missing` where it has none.
 pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
+    if rest.is_empty() {
+        // Who looks at the list of flows and forms is about to open one.
+        set_timeout(
+            || {
+                CANVAS.state();
+                PANELS.state();
+                FORM.state();
+            },
+            std::time::Duration::from_millis(200),
+        );
+    }
     let rest: Vec<String> = rest.iter().map(|it| (*it).to_owned()).collect();
     STUDIO.draw(move |screens| {
         let rest: Vec<&str> = rest.iter().map(String::as_str).collect();

@@ -1,6 +1,6 @@
 //! Calendars, trees and the page of a record: looked at, walked by keyboard, changed, designed.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use serde_json::json;
@@ -23,6 +23,17 @@ async fn promised(person: &Person, contact: &str, day: &str) -> Result<String> {
 async fn day_of(person: &Person, id: &str) -> Result<String> {
     let it = person.get(&format!("/api/records/complaint/{id}")).await?;
     Ok(it.body["data"]["promised_on"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Waits until the server has a day: the screen shows it before.
+async fn stored(person: &Person, id: &str, day: &str) -> Result<()> {
+    for _ in 0..100 {
+        if day_of(person, id).await? == day {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    bail!("expected {day} to be stored, found {}", day_of(person, id).await?)
 }
 
 async fn with_alt(browser: &Browser, key: Key) -> Result<()> {
@@ -57,9 +68,11 @@ pub async fn a_promise_is_put_on_another_day(base: &str) -> Result<()> {
     browser.run(&format!("document.querySelector(`{} a`).focus()", card("2032-05-19"))).await?;
     with_alt(&browser, Key::Right).await?;
     browser.see(&card("2032-05-20")).await?;
+    stored(&person, &id, "2032-05-20").await?;
     browser.run(&format!("document.querySelector(`{} a`).focus()", card("2032-05-20"))).await?;
     with_alt(&browser, Key::Up).await?;
     browser.see(&card("2032-05-13")).await?;
+    stored(&person, &id, "2032-05-13").await?;
     browser.press("周").await?;
     browser.see(".cal.week").await?;
     browser.go("/records/complaint/calendar/calendar?day=2032-05-13&by=week").await?;
@@ -78,6 +91,7 @@ pub async fn a_promise_is_put_on_another_day(base: &str) -> Result<()> {
     phone.see(".pop-panel input[type=date]").await?;
     phone.run("const it = document.querySelector('.pop-panel input[type=date]'); it.value = '2032-05-25'; it.dispatchEvent(new Event('change', {bubbles: true}))").await?;
     phone.see(&card("2032-05-25")).await?;
+    stored(&person, &id, "2032-05-25").await?;
     phone.close().await?;
     // Who only reads moves nothing.
     let gm = logged_in(base, "gm").await?;

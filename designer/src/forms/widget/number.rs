@@ -9,9 +9,44 @@ use crate::module::plain;
 use crate::show;
 use crate::ui::icon::icon;
 
+/// How a field keeps its number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Digits {
+    /// `integer`.
+    Whole,
+    /// `number`: as JSON has it.
+    Number,
+    /// `x-decimal`: a text, digit for digit.
+    Text,
+}
+
+impl Digits {
+    /// As the schema of a field says.
+    pub fn of(schema: &Value) -> Self {
+        let is = |name: &str| match &schema["type"] {
+            Value::String(it) => it == name,
+            Value::Array(all) => all.iter().any(|it| it == name),
+            _other => false,
+        };
+        if is("integer") {
+            Digits::Whole
+        } else if is("number") {
+            Digits::Number
+        } else {
+            Digits::Text
+        }
+    }
+}
+
+/// A text as a JSON number.
+fn parsed(text: &str) -> Option<Value> {
+    let whole = text.parse::<i64>().ok().map(Value::from);
+    whole.or_else(|| serde_json::Number::from_f64(text.parse().ok()?).map(Value::Number))
+}
+
 /// What was typed, as it is stored: without grouping, full-width digits as plain ones. What is no number stays as
-/// typed, so that it can be marked and corrected.
-fn taken(text: &str, whole: bool) -> Value {
+/// typed, so that it can be marked and corrected; so does, until the person leaves, what a number would show otherwise (`1.`).
+fn taken(text: &str, digits: Digits) -> Value {
     let clean: String = text
         .trim()
         .chars()
@@ -26,18 +61,22 @@ fn taken(text: &str, whole: bool) -> Value {
     if clean.is_empty() {
         return Value::Null;
     }
-    if whole && let Ok(number) = clean.parse::<i64>() {
-        return Value::from(number);
+    match digits {
+        Digits::Whole => clean.parse::<i64>().map_or(Value::String(clean), Value::from),
+        Digits::Number => match parsed(&clean) {
+            Some(it) if it.to_string() == clean => it,
+            Some(_) | None => Value::String(clean),
+        },
+        Digits::Text => Value::String(clean),
     }
-    Value::String(clean)
 }
 
 /// A whole number or a decimal; money with its sign before it.
-pub fn number(input: Input, whole: bool, currency: Option<String>) -> AnyView {
+pub fn number(input: Input, digits: Digits, currency: Option<String>) -> AnyView {
     let typing = RwSignal::new(false);
     let shown = move || {
-        let digits = plain(&input.value.get());
-        if typing.get() { digits } else { show::number(&digits, None).replace('\u{2212}', "-") }
+        let text = plain(&input.value.get());
+        if typing.get() { text } else { show::number(&text, None).replace('\u{2212}', "-") }
     };
     let sign = currency.map(|it| match it.as_str() {
         "CNY" | "" => "¥".to_owned(),
@@ -49,14 +88,20 @@ pub fn number(input: Input, whole: bool, currency: Option<String>) -> AnyView {
     view! {
         <div class="number-box" class:money=money>
             {sign.map(|it| view! { <span class="sign" aria-hidden="true">{it}</span> })}
-            <input class="input num" id=input.id.get_value() type="text" inputmode=if whole { "numeric" } else { "decimal" } autocomplete="off"
+            <input class="input num" id=input.id.get_value() type="text" inputmode=if digits == Digits::Whole { "numeric" } else { "decimal" } autocomplete="off"
                 prop:value=shown aria-label=input.aria_label() aria-invalid=input.aria_invalid() aria-describedby=input.aria_describedby()
                 aria-required=input.aria_required() readonly=move || input.readonly.get()
                 on:focus=move |_| typing.set(true)
-                on:input=move |event| if !composing(&event) { input.set.run(taken(&event_target_value(&event), whole)) }
-                on:compositionend=move |event| input.set.run(taken(&event_target_value(&event), whole))
+                on:input=move |event| if !composing(&event) { input.set.run(taken(&event_target_value(&event), digits)) }
+                on:compositionend=move |event| input.set.run(taken(&event_target_value(&event), digits))
                 on:blur=move |_| {
                     typing.try_set(false);
+                    if digits == Digits::Number
+                        && let Some(Value::String(text)) = input.value.try_get_untracked()
+                        && let Some(number) = parsed(&text)
+                    {
+                        let _ = input.set.try_run(number);
+                    }
                     input.leave();
                 }/>
         </div>

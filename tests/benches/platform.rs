@@ -49,12 +49,6 @@ fn main() -> Result<()> {
     if wanted("show") {
         runtime.block_on(show::measure())?;
     }
-    if wanted("studio") {
-        runtime.block_on(studio::measure())?;
-    }
-    if wanted("fill") {
-        runtime.block_on(fill::measure())?;
-    }
     if wanted("checker") {
         checker::measure();
     }
@@ -72,6 +66,12 @@ fn main() -> Result<()> {
     }
     if wanted("list") {
         runtime.block_on(list::measure())?;
+    }
+    if wanted("studio") {
+        runtime.block_on(studio::measure())?;
+    }
+    if wanted("fill") {
+        runtime.block_on(fill::measure())?;
     }
     sizes
 }

@@ -148,11 +148,13 @@ pub async fn a_tree_is_walked(base: &str) -> Result<()> {
     browser.until("at what it stands under", &at(1)).await?;
     press(Key::Left).await?;
     browser.gone(&node(2)).await?;
+    browser.until("still at what was closed", &at(1)).await?;
     press(Key::Left).await?;
     browser.until("at the top", &at(0)).await?;
     press(Key::Left).await?;
     // What was searched for it is, too: closed, it stands at the top again.
     browser.gone(&format!("{}[aria-level=\"2\"]", node(1))).await?;
+    browser.until("still at the top", &at(0)).await?;
     press(Key::Enter).await?;
     browser.see(".related-list").await?;
     browser.read("下属公司").await?;

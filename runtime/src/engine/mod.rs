@@ -64,6 +64,10 @@ pub const NAMES: &[&str] =
 /// What repetition (BPMN 2.0.2 Table 10.30) and complex gateways (§13.4.5) tell besides, by their own names.
 pub const LOOP_NAMES: &[&str] = &[
     "loopCounter",
+    "numberOfInstances",
+    "numberOfActiveInstances",
+    "numberOfCompletedInstances",
+    "numberOfTerminatedInstances",
     "nrOfInstances",
     "nrOfActiveInstances",
     "nrOfCompletedInstances",

@@ -1,7 +1,11 @@
 //! What an instance waits for from outside, and what starts a flow: so that whoever carries messages and signals knows
 //! where to bring them without asking every instance.
 
-use super::event::catch::{Catcher, catchers};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::evaluate::{Expr, Names};
+use super::event::catch::{Catcher, as_key, catchers};
 use super::instance::{Instance, Note};
 use super::plan::{Kind, Plan};
 use super::trigger::{Text, Trigger, Wait};
@@ -50,6 +54,16 @@ pub enum BegunBy {
     Condition {
         text: String,
     },
+}
+
+/// The moments at which a timer starts a flow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rhythm {
+    pub first: Timestamp,
+    /// ISO 8601 duration, of a cycle.
+    pub every: Option<String>,
+    /// How often after the first time; none: for ever.
+    pub left: Option<u32>,
 }
 
 /// What an instance waits for, each once, in order.
@@ -117,6 +131,52 @@ impl Plan {
             }
         }
         found
+    }
+
+    /// Whether a condition that starts the flow holds over variables; what cannot be asked does not hold.
+    pub fn holds(&self, condition: &str, vars: &Map<String, Value>, now: Timestamp) -> bool {
+        Expr::parse(condition).is_ok_and(|it| it.holds(&self.names_of(vars, now)).unwrap_or(false))
+    }
+
+    /// The key a message brings: an expression over its payload, as text. What cannot be asked is no key.
+    pub fn key_of(&self, expression: &str, payload: &Map<String, Value>, now: Timestamp) -> Option<String> {
+        let value = Expr::parse(expression).ok()?.eval(&self.names_of(payload, now)).ok()?;
+        as_key(&value).ok().filter(|it| !it.is_empty())
+    }
+
+    /// When a timer that starts the flow ([`BegunBy::Timer`]) fires, seen from `now`.
+    pub fn rhythm(&self, text: &str, cycle: bool, vars: &Map<String, Value>, now: Timestamp) -> Result<Rhythm, String> {
+        let text = match text.trim().strip_prefix('=') {
+            Some(it) => match Expr::parse(it)?.eval(&self.names_of(vars, now))? {
+                Value::String(it) => it,
+                other => return Err(format!("expected a time as text, found {other}")),
+            },
+            None => text.trim().to_owned(),
+        };
+        if !cycle {
+            return Ok(Rhythm { first: self.tools.moment(&text, now)?, every: None, left: Some(0) });
+        }
+        let (first, every, left, _) = self.tools.cycle(&text, now)?;
+        Ok(Rhythm { first, every, left })
+    }
+
+    /// The `nth` moment of a rhythm, the first being 0.
+    pub fn beat(&self, rhythm: &Rhythm, nth: u32) -> Option<Timestamp> {
+        if rhythm.left.is_some_and(|it| nth > it) {
+            return None;
+        }
+        match (nth, &rhythm.every) {
+            (0, _) => Some(rhythm.first),
+            (_, Some(every)) => self.tools.beat(rhythm.first, every, nth).ok(),
+            (_, None) => None,
+        }
+    }
+
+    fn names_of(&self, vars: &Map<String, Value>, now: Timestamp) -> Names {
+        let mut names = self.tools.names(now);
+        names.set("vars", Value::Object(vars.clone()));
+        names.set_bare(vars);
+        names
     }
 
     fn begun_by(&self, definition: &EventDefinition) -> Vec<BegunBy> {

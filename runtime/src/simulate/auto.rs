@@ -71,7 +71,8 @@ impl World {
         for id in running.collect::<Vec<_>>() {
             self.give(&id, Input::DataChanged { vars: set.clone() })?;
         }
-        Ok(())
+        self.variables.extend(set.clone());
+        self.look_at_conditions()
     }
 
     fn stands(&self, at: &str, what: &str) -> Result<(InstanceId, NodeId), Refused> {
@@ -82,6 +83,10 @@ impl World {
     fn complete(&mut self, task: &str, set: &Map<String, Value>, outcome: Option<String>) -> Result<(), Refused> {
         if let Some((instance, job)) = self.job(task) {
             return self.give(&instance, Input::JobDone { job, output: Value::Object(set.clone()), outcome });
+        }
+        if let Some(ElementKind::AdHocSubProcess { .. }) = self.element(&NodeId::from(task)).map(|it| &it.kind) {
+            let (instance, node) = self.stands(task, "complete")?;
+            return self.give(&instance, Input::FinishAdHoc { node });
         }
         let Some((instance, _)) = self.standing(task) else {
             // Nothing stands in an event on a border; its timer can be let fire all the same.
@@ -95,7 +100,7 @@ impl World {
                 Input::Message { name: self.receives(task), payload: set.clone(), key: None }
             }
             Some(_) | None => match self.timers().into_iter().find(|it| it.node.as_str() == task) {
-                Some(it) => Input::TimerFired { timer: it.timer },
+                Some(it) => return self.fire(it),
                 None => return Err(nothing(task, "complete")),
             },
         };
@@ -123,7 +128,10 @@ impl World {
 
     pub(super) fn fire(&mut self, it: Due) -> Result<(), Refused> {
         self.now = self.now.max(it.at);
-        self.give(&it.instance, Input::TimerFired { timer: it.timer })
+        match it.fires {
+            Fires::Timer { instance, timer } => self.give(&instance, Input::TimerFired { timer }),
+            Fires::Start(at) => self.start_by_timer(at),
+        }
     }
 
     /// Everything that can move moves, until nothing can. What the script still speaks of is left to it.
@@ -136,7 +144,9 @@ impl World {
                 self.give(&instance, Input::JobDone { job, output: Value::Null, outcome: None })?;
             } else if let Some((instance, name)) = self.receiving(&kept) {
                 self.give(&instance, Input::Message { name, payload: Map::new(), key: None })?;
-            } else if time && let Some(it) = self.timers().into_iter().next() {
+            } else if self.choose(&kept)? {
+                // Something began, or is over: tasks first again.
+            } else if time && let Some(it) = self.timers().into_iter().find(|it| !self.repeats_for_ever(it)) {
                 self.fire(it)?;
             } else {
                 return Ok(());
@@ -212,23 +222,41 @@ impl World {
                 if let Ok(at) = set.at.parse::<Timestamp>() {
                     found.push(Due {
                         at,
-                        instance: it.instance.id.clone(),
-                        timer: timer.clone(),
                         node: set.node.clone(),
+                        fires: Fires::Timer { instance: it.instance.id.clone(), timer: timer.clone() },
                     });
                 }
             }
         }
-        found.sort_by_key(|it| (it.at, number(&it.timer)));
+        found.extend(self.start_timers());
+        found.sort_by_key(|it| (it.at, it.fires.order()));
         found
     }
 }
 
 pub(super) struct Due {
-    at: Timestamp,
-    instance: InstanceId,
-    timer: TimerId,
+    pub(super) at: Timestamp,
     pub(super) node: NodeId,
+    pub(super) fires: Fires,
+}
+
+pub(super) enum Fires {
+    Timer {
+        instance: InstanceId,
+        timer: TimerId,
+    },
+    /// A start event, by its place among those that wait for their time.
+    Start(usize),
+}
+
+impl Fires {
+    /// Of the same time: instances that begin first.
+    fn order(&self) -> u64 {
+        match self {
+            Fires::Timer { timer, .. } => number(timer),
+            Fires::Start(_) => 0,
+        }
+    }
 }
 
 /// The engine numbers what it makes.

@@ -1,8 +1,10 @@
-//! Conditions as other tools write them, said in rhai where they can be: `${amount > 100 and kind eq 'a'}`, `#{…}` (unified
+//! Conditions and times as other tools write them, said in rhai where they can be: `${amount > 100 and kind eq 'a'}`, `#{…}` (unified
 //! expression language), `= amount > 100` (FEEL). What is ours already, or cannot be said, stays as it is; the plan then says what is wrong.
 
+use crate::check::flow::timer::is_name;
 use crate::expr::Expr;
 use crate::model::flow::{Behavior, Element, ElementKind, EventDefinition, Loop};
+use crate::script::Statements;
 
 /// Words and signs that mean something else, or nothing, in rhai.
 const WORDS: &[(&str, &str)] = &[
@@ -58,12 +60,51 @@ pub(super) fn element(it: &mut Element) {
 fn definition(it: &mut EventDefinition) {
     if let EventDefinition::Conditional { condition } = it {
         text(condition);
+    } else if let EventDefinition::Timer { time_date, time_duration, time_cycle } = it {
+        time_date.iter_mut().chain(time_duration).chain(time_cycle).for_each(time);
     } else if let EventDefinition::Multiple { event_definitions, .. } = it {
         event_definitions.iter_mut().for_each(definition);
     }
 }
 
-fn text(it: &mut String) {
+/// A time that is no literal is an expression (BPMN 2.0.2 §10.5.5): `${wait}`, `= wait`, `wait`. Ours begins with `=`.
+fn time(it: &mut String) {
+    let source = it.trim();
+    let wrapped = source.starts_with("${") || source.starts_with("#{") || source.starts_with('=');
+    if wrapped || is_name(source) {
+        let said = temporal(&said(source));
+        if Expr::parse(&said).is_ok() {
+            *it = format!("={said}");
+        }
+    }
+}
+
+/// FEEL's `duration("PT1H")` and `date and time("…")`: here a time is its text.
+fn temporal(source: &str) -> String {
+    let source = source.trim();
+    for name in ["duration", "date && time", "date"] {
+        if let Some(inside) = source.strip_prefix(name).and_then(|it| it.trim().strip_prefix('('))
+            && let Some(inside) = inside.strip_suffix(')')
+        {
+            return inside.to_owned();
+        }
+    }
+    source.to_owned()
+}
+
+/// Whether a script is for another engine: it is said to be in another language, and it is no rhai, or speaks of what only other
+/// engines have.
+pub(super) fn script(it: &Element, source: &str) -> bool {
+    let language = it.kept.attributes.iter().find(|(name, _)| name == "scriptFormat");
+    let other = language.is_some_and(|(_, it)| !it.trim().is_empty() && !it.to_ascii_lowercase().contains("rhai"));
+    other && Statements::parse(source).map_or(true, |it| it.reads().iter().any(|it| OBJECTS.contains(&it.root())))
+}
+
+/// What scripts of other engines find there.
+const OBJECTS: &[&str] = &["execution", "kcontext", "console", "java", "System"];
+
+/// A condition, or another expression.
+pub(super) fn text(it: &mut String) {
     if Expr::parse(it).is_err()
         && let said = said(it)
         && Expr::parse(&said).is_ok()
@@ -111,6 +152,26 @@ fn said(source: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn times_are_expressions_where_they_are_no_literals() {
+        let cases = [
+            ("PT1H", "PT1H"),
+            ("R3/PT1H", "R3/PT1H"),
+            ("0 0 9 * * ?", "0 0 9 * * ?"),
+            ("${wait}", "=wait"),
+            ("#{order.due}", "=order.due"),
+            ("wait", "=wait"),
+            ("= \"PT5M\"", "=\"PT5M\""),
+            ("=duration(\"PT5M\")", "=\"PT5M\""),
+            ("=date and time(\"2026-01-01T00:00:00Z\")", "=\"2026-01-01T00:00:00Z\""),
+        ];
+        for (from, to) in cases {
+            let mut it = from.to_owned();
+            super::time(&mut it);
+            assert_eq!(it, to, "{from}");
+        }
+    }
+
     #[test]
     fn other_languages_are_said_in_rhai() {
         let cases = [

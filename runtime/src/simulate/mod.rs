@@ -7,14 +7,20 @@
 //! same way. Everything else is the engine's own: [`crate::engine::step`].
 
 mod auto;
+mod begin;
+mod choose;
+mod file;
 mod foreign;
 mod happening;
 mod prepare;
 mod trace;
 mod world;
 
+pub use file::File;
 pub use happening::Happening;
 pub use trace::{Event, TraceLine};
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -33,6 +39,8 @@ pub struct Options {
     pub variables: Map<String, Value>,
     /// What expressions see as `data`.
     pub data: Map<String, Value>,
+    /// By the name of a message: its key, an expression over what it brings. Of a message that says its key it is not asked.
+    pub keys: BTreeMap<String, String>,
     /// What happens outside, in order.
     pub script: Vec<Happening>,
     /// User, manual, receive and service tasks complete by themselves, and time jumps to the next timer when nothing else
@@ -44,7 +52,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { process: None, variables: Map::new(), data: Map::new(), script: Vec::new(), auto: false, now: START }
+        Self {
+            process: None,
+            variables: Map::new(),
+            data: Map::new(),
+            keys: BTreeMap::new(),
+            script: Vec::new(),
+            auto: false,
+            now: START,
+        }
     }
 }
 

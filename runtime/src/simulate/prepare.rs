@@ -34,37 +34,9 @@ pub(super) fn prepare(flows: &[Flow], message_flows: &[MessageFlow], _script: &[
             }
         }
     }
+    let mut given = Given::default();
     for it in message_flows {
-        let name = name_of(&made, it);
-        let mut from = None;
-        for flow in &mut made {
-            let key = flow.key.clone();
-            let mut named = None;
-            each(&mut flow.flow_elements, &mut |element| {
-                if element.id.as_str() == it.source {
-                    if throws(&element.kind) {
-                        named = Some(name.clone())
-                    } else {
-                        from = Some((key.clone(), element.id.clone()))
-                    }
-                    call(&mut element.kind, &name);
-                }
-                if element.id.as_str() == it.target && catches(&element.kind) {
-                    named = Some(name.clone());
-                    call(&mut element.kind, &name);
-                }
-            });
-            if let Some(name) = named {
-                sent_here.insert(name.clone());
-                if !flow.messages.iter().any(|it| it.id == name) {
-                    flow.messages.push(Named { id: name.clone(), name });
-                }
-            }
-        }
-        if let Some(from) = from {
-            sent_here.insert(name.clone());
-            senders.entry(from).or_default().push(name);
-        }
+        given.carry(&mut made, it, &mut senders, &mut sent_here);
     }
     for flow in &mut made {
         // Records, people and plugins are not here.
@@ -81,6 +53,8 @@ pub(super) fn prepare(flows: &[Flow], message_flows: &[MessageFlow], _script: &[
 fn work(it: &mut Element, keys: &BTreeSet<FlowKey>, ids: &BTreeMap<String, FlowKey>) {
     it.notify.clear();
     it.stage = None;
+    let foreign =
+        matches!(&it.kind, ElementKind::ScriptTask { source: Some(source), .. } if foreign::script(it, source));
     let outside = match &mut it.kind {
         ElementKind::UserTask(_)
         | ElementKind::ManualTask {}
@@ -92,7 +66,8 @@ fn work(it: &mut Element, keys: &BTreeSet<FlowKey>, ids: &BTreeMap<String, FlowK
             }
             !keys.contains(called_element)
         }
-        ElementKind::ScriptTask { script, source } => script.is_some() && source.is_none(),
+        ElementKind::ScriptTask { script, source: None } => script.is_some(),
+        ElementKind::ScriptTask { source: Some(_), .. } => foreign,
         _ => false,
     };
     if outside {
@@ -107,18 +82,82 @@ fn work(it: &mut Element, keys: &BTreeSet<FlowKey>, ids: &BTreeMap<String, FlowK
     }
 }
 
-/// The name a message goes by: the target's own, the source's, the flow's message, else the message flow's id.
-fn name_of(flows: &[Flow], it: &MessageFlow) -> String {
-    let own = |id: &str, wanted: fn(&ElementKind) -> bool| {
-        flows.iter().find_map(|flow| {
-            let element = flow.all().into_iter().find(|element| element.id.as_str() == id && wanted(&element.kind))?;
-            message_of(flow, element)
-        })
-    };
-    own(&it.target, catches)
-        .or_else(|| own(&it.source, throws))
-        .or_else(|| it.message.clone())
-        .unwrap_or_else(|| format!("message of {}", it.id))
+/// Which messages of events message flows have been given to: (element, place among its messages).
+#[derive(Default)]
+struct Given(BTreeSet<(String, usize)>);
+
+impl Given {
+    /// Both ends of a message flow speak of the same message: by the target's own name, the source's, the flow's message, else the
+    /// message flow's id. Of an event with several messages each message flow has one.
+    fn carry(
+        &mut self,
+        flows: &mut [Flow],
+        it: &MessageFlow,
+        senders: &mut BTreeMap<(FlowKey, NodeId), Vec<String>>,
+        sent_here: &mut BTreeSet<String>,
+    ) {
+        let (of_target, of_source) = (messages_at(flows, &it.target, catches), messages_at(flows, &it.source, throws));
+        let names = |of: &[Option<String>]| of.iter().flatten().cloned().collect::<Vec<_>>();
+        let flow_own: Vec<String> = it.message.iter().cloned().collect();
+        let target = self.place(&it.target, &of_target, &[flow_own.clone(), names(&of_source)].concat());
+        let source = self.place(&it.source, &of_source, &[flow_own, names(&of_target)].concat());
+        let own = |of: &[Option<String>], at: Option<usize>| of.get(at?).cloned().flatten();
+        let name = own(&of_target, target)
+            .or_else(|| own(&of_source, source))
+            .or_else(|| it.message.clone())
+            .unwrap_or_else(|| format!("message of {}", it.id));
+        // One message of a thrower goes to one receiver: whoever else gets it, gets it when the thrower is left.
+        let taken = source.is_some_and(|at| self.0.contains(&(it.source.clone(), at)));
+        let throws_it = source.filter(|_| !taken);
+        for (id, at) in [(&it.target, target), (&it.source, throws_it)] {
+            let Some(at) = at else { continue };
+            self.0.insert((id.clone(), at));
+            sent_here.insert(name.clone());
+            for flow in flows.iter_mut() {
+                let mut named = false;
+                each(&mut flow.flow_elements, &mut |element| {
+                    if element.id.as_str() == id {
+                        call(&mut element.kind, at, &name);
+                        named = true;
+                    }
+                });
+                if named && !flow.messages.iter().any(|it| it.id == name) {
+                    flow.messages.push(Named { id: name.clone(), name: name.clone() });
+                }
+            }
+        }
+        if throws_it.is_none()
+            && let Some(flow) = flows.iter().find(|flow| flow.all().iter().any(|own| own.id.as_str() == it.source))
+        {
+            sent_here.insert(name.clone());
+            senders.entry((flow.key.clone(), NodeId::from(it.source.as_str()))).or_default().push(name);
+        }
+    }
+
+    /// Which of an element's messages a flow has: the one it names, else the first no other has, else the first.
+    fn place(&self, id: &str, own: &[Option<String>], wanted: &[String]) -> Option<usize> {
+        let free = |at: &usize| !self.0.contains(&(id.to_owned(), *at));
+        let named = wanted.iter().find_map(|wanted| own.iter().position(|it| it.as_ref() == Some(wanted)));
+        named.or_else(|| (0..own.len()).find(free)).or(if own.is_empty() { None } else { Some(0) })
+    }
+}
+
+/// The messages an element sends or waits for, with their names where they have one.
+fn messages_at(flows: &[Flow], id: &str, wanted: fn(&ElementKind) -> bool) -> Vec<Option<String>> {
+    let found = flows.iter().find_map(|flow| {
+        let element = flow.all().into_iter().find(|it| it.id.as_str() == id && wanted(&it.kind))?;
+        Some((flow, element.kind.clone()))
+    });
+    let Some((flow, mut kind)) = found else { return Vec::new() };
+    let mut names = Vec::new();
+    each_message(&mut kind, &mut |it| {
+        let known = it
+            .as_ref()
+            .filter(|it| !it.is_empty())
+            .map(|id| flow.messages.iter().find(|it| it.id == *id).map_or(id.as_str(), |it| it.called()).to_owned());
+        names.push(known);
+    });
+    names
 }
 
 /// The message an element names.
@@ -173,28 +212,39 @@ fn catches(it: &ElementKind) -> bool {
     }
 }
 
-/// Gives an element that sends or waits the name of its message.
-fn call(it: &mut ElementKind, name: &str) {
-    match it {
-        ElementKind::SendTask { message_ref, .. } | ElementKind::ReceiveTask { message_ref, .. } => {
-            *message_ref = Some(name.to_owned())
+/// Gives a message of an element that sends or waits its name.
+fn call(it: &mut ElementKind, at: usize, name: &str) {
+    let mut place = 0;
+    each_message(it, &mut |it| {
+        if place == at {
+            *it = Some(name.to_owned());
         }
+        place += 1;
+    });
+}
+
+/// The messages an element sends or waits for, in order.
+fn each_message(it: &mut ElementKind, work: &mut impl FnMut(&mut Option<String>)) {
+    match it {
+        ElementKind::SendTask { message_ref, .. } | ElementKind::ReceiveTask { message_ref, .. } => work(message_ref),
         ElementKind::StartEvent { event_definition: Some(it), .. }
         | ElementKind::EndEvent { event_definition: Some(it) }
         | ElementKind::IntermediateThrowEvent { event_definition: Some(it) }
         | ElementKind::IntermediateCatchEvent { event_definition: it }
-        | ElementKind::BoundaryEvent { event_definition: it, .. } => name_definition(it, name),
+        | ElementKind::BoundaryEvent { event_definition: it, .. } => each_definition(it, work),
         _ => {}
     }
 }
 
-fn name_definition(it: &mut EventDefinition, name: &str) {
+fn each_definition(it: &mut EventDefinition, work: &mut impl FnMut(&mut Option<String>)) {
     match it {
-        EventDefinition::Message { message_ref, .. } => name.clone_into(message_ref),
+        EventDefinition::Message { message_ref, .. } => {
+            let mut name = Some(std::mem::take(message_ref));
+            work(&mut name);
+            *message_ref = name.unwrap_or_default();
+        }
         EventDefinition::Multiple { event_definitions, .. } => {
-            if let Some(it) = event_definitions.iter_mut().find(|it| message_ref(it).is_some()) {
-                name_definition(it, name);
-            }
+            event_definitions.iter_mut().for_each(|it| each_definition(it, work));
         }
         _ => {}
     }

@@ -2,18 +2,19 @@
 //!
 //! `flow-unknown-process` (error): the process that is to run is not in the file. Fix: name one that is.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::begin::{Start, StartCondition, StartTimer, starts_by_itself};
 use super::prepare::Prepared;
 use super::trace::{self, TraceLine};
-use super::{Happening, IncidentLine, Options, Outcome, Status, Waiting};
+use super::{IncidentLine, Options, Outcome, Status, Waiting};
 use crate::alert::Alert;
 use crate::engine::instance::{Instance, Place, State};
-use crate::engine::waiting::{Awaited, awaited};
+use crate::engine::waiting::{Awaited, BegunBy, awaited};
 use crate::engine::{self, Context, Effect, Fact, Input, Person, Plan, Step};
 use crate::id::{FlowKey, InstanceId, NodeId, RecordId, UserId};
 use crate::limits;
@@ -39,6 +40,12 @@ struct Letter {
 }
 
 impl Running {
+    /// Nothing is active inside what the token stands in.
+    fn stands_idle(&self, token: u64) -> bool {
+        let inside = |scope: &u64| self.instance.scopes.get(scope).is_some_and(|it| it.token == token);
+        !self.instance.tokens.values().any(|it| it.scope.as_ref().is_some_and(inside))
+    }
+
     fn waits_for(&self, wanted: &Awaited) -> bool {
         self.instance.state == State::Running
             && awaited(&self.plan, &self.instance, &RecordId::default()).contains(wanted)
@@ -49,18 +56,24 @@ pub(super) struct World {
     /// As written, for telling what an element is.
     written: BTreeMap<NodeId, Element>,
     pub(super) prepared: Prepared,
-    plans: BTreeMap<FlowKey, Rc<Plan>>,
+    pub(super) plans: BTreeMap<FlowKey, Rc<Plan>>,
     /// In the order they began.
     pub(super) instances: Vec<Running>,
     letters: Vec<Letter>,
     pub(super) now: Timestamp,
-    variables: Map<String, Value>,
+    pub(super) variables: Map<String, Value>,
+    /// Start events that wait for their time, or for a condition.
+    pub(super) start_timers: Vec<StartTimer>,
+    pub(super) start_conditions: Vec<StartCondition>,
+    /// Activities of ad-hoc subprocesses that were begun by themselves, by instance and scope.
+    pub(super) chosen: BTreeSet<(InstanceId, u64, NodeId)>,
     /// Several processes run: the trace says which.
     several: bool,
     pub(super) trace: Vec<TraceLine>,
     refusals: Vec<IncidentLine>,
     pub(super) spent: usize,
     data: Map<String, Value>,
+    keys: BTreeMap<String, String>,
     people: BTreeMap<UserId, Person>,
 }
 
@@ -107,10 +120,14 @@ impl World {
             letters: Vec::new(),
             now: options.now,
             variables: options.variables.clone(),
+            start_timers: Vec::new(),
+            start_conditions: Vec::new(),
+            chosen: BTreeSet::new(),
             trace: Vec::new(),
             refusals: Vec::new(),
             spent: 0,
             data: options.data.clone(),
+            keys: options.keys.clone(),
             people: BTreeMap::new(),
         })
     }
@@ -144,7 +161,7 @@ impl World {
             else {
                 return Ok(());
             };
-            return if triggered(&flow, options) {
+            return if self.triggered(&flow, options) {
                 Ok(())
             } else {
                 self.start(&flow.key, None, self.variables.clone())
@@ -154,13 +171,22 @@ impl World {
         if plain.is_empty() {
             // The script starts one, or else the first that waits for nothing another process of the file sends.
             let candidates: Vec<&Flow> = flows.iter().filter(|it| !called(&it.key)).collect();
-            if candidates.iter().any(|it| triggered(it, options)) {
+            let triggered: Vec<bool> = candidates.iter().map(|it| self.triggered(it, options)).collect();
+            if triggered.contains(&true) {
                 return Ok(());
             }
-            let sent_here = |it: &Flow| self.prepared.sent_here.iter().any(|name| message_start(it, name).is_some());
+            let sent_here = |it: &Flow| {
+                let wanted =
+                    |by: &BegunBy| matches!(by, BegunBy::Message { name } if self.prepared.sent_here.contains(name));
+                self.begun_by(wanted).iter().any(|start| start.flow == it.key)
+            };
             let first = candidates.iter().find(|it| !sent_here(it)).or(candidates.first()).copied().or(flows.first());
             let Some(key) = first.map(|it| it.key.clone()) else { return Ok(()) };
             return self.start(&key, None, self.variables.clone());
+        }
+        // Others that time or a condition begins.
+        for flow in flows.iter().filter(|it| !called(&it.key)) {
+            self.triggered(flow, options);
         }
         for flow in plain {
             self.start(&flow.key, None, self.variables.clone())?;
@@ -175,7 +201,7 @@ impl World {
         self.give(&id, Input::Start { at, vars, parent: None })
     }
 
-    fn add(&mut self, flow: &FlowKey, id: InstanceId) -> Result<(), Refused> {
+    pub(super) fn add(&mut self, flow: &FlowKey, id: InstanceId) -> Result<(), Refused> {
         let Some(plan) = self.plans.get(flow) else {
             return Err(Refused {
                 element: None,
@@ -200,7 +226,7 @@ impl World {
     }
 
     /// Inputs in order, then messages that now find somebody, until nothing is left.
-    fn run(&mut self, mut open: VecDeque<(InstanceId, Input)>) -> Result<(), Refused> {
+    pub(super) fn run(&mut self, mut open: VecDeque<(InstanceId, Input)>) -> Result<(), Refused> {
         loop {
             let Some((id, input)) = open.pop_front() else {
                 self.post(&mut open)?;
@@ -286,12 +312,9 @@ impl World {
                             Input::Signal { name: name.clone(), payload: payload.clone() },
                         ));
                     }
-                    for (flow, node) in self.started_by_signal(&name) {
-                        let child = InstanceId(format!("{}#{}", flow, self.instances.len() + 1));
-                        self.add(&flow, child.clone())?;
-                        let mut vars = self.variables.clone();
-                        vars.extend(payload.clone());
-                        open.push_back((child, Input::Start { at: Some(node), vars, parent: None }));
+                    for start in self.begun_by_signal(&name) {
+                        let then = Input::Signal { name: name.clone(), payload: payload.clone() };
+                        open.extend(self.begin(&start, &payload, Some(then))?);
                     }
                 }
                 Effect::Escalate { code, message } => {
@@ -326,19 +349,14 @@ impl World {
         for at in 0..self.letters.len() {
             let Letter { name, key, payload } = &self.letters[at];
             let (name, payload) = (name.clone(), payload.clone());
+            let key = key.clone().filter(|it| !it.is_empty()).or_else(|| self.key_of(&name, &payload));
             let Some((to, key)) = self.recipient(&name, key.as_deref()) else { continue };
             self.letters.remove(at);
             match to {
                 Recipient::Waiting(id) => open.push_back((id, Input::Message { name, payload, key })),
-                Recipient::Start { flow, node, also_message } => {
-                    let mut vars = self.variables.clone();
-                    vars.extend(payload.clone());
-                    let id = InstanceId(format!("{}#{}", flow, self.instances.len() + 1));
-                    self.add(&flow, id.clone())?;
-                    open.push_back((id.clone(), Input::Start { at: Some(node), vars, parent: None }));
-                    if also_message {
-                        open.push_back((id, Input::Message { name, payload, key: None }));
-                    }
+                Recipient::Start(start) => {
+                    let then = Input::Message { name, payload: payload.clone(), key: None };
+                    open.extend(self.begin(&start, &payload, Some(then))?);
                 }
             }
             return Ok(());
@@ -364,10 +382,13 @@ impl World {
         if let Some((it, key)) = self.instances.iter().find_map(|it| Some((it, takes(it)?))) {
             return Some((Recipient::Waiting(it.instance.id.clone()), Some(key)));
         }
-        self.prepared.flows.iter().find_map(|flow| {
-            let (node, also_message) = message_start(flow, name)?;
-            Some((Recipient::Start { flow: flow.key.clone(), node, also_message }, None))
-        })
+        Some((Recipient::Start(self.begun_by_message(name)?), None))
+    }
+
+    /// The key a message brings, where the file says how.
+    fn key_of(&self, name: &str, payload: &Map<String, Value>) -> Option<String> {
+        let expression = self.keys.get(name)?;
+        self.plans.values().next()?.key_of(expression, payload, self.now)
     }
 
     pub fn send(&mut self, name: &str, key: Option<String>, payload: Map<String, Value>) -> Result<(), Refused> {
@@ -379,21 +400,17 @@ impl World {
     pub fn broadcast(&mut self, name: &str, payload: &Map<String, Value>) -> Result<(), Refused> {
         let running =
             self.instances.iter().filter(|it| it.instance.state == State::Running).map(|it| it.instance.id.clone());
-        let starts = self.started_by_signal(name);
+        let starts = self.begun_by_signal(name);
         for id in running.collect::<Vec<_>>() {
             // Who does not wait for it has nothing against it.
             let _not_waiting = self.give(&id, Input::Signal { name: name.to_owned(), payload: payload.clone() });
         }
-        for (flow, node) in starts {
-            let mut vars = self.variables.clone();
-            vars.extend(payload.clone());
-            self.start(&flow, Some(node), vars)?;
+        for start in starts {
+            let then = Input::Signal { name: name.to_owned(), payload: payload.clone() };
+            let inputs = self.begin(&start, payload, Some(then))?;
+            self.run(inputs.into())?;
         }
         Ok(())
-    }
-
-    fn started_by_signal(&self, name: &str) -> Vec<(FlowKey, NodeId)> {
-        self.prepared.flows.iter().filter_map(|it| Some((it.key.clone(), signal_start(it, name)?))).collect()
     }
 
     /// What an element is, as written.
@@ -440,7 +457,7 @@ impl World {
             if it.instance.state != State::Running {
                 continue;
             }
-            for token in it.instance.tokens.values() {
+            for (id, token) in &it.instance.tokens {
                 let element = match &token.at {
                     Place::Node(node) => self.written.get(node),
                     // Before a join: the gateway waits.
@@ -451,8 +468,18 @@ impl World {
                 };
                 let Some(element) = element else { continue };
                 let waits = Waiting { element: element.id.clone(), kind: kind(&element.kind) };
-                // A subprocess waits for what is inside, which is told.
-                if element.inside().is_empty() && !found.contains(&waits) {
+                // A subprocess, or a call, waits for what is inside, which is told; an ad-hoc one for somebody to begin something;
+                // what throws compensation for its handlers.
+                let failed = || it.instance.incidents.values().any(|it| it.node == element.id);
+                let inside = match &element.kind {
+                    ElementKind::AdHocSubProcess { .. } => !it.stands_idle(*id),
+                    ElementKind::CallActivity { .. } => {
+                        it.instance.children.values().any(|it| it == id) || !it.stands_idle(*id)
+                    }
+                    ElementKind::IntermediateThrowEvent { .. } | ElementKind::EndEvent { .. } => !failed(),
+                    _ => !element.inside().is_empty(),
+                };
+                if !inside && !found.contains(&waits) {
                     found.push(waits);
                 }
             }
@@ -469,7 +496,7 @@ impl World {
 
 enum Recipient {
     Waiting(InstanceId),
-    Start { flow: FlowKey, node: NodeId, also_message: bool },
+    Start(Start),
 }
 
 /// Whether an activity is done several times, each of which is told.
@@ -477,81 +504,11 @@ fn repeats(it: &Element) -> bool {
     it.loop_characteristics.is_some()
 }
 
-/// True when a happening of the script will reach the flow's start event, so that it must not start before.
-fn triggered(flow: &Flow, options: &Options) -> bool {
-    !starts_by_itself(flow)
-        && options.script.iter().any(|it| match it {
-            Happening::Message { name, .. } => message_start(flow, name).is_some(),
-            Happening::Signal { name, .. } => signal_start(flow, name).is_some(),
-            Happening::Complete { .. }
-            | Happening::Advance(_)
-            | Happening::Error { .. }
-            | Happening::Escalation { .. }
-            | Happening::Cancel(_)
-            | Happening::Set(_)
-            | Happening::Start(_) => false,
-        })
-}
-
-/// A flow that starts when somebody says so: it has a none start event, or nothing that could trigger it.
-fn starts_by_itself(flow: &Flow) -> bool {
-    let mut triggers = flow.flow_elements.iter().filter(|it| start_trigger(it).is_some() || instantiates(it));
-    let plain = |it: &Element| matches!(it.kind, ElementKind::StartEvent { event_definition: None, .. });
-    flow.flow_elements.iter().any(plain) || triggers.next().is_none()
-}
-
-fn instantiates(it: &Element) -> bool {
-    matches!(
-        it.kind,
-        ElementKind::ReceiveTask { instantiate: true, .. } | ElementKind::EventBasedGateway { instantiate: true, .. }
-    )
-}
-
 fn start_trigger(it: &Element) -> Option<&EventDefinition> {
     match &it.kind {
         ElementKind::StartEvent { event_definition, .. } => event_definition.as_ref(),
         _ => None,
     }
-}
-
-/// Where a message of this name starts the flow, and whether it must be handed in after the start.
-fn message_start(flow: &Flow, name: &str) -> Option<(NodeId, bool)> {
-    let called = |id: &str| flow.messages.iter().find(|it| it.id == id).map_or(id == name, |it| it.called() == name);
-    let event = flow.flow_elements.iter().find(|it| {
-        start_trigger(it).is_some_and(|it| {
-            definitions(it).any(|it| matches!(it, EventDefinition::Message { message_ref, .. } if called(message_ref)))
-        })
-    });
-    if let Some(it) = event {
-        return Some((it.id.clone(), false));
-    }
-    let is_message = |it: &Element| match &it.kind {
-        ElementKind::ReceiveTask { message_ref: Some(id), .. } => called(id),
-        ElementKind::ReceiveTask { message_ref: None, .. } => it.name == name,
-        ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Message { message_ref, .. } } => {
-            called(message_ref)
-        }
-        _ => false,
-    };
-    flow.flow_elements.iter().filter(|it| instantiates(it)).find_map(|it| {
-        let behind = |gateway: &Element| {
-            flow.flow_elements.iter().any(|edge| {
-                matches!(&edge.kind, ElementKind::SequenceFlow { source_ref, target_ref, .. }
-                    if *source_ref == gateway.id && flow.flow_elements.iter().any(|it| it.id == *target_ref && is_message(it)))
-            })
-        };
-        (is_message(it) || behind(it)).then(|| (it.id.clone(), true))
-    })
-}
-
-fn signal_start(flow: &Flow, name: &str) -> Option<NodeId> {
-    let called = |id: &str| flow.signals.iter().find(|it| it.id == id).map_or(id == name, |it| it.called() == name);
-    let starts = |it: &&Element| {
-        start_trigger(it).is_some_and(|it| {
-            definitions(it).any(|it| matches!(it, EventDefinition::Signal { signal_ref, .. } if called(signal_ref)))
-        })
-    };
-    flow.flow_elements.iter().find(starts).map(|it| it.id.clone())
 }
 
 /// A definition, or those it is made of.

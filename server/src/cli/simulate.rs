@@ -1,13 +1,12 @@
 //! `flowloom simulate`: a flow in memory, with variables, a virtual clock and outside happenings. Its JSON document is stable.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
 use runtime::interchange::Document;
 use runtime::model::flow::Flow;
-use runtime::simulate::{self, Event, Happening, MessageFlow, Outcome, Status};
+use runtime::simulate::{self, Event, Happening, Outcome, Status};
 use serde_json::{Map, Value};
 
 use super::folder::{self, Unreadable};
@@ -39,7 +38,7 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> anyhow::Result<u8> {
-    let (flows, message_flows) = read(options)?;
+    let simulate::File { flows, message_flows, keys } = read(options)?;
     let variables: Map<String, Value> = match &options.variables {
         Some(text) => serde_json::from_str(text).context("--variables: expected a JSON object")?,
         None => Map::new(),
@@ -56,6 +55,7 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
     let how = simulate::Options {
         process: options.process.clone(),
         variables,
+        keys,
         script,
         auto: options.auto,
         now,
@@ -73,31 +73,19 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
 }
 
 /// The flows of a file and what goes between its pools.
-fn read(options: &Options) -> Result<(Vec<Flow>, Vec<MessageFlow>), Unreadable> {
+fn read(options: &Options) -> Result<simulate::File, Unreadable> {
     let bytes = folder::read_file(&options.file)?;
     let says = |reason: String| Unreadable { path: options.file.display().to_string(), reason };
     let is_json = options.file.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
     if is_json && let Ok(flow) = serde_json::from_slice::<Flow>(&bytes) {
-        return Ok((vec![flow], Vec::new()));
+        return Ok(simulate::File { flows: vec![flow], ..simulate::File::default() });
     }
     let document = if is_json { Document::read_json(&bytes) } else { Document::read_xml(&bytes) };
     let document = document.map_err(|it| says(it.to_string()))?;
     if document.flows.is_empty() {
         return Err(says("expected a process, found none".to_owned()));
     }
-    let messages: BTreeMap<&str, &str> =
-        document.flows.iter().flat_map(|it| &it.messages).map(|it| (it.id.as_str(), it.called())).collect();
-    let between = document.collaborations.iter().flat_map(|it| &it.message_flows).map(|it| MessageFlow {
-        id: it.id.clone(),
-        message: it
-            .message_ref
-            .as_ref()
-            .map(|id| messages.get(id.as_str()).map_or_else(|| id.clone(), |it| (*it).to_owned())),
-        source: it.source_ref.clone(),
-        target: it.target_ref.clone(),
-    });
-    let between: Vec<MessageFlow> = between.collect();
-    Ok((document.flows, between))
+    Ok(simulate::File::of(document))
 }
 
 fn print(outcome: &Outcome) {

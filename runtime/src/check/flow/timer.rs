@@ -1,7 +1,7 @@
 //! `flow-timer` (error; in files a warning where nothing is given): a timer needs exactly one of date, duration, cycle (BPMN 2.0.2 §10.5.5); and one that can be read. So does the deadline
 //! of a task.
 //! Durations: `PT4H`, `P2D`, `8bh` (business hours), `3bd` (business days); cycles: `R3/PT1H`; dates: RFC 3339 or a day; a text
-//! beginning with `=` (or `${` in files of other tools) is an expression.
+//! beginning with `=` (or `${` in files of other tools) is an expression, and so is the name of a variable.
 
 use super::{Graph, called, definitions};
 use crate::alert::Alert;
@@ -25,6 +25,17 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                 .filter_map(|(name, text)| Some((name, text.as_deref()?.trim())).filter(|(_, text)| !text.is_empty()))
                 .collect();
             match given.as_slice() {
+                // A variable, if it is read as an expression: a flow that runs says so with `=`.
+                [(kind, text)] if !is_readable(kind, text) && is_name(text) => found.push(graph.on(
+                    Alert::warning(
+                        "flow-timer",
+                        format!(
+                            "expected a {kind} on `{}`, found `{text}`; a variable is written `={text}`",
+                            called(it)
+                        ),
+                    ),
+                    it,
+                )),
                 [(kind, text)] if !is_readable(kind, text) => {
                     say(found, graph, it, format!("expected a {kind} on `{}`, found `{text}`", called(it)));
                 }
@@ -58,6 +69,15 @@ fn is_readable(kind: &str, text: &str) -> bool {
         // `0 0 9 * * ?`: other tools write calendars that way; ours is ISO 8601.
         _cycle => is_cycle(text) || text.split_whitespace().count() >= 6,
     }
+}
+
+/// `wait`, `order.due`: a variable, and not something meant to be a time (`P1D`, `R3/PT1H`, `tomorrow at 8`).
+pub(crate) fn is_name(text: &str) -> bool {
+    let word = |it: &str| {
+        it.starts_with(|it: char| it.is_lowercase() || it == '_')
+            && it.chars().all(|it| it.is_alphanumeric() || it == '_')
+    };
+    text.split('.').all(word)
 }
 
 fn is_moment(text: &str) -> bool {

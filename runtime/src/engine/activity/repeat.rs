@@ -278,17 +278,18 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    /// The standard's counters (Table 10.30).
+    /// The counters of the activity: by the standard's names (§10.3.8, `numberOf…`) and by those most tools write (`nrOf…`).
     fn counters(&self, outer: u64, repeat: &Repeat, index: u32) -> Names {
         let mut names = self.names(outer);
-        for (name, it) in [
-            ("nrOfInstances", repeat.planned.unwrap_or(repeat.begun)),
-            ("nrOfActiveInstances", self.active(outer)),
-            ("nrOfCompletedInstances", repeat.completed),
-            ("nrOfTerminatedInstances", repeat.terminated),
-            ("loopCounter", index.saturating_add(1)),
+        names.set("loopCounter", Value::from(index.saturating_add(1)));
+        for (what, it) in [
+            ("Instances", repeat.planned.unwrap_or(repeat.begun)),
+            ("ActiveInstances", self.active(outer)),
+            ("CompletedInstances", repeat.completed),
+            ("TerminatedInstances", repeat.terminated),
         ] {
-            names.set(name, Value::from(it));
+            names.set(&format!("numberOf{what}"), Value::from(it));
+            names.set(&format!("nrOf{what}"), Value::from(it));
         }
         names
     }

@@ -232,7 +232,7 @@ impl<'a> Run<'a> {
 }
 
 /// A message's key as text.
-pub(super) fn as_key(value: &Value) -> Result<String, Stuck> {
+pub(in super::super) fn as_key(value: &Value) -> Result<String, Stuck> {
     match value {
         Value::String(it) => Ok(it.clone()),
         Value::Number(it) => Ok(it.to_string()),

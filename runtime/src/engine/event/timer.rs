@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::super::Refusal;
 use super::super::clock::Clock;
-use super::super::evaluate::Names;
+use super::super::evaluate::{Names, Tools};
 use super::super::fact::Fact;
 use super::super::instance::Timer;
 use super::super::run::{Run, Stuck};
@@ -16,7 +16,7 @@ use crate::id::TimerId;
 use crate::time::Span;
 
 /// Of a cycle: when it fires first, its interval, how many times after that, the clock it follows.
-type Beginning = (Timestamp, Option<String>, Option<u32>, Option<Clock>);
+pub(in super::super) type Beginning = (Timestamp, Option<String>, Option<u32>, Option<Clock>);
 
 /// How many missed moments of a cycle are looked at; a shorter interval than that is started anew from now.
 const CATCH_UP: usize = 1_000;
@@ -37,6 +37,40 @@ impl Text {
     }
 }
 
+impl Tools {
+    /// `R[n]/[moment/]duration`, `R[n]/moment/moment`: the first moment, the interval, how often it fires after the first
+    /// time (none: for ever, also written `R-1`), and what its moments are counted from. A duration alone repeats for ever.
+    pub(in super::super) fn cycle(&self, text: &str, now: Timestamp) -> Result<Beginning, Stuck> {
+        let wrong = || format!("expected a cycle like `R3/PT1H`, found `{text}`");
+        let (times, rest) = match text.strip_prefix('R').and_then(|it| it.split_once('/')) {
+            Some(it) => it,
+            None if text.parse::<Span>().is_ok() => ("", text),
+            None => return Err(wrong()),
+        };
+        let left = match times {
+            "" | "-1" => None,
+            it => Some(it.parse::<u32>().ok().and_then(|it| it.checked_sub(1)).ok_or_else(wrong)?),
+        };
+        let (at, every, from, nth) = match rest.split_once('/') {
+            Some((first, _)) if first.parse::<Span>().is_ok() => return Err(wrong()),
+            Some((first, every)) => {
+                let at = self.moment(first, now)?;
+                // The interval between two moments (ISO 8601).
+                let every = match every.parse::<Span>() {
+                    Ok(_) => every.to_owned(),
+                    Err(_) => format!("PT{}S", self.moment(every, now)?.duration_since(at).as_secs()),
+                };
+                (at, every, at, 0)
+            }
+            None => (self.moment(rest, now)?, rest.to_owned(), now, 1),
+        };
+        if !every.parse::<Span>().is_ok_and(|_| self.moment(&every, now).is_ok_and(|it| it > now)) {
+            return Err(wrong());
+        }
+        Ok((at, Some(every), left, Some(Clock { budget: None, from: from.to_string(), nth })))
+    }
+}
+
 impl<'a> Run<'a> {
     pub(in super::super) fn set_timer(&mut self, at: Catcher<'a>, when: &When) -> Result<(), Stuck> {
         let outcome = at.owner.and_then(|it| self.outcome(it));
@@ -44,7 +78,7 @@ impl<'a> Run<'a> {
         let text = when.text.value(&names)?.ok_or("expected a time, found blank")?;
         let now = self.context.now;
         let (moment, every, left, clock) = if when.cycle {
-            self.cycle(&text)?
+            self.plan.tools.cycle(&text, now)?
         } else {
             let moment = self.plan.tools.moment(&text, now)?;
             let clock =
@@ -65,29 +99,6 @@ impl<'a> Run<'a> {
             clock,
         });
         Ok(())
-    }
-
-    /// `R[n]/[moment/]duration`: the first moment, the interval, how often it fires after the first time, and what its
-    /// moments are counted from.
-    fn cycle(&self, text: &str) -> Result<Beginning, Stuck> {
-        let wrong = || format!("expected a cycle like `R3/PT1H`, found `{text}`");
-        let (times, rest) = text.strip_prefix('R').and_then(|it| it.split_once('/')).ok_or_else(wrong)?;
-        let left = match times {
-            "" => None,
-            it => Some(it.parse::<u32>().ok().and_then(|it| it.checked_sub(1)).ok_or_else(wrong)?),
-        };
-        let now = self.context.now;
-        let (at, every, from, nth) = match rest.split_once('/') {
-            Some((first, every)) => {
-                let at = self.plan.tools.moment(first, now)?;
-                (at, every, at, 0)
-            }
-            None => (self.plan.tools.moment(rest, now)?, rest, now, 1),
-        };
-        if self.plan.tools.moment(every, self.context.now)? <= self.context.now {
-            return Err(wrong());
-        }
-        Ok((at, Some(every.to_owned()), left, Some(Clock { budget: None, from: from.to_string(), nth })))
     }
 
     pub(in super::super) fn timer_fired(&mut self, id: &TimerId) -> Result<(), Refusal> {

@@ -40,8 +40,8 @@ pub enum Loop {
         /// … into this list of variables, in the order of the instances (BPMN `loopDataOutputRef`).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         output_collection: Option<String>,
-        /// Asked each time an instance ends; true: the others are cancelled. Sees `nrOfInstances`, `nrOfActiveInstances`,
-        /// `nrOfCompletedInstances`, `nrOfTerminatedInstances`, `loopCounter` (§10.3.8, Table 10.30).
+        /// Asked each time an instance ends; true: the others are cancelled. Sees `loopCounter`, `numberOfInstances`,
+        /// `numberOfActiveInstances`, `numberOfCompletedInstances`, `numberOfTerminatedInstances` (§10.3.8), also as `nrOf…`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         completion_condition: Option<String>,
         #[serde(default, skip_serializing_if = "Behavior::is_all")]

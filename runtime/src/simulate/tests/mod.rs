@@ -186,6 +186,59 @@ fn pools_send_each_other_messages() {
     );
 }
 
+/// Two messages, one event: each message flow is one of them, and the event waits for both.
+#[test]
+fn of_an_event_with_several_messages_each_message_flow_has_one() {
+    let message = |id: &str| json!({ "type": "message", "messageRef": id });
+    let sends = flow(
+        "A",
+        with(
+            json!([
+                { "type": "startEvent", "id": "s" },
+                { "type": "sendTask", "id": "one", "messageRef": "m1" },
+                { "type": "userTask", "id": "u" },
+                { "type": "sendTask", "id": "two", "messageRef": "m2" }
+            ]),
+            "s>one one>u u>two",
+        ),
+    );
+    let waits = |first: &str, second: &str| {
+        let both =
+            json!({ "type": "multiple", "parallel": true, "eventDefinitions": [message(first), message(second)] });
+        let nodes = json!([
+            { "type": "startEvent", "id": "t" },
+            { "type": "intermediateCatchEvent", "id": "both", "eventDefinition": both },
+            { "type": "endEvent", "id": "e" }
+        ]);
+        flow("B", with(nodes, "t>both both>e"))
+    };
+    let between = |id: &str, source: &str, target: &str| MessageFlow {
+        id: id.to_owned(),
+        message: None,
+        source: source.to_owned(),
+        target: target.to_owned(),
+    };
+    // Named alike, named the other way round, not named at all.
+    for (first, second) in [("m1", "m2"), ("m2", "m1"), ("", "")] {
+        let flows = [sends.clone(), waits(first, second)];
+        let messages = [between("f1", "one", "both"), between("f2", "two", "both")];
+        let shown = show(&run(&flows, &messages, &Options::default()));
+        assert!(shown.contains("| u:userTask both:multiple |"), "{first} {second}: {shown}");
+        let options = Options { script: script(json!([{ "complete": "u" }])), ..Options::default() };
+        let shown = show(&run(&flows, &messages, &options));
+        assert!(shown.starts_with("Completed") && shown.contains("-both +e -e"), "{first} {second}: {shown}");
+    }
+    // One thrower, two receivers: both get it.
+    let starts = |id: &str, at: &str| {
+        let nodes = json!([{ "type": "startEvent", "id": at, "eventDefinition": message("") }, { "type": "task", "id": format!("{at}t") }]);
+        flow(id, with(nodes, &format!("{at}>{at}t")))
+    };
+    let flows = [sends, starts("B", "b"), starts("C", "c")];
+    let messages = [between("f1", "one", "b"), between("f2", "one", "c")];
+    let shown = show(&run(&flows, &messages, &Options { auto: true, ..Options::default() }));
+    assert!(shown.contains("-bt") && shown.contains("-ct"), "{shown}");
+}
+
 #[test]
 fn a_run_that_does_not_end_is_stopped() {
     let nodes = json!([{ "type": "startEvent", "id": "s" }, { "type": "userTask", "id": "again" }]);

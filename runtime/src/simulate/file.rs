@@ -1,0 +1,259 @@
+//! A BPMN file as something to run: its flows, what goes between its pools, and by what messages find their instance. Files
+//! say the latter with correlation keys (BPMN 2.0.2 §8.4.2): a process that subscribes compares what it knows (`dataPath`) with
+//! what the message brings (`messagePath`); without a subscription the key is what the first message of the conversation brought.
+//! Zeebe's `correlationKey` of a message means the same as a subscription.
+
+use std::collections::BTreeMap;
+
+use super::{MessageFlow, foreign};
+use crate::expr::Expr;
+use crate::interchange::Document;
+use crate::model::flow::{ElementKind, EventDefinition, Flow, XmlElement, XmlNode};
+
+/// What a file holds, ready for [`super::run`].
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    pub flows: Vec<Flow>,
+    pub message_flows: Vec<MessageFlow>,
+    /// By the name of a message: its key, an expression over what it brings.
+    pub keys: BTreeMap<String, String>,
+}
+
+/// How the instances of a file find their messages.
+#[derive(Default)]
+struct Correlation {
+    /// By key: its properties.
+    keys: BTreeMap<String, Vec<String>>,
+    /// By property and message: where the message has it.
+    paths: BTreeMap<(String, String), String>,
+    /// By message: where an instance has it, said at the message itself.
+    own: BTreeMap<String, String>,
+}
+
+impl File {
+    pub fn of(document: Document) -> Self {
+        let messages: BTreeMap<String, String> = document
+            .flows
+            .iter()
+            .flat_map(|it| &it.messages)
+            .map(|it| (it.id.clone(), it.called().to_owned()))
+            .collect();
+        let between = document.collaborations.iter().flat_map(|it| &it.message_flows).map(|it| MessageFlow {
+            id: it.id.clone(),
+            message: it.message_ref.as_ref().map(|id| messages.get(id).unwrap_or(id).clone()),
+            source: it.source_ref.clone(),
+            target: it.target_ref.clone(),
+        });
+        let message_flows = between.collect();
+        let correlation = Correlation::of(&document);
+        let mut flows = document.flows;
+        let mut keys = BTreeMap::new();
+        for flow in &mut flows {
+            correlation.subscribe(flow, &messages, &mut keys);
+        }
+        Self { flows, message_flows, keys }
+    }
+}
+
+impl Correlation {
+    fn of(document: &Document) -> Self {
+        let mut found = Self::default();
+        let around = document.collaborations.iter().flat_map(|it| elements(&it.kept.children));
+        for key in around.filter(|it| it.name == "correlationKey") {
+            let properties = children(key, "correlationPropertyRef").map(|it| local(&text(it)).to_owned()).collect();
+            found.keys.insert(attribute(key, "id").to_owned(), properties);
+        }
+        for root in elements(&document.definitions.children) {
+            match root.name.as_str() {
+                "correlationProperty" => {
+                    for it in children(root, "correlationPropertyRetrievalExpression") {
+                        let message = local(attribute(it, "messageRef")).to_owned();
+                        if let Some(path) = children(it, "messagePath").find_map(|it| said(&text(it))) {
+                            found.paths.insert((attribute(root, "id").to_owned(), message), path);
+                        }
+                    }
+                }
+                "message" => {
+                    let subscription = elements(&root.children)
+                        .filter(|it| it.name == "extensionElements")
+                        .flat_map(|it| elements(&it.children))
+                        .find(|it| it.name.ends_with(":subscription"));
+                    if let Some(key) = subscription.and_then(|it| said(attribute(it, "correlationKey"))) {
+                        found.own.insert(attribute(root, "id").to_owned(), key);
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// What the instances of a flow wait by, and what the messages bring.
+    fn subscribe(&self, flow: &mut Flow, messages: &BTreeMap<String, String>, keys: &mut BTreeMap<String, String>) {
+        let subscriptions: Vec<&XmlElement> =
+            elements(&flow.kept.children).filter(|it| it.name == "correlationSubscription").collect();
+        let mut own: BTreeMap<String, String> = BTreeMap::new();
+        for (message, name) in messages {
+            if let Some(it) = self.own.get(message) {
+                own.insert(message.clone(), it.clone());
+                continue;
+            }
+            for (key, properties) in &self.keys {
+                let brought: Option<Vec<&String>> =
+                    properties.iter().map(|it| self.paths.get(&(it.clone(), message.clone()))).collect();
+                let Some(brought) = brought.filter(|it| !it.is_empty()) else { continue };
+                let subscribed = subscriptions.iter().find(|it| local(attribute(it, "correlationKeyRef")) == key);
+                let known: Option<Vec<String>> = match subscribed {
+                    Some(it) => properties.iter().map(|property| data_path(it, property)).collect(),
+                    // Not known before a message has brought it: blank then, which is any.
+                    None => brought
+                        .iter()
+                        .map(|it| is_path(it).then(|| format!("(vars?.{} ?? \"\")", it.replace('.', "?."))))
+                        .collect(),
+                };
+                keys.insert(name.clone(), joined(brought.iter().map(|it| it.as_str())));
+                if let Some(known) = known {
+                    own.insert(message.clone(), joined(known.iter().map(String::as_str)));
+                }
+                break;
+            }
+        }
+        drop(subscriptions);
+        if !own.is_empty() {
+            waits(&mut flow.flow_elements, &own);
+        }
+    }
+}
+
+/// Puts the keys at what waits for the messages.
+fn waits(list: &mut [crate::model::flow::Element], own: &BTreeMap<String, String>) {
+    for it in list {
+        match &mut it.kind {
+            ElementKind::ReceiveTask { message_ref: Some(id), correlation: key @ None, .. } => {
+                *key = own.get(id).cloned()
+            }
+            ElementKind::StartEvent { event_definition: Some(it), .. }
+            | ElementKind::IntermediateCatchEvent { event_definition: it }
+            | ElementKind::BoundaryEvent { event_definition: it, .. } => definition(it, own),
+            _ => {}
+        }
+        if let Some(inside) = it.kind.inside_mut() {
+            waits(inside, own);
+        }
+    }
+}
+
+fn definition(it: &mut EventDefinition, own: &BTreeMap<String, String>) {
+    if let EventDefinition::Message { message_ref, correlation: key @ None, .. } = it {
+        *key = own.get(message_ref).cloned();
+    } else if let EventDefinition::Multiple { event_definitions, .. } = it {
+        event_definitions.iter_mut().for_each(|it| definition(it, own));
+    }
+}
+
+/// Where a process has a property.
+fn data_path(subscription: &XmlElement, property: &str) -> Option<String> {
+    let binding = children(subscription, "correlationPropertyBinding")
+        .find(|it| local(attribute(it, "correlationPropertyRef")) == property)?;
+    children(binding, "dataPath").find_map(|it| said(&text(it)))
+}
+
+/// Several properties are one key together.
+fn joined<'a>(paths: impl Iterator<Item = &'a str>) -> String {
+    let all: Vec<&str> = paths.collect();
+    match all.as_slice() {
+        [one] => (*one).to_owned(),
+        several => several.iter().map(|it| format!("`${{{it}}}`")).collect::<Vec<_>>().join(" + \"|\" + "),
+    }
+}
+
+/// An expression in rhai, if it can be said.
+fn said(source: &str) -> Option<String> {
+    let mut it = source.trim().to_owned();
+    foreign::text(&mut it);
+    Expr::parse(&it).is_ok().then_some(it)
+}
+
+fn is_path(text: &str) -> bool {
+    text.split('.')
+        .all(|it| it.starts_with(char::is_alphabetic) && it.chars().all(|it| it.is_alphanumeric() || it == '_'))
+}
+
+fn elements(list: &[XmlNode]) -> impl Iterator<Item = &XmlElement> {
+    list.iter().filter_map(|it| match it {
+        XmlNode::Element(it) => Some(it),
+        XmlNode::Text(_) | XmlNode::Comment { .. } | XmlNode::Instruction { .. } => None,
+    })
+}
+
+fn children<'a>(of: &'a XmlElement, name: &'a str) -> impl Iterator<Item = &'a XmlElement> {
+    elements(&of.children).filter(move |it| it.name == name)
+}
+
+fn attribute<'a>(of: &'a XmlElement, name: &str) -> &'a str {
+    of.attributes.iter().find(|(key, _)| key == name).map_or("", |(_, it)| it)
+}
+
+fn text(of: &XmlElement) -> String {
+    let texts = of.children.iter().filter_map(|it| if let XmlNode::Text(it) = it { Some(it.as_str()) } else { None });
+    texts.collect::<String>().trim().to_owned()
+}
+
+/// The id a qualified name refers to.
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::File;
+    use crate::interchange::Document;
+    use crate::simulate::{Options, run};
+
+    const HEAD: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:t="urn:t" targetNamespace="urn:t">
+        <message id="M_order" name="order"/>"#;
+    const PROCESS: &str = r#"<process id="P"><startEvent id="s"><messageEventDefinition messageRef="t:M_order"/></startEvent>
+        <sequenceFlow id="f1" sourceRef="s" targetRef="k"/>
+        <intermediateCatchEvent id="k"><messageEventDefinition messageRef="t:M_pay"/></intermediateCatchEvent>
+        <sequenceFlow id="f2" sourceRef="k" targetRef="u"/><userTask id="u"/>"#;
+    const KEYS: &str = r#"<message id="M_pay" name="pay"/><correlationProperty id="cp"><correlationPropertyRetrievalExpression
+        messageRef="t:M_pay"><messagePath>orderId</messagePath></correlationPropertyRetrievalExpression></correlationProperty>
+        <collaboration id="C"><participant id="p" processRef="P"/><correlationKey id="ck"><correlationPropertyRef>cp</correlationPropertyRef></correlationKey></collaboration>"#;
+    const SUBSCRIPTION: &str = r#"<correlationSubscription id="cs" correlationKeyRef="t:ck"><correlationPropertyBinding id="b"
+        correlationPropertyRef="t:cp"><dataPath>number</dataPath></correlationPropertyBinding></correlationSubscription>"#;
+
+    /// Of two instances the second gets its message, told by the payload or by the script.
+    #[test]
+    fn messages_find_their_instance() {
+        let zeebe = r#"<message id="M_pay" name="pay"><extensionElements><zeebe:subscription xmlns:zeebe="urn:z" correlationKey="=number"/></extensionElements></message>"#;
+        let by_key = json!({ "message": "pay", "correlation": 2 });
+        let by_payload = json!({ "message": "pay", "set": { "orderId": 2 } });
+        let other = json!({ "message": "pay", "correlation": 9 });
+        for (name, roots, subscription, pay, expected) in [
+            ("subscription", KEYS, SUBSCRIPTION, &by_key, "k u"),
+            ("subscription", KEYS, SUBSCRIPTION, &by_payload, "k u"),
+            ("subscription", KEYS, SUBSCRIPTION, &other, "k"),
+            ("first message", KEYS, "", &by_payload, "k u"),
+            ("first message", KEYS, "", &other, "k"),
+            ("zeebe", zeebe, "", &by_key, "k u"),
+            ("zeebe", zeebe, "", &other, "k"),
+        ] {
+            let text = format!("{HEAD}{roots}{PROCESS}{subscription}</process></definitions>");
+            let file = File::of(Document::read_xml(text.as_bytes()).expect("a document"));
+            let script = json!([
+                { "message": "order", "set": { "orderId": 1, "number": 1 } },
+                { "message": "order", "set": { "orderId": 2, "number": 2 } },
+                pay
+            ]);
+            let script = serde_json::from_value(script).expect("happenings");
+            let outcome =
+                run(&file.flows, &file.message_flows, &Options { script, keys: file.keys, ..Options::default() });
+            let waiting: Vec<&str> = outcome.waiting.iter().map(|it| it.element.as_str()).collect();
+            assert_eq!(waiting.join(" "), expected, "{name} {pay}: {outcome:?}");
+            let number = outcome.trace.iter().filter(|it| it.element.as_str() == "u").count();
+            assert_eq!(number, usize::from(expected == "k u"), "{name} {pay}");
+        }
+    }
+}

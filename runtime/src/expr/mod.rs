@@ -101,5 +101,15 @@ impl Expr {
     }
 }
 
+/// Whether a text is a variable's name, or a path from one: `wait`, `order.due`; not something meant to be a time (`P1D`, `R3/PT1H`,
+/// `tomorrow at 8`).
+pub(crate) fn is_name(text: &str) -> bool {
+    let word = |it: &str| {
+        it.starts_with(|it: char| it.is_lowercase() || it == '_')
+            && it.chars().all(|it| it.is_alphanumeric() || it == '_')
+    };
+    text.split('.').all(word)
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,7 @@
 //! Conditions and times as other tools write them, said in rhai where they can be: `${amount > 100 and kind eq 'a'}`, `#{…}` (unified
 //! expression language), `= amount > 100` (FEEL). What is ours already, or cannot be said, stays as it is; the plan then says what is wrong.
 
-use crate::check::flow::timer::is_name;
-use crate::expr::Expr;
+use crate::expr::{Expr, is_name};
 use crate::model::flow::{Behavior, Element, ElementKind, EventDefinition, Loop};
 use crate::script::Statements;
 

@@ -35,13 +35,13 @@ pub struct TraceLine {
 }
 
 /// What a fact says about an element. `before`: the instance it happened to, as it was; `repeats`: whether an activity is
-/// done several times. Of such a one the turns are told, not the token that waits for them; only where there was no turn,
-/// that token was all there was of it.
+/// done several times. Of such a one the turns are told, not the token that waits for them: one that was done no time is not
+/// told, only what took it away before its first turn.
 pub(super) fn read(fact: &Fact, before: &Instance, repeats: impl Fn(&NodeId) -> bool) -> Vec<(NodeId, Event)> {
     let without_turn = |token: &u64| before.repeats.get(token).is_some_and(|it| it.begun == 0);
     let Some((node, event)) = told(fact, before, repeats) else { return Vec::new() };
     let entered = match fact {
-        Fact::Left { token, .. } | Fact::Removed { token, .. } => without_turn(token),
+        Fact::Removed { token, .. } => without_turn(token),
         _ => false,
     };
     let first = entered.then(|| (node.clone(), Event::Entered));
@@ -53,7 +53,7 @@ fn told(fact: &Fact, before: &Instance, repeats: impl Fn(&NodeId) -> bool) -> Op
     match fact {
         Fact::Entered { node, turn, .. } if *turn == repeats(node) => Some((node.clone(), Event::Entered)),
         Fact::Entered { .. } => None,
-        Fact::Left { token, node } if !waits_for_turns(token) => Some((node.clone(), Event::Completed)),
+        Fact::Left { token, node } if !before.repeats.contains_key(token) => Some((node.clone(), Event::Completed)),
         Fact::Left { .. } => None,
         Fact::Removed { token, .. } if waits_for_turns(token) => None,
         Fact::Removed { token, .. } => match &before.tokens.get(token)?.at {

@@ -28,7 +28,7 @@ mod link;
 mod repetition;
 mod start;
 mod termination;
-pub(crate) mod timer;
+mod timer;
 mod uncaught;
 mod unreachable;
 

@@ -5,6 +5,7 @@
 
 use super::{Graph, called, definitions};
 use crate::alert::Alert;
+use crate::expr::is_name;
 use crate::model::flow::{Element, ElementKind, EventDefinition};
 use crate::time::Span;
 
@@ -69,15 +70,6 @@ fn is_readable(kind: &str, text: &str) -> bool {
         // `0 0 9 * * ?`: other tools write calendars that way; ours is ISO 8601.
         _cycle => is_cycle(text) || text.split_whitespace().count() >= 6,
     }
-}
-
-/// `wait`, `order.due`: a variable, and not something meant to be a time (`P1D`, `R3/PT1H`, `tomorrow at 8`).
-pub(crate) fn is_name(text: &str) -> bool {
-    let word = |it: &str| {
-        it.starts_with(|it: char| it.is_lowercase() || it == '_')
-            && it.chars().all(|it| it.is_alphanumeric() || it == '_')
-    };
-    text.split('.').all(word)
 }
 
 fn is_moment(text: &str) -> bool {

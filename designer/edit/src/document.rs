@@ -97,6 +97,24 @@ impl Address {
 }
 
 impl Content {
+    /// True when it is the very same, shared; two that only say the same may differ.
+    pub fn is_same(&self, other: &Content) -> bool {
+        match (self, other) {
+            (Content::Manifest(a), Content::Manifest(b)) => Arc::ptr_eq(a, b),
+            (Content::Flow(a), Content::Flow(b)) => Arc::ptr_eq(a, b),
+            (Content::Layout(a), Content::Layout(b)) => Arc::ptr_eq(a, b),
+            (Content::Definition(a), Content::Definition(b)) => Arc::ptr_eq(a, b),
+            (Content::Schema(a), Content::Schema(b)) => Arc::ptr_eq(a, b),
+            (Content::Rules(a), Content::Rules(b)) => Arc::ptr_eq(a, b),
+            (Content::View(a), Content::View(b)) => Arc::ptr_eq(a, b),
+            (Content::Texts(a), Content::Texts(b)) => Arc::ptr_eq(a, b),
+            (Content::Table(a), Content::Table(b)) => Arc::ptr_eq(a, b),
+            (Content::Words(a), Content::Words(b)) => Arc::ptr_eq(a, b),
+            (Content::Suppressed(a), Content::Suppressed(b)) => Arc::ptr_eq(a, b),
+            _of_another_kind => false,
+        }
+    }
+
     /// Reads a file; `None`: it is not what its address says.
     pub fn parse(address: &Address, text: &str) -> Option<Content> {
         fn read<T: DeserializeOwned>(text: &str) -> Option<Arc<T>> {
@@ -292,6 +310,16 @@ impl Document {
             };
         }
         paths
+    }
+
+    /// All contents by address.
+    pub(crate) fn contents(&self) -> &BTreeMap<Address, Content> {
+        &self.contents
+    }
+
+    /// Changed files that are not edited here.
+    pub(crate) fn aside(&self) -> &BTreeMap<String, Option<String>> {
+        &self.aside
     }
 
     pub fn content(&self, address: &Address) -> Option<&Content> {

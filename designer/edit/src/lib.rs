@@ -20,6 +20,7 @@ pub mod clip;
 pub mod colour;
 pub mod compare;
 pub mod conform;
+pub mod delta;
 pub mod diff;
 pub mod document;
 pub mod drag_along;

@@ -21,6 +21,8 @@ pub const CALLS: &[&str] = &[
     "expr.check",
     "pack.load",
     "check.pack",
+    "check.edit",
+    "check.more",
     "pack.usage",
     "table.try",
     "flow.try",
@@ -31,8 +33,17 @@ pub const CALLS: &[&str] = &[
 ];
 
 /// What only the studio asks, about packs; [`crate::studio`] answers it.
-pub const STUDIO: &[&str] =
-    &["pack.load", "check.pack", "pack.usage", "table.try", "flow.try", "flow.import", "flow.export"];
+pub const STUDIO: &[&str] = &[
+    "pack.load",
+    "check.pack",
+    "check.edit",
+    "check.more",
+    "pack.usage",
+    "table.try",
+    "flow.try",
+    "flow.import",
+    "flow.export",
+];
 
 /// What is asked when somebody plays scenarios; [`crate::scenarios`] answers it.
 pub const SCENARIOS: &[&str] = &["scenario.run", "scenario.record"];

@@ -11,6 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 mod answer;
+mod draft;
 mod form;
 mod scenarios;
 mod studio;

@@ -8,12 +8,14 @@ use ::api::publish::Planned;
 use ::api::studio::{DraftSaved, PackFiles, SaveDraft};
 use edit::allowed::{self, Forbidden};
 use edit::compare::Files;
+use edit::delta::Told;
 use edit::{Document, Edit, FlowEdit, FormEdit};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::alert::{Alert, Severity};
 use runtime::check::Process;
-use serde::Deserialize;
+use runtime::model::patch::Patch;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::together::{self, Meeting, Other};
@@ -24,8 +26,8 @@ use crate::{api, nav, rules};
 
 /// Quiet time before a draft is saved.
 const SAVE_AFTER: Duration = Duration::from_millis(800);
-/// Quiet time before the checker is asked: about a frame.
-const CHECK_AFTER: Duration = Duration::from_millis(16);
+/// Quiet time before the checker looks at what an edit has not touched.
+const REST_AFTER: Duration = Duration::from_millis(250);
 
 /// How far the draft is saved.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +44,27 @@ pub enum Saved {
 
 #[derive(Deserialize)]
 struct Checked {
-    alerts: Vec<Alert>,
+    /// All of them; none: as they were.
+    alerts: Option<Vec<Alert>>,
+    /// Of the flows whose verdict has changed.
     processes: BTreeMap<String, Process>,
+    more: bool,
+}
+
+/// What an edit has changed, for the checker.
+#[derive(Serialize)]
+struct Edited<'a> {
+    id: &'a str,
+    step: u64,
+    patches: Vec<Patch>,
+}
+
+/// What the checker knows of the document.
+#[derive(Clone, Default)]
+struct Known {
+    told: Told,
+    /// Edits told since the whole.
+    step: u64,
 }
 
 /// An open pack; a bundle of signals.
@@ -75,6 +96,8 @@ pub struct Desk {
     saving: StoredValue<Option<TimeoutHandle>>,
     asking: StoredValue<Option<TimeoutHandle>>,
     turn: StoredValue<u64>,
+    /// None: it has to be told everything.
+    known: StoredValue<Option<Known>>,
 }
 
 impl Desk {
@@ -101,6 +124,7 @@ impl Desk {
             saving: StoredValue::new(None),
             asking: StoredValue::new(None),
             turn: StoredValue::new(0),
+            known: StoredValue::new(None),
         };
         desk.load();
         together::join(desk);
@@ -119,6 +143,7 @@ impl Desk {
         let load = self.source.with_value(|it| {
             json!({ "id": it.id, "files": it.files, "required": it.required, "role_holders": it.role_holders, "plugins": it.plugins })
         });
+        self.known.set_value(None);
         spawn_local(async move {
             if rules::keep("studio", "pack.load", &load).await.is_err() {
                 self.checking.try_set(false);
@@ -243,7 +268,7 @@ impl Desk {
         self.check();
     }
 
-    /// Asks the checker, a moment from now.
+    /// Tells the checker what has changed, once the edits of this moment are done.
     fn check(self) {
         self.turn.update_value(|it| *it += 1);
         let mine = self.turn.get_value();
@@ -251,26 +276,72 @@ impl Desk {
         if let Some(old) = self.asking.get_value() {
             old.clear();
         }
-        let ask = move || {
-            let Some((id, draft)) = self.document.try_with_untracked(|it| (it.pack.clone(), it.files())) else {
+        let ask = move || spawn_local(self.ask(mine));
+        self.asking.set_value(set_timeout_with_handle(ask, Duration::ZERO).ok());
+    }
+
+    /// Asks until everything has been looked at, or the document is another one.
+    async fn ask(self, mine: u64) {
+        let overtaken = || self.turn.try_get_value() != Some(mine);
+        let mut answer = self.tell().await;
+        let mut asked = 0;
+        while let Some(it) = answer {
+            let more = it.more;
+            self.hear(it);
+            if overtaken() {
                 return;
-            };
-            spawn_local(async move {
-                let answer = rules::call::<_, Checked>("check.pack", &json!({ "id": id, "draft": draft })).await;
-                if self.turn.try_get_value() != Some(mine) {
-                    return;
-                }
-                self.checking.try_set(false);
-                if let Ok(it) = answer {
-                    // Verdicts first: the list of alerts reads them for what can be played and mended.
-                    self.processes.try_set(it.processes);
-                    let (silenced, told) = it.alerts.into_iter().partition(|it| it.silenced.is_some());
-                    self.silenced.try_set(silenced);
-                    self.alerts.try_set(told);
-                }
-            });
-        };
-        self.asking.set_value(set_timeout_with_handle(ask, CHECK_AFTER).ok());
+            }
+            if !more {
+                break;
+            }
+            // What the edit touched is told by now; the rest waits until the hand rests.
+            if asked == 1 {
+                pause(REST_AFTER).await;
+            }
+            if overtaken() {
+                return;
+            }
+            asked += 1;
+            let Some(id) = self.document.try_with_untracked(|it| it.pack.clone()) else { return };
+            answer = rules::call("check.more", &json!({ "id": id })).await.ok();
+        }
+        if !overtaken() {
+            self.checking.try_set(false);
+        }
+    }
+
+    /// Tells the checker what it does not know yet. Questions are answered in their order, so what was sent counts as known.
+    async fn tell(self) -> Option<Checked> {
+        let (id, told) = self.document.try_with_untracked(|it| (it.pack.clone(), it.told()))?;
+        if let Some(known) = self.known.try_get_value()?
+            && let Some(patches) = self.document.try_with_untracked(|it| it.since(&known.told))?
+        {
+            let step = known.step + 1;
+            self.known.set_value(Some(Known { told, step }));
+            match rules::call("check.edit", &Edited { id: &id, step, patches }).await {
+                Err(rules::Failure::Refused(..)) => {}
+                other => return other.ok(),
+            }
+        }
+        let (draft, told) = self.document.try_with_untracked(|it| (it.files(), it.told()))?;
+        self.known.try_set_value(Some(Known { told, step: 0 }));
+        let answer = rules::call("check.pack", &json!({ "id": id, "draft": draft })).await.ok();
+        if answer.is_none() {
+            self.known.try_set_value(None);
+        }
+        answer
+    }
+
+    fn hear(self, it: Checked) {
+        if !it.processes.is_empty() {
+            // Verdicts first: the list of alerts reads them for what can be played and mended.
+            self.processes.try_update(|all| all.extend(it.processes));
+        }
+        if let Some(alerts) = it.alerts {
+            let (silenced, told) = alerts.into_iter().partition(|it| it.silenced.is_some());
+            self.silenced.try_set(silenced);
+            self.alerts.try_set(told);
+        }
     }
 
     /// Saves the draft now.
@@ -378,6 +449,14 @@ impl Desk {
             }
         });
     }
+}
+
+/// Comes back after a while.
+async fn pause(time: Duration) {
+    let mut wait = |resolve: js_sys::Function, _| {
+        set_timeout(move || drop(resolve.call0(&wasm_bindgen::JsValue::NULL)), time);
+    };
+    drop(wasm_bindgen_futures::JsFuture::from(js_sys::Promise::new(&mut wait)).await);
 }
 
 /// A value of the schema as a person reads it.

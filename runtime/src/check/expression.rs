@@ -5,16 +5,19 @@
 //! `expression-unknown-table` (error): it asks a decision table that is nowhere.
 //! `script-parse` (error): a script of the pack cannot be read.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::condition::{self, Kinds};
 use super::reference::{SYSTEM_FIELDS, unknown};
 use crate::alert::Alert;
 use crate::expr::{Call, Expr, Path, Template};
-use crate::id::{FlowKey, ModuleKey, PackId};
+use crate::id::{FlowKey, ModuleKey, NodeId};
 use crate::model::catalog::Catalog;
 use crate::model::flow::{Assignment, Element, ElementKind, EventDefinition, Flow, Loop};
 use crate::model::module::Module;
+use crate::model::pack::Pack;
 use crate::model::view::ViewContent;
 use crate::script::{self, Script, Statements};
 
@@ -135,9 +138,8 @@ fn no_function(name: &str) -> Alert {
     unknown("expression-unknown-function", "function", name, script::functions().map(str::to_owned))
 }
 
-/// Looks at every expression and script of a pack.
-pub fn check(catalog: &Catalog, id: &PackId) -> Vec<Alert> {
-    let Some(pack) = catalog.packs.get(id) else { return Vec::new() };
+/// Looks at the scripts of a pack and the texts of its notices.
+pub fn of_pack(pack: &Pack) -> Vec<Alert> {
     let mut found = Vec::new();
     for (key, source) in &pack.scripts {
         let file = format!("scripts/{key}.rhai");
@@ -165,16 +167,11 @@ pub fn check(catalog: &Catalog, id: &PackId) -> Vec<Alert> {
             }
         }
     }
-    for (key, module) in &pack.modules {
-        found.extend(module_expressions(catalog, key, module));
-    }
-    for (key, flow) in &pack.flows {
-        found.extend(flow_expressions(catalog, key, flow));
-    }
     found
 }
 
-fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Vec<Alert> {
+/// Looks at every expression of a module: its rules, triggers, filters and forms.
+pub fn of_module(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Vec<Alert> {
     let kinds = Kinds::new(catalog, Some(module), None);
     let mut at = At {
         found: Vec::new(),
@@ -234,7 +231,8 @@ fn module_expressions(catalog: &Catalog, key: &ModuleKey, module: &Module) -> Ve
     at.found
 }
 
-fn flow_expressions(catalog: &Catalog, key: &FlowKey, flow: &Flow) -> Vec<Alert> {
+/// Looks at every expression and script of a flow.
+pub fn of_flow(catalog: &Catalog, key: &FlowKey, flow: &Flow) -> Vec<Alert> {
     let kinds = Kinds::new(catalog, flow.module.as_ref().and_then(|it| catalog.module(it)), Some(flow));
     let mut at = At {
         found: Vec::new(),
@@ -254,29 +252,31 @@ fn elements(at: &mut At, list: &[Element], pointer: &str) {
     let object =
         |it: &&Element| matches!(it.kind, ElementKind::DataObject { .. } | ElementKind::DataObjectReference { .. });
     let objects = list.iter().filter(object).flat_map(|it| [it.id.to_string(), it.name.clone()]);
+    let counts: BTreeSet<&NodeId> =
+        list.iter().filter(|it| matches!(it.kind, ElementKind::ComplexGateway { .. })).map(|it| &it.id).collect();
     at.seeing(objects, |at| {
         for (nth, it) in list.iter().enumerate() {
             let pointer = format!("{pointer}/{nth}");
             at.element = Some(it.id.to_string());
-            at.seeing(told(it, list), |at| element(at, it, &pointer));
+            at.seeing(told(it, &counts), |at| element(at, it, &pointer));
         }
     });
 }
 
 /// What an element's own expressions see besides: what each turn of its repetition tells, and behind or at a complex gateway
 /// how that stands.
-fn told(it: &Element, list: &[Element]) -> Vec<String> {
-    let source = match &it.kind {
-        ElementKind::SequenceFlow { source_ref, .. } => list.iter().find(|it| it.id == *source_ref),
-        _other => None,
+fn told(it: &Element, counts: &BTreeSet<&NodeId>) -> Vec<String> {
+    let at_gateway = match &it.kind {
+        ElementKind::SequenceFlow { source_ref, .. } => counts.contains(source_ref),
+        ElementKind::ComplexGateway { .. } => true,
+        _other => false,
     };
-    let gateway = |it: &Element| matches!(it.kind, ElementKind::ComplexGateway { .. });
     let item = match it.loop_characteristics.as_deref() {
         Some(Loop::MultiInstance { item, .. }) => item.clone(),
         Some(Loop::StandardLoop { .. }) | None => None,
     };
     let ad_hoc = matches!(it.kind, ElementKind::AdHocSubProcess { .. });
-    if it.loop_characteristics.is_none() && !ad_hoc && !gateway(it) && !source.is_some_and(gateway) {
+    if it.loop_characteristics.is_none() && !ad_hoc && !at_gateway {
         return Vec::new();
     }
     crate::engine::LOOP_NAMES.iter().map(|it| (*it).to_owned()).chain(item).collect()

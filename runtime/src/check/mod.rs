@@ -4,7 +4,7 @@
 //! [`file`](self::file) at a BPMN file as a whole, [`reference`] at what is named elsewhere, [`form`] at the rules and texts of forms, [`expression`] at formulas and scripts,
 //! [`condition`] at decisions, [`table`] at decision tables, [`data`] at what is read and written on the way, [`sound`] plays every run; [`usage`] says who uses what;
 //! [`suppress`] marks what somebody lives with.
-//! Browser, server and command line call the same function: [`pack()`].
+//! Browser, server and command line call the same function, [`pack()`]; the studio also part by part ([`part`]), after each edit.
 
 pub mod condition;
 pub mod data;
@@ -14,6 +14,7 @@ pub mod expression;
 pub mod file;
 pub mod flow;
 pub mod form;
+pub mod part;
 pub mod reference;
 pub mod sound;
 pub mod suppress;
@@ -27,9 +28,9 @@ use serde::{Deserialize, Serialize};
 use crate::alert::{Alert, Severity};
 use crate::engine::Person;
 use crate::id::{FlowKey, NodeId, PackId};
-use crate::limits;
 use crate::model::catalog::Catalog;
 use crate::model::flow::Flow;
+pub use part::{Findings, Part};
 pub use reference::Holders;
 pub use sound::{Breaks, Process, Verdict};
 
@@ -58,38 +59,14 @@ pub struct Report {
 /// Checks one pack of the catalog: forms, rules, views, flows and every name in them. The faults the loader found are not
 /// repeated here. Alerts come by severity, then file and pointer.
 pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
-    let mut report = Report::default();
     let Some(pack) = catalog.packs.get(id) else {
-        report.alerts.push(Alert::error("pack-unknown", format!("expected an installed pack, found `{id}`")));
-        return report;
+        let alert = Alert::error("pack-unknown", format!("expected an installed pack, found `{id}`"));
+        return Report { alerts: vec![alert], processes: BTreeMap::new() };
     };
-    report.alerts.extend(reference::check(catalog, id, around.holders.as_ref(), around.plugins.as_ref()));
-    report.alerts.extend(expression::check(catalog, id));
-    report.alerts.extend(form::check(catalog, id));
-    report.alerts.extend(table::check(catalog, id));
-    for (key, it) in &pack.flows {
-        let (file, budget) = (format!("flows/{key}/flow.json"), around.budget.unwrap_or(limits::CHECK_STATES));
-        let (mut alerts, process) = one_flow_among(it, &file, budget, &|key| catalog.flow(key));
-        flow::for_running(&mut alerts);
-        alerts.extend(file::pools(it, &file));
-        if let Some(layout) = pack.layouts.get(key) {
-            report.alerts.extend(file::drawing(it, layout, &format!("flows/{key}/flow.json")));
-        }
-        let data = data::Data::new(catalog, key, it);
-        report.alerts.extend(condition::check(catalog, key, it, &data, &mut alerts));
-        report.alerts.extend(alerts);
-        report.alerts.extend(data::check(&data, catalog, key));
-        if let Some(people) = &around.people {
-            reference::duties(&mut report.alerts, key, it, &data, people);
-        }
-        report.processes.insert(key.clone(), process);
-    }
-    report
-        .alerts
-        .sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));
-    report.alerts.dedup();
-    suppress::apply(&pack.suppressed, &mut report.alerts);
-    report
+    let view = part::View::new(catalog, pack, around);
+    let found: BTreeMap<Part, Findings> =
+        part::parts(pack).into_iter().map(|it| (it.clone(), view.look(&it))).collect();
+    part::report(pack, &found)
 }
 
 /// Checks a flow alone: its shape, and whether every run can end. `budget` bounds the states looked at.

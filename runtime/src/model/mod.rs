@@ -11,6 +11,7 @@ pub mod layout;
 pub mod load;
 pub mod module;
 pub mod pack;
+pub mod patch;
 pub mod rules;
 pub mod save;
 pub mod scenario;

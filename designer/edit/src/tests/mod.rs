@@ -1,6 +1,7 @@
 //! Every edit done, undone, done again; random edits with the invariants swept after each.
 
 mod behaviour;
+mod checked;
 mod flow;
 mod form;
 mod form_more;

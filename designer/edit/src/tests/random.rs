@@ -9,21 +9,21 @@ use crate::kind::Kind;
 use crate::tree;
 
 #[derive(Clone, Debug)]
-struct Turn {
+pub struct Turn {
     what: u8,
     a: usize,
-    b: usize,
+    pub b: usize,
     kind: usize,
     x: f64,
     y: f64,
 }
 
-fn turn() -> impl Strategy<Value = Turn> {
+pub fn turn() -> impl Strategy<Value = Turn> {
     (0u8..24, 0usize..60, 0usize..60, 0usize..80, -300.0..1500.0, -300.0..900.0)
         .prop_map(|(what, a, b, kind, x, y)| Turn { what, a, b, kind, x, y })
 }
 
-fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
+pub fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
     let mut ids: Vec<String> = flow(document).all().iter().map(|it| it.id.0.clone()).collect();
     ids.extend(flow(document).collaboration.iter().flat_map(|it| it.ids()).map(|it| it.0));
     let id = |at: usize| ids.get(at % ids.len().max(1)).cloned().unwrap_or_default();

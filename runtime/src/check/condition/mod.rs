@@ -33,41 +33,43 @@ struct Branch<'a> {
     is_default: bool,
 }
 
-/// Looks at every decision of a flow. `alerts` are those on its shape: what is known better now is taken from them.
-pub(super) fn check(catalog: &Catalog, key: &FlowKey, flow: &Flow, data: &Data, alerts: &mut Vec<Alert>) -> Vec<Alert> {
+/// Looks at every decision of a flow; and the decisions of which it is known better than by shape whether they need a default.
+pub(super) fn check(catalog: &Catalog, key: &FlowKey, flow: &Flow, data: &Data) -> (Vec<Alert>, Vec<NodeId>) {
     let module = flow.module.as_ref().and_then(|it| catalog.module(it));
     let kinds = Kinds::new(catalog, module, Some(flow));
     let elements = flow.all();
     let by_id: BTreeMap<&NodeId, &Element> = elements.iter().map(|it| (&it.id, *it)).collect();
-    let judge = Judge { flow, kinds, data, elements: &elements, by_id, file: format!("flows/{key}/flow.json") };
-    let mut found = Vec::new();
+    let mut out: BTreeMap<&NodeId, Vec<&Element>> = BTreeMap::new();
     for it in &elements {
-        if let Some(covered) = judge.decision(&mut found, it) {
-            alerts.retain(|alert| {
-                !(alert.code == "flow-no-default" && alert.element.as_deref() == Some(it.id.as_str()) && covered)
-            });
+        if let ElementKind::SequenceFlow { source_ref, .. } = &it.kind {
+            out.entry(source_ref).or_default().push(it);
         }
     }
-    found
+    let judge = Judge { flow, kinds, data, out, by_id, file: format!("flows/{key}/flow.json") };
+    let (mut found, mut settled) = (Vec::new(), Vec::new());
+    for it in &elements {
+        if judge.decision(&mut found, it) == Some(true) {
+            settled.push(it.id.clone());
+        }
+    }
+    (found, settled)
 }
 
 struct Judge<'a> {
     flow: &'a Flow,
     kinds: Kinds<'a>,
     data: &'a Data<'a>,
-    elements: &'a [&'a Element],
     by_id: BTreeMap<&'a NodeId, &'a Element>,
+    /// The flows out of a node, in file order.
+    out: BTreeMap<&'a NodeId, Vec<&'a Element>>,
     file: String,
 }
 
 impl<'a> Judge<'a> {
     fn branches(&self, it: &Element) -> Option<Vec<Branch<'a>>> {
         let mut found = Vec::new();
-        for flow in self.elements {
-            let ElementKind::SequenceFlow { source_ref, condition_expression, .. } = &flow.kind else { continue };
-            if *source_ref != it.id {
-                continue;
-            }
+        for flow in self.out.get(&it.id).into_iter().flatten() {
+            let ElementKind::SequenceFlow { condition_expression, .. } = &flow.kind else { continue };
             let is_default = it.default.as_ref() == Some(&flow.id);
             // A condition that cannot be read is told elsewhere, and nothing can be said of the decision.
             let condition = match condition_expression {

@@ -49,8 +49,9 @@ fn codes(text: &str, changes: &Value) -> Vec<String> {
     let catalog = catalog(text, changes);
     let key = "p".into();
     let flow = catalog.flow(&key).expect("the flow");
-    let mut shape = crate::check::flow::check(flow, "flow.json");
-    let found = check(&catalog, &key, flow, &Data::new(&catalog, &key, flow), &mut shape);
+    let shape = crate::check::flow::check(flow, "flow.json");
+    let (found, settled) = check(&catalog, &key, flow, &Data::new(&catalog, &key, flow));
+    let open = |it: &&crate::alert::Alert| !settled.iter().any(|id| it.element.as_deref() == Some(id.as_str()));
     let mut codes: Vec<String> = found
         .iter()
         .map(|it| {
@@ -67,6 +68,7 @@ fn codes(text: &str, changes: &Value) -> Vec<String> {
             shape
                 .iter()
                 .filter(|it| it.code == "flow-no-default")
+                .filter(open)
                 .map(|it| format!("no-default@{}", it.element.as_deref().unwrap_or_default())),
         )
         .collect();

@@ -9,10 +9,12 @@
 //! comes last is chance. Fix: let one of them do it, or do it after they have been joined.
 
 mod access;
+mod beside;
 mod bits;
 mod order;
 mod way;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::alert::{Alert, Severity};
@@ -39,6 +41,10 @@ pub(super) struct Data<'a> {
     /// Set on every way there since the token last rested: steps of one stretch are taken at once, nothing comes between.
     fresh: Vec<Bits>,
     pointers: BTreeMap<&'a NodeId, String>,
+    /// The flows from one node to another.
+    between: BTreeMap<(&'a NodeId, &'a NodeId), Vec<&'a NodeId>>,
+    /// Which steps can be active at the same time, once somebody asks; none: the flow is too large.
+    beside: OnceCell<Option<Vec<Bits>>>,
 }
 
 /// Looks at the data of a flow of a pack.
@@ -46,11 +52,8 @@ pub(super) fn check(data: &Data, catalog: &Catalog, key: &FlowKey) -> Vec<Alert>
     let file = format!("flows/{key}/flow.json");
     let mut found = Vec::new();
     data.missing(&mut found, &file);
-    let beside = data.order.beside();
-    data.unused(&mut found, &file, catalog, key, beside.as_deref());
-    if let Some(beside) = &beside {
-        data.races(&mut found, &file, beside);
-    }
+    data.unused(&mut found, &file, catalog, key);
+    data.races(&mut found, &file);
     found
 }
 
@@ -59,11 +62,13 @@ impl<'a> Data<'a> {
         let reader = Reader::new(catalog, flow);
         let order = Order::new(flow);
         let mut access: Vec<Access> = order.steps.iter().map(|step| accesses(&reader, step)).collect();
+        let mut between: BTreeMap<(&NodeId, &NodeId), Vec<&NodeId>> = BTreeMap::new();
         for it in flow.all() {
-            if let ElementKind::SequenceFlow { source_ref, .. } = &it.kind
-                && let Some((_, left)) = order.seat.get(source_ref)
-            {
-                reader.condition(&mut access[*left], it);
+            if let ElementKind::SequenceFlow { source_ref, target_ref, .. } = &it.kind {
+                between.entry((source_ref, target_ref)).or_default().push(&it.id);
+                if let Some((_, left)) = order.seat.get(source_ref) {
+                    reader.condition(&mut access[*left], it);
+                }
             }
         }
         let mut index = BTreeMap::new();
@@ -86,9 +91,16 @@ impl<'a> Data<'a> {
             perhaps: Vec::new(),
             fresh: Vec::new(),
             pointers,
+            between,
+            beside: OnceCell::new(),
         };
         data.flow_forward(catalog, key);
         data
+    }
+
+    /// By step, the steps that can be active at the same time; none: the flow is too large.
+    fn beside(&self) -> Option<&[Bits]> {
+        self.beside.get_or_init(|| beside::of(&self.order)).as_deref()
     }
 
     /// What is set before the flow begins: `(surely, perhaps)`.
@@ -153,12 +165,17 @@ impl<'a> Data<'a> {
         self.perhaps = vec![Bits::none(count); steps];
         self.surely[0] = surely;
         self.perhaps[0] = perhaps;
+        // By event, the steps it can follow at any moment.
+        let mut accompanied: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for from in 0..steps {
+            self.order.events_around(from).for_each(|it| accompanied.entry(it).or_default().push(from));
+        }
         let mut changed = true;
         while changed {
             changed = false;
             for at in 1..steps {
                 let must = self.surely_before(at);
-                let may = self.perhaps_before(at);
+                let may = self.perhaps_before(at, &accompanied);
                 if must != self.surely[at] || may != self.perhaps[at] {
                     changed = true;
                     self.surely[at] = must;
@@ -212,7 +229,9 @@ impl<'a> Data<'a> {
             };
             match &mut found {
                 None => found = Some(state),
-                Some(it) if unites => it.unite(&state),
+                Some(it) if unites => {
+                    it.unite(&state);
+                }
                 Some(it) => it.intersect(&state),
             }
         }
@@ -220,15 +239,13 @@ impl<'a> Data<'a> {
         found.unwrap_or_else(|| Bits::all(self.names.len()))
     }
 
-    fn perhaps_before(&self, at: usize) -> Bits {
+    fn perhaps_before(&self, at: usize, accompanied: &BTreeMap<usize, Vec<usize>>) -> Bits {
         let mut found = Bits::none(self.names.len());
         for (from, _) in &self.order.steps[at].prev {
             found.unite(&self.after(*from, &self.perhaps[*from], true));
         }
-        for from in 0..self.order.steps.len() {
-            if self.order.events_around(from).any(|it| it == at) {
-                found.unite(&self.after(from, &self.perhaps[from], true));
-            }
+        for from in accompanied.get(&at).into_iter().flatten() {
+            found.unite(&self.after(*from, &self.perhaps[*from], true));
         }
         found
     }
@@ -297,7 +314,7 @@ impl<'a> Data<'a> {
     }
 
     /// Variables that are set for nothing.
-    fn unused(&self, found: &mut Vec<Alert>, file: &str, catalog: &Catalog, key: &FlowKey, beside: Option<&[Bits]>) {
+    fn unused(&self, found: &mut Vec<Alert>, file: &str, catalog: &Catalog, key: &FlowKey) {
         let count = self.names.len();
         let reads = |op: &&Op| matches!(op.act, Act::Read | Act::Guarded | Act::Shown);
         let mut read = Bits::none(count);
@@ -316,7 +333,6 @@ impl<'a> Data<'a> {
                 let is_data = op.name.starts_with("data.");
                 match op.act {
                     Act::Write | Act::Perhaps if !is_data => {
-                        let by_others = beside.is_none_or(|it| it[at].iter().any(|other| self.reads_at(other, name)));
                         if !reads_all && !read.has(name) && !at_end.has(name) {
                             if told.insert(name) {
                                 let says = format!("expected something to read `{}`, found nothing", op.name);
@@ -327,7 +343,11 @@ impl<'a> Data<'a> {
                                     op,
                                 ));
                             }
-                        } else if op.act == Act::Write && !reads_all && !after.has(name) && !by_others {
+                        } else if op.act == Act::Write
+                            && !reads_all
+                            && !after.has(name)
+                            && self.beside().is_some_and(|it| !it[at].iter().any(|other| self.reads_at(other, name)))
+                        {
                             let says = format!(
                                 "expected `{}` to be read before it is set again or the flow ends, found no way on which it is",
                                 op.name
@@ -424,12 +444,28 @@ impl<'a> Data<'a> {
         live
     }
 
-    fn races(&self, found: &mut Vec<Alert>, file: &str, beside: &[Bits]) {
+    fn races(&self, found: &mut Vec<Alert>, file: &str) {
+        let writes = |it: &&Op| matches!(it.act, Act::Write | Act::Perhaps);
+        // By name, the steps that have to do with it: most names are touched by few.
+        let mut touched: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, access) in self.access.iter().enumerate() {
+            for op in access.enter.iter().chain(&access.leave) {
+                let steps = touched.entry(&op.name).or_default();
+                if steps.last() != Some(&at) {
+                    steps.push(at);
+                }
+            }
+        }
         let mut told = BTreeSet::new();
         for (at, access) in self.access.iter().enumerate() {
-            for op in access.enter.iter().chain(&access.leave).filter(|it| matches!(it.act, Act::Write | Act::Perhaps))
-            {
-                for other in beside[at].iter().filter(|it| !self.contains(at, *it) && !self.contains(*it, at)) {
+            for op in access.enter.iter().chain(&access.leave).filter(writes) {
+                let others = touched.get(op.name.as_str()).map(Vec::as_slice).unwrap_or_default();
+                if others == [at] {
+                    continue;
+                }
+                let Some(beside) = self.beside() else { return };
+                let apart = |it: &usize| beside[at].has(*it) && !self.contains(at, *it) && !self.contains(*it, at);
+                for other in others.iter().copied().filter(apart) {
                     let conflict = self.access[other]
                         .enter
                         .iter()

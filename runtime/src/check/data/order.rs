@@ -3,10 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::bits::Bits;
 use crate::check::flow::{catches_link, compensates, definitions, instantiates, throws_link, waits};
 use crate::id::NodeId;
-use crate::limits;
 use crate::model::flow::{AdHocOrdering, Element, ElementKind, EventDefinition, Flow};
 
 /// What a step stands for.
@@ -115,9 +113,15 @@ impl<'a> Order<'a> {
                 self.scope(it.inside(), enter, left, matches!(it.kind, ElementKind::AdHocSubProcess { .. }));
             }
         }
+        let mut into: BTreeMap<&NodeId, usize> = BTreeMap::new();
+        for it in elements {
+            if let ElementKind::SequenceFlow { target_ref, .. } = &it.kind {
+                *into.entry(target_ref).or_default() += 1;
+            }
+        }
         for it in elements {
             if let ElementKind::SequenceFlow { source_ref, target_ref, .. } = &it.kind {
-                self.line(elements, it, source_ref, target_ref, &around);
+                self.line(into[target_ref] > 1, it, source_ref, target_ref, &around);
             }
         }
         for it in elements {
@@ -126,7 +130,7 @@ impl<'a> Order<'a> {
         self.ends(elements, host, exit, is_ad_hoc);
     }
 
-    fn line(&mut self, elements: &'a [Element], flow: &'a Element, from: &NodeId, to: &NodeId, around: &[usize]) {
+    fn line(&mut self, several: bool, flow: &'a Element, from: &NodeId, to: &NodeId, around: &[usize]) {
         let (Some((_, from)), Some((to, _))) = (self.seat.get(from).copied(), self.seat.get(to).copied()) else {
             return;
         };
@@ -137,14 +141,7 @@ impl<'a> Order<'a> {
             )
         };
         let target = self.steps[to].element;
-        let several = |id: &NodeId| {
-            elements
-                .iter()
-                .filter(|it| matches!(&it.kind, ElementKind::SequenceFlow { target_ref, .. } if target_ref == id))
-                .nth(1)
-                .is_some()
-        };
-        if target.is_some_and(|it| is_gateway(it) && several(&it.id)) {
+        if several && target.is_some_and(is_gateway) {
             let edge = self.step(Some(flow), Role::Edge, around);
             self.join(from, edge, Way::After);
             self.join(edge, to, Way::After);
@@ -288,64 +285,6 @@ impl<'a> Order<'a> {
             work.extend(it.next.iter().filter(|(_, way)| *way == Way::After).map(|(to, _)| *to));
         }
         false
-    }
-
-    /// Which steps can be active at the same time (Kovalyov and Esparza's fixpoint, exact for sound free-choice flows);
-    /// none: the flow is too large.
-    pub fn beside(&self) -> Option<Vec<Bits>> {
-        let count = self.steps.len();
-        if count > limits::CHECK_CONCURRENCY_STEPS {
-            return None;
-        }
-        let mut found = vec![Bits::none(count); count];
-        let mut work: Vec<(usize, usize)> = Vec::new();
-        let add = |found: &mut Vec<Bits>, work: &mut Vec<(usize, usize)>, a: usize, b: usize| {
-            if a != b && found[a].add(b) {
-                found[b].add(a);
-                work.push((a, b));
-                work.push((b, a));
-            }
-        };
-        for (at, step) in self.steps.iter().enumerate() {
-            let out: Vec<usize> = step
-                .next
-                .iter()
-                .filter(|(_, way)| matches!(way, Way::After | Way::Inside))
-                .map(|(to, _)| *to)
-                .collect();
-            if step.splits {
-                for (nth, a) in out.iter().enumerate() {
-                    for b in &out[nth + 1..] {
-                        // The end of a scope is no branch of it.
-                        if self.steps[*a].role != Role::Exit && self.steps[*b].role != Role::Exit {
-                            add(&mut found, &mut work, *a, *b);
-                        }
-                    }
-                }
-            }
-            for (to, way) in &step.next {
-                if matches!(way, Way::Inside | Way::Beside) {
-                    add(&mut found, &mut work, at, *to);
-                }
-            }
-        }
-        while let Some((a, b)) = work.pop() {
-            for (to, way) in &self.steps[a].next {
-                let goes = match way {
-                    // An inside begins once; an event that interrupts takes its place.
-                    Way::Instead | Way::Inside => !self.steps[b].around.contains(&a),
-                    Way::After | Way::Beside => true,
-                };
-                let arrives = !self.steps[*to].waits
-                    || self.steps[*to].prev.iter().all(|(from, _)| *from == a || found[*from].has(b) && *from != b);
-                // A scope is left when nothing in it is active any more.
-                let inside = self.steps[*to].role == Role::Exit && self.steps[b].around.contains(&self.host(*to));
-                if goes && arrives && !inside {
-                    add(&mut found, &mut work, *to, b);
-                }
-            }
-        }
-        Some(found)
     }
 }
 

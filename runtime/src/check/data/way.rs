@@ -35,7 +35,7 @@ impl Data<'_> {
         };
         self.order.leads(one.1, other.0)
             || self.order.leads(other.1, one.0)
-            || self.order.beside().is_none_or(|it| it[one.0].has(other.0))
+            || self.beside().is_none_or(|it| it[one.0].has(other.0))
     }
 
     /// The user tasks whose outcome can be the last one at a node, and whether there always is one; none: not known.
@@ -116,9 +116,8 @@ impl Data<'_> {
     }
 
     fn flow_between(&self, from: &NodeId, to: &NodeId) -> Option<&NodeId> {
-        let mut between = self.reader.flow.all().into_iter().filter(|it| matches!(&it.kind, ElementKind::SequenceFlow { source_ref, target_ref, .. } if source_ref == from && target_ref == to));
-        match (between.next(), between.next()) {
-            (Some(it), None) => Some(&it.id),
+        match self.between.get(&(from, to))?.as_slice() {
+            [it] => Some(it),
             _several => None,
         }
     }

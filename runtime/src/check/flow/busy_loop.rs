@@ -1,10 +1,11 @@
 //! `flow-busy-loop` (error): a loop in which nothing waits (no user task, timer, message, job) would run for ever in one step.
 //! The engine stops such a loop at a limit; the checker finds it before. Fix: put a step that waits into the loop.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{Graph, called};
 use crate::alert::Alert;
+use crate::check::sound::cycle;
 use crate::id::NodeId;
 use crate::model::flow::{Element, ElementKind};
 
@@ -48,23 +49,22 @@ pub fn waits(it: &Element) -> bool {
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     // Without the nodes that wait, what still lies on a cycle is busy.
     let busy: Vec<&Element> = graph.nodes().filter(|it| !waits(it)).collect();
-    let mut told: BTreeSet<&NodeId> = BTreeSet::new();
-    for it in &busy {
-        if told.contains(&it.id) {
+    let index: BTreeMap<&NodeId, u32> = busy.iter().enumerate().map(|(at, it)| (&it.id, at as u32)).collect();
+    let next: Vec<Vec<u32>> =
+        busy.iter().map(|it| graph.next(it).into_iter().filter_map(|id| index.get(id).copied()).collect()).collect();
+    let cyclic = cycle::components(busy.len(), |at| next[at as usize].clone());
+    // One word for all the loops that hang together.
+    let mut told = vec![false; busy.len()];
+    for at in (0..busy.len()).filter(|it| cyclic[*it]) {
+        if told[at] {
             continue;
         }
-        let mut seen: BTreeSet<&NodeId> = BTreeSet::new();
-        let mut work = graph.next(it);
-        while let Some(id) = work.pop() {
-            if id == &it.id {
-                let says = format!("expected a step that waits in the loop through `{}`, found none", called(it));
-                found.push(graph.on(Alert::error("flow-busy-loop", says), it));
-                told.extend(seen.iter().copied());
-                break;
-            }
-            match graph.get(id) {
-                Some(next) if !waits(next) && seen.insert(&next.id) => work.extend(graph.next(next)),
-                _other => {}
+        let says = format!("expected a step that waits in the loop through `{}`, found none", called(busy[at]));
+        found.push(graph.on(Alert::error("flow-busy-loop", says), busy[at]));
+        let mut work = vec![at as u32];
+        while let Some(at) = work.pop() {
+            if !std::mem::replace(&mut told[at as usize], true) {
+                work.extend(next[at as usize].iter().filter(|it| cyclic[**it as usize]));
             }
         }
     }

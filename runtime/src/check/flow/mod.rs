@@ -297,7 +297,8 @@ impl<'a> Graph<'a> {
 
     /// JSON pointer to an element.
     pub fn pointer(&self, it: &Element) -> String {
-        let at = self.elements.iter().position(|other| std::ptr::eq(other, it));
+        let same = |at: &usize| std::ptr::eq(&self.elements[*at], it);
+        let at = self.index.get(&it.id).copied().filter(same).or_else(|| (0..self.elements.len()).find(same));
         at.map_or_else(|| self.pointer.clone(), |at| format!("{}/{at}", self.pointer))
     }
 

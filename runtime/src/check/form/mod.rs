@@ -6,17 +6,16 @@ mod wording;
 pub use wording::addresses;
 
 use crate::alert::Alert;
-use crate::id::PackId;
+use crate::id::ModuleKey;
 use crate::model::catalog::Catalog;
+use crate::model::module::Module;
+use crate::model::pack::Pack;
 
-/// Looks at every module of a pack.
-pub fn check(catalog: &Catalog, pack: &PackId) -> Vec<Alert> {
-    let Some(pack) = catalog.packs.get(pack) else { return Vec::new() };
+/// Looks at a module of a pack.
+pub fn check(catalog: &Catalog, pack: &Pack, key: &ModuleKey, module: &Module) -> Vec<Alert> {
     let mut found = Vec::new();
-    for (key, module) in &pack.modules {
-        rule_cases::rule(&mut found, catalog, key, module);
-        wording::rule(&mut found, pack, key, module);
-    }
+    rule_cases::rule(&mut found, catalog, key, module);
+    wording::rule(&mut found, pack, key, module);
     found
 }
 

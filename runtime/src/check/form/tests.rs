@@ -20,7 +20,8 @@ fn codes(rules: Value, view: Value, texts: Value) -> Vec<String> {
     pack.modules.insert("order".into(), module);
     pack.texts.insert("zh-CN".into(), serde_json::from_value(texts).expect("texts"));
     let catalog = Catalog::new([pack]);
-    check(&catalog, &"shop".into()).iter().map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect()
+    let (pack, key, module) = catalog.modules().next().expect("the module");
+    check(&catalog, pack, key, module).iter().map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect()
 }
 
 fn plain() -> Value {

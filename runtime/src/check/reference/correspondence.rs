@@ -7,10 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Look;
 use crate::alert::{Alert, Severity};
 use crate::check::flow::{called, definitions, places};
 use crate::id::FlowKey;
+use crate::model::catalog::Catalog;
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
 
 /// Names said and heard in all flows.
@@ -54,9 +54,9 @@ fn words(flow: &Flow, it: &Element) -> Vec<(bool, bool, String)> {
 }
 
 /// What all flows of the catalog say and hear.
-pub fn said(look: &Look) -> Said {
+pub fn said(catalog: &Catalog) -> Said {
     let mut said = Said::default();
-    for (_, _, flow) in look.catalog.flows() {
+    for (_, _, flow) in catalog.flows() {
         for it in flow.all() {
             for word in words(flow, it) {
                 match word {

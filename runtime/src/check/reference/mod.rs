@@ -14,10 +14,13 @@ mod wording;
 use std::collections::BTreeMap;
 
 use crate::alert::Alert;
-use crate::id::{ModuleKey, PackId, RoleKey};
+use crate::id::{FlowKey, ModuleKey, RoleKey};
 use crate::model::catalog::Catalog;
+use crate::model::flow::Flow;
+use crate::model::module::Module;
 use crate::model::pack::Pack;
 
+pub use correspondence::{Said, said};
 pub(super) use duty::rule as duties;
 
 /// How many people hold a role, where that is known (the server and the studio know it; the command line does not).
@@ -32,29 +35,23 @@ pub struct Look<'a> {
     pub plugins: Option<&'a BTreeMap<String, serde_json::Value>>,
 }
 
-/// Looks at every name of a pack.
-pub fn check(
-    catalog: &Catalog,
-    pack: &PackId,
-    holders: Option<&Holders>,
-    plugins: Option<&BTreeMap<String, serde_json::Value>>,
-) -> Vec<Alert> {
-    let Some(pack) = catalog.packs.get(pack) else { return Vec::new() };
-    let look = Look { catalog, pack, holders, plugins };
+/// Looks at every name of a module.
+pub fn of_module(look: &Look, key: &ModuleKey, module: &Module) -> Vec<Alert> {
     let mut found = Vec::new();
-    for (key, module) in &pack.modules {
-        module_names::rule(&mut found, &look, key, module);
-        view_names::rule(&mut found, &look, key, module);
-    }
-    let said = correspondence::said(&look);
-    for (key, flow) in &pack.flows {
-        flow_names::rule(&mut found, &look, key, flow);
-        people::rule(&mut found, &look, key, flow);
-        contract::rule(&mut found, &look, key, flow);
-        correspondence::rule(&mut found, &said, key, flow);
-        script_names::rule(&mut found, &look, key, flow);
-        wording::rule(&mut found, &look, key, flow);
-    }
+    module_names::rule(&mut found, look, key, module);
+    view_names::rule(&mut found, look, key, module);
+    found
+}
+
+/// Looks at every name of a flow. `said`: what all flows say to each other ([`said`]).
+pub fn of_flow(look: &Look, said: &Said, key: &FlowKey, flow: &Flow) -> Vec<Alert> {
+    let mut found = Vec::new();
+    flow_names::rule(&mut found, look, key, flow);
+    people::rule(&mut found, look, key, flow);
+    contract::rule(&mut found, look, key, flow);
+    correspondence::rule(&mut found, said, key, flow);
+    script_names::rule(&mut found, look, key, flow);
+    wording::rule(&mut found, look, key, flow);
     found
 }
 

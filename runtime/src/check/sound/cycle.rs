@@ -23,7 +23,7 @@ pub fn moves(net: &Net) -> Vec<bool> {
 }
 
 /// By node: true when it is part of a cycle.
-fn components(size: usize, next: impl Fn(u32) -> Vec<u32>) -> Vec<bool> {
+pub(in crate::check) fn components(size: usize, next: impl Fn(u32) -> Vec<u32>) -> Vec<bool> {
     const NEW: u32 = u32::MAX;
     let mut cyclic = vec![false; size];
     let (mut order, mut low) = (vec![NEW; size], vec![0u32; size]);

@@ -21,7 +21,7 @@ pub mod choice;
 pub mod collaboration;
 mod complex;
 pub mod counted;
-mod cycle;
+pub(in crate::check) mod cycle;
 pub mod drawing;
 pub mod fix;
 pub mod net;

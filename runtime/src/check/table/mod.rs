@@ -8,9 +8,7 @@ mod unreachable;
 mod value;
 
 use crate::alert::{Alert, Severity};
-use crate::id::PackId;
 use crate::limits;
-use crate::model::catalog::Catalog;
 use crate::model::table::Table;
 use crate::table::Grid;
 use crate::table::space::Space;
@@ -44,15 +42,9 @@ impl Look<'_> {
     }
 }
 
-/// Looks at every decision table of a pack.
+/// Looks at a decision table.
 ///
 /// `table-unproved` (info): the table is too large to tell whether its rules leave a gap or can all match.
-pub fn check(catalog: &Catalog, pack: &PackId) -> Vec<Alert> {
-    let Some(pack) = catalog.packs.get(pack) else { return Vec::new() };
-    pack.tables.values().flat_map(one).collect()
-}
-
-/// Looks at one decision table.
 pub fn one(table: &Table) -> Vec<Alert> {
     let (grid, mut found) = Grid::compile(table);
     let file = format!("tables/{}.json", table.key);

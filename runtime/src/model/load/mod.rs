@@ -47,6 +47,42 @@ pub fn load(files: &BTreeMap<String, Vec<u8>>) -> (Pack, Vec<Alert>) {
     (it.pack, it.alerts)
 }
 
+/// Reads one file of a pack anew, in place of what it said before; and what is wrong with it. Not for demo records, which
+/// do not say what file they are of. The pack's hash stays that of its files as they were.
+pub fn reload(pack: &mut Pack, path: &str, bytes: &[u8]) -> Vec<Alert> {
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts.as_slice() {
+        ["pack.json"] => pack.manifest = Default::default(),
+        ["suppressed.json"] => pack.suppressed.clear(),
+        ["modules", key, file] => {
+            if let Some(module) = pack.modules.get_mut(*key) {
+                match *file {
+                    "schema.json" => module.schema = Value::Null,
+                    "rules.json" => module.rules = Default::default(),
+                    "module.json" => module.definition = Default::default(),
+                    _strange => {}
+                }
+            }
+        }
+        ["modules", key, "views", file] => {
+            if let (Some(module), Some(view)) = (pack.modules.get_mut(*key), stem(file, ".json")) {
+                module.views.remove(view);
+            }
+        }
+        ["flows", key, "flow.json"] => drop(pack.flows.remove(*key)),
+        ["flows", key, "layout.json"] => drop(pack.layouts.remove(*key)),
+        ["tables", file] => drop(stem(file, ".json").and_then(|it| pack.tables.remove(it))),
+        ["i18n", file] => drop(stem(file, ".json").and_then(|it| pack.texts.remove(it))),
+        ["scenarios", file] => drop(stem(file, ".json").and_then(|it| pack.scenarios.remove(it))),
+        ["scripts", file] => drop(stem(file, ".rhai").and_then(|it| pack.scripts.remove(it))),
+        _strange => {}
+    }
+    let mut it = Loader { pack: std::mem::take(pack), alerts: Vec::new() };
+    it.file(path, bytes);
+    *pack = it.pack;
+    it.alerts
+}
+
 /// SHA-256 over all files in path order, hex. Lengths are hashed too, so that no two packs look alike.
 fn hash(files: &BTreeMap<String, Vec<u8>>) -> String {
     use sha2::Digest;

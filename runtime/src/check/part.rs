@@ -1,0 +1,137 @@
+//! The parts of a pack that are checked by themselves, so that after an edit what it touched is told at once and the rest a
+//! moment later. All parts together are what [`super::pack()`] says.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use super::reference::{Look, Said};
+use super::sound::Process;
+use super::{Report, Surroundings, condition, data, expression, file, flow, form, reference, suppress, table};
+use crate::alert::Alert;
+use crate::id::{FlowKey, ModuleKey, NodeId, TableKey};
+use crate::limits;
+use crate::model::catalog::Catalog;
+use crate::model::pack::Pack;
+
+/// What is checked by itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Scripts, and the texts of notices.
+    Words,
+    /// A module: its rules, forms, views and what they name.
+    Module(ModuleKey),
+    Table(TableKey),
+    /// A flow as drawn: its shape, and whether every run can end. Nothing but the flow and those it calls has a say in it.
+    Shape(FlowKey),
+    /// What a flow means: what it names, reads, sets and decides by, and who does it.
+    Meaning(FlowKey),
+}
+
+/// What was found in a part.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    pub alerts: Vec<Alert>,
+    /// Of a shape.
+    pub process: Option<Process>,
+    /// Of a meaning: decisions of which it is known better than by shape whether they need a default.
+    settled: Vec<NodeId>,
+}
+
+/// The parts of a pack.
+pub fn parts(pack: &Pack) -> Vec<Part> {
+    let mut found = vec![Part::Words];
+    found.extend(pack.modules.keys().cloned().map(Part::Module));
+    found.extend(pack.tables.keys().cloned().map(Part::Table));
+    found.extend(pack.flows.keys().cloned().map(Part::Shape));
+    found.extend(pack.flows.keys().cloned().map(Part::Meaning));
+    found
+}
+
+/// A pack among others, ready to be looked at.
+pub struct View<'a> {
+    look: Look<'a>,
+    around: &'a Surroundings,
+    said: OnceCell<Said>,
+}
+
+impl<'a> View<'a> {
+    /// `pack` is one of the catalog.
+    pub fn new(catalog: &'a Catalog, pack: &'a Pack, around: &'a Surroundings) -> Self {
+        let look = Look { catalog, pack, holders: around.holders.as_ref(), plugins: around.plugins.as_ref() };
+        Self { look, around, said: OnceCell::new() }
+    }
+
+    /// Looks at a part; one that is not there (any more) has no findings.
+    pub fn look(&self, part: &Part) -> Findings {
+        let (catalog, pack) = (self.look.catalog, self.look.pack);
+        match part {
+            Part::Words => Findings { alerts: expression::of_pack(pack), ..Findings::default() },
+            Part::Module(key) => pack.modules.get(key).map_or_else(Findings::default, |it| {
+                let mut alerts = reference::of_module(&self.look, key, it);
+                alerts.extend(expression::of_module(catalog, key, it));
+                alerts.extend(form::check(catalog, pack, key, it));
+                Findings { alerts, ..Findings::default() }
+            }),
+            Part::Table(key) => pack
+                .tables
+                .get(key)
+                .map_or_else(Findings::default, |it| Findings { alerts: table::one(it), ..Findings::default() }),
+            Part::Shape(key) => self.shape(key),
+            Part::Meaning(key) => self.meaning(key),
+        }
+    }
+
+    fn shape(&self, key: &FlowKey) -> Findings {
+        let Some(it) = self.look.pack.flows.get(key) else { return Findings::default() };
+        let (file, budget) = (format!("flows/{key}/flow.json"), self.around.budget.unwrap_or(limits::CHECK_STATES));
+        let (mut alerts, process) = super::one_flow_among(it, &file, budget, &|key| self.look.catalog.flow(key));
+        flow::for_running(&mut alerts);
+        alerts.extend(file::pools(it, &file));
+        if let Some(layout) = self.look.pack.layouts.get(key) {
+            alerts.extend(file::drawing(it, layout, &file));
+        }
+        Findings { alerts, process: Some(process), settled: Vec::new() }
+    }
+
+    fn meaning(&self, key: &FlowKey) -> Findings {
+        let catalog = self.look.catalog;
+        let Some(it) = self.look.pack.flows.get(key) else { return Findings::default() };
+        let said = self.said.get_or_init(|| reference::said(catalog));
+        let mut alerts = reference::of_flow(&self.look, said, key, it);
+        alerts.extend(expression::of_flow(catalog, key, it));
+        let data = data::Data::new(catalog, key, it);
+        let (decisions, settled) = condition::check(catalog, key, it, &data);
+        alerts.extend(decisions);
+        alerts.extend(data::check(&data, catalog, key));
+        if let Some(people) = &self.around.people {
+            reference::duties(&mut alerts, key, it, &data, people);
+        }
+        Findings { alerts, process: None, settled }
+    }
+}
+
+/// What was found in all parts, put together: by severity, then file and pointer; with what somebody lives with.
+pub fn report(pack: &Pack, found: &BTreeMap<Part, Findings>) -> Report {
+    let mut report = Report::default();
+    for (part, it) in found {
+        let mut alerts = it.alerts.clone();
+        if let Part::Shape(key) = part {
+            if let Some(process) = &it.process {
+                report.processes.insert(key.clone(), process.clone());
+            }
+            let settled = found.get(&Part::Meaning(key.clone())).map(|it| it.settled.as_slice()).unwrap_or_default();
+            let known_better = |alert: &Alert| {
+                alert.code == "flow-no-default"
+                    && settled.iter().any(|it| alert.element.as_deref() == Some(it.as_str()))
+            };
+            alerts.retain(|it| !known_better(it));
+        }
+        report.alerts.extend(alerts);
+    }
+    report
+        .alerts
+        .sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));
+    report.alerts.dedup();
+    suppress::apply(&pack.suppressed, &mut report.alerts);
+    report
+}

@@ -1,0 +1,179 @@
+//! What an edit changed, for a pack that two hold: the studio and its checker. A flow of a thousand nodes is not sent anew
+//! because one of them has moved.
+
+use serde::{Deserialize, Serialize};
+
+use super::flow::{Element, Flow};
+use super::layout::{Diagram, Edge, Layout, Shape};
+
+/// A stretch of a list that was replaced by another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Splice<T> {
+    /// Where it begins.
+    pub at: usize,
+    /// How many items are taken away there.
+    pub gone: usize,
+    /// What is put in their place.
+    pub put: Vec<T>,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Patch {
+    Flow {
+        key: String,
+        /// Everything but the elements, when that has changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shell: Option<Box<Flow>>,
+        elements: Splice<Element>,
+    },
+    Layout {
+        key: String,
+        /// By the number of the diagram.
+        diagrams: Vec<(usize, Splice<Shape>, Splice<Edge>)>,
+    },
+    /// Any other: its whole text; none: it is gone.
+    File { path: String, text: Option<String> },
+}
+
+/// The two do not hold the same: everything has to be sent anew.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a place of the list that is patched, found one beyond its end")]
+pub struct OutOfStep;
+
+impl<T: Clone + PartialEq> Splice<T> {
+    /// The shortest single stretch that makes the one list the other.
+    pub fn between(old: &[T], new: &[T]) -> Self {
+        let at = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+        let rest = old.len().min(new.len()) - at;
+        let same = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
+        Self { at, gone: old.len() - at - same, put: new[at..new.len() - same].to_vec() }
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        self.gone == 0 && self.put.is_empty()
+    }
+
+    /// # Errors
+    /// [`OutOfStep`]; the list stays as it was.
+    pub fn apply(self, list: &mut Vec<T>) -> Result<(), OutOfStep> {
+        let end = self.at.checked_add(self.gone).filter(|end| *end <= list.len()).ok_or(OutOfStep)?;
+        list.splice(self.at..end, self.put);
+        Ok(())
+    }
+}
+
+/// A flow without its elements.
+fn shell(it: &Flow) -> Flow {
+    let Flow {
+        format,
+        id,
+        key,
+        name,
+        documentation,
+        module,
+        messages,
+        signals,
+        errors,
+        escalations,
+        lanes,
+        global_task,
+        pause_stages,
+        flow_elements: _,
+        collaboration,
+        kept,
+    } = it;
+    Flow {
+        format: *format,
+        id: id.clone(),
+        key: key.clone(),
+        name: name.clone(),
+        documentation: documentation.clone(),
+        module: module.clone(),
+        messages: messages.clone(),
+        signals: signals.clone(),
+        errors: errors.clone(),
+        escalations: escalations.clone(),
+        lanes: lanes.clone(),
+        global_task: *global_task,
+        pause_stages: pause_stages.clone(),
+        flow_elements: Vec::new(),
+        collaboration: collaboration.clone(),
+        kept: kept.clone(),
+    }
+}
+
+/// What makes the one flow the other.
+pub fn of_flow(key: &str, old: &Flow, new: &Flow) -> Patch {
+    let (was, now) = (shell(old), shell(new));
+    let elements = Splice::between(&old.flow_elements, &new.flow_elements);
+    Patch::Flow { key: key.to_owned(), shell: (was != now).then(|| Box::new(now)), elements }
+}
+
+/// The same of a drawing; none: it is another drawing, to be sent in whole.
+pub fn of_layout(key: &str, old: &Layout, new: &Layout) -> Option<Patch> {
+    let named =
+        |a: &Diagram, b: &Diagram| a.id == b.id && a.name == b.name && a.element == b.element && a.kept == b.kept;
+    let alike = old.format == new.format
+        && old.diagrams.len() == new.diagrams.len()
+        && old.diagrams.iter().zip(&new.diagrams).all(|(a, b)| named(a, b));
+    let both = old.diagrams.iter().zip(&new.diagrams);
+    let diagrams = both
+        .map(|(a, b)| (Splice::between(&a.shapes, &b.shapes), Splice::between(&a.edges, &b.edges)))
+        .enumerate()
+        .filter(|(_, (shapes, edges))| !shapes.is_nothing() || !edges.is_nothing())
+        .map(|(at, (shapes, edges))| (at, shapes, edges))
+        .collect();
+    alike.then(|| Patch::Layout { key: key.to_owned(), diagrams })
+}
+
+/// # Errors
+/// [`OutOfStep`]; the flow may be half changed then, and has to be read anew.
+pub fn to_flow(flow: &mut Flow, with: Option<Box<Flow>>, elements: Splice<Element>) -> Result<(), OutOfStep> {
+    if let Some(with) = with {
+        let elements = std::mem::take(&mut flow.flow_elements);
+        *flow = Flow { flow_elements: elements, ..*with };
+    }
+    elements.apply(&mut flow.flow_elements)
+}
+
+/// # Errors
+/// [`OutOfStep`]; the drawing may be half changed then, and has to be read anew.
+pub fn to_layout(layout: &mut Layout, diagrams: Vec<(usize, Splice<Shape>, Splice<Edge>)>) -> Result<(), OutOfStep> {
+    for (at, shapes, edges) in diagrams {
+        let diagram = layout.diagrams.get_mut(at).ok_or(OutOfStep)?;
+        shapes.apply(&mut diagram.shapes)?;
+        edges.apply(&mut diagram.edges)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_splice_makes_the_one_list_the_other() {
+        for (old, new, put) in [
+            ("abc", "abc", ""),
+            ("abc", "axc", "x"),
+            ("abc", "abcd", "d"),
+            ("abc", "bc", ""),
+            ("aaa", "aa", ""),
+            ("aa", "aaa", "a"),
+            ("", "ab", "ab"),
+            ("ab", "", ""),
+            ("abcd", "xbcy", "xbcy"),
+        ] {
+            let (mut list, want): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+            let splice = Splice::between(&list, &want);
+            assert_eq!(splice.put.iter().collect::<String>(), put, "{old} {new}");
+            assert_eq!(splice.is_nothing(), old == new);
+            splice.apply(&mut list).expect("in step");
+            assert_eq!(list, want, "{old} {new}");
+        }
+        let beyond = Splice { at: 2, gone: usize::MAX, put: vec!['x'] };
+        assert_eq!(beyond.apply(&mut vec!['a', 'b', 'c']), Err(OutOfStep));
+    }
+}

@@ -61,6 +61,9 @@ pub enum Error {
     Internal(String),
     #[error("the database did not do it")]
     Database(#[from] sea_orm::DbErr),
+    /// The same from the connection that writes a SQLite file.
+    #[error("the database did not do it")]
+    Sqlite(#[from] rusqlite::Error),
     /// Not now: too much is waiting, or the server is going down.
     #[error("the server is busy: {0}")]
     Busy(&'static str),
@@ -77,6 +80,7 @@ impl Error {
         match self {
             Self::Internal(cause) => cause.clone(),
             Self::Database(cause) => format!("database: {cause}"),
+            Self::Sqlite(cause) => format!("database: {cause}"),
             Self::NotPublishable(alerts) => {
                 let first = alerts.iter().take(5).map(|it| format!("{} {}: {}", it.file, it.pointer, it.message));
                 format!("{self}: {}", first.collect::<Vec<_>>().join("; "))
@@ -117,7 +121,7 @@ impl Error {
             Self::NotPublishable(_) => ("not-publishable", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Timeout => ("timeout", StatusCode::GATEWAY_TIMEOUT),
             Self::MethodNotAllowed(_) => ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED),
-            Self::Internal(_) | Self::Database(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Internal(_) | Self::Database(_) | Self::Sqlite(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR),
             Self::Busy(_) => ("busy", StatusCode::SERVICE_UNAVAILABLE),
         };
         (kind.to_owned(), status)
@@ -166,7 +170,7 @@ impl Error {
             | Self::MethodNotAllowed(_)
             | Self::Internal(_)
             | Self::Busy(_) => (),
-            Self::Database(_) => problem.title = "something went wrong in the server".to_owned(),
+            Self::Database(_) | Self::Sqlite(_) => problem.title = "something went wrong in the server".to_owned(),
         }
         problem
     }
@@ -183,7 +187,7 @@ fn refusal_code(refusal: &Refusal) -> String {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let request = REQUEST.try_with(Clone::clone).unwrap_or_default();
-        if matches!(self, Self::Internal(_) | Self::Database(_)) {
+        if matches!(self, Self::Internal(_) | Self::Database(_) | Self::Sqlite(_)) {
             tracing::error!(request, cause = self.for_log(), "request failed");
         }
         let problem = self.problem(&request);

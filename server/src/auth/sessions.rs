@@ -39,7 +39,10 @@ pub fn hashed(value: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
+    // Asked at every request.
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |it: u8| char::from(DIGITS[usize::from(it & 15)]);
+    bytes.iter().flat_map(|it| [digit(it >> 4), digit(*it)]).collect()
 }
 
 /// The cookie's value, if the request carries one that can be ours.
@@ -113,6 +116,7 @@ mod tests {
         headers.insert(header::COOKIE, HeaderValue::from_str(&text).expect("a header"));
         assert_eq!(cookie(&headers), Some(value.as_str()));
         assert_ne!(hashed(&value), value);
+        assert_eq!(hashed(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 
     #[test]

@@ -324,7 +324,16 @@ impl Work<'_> {
         }
     }
 
+    /// What a task of the record weighs, by a decision table: asked where tasks are opened or are somebody's.
     fn points(&self) -> i64 {
+        let weighs = |it: &Running| {
+            let mut open = it.before.tasks.values().chain(it.stored.body.tasks.values());
+            let mut facts = it.facts.iter().flat_map(|it| &it.1);
+            open.any(|it| it.assignee.is_some()) || facts.any(|it| matches!(it, Fact::TaskOpened { .. }))
+        };
+        if !self.flows.values().any(weighs) {
+            return 0;
+        }
         let today = self.now.to_zoned(self.module.form.zone().clone()).date();
         runtime::engine::weight(&self.live.catalog, &self.record.data, today)
     }

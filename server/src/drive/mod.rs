@@ -230,6 +230,15 @@ impl<'a> Work<'a> {
     ) -> Result<(Self, Task), Error> {
         let (task, instance) =
             crate::store::tasks::with_instance(tx, id).await?.ok_or_else(|| Error::NotFound("task".to_owned()))?;
+        let module = app.definitions.live().module(&task.module)?.clone();
+        if instance.is_none()
+            && let Some((record, instance)) =
+                rows::find_with_instance(tx, &module.table, &task.record, &task.instance).await?
+        {
+            let mut work = Self::begin(app, tx, actor, module, record, RecordState::Stored);
+            work.hold(instance).await?;
+            return Ok((work, task));
+        }
         let mut work = Self::of_record(app, tx, actor, &task.module, task.record.clone()).await?;
         if let Some(instance) = instance {
             work.hold(instance).await?;

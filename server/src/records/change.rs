@@ -109,8 +109,7 @@ pub(crate) fn unique(table: &Table, error: Error) -> Error {
     if !is_unique_violation(&error) {
         return error;
     }
-    let Error::Database(inner) = &error else { return error };
-    let text = inner.to_string();
+    let text = error.for_log();
     let hit = table.columns.iter().find(|it| {
         it.unique
             && (text.contains(&format!("{}.{}", table.name, it.name))

@@ -5,6 +5,7 @@
 //! Reading goes through [`Store::read`] and never waits for writers.
 
 mod held;
+mod local;
 mod open;
 mod reader;
 pub mod schema;
@@ -40,14 +41,11 @@ mod tests;
 pub mod tokens;
 pub mod uploads;
 
-use std::any::Any;
 use std::sync::Arc;
-
-use futures::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot};
 
 use crate::error::Error;
 use crate::live::Bus;
+use futures::future::BoxFuture;
 pub use open::Options;
 pub use reader::Reader;
 pub use sql::{Dialect, Query, Row, Sql, fault};
@@ -68,8 +66,8 @@ struct Inner {
 }
 
 enum Writer {
-    /// SQLite: units wait here for the one writer.
-    Queue(mpsc::Sender<writer::Unit>),
+    /// SQLite: one writes, the others wait.
+    Line(writer::Line),
     /// PostgreSQL: a transaction per unit.
     Pool(held::Pool),
 }
@@ -102,19 +100,7 @@ impl Store {
         F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync + 'static,
     {
         match &self.inner.writer {
-            Writer::Queue(queue) => {
-                let (answer, waiting) = oneshot::channel();
-                let unit = writer::Unit {
-                    run: Box::new(move |tx| {
-                        let running = unit(tx);
-                        Box::pin(async move { running.await.map(|done| Box::new(done) as Box<dyn Any + Send>) })
-                    }),
-                    answer,
-                };
-                queue.send(unit).await.map_err(|_| fault("the store is closed"))?;
-                let done = waiting.await.map_err(|_| fault("the store is closed"))??;
-                done.downcast::<T>().map(|it| *it).map_err(|_| fault("a unit answered with another type"))
-            }
+            Writer::Line(line) => line.write(unit).await,
             Writer::Pool(pool) => {
                 let mut tries = 0;
                 loop {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
-use tokio::sync::mpsc;
 
 use super::held::Pool;
+use super::local::Local;
 use super::nodes::{self, Node};
 use super::reader::Reader;
 use super::sql::{Dialect, Query, Sql, fresh};
-use super::{Inner, Store, Writer, fault, schema, writer};
+use super::writer::{self, Line};
+use super::{Inner, Store, Writer, fault, schema};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::live::Bus;
@@ -40,9 +41,6 @@ impl Options {
         Self::new(format!("sqlite:{}", path.display()))
     }
 }
-
-/// Units that may wait for the writer; more wait outside.
-const QUEUE: usize = 1024;
 
 impl Store {
     /// Opens the database and brings its tables up to date.
@@ -75,16 +73,14 @@ impl Store {
                 std::fs::create_dir_all(folder)?;
             }
             let url = format!("sqlite://{path}?mode=rwc");
-            let writing = sqlite(&url, 1, false).await?;
+            // First the one that writes: it makes the file.
+            let local = Local::open(Path::new(path))?;
             // More than the processors can serve would only make everybody's query slower at the same time.
             let served = std::thread::available_parallelism().map_or(2, usize::from) as u32 * 2;
             let connections = options.connections.clamp(1, served.clamp(4, 16));
-            let reading = sqlite(&url, connections, true).await?;
-            let (writing, reading) =
-                (Pool::new(writing, Dialect::Sqlite, 1), Pool::new(reading, Dialect::Sqlite, connections));
-            let (queue, waiting) = mpsc::channel(QUEUE);
-            tokio::spawn(writer::run(writing, waiting, bus.clone(), options.units.max(1)));
-            Inner { reader: Reader::new(reading), writer: Writer::Queue(queue), bus, node: None }
+            let reading = Pool::new(sqlite(&url, connections).await?, Dialect::Sqlite, connections);
+            let line = Line::open(local, bus.clone(), options.units.max(1))?;
+            Inner { reader: Reader::new(reading), writer: Writer::Line(line), bus, node: None }
         } else {
             return Err(fault("expected a database url `sqlite:<path>` or `postgres://…`"));
         };
@@ -105,26 +101,17 @@ fn connect(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-async fn sqlite(url: &str, connections: u32, reading: bool) -> Result<DatabaseConnection, Error> {
+/// Connections that read a SQLite file.
+async fn sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, Error> {
     let mut options = connect(url, connections);
     options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
     options.map_sqlx_sqlite_opts(move |it| {
-        let it = it
-            .pragma("journal_mode", "WAL")
-            // What was acknowledged survives a power cut.
-            .pragma("synchronous", "FULL")
-            .pragma("foreign_keys", "ON")
-            .pragma("busy_timeout", "10000")
+        it.pragma("busy_timeout", "10000")
             .pragma("temp_store", "MEMORY")
-            .pragma("wal_autocheckpoint", "4000")
-            .pragma("journal_size_limit", "67108864")
-            .statement_cache_capacity(128);
-        // Per connection, so a little each: the system keeps the file's pages for all of them.
-        if reading {
-            it.pragma("cache_size", "-2000").pragma("query_only", "ON")
-        } else {
-            it.pragma("cache_size", "-8000")
-        }
+            // Per connection, so a little each: the system keeps the file's pages for all of them.
+            .pragma("cache_size", "-2000")
+            .pragma("query_only", "ON")
+            .statement_cache_capacity(128)
     });
     Ok(Database::connect(options).await?)
 }

@@ -26,7 +26,7 @@ impl Reader {
             }
             (answer, _) => answer,
         };
-        Ok(answer?.into_iter().map(Row).collect())
+        Ok(answer?.into_iter().map(Row::of).collect())
     }
 }
 
@@ -47,7 +47,7 @@ impl Sql for Reader {
         if self.dialect() == Dialect::Postgres {
             return Ok(self.ask(query).await?.into_iter().next());
         }
-        Ok(self.pool.take().await?.one(statement(self.dialect(), query)).await?.map(Row))
+        Ok(self.pool.take().await?.one(statement(self.dialect(), query)).await?.map(Row::of))
     }
 
     async fn later(&self, query: Query) -> Result<(), Error> {

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use runtime::id::{DeptId, FieldKey, ModuleKey, RecordId, UserId};
+use runtime::id::{DeptId, FieldKey, InstanceId, ModuleKey, RecordId, UserId};
 use sea_orm::Value as Bound;
 use serde_json::{Map, Number, Value};
 
+use super::instances;
 use super::sql::{Dialect, Query, Row, Sql, ident};
 use super::table::{Column, Kind, Table};
 use super::tokens;
@@ -30,7 +31,7 @@ pub struct Stored {
 }
 
 /// System columns in the order [`stored`] reads them.
-const SYSTEM: &str = "n, id, version, owner, department, created_at, created_by, updated_at, updated_by";
+pub(super) const SYSTEM: &str = "n, id, version, owner, department, created_at, created_by, updated_at, updated_by";
 const SYSTEM_COUNT: usize = 9;
 
 /// A field's value as it is bound.
@@ -86,24 +87,42 @@ fn stored(table: &Table, row: &Row) -> Result<Stored, Error> {
     })
 }
 
-fn select(table: &Table, dialect: Dialect) -> String {
-    let mut text = format!("SELECT {SYSTEM}");
-    for column in &table.columns {
-        text.push_str(", ");
-        text.push_str(&column.read(dialect));
-    }
-    text.push_str(&format!(" FROM {}", table.quoted()));
-    text
+/// `SELECT` of whole records, up to their condition.
+fn select(table: &Table) -> Query {
+    let mut query = Query::new(table.selected.as_str());
+    query.push(" FROM ").push(&table.quoted());
+    query
 }
 
 /// Reads a record that is not deleted. With `lock` nobody else changes it until the transaction ends.
 pub async fn find(db: &impl Sql, table: &Table, id: &RecordId, lock: bool) -> Result<Option<Stored>, Error> {
-    let mut query = Query::new(select(table, db.dialect()));
+    let mut query = select(table);
     query.push(" WHERE deleted_at IS NULL AND id = ").bind(id.as_str());
     if lock {
         query.push(db.dialect().for_update());
     }
     db.row(query).await?.map(|row| stored(table, &row)).transpose()
+}
+
+/// Reads a record that is not deleted and an instance of it, in one way to the database and back; nobody else changes them
+/// until the transaction ends. PostgreSQL: the record is locked first, as everywhere, and both are what they are then.
+pub async fn find_with_instance(
+    tx: &Tx,
+    table: &Table,
+    id: &RecordId,
+    instance: &InstanceId,
+) -> Result<Option<(Stored, instances::Stored)>, Error> {
+    let mut query = Query::new("WITH r AS MATERIALIZED (");
+    query.push(&table.selected).push(" FROM ").push(&table.quoted());
+    query
+        .push(" WHERE deleted_at IS NULL AND id = ")
+        .bind(id.as_str())
+        .push(" FOR UPDATE), i AS MATERIALIZED (SELECT ");
+    query.push(&instances::whole("instances")).push(" FROM instances WHERE id = ").bind(instance.as_str());
+    query.push(" AND EXISTS (SELECT 1 FROM r) FOR UPDATE) SELECT r.*, i.* FROM r, i");
+    let row = tx.row(query).await?;
+    let both = |row: Row| Ok((stored(table, &row)?, instances::stored(&row, SYSTEM_COUNT + table.columns.len())?));
+    row.map(both).transpose()
 }
 
 /// From here to the end of the transaction nobody else moves records of this table in their trees. SQLite has one writer
@@ -132,14 +151,14 @@ pub async fn find_all(db: &impl Sql, table: &Table, ids: &[RecordId]) -> Result<
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut query = Query::new(select(table, db.dialect()));
+    let mut query = select(table);
     query.push(" WHERE deleted_at IS NULL AND id IN ").bind_list(ids.iter().map(RecordId::as_str));
     db.rows(query).await?.iter().map(|row| stored(table, row)).collect()
 }
 
 /// Reads whole records by a condition of ours.
 pub async fn find_where(db: &impl Sql, table: &Table, condition: Query, tail: &str) -> Result<Vec<Stored>, Error> {
-    let mut query = Query { text: select(table, db.dialect()), values: condition.values };
+    let mut query = Query { values: condition.values, ..select(table) };
     query.push(" WHERE deleted_at IS NULL AND (").push(&condition.text).push(")").push(tail);
     db.rows(query).await?.iter().map(|row| stored(table, row)).collect()
 }

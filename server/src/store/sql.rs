@@ -1,8 +1,10 @@
 //! Statements: how they are put together and run. One text serves both databases: placeholders are `$1 …`, moments
 //! are text ([`crate::clock::stamp`]), JSON and decimals travel as text and are cast where PostgreSQL has a type.
 
+use std::fmt::Write as _;
 use std::future::Future;
 
+use rusqlite::types::{FromSql, Value as Cell};
 use sea_orm::{DbBackend, QueryResult, Statement, TryGetable, Value};
 
 use crate::error::Error;
@@ -71,7 +73,8 @@ impl Query {
     pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
         self.text.push('$');
-        self.text.push_str(&self.values.len().to_string());
+        // Writing to a text cannot fail.
+        let _ = write!(self.text, "{}", self.values.len());
         self
     }
 
@@ -131,12 +134,34 @@ pub fn like(text: &str) -> String {
 }
 
 /// One row of an answer; columns by position.
-pub struct Row(pub(super) QueryResult);
+pub struct Row(Source);
+
+enum Source {
+    /// From a driver that answers from afar.
+    Driver(QueryResult),
+    /// From the connection of this thread.
+    Cells(Vec<Cell>),
+}
 
 impl Row {
+    pub(super) fn of(row: QueryResult) -> Self {
+        Self(Source::Driver(row))
+    }
+
+    pub(super) fn of_cells(cells: Vec<Cell>) -> Self {
+        Self(Source::Cells(cells))
+    }
+
     /// The value in a column.
-    pub fn get<T: TryGetable>(&self, column: usize) -> Result<T, Error> {
-        Ok(self.0.try_get_by_index(column)?)
+    pub fn get<T: TryGetable + FromSql>(&self, column: usize) -> Result<T, Error> {
+        match &self.0 {
+            Source::Driver(row) => Ok(row.try_get_by_index(column)?),
+            Source::Cells(cells) => {
+                let cell =
+                    cells.get(column).ok_or_else(|| fault(format!("there is no column {column} in the answer")))?;
+                T::column_result(cell.into()).map_err(|it| fault(format!("column {column}: {it}")))
+            }
+        }
     }
 
     /// Text; NULL is empty.
@@ -202,6 +227,11 @@ pub fn is_transient(error: &Error) -> bool {
 
 /// True when a unique index refused the row.
 pub fn is_unique_violation(error: &Error) -> bool {
+    use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+    if let Error::Sqlite(inner) = error {
+        let code = inner.sqlite_error().map(|it| it.extended_code);
+        return code.is_some_and(|it| it == SQLITE_CONSTRAINT_UNIQUE || it == SQLITE_CONSTRAINT_PRIMARYKEY);
+    }
     matches!(database(error).and_then(|it| it.sql_err()), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
 }
 

@@ -16,6 +16,8 @@ pub struct Table {
     /// `m_<module>`
     pub name: String,
     pub columns: Vec<Column>,
+    /// What is read of a record, as `SELECT …`; the same at every look.
+    pub(super) selected: String,
     /// Field → place in `columns`.
     by_key: BTreeMap<FieldKey, usize>,
     /// Indexes over several fields, as the module asks for them.
@@ -207,7 +209,9 @@ impl Table {
             .map(|it| it.iter().map(|key| FieldKey::from(key.as_str())).collect())
             .collect();
         let module = module.definition.key.clone();
-        Self { name: format!("m_{module}"), module, columns, by_key, indexes }
+        let read: String = columns.iter().map(|it| format!(", {}", it.read(dialect))).collect();
+        let selected = format!("SELECT {}{read}", super::records::SYSTEM);
+        Self { name: format!("m_{module}"), module, columns, selected, by_key, indexes }
     }
 
     /// The column of a field.

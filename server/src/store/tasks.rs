@@ -1,6 +1,7 @@
 //! Tasks as rows, kept from the facts of their instances. Ended ones stay: they are the history of who did what.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use runtime::id::{FlowKey, InstanceId, ModuleKey, NodeId, RecordId, TaskId, UserId};
 
@@ -90,12 +91,15 @@ pub async fn with_instance(tx: &Tx, id: &TaskId) -> Result<Option<(Task, Option<
         return Ok(find(tx, id).await?.map(|it| (it, None)));
     }
     // Nobody else writes while this transaction is open.
-    let columns = COLUMNS.split(", ").map(|it| format!("t.{}", it.trim())).collect::<Vec<_>>().join(", ");
-    let mut query = Query::new(format!(
-        "SELECT {columns}, {} FROM tasks t JOIN instances i ON i.id = t.instance",
-        instances::whole("i")
-    ));
-    query.push(" WHERE t.id = ").bind(id.as_str());
+    static SELECT: LazyLock<String> = LazyLock::new(|| {
+        let columns = COLUMNS.split(", ").map(|it| format!("t.{}", it.trim())).collect::<Vec<_>>().join(", ");
+        format!(
+            "SELECT {columns}, {} FROM tasks t JOIN instances i ON i.id = t.instance WHERE t.id = ",
+            instances::whole("i")
+        )
+    });
+    let mut query = Query::new(SELECT.as_str());
+    query.bind(id.as_str());
     let Some(row) = tx.row(query).await? else { return Ok(None) };
     Ok(Some((task(&row)?, Some(instances::stored(&row, TASK_COLUMNS)?))))
 }

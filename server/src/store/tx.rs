@@ -1,11 +1,12 @@
 //! A unit of work on its way: a transaction on a connection of its own, what is told after it, and the statements that
-//! wait to be sent. Its beginning and its end are statements like others: on SQLite they travel with the first and the
-//! last one, on PostgreSQL a unit that writes in one statement needs neither.
+//! wait to be sent. On SQLite they are carried out when the unit has said that all is well, by this very thread; on
+//! PostgreSQL its beginning and its end are statements like others, and a unit that writes in one needs neither.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::held::Held;
+use super::local::Local;
 use super::sql::{Dialect, Query, Row, Sql, statement};
 use super::waiting::Waiting;
 use crate::error::Error;
@@ -14,8 +15,7 @@ use crate::people::Directory;
 
 /// A unit of work on its way.
 pub struct Tx {
-    held: Held,
-    dialect: Dialect,
+    link: Link,
     after: Mutex<After>,
     /// Statements to run before anything else is.
     waiting: Mutex<Waiting>,
@@ -24,10 +24,18 @@ pub struct Tx {
     /// It was asked to end for good.
     decided: AtomicBool,
     ended: AtomicBool,
-    /// Units share it: the one that runs now needs a place to go back to before it sends its first write.
+    /// Units share it: the one that runs now needs a place to go back to before it writes for the first time.
     guarded: AtomicBool,
     /// The unit that runs now has such a place.
     marked: AtomicBool,
+}
+
+/// The way to the database.
+pub(super) enum Link {
+    /// SQLite, in this thread.
+    Here(Local),
+    /// PostgreSQL.
+    There(Held),
 }
 
 /// What happens once the commit stands.
@@ -56,47 +64,82 @@ pub(super) struct Mark {
 
 impl Sql for Tx {
     fn dialect(&self) -> Dialect {
-        self.dialect
+        match self.link {
+            Link::Here(_) => Dialect::Sqlite,
+            Link::There(_) => Dialect::Postgres,
+        }
     }
 
     async fn exec(&self, query: Query) -> Result<u64, Error> {
         // On its own, so that only its own rows are counted.
-        self.make_ready().await?;
-        Ok(self.held.run(statement(self.dialect, query)).await?)
+        match &self.link {
+            Link::Here(local) => {
+                self.mark(local)?;
+                self.carry_out(local)?;
+                local.run(&query)
+            }
+            Link::There(held) => {
+                self.send(held).await?;
+                self.begin(held).await?;
+                Ok(held.run(statement(Dialect::Postgres, query)).await?)
+            }
+        }
     }
 
     async fn rows(&self, query: Query) -> Result<Vec<Row>, Error> {
-        let query = self.behind_waiting(query).await?;
-        Ok(self.held.all(statement(self.dialect, query)).await?.into_iter().map(Row).collect())
+        match &self.link {
+            Link::Here(local) => self.answer(local, &query, usize::MAX),
+            Link::There(held) => {
+                self.send(held).await?;
+                self.begin(held).await?;
+                let rows = held.all(statement(Dialect::Postgres, query)).await?;
+                Ok(rows.into_iter().map(Row::of).collect())
+            }
+        }
     }
 
     async fn row(&self, query: Query) -> Result<Option<Row>, Error> {
-        let writes = !query.text.starts_with("SELECT");
-        if writes || !self.begun.load(Ordering::Relaxed) || !self.waiting().is_empty() {
-            return Ok(self.rows(query).await?.into_iter().next());
+        match &self.link {
+            // What writes is to come to its end, whatever it answers.
+            Link::Here(local) if query.text.starts_with("SELECT") => Ok(self.answer(local, &query, 1)?.pop()),
+            Link::Here(_) | Link::There(_) => Ok(self.rows(query).await?.into_iter().next()),
         }
-        Ok(self.held.one(statement(self.dialect, query)).await?.map(Row))
     }
 
     async fn later(&self, query: Query) -> Result<(), Error> {
-        if self.waiting().stands_before(&query, self.dialect) {
-            self.flush().await?;
+        if self.waiting().stands_before(&query, self.dialect()) {
+            match &self.link {
+                Link::Here(local) => {
+                    self.mark(local)?;
+                    self.carry_out(local)?;
+                }
+                Link::There(held) => self.send(held).await?,
+            }
         }
         self.waiting().push(query);
         Ok(())
     }
 
     async fn script(&self, text: &str) -> Result<(), Error> {
-        self.make_ready().await?;
-        Ok(self.held.script(text).await?)
+        match &self.link {
+            Link::Here(local) => {
+                self.mark(local)?;
+                self.carry_out(local)?;
+                local.script(text)
+            }
+            Link::There(held) => {
+                self.send(held).await?;
+                self.begin(held).await?;
+                Ok(held.script(text).await?)
+            }
+        }
     }
 }
 
 impl Tx {
-    pub(super) fn new(held: Held, dialect: Dialect) -> Self {
+    pub(super) fn new(link: Link) -> Self {
         Self {
-            held,
-            dialect,
+            link,
             after: Mutex::default(),
             waiting: Mutex::default(),
             begun: AtomicBool::new(false),
@@ -115,85 +158,55 @@ impl Tx {
         self.after.lock().unwrap_or_else(|it| it.into_inner())
     }
 
-    /// True the first time: the transaction must begin now.
-    fn begins(&self) -> bool {
-        let begins = !self.begun.swap(true, Ordering::Relaxed);
-        if begins {
-            self.held.set_open(true);
-        }
-        begins
-    }
-
-    async fn begin(&self) -> Result<(), Error> {
-        if self.begins() {
-            self.held.script(self.dialect.begin()).await?;
+    /// SQLite: begins, if that has not happened yet.
+    fn open(&self, local: &Local) -> Result<(), Error> {
+        if !self.begun.swap(true, Ordering::Relaxed) {
+            local.run(&Query::new(Dialect::Sqlite.begin()))?;
         }
         Ok(())
     }
 
-    /// Sends what waits; what comes next is a write on its own.
-    async fn make_ready(&self) -> Result<(), Error> {
-        if self.dialect == Dialect::Sqlite {
-            let waits = self.waiting().take(self.dialect);
-            let query = self.opened(waits, true);
-            if !query.text.is_empty() {
-                self.held.run(statement(self.dialect, query)).await?;
-            }
-            return Ok(());
+    /// SQLite: the unit is about to write. If others share the transaction and it may still fail, it gets a place to go
+    /// back to.
+    fn mark(&self, local: &Local) -> Result<(), Error> {
+        self.open(local)?;
+        if self.guarded.load(Ordering::Relaxed) && !self.marked.swap(true, Ordering::Relaxed) {
+            local.run(&Query::new("SAVEPOINT unit"))?;
         }
-        self.flush().await?;
-        self.begin().await
+        Ok(())
     }
 
-    /// What waits, and a query behind it that answers; PostgreSQL has been told what waits when this returns.
-    async fn behind_waiting(&self, query: Query) -> Result<Query, Error> {
-        if self.dialect == Dialect::Postgres {
-            self.flush().await?;
-            self.begin().await?;
-            return Ok(query);
-        }
-        let waits = self.waiting().take(self.dialect);
-        let writes = waits.is_some() || !query.text.starts_with("SELECT");
-        let mut all = self.opened(waits, writes);
-        if all.text.is_empty() {
-            return Ok(query);
-        }
-        all.append(&query, "; ");
-        Ok(all)
+    /// SQLite: carries out what waits.
+    fn carry_out(&self, local: &Local) -> Result<(), Error> {
+        let waits = self.waiting().take_all();
+        waits.iter().try_for_each(|it| local.run(it).map(|_| ()))
     }
 
-    /// SQLite: the statement, behind the beginning of the transaction if it has not begun, and behind a savepoint if a
-    /// unit that shares the transaction writes for the first time and may still fail.
-    fn opened(&self, query: Option<Query>, writes: bool) -> Query {
-        let mut first = Vec::new();
-        if self.begins() {
-            first.push(self.dialect.begin());
+    /// SQLite: the answer to a question, behind what waits.
+    fn answer(&self, local: &Local, query: &Query, most: usize) -> Result<Vec<Row>, Error> {
+        if self.waiting().is_empty() && query.text.starts_with("SELECT") {
+            self.open(local)?;
+        } else {
+            self.mark(local)?;
+            self.carry_out(local)?;
         }
-        if writes && self.guarded.load(Ordering::Relaxed) && !self.marked.swap(true, Ordering::Relaxed) {
-            first.push("SAVEPOINT unit");
-        }
-        match query {
-            Some(query) if first.is_empty() => query,
-            Some(query) => {
-                let mut all = Query::new(first.join("; "));
-                all.append(&query, "; ");
-                all
-            }
-            None => Query::new(first.join("; ")),
-        }
+        local.rows(query, most)
     }
 
-    /// Runs what waits.
-    pub(super) async fn flush(&self) -> Result<(), Error> {
-        let Some(query) = self.waiting().take(self.dialect) else { return Ok(()) };
-        let query = match self.dialect {
-            Dialect::Sqlite => self.opened(Some(query), true),
-            Dialect::Postgres => {
-                self.begin().await?;
-                query
-            }
-        };
-        self.held.run(statement(self.dialect, query)).await?;
+    /// PostgreSQL: begins, if that has not happened yet.
+    async fn begin(&self, held: &Held) -> Result<(), Error> {
+        if !self.begun.swap(true, Ordering::Relaxed) {
+            held.set_open(true);
+            held.script(Dialect::Postgres.begin()).await?;
+        }
+        Ok(())
+    }
+
+    /// PostgreSQL: sends what waits.
+    async fn send(&self, held: &Held) -> Result<(), Error> {
+        let Some(query) = self.waiting().take() else { return Ok(()) };
+        self.begin(held).await?;
+        held.run(statement(Dialect::Postgres, query)).await?;
         Ok(())
     }
 
@@ -205,39 +218,34 @@ impl Tx {
         Mark { changes: after.changes.len(), hooks: after.hooks.len(), directory: after.directory.clone() }
     }
 
-    /// The unit that ran has come to its end: what it has left to write. It can be sent while the next one begins; what
-    /// that one asks comes behind it.
-    pub(super) fn leave(&self) -> Option<Query> {
-        let left = self.waiting().take(self.dialect);
-        let marked = self.marked.swap(false, Ordering::Relaxed);
-        // From here on nothing goes back to before this unit alone.
+    /// SQLite: the unit that ran has come to its end; what it has left is written. From here on nothing goes back to
+    /// before this unit alone, so nothing has to be kept for that.
+    pub(super) fn leave(&self) -> Result<(), Error> {
+        let Link::Here(local) = &self.link else { return Ok(()) };
         self.guarded.store(false, Ordering::Relaxed);
-        let mut query = left.map(|it| self.opened(Some(it), false));
-        if marked {
-            match &mut query {
-                Some(query) => query.append(&Query::new("RELEASE unit"), "; "),
-                None => query = Some(Query::new("RELEASE unit")),
-            }
+        if self.marked.swap(false, Ordering::Relaxed) {
+            local.run(&Query::new("RELEASE unit"))?;
         }
-        query
+        if self.waiting().is_empty() {
+            return Ok(());
+        }
+        self.open(local)?;
+        self.carry_out(local)
     }
 
-    /// Sends what a unit has left.
-    pub(super) async fn send(&self, query: Query) -> Result<(), Error> {
-        Ok(self.held.run(statement(self.dialect, query)).await.map(|_| ())?)
-    }
-
-    /// Undoes what the unit that ran has done.
-    pub(super) async fn abandon(&self, mark: Mark) -> Result<(), Error> {
+    /// SQLite: undoes what the unit that ran has done.
+    pub(super) fn abandon(&self, mark: Mark) -> Result<(), Error> {
         *self.waiting() = Waiting::default();
         self.after().back_to(mark);
-        if self.marked.swap(false, Ordering::Relaxed) {
-            self.held.script("ROLLBACK TO unit; RELEASE unit").await?;
+        if self.marked.swap(false, Ordering::Relaxed)
+            && let Link::Here(local) = &self.link
+        {
+            local.script("ROLLBACK TO unit; RELEASE unit")?;
         }
         Ok(())
     }
 
-    /// Runs what waits and commits. No unit shares it that could still fail alone.
+    /// Writes what waits and commits. No unit shares it that could still fail alone.
     pub(super) async fn seal(&self) -> Result<(), Error> {
         self.guarded.store(false, Ordering::Relaxed);
         let begun = self.begun.load(Ordering::Relaxed);
@@ -245,28 +253,29 @@ impl Tx {
             self.ended.store(true, Ordering::Relaxed);
             return Ok(());
         }
-        match self.dialect {
-            Dialect::Sqlite => {
-                self.waiting().push(Query::new("COMMIT"));
+        match &self.link {
+            Link::Here(local) => {
+                self.open(local)?;
+                self.carry_out(local)?;
                 self.decided.store(true, Ordering::Relaxed);
-                self.flush().await?;
+                local.run(&Query::new("COMMIT"))?;
             }
-            Dialect::Postgres if begun => {
-                self.flush().await?;
+            Link::There(held) if begun => {
+                self.send(held).await?;
                 self.decided.store(true, Ordering::Relaxed);
-                self.held.script("COMMIT").await?;
+                held.script("COMMIT").await?;
+                held.set_open(false);
             }
             // One statement is a transaction by itself.
-            Dialect::Postgres => {
-                let query = self.waiting().take(self.dialect);
+            Link::There(held) => {
+                let query = self.waiting().take();
                 self.decided.store(true, Ordering::Relaxed);
                 if let Some(query) = query {
-                    self.held.run(statement(self.dialect, query)).await?;
+                    held.run(statement(Dialect::Postgres, query)).await?;
                 }
             }
         }
         self.ended.store(true, Ordering::Relaxed);
-        self.held.set_open(false);
         Ok(())
     }
 
@@ -305,7 +314,7 @@ impl Tx {
         {
             return Err((error, self.rollback().await));
         }
-        let after = self.after.into_inner().unwrap_or_else(|it| it.into_inner());
+        let after = std::mem::take(&mut *self.after());
         for hook in after.hooks {
             hook();
         }
@@ -318,17 +327,34 @@ impl Tx {
     /// Ends the transaction with nothing done. True if it may be tried again as if it had never begun: its connection
     /// was lost before it came to the commit.
     pub(super) async fn rollback(self) -> bool {
-        let retry = self.held.is_lost() && !self.decided.load(Ordering::Relaxed);
-        if !self.begun.load(Ordering::Relaxed) || self.held.is_lost() {
+        let held = match &self.link {
+            // Going out of reach undoes it.
+            Link::Here(_) => return false,
+            Link::There(held) => held,
+        };
+        let retry = held.is_lost() && !self.decided.load(Ordering::Relaxed);
+        if !self.begun.load(Ordering::Relaxed) || held.is_lost() {
             return retry;
         }
-        match self.held.script("ROLLBACK").await {
-            Ok(()) => self.held.set_open(false),
-            // A failure has ended it already, or it could not begin.
-            Err(error) if error.to_string().contains("no transaction is active") => self.held.set_open(false),
+        match held.script("ROLLBACK").await {
+            Ok(()) => held.set_open(false),
+            // A failure has ended it already.
+            Err(error) if error.to_string().contains("no transaction is active") => held.set_open(false),
             // The connection is let go with what is open on it.
             Err(error) => tracing::warn!(%error, "a transaction could not be rolled back"),
         }
         retry
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // The connection goes on to the next one: nothing stays open on it, whatever has ended this one.
+        if let Self::Here(local) = self
+            && local.is_open()
+            && let Err(error) = local.script("ROLLBACK")
+        {
+            tracing::warn!(error = error.for_log(), "a transaction could not be rolled back");
+        }
     }
 }

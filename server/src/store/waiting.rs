@@ -1,8 +1,8 @@
 //! Statements that wait to be sent together.
 //!
-//! SQLite takes several in one call as they are. PostgreSQL takes one, but that one may write to several tables (`WITH a
-//! AS (INSERT …), b AS (UPDATE …) DELETE …`): its parts all see the tables as they were before it, so only statements
-//! that neither read nor write what an earlier part writes are put into it.
+//! On SQLite they are carried out one after the other. PostgreSQL takes one in a call, but that one may write to several
+//! tables (`WITH a AS (INSERT …), b AS (UPDATE …) DELETE …`): its parts all see the tables as they were before it, so only
+//! statements that neither read nor write what an earlier part writes are put into it.
 
 use super::sql::{Dialect, Query};
 
@@ -16,7 +16,7 @@ pub(super) struct Waiting {
 
 /// Values that may wait before they are sent.
 const VALUES: usize = 2_000;
-/// Bytes of statements that may wait before they are sent; SQLite takes a megabyte.
+/// Bytes of statements that may wait before they are sent.
 const BYTES: usize = 100_000;
 
 impl Waiting {
@@ -36,8 +36,13 @@ impl Waiting {
         self.statements.push(query);
     }
 
-    /// Takes everything, as one statement.
-    pub fn take(&mut self, dialect: Dialect) -> Option<Query> {
+    /// SQLite: takes everything.
+    pub fn take_all(&mut self) -> Vec<Query> {
+        std::mem::take(self).statements
+    }
+
+    /// PostgreSQL: takes everything, as one statement.
+    pub fn take(&mut self) -> Option<Query> {
         let mut all = std::mem::take(self).statements;
         if all.len() < 2 {
             return all.pop();
@@ -45,14 +50,9 @@ impl Waiting {
         let last = all.pop()?;
         let mut whole = Query::default();
         for (index, it) in all.iter().enumerate() {
-            match dialect {
-                Dialect::Sqlite => whole.append(it, if index == 0 { "" } else { "; " }),
-                Dialect::Postgres => {
-                    whole.append(it, &format!("{}w{index} AS (", if index == 0 { "WITH " } else { "), " }));
-                }
-            }
+            whole.append(it, &format!("{}w{index} AS (", if index == 0 { "WITH " } else { "), " }));
         }
-        whole.append(&last, if dialect == Dialect::Sqlite { "; " } else { ") " });
+        whole.append(&last, ") ");
         Some(whole)
     }
 }
@@ -85,27 +85,30 @@ mod tests {
         Query { text: text.to_owned(), values }
     }
 
-    fn joined(dialect: Dialect, texts: &[&str]) -> Vec<String> {
+    fn joined(texts: &[&str]) -> Vec<String> {
         let mut waiting = Waiting::default();
         let mut sent = Vec::new();
         for it in texts {
             let it = query(it);
-            if waiting.stands_before(&it, dialect) {
-                sent.extend(waiting.take(dialect));
+            if waiting.stands_before(&it, Dialect::Postgres) {
+                sent.extend(waiting.take());
             }
             waiting.push(it);
         }
-        sent.extend(waiting.take(dialect));
+        sent.extend(waiting.take());
         sent.into_iter().map(|it| it.text).collect()
     }
 
     #[test]
-    fn sqlite_takes_statements_as_they_are() {
-        let all = joined(
-            Dialect::Sqlite,
-            &["SAVEPOINT unit", "INSERT INTO a VALUES ($1)", "UPDATE a SET b = $1 WHERE c = $2"],
-        );
-        assert_eq!(all, ["SAVEPOINT unit; INSERT INTO a VALUES ($1); UPDATE a SET b = $2 WHERE c = $3"]);
+    fn sqlite_carries_out_statements_as_they_are() {
+        let mut waiting = Waiting::default();
+        let texts = ["INSERT INTO a VALUES ($1)", "UPDATE a SET b = $1 WHERE c = $2"];
+        for it in texts {
+            assert!(!waiting.stands_before(&query(it), Dialect::Sqlite));
+            waiting.push(query(it));
+        }
+        assert_eq!(waiting.take_all().iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), texts);
+        assert!(waiting.is_empty());
     }
 
     #[test]
@@ -133,7 +136,7 @@ mod tests {
             (&["SELECT 1", "DELETE FROM a"], &["SELECT 1", "DELETE FROM a"]),
         ];
         for (texts, expected) in cases {
-            assert_eq!(joined(Dialect::Postgres, texts), expected);
+            assert_eq!(joined(texts), expected);
         }
     }
 }

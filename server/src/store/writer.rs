@@ -1,83 +1,164 @@
 //! How units are committed.
 //!
-//! SQLite has one writer, so that nobody waits for a lock and many units share one flush of the disk: it takes what
+//! SQLite has one writer, so that nobody waits for a lock and many units share one flush of the disk: a thread takes what
 //! waits, runs unit after unit inside one transaction, commits once and only then answers. Nothing waits for a timer:
-//! alone, a unit is committed at once, in the call that brings its last write; while a commit flushes, the next ones
-//! gather. While the database writes what one unit has left, the next one is already deciding.
+//! alone, a unit is committed at once; while a commit flushes, the next ones gather. A unit that comes where nobody else
+//! writes does not even go to that thread: it is run and committed where it is asked for.
 //!
 //! A unit that refuses is undone alone. If the database refuses what units have left to write, it is not known whose
 //! fault that is: the whole transaction is given up, and each of its units runs again in one of its own.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
 use super::held::Pool;
-use super::sql::{Dialect, fault};
-use super::tx::Tx;
+use super::local::Local;
+use super::sql::fault;
+use super::tx::{Link, Tx};
 use crate::error::Error;
 use crate::live::Bus;
 
 type Done = Box<dyn Any + Send>;
 
-pub(super) struct Unit {
+struct Unit {
     /// May run twice.
-    pub run: Box<dyn for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send + Sync>,
-    pub answer: oneshot::Sender<Result<Done, Error>>,
+    run: Box<dyn for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send + Sync>,
+    answer: oneshot::Sender<Result<Done, Error>>,
 }
 
 /// Most units in one commit, where nothing else is asked for.
 pub(super) const BATCH_UNITS: usize = 256;
 /// Longest time units gather while the first of them waits for its commit.
 const BATCH_TIME: Duration = Duration::from_millis(20);
+/// Units that may wait for the writer; more wait outside.
+const QUEUE: usize = 1024;
+/// Stack of the writer, whose units evaluate scripts: as that of the threads that serve. Only what is used becomes memory.
+const STACK: usize = 32 << 20;
 
-/// The writer of SQLite; ends when the store is dropped.
-pub(super) async fn run(pool: Pool, mut queue: mpsc::Receiver<Unit>, bus: Bus, units: usize) {
-    while let Some(first) = queue.recv().await {
-        batch(&pool, first, &mut queue, &bus, units).await;
+/// The way to SQLite's one writer.
+pub(super) struct Line {
+    queue: mpsc::Sender<Unit>,
+    desk: Arc<Desk>,
+}
+
+/// What the writer works at.
+struct Desk {
+    /// Held by whoever writes.
+    turn: Mutex<Local>,
+    /// Units met in the last commit: the next one does better to wait for others than to go ahead.
+    company: AtomicBool,
+    bus: Bus,
+    units: usize,
+}
+
+impl Line {
+    /// Starts the writer; it ends when the line is dropped. At most so many units share a commit.
+    pub fn open(local: Local, bus: Bus, units: usize) -> Result<Self, Error> {
+        let desk = Arc::new(Desk { turn: Mutex::new(local), company: AtomicBool::new(false), bus, units });
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let (handle, at) = (Handle::current(), desk.clone());
+        let writer = std::thread::Builder::new().name("writer".to_owned()).stack_size(STACK);
+        writer.spawn(move || handle.block_on(at.work(waiting)))?;
+        Ok(Self { queue, desk })
+    }
+
+    /// Runs a unit and answers after its commit.
+    pub async fn write<T, F>(&self, unit: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync + 'static,
+    {
+        if let Some(local) = self.free() {
+            // The other requests of this thread go on in another one while the disk is flushed.
+            return tokio::task::block_in_place(|| Handle::current().block_on(alone(&local, &self.desk.bus, &unit)));
+        }
+        let (answer, waiting) = oneshot::channel();
+        let unit = Unit {
+            run: Box::new(move |tx| {
+                let running = unit(tx);
+                Box::pin(async move { running.await.map(|done| Box::new(done) as Done) })
+            }),
+            answer,
+        };
+        self.queue.send(unit).await.map_err(|_| fault("the store is closed"))?;
+        let done = waiting.await.map_err(|_| fault("the store is closed"))??;
+        done.downcast::<T>().map(|it| *it).map_err(|_| fault("a unit answered with another type"))
+    }
+
+    /// The turn, if nobody else writes or is about to.
+    fn free(&self) -> Option<MutexGuard<'_, Local>> {
+        let threads = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
+        let company = self.desk.company.load(Ordering::Relaxed);
+        if threads && !company { self.desk.turn.try_lock().ok() } else { None }
     }
 }
 
 /// Units that ran in one transaction, each with what it came to so far.
 type Ran = Vec<(Unit, Result<Done, Error>)>;
 
-async fn batch(pool: &Pool, first: Unit, queue: &mut mpsc::Receiver<Unit>, bus: &Bus, units: usize) {
-    let tx = match pool.take().await {
-        Ok(held) => Tx::new(held, Dialect::Sqlite),
-        Err(error) => {
-            let _ = first.answer.send(Err(error));
+impl Desk {
+    async fn work(&self, mut queue: mpsc::Receiver<Unit>) {
+        while let Some(first) = queue.recv().await {
+            let local = self.turn.lock().await;
+            self.batch(&local, first, &mut queue).await;
+        }
+    }
+
+    async fn batch(&self, local: &Local, first: Unit, queue: &mut mpsc::Receiver<Unit>) {
+        let tx = Tx::new(Link::Here(local.clone()));
+        let mut ran = Ran::new();
+        let gathered = self.gather(&tx, first, queue, &mut ran).await;
+        self.company.store(ran.len() > 1, Ordering::Relaxed);
+        let failed = if ran.iter().all(|it| it.1.is_err()) {
+            drop(tx);
+            return answer(ran);
+        } else if let Err(error) = gathered {
+            drop(tx);
+            error
+        } else {
+            match tx.commit(&self.bus).await {
+                Ok(()) => return answer(ran),
+                Err((error, _)) => error,
+            }
+        };
+        // Nobody else is concerned.
+        if let [_] = ran.as_slice()
+            && let Some((unit, _)) = ran.pop()
+        {
+            let _ = unit.answer.send(Err(failed));
             return;
         }
-    };
-    let mut ran = Ran::new();
-    let gathered = gather(&tx, first, queue, &mut ran, units).await;
-    let failed = if ran.iter().all(|it| it.1.is_err()) {
-        tx.rollback().await;
-        return answer(ran);
-    } else if let Err(error) = gathered {
-        tx.rollback().await;
-        error
-    } else {
-        match tx.commit(bus).await {
-            Ok(()) => return answer(ran),
-            Err((error, _)) => error,
+        tracing::debug!(%failed, "units that shared a transaction run again one by one");
+        for (unit, _) in ran {
+            let done = alone(local, &self.bus, &unit.run).await;
+            let _ = unit.answer.send(done);
         }
-    };
-    // Nobody else is concerned.
-    if let [_] = ran.as_slice()
-        && let Some((unit, _)) = ran.pop()
-    {
-        let _ = unit.answer.send(Err(failed));
-        return;
     }
-    tracing::debug!(%failed, "units that shared a transaction run again one by one");
-    for (unit, _) in ran {
-        let done = alone(pool, bus, &unit).await;
-        let _ = unit.answer.send(done);
+
+    /// Runs the first unit and those that wait, up to the commit. An error: all of it has to be given up.
+    async fn gather(&self, tx: &Tx, first: Unit, queue: &mut mpsc::Receiver<Unit>, ran: &mut Ran) -> Result<(), Error> {
+        let started = Instant::now();
+        let mut next = Some(first);
+        while let Some(unit) = next.take() {
+            let mark = tx.enter(!ran.is_empty());
+            let done = guard(tx, &unit.run).await;
+            let settled = if done.is_err() { tx.abandon(mark) } else { tx.leave() };
+            // The first has nothing before it to keep, and no place to go back to: with it all of it ends.
+            let over = ran.is_empty() && done.is_err();
+            ran.push((unit, done));
+            settled?;
+            let more = !over && ran.len() < self.units && started.elapsed() < BATCH_TIME;
+            next = if more { queue.try_recv().ok() } else { None };
+        }
+        Ok(())
     }
 }
 
@@ -87,65 +168,26 @@ fn answer(ran: Ran) {
     }
 }
 
-/// Runs the first unit and those that wait, up to the commit. An error: all of it has to be given up.
-async fn gather(
-    tx: &Tx,
-    first: Unit,
-    queue: &mut mpsc::Receiver<Unit>,
-    ran: &mut Ran,
-    units: usize,
-) -> Result<(), Error> {
-    let started = Instant::now();
-    let mut next = Some(first);
-    // What the unit before has left.
-    let mut left = None;
-    while let Some(unit) = next.take() {
-        let mark = tx.enter(!ran.is_empty());
-        let (sent, done) = futures::join!(
-            async {
-                match left.take() {
-                    Some(query) => tx.send(query).await,
-                    None => Ok(()),
-                }
-            },
-            guard(tx, &unit)
-        );
-        let undone = if done.is_err() { tx.abandon(mark).await } else { Ok(()) };
-        // The first has nothing before it to keep, and no place to go back to: with it all of it ends.
-        let over = ran.is_empty() && done.is_err();
-        ran.push((unit, done));
-        sent?;
-        undone?;
-        if over {
-            break;
-        }
-        let more = ran.len() < units && started.elapsed() < BATCH_TIME;
-        next = if more { queue.try_recv().ok() } else { None };
-        if next.is_some() {
-            left = tx.leave();
-        }
-    }
-    Ok(())
-}
-
 /// Runs a unit; a panic in it is a fault of ours: its writes go, the server stays.
-async fn guard(tx: &Tx, unit: &Unit) -> Result<Done, Error> {
-    match AssertUnwindSafe(async { (unit.run)(tx).await }).catch_unwind().await {
+async fn guard<T, F>(tx: &Tx, unit: &F) -> Result<T, Error>
+where
+    F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + ?Sized,
+{
+    match AssertUnwindSafe(async { unit(tx).await }).catch_unwind().await {
         Ok(done) => done,
         Err(panic) => Err(fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref())))),
     }
 }
 
 /// Runs a unit in a transaction of its own.
-async fn alone(pool: &Pool, bus: &Bus, unit: &Unit) -> Result<Done, Error> {
-    let tx = Tx::new(pool.take().await?, Dialect::Sqlite);
-    match guard(&tx, unit).await {
-        Ok(done) => tx.commit(bus).await.map(|()| done).map_err(|it| it.0),
-        Err(error) => {
-            tx.rollback().await;
-            Err(error)
-        }
-    }
+async fn alone<T, F>(local: &Local, bus: &Bus, unit: &F) -> Result<T, Error>
+where
+    F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + ?Sized,
+{
+    // What fails is undone as the transaction goes out of reach.
+    let tx = Tx::new(Link::Here(local.clone()));
+    let done = guard(&tx, unit).await?;
+    tx.commit(bus).await.map(|()| done).map_err(|it| it.0)
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
@@ -163,15 +205,12 @@ where
     F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync,
 {
     let held = pool.take().await.map_err(|it| (it, false))?;
-    let tx = Tx::new(held, Dialect::Postgres);
-    let failed = match AssertUnwindSafe(unit(&tx)).catch_unwind().await {
-        Ok(Ok(value)) => {
+    let tx = Tx::new(Link::There(held));
+    match guard(&tx, unit).await {
+        Ok(value) => {
             tx.commit(bus).await?;
-            return Ok(value);
+            Ok(value)
         }
-        Ok(Err(error)) => error,
-        Err(panic) => fault(format!("a unit of work panicked: {}", panic_text(panic.as_ref()))),
-    };
-    let again = tx.rollback().await;
-    Err((failed, again))
+        Err(failed) => Err((failed, tx.rollback().await)),
+    }
 }

@@ -56,6 +56,8 @@ fn event(word: &str) -> Text {
         "completes" | "completed" => Text::new("is done", "完成"),
         "entered" => Text::new("begins", "进入"),
         "opens" => Text::new("opens", "打开"),
+        "gathers" => Text::new("waits for more", "等待更多令牌"),
+        "waits" => Text::new("waits for ever", "永远等待"),
         "fires" => Text::new("happens", "触发"),
         "interrupts" => Text::new("interrupts", "中断"),
         "splits" => Text::new("splits", "分支"),

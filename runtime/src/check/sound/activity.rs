@@ -154,11 +154,14 @@ impl Builder<'_> {
         let pool = self.net.place(Spot::Inside(at));
         self.net.room.push((pool, needs));
         let flows = self.drawing.into[at as usize].len();
+        // Where its inside never completes, nothing else shows that it has begun.
+        let completes = self.around.inner[at as usize].as_ref().is_none_or(|it| it.normal);
+        let event = if completes { Event::Gathers } else { Event::Opens };
         for (way, take) in self.ins(at).into_iter().enumerate() {
             self.net.room.push((take, needs));
             // What begins by itself has waited for nobody.
             let comes = if way < flows { 1 } else { needs as usize };
-            self.net.moves.push(Move::plain(at, Event::Opens, vec![take], vec![pool; comes]));
+            self.net.moves.push(Move::plain(at, event, vec![take], vec![pool; comes]));
         }
         let take = vec![pool; needs as usize];
         for out in self.outs(at) {

@@ -34,7 +34,7 @@ pub fn callees<'a>(flow: &Flow, find: Find<'a, '_>, checker: &mut Checker) -> BT
         }
     }
     // First nothing is known to end; each round finds more that does, until none is new.
-    let nothing = Callee { verdict: Verdict::Sound, outcome: Outcome::default() };
+    let nothing = Callee { verdict: Verdict::Sound, outcome: Outcome::default(), run: Vec::new() };
     let mut known: BTreeMap<FlowKey, Callee> = flows.keys().map(|key| (key.clone(), nothing.clone())).collect();
     let mut alone: BTreeMap<FlowKey, Verdict> = BTreeMap::new();
     for _ in 0..=flows.len() {
@@ -42,7 +42,8 @@ pub fn callees<'a>(flow: &Flow, find: Find<'a, '_>, checker: &mut Checker) -> BT
         for (key, (it, _)) in &flows {
             let (process, outcome) = checker.judge_calling(it, &|key| known.get(key).cloned());
             alone.insert(key.clone(), process.verdict);
-            let before = known.insert(key.clone(), Callee { verdict: Verdict::Sound, outcome: outcome.clone() });
+            let run = process.counterexample;
+            let before = known.insert(key.clone(), Callee { verdict: Verdict::Sound, outcome: outcome.clone(), run });
             changed |= before.is_none_or(|it| it.outcome != outcome);
         }
         if !changed {
@@ -66,6 +67,24 @@ pub fn callees<'a>(flow: &Flow, find: Find<'a, '_>, checker: &mut Checker) -> BT
         }
         if let Some(it) = known.get_mut(key) {
             it.verdict = verdict;
+        }
+    }
+    // One that is broken by what it calls shows it by the run that leads there.
+    for _ in 0..flows.len() {
+        let mut changed = false;
+        for (key, (it, calls)) in &flows {
+            let broken = |key: &FlowKey| known.get(key).is_some_and(|it| it.verdict == Verdict::Broken);
+            if !broken(key) || !calls.iter().any(|it| it != key && broken(it)) {
+                continue;
+            }
+            let (process, _) = checker.judge_calling(it, &|key| known.get(key).cloned());
+            if let Some(it) = known.get_mut(key).filter(|it| it.run != process.counterexample) {
+                it.run = process.counterexample;
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
         }
     }
     known

@@ -196,8 +196,9 @@ fn called_flows_answer_for_themselves() {
     };
     let flow = with("s>t1>t2>e1", &[("t1", call)]);
     let judged = |verdict, normal| {
-        let callee =
-            move |_: &crate::id::FlowKey| Some(Callee { verdict, outcome: Outcome { normal, ..Outcome::default() } });
+        let callee = move |_: &crate::id::FlowKey| {
+            Some(Callee { verdict, outcome: Outcome { normal, ..Outcome::default() }, run: Vec::new() })
+        };
         Checker::new(1_000).judge_calling(&flow, &callee).0
     };
     assert_eq!(judged(Verdict::Sound, true).verdict, Verdict::Sound);

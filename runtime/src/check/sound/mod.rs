@@ -24,6 +24,7 @@ pub mod counted;
 pub(in crate::check) mod cycle;
 pub mod drawing;
 pub mod fix;
+mod lead;
 pub mod net;
 pub mod reduce;
 pub mod run;
@@ -69,7 +70,7 @@ impl Properties {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceStep {
     pub element: NodeId,
-    /// `starts`, `completes`, `opens`, `fires`, `interrupts`, `splits`, `joins`, `resets`, `ends`, `terminates`, `throws`, `fails`; of
+    /// `starts`, `completes`, `opens`, `gathers`, `fires`, `waits`, `interrupts`, `splits`, `joins`, `resets`, `ends`, `terminates`, `throws`, `fails`; of
     /// an exclusive or event-based gateway the flow taken.
     pub event: String,
     /// Sequence flows that lose a token.
@@ -122,7 +123,8 @@ pub struct Process {
     pub id: String,
     pub verdict: Verdict,
     pub properties: Properties,
-    /// The run of the first fault. Empty when there is none.
+    /// The run of the first fault from the start of the flow, into subprocesses and called flows. Empty when there is none, or
+    /// when all that is wrong is that something never happens.
     pub counterexample: Vec<TraceStep>,
     /// The worst first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -142,6 +144,8 @@ pub type Callees<'a> = &'a dyn Fn(&FlowKey) -> Option<Callee>;
 pub struct Callee {
     pub verdict: Verdict,
     pub outcome: Outcome,
+    /// The run that breaks it.
+    pub run: Vec<TraceStep>,
 }
 
 /// Judges a flow; `budget` bounds the states looked at per scope.

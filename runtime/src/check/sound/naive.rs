@@ -515,7 +515,10 @@ impl<'a> Game<'a> {
                 // What begins by itself has waited for nobody.
                 let by_itself = matches!(self.places[*take], Place::Way { from: None, .. });
                 let comes = if by_itself { quantities.0 } else { 1 };
-                moves.push((at, self.after(state, &[*take], &vec![inside; comes])));
+                // It comes, and nothing has begun yet; where the inside never completes, that is all there is to see.
+                let completes = self.inner[at].is_none_or(|it| it.normal);
+                let seen = if completes { usize::MAX } else { at };
+                moves.push((seen, self.after(state, &[*take], &vec![inside; comes])));
             }
             if state.0[inside] as usize >= quantities.0 {
                 self.finish(state, at, &vec![inside; quantities.0], moves);

@@ -579,8 +579,13 @@ fn names_and_order_change_no_verdict_on_scopes_in_scopes() {
         let (flow, _) = models(seed);
         let mut other = flow.clone();
         shuffled(&mut other.flow_elements, &mut Dice(seed ^ 0x5eed));
-        let callee =
-            || Some(Callee { verdict: Verdict::Sound, outcome: Outcome { normal: true, ..Outcome::default() } });
+        let callee = || {
+            Some(Callee {
+                verdict: Verdict::Sound,
+                outcome: Outcome { normal: true, ..Outcome::default() },
+                run: Vec::new(),
+            })
+        };
         let judge = |it: &Flow| Checker::new(STATES * 20).judge_calling(it, &|_| callee()).0;
         let (process, other) = (judge(&flow), judge(&other));
         assert_eq!(process.verdict, other.verdict, "TEST_SEED={seed}\n{}", told(&flow.flow_elements, 0));

@@ -36,6 +36,8 @@ pub enum Event {
     Starts,
     Completes,
     Opens,
+    /// A token comes to an activity that begins with several.
+    Gathers,
     Fires,
     Interrupts,
     /// One way out is chosen; the trace says which.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::build::{Around, Outcome, Style, build};
 use super::drawing::Drawing;
+use super::lead::Scopes;
 use super::net::{Event, Net, Node, Place, Spot};
 use super::run::Done;
 use super::verdict::{self, Finding, Judgement, Wrong};
@@ -30,6 +31,9 @@ struct Total<'a> {
     unsupported: Vec<(NodeId, String)>,
     codes: &'a [ErrorDef],
     callees: Option<Callees<'a>>,
+    scopes: Scopes,
+    /// Runs that break called flows, by the activity that calls.
+    called: BTreeMap<NodeId, Vec<TraceStep>>,
 }
 
 impl Checker {
@@ -61,10 +65,13 @@ impl Checker {
             unsupported: Vec::new(),
             codes: &flow.errors,
             callees,
+            scopes: Scopes::default(),
+            called: BTreeMap::new(),
         };
         let outcome = self.scope(&flow.flow_elements, None, Style::Flow, &mut total);
         // The faults of a scope come before those inside it; of each the worst first.
         total.faults.reverse();
+        let counterexample = total.counterexample(&flow.flow_elements);
         let known = total.properties.all();
         let verdict = if known.contains(&Some(false)) {
             Verdict::Broken
@@ -77,12 +84,7 @@ impl Checker {
             id: flow.id.clone(),
             verdict,
             properties: total.properties,
-            counterexample: total
-                .faults
-                .iter()
-                .find(|it| !it.run.is_empty())
-                .map(|it| it.run.clone())
-                .unwrap_or_default(),
+            counterexample,
             faults: total.faults,
             fixes: Vec::new(),
             unsupported: total.unsupported,
@@ -99,6 +101,8 @@ impl Checker {
             unsupported: Vec::new(),
             codes: &codes,
             callees: None,
+            scopes: Scopes::default(),
+            called: BTreeMap::new(),
         };
         self.inside(it, &mut total).unwrap_or(Outcome { normal: true, ..Outcome::default() })
     }
@@ -131,6 +135,7 @@ impl Checker {
         }
         outcome.errors.sort();
         outcome.errors.dedup();
+        total.scopes.note(of, inner, style);
         outcome
     }
 
@@ -151,7 +156,8 @@ impl Checker {
                 Some(self.scope(flow_elements, Some(&it.id), Style::Chosen, total))
             }
             ElementKind::CallActivity { called_element, .. } => {
-                let Callee { verdict, outcome } = total.callees?(called_element)?;
+                let Callee { verdict, outcome, run } = total.callees?(called_element)?;
+                total.called.insert(it.id.clone(), run);
                 if verdict != Verdict::Sound {
                     total.called(&it.id, verdict);
                 }
@@ -233,6 +239,28 @@ fn handlers(elements: &[Element], inner: &[Option<Outcome>], codes: &[ErrorDef],
 }
 
 impl Total<'_> {
+    /// The run of the first fault that can be shown, from the start of the flow.
+    fn counterexample(&self, elements: &[Element]) -> Vec<TraceStep> {
+        let called = |it: &NodeId| self.called.get(it).cloned().unwrap_or_default();
+        // That an activity is never over is shown by what goes wrong inside it.
+        let (inside, first): (Vec<&Fault>, Vec<&Fault>) = self.faults.iter().partition(|it| self.is_inside(it));
+        let mut runs = first.into_iter().chain(inside).map(|it| self.scopes.whole(elements, self.codes, it, called));
+        // What stands in a scope that nothing gets to, or that is too far away, is at least shown there.
+        let there = || self.faults.iter().map(|it| it.run.clone()).find(|it| !it.is_empty());
+        runs.find(|it| !it.is_empty()).or_else(there).unwrap_or_default()
+    }
+
+    /// A standstill at nothing but activities something is wrong inside of.
+    fn is_inside(&self, it: &Fault) -> bool {
+        let stands = matches!(it.what, Breaks::Deadlock | Breaks::Livelock) && !it.at.is_empty();
+        let wrong = |at: &NodeId| {
+            self.faults
+                .iter()
+                .any(|it| it.scope.as_ref() == Some(at) || (it.what == Breaks::Callee && it.at.contains(at)))
+        };
+        stands && it.at.iter().all(wrong)
+    }
+
     /// A called flow that is not known to be sound: nor is the call.
     fn called(&mut self, at: &NodeId, verdict: Verdict) {
         let found = if verdict == Verdict::Broken { Some(false) } else { None };
@@ -324,6 +352,7 @@ impl Named<'_> {
             Event::Starts => "starts",
             Event::Completes => "completes",
             Event::Opens => "opens",
+            Event::Gathers => "gathers",
             Event::Fires => "fires",
             Event::Interrupts => "interrupts",
             Event::Chooses => gives.first().map_or("ends", |it| it.as_str()),

@@ -3,7 +3,7 @@
 
 use super::board::{Board, Parts};
 use super::build::Outcome;
-use super::net::{Exit, Fired, Kind, Net, Node, Place};
+use super::net::{Event, Exit, Fired, Kind, Net, Node, Place};
 use super::reduce::{self, Reduced};
 use super::run::{self, Goal, Played, Player};
 use super::search::{Bounds, Path, Seen, explore};
@@ -108,6 +108,7 @@ impl Judgement {
         let mut alive = vec![false; net.activities.last().map_or(0, |it| *it as usize + 1)];
         for (at, it) in net.moves.iter().enumerate() {
             if possible[at]
+                && it.event != Event::Gathers
                 && let Some(alive) = alive.get_mut(it.node as usize)
             {
                 *alive = true;
@@ -234,8 +235,12 @@ impl Judgement {
         let possible = if tally.complete { &tally.happened } else { &reachable };
         self.dead(net, if tally.complete { possible } else { &tally.happened }, tally.complete);
         if self.no_dead_activities.is_none() {
-            let never =
-                |node: &Node| !net.moves.iter().zip(possible).any(|(it, possible)| it.node == *node && *possible);
+            let never = |node: &Node| {
+                !net.moves
+                    .iter()
+                    .zip(possible)
+                    .any(|(it, possible)| it.node == *node && it.event != Event::Gathers && *possible)
+            };
             if net.activities.iter().any(never) {
                 self.dead(net, possible, true);
             }

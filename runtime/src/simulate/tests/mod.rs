@@ -1,5 +1,6 @@
 //! Flows as short JSON, runs as text.
 
+mod nested;
 mod oracle;
 mod scopes;
 mod table;

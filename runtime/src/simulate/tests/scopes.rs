@@ -21,12 +21,14 @@ const MODELS: u64 = 100;
 const INPUTS: usize = 40;
 
 /// A flow whose choices are variables: of exclusive gateways `n_<node>`, of other conditions and loops `c_<element>`.
-struct Choices {
-    flow: Flow,
+pub(super) struct Choices {
+    pub flow: Flow,
     exclusive: BTreeMap<NodeId, usize>,
     /// Ways out of every node that chooses any of them, and whether it needs one.
-    any: BTreeMap<NodeId, (Vec<NodeId>, bool)>,
-    loops: Vec<NodeId>,
+    pub any: BTreeMap<NodeId, (Vec<NodeId>, bool)>,
+    /// Ways out of exclusive gateways, by their number.
+    pub ways: BTreeMap<NodeId, Vec<NodeId>>,
+    pub loops: Vec<NodeId>,
     ad_hoc: Vec<NodeId>,
     /// Activities of ad-hoc subprocesses.
     chosen: Vec<NodeId>,
@@ -44,7 +46,7 @@ fn each(elements: &mut [Element], change: &mut impl FnMut(&mut Element)) {
 }
 
 impl Choices {
-    fn of(mut flow: Flow) -> Self {
+    pub fn of(mut flow: Flow) -> Self {
         let mut loops = Vec::new();
         each(&mut flow.flow_elements, &mut |it| {
             if matches!(it.kind, ElementKind::EventBasedGateway { .. }) {
@@ -67,6 +69,7 @@ impl Choices {
         };
         let (mut exclusive, mut any) = (BTreeMap::new(), BTreeMap::new());
         let mut always: BTreeSet<NodeId> = BTreeSet::new();
+        let mut by_number: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
         each(&mut flow.flow_elements, &mut |it| {
             let ElementKind::SequenceFlow { source_ref, condition_expression, .. } = &mut it.kind else { return };
             let source = node(source_ref);
@@ -81,6 +84,7 @@ impl Choices {
                 let ways: &mut usize = exclusive.entry(source_ref.clone()).or_default();
                 *condition_expression = Some(format!("n_{source_ref} == {ways}"));
                 *ways += 1;
+                by_number.entry(source_ref.clone()).or_default().push(it.id.clone());
             } else if several {
                 *condition_expression = Some(format!("c_{}", it.id));
                 any.entry(source_ref.clone()).or_insert((Vec::new(), true)).0.push(it.id.clone());
@@ -107,11 +111,11 @@ impl Choices {
         };
         let errors = all.iter().filter_map(error).collect();
         let (chosen, ad_hoc) = (chosen.collect(), ad_hoc.iter().map(|it| it.id.clone()).collect());
-        Self { flow, exclusive, any, loops, ad_hoc, chosen, errors }
+        Self { flow, exclusive, any, ways: by_number, loops, ad_hoc, chosen, errors }
     }
 
     /// Every choice by chance.
-    fn roll(&self, dice: &mut Dice) -> Map<String, Value> {
+    pub fn roll(&self, dice: &mut Dice) -> Map<String, Value> {
         let mut vars = Map::new();
         for (node, ways) in &self.exclusive {
             vars.insert(format!("n_{node}"), Value::from(dice.roll(*ways)));

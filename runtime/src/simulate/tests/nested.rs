@@ -1,0 +1,268 @@
+//! Counterexamples of scopes in scopes are played: what the checker shows from the start of the flow, into subprocesses, handlers
+//! and event subprocesses, happens in the engine too. `TEST_SEED` repeats one model, `TEST_MODELS` tries more.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde_json::{Map, Value};
+
+use super::scopes::Choices;
+use crate::check::sound::nested::{models, told};
+use crate::check::sound::random::{Dice, from_env};
+use crate::check::sound::{Breaks, Fault, TraceStep, judge};
+use crate::engine::Input;
+use crate::engine::instance::State;
+use crate::id::NodeId;
+use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
+use crate::simulate::world::World;
+use crate::simulate::{Event, Options, prepare};
+
+const MODELS: u64 = 300;
+
+type Wanted<'a> = BTreeMap<&'a NodeId, VecDeque<&'a [NodeId]>>;
+
+/// A run of the engine that is led along a counterexample.
+struct Led<'a> {
+    choices: &'a Choices,
+    world: World,
+    /// What every node still has to do.
+    wanted: Wanted<'a>,
+    seen: usize,
+    /// The repeated activity that is to be over.
+    over: Option<NodeId>,
+}
+
+/// The subprocess an element is in.
+fn parent<'a>(elements: &'a [Element], id: &NodeId) -> Option<&'a Element> {
+    elements.iter().find_map(|it| {
+        let own = it.inside().iter().any(|inner| inner.id == *id);
+        if own { Some(it) } else { parent(it.inside(), id) }
+    })
+}
+
+impl<'a> Led<'a> {
+    /// None: the engine, which takes what waits for nothing at once, does not go the way of the run.
+    fn along(choices: &'a Choices, run: &'a [TraceStep]) -> Option<World> {
+        let mut wanted: Wanted = BTreeMap::new();
+        let all = choices.flow.all();
+        let starts =
+            |id: &NodeId| all.iter().any(|it| it.id == *id && matches!(it.kind, ElementKind::StartEvent { .. }));
+        // What only begins is not done yet.
+        let begins = |it: &TraceStep| {
+            matches!(it.event.as_str(), "opens" | "gathers") || (it.event == "starts" && !starts(&it.element))
+        };
+        for it in run.iter().filter(|it| !begins(it)) {
+            wanted.entry(&it.element).or_default().push_back(&it.gives);
+        }
+        let first = choices.flow.flow_elements.iter().find(|it| matches!(it.kind, ElementKind::StartEvent { .. }));
+        if first.is_some_and(|first| run.first().is_some_and(|it| it.element != first.id)) {
+            return None;
+        }
+        let flows = [choices.flow.clone()];
+        let options = Options::default();
+        let prepared = prepare::prepare(&flows, &[], &[]);
+        let world = World::new(&flows, prepared, &options).unwrap_or_else(|it| panic!("{it:?}"));
+        let mut it = Self { choices, world, wanted, seen: 0, over: None };
+        let options = Options { variables: it.vars(), ..options };
+        it.world =
+            World::new(&flows, prepare::prepare(&flows, &[], &[]), &options).unwrap_or_else(|it| panic!("{it:?}"));
+        it.world.play(&options);
+        it.passed()?;
+        for step in run {
+            it.step(step)?;
+        }
+        Some(it.world)
+    }
+
+    /// Choices as the run makes them next; a repeated activity goes on until it is to be over.
+    fn vars(&self) -> Map<String, Value> {
+        let mut vars = self.choices.roll(&mut Dice(0));
+        for (node, gives) in self.wanted.iter().filter_map(|(node, it)| Some((*node, *it.front()?))) {
+            if let Some(ways) = self.choices.ways.get(node) {
+                let at = ways.iter().position(|it| gives.contains(it)).unwrap_or(usize::MAX);
+                vars.insert(format!("n_{node}"), Value::from(at));
+            }
+            for way in self.choices.any.get(node).into_iter().flat_map(|it| &it.0) {
+                vars.insert(format!("c_{way}"), Value::Bool(gives.contains(way)));
+            }
+        }
+        for it in &self.choices.loops {
+            vars.insert(format!("c_{it}"), Value::Bool(self.over.as_ref() != Some(it)));
+        }
+        vars
+    }
+
+    /// What the engine has done is what the run wants; none: it is not.
+    fn passed(&mut self) -> Option<()> {
+        let mut gone: Vec<NodeId> = Vec::new();
+        for it in self.world.trace[self.seen..].iter().filter(|it| it.event == Event::Completed) {
+            // Twice at one stroke it can only have chosen alike.
+            if gone.contains(&it.element) {
+                return None;
+            }
+            gone.push(it.element.clone());
+            self.wanted.get_mut(&it.element)?.pop_front()?;
+        }
+        self.seen = self.world.trace.len();
+        Some(())
+    }
+
+    fn give(&mut self, input: Input) -> Option<()> {
+        let id = self.world.instances[0].instance.id.clone();
+        let vars = self.vars();
+        self.world.give(&id, Input::DataChanged { vars }).ok()?;
+        self.world.give(&id, input).ok()?;
+        self.passed()
+    }
+
+    fn step(&mut self, step: &TraceStep) -> Option<()> {
+        let all = self.choices.flow.all();
+        let element = (*all.iter().find(|it| it.id == step.element)?).clone();
+        let message = || Input::Message { name: "m".to_owned(), payload: Map::new(), key: None };
+        // In an ad-hoc subprocess somebody begins everything.
+        let chosen = parent(&self.choices.flow.flow_elements, &element.id)
+            .is_some_and(|it| matches!(it.kind, ElementKind::AdHocSubProcess { .. }));
+        let begins = matches!(step.event.as_str(), "starts" | "opens" | "completes");
+        let stands = self.world.trace.iter().rev().find(|it| it.element == element.id);
+        if chosen && begins && step.takes.is_empty() && stands.is_none_or(|it| it.event != Event::Entered) {
+            self.give(Input::StartActivity { node: element.id.clone() })?;
+        }
+        match (step.event.as_str(), &element.kind) {
+            ("opens", ElementKind::SubProcess { triggered_by_event: true, flow_elements }) => {
+                let start = flow_elements.iter().find_map(|it| match &it.kind {
+                    ElementKind::StartEvent { event_definition, .. } => event_definition.clone(),
+                    _ => None,
+                });
+                match start? {
+                    EventDefinition::Error { error_ref } => {
+                        let (_, _, node) = self.world.jobs().into_iter().next()?;
+                        let code = self.code(error_ref.as_ref());
+                        self.give(Input::RaiseError { node, code, message: String::new() })
+                    }
+                    _ => self.give(message()),
+                }
+            }
+            ("opens" | "completes", kind) if kind.is_activity() => {
+                let job = |it: &Self| it.world.jobs().into_iter().find(|it| it.2 == element.id).map(|it| it.1);
+                if step.event == "opens" {
+                    return Some(());
+                }
+                if matches!(element.kind, ElementKind::AdHocSubProcess { .. }) {
+                    return self.give(Input::FinishAdHoc { node: element.id.clone() });
+                }
+                self.over = Some(element.id.clone());
+                match job(self) {
+                    Some(job) => self.give(Input::JobDone { job, output: Value::Null, outcome: None }),
+                    // It passes by itself, or has; a subprocess the run goes past would have to be played inside.
+                    None => {
+                        let last = self.world.trace.iter().rev().find(|it| it.element == element.id);
+                        last.filter(|it| it.event == Event::Completed).map(|_| ())
+                    }
+                }
+            }
+            (
+                "completes" | "fires",
+                ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Message { .. } },
+            ) => self.give(message()),
+            ("interrupts" | "fires", ElementKind::BoundaryEvent { attached_to_ref, event_definition, .. }) => {
+                match event_definition {
+                    EventDefinition::Timer { .. } => {
+                        let due = self.world.timers().into_iter().find(|it| it.node == element.id)?;
+                        let vars = self.vars();
+                        let id = self.world.instances[0].instance.id.clone();
+                        self.world.give(&id, Input::DataChanged { vars }).ok()?;
+                        self.world.fire(due).ok()?;
+                        self.passed()
+                    }
+                    EventDefinition::Error { error_ref } => {
+                        let (node, code) = (attached_to_ref.clone(), self.code(error_ref.as_ref()));
+                        self.give(Input::RaiseError { node, code, message: String::new() })
+                    }
+                    EventDefinition::Cancel {} => Some(()),
+                    _ => self.give(message()),
+                }
+            }
+            _ => Some(()),
+        }
+    }
+
+    fn code(&self, error: Option<&String>) -> String {
+        let known = self.choices.flow.errors.iter().find(|it| Some(&it.id) == error);
+        known.map_or(error.cloned().unwrap_or("X".to_owned()), |it| it.error_code.clone())
+    }
+}
+
+/// The fault a counterexample shows.
+fn shown<'a>(faults: &'a [Fault], run: &[TraceStep]) -> Option<&'a Fault> {
+    faults.iter().find(|it| !it.run.is_empty() && run.ends_with(&it.run))
+}
+
+fn is_stuck(world: &World, fault: &Fault) -> bool {
+    let it = &world.instances[0].instance;
+    let nothing_moves = world.jobs().is_empty() && world.timers().is_empty();
+    it.state == State::Running
+        && (it.incidents.values().any(|it| fault.at.contains(&it.node)) || (nothing_moves && !it.tokens.is_empty()))
+}
+
+fn ended_twice(world: &World, fault: &Fault) -> bool {
+    let ends =
+        |node: &NodeId| world.trace.iter().filter(|it| it.element == *node && it.event == Event::Completed).count() > 1;
+    fault.at.iter().any(ends)
+}
+
+fn calls(flow: &Flow) -> bool {
+    flow.all().iter().any(|it| matches!(it.kind, ElementKind::CallActivity { .. }))
+}
+
+#[test]
+fn counterexamples_of_scopes_in_scopes_are_played() {
+    let first = from_env("TEST_SEED", 1);
+    let (mut asked, mut inside, mut lost, mut played, mut played_inside) = (0, 0, 0, 0, 0);
+    for seed in first..first + from_env("TEST_MODELS", MODELS) {
+        let (flow, _) = models(seed);
+        let process = judge(&flow, 8_000);
+        if calls(&flow) || !process.unsupported.is_empty() {
+            continue;
+        }
+        let Some(fault) = shown(&process.faults, &process.counterexample) else { continue };
+        let shows: fn(&World, &Fault) -> bool = match fault.what {
+            Breaks::Deadlock => is_stuck,
+            Breaks::EndTwice => ended_twice,
+            Breaks::Unsafe | Breaks::Livelock | Breaks::Dead | Breaks::NoStart | Breaks::Callee => continue,
+        };
+        asked += 1;
+        inside += u64::from(fault.scope.is_some());
+        // From the start of the flow, down to the scope; of a scope that nothing gets to only the run in it.
+        if let Some(scope) = &fault.scope {
+            let opened = process.counterexample.iter().any(|it| it.element == *scope && it.event == "opens");
+            if !opened {
+                lost += 1;
+                continue;
+            }
+        }
+        let choices = Choices::of(flow);
+        let Some(world) = Led::along(&choices, &process.counterexample) else { continue };
+        // The standard lets an inclusive join go on as soon as it may; the engine lets everything else move first.
+        let joins = process.counterexample.iter().any(|it| it.element.as_str().contains('o') && it.event == "joins");
+        let shown = shows(&world, fault);
+        if joins && !shown {
+            continue;
+        }
+        played += 1;
+        played_inside += u64::from(fault.scope.is_some());
+        let run: Vec<String> = process.counterexample.iter().map(|it| format!("{} {}", it.element, it.event)).collect();
+        let trace: Vec<String> = world.trace.iter().map(|it| format!("{:?} {}", it.event, it.element)).collect();
+        assert!(
+            shown,
+            "TEST_SEED={seed}: {:?} at {:?}: [{}] played, but not shown: {}\n{}",
+            fault.what,
+            fault.at,
+            run.join(", "),
+            trace.join(", "),
+            told(&choices.flow.flow_elements, 0)
+        );
+    }
+    println!(
+        "{asked} counterexamples, {inside} of them inside, {lost} without a way; {played} played, {played_inside} of them inside"
+    );
+    assert!(played_inside > 0, "nothing inside was played");
+}

@@ -25,7 +25,7 @@ use crate::shipped;
 use crate::store::Tx;
 use crate::store::moves::{self, Moves};
 use crate::store::planned::{self, Moving};
-use crate::store::{audit, carry, ddl, definitions as rows};
+use crate::store::{audit, carry, ddl, definitions as rows, former};
 
 /// Installs or replaces a pack from its files: check, tables, new versions, all in one transaction. What is worth
 /// knowing but does not stop it comes back.
@@ -238,6 +238,7 @@ async fn publish(tx: &Tx, unit: &Unit) -> Result<(BTreeMap<FlowKey, String>, Vec
         let table = ddl::publish(tx, module).await?;
         if let (Some(was), Some(live)) = (unit.before.catalog.module(key), unit.before.modules.get(key)) {
             carry::carry(tx, (was, &live.table), (module, &table)).await?;
+            former::note(tx, was, module).await?;
         }
     }
     let version = rows::NewVersion {

@@ -188,7 +188,9 @@ pub(crate) async fn conflicts(
     }
     let mut found: Vec<Conflict> = Vec::new();
     // Newest first: who changed a field last is met first, what it was at the beginning last.
-    for past in history::since(tx, &work.record.id, version).await? {
+    let missing = || Error::NotFound("module".to_owned());
+    let shape = seat.live.catalog.module(&seat.module.key).ok_or_else(missing)?;
+    for past in history::since(tx, shape, &work.record.id, version).await? {
         for it in past.changes {
             let Some(yours) = patch.get(&it.field) else { continue };
             match found.iter_mut().find(|has| has.field == it.field) {

@@ -125,7 +125,9 @@ pub(crate) async fn entries(
     id: &RecordId,
     access: &BTreeMap<FieldKey, Access>,
 ) -> Result<Vec<HistoryEntry>, Error> {
-    let past = history::of(app.store.read(), id, ENTRIES).await?;
+    let missing = || Error::NotFound("module".to_owned());
+    let shape = seat.live.catalog.module(&seat.module.key).ok_or_else(missing)?;
+    let past = history::of(app.store.read(), shape, id, ENTRIES).await?;
     let people = app.people.state();
     let mut entries: Vec<HistoryEntry> = Vec::new();
     for Past { at, by, channel, kind, changes, info, .. } in past {

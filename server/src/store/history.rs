@@ -2,8 +2,10 @@
 
 use api::record::FieldChange;
 use runtime::id::{ModuleKey, RecordId, UserId};
+use runtime::model::module::Module;
 use serde_json::{Map, Value};
 
+use super::former;
 use super::sql::{Query, Sql};
 use crate::actor::Channel;
 use crate::error::Error;
@@ -56,6 +58,8 @@ pub async fn add(db: &impl Sql, entries: &[Entry<'_>]) -> Result<(), Error> {
 /// An entry as stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Past {
+    /// Its place among all entries.
+    pub n: i64,
     pub at: String,
     pub by: UserId,
     pub channel: String,
@@ -65,37 +69,43 @@ pub struct Past {
     pub info: Map<String, Value>,
 }
 
-/// The newest entries of a record.
-pub async fn of(db: &impl Sql, record: &RecordId, limit: u64) -> Result<Vec<Past>, Error> {
-    read(db, record, 0, limit).await
+/// The newest entries of a record, by the keys its fields have in the module today.
+pub async fn of(db: &impl Sql, module: &Module, record: &RecordId, limit: u64) -> Result<Vec<Past>, Error> {
+    read(db, module, record, 0, limit).await
 }
 
 /// What happened to a record after a version, newest first.
-pub async fn since(db: &impl Sql, record: &RecordId, version: i64) -> Result<Vec<Past>, Error> {
-    read(db, record, version, 1_000).await
+pub async fn since(db: &impl Sql, module: &Module, record: &RecordId, version: i64) -> Result<Vec<Past>, Error> {
+    read(db, module, record, version, 1_000).await
 }
 
-async fn read(db: &impl Sql, record: &RecordId, version: i64, limit: u64) -> Result<Vec<Past>, Error> {
-    let mut query = Query::new("SELECT at, person, channel, kind, version, changes, info FROM history WHERE record = ");
+async fn read(db: &impl Sql, module: &Module, record: &RecordId, version: i64, limit: u64) -> Result<Vec<Past>, Error> {
+    let mut query =
+        Query::new("SELECT n, at, person, channel, kind, version, changes, info FROM history WHERE record = ");
     query
         .bind(record.as_str())
         .push(" AND version > ")
         .bind(version)
         .push(" ORDER BY n DESC LIMIT ")
         .bind(limit as i64);
-    db.rows(query)
+    let found: Result<Vec<Past>, Error> = db
+        .rows(query)
         .await?
         .iter()
         .map(|row| {
             Ok(Past {
-                at: row.get(0)?,
-                by: UserId(row.get(1)?),
-                channel: row.get(2)?,
-                kind: row.get(3)?,
-                version: row.get(4)?,
-                changes: row.json(5)?,
-                info: row.json(6)?,
+                n: row.get(0)?,
+                at: row.get(1)?,
+                by: UserId(row.get(2)?),
+                channel: row.get(3)?,
+                kind: row.get(4)?,
+                version: row.get(5)?,
+                changes: row.json(6)?,
+                info: row.json(7)?,
             })
         })
-        .collect()
+        .collect();
+    let mut found = found?;
+    former::of(db, &module.definition.key).await?.today(&module.schema, &mut found);
+    Ok(found)
 }

@@ -22,6 +22,7 @@ pub mod comments;
 pub mod copy;
 pub mod ddl;
 pub mod definitions;
+pub mod former;
 pub mod history;
 pub mod instances;
 pub mod moves;

@@ -41,6 +41,7 @@ const STEPS: &[(i64, &str, Statements)] = &[
     (8, "comments and attached files", Statements::Both(TALK)),
     (9, "planned publications, instances on their way to a new version", Statements::Both(PUBLISHING)),
     (10, "fewer trees to write to", Statements::Each { sqlite: TREES_SQLITE, postgres: TREES_POSTGRES }),
+    (11, "what fields were called", Statements::Both(FORMER)),
 ];
 
 const BEGINNING: &str = r#"
@@ -197,6 +198,12 @@ ALTER TABLE notices DROP CONSTRAINT notices_id_key;
 ALTER TABLE notices ADD PRIMARY KEY (person, id);
 DROP INDEX notices_unread;
 CREATE INDEX notices_unread ON notices (person) WHERE read_at IS NULL;
+";
+
+/// Up to the entry `place` of the history, `key` was that of the field; `owner`: the sub-table of a column.
+const FORMER: &str = "
+CREATE TABLE former_keys (n {serial}, module TEXT NOT NULL, owner TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, place BIGINT NOT NULL);
+CREATE INDEX former_keys_module ON former_keys (module, place);
 ";
 
 /// Brings the tables up to date. Safe on several nodes at once.

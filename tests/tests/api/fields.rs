@@ -36,6 +36,13 @@ async fn stored(admin: &Person, id: &str, field: &str) -> Result<Value> {
     Ok(admin.get(&format!("/api/records/suggestion/{id}")).await?.ok::<Value>()?["data"][field].clone())
 }
 
+/// What the history says of a field: from, to, newest first.
+async fn told(admin: &Person, id: &str, field: &str) -> Result<Vec<(Value, Value)>> {
+    let entries: Vec<Value> = admin.get(&format!("/api/records/suggestion/{id}/history")).await?.ok()?;
+    let changes = entries.iter().filter_map(|it| it["changes"].as_array()).flatten();
+    Ok(changes.filter(|it| it["field"] == field).map(|it| (it["from"].clone(), it["to"].clone())).collect())
+}
+
 pub async fn what_is_stored_follows_its_field(base: &str) -> Result<()> {
     let admin = Person::login(base, "admin").await?;
     let agent = Person::login(base, "agent").await?;
@@ -75,16 +82,32 @@ pub async fn what_is_stored_follows_its_field(base: &str) -> Result<()> {
         let found = stored(&admin, id, field).await?;
         ensure!(found == wanted, "after the keys changed, {field} is {found}, not {wanted}");
     }
+    // The history speaks of the fields as they are called today, from before and after the change alike.
+    for (field, wanted) in [("other", json!("12")), ("size", json!("x"))] {
+        let found = told(&admin, &number, field).await?;
+        ensure!(found == [(Value::Null, wanted.clone())], "the history says of {field} {found:?}, not {wanted}");
+    }
+    // Who changes what somebody else has changed in between is told, whatever the field was called then.
+    let now: Value = agent.get(&format!("/api/records/suggestion/{number}")).await?.ok()?;
+    let change = json!({ "version": now["version"], "data": { "size": "y" } });
+    let kept = agent.patch(&format!("/api/records/suggestion/{number}"), change).await?;
+    ensure!(kept.status == 200, "{} {}", kept.status, kept.body);
+    let found = told(&admin, &number, "size").await?;
+    ensure!(found == [(json!("x"), json!("y")), (Value::Null, json!("x"))], "{found:?}");
 
     // Another key and another type at once; what does not fit is set aside, not lost.
     publish(&admin, &shipped, &[("extent", whole("f_size")), ("size", text("f_other"))]).await?;
     ensure!(stored(&admin, &number, "extent").await? == json!(12));
     ensure!(stored(&admin, &words, "extent").await? == Value::Null);
+    let found = told(&admin, &number, "extent").await?;
+    ensure!(found == [(Value::Null, json!("12"))], "{found:?}");
     let changed: Value = agent.get(&format!("/api/records/suggestion/{number}")).await?.ok()?;
     let change = json!({ "version": changed["version"], "data": { "extent": 13 } });
     let kept = admin.patch(&format!("/api/records/suggestion/{number}"), change).await?;
     ensure!(kept.status == 200, "{} {}", kept.status, kept.body);
     publish(&admin, &shipped, &[("extent", text("f_size"))]).await?;
+    // `size` is gone; nothing is told under its key, which is nobody's.
+    ensure!(told(&admin, &number, "size").await?.is_empty());
     let back = stored(&admin, &number, "extent").await?;
     ensure!(back == json!("13"), "back to a text it is {back}");
 
@@ -101,6 +124,8 @@ pub async fn what_is_stored_follows_its_field(base: &str) -> Result<()> {
     ensure!(stored(&admin, &number, "extent").await? == Value::Null);
     publish(&admin, &shipped, &[("extent", text("f_size"))]).await?;
     ensure!(stored(&admin, &number, "extent").await? == json!("dozen"), "it is there when the field comes back");
+    let found = told(&admin, &number, "extent").await?;
+    ensure!(found.last() == Some(&(Value::Null, json!("12"))), "and so is what happened to it: {found:?}");
     publish(&admin, &shipped, &[]).await
 }
 

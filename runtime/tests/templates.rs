@@ -162,11 +162,14 @@ fn every_scenario_passes() {
     for (name, it) in catalog.packs().flat_map(|it| &it.scenarios) {
         let report = scenario::run(&catalog, it, &mut NoPlugins);
         if !report.passed {
-            let wrong = report
-                .steps
-                .iter()
-                .filter(|it| !it.passed)
-                .map(|it| format!("  {} {}: {:?}", it.index, it.note, it.failures));
+            let wrong = report.steps.iter().filter(|it| !it.passed).map(|it| {
+                format!(
+                    "  {} {}: {:?}",
+                    it.index,
+                    it.note,
+                    it.failures.iter().map(ToString::to_string).collect::<Vec<_>>()
+                )
+            });
             failed.push(format!(
                 "{name}\n{}\n    {}",
                 wrong.collect::<Vec<_>>().join("\n"),

@@ -53,6 +53,22 @@ fn a_new_pack_is_good_and_a_broken_one_is_not() -> Result<()> {
     ensure!(out.status.code() == Some(0), "a new pack is clean: {}", text(&out));
     let out = flowloom(&["test", path])?;
     ensure!(out.status.code() == Some(0), "its scenario passes: {}", text(&out));
+    // What does not go as expected is said in the language asked for.
+    let scenarios: Vec<_> = std::fs::read_dir(pack.join("scenarios"))?.collect::<Result<_, _>>()?;
+    let file = scenarios.first().context("a scenario")?.path();
+    let shipped = std::fs::read_to_string(&file)?;
+    let mut scenario: serde_json::Value = serde_json::from_str(&shipped)?;
+    let steps = scenario["steps"].as_array_mut().context("steps")?;
+    steps.first_mut().context("a step")?["expect"] = serde_json::json!({ "refused": "limit" });
+    std::fs::write(&file, scenario.to_string())?;
+    for (language, says) in
+        [("en", "expected a refusal `limit`, came acceptance"), ("zh-CN", "期望被拒绝（超出上限），实际被接受")]
+    {
+        let out = flowloom(&["test", path, "--language", language])?;
+        ensure!(out.status.code() == Some(1), "{}", text(&out));
+        ensure!(String::from_utf8_lossy(&out.stdout).contains(says), "{language}: {}", text(&out));
+    }
+    std::fs::write(&file, shipped)?;
     let file = pack.join("pack.json");
     let manifest = std::fs::read_to_string(&file)?;
     std::fs::write(&file, manifest.replacen("\"version\"", "\"verzion\"", 1))?;

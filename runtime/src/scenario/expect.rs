@@ -1,10 +1,11 @@
-//! Compares what came with what a step expects. Every difference is one sentence: "expected …, came …".
+//! Compares what came with what a step expects.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::failure::{Failure, Refusal, Stuck, Told};
 use super::world::{Refused, World};
 use crate::engine::OpenTask;
 use crate::engine::instance::State;
@@ -13,19 +14,18 @@ use crate::model::scenario::{Deed, Expectation, ExpectedTask, ScenarioStep};
 use crate::value;
 
 /// What did not come as expected; nothing: the step passed.
-pub(super) fn compare(world: &World, step: &ScenarioStep, outcome: Result<(), Refused>) -> Vec<String> {
+pub(super) fn compare(world: &World, step: &ScenarioStep, outcome: Result<(), Refused>) -> Vec<Failure> {
     let mut failures = Vec::new();
     let nothing = Expectation::default();
     let expected = step.expect.as_ref().unwrap_or(&nothing);
+    let refusal = |it: &Refused| Refusal { code: it.code.clone(), says: it.message.clone(), fields: it.fields.clone() };
     match (&expected.refused, &outcome) {
         (None, Ok(())) => {}
-        (None, Err(it)) => {
-            failures.push(format!("expected the step to be accepted, came a refusal `{}`: {}", it.code, it.message))
-        }
-        (Some(code), Ok(())) => failures.push(format!("expected a refusal `{code}`, came acceptance")),
+        (None, Err(it)) => failures.push(Failure::Refused { came: refusal(it) }),
+        (Some(code), Ok(())) => failures.push(Failure::Accepted { wanted: code.clone() }),
         (Some(code), Err(it)) if *code == it.code => {}
         (Some(code), Err(it)) => {
-            failures.push(format!("expected a refusal `{code}`, came `{}`: {}", it.code, it.message))
+            failures.push(Failure::OtherRefusal { wanted: code.clone(), came: refusal(it) });
         }
     }
     for notice in &expected.notices {
@@ -35,10 +35,10 @@ pub(super) fn compare(world: &World, step: &ScenarioStep, outcome: Result<(), Re
             .iter()
             .any(|it| it.notice == notice.notice && to.as_ref().is_none_or(|to| it.to.contains(to)));
         if !came {
-            let told: Vec<String> =
-                world.notices.iter().map(|it| format!("{} to {}", it.notice, names(&it.to))).collect();
-            let to = to.map(|it| format!(" to {it}")).unwrap_or_default();
-            failures.push(format!("expected the notice `{}`{to}, came {}", notice.notice, some(&told)));
+            let names = |people: &[UserId]| people.iter().map(|it| it.0.clone()).collect();
+            let told = world.notices.iter().map(|it| Told { notice: it.notice.clone(), to: names(&it.to) });
+            let (notice, to) = (notice.notice.clone(), to.map(|it| it.0));
+            failures.push(Failure::Notice { notice, to, came: told.collect() });
         }
     }
     let about = !expected.fields.is_empty()
@@ -53,8 +53,8 @@ pub(super) fn compare(world: &World, step: &ScenarioStep, outcome: Result<(), Re
         let name = expected.record.as_deref().or_else(|| named(&step.deed));
         match name.map(|it| world.record(it)) {
             Some(Ok(id)) => record(world, expected, &id, &mut failures),
-            Some(Err(it)) => failures.push(it.message),
-            None => failures.push("expected a record to look at (`record`), found none".to_owned()),
+            Some(Err(_)) => failures.push(Failure::UnknownRecord { name: name.unwrap_or_default().to_owned() }),
+            None => failures.push(Failure::NoRecord),
         }
     }
     failures
@@ -76,7 +76,7 @@ fn named(deed: &Deed) -> Option<&str> {
     }
 }
 
-fn record(world: &World, expected: &Expectation, id: &RecordId, failures: &mut Vec<String>) {
+fn record(world: &World, expected: &Expectation, id: &RecordId, failures: &mut Vec<Failure>) {
     let empty = Map::new();
     let stored = world.records.get(id).map_or(&empty, |it| &it.data);
     let data = world.read.as_ref().unwrap_or(stored);
@@ -84,12 +84,12 @@ fn record(world: &World, expected: &Expectation, id: &RecordId, failures: &mut V
         let wanted = world.resolve_value(wanted);
         let came = data.get(field).unwrap_or(&Value::Null);
         if !(value::same(&wanted, came) || (value::blank(&wanted) && value::blank(came))) {
-            failures.push(format!("expected `{field}` = {wanted}, came {came}"));
+            failures.push(Failure::Field { field: field.clone(), wanted, came: came.clone() });
         }
     }
     for field in &expected.hidden {
         if let Some(came) = data.get(field) {
-            failures.push(format!("expected `{field}` to be hidden, came {came}"));
+            failures.push(Failure::Seen { field: field.clone(), came: came.clone() });
         }
     }
     if let Some(wanted) = &expected.tasks {
@@ -98,11 +98,8 @@ fn record(world: &World, expected: &Expectation, id: &RecordId, failures: &mut V
     if let Some(wanted) = &expected.instance {
         let came = state(world, id);
         if came != wanted {
-            let why =
-                world.instances.iter().filter(|it| it.record == *id).flat_map(|it| it.instance.incidents.values());
-            let why: Vec<String> = why.map(|it| format!("{}: {}", it.node, it.message)).collect();
-            let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
-            failures.push(format!("expected the instance to be {wanted}, came {came}{why}"));
+            let (wanted, came) = (wanted.clone(), came.to_owned());
+            failures.push(Failure::Instance { wanted, came, stuck: stuck(world, id) });
         }
     }
 }
@@ -120,7 +117,7 @@ fn state(world: &World, id: &RecordId) -> &'static str {
     }
 }
 
-fn tasks(world: &World, wanted: &[ExpectedTask], id: &RecordId, failures: &mut Vec<String>) {
+fn tasks(world: &World, wanted: &[ExpectedTask], id: &RecordId, failures: &mut Vec<Failure>) {
     let of_record = world.instances.iter().filter(|it| it.record == *id);
     let open: Vec<&OpenTask> = of_record.flat_map(|it| it.instance.tasks.values()).collect();
     let mut came: Vec<&str> = open.iter().map(|it| it.node.as_str()).collect();
@@ -128,9 +125,8 @@ fn tasks(world: &World, wanted: &[ExpectedTask], id: &RecordId, failures: &mut V
     came.sort_unstable();
     nodes.sort_unstable();
     if came != nodes {
-        let stuck = world.instances.iter().filter(|it| it.record == *id).flat_map(|it| it.instance.incidents.values());
-        let stuck: String = stuck.map(|it| format!("; stuck at {}: {}", it.node, it.message)).collect();
-        failures.push(format!("expected open tasks {}, came {}{stuck}", some(&nodes), some(&came)));
+        let owned = |it: Vec<&str>| it.into_iter().map(str::to_owned).collect();
+        failures.push(Failure::Tasks { wanted: owned(nodes), came: owned(came), stuck: stuck(world, id) });
         return;
     }
     for task in wanted {
@@ -139,27 +135,23 @@ fn tasks(world: &World, wanted: &[ExpectedTask], id: &RecordId, failures: &mut V
         if let Some(wanted) = &task.assignee {
             let came = open.assignee.as_ref().map(|it| it.0.clone());
             if came.as_ref() != Some(&plain(wanted)) {
-                let came = came.unwrap_or_else(|| "nobody".to_owned());
-                failures.push(format!("expected `{}` to be assigned to {wanted}, came {came}", task.node));
+                failures.push(Failure::Assignee { node: task.node.clone(), wanted: wanted.clone(), came });
             }
         }
         if let Some(wanted) = &task.candidates {
             let wanted: BTreeSet<String> = wanted.iter().map(|it| plain(it)).collect();
             let came = candidates(world, open);
             if came != wanted {
-                let list = |it: &BTreeSet<String>| some(&it.iter().collect::<Vec<_>>());
-                failures.push(format!("expected `{}` to be for {}, came {}", task.node, list(&wanted), list(&came)));
+                let (wanted, came) = (wanted.into_iter().collect(), came.into_iter().collect());
+                failures.push(Failure::Candidates { node: task.node.clone(), wanted, came });
             }
         }
         if let Some(wanted) = &task.due {
             let came = open.due_at.as_deref().and_then(|it| it.parse::<Timestamp>().ok());
             if wanted.parse::<Timestamp>().ok() != came || came.is_none() {
                 let zone = world.calendar.zone().clone();
-                let came = came.map_or_else(
-                    || "none".to_owned(),
-                    |it| it.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
-                );
-                failures.push(format!("expected `{}` to be due {wanted}, came {came}", task.node));
+                let came = came.map(|it| it.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
+                failures.push(Failure::Due { node: task.node.clone(), wanted: wanted.clone(), came });
             }
         }
     }
@@ -173,13 +165,8 @@ fn candidates(world: &World, task: &OpenTask) -> BTreeSet<String> {
     found
 }
 
-fn names(people: &[UserId]) -> String {
-    people.iter().map(UserId::as_str).collect::<Vec<_>>().join(", ")
-}
-
-fn some<T: std::fmt::Display>(list: &[T]) -> String {
-    if list.is_empty() {
-        return "none".to_owned();
-    }
-    list.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+/// Where the record's flows are stuck.
+fn stuck(world: &World, id: &RecordId) -> Vec<Stuck> {
+    let incidents = world.instances.iter().filter(|it| it.record == *id).flat_map(|it| it.instance.incidents.values());
+    incidents.map(|it| Stuck { node: it.node.0.clone(), says: it.message.clone() }).collect()
 }

@@ -3,11 +3,12 @@
 //!
 //! [`world`] holds people, records, instances and the clock; [`deeds`] does what a step says; [`alone`] compares a record
 //! with the others of its module; [`flows`] gives inputs to
-//! instances and carries out their effects; [`expect`] compares. [`record`] makes a scenario of a run that was tried.
+//! instances and carries out their effects; [`expect`] compares, a [`Failure`] says what came instead. [`record`] makes a scenario of a run that was tried.
 
 mod alone;
 mod deeds;
 mod expect;
+mod failure;
 mod flows;
 mod post;
 mod record;
@@ -25,6 +26,7 @@ use crate::form::Form;
 use crate::id::{FlowKey, ModuleKey, PackId};
 use crate::model::catalog::Catalog;
 use crate::model::scenario::Scenario;
+pub use failure::{Failure, Refusal, Stuck, Told};
 pub use record::{Recorded, RefusedAt, record};
 use world::World;
 
@@ -44,8 +46,8 @@ pub struct StepReport {
     pub index: usize,
     pub note: String,
     pub passed: bool,
-    /// "expected …, came …", one per expectation that failed.
-    pub failures: Vec<String>,
+    /// One per expectation that failed.
+    pub failures: Vec<Failure>,
 }
 
 /// The plugins a scenario may call when it does not answer itself.
@@ -87,7 +89,8 @@ fn play(compiled: &Compiled, scenario: &Scenario, plugins: &mut dyn PluginCalls)
     let mut world = match World::new(compiled, scenario, plugins) {
         Ok(it) => it,
         Err(says) => {
-            let failed = StepReport { note: "given".to_owned(), failures: vec![says], ..StepReport::default() };
+            let failures = vec![Failure::Given { says }];
+            let failed = StepReport { note: "given".to_owned(), failures, ..StepReport::default() };
             return ScenarioReport { passed: false, steps: vec![failed], ..report };
         }
     };

@@ -33,6 +33,10 @@ fn shipped() -> Catalog {
     Catalog::new([pack("core-crm"), pack("service")])
 }
 
+fn sentences(failures: &[super::Failure]) -> Vec<String> {
+    failures.iter().map(ToString::to_string).collect()
+}
+
 #[test]
 fn every_shipped_scenario_passes() {
     let catalog = shipped();
@@ -45,7 +49,7 @@ fn every_shipped_scenario_passes() {
                     "{id}/{name}, step {} {}: {}\n{trace}\n\n",
                     step.index,
                     step.note,
-                    step.failures.join("; ")
+                    sentences(&step.failures).join("; ")
                 ));
             }
         }
@@ -81,7 +85,7 @@ fn a_failing_step_says_what_was_expected_and_what_came() {
         expected `accept` to be for `anna`, came `agent`
         expected `accept` to be due 2026-03-02T10:00:00+08:00, came 2026-03-02T11:00:00+08:00
         expected the instance to be finished, came running"#]]
-    .assert_eq(&report.steps[0].failures.join("\n"));
+    .assert_eq(&sentences(&report.steps[0].failures).join("\n"));
 }
 
 /// A pack of one module and two flows: `main` calls `inner`.
@@ -128,7 +132,7 @@ fn play_small(steps: serde_json::Value) -> Vec<String> {
         "actors": [{ "user": "clerk", "roles": ["clerk"] }], "steps": steps
     });
     let report = run(&small(), &serde_json::from_value(scenario).unwrap(), &mut NoPlugins);
-    report.steps.into_iter().flat_map(|it| it.failures).collect()
+    report.steps.iter().flat_map(|it| sentences(&it.failures)).collect()
 }
 
 #[test]

@@ -25,6 +25,9 @@ pub struct Options {
     /// Only scenarios whose file name contains this
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
+    /// Language of what did not go as expected: en or zh-CN
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    language: String,
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -81,12 +84,12 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
     document.milliseconds = began.elapsed().as_millis();
     match options.format {
         Format::Json => print_json(&document)?,
-        Format::Text => print(&document),
+        Format::Text => print(&document, &options.language),
     }
     Ok(if document.failed == 0 { DONE } else { WRONG })
 }
 
-fn print(document: &Document) {
+fn print(document: &Document, language: &str) {
     for played in &document.packs {
         for One { file, report } in &played.scenarios {
             println!("{} {}/{file}: {}", if report.passed { "ok    " } else { "FAILED" }, played.pack, report.name);
@@ -96,7 +99,7 @@ fn print(document: &Document) {
             for step in report.steps.iter().filter(|it| !it.passed) {
                 println!("    step {} {}", step.index + 1, step.note);
                 for failure in &step.failures {
-                    println!("      {failure}");
+                    println!("      {}", failure.text(language));
                 }
             }
             println!("    what happened:");

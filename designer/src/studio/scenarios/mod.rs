@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::desk::Desk;
 use super::words as general;
+use crate::app::app;
 use crate::rules::{self, Failure};
 use crate::text;
 use crate::ui::dialog::Dialog;
@@ -193,7 +194,8 @@ fn failures(it: &ScenarioReport) -> AnyView {
         .filter(|it| !it.passed)
         .map(|it| {
             let step = words::AT_STEP.fill(&[&(it.index + 1).to_string(), &it.note]);
-            view! { <p class="alert-line danger">{icon("alert")}<span><strong>{step}</strong>" "{it.failures.join("; ")}</span></p> }
+            let says = it.failures.iter().map(|it| view! { <li>{it.text(app().lang.get().tag())}</li> }).collect_view();
+            view! { <div class="alert-line danger">{icon("alert")}<div><strong>{step}</strong><ul class="plain-list">{says}</ul></div></div> }
         })
         .collect_view()
         .into_any()

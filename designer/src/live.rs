@@ -11,6 +11,22 @@ use web_sys::{EventSource, MessageEvent};
 use crate::app::{Tone, Who, app};
 use crate::module;
 
+/// Does something whenever a record of a module has changed, from now on.
+pub fn follow(module: String, act: impl Fn() + 'static) {
+    Effect::new(move |first: Option<()>| {
+        let (_, last) = app().live.get();
+        let of = match &last {
+            Some(Live::Module { module } | Live::Record { module, .. }) => Some(module),
+            Some(Live::Inbox { .. } | Live::Notice { .. } | Live::Published { .. } | Live::Editing { .. }) | None => {
+                None
+            }
+        };
+        if first.is_some() && of == Some(&module) {
+            untrack(&act);
+        }
+    });
+}
+
 /// Opens the stream whenever somebody is logged in and closes it when they leave.
 pub fn listen() {
     let source = StoredValue::new_local(None::<EventSource>);

@@ -8,6 +8,9 @@ use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerA
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 
+/// No window of a desktop is narrower: what is asked for below is a phone, with fingers.
+const NARROWEST: u32 = 500;
+
 /// One browser window. [`Browser::close`] it; dropped it is killed.
 pub struct Browser {
     driver: Child,
@@ -45,7 +48,12 @@ impl Browser {
         .chain([format!("--window-size={width},{height}"), format!("--user-data-dir={}", profile.path().display())])
         .collect();
         let mut capabilities = serde_json::Map::new();
-        capabilities.insert("goog:chromeOptions".to_owned(), serde_json::json!({ "args": args }));
+        let mut options = serde_json::json!({ "args": args });
+        if width < NARROWEST {
+            let metrics = serde_json::json!({ "width": width, "height": height, "pixelRatio": 1, "touch": true });
+            options["mobileEmulation"] = serde_json::json!({ "deviceMetrics": metrics });
+        }
+        capabilities.insert("goog:chromeOptions".to_owned(), options);
         capabilities.insert("goog:loggingPrefs".to_owned(), serde_json::json!({ "browser": "ALL" }));
         let until = Instant::now() + Duration::from_secs(30);
         let page = loop {

@@ -8,6 +8,8 @@ mod canvas;
 mod conflict;
 #[path = "browser/designer.rs"]
 mod designer;
+#[path = "browser/fingers.rs"]
+mod fingers;
 #[path = "browser/lists.rs"]
 mod lists;
 #[path = "browser/look.rs"]
@@ -100,6 +102,7 @@ stories!(
     designer::a_schema_from_elsewhere_and_texts_side_by_side,
     designer::a_decision_table_is_edited,
     designer::a_list_is_designed_and_the_shipped_one_restored,
+    fingers::a_form_is_shaped_with_fingers,
     designer::the_palette_knows_the_studio,
     designer::designers_are_not_shut_out,
     pools::whom_a_flow_works_with_is_drawn,

@@ -42,15 +42,16 @@ pub enum What {
     Cancelled,
 }
 
-/// The scenario whose people and records a trial of a flow is thought on: one that makes a record of the same form, whose
-/// values are the likeliest to fit, else any.
-pub fn stage(document: &Document, flow: &str) -> Option<(String, Scenario)> {
+/// The scenarios whose people and records a trial of a flow can be thought on: first those that make a record of the same form,
+/// whose values are the likeliest to fit.
+pub fn stages(document: &Document, flow: &str) -> Vec<(String, Scenario)> {
     let module = document.flow(flow).and_then(|it| it.module.clone());
     let makes = |it: &Scenario| {
         it.steps.iter().any(|it| matches!(&it.deed, Deed::Create { module: of, .. } if Some(of) == module.as_ref()))
     };
-    let first = document.scenarios().find(|it| makes(&it.1)).or_else(|| document.scenarios().next());
-    first.map(|(name, it)| (name.to_owned(), it))
+    let mut all: Vec<(String, Scenario)> = document.scenarios().map(|(name, it)| (name.to_owned(), it)).collect();
+    all.sort_by_key(|it| !makes(&it.1));
+    all
 }
 
 /// Everything that can happen next.

@@ -16,6 +16,7 @@ use super::state::Form;
 use crate::app::app;
 use crate::module::{self, Module, Slot};
 use crate::ui::fetch::skeleton;
+use crate::ui::icon::icon;
 use crate::{api, nav, show, text};
 
 /// An open form below another one.
@@ -146,10 +147,22 @@ pub fn read(above: Form, linked: Linked) -> AnyView {
         linked.with_value(|it| known(it, id.clone()))
     });
     (move || match (slot.get(), found.get().get()) {
-        (Slot::Ready(module), Some(record @ Some(_))) => facts(linked.get_value(), module, record),
+        (Slot::Ready(module), Some(record @ Some(_))) => {
+            view! { <div class="linked-read">{facts(linked.get_value(), module, record)}</div> }.into_any()
+        }
+        (Slot::Ready(module), Some(None)) => missing(&linked.get_value(), &module, above.id.get_value()),
         (Slot::Ready(_) | Slot::Loading | Slot::Failed(_), _) => ().into_any(),
     })
     .into_any()
+}
+
+/// There is none yet: who may makes one.
+fn missing(linked: &Linked, module: &Module, to: Option<String>) -> AnyView {
+    let new = to.filter(|_| module.may("create")).map(|to| {
+        let href = format!("/records/{}/new?{}={}", nav::encode(&linked.module.0), linked.field, nav::encode(&to));
+        view! { <a class="button plain small" href=href>{icon("plus")}{text::NEW.get()}</a> }
+    });
+    view! { <p class="linked-read row wrap"><span class="muted">{text::NO_RELATED.get()}</span>{new}</p> }.into_any()
 }
 
 fn facts(linked: Linked, module: Arc<Module>, record: Option<Record>) -> AnyView {

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use ::api::live::Live;
 use ::api::record::{Board, BoardColumn, Move, MoveAnswer, Row};
 use ::api::task::TaskDetail;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -19,7 +18,7 @@ use crate::ui::fetch::{Fetch, fetch, skeleton};
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::problem;
-use crate::{api, nav, show, text};
+use crate::{api, live, nav, show, text};
 
 /// The screen at `/records/{module}/board/{view}`.
 pub fn board_page(key: String, view: String) -> AnyView {
@@ -51,15 +50,7 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
     let path = base.clone();
     let found = fetch::<Board>(move || Some(format!("{path}?q={}", nav::encode(&q.get()))));
     Effect::new(move |_| nav::title(&module.with_value(|it| it.view_title(&name, app.lang.get()))));
-    let own = key.clone();
-    Effect::new(move |first: Option<()>| {
-        let (_, last) = app.live.get();
-        if first.is_some()
-            && matches!(&last, Some(Live::Module { module }) | Some(Live::Record { module, .. }) if *module == own)
-        {
-            found.reload();
-        }
-    });
+    live::follow(key.clone(), move || found.reload());
     let column_title = move |value: &str| {
         let lang = app.lang.get();
         let group = board.with_value(|it| it.group.0.clone());

@@ -1,9 +1,9 @@
 //! A calendar: records on the days of a month or a week. A card is dragged to another day, moved by Alt and an arrow, or
 //! put there by its menu, which a phone has too; there the days are a list.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ::api::live::Live;
 use ::api::record::{Calendar, CalendarRow, Change, Record};
 use gloo_net::http::Method;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -20,7 +20,7 @@ use crate::ui::fetch::{Fetch, fetch, skeleton};
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::problem;
-use crate::{api, nav, show, text};
+use crate::{api, live, nav, show, text};
 
 /// The screen at `/records/{module}/calendar/{view}`.
 pub fn calendar_page(key: String, view: String) -> AnyView {
@@ -52,6 +52,8 @@ struct Sheet {
     /// A drag has just ended: the click that follows is none.
     dragged: RwSignal<bool>,
     spoken: RwSignal<String>,
+    /// Records on their way to another day: shown there, not stored yet.
+    saving: RwSignal<BTreeSet<String>>,
 }
 
 #[component]
@@ -81,15 +83,7 @@ fn Page(module: Arc<Module>, name: String, calendar: CalendarView) -> impl IntoV
         Some(format!("{path}?from={from}&until={until}&q={}", nav::encode(&q.get())))
     });
     Effect::new(move |_| nav::title(&module.with_value(|it| it.view_title(&name, app.lang.get()))));
-    let mine = key.clone();
-    Effect::new(move |first: Option<()>| {
-        let (_, last) = app.live.get();
-        if first.is_some()
-            && matches!(&last, Some(Live::Module { module }) | Some(Live::Record { module, .. }) if *module == mine)
-        {
-            found.reload();
-        }
-    });
+    live::follow(key.clone(), move || found.reload());
     let sheet = Sheet {
         module,
         view: StoredValue::new(calendar),
@@ -97,7 +91,16 @@ fn Page(module: Arc<Module>, name: String, calendar: CalendarView) -> impl IntoV
         drag: RwSignal::new(None),
         dragged: RwSignal::new(false),
         spoken: RwSignal::new(String::new()),
+        saving: RwSignal::new(BTreeSet::new()),
     };
+    // Who leaves meanwhile is asked.
+    let unstored = Memo::new(move |_| sheet.saving.with(|it| !it.is_empty()));
+    Effect::new(move |was: Option<bool>| {
+        let now = unstored.get();
+        count(was.unwrap_or_default(), now);
+        now
+    });
+    on_cleanup(move || count(unstored.get_untracked(), false));
     dragging(sheet);
     let go = move |day: String| nav::replace(app.place.get_untracked().with("day", Some(&day)));
     let step = move |by: i32| {
@@ -295,20 +298,34 @@ fn card(sheet: Sheet, row: CalendarRow, day: String, week: bool) -> impl IntoVie
     let mine = id.clone();
     let gone = move || sheet.drag.with(|it| it.as_ref().is_some_and(|it| it.moved && it.id == mine));
     let hint = may.then(|| own::CAL_KEYS.read());
+    let waits = id.clone();
+    let saving = Memo::new(move |_| sheet.saving.with(|it| it.contains(&waits)));
     view! {
-        <li class="cal-card" class:gone=gone class:fixed=!may on:pointerdown=press on:keydown=keys>
+        <li class="cal-card" class:gone=gone class:fixed=!may class:saving=move || saving.get() aria-busy=move || saving.get().to_string() on:pointerdown=press on:keydown=keys>
             <div class="row between">
                 <a class="row-link clip" href=href draggable="false" title=hint on:click=click>{label}</a>{menu}
             </div>
             {lines}
+            {move || saving.get().then(|| view! { <div class="card-line faint">{own::CAL_SAVING.get()}</div> })}
         </li>
+    }
+}
+
+/// Whether there is something unstored, among all that the page counts.
+fn count(was: bool, now: bool) {
+    match (was, now) {
+        (false, true) => app().unsaved.update(|it| *it += 1),
+        (true, false) => app().unsaved.update(|it| *it = it.saturating_sub(1)),
+        (true, true) | (false, false) => {}
     }
 }
 
 /// Puts a record some days later.
 fn put(sheet: Sheet, id: &str, by: i32) {
     let row = sheet.found.value.with_untracked(|it| it.as_ref()?.rows.iter().find(|it| it.row.id == id).cloned());
-    let Some(row) = row.filter(|it| it.may_move && by != 0) else { return };
+    // One after the other: the second move needs the version the first one gave.
+    let busy = sheet.saving.with_untracked(|it| it.contains(id));
+    let Some(row) = row.filter(|it| it.may_move && by != 0 && !busy) else { return };
     let module = sheet.module.with_value(|it| it.info.key.clone());
     let data: Map<String, Value> = sheet.view.with_value(|view| {
         let moved = |key: &str| {
@@ -317,26 +334,45 @@ fn put(sheet: Sheet, id: &str, by: i32) {
         };
         std::iter::once(&view.start).chain(view.end.as_ref()).filter_map(|it| moved(it.as_str())).collect()
     });
-    // Shown at once; the server has the last word.
-    sheet.found.value.update(|it| {
-        if let Some(row) = it.iter_mut().flat_map(|it| &mut it.rows).find(|it| it.row.id == id) {
-            row.row.data.extend(data.clone());
-        }
+    // Shown at once, as on its way; the server has the last word.
+    sheet.saving.update(|it| {
+        it.insert(id.to_owned());
     });
+    show_as(sheet, id, &data);
+    sheet.spoken.set(own::CAL_SAVING.now().to_owned());
     let start = sheet.view.with_value(|it| it.start.0.clone());
     let to = data.get(&start).map(plain).map(|it| days::day_of(&it)).unwrap_or_default();
     let path = format!("/api/records/{}/{}", nav::encode(&module), nav::encode(id));
     let body = Change { version: row.row.version, data, ..Change::default() };
+    let before = row.row.data;
+    let id = id.to_owned();
     spawn_local(async move {
-        match api::send::<_, Record>(Method::PATCH, &path, &body).await {
+        let answer = api::send::<_, Record>(Method::PATCH, &path, &body).await;
+        sheet.saving.try_update(|it| it.remove(&id));
+        match answer {
             Ok(_) => {
                 let words = own::CAL_MOVED.fill_now(&[&show::date(&to, app().lang.get_untracked())]);
-                sheet.spoken.set(words.clone());
+                sheet.spoken.try_set(words.clone());
                 app().toast(Tone::Good, words);
             }
-            Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
+            Err(why) => {
+                // Back where it is stored.
+                show_as(sheet, &id, &before);
+                let words = problem::sentence(&why);
+                sheet.spoken.try_set(words.clone());
+                app().toast(Tone::Bad, words);
+            }
         }
         sheet.found.reload();
+    });
+}
+
+/// Shows a record with other values.
+fn show_as(sheet: Sheet, id: &str, data: &Map<String, Value>) {
+    sheet.found.value.try_update(|it| {
+        if let Some(row) = it.iter_mut().flat_map(|it| &mut it.rows).find(|it| it.row.id == id) {
+            row.row.data.extend(data.clone());
+        }
     });
 }
 

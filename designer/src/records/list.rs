@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use ::api::Problem;
-use ::api::live::Live;
 use ::api::record::{RecordPage, Row};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use serde_json::Value;
@@ -17,7 +16,7 @@ use crate::ui::fetch::skeleton;
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::problem;
-use crate::{api, nav, show, text};
+use crate::{api, live, nav, show, text};
 
 const PAGE: usize = 50;
 /// Columns every module has.
@@ -105,15 +104,8 @@ fn List(module: Arc<Module>) -> impl IntoView {
     };
     Effect::new(move |_| load(wish.get(), false));
     // Somebody changed something of this module: read the first page again, quietly, when nobody scrolled on.
-    Effect::new(move |_| {
-        let (_, last) = app.live.get();
-        let ours = match last {
-            Some(Live::Module { module }) | Some(Live::Record { module, .. }) => module == key.get_value(),
-            Some(Live::Inbox { .. } | Live::Notice { .. } | Live::Published { .. } | Live::Editing { .. }) | None => {
-                false
-            }
-        };
-        if ours && rows.with_untracked(Vec::len) <= PAGE {
+    live::follow(key.get_value(), move || {
+        if rows.with_untracked(Vec::len) <= PAGE {
             load(wish.get_untracked(), false);
         }
     });

@@ -3,7 +3,7 @@
 
 mod board;
 mod calendar;
-mod days;
+pub mod days;
 mod detail;
 mod filter;
 mod history;

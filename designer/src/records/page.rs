@@ -321,8 +321,9 @@ pub fn sections(form: Form, view: String, sections: Vec<Section>) -> impl IntoVi
         }).collect_view();
         let linked = section.linked.clone();
         let also = linked.is_some();
+        // Where a record hangs on it, the style sheet hides what stays empty: who may not see that record is not told of it.
         view! {
-            <section class="form-section" hidden=move || !also && filled.with(Vec::is_empty)>
+            <section class="form-section facts-part" hidden=move || !also && filled.with(Vec::is_empty)>
                 <h2>{title}</h2><dl class="facts-grid">{facts}</dl>{linked.map(|it| crate::later::linked_facts(form, it))}
             </section>
         }

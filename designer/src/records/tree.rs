@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ::api::Problem;
-use ::api::live::Live;
 use ::api::record::{TreePage, TreeRow};
 use leptos::attr::custom::CustomAttribute as _;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -20,7 +19,7 @@ use crate::module::Module;
 use crate::ui::fetch::skeleton;
 use crate::ui::icon::icon;
 use crate::ui::problem;
-use crate::{api, nav, text};
+use crate::{api, live, nav, text};
 
 /// The screen at `/records/{module}/tree/{view}`.
 pub fn tree_page(key: String, view: String) -> AnyView {
@@ -113,21 +112,16 @@ impl Wood {
         }
     }
 
-    /// The lines to draw, each with whether it is open: a line that stays as it is keeps its place in the page, and with it
-    /// the keyboard. The keyboard can always reach one of them.
-    fn seen(self) -> Vec<(Line, bool)> {
+    /// The lines to draw. A line that stays as it is keeps its place in the page, and with it the keyboard; whether it is open
+    /// changes on it. The keyboard can always reach one of them.
+    fn seen(self) -> Vec<Line> {
         let lines = self.lines();
         let id = |it: &Line| if let Line::Row { row, .. } = it { Some(row.row.id.clone()) } else { None };
         let at = self.at.get_untracked();
         if !lines.iter().any(|it| id(it).as_ref() == Some(&at)) {
             self.at.set(lines.iter().find_map(id).unwrap_or_default());
         }
-        let open = self.open.get_untracked();
         lines
-            .into_iter()
-            .map(|it| (id(&it).is_some_and(|id| open.contains(&id)), it))
-            .map(|(open, it)| (it, open))
-            .collect()
     }
 
     fn lines(self) -> Vec<Line> {
@@ -187,15 +181,9 @@ fn Page(module: Arc<Module>, name: String, tree: TreeView) -> impl IntoView {
         wood.open.set(BTreeSet::new());
         wood.read(String::new(), false);
     });
-    let mine = key.clone();
-    Effect::new(move |first: Option<()>| {
-        let (_, last) = app.live.get();
-        if first.is_some()
-            && matches!(&last, Some(Live::Module { module }) | Some(Live::Record { module, .. }) if *module == mine)
-        {
-            let known: Vec<String> = wood.levels.with_untracked(|it| it.keys().cloned().collect());
-            known.into_iter().for_each(|it| wood.read(it, false));
-        }
+    live::follow(key.clone(), move || {
+        let known: Vec<String> = wood.levels.with_untracked(|it| it.keys().cloned().collect());
+        known.into_iter().for_each(|it| wood.read(it, false));
     });
     // A tree that is there stays there while it is read anew: the keyboard is in it.
     let top = Memo::new(move |_| {
@@ -219,7 +207,7 @@ fn Page(module: Arc<Module>, name: String, tree: TreeView) -> impl IntoView {
             let title = move || module.with_value(|it| it.title(app.lang.get()));
             view! {
                 <div class="tree" role="tree" aria-label=title on:keydown=move |event| keys(wood, &event)>
-                    <For each=move || wood.seen() key=|(it, open)| format!("{open} {it:?}") children=move |(it, _)| line(wood, it)/>
+                    <For each=move || wood.seen() key=|it| format!("{it:?}") children=move |it| line(wood, it)/>
                 </div>
             }
             .into_any()
@@ -280,7 +268,8 @@ fn row_line(wood: Wood, it: TreeRow, level: usize, nth: usize, of: usize, indent
         .collect_view();
     let href = format!("/records/{}/{id}", module.with_value(|it| it.info.key.clone()));
     let (has, children) = (it.children > 0, it.children);
-    let open = wood.open.with_untracked(|open| open.contains(&id));
+    let mine = id.clone();
+    let open = Memo::new(move |_| wood.open.with(|open| open.contains(&mine)));
     let here = id.clone();
     let reach = move || if wood.at.with(|at| *at == here) { "0" } else { "-1" };
     let (own_id, focused) = (id.clone(), id.clone());
@@ -290,9 +279,9 @@ fn row_line(wood: Wood, it: TreeRow, level: usize, nth: usize, of: usize, indent
     };
     view! {
         <div class="tree-row" role="treeitem" data-node=id tabindex=reach aria-posinset=nth.to_string()
-            aria-setsize=of.to_string() aria-expanded=has.then(|| open.to_string()) style:padding-inline-start=indent
+            aria-setsize=of.to_string() aria-expanded=move || has.then(|| open.get().to_string()) style:padding-inline-start=indent
             on:focus=move |_| wood.at.set(focused.clone())>
-            <button type="button" class="button plain icon-only small tree-twist" class:open=open tabindex="-1" aria-hidden="true" disabled=!has on:click=toggle>
+            <button type="button" class="button plain icon-only small tree-twist" class:open=move || open.get() tabindex="-1" aria-hidden="true" disabled=!has on:click=toggle>
                 {has.then(|| icon("right"))}
             </button>
             <a class="row-link clip tree-label" href=href tabindex="-1">{label.clone()}</a>

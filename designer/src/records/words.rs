@@ -97,6 +97,7 @@ texts! {
     CAL_MOVE = "Put “{}” on another day", "将“{}”改到其他日期";
     CAL_TO = "Day", "日期";
     CAL_KEYS = "Drag to another day, or Alt and an arrow", "拖到其他日期，或按 Alt + 方向键";
+    CAL_SAVING = "Saving…", "正在保存…";
     CAL_MOVED = "Moved to {}.", "已改到 {}。";
     TREE_EMPTY = "No records yet", "暂无记录";
     TREE_NOTHING = "Nothing found", "未找到记录";

@@ -9,6 +9,7 @@ pub mod canvas;
 mod commands;
 mod desk;
 mod diff_lines;
+mod dock;
 mod expression;
 pub mod form;
 mod home;

@@ -14,7 +14,6 @@ texts! {
     NO_PACKS = "No packs are installed", "尚未安装业务包";
     NO_PACKS_WHY = "Install a pack on the command line: flowloom pack install PATH.", "请用命令行安装：flowloom pack install 路径。";
     NOT_HERE = "This flow or form is not in the pack any more.", "业务包中已没有该流程或表单。";
-    NARROW = "Designing needs a wider screen. Here you can look around.", "设计需要更宽的屏幕，此处仅供查看。";
     PUBLISH = "Publish", "发布";
     PLANNED = "A publication is planned", "已设定定时发布";
     VERSIONS = "Versions", "版本";
@@ -73,6 +72,8 @@ texts! {
     PALETTE = "Add", "添加";
     OUTLINE = "Outline", "大纲";
     PROPERTIES = "Properties", "属性";
+    PANELS = "Panels", "面板";
+    CLOSE_PANEL = "Close the panel", "关闭面板";
     FIND_TYPE = "Find…", "查找…";
     APPEND = "Append: {}", "追加：{}";
     CONNECT = "Connect (C)", "连接（C）";
@@ -148,7 +149,7 @@ texts! {
     NOT_PLACED = "Fields not on this form", "未放入此表单的字段";
     FIELD_TYPES = "New field", "新字段";
     NEW_FIELD = "New {}", "新{}";
-    EMPTY_SECTION = "No fields yet. Choose one on the left.", "暂无字段，请从左侧选择。";
+    EMPTY_SECTION = "No fields yet. Add one, or drop one here.", "暂无字段，请添加或拖放到此处。";
     SECTION = "Section", "分组";
     SECTION_TITLE = "Section title", "分组标题";
     ADD_SECTION = "Add a section", "添加分组";
@@ -208,6 +209,7 @@ pub fn step(it: &Name) -> Text {
         "move" => Text::new("move", "移动"),
         "delete" => Text::new("delete", "删除"),
         "rename" | "retitle" | "rename-section" => Text::new("rename", "重命名"),
+        "turn" => Text::new("turn", "旋转"),
         "resize" => Text::new("resize", "调整大小"),
         "replace" => Text::new("change type", "更改类型"),
         "bend" => Text::new("bend", "调整线路"),

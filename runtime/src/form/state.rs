@@ -12,7 +12,7 @@ use crate::expr::{EvalError, Expr, Scope};
 use crate::id::FieldKey;
 use crate::model::module::Access;
 use crate::model::rules::ComputeMode;
-use crate::model::view::{Item, Section, View, ViewContent};
+use crate::model::view::{Item, Section, View};
 use crate::policy;
 use crate::value::{self, Shape};
 
@@ -358,19 +358,8 @@ fn edited(form: &Form, change: &Change, worked: &Worked, problems: &mut Vec<Faul
 
 /// The items of a form view with their sections.
 pub(super) fn items(view: Option<&View>) -> Vec<(&Section, &Item)> {
-    match view.map(|it| &it.content) {
-        Some(ViewContent::Form(form)) => {
-            form.sections.iter().flat_map(|section| section.fields.iter().map(move |it| (section, it))).collect()
-        }
-        Some(
-            ViewContent::List(_)
-            | ViewContent::Kanban(_)
-            | ViewContent::Calendar(_)
-            | ViewContent::Tree(_)
-            | ViewContent::Detail(_),
-        )
-        | None => Vec::new(),
-    }
+    let sections = view.and_then(|it| it.content.form()).map(|it| it.sections.as_slice()).unwrap_or_default();
+    sections.iter().flat_map(|section| section.fields.iter().map(move |it| (section, it))).collect()
 }
 
 /// True if a view's expression shows the thing; one that cannot run shows it.
@@ -481,19 +470,8 @@ pub(super) fn state(form: &Form, change: &Change) -> FormState {
         };
         fields.insert(field.key.clone(), it);
     }
-    let sections = match change.view.map(|it| &it.content) {
-        Some(ViewContent::Form(view)) => {
-            view.sections.iter().map(|it| (it.id.clone(), shows(form, it.visible.as_ref(), &scope))).collect()
-        }
-        Some(
-            ViewContent::List(_)
-            | ViewContent::Kanban(_)
-            | ViewContent::Calendar(_)
-            | ViewContent::Tree(_)
-            | ViewContent::Detail(_),
-        )
-        | None => BTreeMap::new(),
-    };
+    let sections = change.view.and_then(|it| it.content.form()).map(|it| it.sections.as_slice()).unwrap_or_default();
+    let sections = sections.iter().map(|it| (it.id.clone(), shows(form, it.visible.as_ref(), &scope))).collect();
     let mut verdict = accept::judge(form, change, &worked);
     accept::cut_short(&problems, &mut verdict.faults);
     FormState { data, fields, sections, faults: verdict.faults, warnings: verdict.warnings, problems }

@@ -27,6 +27,16 @@ pub enum ViewContent {
     Detail(DetailView),
 }
 
+impl ViewContent {
+    /// The form, if it is one.
+    pub fn form(&self) -> Option<&FormView> {
+        match self {
+            Self::Form(it) => Some(it),
+            Self::List(_) | Self::Kanban(_) | Self::Calendar(_) | Self::Tree(_) | Self::Detail(_) => None,
+        }
+    }
+}
+
 /// A form: sections of fields on a grid of 12 columns. A field that no section names is not on the form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

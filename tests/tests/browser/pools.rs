@@ -196,6 +196,39 @@ pub async fn a_step_is_tried_by_who_may(base: &str) -> Result<()> {
             )
             .await?;
     }
+    // Whose people take part can be chosen, and is kept.
+    let cast = |whose: &str| {
+        format!(
+            "const it = document.querySelector('[data-act=trial-cast] select'); it.value = '{whose}'; it.dispatchEvent(new Event('change', {{ bubbles: true }})); return it.value === '{whose}'"
+        )
+    };
+    let first = browser.run("return document.querySelector('[data-act=trial-cast] select').value").await?;
+    let first = first.as_str().context("a scenario")?.to_owned();
+    browser.until("the people of the house can be chosen", &cast("@house")).await?;
+    browser.until("the demo's manager can be chosen", &choose("manager")).await?;
+    browser.click(".trial-choice[data-choice=accept]").await?;
+    browser.see("[data-refused]").await?;
+    browser.click("[data-act=try]").await?;
+    browser.click("[data-act=try]").await?;
+    browser
+        .until(
+            "the choice was kept",
+            "return document.querySelector('[data-act=trial-cast] select')?.value === '@house'",
+        )
+        .await?;
+    browser.until("a scenario can be chosen again", &cast(&first)).await?;
+    for _ in 0..6 {
+        let at = browser.run("return document.querySelector('.trial-choice')?.dataset.choice ?? ''").await?;
+        if at == "accept" {
+            break;
+        }
+        if at != "" {
+            browser.click(".trial-choice").await?;
+        }
+        let on =
+            format!("const it = document.querySelector('.trial-choice'); return !!it && it.dataset.choice !== {at}");
+        browser.until("it has gone on", &on).await?;
+    }
     browser.until("the manager can be chosen", &choose("manager")).await?;
     browser.click(".trial-choice[data-choice=accept]").await?;
     browser.see("[data-refused]").await?;

@@ -5,6 +5,7 @@
 
 mod beside;
 mod bpmn;
+mod cast;
 mod chooser;
 mod clipboard;
 mod find;
@@ -48,6 +49,7 @@ use runtime::model::pack::Texts;
 use super::alerts::AlertList;
 use super::bar::Bar;
 use super::desk::Desk;
+use super::dock::{self, Panel};
 use super::words as general;
 use crate::app::app;
 use crate::ui::icon::icon;
@@ -366,6 +368,13 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         own.then(|| format!("/studio/{}/form/{}", nav::encode(&pack), nav::encode(module.as_str())))
     };
     let verdict = move || mend::verdict(canvas);
+    let panel = RwSignal::new(None::<Panel>);
+    // Both have one place.
+    Effect::new(move |_| match panel.get() {
+        Some(Panel::Add) => side.set(false),
+        Some(Panel::Outline) => side.set(true),
+        Some(Panel::Properties) | None => (),
+    });
     view! {
         <Bar desk=desk title=title>
             {verdict}
@@ -378,12 +387,18 @@ pub fn page(desk: Desk, key: String) -> AnyView {
             <button type="button" class="button plain wide-only" data-act="arrange" title=words::ARRANGE_HINT.get() on:click=move |_| {
                 motion::arrange(canvas, Vec::new());
             }>{general::ARRANGE.get()}</button>
-            <button type="button" class="button plain icon-only" class:on=move || side.get() aria-label=general::OUTLINE.get() title=general::OUTLINE.get()
+            <button type="button" class="button plain icon-only wide-only" class:on=move || side.get() aria-label=general::OUTLINE.get() title=general::OUTLINE.get()
                 on:click=move |_| side.update(|it| *it = !*it)>{icon("list")}</button>
         </Bar>
-        <p class="narrow-only studio-narrow">{general::NARROW.get()}</p>
-        <div class="studio-main">
-            <aside class="studio-left" aria-label=move || if side.get() { general::OUTLINE.read() } else { general::PALETTE.read() }>
+        <div class="studio-main" data-panel=move || panel.get().map(Panel::word)>
+            <aside class="studio-left" on:click=move |event| {
+                // What was taken from the panel is seen where it went.
+                let it: web_sys::Element = event_target(&event);
+                if it.closest(".palette-item, .outline-item").is_ok_and(|it| it.is_some()) {
+                    panel.set(None);
+                }
+            } aria-label=move || if side.get() { general::OUTLINE.read() } else { general::PALETTE.read() }>
+                {dock::close(panel)}
                 {move || if side.get() { later::flow_outline(canvas) } else { view! { <palette::Palette canvas=canvas/> }.into_any() }}
             </aside>
             <div class="studio-middle">
@@ -391,12 +406,14 @@ pub fn page(desk: Desk, key: String) -> AnyView {
                 <AlertList desk=desk open=open actions=mend::actions(canvas)/>
             </div>
             <aside class="studio-right" aria-label=general::PROPERTIES.get()>
+                {dock::close(panel)}
                 {move || if canvas.trial.with(Option::is_some) {
                     later::trial_panel(canvas)
                 } else {
                     later::flow_properties(canvas)
                 }}
             </aside>
+            {dock::dock(panel, &[Panel::Add, Panel::Outline, Panel::Properties], ())}
         </div>
     }
     .into_any()

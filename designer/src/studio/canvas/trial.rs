@@ -11,10 +11,11 @@ use runtime::scenario::Recorded;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::cast::{self, House};
 use super::player::Showing;
 use super::{Canvas, words};
 use crate::studio::bar::once;
-use crate::studio::input::{choice, group, line, row};
+use crate::studio::input::{group, line};
 use crate::studio::scenarios::Tried;
 use crate::text::texts;
 use crate::ui::icon::icon;
@@ -47,16 +48,10 @@ texts! {
     PASS_1D = "1 day", "1 天";
     PASS_1W = "1 week", "1 周";
     STOPPED_AT = "Breakpoint: {}", "断点：{}";
-    WHO = "Who does the next step", "由谁办理下一步";
-    WHO_ANYBODY = "Anybody who may", "任何可办理的人";
-    WHO_HELP = "The people of the scenario “{}”. Who may not is refused, as it would be when it runs.", "场景“{}”中的人员。无权办理者会像实际运行时一样被拒绝。";
-    WHO_NONE = "The pack has no scenario whose people could be chosen.", "包中没有可供选择人员的场景。";
     NOT_THEIRS = "{} may not do “{}”: the step is somebody else's.", "{} 不能办理“{}”：该步骤应由其他人办理。";
     FOUR_EYES = "{} may not do “{}”: the same person did a step it must be kept apart from.", "{} 不能办理“{}”：与其须由不同人办理的步骤已由同一人完成。";
     HAS_IT = "{} may not do “{}”: somebody else has it.", "{} 不能办理“{}”：该步骤已由其他人领取。";
     SIGNED_IT = "{} may not do “{}”: it is signed already, or others sign first.", "{} 不能办理“{}”：已签署，或须由其他人先签署。";
-    ASKING = "Asking whether this person may…", "正在核对权限…";
-    BY = "{} ({})", "{}（{}）";
     VIRTUAL_TIME = "Virtual time: {}", "虚拟时间：{}";
 }
 
@@ -70,11 +65,15 @@ pub struct Trial {
     shown: usize,
     /// Choices still to be taken by themselves.
     running: usize,
+    /// Whose people take part; see [`cast`].
+    pub(super) cast: String,
+    /// The people of this installation.
+    pub(super) house: House,
     /// Who does the next step; empty: whoever may.
-    who: String,
+    pub(super) who: String,
     /// Why that person may not.
-    refused: Option<String>,
-    asking: bool,
+    pub(super) refused: Option<String>,
+    pub(super) asking: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -102,7 +101,7 @@ pub fn toggle(canvas: Canvas) {
         return;
     }
     canvas.preview.set(None);
-    canvas.trial.set(Some(Trial { data: asked(canvas), ..Trial::default() }));
+    canvas.trial.set(Some(Trial { data: asked(canvas), cast: cast::first(canvas), ..Trial::default() }));
     play(canvas);
 }
 
@@ -242,7 +241,7 @@ fn tried(canvas: Canvas) -> Tried {
     let flow = canvas.key.get_value();
     canvas.trial.with_untracked(|it| {
         let Some(it) = it else { return Tried { flow: flow.clone(), ..Tried::default() } };
-        Tried { flow: flow.clone(), script: it.script.clone(), data: below(&it.data, "data.") }
+        Tried { flow: flow.clone(), script: it.script.clone(), data: below(&it.data, "data."), cast: it.cast.clone() }
     })
 }
 
@@ -279,8 +278,8 @@ fn done_by(canvas: Canvas, element: String, mut what: Value) {
     let who = canvas.trial.with_untracked(|it| it.as_ref().map(|it| it.who.clone()).unwrap_or_default());
     let task = canvas.flow(|it| edit::tree::find(it, &element).map(|it| matches!(it.kind, ElementKind::UserTask(_))));
     let key = canvas.key.get_value();
-    let stage = canvas.desk.document.with_untracked(|it| trial::stage(it, &key));
-    let (true, Some((base, _)), Value::Object(said)) =
+    let stage = canvas.trial.with_untracked(|it| it.as_ref().and_then(|it| cast::stage(canvas, it)));
+    let (true, Some((base, file)), Value::Object(said)) =
         (!who.is_empty() && task.flatten() == Some(true), stage, &mut what)
     else {
         canvas.trial.update(|it| {
@@ -295,7 +294,8 @@ fn done_by(canvas: Canvas, element: String, mut what: Value) {
     let at = script.len();
     script.push(what.clone());
     let data = tried(canvas).data;
-    let (pack, draft) = canvas.desk.document.with_untracked(|it| (it.pack.clone(), it.files()));
+    let (pack, mut draft) = canvas.desk.document.with_untracked(|it| (it.pack.clone(), it.files()));
+    draft.extend(file.map(|(path, text)| (path, Some(text))));
     let ask =
         json!({ "id": pack, "draft": draft, "flow": key, "base": base, "title": "", "data": data, "script": script });
     canvas.trial.update(|it| {
@@ -326,44 +326,6 @@ fn done_by(canvas: Canvas, element: String, mut what: Value) {
             happen(canvas, &element, what);
         }
     });
-}
-
-/// The people a step can be done by.
-fn people(canvas: Canvas) -> AnyView {
-    let key = canvas.key.get_value();
-    let Some((_, stage)) = canvas.desk.document.with_untracked(|it| trial::stage(it, &key)) else {
-        return view! { <p class="faint">{WHO_NONE.get()}</p> }.into_any();
-    };
-    let title = stage.title.clone();
-    let offered = move || {
-        let mut all = vec![(String::new(), WHO_ANYBODY.read().to_owned())];
-        canvas.desk.document.with(|it| {
-            let roles = it.manifest().map(|it| it.roles.clone()).unwrap_or_default();
-            for actor in &stage.actors {
-                let name = if actor.name.is_empty() { &actor.user } else { &actor.name };
-                let titles: Vec<String> = actor
-                    .roles
-                    .iter()
-                    .map(|key| {
-                        let own = roles.iter().find(|it| it.key == *key).map_or(key.as_str(), |it| it.title.as_str());
-                        canvas.desk.words(it, &format!("role/{key}"), own)
-                    })
-                    .collect();
-                all.push((actor.user.clone(), BY.fill(&[name, &titles.join(", ")])));
-            }
-        });
-        all
-    };
-    let now = move || canvas.trial.with(|it| it.as_ref().map(|it| it.who.clone()).unwrap_or_default());
-    let refused = move || canvas.trial.with(|it| it.as_ref().and_then(|it| it.refused.clone()));
-    let asking = move || canvas.trial.with(|it| it.as_ref().is_some_and(|it| it.asking));
-    view! {
-        <div data-act="trial-who">{row(WHO, choice(now, offered, move |to| canvas.trial.update(|it| if let Some(it) = it { (it.who, it.refused) = (to, None); })))}</div>
-        <p class="faint">{WHO_HELP.fill(&[&title])}</p>
-        {move || asking().then(|| view! { <p class="faint">{ASKING.get()}</p> })}
-        <div role="alert">{move || refused().map(|it| view! { <p class="alert-line danger" data-refused="">{icon("shield")}<span>{it}</span></p> })}</div>
-    }
-    .into_any()
 }
 
 /// The words of a choice.
@@ -464,7 +426,7 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
     view! {
         <h2 class="side-title">{TRY_IT.get()}</h2>
         <p class="faint">{TRY_WHY.get()}</p>
-        {people(canvas)}
+        {cast::people(canvas)}
         {next}
         {move || still().then(|| view! {
             <div class="prop-row"><button type="button" class="button small" data-act="run-on" title=RUN_ON_HELP.get() on:click=move |_| {

@@ -5,11 +5,13 @@ use edit::FormEdit;
 use edit::form_clip::{self, FormClip};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use super::{Sheet, stage, words as own};
-use crate::app::{Tone, app};
+use crate::app::{Tone, app, store, stored};
 
 /// Hears the clipboard while the sheet or the outline has the focus.
 pub fn listen(sheet: Sheet) {
@@ -75,6 +77,40 @@ fn pasted(sheet: Sheet, event: &web_sys::Event) {
         clipboard(event, "getData").and_then(|(data, get)| get.call1(&data, &"text/plain".into()).ok()?.as_string());
     take(sheet, &text.unwrap_or_default());
 }
+
+/// Copies by a button. What was copied last is kept beside, for browsers that keep their clipboard to themselves.
+pub fn copy(sheet: Sheet) {
+    let Some(clip) = clip(sheet) else { return };
+    let text = clip.text();
+    store(KEPT, Some(&text));
+    if let Some(system) = system() {
+        let written = JsFuture::from(system.write_text(&text));
+        spawn_local(async move {
+            let _ = written.await;
+        });
+    }
+    app().toast(Tone::Info, own::COPIED.fill_now(&[&clip.size().to_string()]));
+}
+
+/// Pastes by a button.
+pub fn paste(sheet: Sheet) {
+    let kept = || stored(KEPT);
+    let Some(system) = system() else { return take(sheet, &kept().unwrap_or_default()) };
+    let read = JsFuture::from(system.read_text());
+    spawn_local(async move {
+        let text = read.await.ok().and_then(|it| it.as_string()).filter(|it| !it.is_empty());
+        take(sheet, &text.or_else(kept).unwrap_or_default());
+    });
+}
+
+/// The system's clipboard; pages that did not come over TLS have none.
+fn system() -> Option<web_sys::Clipboard> {
+    let it = Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
+    it.is_object().then(|| it.unchecked_into())
+}
+
+/// Where what was copied is kept beside.
+const KEPT: &str = "flowloom-fields";
 
 /// Takes fields or a schema from a text.
 pub fn take(sheet: Sheet, text: &str) {

@@ -1,11 +1,14 @@
 //! `/studio/{pack}/form/{module}`: the form designer. [`side`] offers fields, [`outline`] shows the form as a tree, [`stage`] the
 //! form being designed, [`properties`] the selected field or [`section`], [`preview`] the form as people fill it. [`used`] asks
-//! before a field gets another key or type, or goes.
+//! before a field gets another key or type, or goes. [`carry`] is how a field is dragged, [`picked`] what small screens offer
+//! instead of keys.
 
+mod carry;
 mod clipboard;
 mod condition;
 mod outline;
 mod pages;
+mod picked;
 mod preview;
 mod properties;
 mod rules;
@@ -23,6 +26,7 @@ use runtime::model::view::ViewContent;
 use super::alerts::AlertList;
 use super::bar::Bar;
 use super::desk::Desk;
+use super::dock::{self, Panel};
 use super::input::choice;
 use super::{Subject, words as shared};
 use crate::app::{Command, app};
@@ -191,14 +195,19 @@ pub fn page(desk: Desk, module: String) -> AnyView {
             </label>
             <div class="segmented" role="group" aria-label=words::VIEWS.get()>
                 {Mode::ALL.into_iter().map(|it| view! {
-                    <button type="button" aria-pressed=move || (mode.get() == it).to_string() on:click=move |_| mode.set(it)>{it.words().get()}</button>
+                    <button type="button" aria-pressed=move || (mode.get() == it).to_string() on:click=move |_| {
+                        mode.set(it);
+                        sheet.panel.set(None);
+                    }>{it.words().get()}</button>
                 }).collect_view()}
             </div>
             <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("history")}</button>
         </Bar>
-        <p class="narrow-only studio-narrow">{shared::NARROW.get()}</p>
-        <div class="studio-main" on:keydown=move |event| stage::shortcuts(sheet, &event)>
-            <aside class="studio-left" aria-label=shared::PALETTE.get()><side::Side sheet=sheet/></aside>
+        <div class="studio-main" class:carrying=move || sheet.dragging.with(Option::is_some) data-panel=move || sheet.panel.get().map(Panel::word)
+            on:keydown=move |event| stage::shortcuts(sheet, &event)
+            // While a finger carries something, it does not scroll.
+            on:touchmove=move |event| if sheet.dragging.with_untracked(Option::is_some) { event.prevent_default() }>
+            <aside class="studio-left" aria-label=shared::PALETTE.get()>{dock::close(sheet.panel)}<side::Side sheet=sheet/></aside>
             <div class="studio-middle">
                 {move || match mode.get() {
                     Mode::Design => view! { <stage::Stage sheet=sheet/> }.into_any(),
@@ -210,7 +219,8 @@ pub fn page(desk: Desk, module: String) -> AnyView {
             </div>
             <used::Used sheet=sheet/>
             {move || shipped.get().then(|| later::shipped(desk, Subject::module(&sheet.module.get_value()), shipped))}
-            <aside class="studio-right" aria-label=shared::PROPERTIES.get()><properties::Properties sheet=sheet/></aside>
+            <aside class="studio-right" aria-label=shared::PROPERTIES.get()>{dock::close(sheet.panel)}<properties::Properties sheet=sheet/></aside>
+            {move || (mode.get() == Mode::Design).then(|| dock::dock(sheet.panel, &[Panel::Add, Panel::Outline, Panel::Properties], picked::picked(sheet)))}
         </div>
     }
     .into_any()

@@ -51,7 +51,10 @@ fn section(sheet: Sheet, at: usize, it: &Section, level: usize) -> impl IntoView
     view! {
         <button type="button" role="treeitem" class="outline-item" style:padding-inline-start=format!("{}px", 6 + level * 14) data-outline=name.get_value()
             attr:aria-level=(level + 1).to_string() aria-selected=move || chosen().to_string() tabindex=move || if chosen() { "0" } else { "-1" }
-            on:click=move |_| sheet.select(&name.get_value())>{icon("columns")}<span class="clip">{title}</span></button>
+            on:click=move |_| {
+                sheet.select(&name.get_value());
+                sheet.panel.set(None);
+            }>{icon("columns")}<span class="clip">{title}</span></button>
         {fields}{linked}
     }
 }
@@ -66,12 +69,13 @@ fn field(sheet: Sheet, key: String, level: usize) -> impl IntoView {
             attr:aria-level=(level + 1).to_string() aria-selected=move || chosen().to_string() tabindex=move || if chosen() { "0" } else { "-1" }
             on:click=move |event| {
                 let key = key.get_value();
-                if event.ctrl_key() || event.meta_key() {
+                if event.ctrl_key() || event.meta_key() || sheet.several.get_untracked() {
                     sheet.toggle(&key);
                 } else if event.shift_key() {
                     sheet.extend(&key);
                 } else {
                     sheet.select(&key);
+                    sheet.panel.set(None);
                 }
                 stage::reveal(&key);
             }>{icon(side::symbol(&kind))}<span class="clip">{label}</span></button>

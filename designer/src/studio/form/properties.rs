@@ -393,7 +393,7 @@ fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
                         sheet.edit(FormEdit::RemoveColumn { field: key.get_value(), column: column.get_value() });
                     }>{icon("trash")}</button>
                 </div>
-                <span class="faint">{words::field(&kind).get()}</span>
+                <p class="faint column-key">{words::field(&kind).get()}" · "<code>{column.get_value()}</code></p>
                 {check(words::REQUIRED, required, move |on| word(column.get_value(), "required", Some(Value::Bool(on))))}
             </div>
         }

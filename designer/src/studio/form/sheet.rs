@@ -11,8 +11,10 @@ use runtime::model::pack::{DictItem, Manifest, Texts};
 use runtime::model::view::{FormView, ViewContent};
 use serde_json::Value;
 
+use super::carry;
 use super::used::Plan;
 use crate::studio::desk::Desk;
+use crate::studio::dock::Panel;
 use crate::studio::words;
 
 /// One open module; a bundle of signals.
@@ -26,6 +28,10 @@ pub struct Sheet {
     pub naming: RwSignal<Option<String>>,
     /// The field being dragged, and where it would land.
     pub dragging: RwSignal<Option<Drag>>,
+    /// A tap adds to the selection, as a click with Ctrl does.
+    pub several: RwSignal<bool>,
+    /// The panel that lies over the page, on a small screen.
+    pub panel: RwSignal<Option<Panel>>,
     /// What is about to be done to a field, after a question.
     pub plan: RwSignal<Option<Plan>>,
 }
@@ -35,6 +41,8 @@ pub struct Sheet {
 pub struct Drag {
     pub what: Load,
     pub to: Option<Spot>,
+    /// Where the pointer is in the window.
+    pub at: (i32, i32),
 }
 
 /// What is dragged.
@@ -54,6 +62,8 @@ impl Sheet {
             view: RwSignal::new(view.to_owned()),
             naming: RwSignal::new(None),
             dragging: RwSignal::new(None),
+            several: RwSignal::new(false),
+            panel: RwSignal::new(None),
             plan: RwSignal::new(None),
         }
     }
@@ -192,6 +202,11 @@ impl Sheet {
                 selected.and_then(|it| it.strip_prefix("section:")?.parse().ok()).unwrap_or(sections.saturating_sub(1));
             Spot { section, index: usize::MAX }
         })
+    }
+
+    /// Something is carried over a point of the window.
+    pub fn carry(self, what: Load, x: i32, y: i32) {
+        self.dragging.set(Some(Drag { what, to: carry::landing(x, y), at: (x, y) }));
     }
 
     /// Puts something somewhere.

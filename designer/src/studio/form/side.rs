@@ -2,10 +2,11 @@
 //! Enter adds behind the selection, dragging puts it where it is dropped.
 
 use edit::field::FieldKind;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::{Drag, Load, Sheet, outline, stage, words as own};
+use super::carry::Carry;
+use super::{Load, Sheet, outline, stage, words as own};
 use crate::app::app;
 use crate::studio::words;
 use crate::ui::icon::icon;
@@ -27,6 +28,7 @@ pub fn Side(sheet: Sheet) -> impl IntoView {
             .collect::<Vec<_>>()
     };
     view! {
+        <div class="side-add">
         <h2 class="side-title">{words::FIELD_TYPES.get()}</h2>
         <input class="input small" type="search" id=FINDER aria-label=own::TYPE_TO_ADD.get() placeholder=own::TYPE_TO_ADD.get()
             prop:value=move || wanted.get() on:input=move |event| wanted.set(event_target_value(&event))
@@ -41,6 +43,7 @@ pub fn Side(sheet: Sheet) -> impl IntoView {
                         if let Some(kind) = untrack(kinds).into_iter().next() {
                             wanted.set(String::new());
                             sheet.put(Load::New(kind), sheet.next_spot());
+                            sheet.panel.set(None);
                         }
                     }
                     "Escape" => {
@@ -58,8 +61,6 @@ pub fn Side(sheet: Sheet) -> impl IntoView {
                 view! { <li><Entry sheet=sheet symbol=symbol(&kind) load=Load::New(kind) label=Signal::derive(move || words.read().to_owned())/></li> }
             }).collect_view()}
         </ul>
-        <h2 class="side-title">{own::OUTLINE.get()}</h2>
-        <outline::Outline sheet=sheet/>
         {move || {
             let list = unplaced();
             (!list.is_empty()).then(|| view! {
@@ -73,6 +74,11 @@ pub fn Side(sheet: Sheet) -> impl IntoView {
                 </ul>
             })
         }}
+        </div>
+        <div class="side-outline">
+            <h2 class="side-title">{own::OUTLINE.get()}</h2>
+            <outline::Outline sheet=sheet/>
+        </div>
     }
 }
 
@@ -120,43 +126,30 @@ fn Entry(sheet: Sheet, symbol: &'static str, load: Load, label: Signal<String>) 
         Load::New(kind) => kind.word().to_owned(),
         Load::Place(key) | Load::Move(key) => key.clone(),
     });
-    let from = StoredValue::new(None::<(i32, i32)>);
+    let hand = Carry::of(sheet, load.get_value());
     let dragged = StoredValue::new(false);
-    let down = move |event: ev::PointerEvent| {
-        if event.button() == 0 {
-            from.set_value(Some((event.client_x(), event.client_y())));
-            dragged.set_value(false);
-            let target: web_sys::Element = event_target(&event);
-            let _ = target.closest("button").ok().flatten().map(|it| it.set_pointer_capture(event.pointer_id()));
-        }
-    };
-    let moved = move |event: ev::PointerEvent| {
-        let Some((x, y)) = from.get_value() else { return };
-        if !dragged.get_value() && (event.client_x() - x).abs() + (event.client_y() - y).abs() < 6 {
-            return;
-        }
-        dragged.set_value(true);
-        let to = stage::landing(event.client_x(), event.client_y());
-        sheet.dragging.set(Some(Drag { what: load.get_value(), to }));
-    };
-    let up = move |_| {
-        from.set_value(None);
-        if let Some(Drag { what, to: Some(to) }) = sheet.dragging.get_untracked() {
-            sheet.put(what, to);
-        }
-        sheet.dragging.set(None);
-    };
     let click = move |_| {
         if !dragged.get_value() {
             sheet.put(load.get_value(), sheet.next_spot());
         }
         dragged.set_value(false);
+        sheet.panel.set(None);
     };
     view! {
-        <button type="button" class="palette-item" data-field=word on:pointerdown=down on:pointermove=moved on:pointerup=up
-            on:pointercancel=move |_| {
-                from.set_value(None);
-                sheet.dragging.set(None);
-            } on:click=click>{icon(symbol)}<span>{label}</span></button>
+        <button type="button" class="palette-item" data-field=word data-carry=""
+            on:pointerdown=move |event| {
+                dragged.set_value(false);
+                hand.down(&event);
+            }
+            on:pointermove=move |event| hand.moved(&event)
+            on:pointerup=move |_| {
+                if hand.up() {
+                    let _ = dragged.try_set_value(true);
+                    sheet.panel.set(None);
+                }
+            }
+            on:pointercancel=move |_| hand.cancel()
+            on:contextmenu=move |event| if hand.holds() { event.prevent_default() }
+            on:click=click>{icon(symbol)}<span>{label}</span></button>
     }
 }

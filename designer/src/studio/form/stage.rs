@@ -12,7 +12,8 @@ use runtime::model::view::{FormView, Item, Page, Section};
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 
-use super::{Drag, Load, Sheet, clipboard, pages, side};
+use super::carry::{self, Carry};
+use super::{Load, Sheet, clipboard, pages, side, words as own};
 use crate::app::{Tone, app};
 use crate::studio::words;
 use crate::ui::icon::icon;
@@ -27,8 +28,10 @@ pub fn Stage(sheet: Sheet) -> impl IntoView {
         let read = sheet.desk.document.with(|it| (it.schema(&module).cloned(), it.texts(lang.tag())));
         (sheet.form(), read, lang)
     });
+    carry::scroll_at_edges(sheet);
     view! {
-        <div class="form-stage" on:pointerdown=move |_| ()>
+        <div class="form-stage">
+            {carry::shown(sheet)}
             <div class="form-sheet">
                 {move || {
                     let (form, ..) = shown.get();
@@ -174,49 +177,28 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
         }
         class
     };
-    let from = StoredValue::new(None::<(i32, i32)>);
+    let hand = Carry::of(sheet, Load::Move(key.get_value()));
     let down = move |event: ev::PointerEvent| {
-        if event.button() != 0 || sheet.naming.get_untracked().is_some() {
-            return;
+        if sheet.naming.get_untracked().is_none() {
+            hand.down(&event);
         }
-        from.set_value(Some((event.client_x(), event.client_y())));
-    };
-    let moved = move |event: ev::PointerEvent| {
-        let Some((x, y)) = from.get_value() else { return };
-        if sheet.dragging.with_untracked(Option::is_none) {
-            if (event.client_x() - x).abs() + (event.client_y() - y).abs() < 6 {
-                return;
-            }
-            let target: web_sys::Element = event_target(&event);
-            let _ = target.closest(".field-card").ok().flatten().map(|it| it.set_pointer_capture(event.pointer_id()));
-        }
-        sheet
-            .dragging
-            .set(Some(Drag { what: Load::Move(key.get_value()), to: landing(event.client_x(), event.client_y()) }));
     };
     let up = move |event: ev::PointerEvent| {
-        if from.get_value().is_none() {
+        if !hand.holds() || hand.up() {
             return;
         }
-        from.set_value(None);
-        if let Some(Drag { what, to: Some(to) }) = sheet.dragging.get_untracked() {
-            sheet.dragging.set(None);
-            sheet.put(what, to);
+        let key = key.get_value();
+        if event.ctrl_key() || event.meta_key() || sheet.several.get_untracked() {
+            sheet.toggle(&key);
+        } else if event.shift_key() {
+            sheet.extend(&key);
         } else {
-            sheet.dragging.set(None);
-            let key = key.get_value();
-            if event.ctrl_key() || event.meta_key() {
-                sheet.toggle(&key);
-            } else if event.shift_key() {
-                sheet.extend(&key);
-            } else {
-                sheet.select(&key);
-            }
+            sheet.select(&key);
         }
     };
     // A card that gets the focus by the pointer is selected by it too, and then perhaps beside others.
     let focused = move |_| {
-        if from.get_value().is_none() && !untrack(|| sheet.is_chosen(&key.get_value())) {
+        if !hand.holds() && !untrack(|| sheet.is_chosen(&key.get_value())) {
             sheet.select(&key.get_value());
         }
     };
@@ -231,16 +213,13 @@ fn card(sheet: Sheet, spot: Spot, item: Item) -> impl IntoView {
     view! {
         <div class=class tabindex="0" role="button" aria-pressed=move || chosen.get().to_string() data-key=key.get_value()
             data-section=spot.section.to_string() data-index=spot.index.to_string()
-            on:focus=focused on:pointerdown=down on:pointermove=moved on:pointerup=up
-            on:pointercancel=move |_| {
-                from.set_value(None);
-                sheet.dragging.set(None);
-            }
+            data-carry="" on:focus=focused on:pointerdown=down on:pointermove=move |event| hand.moved(&event) on:pointerup=up
+            on:pointercancel=move |_| hand.cancel() on:contextmenu=move |event| if hand.holds() { event.prevent_default() }
             on:dblclick=move |_| sheet.naming.set(Some(key.get_value()))>
             {move || if sheet.naming.get() == Some(key.get_value()) {
                 view! { <LabelInput sheet=sheet field=key.get_value()/> }.into_any()
             } else {
-                view! { <div class="field-label"><span class="words">{label.clone()}</span><span class="unseen">{spoken.clone()}</span>{required.then(|| view! { <span class="star" aria-hidden="true">"*"</span> })}{mark}</div> }.into_any()
+                view! { <div class="field-label"><span class="card-grip" aria-hidden="true" title=own::CARRY.get()>{icon("grip")}</span><span class="words">{label.clone()}</span><span class="unseen">{spoken.clone()}</span>{required.then(|| view! { <span class="star" aria-hidden="true">"*"</span> })}{mark}</div> }.into_any()
             }}
             <div class="field-box" class:tall=tall aria-hidden="true">{icon(symbol)}<span>{inside}</span></div>
         </div>
@@ -333,21 +312,6 @@ pub fn focus_card(field: &str) {
             let _ = it.unchecked_into::<web_sys::HtmlElement>().focus();
         }
     });
-}
-
-/// Where something dropped at a point of the screen would go.
-pub fn landing(x: i32, y: i32) -> Option<Spot> {
-    let under = document().element_from_point(x as f32, y as f32)?;
-    let number = |it: &web_sys::Element, name: &str| it.get_attribute(name).and_then(|it| it.parse().ok());
-    if let Some(card) = under.closest(".field-card").ok().flatten() {
-        let rect = card.get_bounding_client_rect();
-        let (section, index): (usize, usize) = (number(&card, "data-section")?, number(&card, "data-index")?);
-        let after = f64::from(x) > rect.x() + rect.width() / 2.0;
-        return Some(Spot { section, index: index + usize::from(after) });
-    }
-    let section = under.closest(".form-section").ok().flatten()?;
-    let count = section.query_selector_all(".field-card").ok()?.length() as usize;
-    Some(Spot { section: number(&section, "data-section")?, index: count })
 }
 
 /// Keys of the whole designer, and of the selected field.

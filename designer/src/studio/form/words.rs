@@ -7,7 +7,12 @@ use crate::text::{Text, texts};
 texts! {
     OUTLINE = "Outline", "大纲";
     TYPE_TO_ADD = "Type to add a field…", "输入以添加字段…";
-    DUPLICATE = "Duplicate (Ctrl+D)", "复制（Ctrl+D）";
+    DUPLICATE = "Duplicate (Ctrl+D)", "再制（Ctrl+D）";
+    WITH_CHOSEN = "With the selected fields", "对所选字段";
+    SEVERAL = "Select several", "多选";
+    COPY = "Copy (Ctrl+C)", "复制（Ctrl+C）";
+    PASTE = "Paste (Ctrl+V)", "粘贴（Ctrl+V）";
+    CARRY = "Drag to move", "拖动以移动";
     CHOSEN = "{} fields selected", "已选择 {} 个字段";
     COPIED = "{} fields copied.", "已复制 {} 个字段。";
     NOTHING_TO_PASTE = "The clipboard holds no fields and no JSON Schema.", "剪贴板中没有字段或 JSON Schema。";

@@ -19,6 +19,8 @@ pub struct Tried {
     pub flow: String,
     pub script: Vec<Value>,
     pub data: Map<String, Value>,
+    /// The scenario whose people took part.
+    pub cast: String,
 }
 
 /// The dialog; `tried` is asked when it opens.
@@ -38,7 +40,10 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, tried: Callback<(), Tried>) -> A
         desk.document.with_untracked(|it| {
             let name = it.flow(&now.flow).map(|flow| desk.words_now(it, &format!("flow/{}", now.flow), &flow.name));
             title.set(words::NAME_DEFAULT.fill_now(&[&name.unwrap_or_else(|| now.flow.clone())]));
-            base.set(edit::trial::stage(it, &now.flow).map(|it| it.0).unwrap_or_default());
+            // With those it was tried with, where they are of the pack.
+            let stages = edit::trial::stages(it, &now.flow);
+            let same = stages.iter().find(|it| it.0 == now.cast).or(stages.first());
+            base.set(same.map(|it| it.0.clone()).unwrap_or_default());
         });
         known.set_value(now);
         made.set(None);

@@ -16,6 +16,7 @@ use runtime::model::table::{Aggregation, HitPolicy, Table};
 use super::alerts::AlertList;
 use super::bar::Bar;
 use super::desk::Desk;
+use super::dock::{self, Panel};
 use super::input::{choice, line, row};
 use super::{Subject, words as shared};
 use crate::app::Command;
@@ -91,17 +92,19 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         Command { words: words::RESTORE, symbol: "history", act: Callback::new(move |()| shipped.set(true)) },
     ]);
     follow_jumps(board, open);
+    let panel = RwSignal::new(None::<Panel>);
     view! {
         <Bar desk=desk title=title>
             <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("history")}</button>
         </Bar>
         {move || shipped.get().then(|| later::shipped(desk, subject.clone(), shipped))}
-        <div class="studio-main two">
+        <div class="studio-main two" data-panel=move || panel.get().map(Panel::word)>
             <div class="studio-middle">
                 <sheet::Sheet board=board/>
                 <AlertList desk=desk open=open/>
             </div>
-            <aside class="studio-right" aria-label=shared::PROPERTIES.get()>{properties(board)}<trial::Trial board=board/></aside>
+            <aside class="studio-right" aria-label=shared::PROPERTIES.get()>{dock::close(panel)}{properties(board)}<trial::Trial board=board/></aside>
+            {dock::dock(panel, &[Panel::Properties], ())}
         </div>
     }
     .into_any()

@@ -20,6 +20,7 @@ use serde_json::Value;
 use super::alerts::AlertList;
 use super::bar::Bar;
 use super::desk::Desk;
+use super::dock::{self, Panel};
 use super::input::{choice, group, line, named, row};
 use super::{Sheet, Subject, words as shared};
 use crate::app::Command;
@@ -187,7 +188,7 @@ pub fn page(desk: Desk, module: String, key: String) -> AnyView {
         }
     });
     let back = desk.source.with_value(|it| format!("/studio/{}/form/{}", nav::encode(&it.id), nav::encode(&module)));
-    let panel = match content {
+    let content = match content {
         Some(ViewContent::List(_)) => list(board),
         Some(ViewContent::Kanban(_)) => kanban(board),
         Some(ViewContent::Calendar(_)) => kinds::calendar(board),
@@ -206,6 +207,7 @@ pub fn page(desk: Desk, module: String, key: String) -> AnyView {
             desk.after_saving(move || nav::go(&away));
         }
     };
+    let panel = RwSignal::new(None::<Panel>);
     let question = Signal::derive(move || words::DELETE_TITLE.fill(&[&title.get()]));
     view! {
         <Titled open=deleting title=question>
@@ -220,17 +222,18 @@ pub fn page(desk: Desk, module: String, key: String) -> AnyView {
             <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("history")}</button>
         </Bar>
         {move || shipped.get().then(|| later::shipped(desk, subject.clone(), shipped))}
-        <div class="studio-main two">
+        <div class="studio-main two" data-panel=move || panel.get().map(Panel::word)>
             <div class="studio-middle">
                 <div class="form-stage"><sample::Sample board=board/></div>
                 <AlertList desk=desk open=open/>
             </div>
-            <aside class="studio-right" aria-label=shared::PROPERTIES.get()>
+            <aside class="studio-right" aria-label=shared::PROPERTIES.get()>{dock::close(panel)}
                 <h2 class="side-title">{words::VIEW.get()}</h2>
                 {row(shared::NAME, line(move || title.get(), false, move |text| rename(board, &text)))}
-                {panel}
+                {content}
                 <button type="button" class="button danger" on:click=move |_| deleting.set(true)>{icon("trash")}{words::DELETE.get()}</button>
             </aside>
+            {dock::dock(panel, &[Panel::Properties], ())}
         </div>
     }
     .into_any()

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Board, words};
 use crate::module::plain;
+use crate::records::days;
 use crate::ui::icon::icon;
 
 /// Records shown at most.
@@ -67,6 +68,8 @@ fn shown(board: Board, key: &str, value: Option<&Value>) -> String {
         Value::Array(list) => list.iter().map(one).collect::<Vec<_>>().join(", "),
         Value::Bool(true) => "✓".to_owned(),
         Value::Bool(false) => String::new(),
+        // An address, a place: its parts.
+        Value::Object(parts) => parts.values().map(plain).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" "),
         value => one(value),
     }
 }
@@ -195,6 +198,13 @@ fn kanban(board: Board, records: Vec<Map<String, Value>>) -> AnyView {
 fn others(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
     if let Some(view) = board.calendar() {
         let start = view.start.as_str();
+        // Where the demo says no days, they are made up, so that there is something to see.
+        let none = records.iter().all(|it| !it.contains_key(start));
+        if none {
+            for (at, it) in (0..).zip(&mut records) {
+                it.insert(start.to_owned(), Value::from(days::later(&days::today(), at)));
+            }
+        }
         records.sort_by(|a, b| compare(a.get(start), b.get(start)));
         let head = view.card.first().map(|it| it.0.clone());
         let rows = records
@@ -209,9 +219,10 @@ fn others(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
             })
             .collect::<Vec<_>>();
         if rows.is_empty() {
-            return view! { <p class="faint">{words::NO_DAYS.fill(&[&board.label(start)])}</p> }.into_any();
+            return ().into_any();
         }
-        return view! { <ul class="card used-list">{rows}</ul> }.into_any();
+        let note = none.then(|| view! { <p class="faint">{words::NO_DAYS.fill(&[&board.label(start)])}</p> });
+        return view! { {note}<ul class="card view-lines">{rows}</ul> }.into_any();
     }
     if let Some(view) = board.tree() {
         let parent = view.parent.as_str();
@@ -238,7 +249,7 @@ fn others(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
             .into_iter()
             .map(|(level, name)| view! { <li class="prop-row" style:padding-inline-start=format!("{}px", 12 + level * 20)>{name}</li> })
             .collect_view();
-        return view! { <ul class="card used-list">{rows}</ul> }.into_any();
+        return view! { <ul class="card view-lines">{rows}</ul> }.into_any();
     }
     let Some(view) = board.detail() else { return ().into_any() };
     let first = records.into_iter().next().unwrap_or_default();
@@ -258,7 +269,14 @@ fn others(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
                 .collect_view();
             let address = format!("section/{}/{}/{}", board.module.get_value(), board.key.get_value(), section.id);
             let title = board.desk.document.with(|it| board.desk.words(it, &address, &section.title));
-            view! { <section class="form-section"><h2>{title}</h2><dl class="facts-grid">{facts}</dl></section> }
+            let linked = section.linked.as_ref().map(|it| {
+                let title = board.sheet.modules().into_iter().find(|other| other.0 == it.module.0).map_or_else(|| it.module.0.clone(), |it| it.1);
+                let fields = board.sheet.fields_of(it.module.as_str());
+                let name = |key: &str| fields.iter().find(|it| it.0 == key).map_or_else(|| key.to_owned(), |it| it.1.clone());
+                let names = it.fields.iter().map(|it| name(it.field.as_str())).collect::<Vec<_>>().join(" · ");
+                view! { <p class="section-note">{icon("link")}<strong>{title}</strong><span>{names}</span></p> }
+            });
+            view! { <section class="form-section"><h2>{title}</h2><dl class="facts-grid">{facts}</dl>{linked}</section> }
         })
         .collect_view();
     let modules = board.sheet.modules();

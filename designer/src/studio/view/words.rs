@@ -48,7 +48,7 @@ texts! {
     NEW_DETAIL = "Page of a record", "记录详情页";
     NO_DATE = "A calendar needs a date, and this module has none.", "日历需要日期字段，而此模块没有。";
     NO_PARENT = "A tree needs a reference to the same module, and there is none.", "树形视图需要引用本模块的字段，而此模块没有。";
-    NO_DAYS = "No demo record has a day in “{}”.", "示例记录均未填写“{}”。";
+    NO_DAYS = "No demo record has a day in “{}”: those shown are made up.", "示例记录均未填写“{}”，此处日期仅为示意。";
     DELETE = "Delete the view", "删除视图";
     DELETE_TITLE = "Delete “{}”?", "删除“{}”？";
     DELETE_WHY = "Nobody will find it any more once this is published. Records stay as they are.", "发布后将不再可用，记录不受影响。";

@@ -179,3 +179,29 @@ fn what_cannot_be_read_is_said_and_the_rest_reported() -> Result<()> {
     ensure!(out.status.code() == Some(1), "{}", text(&out));
     Ok(())
 }
+
+/// Who reads may have had enough, and a folder may hold what is no file: neither stops it.
+#[test]
+fn a_closed_pipe_and_a_pipe_in_a_folder_are_taken_calmly() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let head = "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\"><process id=\"P\">";
+    let tasks: String = (0..3_000).map(|at| format!("<task id=\"t{at}\"/>")).collect();
+    std::fs::write(dir.path().join("many.bpmn"), format!("{head}{tasks}</process></definitions>"))?;
+    let made = Command::new("mkfifo").arg(dir.path().join("pipe.bpmn")).status();
+    let path = dir.path().to_str().context("a path")?;
+    let read = flowloom(&["check", path, "--format", "json"])?;
+    let piped = made.is_ok_and(|it| it.success());
+    ensure!(read.status.code() == Some(if piped { 2 } else { 1 }), "{}", text(&read));
+    for format in ["text", "json"] {
+        let mut child = Command::new(tests::server::binary()?)
+            .args(["check", path, "--format", format])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()?;
+        drop(child.stdout.take());
+        let out = child.wait_with_output()?;
+        ensure!(out.status.code() == read.status.code(), "{format}: {:?} {}", out.status, text(&out));
+        ensure!(out.stderr.is_empty(), "{format}: {}", text(&out));
+    }
+    Ok(())
+}

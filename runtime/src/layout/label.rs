@@ -38,10 +38,18 @@ pub fn of_edges(shapes: &[Shape], containers: &BTreeSet<&str>, edges: &[(&str, &
         Some(_) => Bounds { x: it.x, y: it.y, width: 30.0, height: it.height },
         None => Bounds { x: it.x, y: it.y, width: it.width, height: 22.0 },
     }));
+    // A name stands inside of a frame or outside, not on its border.
+    let borders: Vec<Bounds> = shapes
+        .iter()
+        .filter(|it| frame(it))
+        .map(|it| Bounds { x: it.x, y: it.y, width: it.width, height: it.height })
+        .collect();
     let mut found = Vec::with_capacity(edges.len());
     for (at, (name, way)) in edges.iter().enumerate() {
         let spot = text::label(name).filter(|_| way.len() > 1).map(|size| {
-            let free = |it: &&Bounds| !taken.iter().any(|other| overlap(it, other));
+            let free = |it: &Bounds| {
+                !taken.iter().any(|other| overlap(it, other)) && !borders.iter().any(|other| straddles(it, other))
+            };
             let crossed = |it: &Bounds| {
                 edges
                     .iter()
@@ -52,7 +60,7 @@ pub fn of_edges(shapes: &[Shape], containers: &BTreeSet<&str>, edges: &[(&str, &
             let clear = wished
                 .iter()
                 .find(|it| free(it) && !crossed(it) && !way.windows(2).any(|pair| crosses(it, pair[0], pair[1])));
-            clear.or_else(|| wished.iter().find(free)).copied().unwrap_or_else(|| around(way, size, &taken))
+            clear.or_else(|| wished.iter().find(|it| free(it))).copied().unwrap_or_else(|| around(way, size, free))
         });
         taken.extend(spot);
         found.push(spot);
@@ -90,7 +98,7 @@ fn candidates(way: &[Point], (width, height): (f64, f64)) -> Vec<Bounds> {
 }
 
 /// The nearest free place around the middle of a way.
-fn around(way: &[Point], (width, height): (f64, f64), taken: &[Bounds]) -> Bounds {
+fn around(way: &[Point], (width, height): (f64, f64), free: impl Fn(&Bounds) -> bool) -> Bounds {
     let middle = way[way.len() / 2];
     let at = |ring: i32, step: i32| {
         let (dx, dy) = match step % 4 {
@@ -103,12 +111,21 @@ fn around(way: &[Point], (width, height): (f64, f64), taken: &[Bounds]) -> Bound
     };
     (0..60)
         .flat_map(|ring| (0..(8 * ring).max(1)).map(move |step| at(ring, step)))
-        .find(|it| !taken.iter().any(|other| overlap(it, other)))
+        .find(free)
         .unwrap_or_else(|| at(0, 0))
 }
 
 pub fn overlap(a: &Bounds, b: &Bounds) -> bool {
     a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
+
+/// Whether a box lies on the border of a frame.
+fn straddles(it: &Bounds, frame: &Bounds) -> bool {
+    let inside = it.x >= frame.x
+        && it.y >= frame.y
+        && it.x + it.width <= frame.x + frame.width
+        && it.y + it.height <= frame.y + frame.height;
+    overlap(it, frame) && !inside
 }
 
 /// Whether a flat or upright stretch runs through a box.

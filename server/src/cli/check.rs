@@ -1,6 +1,7 @@
 //! `flowloom check`: packs, single flows, BPMN models, or folders of all of them. Its JSON document is stable.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -14,7 +15,7 @@ use serde::Serialize;
 use super::folder::{self, Found, Unreadable};
 use super::imports;
 use super::model::{self, Kind, Malformed, Model};
-use super::{DONE, Format, UNREADABLE, WRONG, print_json};
+use super::{DONE, Format, UNREADABLE, WRONG, print_json, print_text};
 use crate::alert_pages;
 
 /// States of a flow the checker looks at in a millisecond, roughly.
@@ -30,7 +31,7 @@ pub struct Options {
     #[arg(long, value_name = "CODE", conflicts_with = "paths")]
     explain: Option<String>,
     /// Language of that page: en or zh-CN
-    #[arg(long, value_name = "LANGUAGE", default_value = "en", requires = "explain")]
+    #[arg(long, alias = "lang", value_name = "LANGUAGE", default_value = "en", requires = "explain")]
     language: String,
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -145,7 +146,7 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
     let wrong = files.iter().flat_map(|it| &it.alerts).any(|it| it.severity == Severity::Error);
     match options.format {
         Format::Json => print_json(&Document { files })?,
-        Format::Text => print(&files),
+        Format::Text => print_text(&told(&files))?,
     }
     Ok(match (search.unreadable.is_empty(), wrong) {
         (false, _) => UNREADABLE,
@@ -157,7 +158,7 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
 /// Prints the page of a code.
 fn explain(code: &str, options: &Options) -> anyhow::Result<u8> {
     match (alert_pages::page(code, &options.language), options.format) {
-        (Some(text), Format::Text) => println!("{}", text.trim_end()),
+        (Some(text), Format::Text) => print_text(&format!("{}\n", text.trim_end()))?,
         (Some(text), Format::Json) => print_json(&serde_json::json!({ "code": code, "text": text }))?,
         (None, _) => {
             let near = alert_pages::near(code);
@@ -291,7 +292,8 @@ fn check_model(path: &Path, found: Result<Model, Malformed>, budget: usize) -> F
     file
 }
 
-fn print(files: &[File]) {
+fn told(files: &[File]) -> String {
+    let mut out = String::new();
     let (mut errors, mut warnings) = (0, 0);
     for file in files {
         for it in &file.alerts {
@@ -307,7 +309,7 @@ fn print(files: &[File]) {
                 ("", None) => String::new(),
                 (pointer, _) => format!(" {pointer}"),
             };
-            println!("{}{at}: {word}[{}]: {}", file.path, it.code, it.message);
+            let _ = writeln!(out, "{}{at}: {word}[{}]: {}", file.path, it.code, it.message);
         }
         for it in &file.processes {
             let verdict = match it.verdict {
@@ -315,14 +317,15 @@ fn print(files: &[File]) {
                 check::Verdict::Broken => "broken",
                 check::Verdict::Unknown => "unknown",
             };
-            println!("{}: {}: {verdict}", file.path, it.id);
+            let _ = writeln!(out, "{}: {}: {verdict}", file.path, it.id);
             for step in &it.counterexample {
-                println!("    {} {}", step.element, step.event);
+                let _ = writeln!(out, "    {} {}", step.element, step.event);
             }
         }
         for it in &file.unsupported {
-            println!("{}: {} ({}) is not part of the verdict", file.path, it.element, it.kind);
+            let _ = writeln!(out, "{}: {} ({}) is not part of the verdict", file.path, it.element, it.kind);
         }
     }
-    println!("{errors} errors, {warnings} warnings");
+    let _ = writeln!(out, "{errors} errors, {warnings} warnings");
+    out
 }

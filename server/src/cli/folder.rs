@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use runtime::alert::Alert;
@@ -56,11 +57,19 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, Unreadable> {
 
 /// Reads one file of at most so many bytes.
 pub fn read_up_to(path: &Path, most: usize) -> Result<Vec<u8>, Unreadable> {
-    let size = fs::metadata(path).map_err(|it| Unreadable::new(path, it))?.len();
+    let unreadable = |it| Unreadable::new(path, it);
+    let file = fs::File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
     if size > most as u64 {
         return Err(Unreadable::new(path, format!("expected at most {most} bytes, found {size}")));
     }
-    fs::read(path).map_err(|it| Unreadable::new(path, it))
+    // A pipe or a device does not say how much comes.
+    let mut bytes = Vec::with_capacity(size as usize);
+    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > most {
+        return Err(Unreadable::new(path, format!("expected at most {most} bytes, found more")));
+    }
+    Ok(bytes)
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Unreadable> {

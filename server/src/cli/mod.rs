@@ -108,11 +108,18 @@ pub fn run() -> ExitCode {
 
 /// Prints a document for programs.
 fn print_json(document: &impl serde::Serialize) -> anyhow::Result<()> {
-    use std::io::Write;
+    print_text(&format!("{}\n", serde_json::to_string_pretty(document)?))
+}
+
+/// Prints a text. Who reads may have had enough (`flowloom check … | head`): the rest is left out then, and the command ends as it
+/// would have.
+fn print_text(text: &str) -> anyhow::Result<()> {
+    use std::io::{ErrorKind, Write};
     let mut out = std::io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, document)?;
-    writeln!(out)?;
-    Ok(())
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(it) if it.kind() != ErrorKind::BrokenPipe => Err(it.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// A small runtime for commands that open the database and end.

@@ -45,6 +45,10 @@ pub fn kind(path: &Path) -> Option<Kind> {
 
 /// The bytes of a model, within its limit.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    // Opening a pipe would wait for somebody to write.
+    if std::fs::metadata(path).is_ok_and(|it| !it.is_file()) {
+        return Err(Unreadable { path: path.display().to_string(), reason: "expected a file".to_owned() });
+    }
     match kind(path) {
         Some(Kind::Bpmn) => folder::read_up_to(path, limits::XML_BYTES),
         Some(Kind::Json) | None => folder::read_up_to(path, limits::DOCUMENT_BYTES),

@@ -1,5 +1,6 @@
 //! `flowloom simulate`: a flow in memory, with variables, a virtual clock and outside happenings. Its JSON document is stable.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -10,7 +11,8 @@ use runtime::simulate::{self, Event, Happening, Outcome, Status};
 use serde_json::{Map, Value};
 
 use super::folder::{self, Unreadable};
-use super::{DONE, Format, WRONG, print_json};
+use super::model::{self, Kind};
+use super::{DONE, Format, WRONG, print_json, print_text};
 
 /// `flowloom simulate …`
 #[derive(Args)]
@@ -64,7 +66,7 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
     let outcome = simulate::run(&flows, &message_flows, &how);
     match options.format {
         Format::Json => print_json(&outcome)?,
-        Format::Text => print(&outcome),
+        Format::Text => print_text(&told(&outcome))?,
     }
     Ok(match outcome.status {
         Status::Completed | Status::Waiting | Status::Terminated => DONE,
@@ -74,9 +76,9 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
 
 /// The flows of a file and what goes between its pools.
 fn read(options: &Options) -> Result<simulate::File, Unreadable> {
-    let bytes = folder::read_file(&options.file)?;
+    let bytes = model::bytes(&options.file)?;
     let says = |reason: String| Unreadable { path: options.file.display().to_string(), reason };
-    let is_json = options.file.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
+    let is_json = model::kind(&options.file) == Some(Kind::Json);
     if is_json && let Ok(flow) = serde_json::from_slice::<Flow>(&bytes) {
         return Ok(simulate::File { flows: vec![flow], ..simulate::File::default() });
     }
@@ -88,7 +90,8 @@ fn read(options: &Options) -> Result<simulate::File, Unreadable> {
     Ok(simulate::File::of(document))
 }
 
-fn print(outcome: &Outcome) {
+fn told(outcome: &Outcome) -> String {
+    let mut out = String::new();
     for it in &outcome.trace {
         let event = match it.event {
             Event::Entered => "entered",
@@ -97,15 +100,21 @@ fn print(outcome: &Outcome) {
             Event::Compensated => "compensated",
             Event::Failed => "failed",
         };
-        println!("{}  {event:<11}  {}", it.at, it.element);
+        let _ = writeln!(out, "{}  {event:<11}  {}", it.at, it.element);
     }
     let status =
         serde_json::to_value(outcome.status).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
-    println!("{status}: {}", Value::Object(outcome.variables.clone()));
+    let _ = writeln!(out, "{status}: {}", Value::Object(outcome.variables.clone()));
     for it in &outcome.waiting {
-        println!("waits: {} ({})", it.element, it.kind);
+        let _ = writeln!(out, "waits: {} ({})", it.element, it.kind);
     }
     for it in &outcome.incidents {
-        println!("incident: {}{}", it.element.as_ref().map(|it| format!("{it}: ")).unwrap_or_default(), it.message);
+        let _ = writeln!(
+            out,
+            "incident: {}{}",
+            it.element.as_ref().map(|it| format!("{it}: ")).unwrap_or_default(),
+            it.message
+        );
     }
+    out
 }

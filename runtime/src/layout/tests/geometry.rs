@@ -102,6 +102,16 @@ pub fn check(document: &Document, diagram: &Diagram, found: &mut Vec<String>) {
                 found.push(format!("the name of {a} overlaps {b}"));
             }
         }
+        // Of a line the name stands inside of a subprocess or outside.
+        for (b, other) in shapes.iter().filter(|it| ends.contains_key(a) && solid.contains(&it.0.to_owned())) {
+            let within = one.x >= other.x
+                && one.y >= other.y
+                && one.x + one.width <= other.x + other.width
+                && one.y + one.height <= other.y + other.height;
+            if overlap(&one, other) && !within {
+                found.push(format!("the name of {a} lies on the border of {b}"));
+            }
+        }
     }
     for (id, (source, target)) in &ends {
         let both = drawn.contains_key(source.as_str()) && drawn.contains_key(target.as_str());

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use runtime::id::{FlowKey, InstanceId, ModuleKey, PackId, RecordId, UserId};
 use serde::{Deserialize, Serialize};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::people::Load;
 
@@ -51,6 +51,8 @@ const WORDS: usize = 4096;
 #[derive(Clone, Debug)]
 pub struct Bus {
     here: broadcast::Sender<Change>,
+    /// Counts what was said of people: who listens for that alone is not woken by every commit.
+    people: watch::Sender<u64>,
     elsewhere: Option<Elsewhere>,
 }
 
@@ -70,7 +72,7 @@ pub(crate) struct Words {
 
 impl Default for Bus {
     fn default() -> Self {
-        Self { here: broadcast::channel(4096).0, elsewhere: None }
+        Self { here: broadcast::channel(4096).0, people: watch::Sender::new(0), elsewhere: None }
     }
 }
 
@@ -87,6 +89,11 @@ impl Bus {
         self.here.subscribe()
     }
 
+    /// Changes when a person, a department or a role has.
+    pub fn people(&self) -> watch::Receiver<u64> {
+        self.people.subscribe()
+    }
+
     pub(crate) fn send(&self, change: Change) {
         if self.elsewhere.is_some() {
             self.tell(Word::Change(change.clone()));
@@ -96,6 +103,9 @@ impl Bus {
 
     /// What another server has told: for listeners here alone.
     pub(crate) fn hear(&self, change: Change) {
+        if change == Change::People {
+            self.people.send_modify(|it| *it = it.wrapping_add(1));
+        }
         // Nobody listening is not a fault.
         let _ = self.here.send(change);
     }

@@ -35,17 +35,18 @@ fn held<'a>(fields: impl IntoIterator<Item = &'a Field>, data: &Map<String, Valu
 }
 
 fn collect<'a>(field: &'a Field, data: &Map<String, Value>, above: &str, into: &mut BTreeMap<String, Held<'a>>) {
-    let pointer = format!("{above}/{}", field.key);
+    let pointer = || format!("{above}/{}", field.key);
     match (&field.kind, data.get(field.key.as_str())) {
         (FieldKind::File, Some(Value::String(id))) => {
-            into.insert(id.clone(), Held { pointer, field });
+            into.insert(id.clone(), Held { pointer: pointer(), field });
         }
         (FieldKind::Files, Some(Value::Array(items))) => {
             for id in items.iter().filter_map(Value::as_str) {
-                into.insert(id.to_owned(), Held { pointer: pointer.clone(), field });
+                into.insert(id.to_owned(), Held { pointer: pointer(), field });
             }
         }
         (FieldKind::Rows { columns }, Some(Value::Array(rows))) => {
+            let pointer = pointer();
             for (index, row) in rows.iter().enumerate() {
                 let Value::Object(row) = row else { continue };
                 columns.iter().for_each(|it| collect(it, row, &format!("{pointer}/{index}"), into));

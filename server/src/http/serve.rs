@@ -14,14 +14,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use super::Site;
 use crate::error::Result;
-use crate::live::Change;
 use crate::store::audit;
 
 /// Connections at the same time; more wait in the system's queue.
@@ -145,16 +143,15 @@ const OTHERS: Duration = Duration::from_secs(3);
 /// [`OTHERS`] everywhere else.
 pub async fn follow_people(site: Site) {
     let mut closing = site.closing.subscribe();
-    let mut changes = site.app.bus().listen();
+    let mut changes = site.app.bus().people();
     let mut look = tokio::time::interval(OTHERS);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut seen = None;
     loop {
         tokio::select! {
-            change = changes.recv() => match change {
-                Ok(Change::People) | Err(RecvError::Lagged(_)) => site.recent.forget(),
-                Ok(_) => (),
-                Err(RecvError::Closed) => return,
+            change = changes.changed() => match change {
+                Ok(()) => site.recent.forget(),
+                Err(_closed) => return,
             },
             _ = look.tick() => if let Err(error) = others(&site, &mut seen).await {
                 tracing::warn!(error = error.for_log(), "people");

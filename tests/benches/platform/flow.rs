@@ -120,9 +120,10 @@ async fn on(name: &str, database: Database) -> Result<()> {
             "≥ 0.60 at 256",
         );
         println!(
-            "  {:.1} rows each; p99 {:.1} ms for making and completing",
+            "  {:.1} rows each; p99 {:.1} ms for making and completing; the load itself kept {:.2} processors busy",
             written as f64 / met.count as f64,
-            met.p99.as_secs_f64() * 1e3
+            met.p99.as_secs_f64() * 1e3,
+            met.cores
         );
     }
     Ok(())

@@ -106,11 +106,12 @@ pub async fn measure() -> Result<()> {
         "≥ 3.00",
     );
     println!(
-        "  p99 {:.1} ms together, {:.1} ms one commit each ({} and {} requests)",
+        "  p99 {:.1} ms together, {:.1} ms one commit each ({} and {} requests); the load itself kept {:.2} processors busy",
         together.p99.as_secs_f64() * 1e3,
         single.p99.as_secs_f64() * 1e3,
         together.count,
-        single.count
+        single.count,
+        together.cores
     );
     Ok(())
 }

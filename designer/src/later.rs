@@ -52,7 +52,16 @@ pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
 pub fn flow_canvas(desk: Desk, key: String) -> AnyView {
     // Needed as soon as the drawing is there; both travel at once.
     PANELS.state();
-    CANVAS.draw(move |page| page(desk, key.clone()))
+    let drawn = desk.is_drawn(&key);
+    let canvas = move || {
+        let key = key.clone();
+        CANVAS.draw(move |page| page(desk, key.clone()))
+    };
+    if drawn {
+        return canvas();
+    }
+    // What lays out a flow without a drawing comes with the panels.
+    PANELS.draw(move |_| canvas())
 }
 
 /// What is selected on the canvas, and what can be said of it.
@@ -68,6 +77,11 @@ pub fn trial_panel(canvas: Canvas) -> AnyView {
 /// Begins to try a flow, or ends it.
 pub fn try_flow(canvas: Canvas) {
     PANELS.with(move |it| (it.toggle_trial)(canvas));
+}
+
+/// Does something that needs a flow laid out.
+pub fn laid_out(act: impl Fn() + Send + Sync + 'static) {
+    PANELS.with(move |_| act());
 }
 
 /// The flow as a list.
@@ -261,6 +275,8 @@ static PANELS: Part<FlowPanels> = Part::new(|| Box::pin(load_panels()));
 #[wasm_split(panels, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_panels() -> Result<FlowPanels, SplitLoaderError> {
     use studio::canvas::panels;
+    edit::later::forms();
+    edit::later::layout();
     Ok(FlowPanels {
         properties: panels::properties,
         trial: panels::trial,
@@ -276,6 +292,7 @@ static FORM: Part<FormScreen> = Part::new(|| Box::pin(load_form()));
 
 #[wasm_split(form, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_form() -> Result<FormScreen, SplitLoaderError> {
+    edit::later::forms();
     Ok(studio::form::page)
 }
 
@@ -311,6 +328,7 @@ static WRITING: Part<Writing> = Part::new(|| Box::pin(load_writing()));
 
 #[wasm_split(writing, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_writing() -> Result<Writing, SplitLoaderError> {
+    edit::later::forms();
     Ok(Writing {
         json: studio::writing::json::editor,
         translations: studio::writing::translate::translations,
@@ -395,6 +413,7 @@ static FLOWS: Part<FlowViews> = Part::new(|| Box::pin(load_flows()));
 
 #[wasm_split(flows, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_flows() -> Result<FlowViews, SplitLoaderError> {
+    edit::later::layout();
     Ok(FlowViews { watch: instances::watch_page, panel: instances::panel })
 }
 

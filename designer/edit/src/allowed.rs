@@ -15,6 +15,8 @@ use crate::tree::{self, Line};
 pub enum Forbidden {
     /// The thing is not there (any more).
     NotFound,
+    /// What does it has not been loaded yet.
+    NotYet,
     StartHasNoWayIn,
     EndHasNoWayOut,
     /// A boundary event is entered only through its activity.

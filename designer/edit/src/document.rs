@@ -3,7 +3,7 @@
 
 use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use runtime::model::flow::Flow;
 use runtime::model::layout::{Diagram, Layout};
@@ -207,6 +207,25 @@ pub struct Document {
     pub history: History,
     /// For new ids; not part of what is saved.
     seed: u64,
+    /// Texts that were written once, of contents that are still the same: a large flow takes a while.
+    written: Written,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Written(Arc<Mutex<BTreeMap<Address, (Content, String)>>>);
+
+impl Written {
+    fn text(&self, address: &Address, now: &Content, write: impl FnOnce() -> String) -> String {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match all.get(address) {
+            Some((then, text)) if then.is_same(now) => text.clone(),
+            _other => {
+                let text = write();
+                all.insert(address.clone(), (now.clone(), text.clone()));
+                text
+            }
+        }
+    }
 }
 
 /// What an edit did, for the view: what to select, where to look.
@@ -277,7 +296,8 @@ impl Document {
                 }
                 (Some(now), _) => {
                     let old = self.drafted.get(&path).or_else(|| self.live.get(&path));
-                    let text = now.text(old.map(String::as_str).zip(self.opened.get(address)));
+                    let write = || now.text(old.map(String::as_str).zip(self.opened.get(address)));
+                    let text = self.written.text(address, now, write);
                     if self.live.get(&path) != Some(&text) {
                         changed.insert(path, Some(text));
                     }
@@ -487,7 +507,7 @@ impl Document {
         };
         match self.layout(flow).filter(|it| it.diagrams.first().is_some_and(|it| !it.shapes.is_empty())) {
             Some(layout) => arrange::completed(it, Some(&planes::merged(it, layout))),
-            None => runtime::layout::flow(it),
+            None => crate::later::drawn(it),
         }
     }
 

@@ -402,7 +402,7 @@ fn arrange(work: &mut Work, ids: &[String]) {
             .filter(|it| it.is_expanded == Some(false) && work.family(it.element.as_str()) == Family::Sub)
             .cloned()
             .collect();
-        let drawn = Diagram { id, name, element, ..runtime::layout::flow(&work.flow) };
+        let drawn = Diagram { id, name, element, ..crate::later::drawn(&work.flow) };
         let old = std::mem::replace(&mut work.diagram, drawn);
         // Colours, and whatever else the drawing says of them, stay with them.
         let shapes: BTreeMap<&str, &Shape> = old.shapes.iter().map(|it| (it.element.as_str(), it)).gather();
@@ -440,7 +440,7 @@ fn arrange(work: &mut Work, ids: &[String]) {
         _ => chosen.contains(it.id.as_str()),
     };
     let part = Flow { flow_elements: level.iter().filter(|it| linked(it)).cloned().collect(), ..Flow::default() };
-    let drawn = runtime::layout::flow(&part);
+    let drawn = crate::later::drawn(&part);
     let corner = |shapes: &[Shape], mine: &dyn Fn(&str) -> bool| {
         let boxes = shapes.iter().filter(|it| mine(it.element.as_str())).map(Rect::from);
         boxes.reduce(|a, b| a.union(&b)).map(|it| (it.x, it.y))

@@ -36,6 +36,7 @@ pub mod grid;
 pub mod history;
 pub mod kind;
 pub mod lanes;
+pub mod later;
 pub mod merge;
 pub mod names;
 pub mod number;
@@ -90,7 +91,7 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
             Ok((vec![flow, layout], done))
         }
         Edit::Form { module, edit } => {
-            let (contents, done) = form_edit::expand(document, module, edit)?;
+            let (contents, done) = later::form(document, module, edit)?;
             Ok((contents.into_iter().map(|(address, it)| change(address, it)).collect(), done))
         }
         Edit::Put { files, .. } => {
@@ -102,7 +103,7 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
             Ok((files.iter().map(one).collect(), Done::default()))
         }
         Edit::RenameField { module, field, to, uses } => {
-            let files = rename::field(document, module, field, to, uses)?;
+            let files = later::renamed(document, module, field, to, uses)?;
             let select = [to.clone()].into();
             Ok((files.into_iter().map(|(address, it)| change(address, it)).collect(), Done { select }))
         }

@@ -13,7 +13,7 @@ use crate::names::{self, rewrite, rewrite_template};
 use crate::text;
 
 /// Every file that changes.
-pub fn field(
+pub(crate) fn field(
     document: &Document,
     module: &str,
     from: &str,

@@ -3,6 +3,7 @@
 //! file differs only where something was changed.
 
 use runtime::gather::order;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -64,9 +65,15 @@ fn faithful(old: &Json, was: &Json, now: Json) -> Json {
             Json::Object(kept)
         }
         (Json::List(old), Json::List(was), Json::List(now)) if old.len() == was.len() => {
+            let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+            for (at, it) in was.iter().enumerate() {
+                if let Some(id) = name(it) {
+                    named.entry(id).or_insert(at);
+                }
+            }
             let words = |it: Json| {
                 let same = match name(&it) {
-                    Some(id) => was.iter().position(|it| name(it) == Some(id)),
+                    Some(id) => named.get(id).copied(),
                     None => was.iter().position(|other| *other == it),
                 };
                 match same {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use runtime::alert::Alert;
 use runtime::check::part::{self, View};
-use runtime::check::{Findings, Part, Process, Surroundings};
+use runtime::check::{Findings, Part, Process, Surroundings, Verdict};
 use runtime::id::{FlowKey, PackId};
 use runtime::model::catalog::Catalog;
 use runtime::model::flow::{ElementKind, Flow};
@@ -98,6 +98,11 @@ impl Draft {
                 self.pack().and_then(|it| it.flows.get(key)).map_or(0, |it| it.all().len())
             }
             Part::Words | Part::Module(_) | Part::Table(_) => OTHER,
+            // Judging a change is as dear as the flow is large; where nothing is broken there is none.
+            Part::Mend(key, _) => match self.found.get(&Part::Shape(key.clone())).and_then(|it| it.process.as_ref()) {
+                Some(it) if it.verdict == Verdict::Broken => PIECE,
+                _sound => 0,
+            },
         }
     }
 
@@ -107,13 +112,20 @@ impl Draft {
         let Some(pack) = self.catalog.packs.get(&self.id) else { return told };
         let view = View::new(&self.catalog, pack, around);
         for it in parts {
-            let new = view.look(it);
-            if let (Part::Shape(key), Some(process)) = (it, &new.process)
-                && self.found.get(it).and_then(|it| it.process.as_ref()) != Some(process)
-            {
-                told.processes.insert(key.clone(), process.clone());
+            let new = view.look(it, &self.found);
+            if self.found.get(it) == Some(&new) {
+                continue;
+            }
+            if let Part::Shape(key) = it {
+                // What mended another shape mends this one no more.
+                part::mends(key).for_each(|it| drop(self.found.remove(&it)));
             }
             self.found.insert(it.clone(), new);
+            if let Part::Shape(key) | Part::Mend(key, _) = it
+                && let Some(process) = part::process(key, &self.found)
+            {
+                told.processes.insert(key.clone(), process);
+            }
         }
         let mut alerts = self.read.clone();
         alerts.extend(part::report(pack, &self.found).alerts);
@@ -144,19 +156,25 @@ impl Draft {
         self.found.retain(|it, _| there.contains(it));
         first.retain(|it| there.contains(it));
         let next = first.iter().filter_map(|it| match it {
-            Part::Shape(key) => Some(Part::Meaning(key.clone())),
-            Part::Words | Part::Module(_) | Part::Table(_) | Part::Meaning(_) => None,
+            Part::Shape(key) => Some(key.clone()),
+            Part::Words | Part::Module(_) | Part::Table(_) | Part::Meaning(_) | Part::Mend(..) => None,
         });
-        let mut waiting: VecDeque<Part> = next.collect();
+        let flows: Vec<FlowKey> = next.collect();
+        let mut waiting: VecDeque<Part> = flows.iter().cloned().map(Part::Meaning).collect();
+        waiting.extend(flows.iter().flat_map(part::mends));
         // What else can be seen otherwise now: the shape of a flow only when it calls one that has changed.
         let calls = |key: &FlowKey| pack.flows.get(key).is_some_and(calls_another);
-        let known = |it: &Part| self.found.contains_key(it) && !self.waiting.contains(it);
+        let left: BTreeSet<&Part> = self.waiting.iter().collect();
+        let known = |it: &Part| self.found.contains_key(it) && !left.contains(it);
         let rest = parts.iter().filter(|it| match it {
             Part::Shape(key) => calls(key) || !known(it),
             Part::Words | Part::Table(_) => !only_flows || !known(it),
             Part::Module(_) | Part::Meaning(_) => true,
+            // Where the shape is looked at anew.
+            Part::Mend(key, _) => calls(key) || !known(it),
         });
-        let rest: Vec<Part> = rest.filter(|it| !first.contains(it) && !waiting.contains(it)).cloned().collect();
+        let next: BTreeSet<Part> = waiting.iter().cloned().collect();
+        let rest: Vec<Part> = rest.filter(|it| !first.contains(it) && !next.contains(it)).cloned().collect();
         waiting.extend(rest);
         self.waiting = waiting;
         let first: Vec<Part> = first.into_iter().collect();

@@ -415,6 +415,11 @@ impl Desk {
         });
     }
 
+    /// Whether a flow has a drawing.
+    pub fn is_drawn(self, flow: &str) -> bool {
+        self.document.with_untracked(|it| it.layout(flow).is_some_and(|it| !it.diagrams.is_empty()))
+    }
+
     /// Number of errors, warnings, hints.
     pub fn counts(self) -> (usize, usize, usize) {
         self.alerts.with(|it| {

@@ -64,8 +64,11 @@ pub fn pack(catalog: &Catalog, id: &PackId, around: &Surroundings) -> Report {
         return Report { alerts: vec![alert], processes: BTreeMap::new() };
     };
     let view = part::View::new(catalog, pack, around);
-    let found: BTreeMap<Part, Findings> =
-        part::parts(pack).into_iter().map(|it| (it.clone(), view.look(&it))).collect();
+    let mut found = BTreeMap::new();
+    for it in part::parts(pack) {
+        let findings = view.look(&it, &found);
+        found.insert(it, findings);
+    }
     part::report(pack, &found)
 }
 
@@ -81,11 +84,22 @@ pub fn one_flow_among<'a>(
     budget: usize,
     find: sound::calls::Find<'a, '_>,
 ) -> (Vec<Alert>, Process) {
+    let (alerts, mut process) = without_fixes(flow, file, budget, find);
+    process.fixes = sound::fix::fixes(flow, &process);
+    (alerts, process)
+}
+
+/// The same; what would mend it is not looked for, which takes longer than all the rest.
+fn without_fixes<'a>(
+    flow: &Flow,
+    file: &str,
+    budget: usize,
+    find: sound::calls::Find<'a, '_>,
+) -> (Vec<Alert>, Process) {
     let mut alerts = flow::check(flow, file);
     let mut checker = sound::Checker::new(budget);
     let callees = sound::calls::callees(flow, find, &mut checker);
-    let (mut process, _) = checker.judge_calling(flow, &|key| callees.get(key).cloned());
-    process.fixes = sound::fix::fixes(flow, &process);
+    let (process, _) = checker.judge_calling(flow, &|key| callees.get(key).cloned());
     if !is_tangled(&alerts) {
         let unsound = unsound(flow, file, &process, &alerts);
         alerts.extend(unsound);

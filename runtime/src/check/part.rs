@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::reference::{Look, Said};
-use super::sound::Process;
+use super::sound::{Fix, Process, fix};
 use super::{Report, Surroundings, condition, data, expression, file, flow, form, reference, suppress, table};
 use crate::alert::Alert;
 use crate::id::{FlowKey, ModuleKey, NodeId, TableKey};
@@ -25,6 +25,8 @@ pub enum Part {
     Shape(FlowKey),
     /// What a flow means: what it names, reads, sets and decides by, and who does it.
     Meaning(FlowKey),
+    /// One of the changes that might mend a flow whose shape is broken, by its turn.
+    Mend(FlowKey, usize),
 }
 
 /// What was found in a part.
@@ -35,6 +37,8 @@ pub struct Findings {
     pub process: Option<Process>,
     /// Of a meaning: decisions of which it is known better than by shape whether they need a default.
     settled: Vec<NodeId>,
+    /// Of a change tried: it mends the flow.
+    fix: Option<Fix>,
 }
 
 /// The parts of a pack.
@@ -44,7 +48,13 @@ pub fn parts(pack: &Pack) -> Vec<Part> {
     found.extend(pack.tables.keys().cloned().map(Part::Table));
     found.extend(pack.flows.keys().cloned().map(Part::Shape));
     found.extend(pack.flows.keys().cloned().map(Part::Meaning));
+    found.extend(pack.flows.keys().flat_map(mends));
     found
+}
+
+/// What is tried with a flow, should it be broken.
+pub fn mends(key: &FlowKey) -> impl Iterator<Item = Part> {
+    (0..limits::CHECK_FIX.1).map(|turn| Part::Mend(key.clone(), turn))
 }
 
 /// A pack among others, ready to be looked at.
@@ -61,8 +71,9 @@ impl<'a> View<'a> {
         Self { look, around, said: OnceCell::new() }
     }
 
-    /// Looks at a part; one that is not there (any more) has no findings.
-    pub fn look(&self, part: &Part) -> Findings {
+    /// Looks at a part; one that is not there (any more) has no findings. `found`: what was found before, since a flow is
+    /// mended as its shape is broken.
+    pub fn look(&self, part: &Part, found: &BTreeMap<Part, Findings>) -> Findings {
         let (catalog, pack) = (self.look.catalog, self.look.pack);
         match part {
             Part::Words => Findings { alerts: expression::of_pack(pack), ..Findings::default() },
@@ -78,19 +89,24 @@ impl<'a> View<'a> {
                 .map_or_else(Findings::default, |it| Findings { alerts: table::one(it), ..Findings::default() }),
             Part::Shape(key) => self.shape(key),
             Part::Meaning(key) => self.meaning(key),
+            Part::Mend(key, turn) => {
+                let process = found.get(&Part::Shape(key.clone())).and_then(|it| it.process.as_ref());
+                let fix = pack.flows.get(key).zip(process).and_then(|(flow, it)| fix::fix(flow, it, *turn));
+                Findings { fix, ..Findings::default() }
+            }
         }
     }
 
     fn shape(&self, key: &FlowKey) -> Findings {
         let Some(it) = self.look.pack.flows.get(key) else { return Findings::default() };
         let (file, budget) = (format!("flows/{key}/flow.json"), self.around.budget.unwrap_or(limits::CHECK_STATES));
-        let (mut alerts, process) = super::one_flow_among(it, &file, budget, &|key| self.look.catalog.flow(key));
+        let (mut alerts, process) = super::without_fixes(it, &file, budget, &|key| self.look.catalog.flow(key));
         flow::for_running(&mut alerts);
         alerts.extend(file::pools(it, &file));
         if let Some(layout) = self.look.pack.layouts.get(key) {
             alerts.extend(file::drawing(it, layout, &file));
         }
-        Findings { alerts, process: Some(process), settled: Vec::new() }
+        Findings { alerts, process: Some(process), ..Findings::default() }
     }
 
     fn meaning(&self, key: &FlowKey) -> Findings {
@@ -106,8 +122,15 @@ impl<'a> View<'a> {
         if let Some(people) = &self.around.people {
             reference::duties(&mut alerts, key, it, &data, people);
         }
-        Findings { alerts, process: None, settled }
+        Findings { alerts, settled, ..Findings::default() }
     }
+}
+
+/// The verdict on a flow, with what would mend it as far as that is known.
+pub fn process(key: &FlowKey, found: &BTreeMap<Part, Findings>) -> Option<Process> {
+    let process = found.get(&Part::Shape(key.clone()))?.process.clone()?;
+    let tried = mends(key).filter_map(|it| found.get(&it)?.fix.clone());
+    Some(Process { fixes: fix::best(tried.collect()), ..process })
 }
 
 /// What was found in all parts, put together: by severity, then file and pointer; with what somebody lives with.
@@ -116,8 +139,8 @@ pub fn report(pack: &Pack, found: &BTreeMap<Part, Findings>) -> Report {
     for (part, it) in found {
         let mut alerts = it.alerts.clone();
         if let Part::Shape(key) = part {
-            if let Some(process) = &it.process {
-                report.processes.insert(key.clone(), process.clone());
+            if let Some(process) = process(key, found) {
+                report.processes.insert(key.clone(), process);
             }
             let settled = found.get(&Part::Meaning(key.clone())).map(|it| it.settled.as_slice()).unwrap_or_default();
             let known_better = |alert: &Alert| {

@@ -52,7 +52,7 @@ const LOADS: &[Load] = &[
         parts: &["page", "app"],
         later: &["studio", "canvas"],
         target: 700,
-        limit: 1000,
+        limit: 900,
     },
     Load {
         what: "checker, loaded once the canvas shows",

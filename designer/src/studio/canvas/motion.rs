@@ -32,6 +32,10 @@ impl Motion {
 
 /// The layout anew: of these nodes, or of everything.
 pub fn arrange(canvas: Canvas, ids: Vec<String>) {
+    crate::later::laid_out(move || arranged(canvas, ids.clone()));
+}
+
+fn arranged(canvas: Canvas, ids: Vec<String>) {
     let whole = ids.is_empty();
     let before = canvas.scene.get_untracked();
     let moves = !still() && before.nodes.len() <= MOST;

@@ -253,6 +253,7 @@ pub fn group(it: Group) -> Text {
 pub fn forbidden(it: Forbidden) -> Text {
     match it {
         Forbidden::NotFound => Text::new("it is not there any more", "该元素已不存在"),
+        Forbidden::NotYet => Text::new("it is still being loaded", "尚在加载"),
         Forbidden::StartHasNoWayIn => Text::new("nothing leads to a start", "开始事件不能有入线"),
         Forbidden::EndHasNoWayOut => Text::new("nothing follows an end", "结束事件不能有出线"),
         Forbidden::BoundaryHasNoWayIn => {

@@ -1,7 +1,7 @@
 //! What would mend a broken flow, as edits that can be applied and undone: another kind of gateway, a join where parallel
 //! ways meet unjoined. Every candidate was judged before it is offered; those after which the flow is sound come first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -72,21 +72,28 @@ fn find<'a>(elements: &'a mut Vec<Element>, id: &NodeId) -> Option<(&'a mut Vec<
 
 /// What would mend a broken flow; empty where nothing found does.
 pub fn fixes(flow: &Flow, process: &Process) -> Vec<Fix> {
-    if process.verdict != Verdict::Broken {
-        return Vec::new();
-    }
     let mut checker = Checker::new(limits::CHECK_FIX.0);
-    let mut found = Vec::new();
-    for candidate in candidates(flow, process) {
-        let after = checker.judge(&apply(flow, &candidate));
-        let sound = after.verdict == Verdict::Sound;
-        if sound || better(process, &after) {
-            found.push(Fix { sound, ..candidate });
-        }
-    }
+    let tried = candidates(flow, process).into_iter().filter_map(|it| tried(flow, process, it, &mut checker));
+    best(tried.collect())
+}
+
+/// The fix a broken flow is tried with in its turn, if that mends it. Of `limits::CHECK_FIX` turns each is a search of its own.
+pub fn fix(flow: &Flow, process: &Process, turn: usize) -> Option<Fix> {
+    let candidate = candidates(flow, process).into_iter().nth(turn)?;
+    tried(flow, process, candidate, &mut Checker::new(limits::CHECK_FIX.0))
+}
+
+/// The fixes worth an offer, those after which the flow is sound first.
+pub fn best(mut found: Vec<Fix>) -> Vec<Fix> {
     found.sort_by_key(|it| !it.sound);
     found.truncate(3);
     found
+}
+
+fn tried(flow: &Flow, process: &Process, candidate: Fix, checker: &mut Checker) -> Option<Fix> {
+    let after = checker.judge(&apply(flow, &candidate));
+    let sound = after.verdict == Verdict::Sound;
+    (sound || better(process, &after)).then_some(Fix { sound, ..candidate })
 }
 
 /// Fewer properties fail, and none that held.
@@ -104,6 +111,9 @@ fn better(before: &Process, after: &Process) -> bool {
 
 /// Changes worth a try, those nearest to the faults first.
 fn candidates(flow: &Flow, process: &Process) -> Vec<Fix> {
+    if process.verdict != Verdict::Broken {
+        return Vec::new();
+    }
     let mut near: Vec<&NodeId> = Vec::new();
     for fault in &process.faults {
         near.extend(&fault.at);
@@ -115,25 +125,26 @@ fn candidates(flow: &Flow, process: &Process) -> Vec<Fix> {
     let mut seen = BTreeSet::new();
     near.retain(|it| seen.insert(*it));
     let doubled = process.faults.iter().any(|it| matches!(it.what, Breaks::Unsafe | Breaks::EndTwice));
+    let mut by_id: BTreeMap<&NodeId, &Element> = BTreeMap::new();
+    let (mut into, mut out): (BTreeMap<&NodeId, usize>, BTreeMap<&NodeId, usize>) = Default::default();
+    for it in &all {
+        by_id.entry(&it.id).or_insert(it);
+        if let ElementKind::SequenceFlow { source_ref, target_ref, .. } = &it.kind {
+            *into.entry(target_ref).or_default() += 1;
+            *out.entry(source_ref).or_default() += 1;
+        }
+    }
     let mut found = Vec::new();
     for id in near {
         if found.len() >= limits::CHECK_FIX.1 {
             break;
         }
-        let Some(element) = all.iter().find(|it| it.id == *id) else { continue };
-        let count = |into: bool| {
-            let end = |it: &Element| match &it.kind {
-                ElementKind::SequenceFlow { source_ref, target_ref, .. } => {
-                    (if into { target_ref } else { source_ref }) == id
-                }
-                _ => false,
-            };
-            all.iter().filter(|it| end(it)).count()
-        };
-        let (into, out) = (count(true), count(false));
+        let Some(element) = by_id.get(id) else { continue };
+        let count = |ends: &BTreeMap<&NodeId, usize>| ends.get(id).copied().unwrap_or_default();
+        let (into, out) = (count(&into), count(&out));
         for (what, kind) in others(&element.kind) {
             if into > 1 || out > 1 {
-                let changed = Element { kind, ..(*element).clone() };
+                let changed = Element { kind, ..(**element).clone() };
                 let edits = vec![Edit::Replace { element: Box::new(changed) }];
                 found.push(Fix { what, at: id.clone(), sound: false, edits });
             }

@@ -1,0 +1,62 @@
+//! Code of this crate that the browser loads later than the rest. There a designer that needs it calls [`forms`] or
+//! [`layout`] once (`designer/src/later.rs`), which is the only mention of it; natively it is always here.
+
+use std::sync::OnceLock;
+
+use runtime::model::flow::Flow;
+use runtime::model::layout::Diagram;
+
+use crate::allowed::Forbidden;
+use crate::document::{Address, Content, Document, Done};
+use crate::edit::FormEdit;
+use crate::{form_edit, rename};
+
+type Contents = Vec<(Address, Content)>;
+
+/// Edits of forms, and names changed over the whole pack.
+struct Forms {
+    expand: fn(&Document, &str, &FormEdit) -> Result<(Contents, Done), Forbidden>,
+    rename: fn(&Document, &str, &str, &str, &[runtime::check::usage::Use]) -> Result<Contents, Forbidden>,
+}
+
+static FORMS: OnceLock<Forms> = OnceLock::new();
+static LAYOUT: OnceLock<fn(&Flow) -> Diagram> = OnceLock::new();
+
+/// From now on forms can be edited.
+pub fn forms() {
+    FORMS.get_or_init(|| Forms { expand: form_edit::expand, rename: rename::field });
+}
+
+/// From now on flows can be laid out.
+pub fn layout() {
+    LAYOUT.get_or_init(|| runtime::layout::flow);
+}
+
+fn here() -> Option<&'static Forms> {
+    #[cfg(not(target_arch = "wasm32"))]
+    forms();
+    FORMS.get()
+}
+
+/// An edit of a form as the files it changes.
+pub(crate) fn form(document: &Document, module: &str, edit: &FormEdit) -> Result<(Contents, Done), Forbidden> {
+    (here().ok_or(Forbidden::NotYet)?.expand)(document, module, edit)
+}
+
+/// A field renamed over the whole pack.
+pub(crate) fn renamed(
+    document: &Document,
+    module: &str,
+    field: &str,
+    to: &str,
+    uses: &[runtime::check::usage::Use],
+) -> Result<Contents, Forbidden> {
+    (here().ok_or(Forbidden::NotYet)?.rename)(document, module, field, to, uses)
+}
+
+/// A flow drawn anew: well, or plainly as long as that has not come.
+pub(crate) fn drawn(flow: &Flow) -> Diagram {
+    #[cfg(not(target_arch = "wasm32"))]
+    layout();
+    LAYOUT.get().map_or_else(|| crate::arrange::arrange(flow), |it| it(flow))
+}

@@ -79,6 +79,16 @@ pub fn allowed(document: &Document, edit: &Edit) -> Result<(), Forbidden> {
             }
             if crate::form_edit::is_key(to) { Ok(()) } else { Err(Forbidden::NotAKey) }
         }
+        Edit::RenameColumn { module, field, column, to, .. } => {
+            let schema = document.schema(module).ok_or(Forbidden::NotFound)?;
+            let table = tree::field(schema, field).ok_or(Forbidden::NotFound)?;
+            let columns = tree::columns(table).ok_or(Forbidden::WrongType)?;
+            columns.get(column).ok_or(Forbidden::NotFound)?;
+            if to == column || columns.contains_key(to) {
+                return Err(Forbidden::KeyTaken);
+            }
+            if crate::form_edit::is_key(to) { Ok(()) } else { Err(Forbidden::NotAKey) }
+        }
         Edit::Scenario { name, scenario } => {
             let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
             match scenario {
@@ -325,6 +335,10 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
             Some(id) if !flow.lanes.iter().any(|it| it.id == *id) => Err(Forbidden::NotFound),
             _ => room(flow, 2),
         },
+        FlowEdit::Turn => {
+            let any = flow.collaboration.is_some() || !flow.lanes.is_empty();
+            if any { Ok(()) } else { Err(Forbidden::NotFound) }
+        }
         FlowEdit::Label { id, .. } => {
             if tree::there(flow, id) {
                 Ok(())

@@ -141,7 +141,7 @@ pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str
         }
         // Other pools stand beside the flow's own.
         if crate::pools::own(&work.flow).is_none() {
-            crate::pools::add(work, crate::geometry::point(0.0, 0.0));
+            crate::standing::lying(work, |it| crate::pools::add(it, crate::geometry::point(0.0, 0.0)));
         }
         clip.pools.iter().for_each(|it| new.give(work, &it.id, "pool"));
         clip.message_flows.iter().for_each(|it| new.give(work, &it.id, "message_flow"));

@@ -11,7 +11,7 @@ use crate::geometry::{Rect, point};
 use crate::kind::{Family, Kind};
 use crate::tree::Line;
 use crate::work::Work;
-use crate::{arrange, conform, planes, pools, route, tree};
+use crate::{arrange, conform, planes, pools, route, standing, tree};
 
 /// In the order they are done.
 pub const ALL: &[fn(&mut Work)] = &[
@@ -111,7 +111,7 @@ fn forget_messages(work: &mut Work) {
 
 /// See [`pools::fit`].
 fn fit_pools(work: &mut Work) {
-    pools::fit(work);
+    standing::lying(work, pools::fit);
 }
 
 /// What is gone is not drawn.

@@ -49,6 +49,14 @@ pub enum Edit {
         to: String,
         uses: Vec<Use>,
     },
+    /// The same for a column of a sub-table. `uses`: where the sub-table is named.
+    RenameColumn {
+        module: String,
+        field: String,
+        column: String,
+        to: String,
+        uses: Vec<Use>,
+    },
     /// A scenario of the pack; none: it is taken out.
     Scenario {
         name: String,
@@ -165,6 +173,8 @@ pub enum FlowEdit {
         beside: Option<String>,
         above: bool,
     },
+    /// Pools and lanes stand that lay, or lie that stood, with everything in them.
+    Turn,
     Set {
         id: String,
         property: Property,
@@ -508,6 +518,7 @@ impl Edit {
         let (verb, what) = match self {
             Edit::Put { verb, what, .. } => (*verb, what.as_str()),
             Edit::RenameField { field, .. } => ("rename-field", field.as_str()),
+            Edit::RenameColumn { column, .. } => ("rename-field", column.as_str()),
             Edit::Flow { flow, edit } => match edit {
                 FlowEdit::Add { kind, .. } => ("add", kind.slug()),
                 FlowEdit::Append { kind, .. } => ("append", kind.slug()),
@@ -528,6 +539,7 @@ impl Edit {
                 FlowEdit::Space { .. } => ("space", flow.as_str()),
                 FlowEdit::Fold { id } => ("fold", id.as_str()),
                 FlowEdit::AddLane { .. } => ("add", "lane"),
+                FlowEdit::Turn => ("turn", flow.as_str()),
                 FlowEdit::Set { id, .. } => ("set", id.as_str()),
                 FlowEdit::Pool { id, .. } | FlowEdit::Message { id, .. } => ("set", id.as_str()),
                 FlowEdit::Write { element } => ("set", element.id.as_str()),

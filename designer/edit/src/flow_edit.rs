@@ -15,7 +15,7 @@ use crate::geometry::{Rect, point};
 use crate::kind::{Family, Kind};
 use crate::tree::Line;
 use crate::work::Work;
-use crate::{clip, drag_along, lanes, place, planes, pools, property, shift, tree};
+use crate::{clip, drag_along, lanes, place, planes, pools, property, shift, standing, tree};
 
 /// The flow and the drawing after the edit and all it drags along.
 pub fn expand(document: &Document, key: &str, edit: &FlowEdit) -> Result<(Flow, Diagram, Done), Forbidden> {
@@ -41,8 +41,11 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
         FlowEdit::Attach { id, host, at } => return place::attach(work, id, host.as_deref(), *at),
         FlowEdit::Delete { ids } => delete(work, ids),
         FlowEdit::Rename { id, name } => rename(work, id, name),
-        FlowEdit::Resize { id, rect } if work.family(id) == Family::Lane => lanes::resize(work, id, *rect),
-        FlowEdit::Resize { id, rect } if work.family(id) == Family::Pool => pools::resize(work, id, *rect),
+        FlowEdit::Resize { id, rect } if matches!(work.family(id), Family::Lane | Family::Pool) => {
+            let to = if standing::stands(work) { standing::mirrored(*rect) } else { *rect };
+            let resize = if work.family(id) == Family::Lane { lanes::resize } else { pools::resize };
+            standing::lying(work, |it| resize(it, id, to));
+        }
         FlowEdit::Resize { id, rect } => {
             let was = work.rect(id);
             work.place(id, *rect);
@@ -74,7 +77,10 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
         FlowEdit::Distribute { nodes, flat } => shift::distribute(work, nodes, *flat),
         FlowEdit::Space { at, by, flat, plane } => shift::space(work, *at, *by, *flat, plane.as_deref()),
         FlowEdit::Fold { id } => shift::fold(work, id),
-        FlowEdit::AddLane { beside, above } => return lanes::add(work, beside.as_deref(), *above),
+        FlowEdit::AddLane { beside, above } => {
+            return standing::lying(work, |it| lanes::add(it, beside.as_deref(), *above));
+        }
+        FlowEdit::Turn => standing::turn(work),
         FlowEdit::Pool { id, flow } => {
             let around = work.flow.collaboration.as_deref_mut();
             if let Some(it) = around.and_then(|it| it.participants.iter_mut().find(|it| it.id == *id)) {
@@ -186,7 +192,7 @@ fn delete(work: &mut Work, ids: &[String]) {
     let mut gone: BTreeSet<String> = ids.iter().cloned().gather();
     for id in ids {
         if work.flow.lanes.iter().any(|it| it.id == *id) {
-            lanes::remove(work, id);
+            standing::lying(work, |it| lanes::remove(it, id));
             continue;
         }
         if pools::pool(&work.flow, id).is_some() {
@@ -394,6 +400,7 @@ fn import(work: &mut Work, flow: &Flow, layout: &Layout) {
 /// A drawing anew: of everything, or of some nodes, which then stand where they stood as a whole.
 fn arrange(work: &mut Work, ids: &[String]) {
     if ids.is_empty() {
+        let stood = standing::stands(work);
         let (id, name, element) = (work.diagram.id.clone(), work.diagram.name.clone(), work.diagram.element.clone());
         let folded: Vec<Shape> = work
             .diagram
@@ -425,6 +432,10 @@ fn arrange(work: &mut Work, ids: &[String]) {
         }
         work.done.select.clear();
         work.stood = work.diagram.shapes.iter().map(|it| (it.element.0.clone(), Rect::from(it))).collect();
+        // The layout lays pools and lanes down.
+        if stood {
+            standing::turn(work);
+        }
         return;
     }
     let within = ids.first().and_then(|it| tree::parent(&work.flow, it)).map(str::to_owned);

@@ -17,6 +17,7 @@ type Contents = Vec<(Address, Content)>;
 struct Forms {
     expand: fn(&Document, &str, &FormEdit) -> Result<(Contents, Done), Forbidden>,
     rename: fn(&Document, &str, &str, &str, &[runtime::check::usage::Use]) -> Result<Contents, Forbidden>,
+    column: fn(&Document, &str, &str, (&str, &str), &[runtime::check::usage::Use]) -> Result<Contents, Forbidden>,
 }
 
 static FORMS: OnceLock<Forms> = OnceLock::new();
@@ -24,7 +25,7 @@ static LAYOUT: OnceLock<fn(&Flow) -> Diagram> = OnceLock::new();
 
 /// From now on forms can be edited.
 pub fn forms() {
-    FORMS.get_or_init(|| Forms { expand: form_edit::expand, rename: rename::field });
+    FORMS.get_or_init(|| Forms { expand: form_edit::expand, rename: rename::field, column: rename::column });
 }
 
 /// From now on flows can be laid out.
@@ -52,6 +53,17 @@ pub(crate) fn renamed(
     uses: &[runtime::check::usage::Use],
 ) -> Result<Contents, Forbidden> {
     (here().ok_or(Forbidden::NotYet)?.rename)(document, module, field, to, uses)
+}
+
+/// A column of a sub-table renamed over the whole pack: from, to.
+pub(crate) fn renamed_column(
+    document: &Document,
+    module: &str,
+    table: &str,
+    names: (&str, &str),
+    uses: &[runtime::check::usage::Use],
+) -> Result<Contents, Forbidden> {
+    (here().ok_or(Forbidden::NotYet)?.column)(document, module, table, names, uses)
 }
 
 /// A flow drawn anew: well, or plainly as long as that has not come.

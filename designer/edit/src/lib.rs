@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Reading order: [`edit`] (every change a person can make) → [`document`], [`change`], [`history`] → [`allowed`] →
-//! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`pools`], [`clip`], [`conform`]), [`drag_along`], [`form_edit`] ([`form_layout`],
-//! [`form_clip`], [`retype`], [`schema_in`]), [`rename`] (what an edit does) → [`tool`] (what the pointer does). Drawing is
+//! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`pools`], [`standing`], [`clip`], [`conform`]), [`drag_along`], [`form_edit`] ([`form_layout`],
+//! [`form_clip`], [`retype`], [`schema_in`]), [`rename`] ([`names`], [`columns`]) (what an edit does) → [`tool`] (what the pointer does). Drawing is
 //! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`], [`colour`] → [`scene`], [`bridge`], [`blend`].
 
 pub mod allowed;
@@ -18,6 +18,7 @@ pub mod bridge;
 pub mod change;
 pub mod clip;
 pub mod colour;
+pub mod columns;
 pub mod compare;
 pub mod conform;
 pub mod delta;
@@ -52,6 +53,7 @@ pub mod scene;
 pub mod schema_in;
 pub mod shift;
 pub mod snap;
+pub mod standing;
 pub mod text;
 pub mod tool;
 pub mod tree;
@@ -105,6 +107,11 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
         Edit::RenameField { module, field, to, uses } => {
             let files = later::renamed(document, module, field, to, uses)?;
             let select = [to.clone()].into();
+            Ok((files.into_iter().map(|(address, it)| change(address, it)).collect(), Done { select }))
+        }
+        Edit::RenameColumn { module, field, column, to, uses } => {
+            let files = later::renamed_column(document, module, field, (column, to), uses)?;
+            let select = [field.clone()].into();
             Ok((files.into_iter().map(|(address, it)| change(address, it)).collect(), Done { select }))
         }
         Edit::Text { language, address, text } => {

@@ -13,7 +13,7 @@ struct Part {
 
 /// What an open brace belongs to.
 #[derive(Clone, Copy, PartialEq)]
-enum Brace {
+pub(crate) enum Brace {
     Block,
     /// `#{`; of `data: #{` the keys are fields.
     Map {
@@ -25,12 +25,17 @@ enum Brace {
 
 /// The source with other names; what is not understood stays.
 pub fn rewrite(source: &str, decide: &Decide) -> String {
-    Reader { source, at: 0, out: String::with_capacity(source.len()), decide, braces: Vec::new(), key: String::new() }
-        .run()
+    let (reading, out) = (Reading { source, at: 0 }, String::with_capacity(source.len()));
+    Reader { reading, out, copied: 0, decide, braces: Vec::new(), key: String::new() }.run()
 }
 
 /// The holes `${…}` of a template rewritten, the rest as it is.
 pub fn rewrite_template(text: &str, decide: &Decide) -> String {
+    holes(text, &|hole| rewrite(hole, decide))
+}
+
+/// A template with something else in its holes.
+pub(crate) fn holes(text: &str, other: &dyn Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -40,7 +45,7 @@ pub fn rewrite_template(text: &str, decide: &Decide) -> String {
             out.push_str(hole);
             return out;
         };
-        out.push_str(&rewrite(&hole[..end], decide));
+        out.push_str(&other(&hole[..end]));
         rest = &hole[end..];
     }
     out.push_str(rest);
@@ -64,95 +69,40 @@ fn end_of_hole(hole: &str) -> Option<usize> {
     None
 }
 
-fn begins(it: char) -> bool {
+pub(crate) fn begins(it: char) -> bool {
     it.is_alphabetic() || it == '_'
 }
 
-fn goes_on(it: char) -> bool {
+pub(crate) fn goes_on(it: char) -> bool {
     it.is_alphanumeric() || it == '_'
 }
 
-struct Reader<'a> {
-    source: &'a str,
-    at: usize,
-    out: String,
-    decide: &'a Decide<'a>,
-    braces: Vec<Brace>,
-    /// The key that was read last, in front of a `:`.
-    key: String,
+/// A source that is read from its beginning to its end.
+pub(crate) struct Reading<'a> {
+    pub source: &'a str,
+    /// Where it is read, in bytes.
+    pub at: usize,
 }
 
-impl<'a> Reader<'a> {
-    fn run(mut self) -> String {
-        while let Some(it) = self.peek() {
-            match it {
-                '"' => self.text('"'),
-                '\'' => self.text('\''),
-                '`' => {
-                    self.take();
-                    self.backticks();
-                }
-                '/' if self.rest().starts_with("//") => self.until("\n"),
-                '/' if self.rest().starts_with("/*") => self.until("*/"),
-                '#' if self.rest().starts_with("#{") => {
-                    let data = self.key == "data";
-                    self.copy(2);
-                    self.braces.push(Brace::Map { data });
-                    self.key.clear();
-                }
-                '{' => {
-                    self.take();
-                    self.braces.push(Brace::Block);
-                }
-                '}' => {
-                    self.take();
-                    if self.braces.pop() == Some(Brace::Hole) {
-                        self.backticks();
-                    }
-                }
-                it if begins(it) => self.chain(),
-                it if it.is_ascii_digit() => {
-                    while self.peek().is_some_and(goes_on) {
-                        self.take();
-                    }
-                }
-                ',' | ';' => {
-                    self.key.clear();
-                    self.take();
-                }
-                _ => self.take(),
-            }
-        }
-        self.out
-    }
-
-    fn rest(&self) -> &'a str {
+impl<'a> Reading<'a> {
+    pub(crate) fn rest(&self) -> &'a str {
         &self.source[self.at..]
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(crate) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    fn take(&mut self) {
-        if let Some(it) = self.peek() {
-            self.out.push(it);
-            self.at += it.len_utf8();
-        }
+    pub(crate) fn take(&mut self) {
+        self.at += self.peek().map_or(0, char::len_utf8);
     }
 
-    fn copy(&mut self, bytes: usize) {
-        self.out.push_str(&self.source[self.at..self.at + bytes]);
-        self.at += bytes;
+    pub(crate) fn until(&mut self, end: &str) {
+        self.at += self.rest().find(end).map_or(self.rest().len(), |it| it + end.len());
     }
 
-    fn until(&mut self, end: &str) {
-        let bytes = self.rest().find(end).map_or(self.rest().len(), |it| it + end.len());
-        self.copy(bytes);
-    }
-
-    /// A text in quotes, as it is.
-    fn text(&mut self, quote: char) {
+    /// A text in quotes.
+    pub(crate) fn text(&mut self, quote: char) {
         self.take();
         while let Some(it) = self.peek() {
             self.take();
@@ -165,11 +115,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A text in backticks up to its end or its next hole.
-    fn backticks(&mut self) {
+    pub(crate) fn backticks(&mut self, braces: &mut Vec<Brace>) {
         while let Some(it) = self.peek() {
             if self.rest().starts_with("${") {
-                self.copy(2);
-                self.braces.push(Brace::Hole);
+                self.at += 2;
+                braces.push(Brace::Hole);
                 return;
             }
             self.take();
@@ -178,39 +128,98 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+struct Reader<'a> {
+    reading: Reading<'a>,
+    out: String,
+    /// How much of the source is in `out`.
+    copied: usize,
+    decide: &'a Decide<'a>,
+    braces: Vec<Brace>,
+    /// The key that was read last, in front of a `:`.
+    key: String,
+}
+
+impl Reader<'_> {
+    fn run(mut self) -> String {
+        while let Some(it) = self.reading.peek() {
+            match it {
+                '"' | '\'' => self.reading.text(it),
+                '`' => {
+                    self.reading.take();
+                    self.reading.backticks(&mut self.braces);
+                }
+                '/' if self.reading.rest().starts_with("//") => self.reading.until("\n"),
+                '/' if self.reading.rest().starts_with("/*") => self.reading.until("*/"),
+                '#' if self.reading.rest().starts_with("#{") => {
+                    let data = self.key == "data";
+                    self.reading.at += 2;
+                    self.braces.push(Brace::Map { data });
+                    self.key.clear();
+                }
+                '{' => {
+                    self.reading.take();
+                    self.braces.push(Brace::Block);
+                }
+                '}' => {
+                    self.reading.take();
+                    if self.braces.pop() == Some(Brace::Hole) {
+                        self.reading.backticks(&mut self.braces);
+                    }
+                }
+                it if begins(it) => self.chain(),
+                it if it.is_ascii_digit() => {
+                    while self.reading.peek().is_some_and(goes_on) {
+                        self.reading.take();
+                    }
+                }
+                ',' | ';' => {
+                    self.key.clear();
+                    self.reading.take();
+                }
+                _ => self.reading.take(),
+            }
+        }
+        self.out.push_str(&self.reading.source[self.copied..]);
+        self.out
+    }
 
     /// Blanks from a place on.
     fn blanks(&self, from: usize) -> usize {
-        self.source[from..].len() - self.source[from..].trim_start().len()
+        self.reading.source[from..].len() - self.reading.source[from..].trim_start().len()
     }
 
     fn word(&self, from: usize) -> usize {
-        self.source[from..].chars().take_while(|it| goes_on(*it)).map(char::len_utf8).sum()
+        self.reading.source[from..].chars().take_while(|it| goes_on(*it)).map(char::len_utf8).sum()
     }
 
     /// A name with everything that hangs on it, or the key of a map.
     fn chain(&mut self) {
-        let from = self.at;
+        let from = self.reading.at;
         let mut parts = vec![Part { from, to: from + self.word(from) }];
         loop {
             let end = parts.last().map_or(from, |it| it.to);
-            let closed =
-                if self.source[..end].len() < self.source.len() && self.quoted(&parts) { end + 2 } else { end };
+            let closed = if self.reading.source[..end].len() < self.reading.source.len() && self.quoted(&parts) {
+                end + 2
+            } else {
+                end
+            };
             let at = closed + self.blanks(closed);
-            let rest = &self.source[at..];
+            let rest = &self.reading.source[at..];
             let dot =
                 if rest.starts_with("?.") { 2 } else { usize::from(rest.starts_with('.') && !rest.starts_with("..")) };
             if dot > 0 {
                 let from = at + dot + self.blanks(at + dot);
                 let length = self.word(from);
-                if length == 0 || !self.source[from..].starts_with(begins) {
+                if length == 0 || !self.reading.source[from..].starts_with(begins) {
                     break;
                 }
                 parts.push(Part { from, to: from + length });
             } else if rest.starts_with("[\"") {
                 let from = at + 2;
                 let length = self.word(from);
-                if length == 0 || !self.source[from + length..].starts_with("\"]") {
+                if length == 0 || !self.reading.source[from + length..].starts_with("\"]") {
                     break;
                 }
                 parts.push(Part { from, to: from + length });
@@ -218,9 +227,9 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        let texts: Vec<&str> = parts.iter().map(|it| &self.source[it.from..it.to]).collect();
+        let texts: Vec<&str> = parts.iter().map(|it| &self.reading.source[it.from..it.to]).collect();
         let end = parts.last().map_or(from, |it| it.to);
-        let follows = &self.source[end + self.blanks(end)..];
+        let follows = &self.reading.source[end + self.blanks(end)..];
         let is_key = parts.len() == 1 && follows.starts_with(':') && !follows.starts_with("::");
         let mut names: Vec<Option<String>> =
             (0..texts.len()).map(|at| (self.decide)(&texts[..at], texts[at])).collect();
@@ -232,20 +241,21 @@ impl<'a> Reader<'a> {
             // The root of a chain is no field.
             names[0] = None;
         }
-        let mut at = from;
         for (part, name) in parts.iter().zip(names) {
-            self.out.push_str(&self.source[at..part.from]);
-            self.out.push_str(name.as_deref().unwrap_or(&self.source[part.from..part.to]));
-            at = part.to;
+            if let Some(name) = name {
+                self.out.push_str(&self.reading.source[self.copied..part.from]);
+                self.out.push_str(&name);
+                self.copied = part.to;
+            }
         }
-        self.at = at;
+        self.reading.at = end;
     }
 
     /// The last part stands in `["…"]`.
     fn quoted(&self, parts: &[Part]) -> bool {
-        parts
-            .last()
-            .is_some_and(|it| self.source[..it.from].ends_with("[\"") && self.source[it.to..].starts_with("\"]"))
+        parts.last().is_some_and(|it| {
+            self.reading.source[..it.from].ends_with("[\"") && self.reading.source[it.to..].starts_with("\"]")
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::allowed::Forbidden;
 use crate::geometry::{Rect, point};
 use crate::kind::{Family, Kind};
 use crate::work::Work;
-use crate::{lanes, tree};
+use crate::{lanes, standing, tree};
 
 /// Room left and right of a node that is put between two others.
 const APART: f64 = 40.0;
@@ -15,10 +15,11 @@ const APART: f64 = 40.0;
 /// See [`crate::FlowEdit::Add`].
 pub fn add(work: &mut Work, kind: Kind, at: Point, on: Option<&str>, plane: Option<&str>) -> Result<(), Forbidden> {
     if kind == Kind::Lane {
-        return lanes::add(work, on, false);
+        return standing::lying(work, |it| lanes::add(it, on, false));
     }
     if kind == Kind::Pool {
-        crate::pools::add(work, at);
+        let at = if standing::stands(work) { point(at.y, at.x) } else { at };
+        standing::lying(work, |it| crate::pools::add(it, at));
         return Ok(());
     }
     let (width, height) = kind.size();

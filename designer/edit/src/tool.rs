@@ -460,6 +460,8 @@ fn armed(mode: Mode, at: Point, on: &Hit) -> Tool {
 fn resized(it: &crate::scene::Node, corner: Corner, at: Point) -> Rect {
     let (least_width, least_height) = match it.family {
         Family::Sub | Family::Group => (100.0, 80.0),
+        Family::Lane if it.standing => (60.0, 200.0),
+        Family::Pool if it.standing => (40.0, 120.0),
         Family::Lane => (200.0, 60.0),
         Family::Pool => (120.0, 40.0),
         _ => (60.0, 40.0),

@@ -89,6 +89,27 @@ pub async fn whom_a_flow_works_with_is_drawn(base: &str) -> Result<()> {
     until_count(&browser, "svg.studio-svg .body.lane", 2).await?;
     with_control(&browser, '0').await?;
     browser.picture("pools-lanes").await?;
+    // They stand, side by side, with the customer at their right; and lie again.
+    let place = "const it = document.querySelector('[data-node^=pool] .body.pool:not(.closed)').getBoundingClientRect(); return [Math.round(it.x + 8), Math.round(it.bottom - 8)]";
+    let corner = browser.run(place).await?;
+    click_at(&browser, (corner[0].as_i64().context("x")?, corner[1].as_i64().context("y")?)).await?;
+    browser.click(".pad [data-act=turn]").await?;
+    browser
+        .until(
+            "lanes and pools stand side by side",
+            "const [a, b] = [...document.querySelectorAll('svg.studio-svg .body.lane')].map(it => it.getBoundingClientRect()); const own = document.querySelector('[data-node^=pool] .body.pool:not(.closed)').getBoundingClientRect(); const other = document.querySelector('.body.pool.closed').getBoundingClientRect(); return Math.abs(a.top - b.top) < 3 && Math.abs(a.left - b.left) > 20 && other.left >= own.right && other.height > other.width",
+        )
+        .await?;
+    with_control(&browser, '0').await?;
+    browser.picture("pools-standing").await?;
+    with_control(&browser, 'z').await?;
+    browser
+        .until(
+            "they lie again",
+            "const [a, b] = [...document.querySelectorAll('svg.studio-svg .body.lane')].map(it => it.getBoundingClientRect()); return Math.abs(a.left - b.left) < 3",
+        )
+        .await?;
+    with_control(&browser, '0').await?;
     // What goes out says it all.
     browser
         .run("window.offered = ''; const make = URL.createObjectURL; URL.createObjectURL = blob => { blob.text().then(text => { window.offered = text }); return make.call(URL, blob) }; return true")

@@ -289,6 +289,93 @@ fn another_key_reaches_every_place_and_no_other() {
     assert_eq!(field["x-id"], json!("f_03"), "the id stays: stored data is found by it");
 }
 
+/// The same pack with a sub-table that is computed, summed up, written and told of.
+fn tabular() -> Document {
+    let before = wordy();
+    let mut files: BTreeMap<String, String> =
+        before.paths().into_iter().filter_map(|path| Some((path.clone(), before.text(&path)?))).collect();
+    let mut change = |path: &str, act: &dyn Fn(&mut Value)| {
+        let mut it: Value = files.get(path).and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
+        act(&mut it);
+        files.insert(s(path), crate::text::json(&it));
+    };
+    change("modules/offer/schema.json", &|it| {
+        it["properties"]["lines"]["items"]["properties"] = json!({
+            "amount": {"title": "A", "type": "string", "format": "x-decimal", "x-id": "c_1"},
+            "name": {"title": "N", "type": "string", "x-id": "c_2"} });
+    });
+    change("modules/offer/rules.json", &|it| {
+        it["computed"] = json!([
+            {"id": "c", "field": "lines.amount", "mode": "always", "expr": "row.amount * 2"},
+            {"id": "d", "field": "amount", "mode": "always", "expr": "sum(data.lines, \"amount\") + data.amount"}]);
+        it["checks"] = json!([{"id": "k", "expr": "data.lines.all(|it| it.amount > 0)", "message": "amount", "fields": ["lines.amount"]}]);
+    });
+    change("modules/line/rules.json", &|it| {
+        it["checks"] = json!([{"id": "k", "expr": "data.amount <= sum(refs.offer.lines, \"amount\")", "message": "m", "fields": ["amount"]}]);
+    });
+    change("i18n/en.json", &|it| it["field/offer/lines/amount"] = json!("A"));
+    change("scenarios/one.json", &|it| {
+        it["records"][0]["data"] = json!({"amount": "1", "lines": [{"amount": "2", "name": "x"}]});
+        it["records"][1]["data"] = json!({"amount": "2", "lines": [{"amount": "2"}]});
+    });
+    files.insert(s("scripts/price.rhai"), s("let first = data.lines[0];\n#{ data: #{ amount: first.amount } }\n"));
+    Document::open("sales", &files, &BTreeMap::new(), 7)
+}
+
+#[test]
+fn a_column_gets_another_key_and_the_field_of_that_name_none() {
+    let mut it = tabular();
+    let table = uses(&it, "lines");
+    let found = crate::rename::column_uses(&it, MODULE, "lines", "amount", &table);
+    let places: Vec<String> = found.iter().map(|it| format!("{}{}", it.file, it.pointer)).collect();
+    assert_eq!(
+        places,
+        [
+            "modules/line/rules.json/checks/0/expr",
+            "modules/offer/rules.json/checks/0/expr",
+            "modules/offer/rules.json/checks/0/fields/0",
+            "modules/offer/rules.json/computed/0/expr",
+            "modules/offer/rules.json/computed/0/field",
+            "modules/offer/rules.json/computed/1/expr",
+            "modules/offer/schema.json/properties/lines/items/properties/amount",
+            "modules/offer/schema.json/properties/lines/items/required/0",
+            "scripts/price.rhai",
+        ]
+    );
+    let rename = |to: &str| Edit::RenameColumn {
+        module: s(MODULE),
+        field: s("lines"),
+        column: s("amount"),
+        to: s(to),
+        uses: found.clone(),
+    };
+    for (to, why) in [("name", Forbidden::KeyTaken), ("amount", Forbidden::KeyTaken), ("A b", Forbidden::NotAKey)] {
+        assert_eq!(allowed::allowed(&it, &rename(to)), Err(why), "{to}");
+    }
+    check(&mut it, &rename("sum"));
+    let text = |path: &str| it.text(path).unwrap_or_default();
+    for (path, has, count) in [
+        ("modules/offer/rules.json", "\"row.sum * 2\"", 1),
+        ("modules/offer/rules.json", "\"lines.sum\"", 2),
+        ("modules/offer/rules.json", "sum(data.lines, \\\"sum\\\") + data.amount", 1),
+        ("modules/offer/rules.json", "data.lines.all(|it| it.sum > 0)", 1),
+        ("modules/offer/rules.json", "\"message\": \"amount\"", 1),
+        ("modules/line/rules.json", "data.amount <= sum(refs.offer.lines, \\\"sum\\\")", 1),
+        ("scripts/price.rhai", "#{ data: #{ amount: first.sum } }", 1),
+        ("scenarios/one.json", "\"sum\"", 1),
+        ("i18n/en.json", "field/offer/lines/sum", 1),
+        ("i18n/en.json", "field/offer/amount", 1),
+    ] {
+        assert_eq!(text(path).matches(has).count(), count, "{path}: {has}\n{}", text(path));
+    }
+    let schema = it.schema(MODULE).expect("schema");
+    let columns = tree::columns(tree::field(schema, "lines").expect("lines")).expect("columns");
+    assert!(columns.len() == 2 && columns.contains_key("name"));
+    assert_eq!(columns["sum"]["x-id"], json!("c_1"), "the id stays: stored rows are found by it");
+    assert!(tree::field(schema, "amount").is_some());
+    assert_eq!(crate::rename::column_uses(&it, MODULE, "lines", "sum", &uses(&it, "lines")).len(), found.len());
+}
+
 #[test]
 fn whole_files_are_put_and_taken_back() {
     let mut it = pack();

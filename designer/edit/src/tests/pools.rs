@@ -267,3 +267,64 @@ fn what_another_pool_holds_is_shown_and_moves_with_it() {
     let left = flow(&it).collaboration.as_ref().expect("the others");
     assert!(left.processes.is_empty() && left.message_flows.len() == 1);
 }
+
+#[test]
+fn pools_and_lanes_stand_and_lie_again() {
+    let (mut it, own, other) = trade();
+    check(&mut it, &edit(FlowEdit::AddLane { beside: None, above: false }));
+    let lanes = |it: &Document| -> Vec<String> { flow(it).lanes.iter().map(|it| it.id.clone()).collect() };
+    let names: Vec<String> = lanes(&it);
+    assert_eq!(names.len(), 2);
+    let nodes: Vec<String> =
+        flow(&it).flow_elements.iter().filter(|it| it.kind.is_node()).map(|it| it.id.0.clone()).collect();
+    let lane_of = |it: &Document, node: &str| {
+        flow(it).lanes.iter().find(|it| it.flow_node_refs.iter().any(|it| it.as_str() == node)).map(|it| it.id.clone())
+    };
+    let homes: Vec<_> = nodes.iter().map(|node| lane_of(&it, node)).collect();
+    check(&mut it, &edit(FlowEdit::Turn));
+    let standing = |it: &Document, id: &str| {
+        let diagram = it.diagram(FLOW);
+        diagram.shapes.iter().find(|it| it.element.as_str() == id).and_then(|it| it.is_horizontal) == Some(false)
+    };
+    for id in names.iter().chain([&own, &other]) {
+        assert!(standing(&it, id), "{id}");
+    }
+    let (pool, beside) = (rect(&it, &own), rect(&it, &other));
+    assert!(pool.height > pool.width / 2.0 && beside.height > beside.width, "{pool:?} {beside:?}");
+    assert!(beside.x >= pool.right(), "what ran below runs beside: {pool:?} {beside:?}");
+    let (first, second) = (rect(&it, &names[0]), rect(&it, &names[1]));
+    assert!(second.x >= first.right() - 1.0 && (first.y - second.y).abs() < 1.0, "side by side: {first:?} {second:?}");
+    assert!(pool.encloses(&first) && pool.encloses(&second));
+    for (node, home) in nodes.iter().zip(&homes) {
+        assert!(pool.encloses(&rect(&it, node)), "{node} stands in its pool");
+        assert_eq!(lane_of(&it, node), *home, "{node} keeps its lane");
+    }
+    for edge in &it.diagram(FLOW).edges {
+        assert!(edge.waypoints.len() > 1, "{}", edge.element);
+    }
+    // Another lane comes at the right, pushes who stands there away, and goes again.
+    check(&mut it, &edit(FlowEdit::AddLane { beside: Some(names[1].clone()), above: false }));
+    let third = lanes(&it).into_iter().find(|it| !names.contains(it)).expect("a third");
+    let (second, new) = (rect(&it, &names[1]), rect(&it, &third));
+    assert!(standing(&it, &third) && (new.x - second.right()).abs() < 1.0 && (new.height - second.height).abs() < 1.0);
+    assert!(rect(&it, &other).x >= rect(&it, &own).right(), "it made room");
+    // Its border is moved: the neighbour gives.
+    let wider = Rect { width: new.width + 40.0, ..new };
+    check(&mut it, &edit(FlowEdit::Resize { id: third.clone(), rect: wider }));
+    assert!((rect(&it, &third).width - wider.width).abs() < 1.0);
+    check(&mut it, &edit(FlowEdit::Delete { ids: vec![third] }));
+    // Laid out anew they still stand.
+    check(&mut it, &edit(FlowEdit::Arrange { ids: Vec::new() }));
+    assert!(standing(&it, &own) && standing(&it, &names[0]));
+    for node in &nodes {
+        assert!(rect(&it, &own).encloses(&rect(&it, node)), "{node} stands in its pool");
+    }
+    check(&mut it, &edit(FlowEdit::Turn));
+    assert!(!standing(&it, &own) && !standing(&it, &other));
+    let (pool, below) = (rect(&it, &own), rect(&it, &other));
+    assert!(below.y >= pool.bottom() && pool.width > pool.height / 2.0, "{pool:?} {below:?}");
+    for node in &nodes {
+        assert!(pool.encloses(&rect(&it, node)), "{node} stands in its pool");
+    }
+    assert_eq!(allowed::allowed(&pack(), &edit(FlowEdit::Turn)), Err(Forbidden::NotFound), "nothing to turn");
+}

@@ -19,7 +19,7 @@ pub struct Turn {
 }
 
 pub fn turn() -> impl Strategy<Value = Turn> {
-    (0u8..24, 0usize..60, 0usize..60, 0usize..80, -300.0..1500.0, -300.0..900.0)
+    (0u8..25, 0usize..60, 0usize..60, 0usize..80, -300.0..1500.0, -300.0..900.0)
         .prop_map(|(what, a, b, kind, x, y)| Turn { what, a, b, kind, x, y })
 }
 
@@ -74,6 +74,7 @@ pub fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
             id: id(it.a),
             rect: crate::geometry::Rect::new(it.x, it.y, 40.0 + it.b as f64 * 20.0, 40.0 + it.kind as f64 * 5.0),
         },
+        23 => FlowEdit::Turn,
         _ => FlowEdit::Append { after: id(it.a), kind },
     }
 }

@@ -144,6 +144,9 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
             {(own_pool && !laned).then(|| item("lanes", words::POOL_LANES, "density", move || {
                 canvas.edit(FlowEdit::AddLane { beside: None, above: false });
             }))}
+            {(!foreign && matches!(family, Some(Family::Lane | Family::Pool))).then(|| item("turn", words::TURN, "turn", move || {
+                canvas.edit(FlowEdit::Turn);
+            }))}
             {(!foreign).then(|| brush(painting))}
             {(!foreign).then(|| item("rename", general::RENAME, "pencil", move || canvas.naming.set(Some(source.get_value()))))}
             {(!foreign).then(|| item("delete", general::DELETE, "trash", move || keys::delete(canvas)))}

@@ -63,6 +63,7 @@ texts! {
     POOL_SHOWN = "What it holds came with a file. It is kept and shown, not edited.", "其中内容来自导入的文件，会保留并显示，但不能编辑。";
     POOL_FLOW = "Stands for the flow", "代表的流程";
     POOL_OUTSIDE = "Somebody outside", "外部参与者";
+    TURN = "Turn: pools and lanes stand or lie", "旋转：池与泳道竖排或横排";
     POOL_LANES = "Add lanes", "添加泳道";
     FROM_TO = "{} → {}", "{} → {}";
     WHICH_PROCESS = "Which process becomes this flow?", "将哪个流程导入到此处？";

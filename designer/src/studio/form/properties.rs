@@ -378,6 +378,7 @@ fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
             );
             sheet.desk.rename(own, &address, &text);
         };
+        let path = move || format!("{}.{}", key.get_value(), column.get_value());
         let required = move || {
             let schema = sheet.field(&key.get_value()).unwrap_or_default();
             schema.get("items").is_some_and(|it| tree::required(it).contains(&column.get_value().as_str()))
@@ -394,6 +395,10 @@ fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
                     }>{icon("trash")}</button>
                 </div>
                 <p class="faint column-key">{words::field(&kind).get()}" · "<code>{column.get_value()}</code></p>
+                <div class="prop-row">
+                    <button type="button" class="button small" on:click=move |_| sheet.plan.set(Some(Plan::Rename(path())))>{own::RENAME_KEY.get()}</button>
+                    <button type="button" class="button small" on:click=move |_| sheet.plan.set(Some(Plan::Look(path())))>{own::USED_BY.get()}</button>
+                </div>
                 {check(words::REQUIRED, required, move |on| word(column.get_value(), "required", Some(Value::Bool(on))))}
             </div>
         }

@@ -1,10 +1,11 @@
-//! Before a field gets another key, another type, or goes: where it is used, and what of the stored values would be lost.
+//! Before a field or a column gets another key, another type, or goes: where it is used, and what of the stored values would be
+//! lost.
 
 use std::collections::BTreeMap;
 
 use ::api::studio::{Conversion, Convert};
 use edit::field::FieldKind;
-use edit::{Edit, FormEdit, retype};
+use edit::{Edit, FormEdit, rename, retype};
 use leptos::{prelude::*, task::spawn_local};
 use runtime::check::usage::Use;
 use serde_json::json;
@@ -15,7 +16,7 @@ use crate::studio::words;
 use crate::ui::dialog::Titled;
 use crate::{api, nav, rules, text};
 
-/// What is about to be done to a field.
+/// What is about to be done to a field; to a column of a sub-table, written `field.column`, only the first two.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Plan {
     Look(String),
@@ -30,6 +31,25 @@ impl Plan {
             Plan::Look(it) | Plan::Rename(it) | Plan::Retype(it, _) | Plan::Delete(it) => it,
         }
     }
+
+    /// The key that can be changed: that of the column, if it is one.
+    fn key(&self) -> &str {
+        split(self.field()).1.unwrap_or_else(|| self.field())
+    }
+}
+
+/// A field, and the column of it.
+fn split(path: &str) -> (&str, Option<&str>) {
+    path.split_once('.').map_or((path, None), |(field, column)| (field, Some(column)))
+}
+
+/// What a field or a column is called.
+fn called(sheet: Sheet, path: &str) -> String {
+    let (field, Some(column)) = split(path) else { return sheet.label(path) };
+    let schema = sheet.field(field).unwrap_or_default();
+    let own = edit::tree::columns(&schema).and_then(|it| it.get(column)?.get("title")?.as_str().map(str::to_owned));
+    let address = format!("field/{}/{field}/{column}", sheet.module.get_value());
+    sheet.desk.document.with(|it| sheet.desk.words(it, &address, own.as_deref().unwrap_or(column)))
 }
 
 /// The dialog; there is one on the page.
@@ -41,7 +61,7 @@ pub fn Used(sheet: Sheet) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     Effect::new(move |_| {
         let Some(plan) = sheet.plan.get() else { return open.set(false) };
-        wanted.set(plan.field().to_owned());
+        wanted.set(plan.key().to_owned());
         uses.set(None);
         stored.set(None);
         open.set(true);
@@ -57,7 +77,7 @@ pub fn Used(sheet: Sheet) -> impl IntoView {
     });
     let title = Signal::derive(move || match sheet.plan.get() {
         Some(plan) => {
-            let label = sheet.label(plan.field());
+            let label = called(sheet, plan.field());
             match plan {
                 Plan::Look(_) => own::USED_TITLE.fill(&[&label]),
                 Plan::Rename(_) => own::RENAME_TITLE.fill(&[&label]),
@@ -71,7 +91,7 @@ pub fn Used(sheet: Sheet) -> impl IntoView {
         let Some(plan) = sheet.plan.get_untracked() else { return };
         let done = match &plan {
             Plan::Look(_) => true,
-            Plan::Rename(field) => rename(sheet, field, wanted.get_untracked().trim(), uses),
+            Plan::Rename(path) => renamed(sheet, path, wanted.get_untracked().trim(), uses),
             Plan::Retype(field, kind) => sheet.edit(FormEdit::Retype { field: field.clone(), kind: kind.clone() }),
             Plan::Delete(field) => sheet.edit(FormEdit::DeleteField { field: field.clone() }),
         };
@@ -121,10 +141,20 @@ pub fn Used(sheet: Sheet) -> impl IntoView {
 /// Asks the checker where the field is named.
 fn look(sheet: Sheet, plan: &Plan, into: RwSignal<Option<Vec<Use>>>) {
     let (id, draft) = sheet.desk.document.with_untracked(|it| (it.pack.clone(), it.files()));
-    let ask = json!({ "id": id, "draft": draft, "module": sheet.module.get_value(), "field": plan.field() });
+    let (module, path) = (sheet.module.get_value(), plan.field().to_owned());
+    let ask = json!({ "id": id, "draft": draft, "module": module, "field": split(&path).0 });
     spawn_local(async move {
         match rules::call::<_, Vec<Use>>("pack.usage", &ask).await {
             Ok(it) => {
+                let it = match split(&path) {
+                    // A column is named only where its sub-table is.
+                    (field, Some(column)) => sheet
+                        .desk
+                        .document
+                        .try_with_untracked(|document| rename::column_uses(document, &module, field, column, &it))
+                        .unwrap_or_default(),
+                    (_, None) => it,
+                };
                 into.try_set(Some(it));
             }
             Err(_) => app().toast(Tone::Bad, text::UNREACHABLE.now()),
@@ -166,14 +196,19 @@ fn told(stored: Option<Result<Conversion, ()>>) -> AnyView {
     }
 }
 
-fn rename(sheet: Sheet, field: &str, to: &str, uses: RwSignal<Option<Vec<Use>>>) -> bool {
+fn renamed(sheet: Sheet, path: &str, to: &str, uses: RwSignal<Option<Vec<Use>>>) -> bool {
     let Some(found) = uses.get_untracked() else { return false };
     let count = found.len();
-    let edit =
-        Edit::RenameField { module: sheet.module.get_value(), field: field.to_owned(), to: to.to_owned(), uses: found };
+    let (module, to) = (sheet.module.get_value(), to.to_owned());
+    let (field, column) = split(path);
+    let (field, was) = (field.to_owned(), column.unwrap_or(field));
+    let edit = match column {
+        Some(column) => Edit::RenameColumn { module, field, column: column.to_owned(), to: to.clone(), uses: found },
+        None => Edit::RenameField { module, field, to: to.clone(), uses: found },
+    };
     let done = sheet.desk.edit(edit);
     if done {
-        app().toast(Tone::Good, own::RENAMED.fill_now(&[field, to, &count.to_string()]));
+        app().toast(Tone::Good, own::RENAMED.fill_now(&[was, &to, &count.to_string()]));
     }
     done
 }

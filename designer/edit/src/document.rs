@@ -507,7 +507,7 @@ impl Document {
         };
         match self.layout(flow).filter(|it| it.diagrams.first().is_some_and(|it| !it.shapes.is_empty())) {
             Some(layout) => arrange::completed(it, Some(&planes::merged(it, layout))),
-            None => crate::later::drawn(it),
+            None => arrange::completed(it, None),
         }
     }
 

@@ -31,15 +31,20 @@ pub fn plain(it: &serde_json::Value) -> String {
 /// The text of a file that was there before: `old` is its text, `was` what it meant when it was read. Where that
 /// is still so, the old words stay.
 pub fn rewrite<T: Serialize>(old: &str, was: &T, now: &T) -> String {
-    match serde_json::from_str(old) {
-        Ok(old) => print(&faithful(&old, &meaning(was), meaning(now))),
-        Err(_) => json(now),
+    match read(old) {
+        Some(old) => print(&faithful(&old, &meaning(was), meaning(now))),
+        None => json(now),
     }
 }
 
 fn meaning<T: Serialize>(it: &T) -> Json {
-    let text = serde_json::to_string(it).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or(Json::Plain("null".to_owned()))
+    read(&serde_json::to_string(it).unwrap_or_default()).unwrap_or(Json::Plain("null".to_owned()))
+}
+
+/// Apart, so that the browser gets it once and not for every type.
+#[inline(never)]
+fn read(text: &str) -> Option<Json> {
+    serde_json::from_str(text).ok()
 }
 
 fn faithful(old: &Json, was: &Json, now: Json) -> Json {

@@ -1,8 +1,7 @@
-//! Asks the rule engine what it makes of a form, a moment after every change. Until it has loaded, or where it cannot,
+//! Asks the rule engine what it makes of a form, after every change. Until it has loaded, or where it cannot,
 //! the form goes by its schema and the server judges.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use ::api::record::Record;
 use leptos::{prelude::*, task::spawn_local};
@@ -40,9 +39,9 @@ pub fn follow(form: Form) {
         }
     });
     look_at(form, referenced);
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
     let turn = StoredValue::new(0u64);
-    Effect::new(move |first: Option<()>| {
+    let asking = StoredValue::new(false);
+    Effect::new(move |_| {
         form.patch.track();
         form.old.track();
         referenced.track();
@@ -50,27 +49,40 @@ pub fn follow(form: Form) {
             return;
         }
         turn.update_value(|it| *it += 1);
-        let mine = turn.get_value();
         form.pending.set(true);
-        let ask = move || {
-            spawn_local(async move {
-                let Some(question) = question(form, referenced) else { return };
-                let answer = rules::call::<_, State>("form.state", &question).await;
-                if turn.try_get_value() != Some(mine) {
-                    return;
-                }
-                if let Ok(state) = answer {
-                    form.state.try_set(Some(state));
-                }
-                form.pending.try_set(false);
-            });
-        };
-        if let Some(old) = waiting.get_value() {
-            old.clear();
+        if !asking.get_value() {
+            asking.set_value(true);
+            spawn_local(ask(form, referenced, turn, asking));
         }
-        let pause = if first.is_none() { 0 } else { 40 };
-        waiting.set_value(set_timeout_with_handle(ask, Duration::from_millis(pause)).ok());
     });
+}
+
+/// One question at a time, without a pause: who types fast is not behind, since what changes meanwhile is asked about as soon
+/// as the answer is there.
+async fn ask(
+    form: Form,
+    referenced: RwSignal<BTreeMap<String, Map<String, Value>>>,
+    turn: StoredValue<u64>,
+    asking: StoredValue<bool>,
+) {
+    loop {
+        let Some(mine) = turn.try_get_value() else { return };
+        let answer = match question(form, referenced) {
+            Some(question) => rules::call::<_, State>("form.state", &question).await.ok(),
+            None => None,
+        };
+        match turn.try_get_value() {
+            None => return,
+            Some(now) if now != mine => continue,
+            Some(_same) => {}
+        }
+        asking.try_set_value(false);
+        if answer.is_some() {
+            form.state.try_set(answer);
+        }
+        form.pending.try_set(false);
+        return;
+    }
 }
 
 fn question(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>>>) -> Option<Question> {

@@ -38,7 +38,7 @@ const LOADS: &[Load] = &[
         parts: &[],
         later: &["studio", "canvas", "panels"],
         target: 300,
-        limit: 700,
+        limit: 800,
     },
     Load {
         what: "a form's designer, beyond the first page",

@@ -333,9 +333,15 @@ impl Desk {
     }
 
     fn hear(self, it: Checked) {
-        if !it.processes.is_empty() {
-            // Verdicts first: the list of alerts reads them for what can be played and mended.
-            self.processes.try_update(|all| all.extend(it.processes));
+        // Verdicts first: the list of alerts reads them for what can be played and mended. Of flows that are gone there are none.
+        let gone = |all: &BTreeMap<String, Process>| {
+            self.document.try_with_untracked(|it| all.keys().any(|key| it.flow(key).is_none())).unwrap_or(false)
+        };
+        if !it.processes.is_empty() || self.processes.try_with_untracked(gone).unwrap_or(false) {
+            self.processes.try_update(|all| {
+                all.extend(it.processes);
+                self.document.try_with_untracked(|it| all.retain(|key, _| it.flow(key).is_some()));
+            });
         }
         if let Some(alerts) = it.alerts {
             let (silenced, told) = alerts.into_iter().partition(|it| it.silenced.is_some());

@@ -9,3 +9,5 @@ try {
 } catch {
   // Storage is forbidden here; the defaults hold.
 }
+// The Latin font comes beside the app, not after the app's first text.
+document.fonts?.load('1em "Inter"').catch(() => {});

@@ -103,6 +103,7 @@ stories!(
     designer::a_decision_table_is_edited,
     designer::a_list_is_designed_and_the_shipped_one_restored,
     fingers::a_form_is_shaped_with_fingers,
+    fingers::a_flow_is_drawn_on_a_phone,
     designer::the_palette_knows_the_studio,
     designer::designers_are_not_shut_out,
     pools::whom_a_flow_works_with_is_drawn,

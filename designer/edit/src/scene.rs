@@ -406,7 +406,7 @@ fn marks(element: &Element) -> Marks {
 fn node_label(name: &str, family: Family, rect: Rect, expanded: bool, marks: Marks, given: Option<Bounds>) -> Label {
     let centre = rect.centre();
     if family.outside_label() {
-        let lines = wrap::wrap(name, FONT, given.map_or(96.0, |it| it.width.max(60.0)), 4);
+        let lines = wrap::wrap(name, FONT, given.map_or(96.0, |it| whole_words(name, it.width.max(60.0))), 4);
         return match given {
             Some(it) => Label { lines, x: it.x + it.width / 2.0, y: it.y + FONT, upright: false },
             None => Label { lines, x: centre.x, y: rect.bottom() + FONT + 5.0, upright: false },
@@ -438,7 +438,7 @@ fn edge_label(name: &str, line: &[Point], given: Option<Bounds>) -> Label {
         return Label::default();
     }
     if let Some(it) = given {
-        let lines = wrap::wrap(name, FONT, it.width.max(40.0), 3);
+        let lines = wrap::wrap(name, FONT, whole_words(name, it.width.max(40.0)), 3);
         return Label { lines, x: it.x + it.width / 2.0, y: it.y + FONT, upright: false };
     }
     let lines = wrap::wrap(name, FONT, 110.0, 3);
@@ -453,6 +453,11 @@ fn edge_label(name: &str, line: &[Point], given: Option<Bounds>) -> Label {
     let above = LINE * (lines.len() as f64 - 1.0);
     let (x, y) = if flat { (at.x, at.y - 6.0 - above) } else { (at.x + widest / 2.0 + 6.0, at.y + 4.0 - above / 2.0) };
     Label { x, y, lines, upright: false }
+}
+
+/// How wide a label outside a shape is drawn that was given so much room: words stay whole, within bounds.
+fn whole_words(name: &str, given: f64) -> f64 {
+    given.max(wrap::longest(name, FONT).min(140.0))
 }
 
 /// The box of a label, for hits and overlap.

@@ -60,6 +60,7 @@ fn path(name: &str) -> &'static str {
         "filter" => "M3 5h18M7 12h10M10 19h4",
         "density" => "M4 5h16M4 10h16M4 14h16M4 19h16",
         "calendar" => "M4 5h16v16H4zM4 10h16M8 3v4M16 3v4",
+        "arrange" => "M3 10h5v4H3zM11 4h5v4h-5zM11 16h5v4h-5zM8 12h1.5M9.5 6v12M9.5 6H11M9.5 18H11M16 6h5M16 18h5",
         "tree" => "M4 4h7v4H4zM13 10h7v4h-7zM13 17h7v4h-7zM7 8v11h6M7 12h6",
         "board" => "M4 3h4v14H4zM10 3h4v9h-4zM16 3h4v18h-4z",
         "table" | "list" => "M8 6h13M8 12h13M8 18h13M3 6h.01M3 12h.01M3 18h.01",

@@ -1,5 +1,6 @@
-//! The admin shapes a form on a phone, with fingers alone: adds from the palette, carries fields by their grip and by resting on
-//! them, scrolls, chooses several, moves, copies and takes them off by buttons, and writes properties in a sheet.
+//! The admin works on a phone, with fingers alone. Shapes a form: adds from the palette, carries fields by their grip and by resting
+//! on them, scrolls, chooses several, moves, copies and takes them off by buttons, and writes properties in a sheet. Draws a flow:
+//! appends, names, changes and deletes from the strip below the board, and tries it.
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, PointerAction, TouchAc
 use tests::browser::Browser;
 use tests::client::Person;
 
+use super::canvas::{NODES, count, until_count};
 use super::logged_in_on;
 
 const SOON: Option<Duration> = Some(Duration::from_millis(60));
@@ -186,6 +188,66 @@ pub async fn a_form_is_shaped_with_fingers(base: &str) -> Result<()> {
         .await?;
     browser.press_label("上移").await?;
     ensure!(browser.axe().await?.is_empty(), "{:?}", browser.axe().await?);
+    browser.close().await?;
+    Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
+    Ok(())
+}
+
+pub async fn a_flow_is_drawn_on_a_phone(base: &str) -> Result<()> {
+    Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
+    let browser = logged_in_on(base, "admin", 390, 844).await?;
+    browser.go("/studio/service/flow/suggestion").await?;
+    browser.see(NODES).await?;
+    let nodes = count(&browser, NODES).await?;
+    let task =
+        browser.run(&format!("return [...document.querySelectorAll('{NODES}')].map(it => it.dataset.node)")).await?;
+    let task = task.as_array().into_iter().flatten().find_map(|it| it.as_str().filter(|it| it.contains("accept")));
+    let task = task.context("the flow has a step of that name")?;
+
+    // A tap selects; what can be done stands below the board, across the whole screen, every button within a thumb's reach.
+    tap(&browser, &format!("[data-node={task}]")).await?;
+    browser.see(".pad [data-append=UserTask]").await?;
+    browser.picture("fingers-flow").await?;
+    let small = "return [...document.querySelectorAll('.pad-item')].filter(it => it.checkVisibility() && Math.min(it.offsetWidth, it.offsetHeight) < 44).length";
+    ensure!(browser.run(small).await?.as_i64() == Some(0), "buttons are as large as a fingertip");
+    tap(&browser, ".pad [data-append=UserTask]").await?;
+    until_count(&browser, NODES, nodes + 1).await?;
+    tap(&browser, ".pad [data-act=rename]").await?;
+    browser.see("textarea.naming").await?;
+    browser.fill("textarea.naming", "由手指添加").await?;
+    browser.keys("\u{e007}").await?;
+    browser.gone("textarea.naming").await?;
+    browser.read("由手指添加").await?;
+
+    // It becomes another kind from a sheet.
+    tap(&browser, ".pad [data-act=replace]").await?;
+    browser.see(".chooser .menu-item").await?;
+    browser.picture("fingers-chooser").await?;
+    let whole = "const it = document.querySelector('.chooser').getBoundingClientRect(); return it.left === 0 && Math.round(it.right) === innerWidth && Math.round(it.bottom) === innerHeight";
+    ensure!(
+        browser.run(whole).await?.as_bool() == Some(true),
+        "the sheet is as wide as the screen and stands on its edge"
+    );
+    tap(&browser, ".chooser .menu-item").await?;
+    browser.gone(".chooser").await?;
+    ensure!(browser.axe().await?.is_empty(), "{:?}", browser.axe().await?);
+
+    // Its properties come by the dock, and it goes again.
+    tap(&browser, ".dock-panels [data-panel=properties]").await?;
+    browser.see(".studio-right .panel-close").await?;
+    tap(&browser, ".studio-right .panel-close").await?;
+    browser.gone(".studio-right").await?;
+    tap(&browser, ".pad [data-act=delete]").await?;
+    until_count(&browser, NODES, nodes).await?;
+
+    // The flow is tried below the drawing, which stays in sight.
+    tap(&browser, ".dock-tools [data-act=try]").await?;
+    browser.see(".studio-right .panel-close").await?;
+    browser.picture("fingers-try").await?;
+    let (_, at) = place(&browser, ".studio-right", 0.0).await?;
+    ensure!(at > 300.0, "the drawing is seen above the panel: {at}");
+    tap(&browser, ".dock-tools [data-act=try]").await?;
+    browser.gone(".studio-right").await?;
     browser.close().await?;
     Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
     Ok(())

@@ -369,6 +369,17 @@ pub fn page(desk: Desk, key: String) -> AnyView {
     };
     let verdict = move || mend::verdict(canvas);
     let panel = RwSignal::new(None::<Panel>);
+    let trying = Memo::new(move |_| canvas.trial.with(Option::is_some));
+    // What is done while a flow is tried stands where its properties do.
+    Effect::new(move |before: Option<bool>| {
+        let now = trying.get();
+        match (before.unwrap_or_default(), now) {
+            (false, true) => panel.set(Some(Panel::Properties)),
+            (true, false) => panel.set(None),
+            (false, false) | (true, true) => (),
+        }
+        now
+    });
     // Both have one place.
     Effect::new(move |_| match panel.get() {
         Some(Panel::Add) => side.set(false),
@@ -378,7 +389,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
     view! {
         <Bar desk=desk title=title>
             {verdict}
-            {move || form().map(|href| view! { <a class="button plain" href=href>{icon("table")}<span class="wide-only">{general::OPEN_FORM.get()}</span></a> })}
+            {move || form().map(|href| view! { <a class="button plain" href=href aria-label=general::OPEN_FORM.get() title=general::OPEN_FORM.get()>{icon("table")}<span class="wide-only">{general::OPEN_FORM.get()}</span></a> })}
             <button type="button" class="button plain wide-only" class:on=move || canvas.trial.with(Option::is_some) data-act="try"
                 on:click=move |_| later::try_flow(canvas)>{icon("play")}<span class="wide-only">{trial::TRY_IT.get()}</span></button>
             {later::flow_files(canvas)}
@@ -390,7 +401,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
             <button type="button" class="button plain icon-only wide-only" class:on=move || side.get() aria-label=general::OUTLINE.get() title=general::OUTLINE.get()
                 on:click=move |_| side.update(|it| *it = !*it)>{icon("list")}</button>
         </Bar>
-        <div class="studio-main" data-panel=move || panel.get().map(Panel::word)>
+        <div class="studio-main" class:trying=trying data-panel=move || panel.get().map(Panel::word)>
             <aside class="studio-left" on:click=move |event| {
                 // What was taken from the panel is seen where it went.
                 let it: web_sys::Element = event_target(&event);
@@ -413,7 +424,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
                     later::flow_properties(canvas)
                 }}
             </aside>
-            {dock::dock(panel, &[Panel::Add, Panel::Outline, Panel::Properties], ())}
+            {dock::dock(panel, &[Panel::Add, Panel::Outline, Panel::Properties], tools::docked(canvas))}
         </div>
     }
     .into_any()

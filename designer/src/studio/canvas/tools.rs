@@ -4,7 +4,9 @@ use edit::tool::{Mode, Tool};
 use leptos::prelude::*;
 
 use super::chooser::Choosing;
-use super::{Canvas, keys, words};
+use super::{Canvas, keys, motion, trial, words};
+use crate::later;
+use crate::studio::words as general;
 use crate::text::Text;
 use crate::ui::icon::icon;
 
@@ -18,7 +20,30 @@ const TOOLS: &[(Mode, &str, &str, Text)] = &[
 /// The bar at the upper left of the board.
 #[component]
 pub fn Tools(canvas: Canvas) -> impl IntoView {
-    let buttons = TOOLS.iter().map(|(mode, symbol, name, text)| {
+    view! {
+        <div class="board-tools" role="toolbar" aria-orientation="vertical" aria-label=words::TOOLS.get()
+            on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+            {buttons(canvas, "pad-item")}
+        </div>
+    }
+}
+
+/// The same on a small screen, in the dock; before them what the bar has no room for there.
+pub fn docked(canvas: Canvas) -> impl IntoView {
+    let trying = move || canvas.trial.with(Option::is_some);
+    view! {
+        <div class="dock-tools" role="toolbar" aria-label=words::TOOLS.get()>
+            <button type="button" class="button plain icon-only" class:on=trying aria-pressed=move || trying().to_string() data-act="try"
+                aria-label=trial::TRY_IT.get() title=trial::TRY_IT.get() on:click=move |_| later::try_flow(canvas)>{icon("play")}</button>
+            <button type="button" class="button plain icon-only" data-act="arrange" aria-label=general::ARRANGE.get() title=words::ARRANGE_HINT.get()
+                on:click=move |_| motion::arrange(canvas, Vec::new())>{icon("arrange")}</button>
+            {buttons(canvas, "button plain icon-only")}
+        </div>
+    }
+}
+
+fn buttons(canvas: Canvas, class: &'static str) -> impl IntoView {
+    let modes = TOOLS.iter().map(|(mode, symbol, name, text)| {
         let pressed = move || {
             canvas.tool.with(|it| match it {
                 Tool::Armed(it) => it == mode,
@@ -27,16 +52,13 @@ pub fn Tools(canvas: Canvas) -> impl IntoView {
             })
         };
         view! {
-            <button type="button" class="pad-item" data-tool=*name aria-pressed=move || pressed().to_string()
+            <button type="button" class=class class:on=pressed data-tool=*name aria-pressed=move || pressed().to_string()
                 aria-label=text.get() title=text.get() on:click=move |_| keys::arm(canvas, *mode)>{icon(symbol)}</button>
         }
     });
     view! {
-        <div class="board-tools" role="toolbar" aria-orientation="vertical" aria-label=words::TOOLS.get()
-            on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
-            {buttons.collect_view()}
-            <button type="button" class="pad-item" data-tool="create" aria-label=words::CREATE_ANYTHING.get() title=words::CREATE_ANYTHING.get()
-                on:click=move |_| canvas.choosing.set(Some(Choosing::Create))>{icon("plus")}</button>
-        </div>
+        {modes.collect_view()}
+        <button type="button" class=class data-tool="create" aria-label=words::CREATE_ANYTHING.get() title=words::CREATE_ANYTHING.get()
+            on:click=move |_| canvas.choosing.set(Some(Choosing::Create))>{icon("plus")}</button>
     }
 }

@@ -6,7 +6,7 @@ mod template;
 pub use crate::script::{Call, Comparison, Path, Scope, Term};
 pub use template::Template;
 
-use rhai::AST;
+use rhai::{AST, Dynamic};
 use serde_json::Value;
 
 use crate::script::{self, Kind, Needs};
@@ -18,6 +18,8 @@ pub struct Expr {
     source: String,
     ast: AST,
     needs: Needs,
+    /// Where it is nothing but a path: its words. Most holes of texts and many conditions are.
+    path: Vec<String>,
 }
 
 /// Why a text is not an expression.
@@ -48,7 +50,7 @@ impl Expr {
             return Err(ParseError { message: "expected an expression, found nothing".into(), line: 1, column: 1 });
         }
         match script::compile(Kind::Expression, source) {
-            Ok(ast) => Ok(Self { source: source.to_owned(), needs: Needs::of(&ast), ast }),
+            Ok(ast) => Ok(Self { source: source.to_owned(), needs: Needs::of(&ast), ast, path: path(source) }),
             Err(it) => Err(ParseError { message: it.message, line: it.line, column: it.column }),
         }
     }
@@ -75,16 +77,24 @@ impl Expr {
 
     /// The value; blank is null.
     pub fn eval(&self, scope: &Scope) -> Result<Value, EvalError> {
-        script::run(Kind::Expression, &self.ast, &self.needs, scope)
-            .map(|it| value::from_dynamic(&it))
-            .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message, spent: it.spent })
+        self.run(scope).map(|it| value::from_dynamic(&it))
+    }
+
+    /// What stands at the end of a path needs no interpreter. Where nothing stands there, it says what that means.
+    fn run(&self, scope: &Scope) -> Result<Dynamic, EvalError> {
+        if let Some(found) = scope.at(&self.path) {
+            return Ok(found);
+        }
+        script::run(Kind::Expression, &self.ast, &self.needs, scope).map_err(|it| EvalError {
+            source_text: self.source.clone(),
+            message: it.message,
+            spent: it.spent,
+        })
     }
 
     /// The value as text, for putting into texts; blank is nothing.
     pub fn text(&self, scope: &Scope) -> Result<String, EvalError> {
-        script::run(Kind::Expression, &self.ast, &self.needs, scope)
-            .map(|it| script::display(&it))
-            .map_err(|it| EvalError { source_text: self.source.clone(), message: it.message, spent: it.spent })
+        self.run(scope).map(|it| script::display(&it))
     }
 
     /// True or false; blank is false, anything else an error.
@@ -98,6 +108,20 @@ impl Expr {
                 spent: false,
             }),
         }
+    }
+}
+
+/// The words of an expression that is a path of at least two (`data.customer`); else nothing.
+fn path(source: &str) -> Vec<String> {
+    let source = source.trim();
+    let word = |it: &str| {
+        it.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+            && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+    };
+    if source.contains('.') && source.split('.').all(word) {
+        source.split('.').map(str::to_owned).collect()
+    } else {
+        Vec::new()
     }
 }
 

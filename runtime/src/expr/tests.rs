@@ -52,6 +52,34 @@ fn gives(source: &str, expected: Value) {
 }
 
 #[test]
+fn a_path_gives_what_the_interpreter_gives() {
+    for path in [
+        "data.name",
+        "data.amount",
+        "data.city",
+        "data.city.name",
+        "data.rows",
+        "data.tags",
+        "data.ok",
+        "data.empty",
+        "data.none",
+        "data.city.none",
+        "data.none.name",
+        "data.name.none",
+        "today.none",
+        "nobody.name",
+        " data.count ",
+    ] {
+        // In parentheses it is no path.
+        let [fast, slow] = [path.to_owned(), format!("({path})")].map(|it| {
+            let expr = Expr::parse(&it).unwrap();
+            (expr.eval(&scope()).map_err(|it| it.message), expr.text(&scope()).map_err(|it| it.message))
+        });
+        assert_eq!(fast, slow, "{path}");
+    }
+}
+
+#[test]
 fn arithmetic_is_exact() {
     gives("0.1 + 0.2", json!(0.3));
     gives("0.1 + 0.2 == 0.3", json!(true));

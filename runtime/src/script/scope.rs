@@ -104,6 +104,31 @@ impl Scope {
         }
     }
 
+    /// What stands at the end of a path through maps, if each of its words stands where it is looked for and that is not
+    /// blank.
+    pub(crate) fn at(&self, path: &[String]) -> Option<Dynamic> {
+        let (name, members) = path.split_first()?;
+        let (last, between) = members.split_last()?;
+        match self.variables.get(name.as_str())? {
+            Variable::Json(it) => {
+                let found = members.iter().try_fold(&**it, |it, key| it.as_object()?.get(key.as_str()))?;
+                if found.is_null() { None } else { Some(value::to_dynamic(found, &Shape::Any)) }
+            }
+            Variable::Ready(it) if between.is_empty() => {
+                let all = it.as_map_ref().ok()?;
+                all.get(last.as_str()).filter(|it| !it.is_unit()).cloned()
+            }
+            Variable::Ready(it) => {
+                let mut at = it.as_map_ref().ok()?.get(between[0].as_str())?.clone();
+                for key in &members[1..] {
+                    let next = at.as_map_ref().ok()?.get(key.as_str())?.clone();
+                    at = next;
+                }
+                if at.is_unit() { None } else { Some(at) }
+            }
+        }
+    }
+
     /// The variables as rhai takes them, as far as they are needed.
     pub(super) fn copy(&self, needs: &Needs) -> rhai::Scope<'static> {
         let mut made = rhai::Scope::new();

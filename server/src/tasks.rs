@@ -24,6 +24,7 @@ use crate::drive::{Work, node_titles};
 use crate::error::Error;
 use crate::records::seat::Seat;
 use crate::records::{self, label_of};
+use crate::store::About;
 use crate::store::records::Stored;
 use crate::store::sql::{Dialect, Query, Sql, is_unique_violation, like};
 use crate::store::tasks::{self as rows, Task};
@@ -461,9 +462,10 @@ pub(crate) async fn deed(
 
 async fn act(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input, ask: bool) -> Result<Option<TaskDetail>, Error> {
     let unit = Arc::new((app.clone(), actor.clone(), id.clone(), input));
+    let about = About { task: Some(id.clone()), counter: None, kind: "act".to_owned(), foresight: app.clone() };
     let open = app
         .store
-        .write(move |tx| {
+        .write_shared(about, move |tx| {
             let unit = unit.clone();
             async move {
                 let (app, actor, id, input) = unit.as_ref();
@@ -517,9 +519,10 @@ async fn after(app: &App, actor: &Actor, id: &TaskId, open: bool) -> Result<Opti
 /// `POST /api/tasks/{id}/complete`: the form's fields and the outcome, in one transaction.
 pub async fn complete(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Complete) -> Result<Option<TaskDetail>, Error> {
     let unit = Arc::new((app.clone(), actor.clone(), id.clone(), ask));
+    let about = About { task: Some(id.clone()), counter: None, kind: "complete".to_owned(), foresight: app.clone() };
     let done = app
         .store
-        .write(move |tx| {
+        .write_shared(about, move |tx| {
             let unit = unit.clone();
             async move {
                 let (app, actor, id, ask) = unit.as_ref();

@@ -8,6 +8,7 @@ mod carried;
 mod chosen;
 mod explain;
 mod finish;
+mod foresee;
 mod post;
 mod step;
 #[cfg(test)]
@@ -46,6 +47,7 @@ use crate::store::records::{self as rows, Stored};
 use crate::store::sql::fresh;
 use crate::store::table::{Column, Kind, Target};
 use crate::store::tasks::Task;
+use crate::store::together::Foreseen;
 
 /// One unit of work on one record.
 pub(crate) struct Work<'a> {
@@ -148,6 +150,7 @@ impl<'a> Work<'a> {
         state: RecordState,
     ) -> Self {
         let now = app.clock.now();
+        tx.forget(&record.id);
         let directory = tx.directory().unwrap_or_else(|| app.people.state().directory.clone());
         Self {
             app,
@@ -228,6 +231,12 @@ impl<'a> Work<'a> {
         actor: &'a Actor,
         id: &TaskId,
     ) -> Result<(Self, Task), Error> {
+        if let Some(Foreseen { task, record, instance }) = tx.foreseen(id) {
+            let module = app.definitions.live().module(&task.module)?.clone();
+            let mut work = Self::begin(app, tx, actor, module, record, RecordState::Stored);
+            work.hold(instance).await?;
+            return Ok((work, task));
+        }
         let (task, instance) =
             crate::store::tasks::with_instance(tx, id).await?.ok_or_else(|| Error::NotFound("task".to_owned()))?;
         let module = app.definitions.live().module(&task.module)?.clone();

@@ -1,13 +1,49 @@
 //! What a change to one record does to others, on both databases.
 
+use std::collections::BTreeSet;
+
+use runtime::id::RecordId;
 use serde_json::json;
 
 use crate::definitions;
 use crate::records;
+use crate::store::instances;
 use crate::store::sql::{Query, Sql};
 use crate::testing::{actor, on_both};
+use crate::walk::World;
 
 on_both! {
+    async fn who_comes_at_the_same_time_gets_what_who_comes_alone_gets(home: Home) {
+        let world = World::open(&home, true).await;
+        let data = json!({"contact": "王丽", "phone": "13912345678", "channel": "phone", "category": "quality", "severity": "s2",
+            "region": "320506", "facts": "设备无法启动。", "demand": "更换设备。"});
+        let made = futures::future::join_all((0..24).map(|_| world.make("agent", "complaint", data.clone()))).await;
+        let made: Vec<_> = made.into_iter().map(Result::unwrap).collect();
+        let codes: BTreeSet<&str> = made.iter().map(|it| it.data["code"].as_str().unwrap()).collect();
+        assert_eq!(codes.len(), made.len(), "each has its number");
+        let made: Vec<RecordId> = made.into_iter().map(|it| RecordId(it.id)).collect();
+        // Everybody does every task, twice at once: one of the two is told that it is done.
+        let mut tasks = Vec::new();
+        for record in &made {
+            tasks.push(world.task(record, "accept").await);
+        }
+        let twice = tasks.iter().chain(&tasks).map(|it| world.complete("agent", it, "forward", json!({})));
+        let done = futures::future::join_all(twice).await;
+        for (at, record) in made.iter().enumerate() {
+            let (one, other) = (&done[at], &done[at + made.len()]);
+            assert!(one.is_ok() ^ other.is_ok(), "{at}: {one:?} {other:?}");
+            world.task(record, "forward").await;
+        }
+        for row in world.app.store.read().rows(Query::new("SELECT id FROM instances")).await.unwrap() {
+            let id = runtime::id::InstanceId(row.get(0).unwrap());
+            let stored = instances::find(world.app.store.read(), &id, false).await.unwrap().unwrap();
+            let facts = instances::facts(world.app.store.read(), &id).await.unwrap();
+            let folded = runtime::engine::replay(&id, facts.iter().map(|it| &it.2), facts.len());
+            assert_eq!(stored.facts, facts.len() as i64);
+            assert_eq!(folded, stored.body, "an instance is its facts");
+        }
+    }
+
     async fn who_is_relieved_by_a_rule_sets_flows_going_like_who_is_changed_by_hand(home: Home) {
         let app = home.app().await;
         let files = [

@@ -19,10 +19,10 @@ use crate::app::App;
 use crate::definitions::Module;
 use crate::drive::{Done, Work};
 use crate::error::Error;
-use crate::store::Tx;
 use crate::store::records as rows;
 use crate::store::sql::is_unique_violation;
 use crate::store::table::Table;
+use crate::store::{About, Tx};
 use crate::store::{audit, history};
 
 /// Longest idempotency key.
@@ -43,11 +43,20 @@ pub async fn create(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: Crea
         return read(app, actor, module, &made).await;
     }
     stopping(app, &seat, &ask.data, ask.accept_duplicates).await?;
+    let about = About {
+        task: None,
+        counter: seat.module.number.as_ref().map(|(field, rule)| {
+            let period = rule.period(app.clock.now(), seat.module.form.zone());
+            [module.0.clone(), field.0.clone(), period]
+        }),
+        kind: format!("create {module}"),
+        foresight: app.clone(),
+    };
     let unit = Arc::new((app.clone(), actor.clone(), seat, ask));
     let work = unit.clone();
     let made = app
         .store
-        .write(move |tx| {
+        .write_shared(about, move |tx| {
             let work = work.clone();
             async move {
                 let (app, actor, seat, ask) = work.as_ref();

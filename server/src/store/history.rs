@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::former;
 use super::sql::{Query, Sql};
+use super::together::{Deed, Shape};
 use crate::actor::Channel;
 use crate::error::Error;
 
@@ -31,8 +32,8 @@ pub async fn add(db: &impl Sql, entries: &[Entry<'_>]) -> Result<(), Error> {
     if entries.is_empty() {
         return Ok(());
     }
-    let mut query =
-        Query::new("INSERT INTO history (module, record, at, person, channel, kind, version, changes, info) VALUES ");
+    let columns = "module, record, at, person, channel, kind, version, changes, info";
+    let mut query = Query::new(format!("INSERT INTO history ({columns}) VALUES "));
     for (index, it) in entries.iter().enumerate() {
         query.push(if index == 0 { "(" } else { ", (" });
         query
@@ -51,8 +52,7 @@ pub async fn add(db: &impl Sql, entries: &[Entry<'_>]) -> Result<(), Error> {
             .bind(serde_json::to_string(it.info)?)
             .push(")");
     }
-    db.later(query).await?;
-    Ok(())
+    db.later_rows(query, || Shape::new(Deed::Insert, "history", columns)).await
 }
 
 /// An entry as stored.

@@ -6,6 +6,8 @@ use runtime::id::{FlowKey, IncidentId, InstanceId, JobId, ModuleKey, NodeId, Rec
 use serde_json::Value;
 
 use super::sql::{Query, Row, Sql};
+use super::together::{Deed, Shape};
+use super::tx::Tx;
 use crate::error::Error;
 
 /// An instance as stored.
@@ -122,8 +124,14 @@ pub async fn save(db: &impl Sql, it: &Stored, new: bool) -> Result<(), Error> {
             .bind(it.facts);
         query.push(", body = ").bind(body).push(" WHERE id = ").bind(it.id.as_str());
     }
-    db.later(query).await?;
-    Ok(())
+    let shape = || match new {
+        true => Shape::new(Deed::Insert, "instances", COLUMNS).with([("body".to_owned(), false)]).key("id"),
+        false => {
+            let columns = "version, state, ended_at, at_nodes, incidents, facts, body, id";
+            Shape::new(Deed::Update, "instances", columns).key("id")
+        }
+    };
+    db.later_rows(query, shape).await
 }
 
 /// Appends the facts of a step; `seq` is the number of facts before it.
@@ -135,11 +143,11 @@ pub async fn add_facts(
     by: &UserId,
     facts: &[Fact],
 ) -> Result<(), Error> {
-    let mut query = Query::new("INSERT INTO facts (instance, seq, at, person, body) VALUES (");
+    let columns = "instance, seq, at, person, body";
+    let mut query = Query::new(format!("INSERT INTO facts ({columns}) VALUES ("));
     query.bind(instance.as_str()).push(", ").bind(seq).push(", ").bind(at).push(", ").bind(by.as_str());
     query.push(", ").bind(serde_json::to_string(facts)?).push(")");
-    db.later(query).await?;
-    Ok(())
+    db.later_rows(query, || Shape::new(Deed::Insert, "facts", columns)).await
 }
 
 /// Facts as they happened: when, by whom, what; oldest first.
@@ -170,7 +178,8 @@ pub async fn add_timers(db: &impl Sql, timers: &[Timer]) -> Result<(), Error> {
     if timers.is_empty() {
         return Ok(());
     }
-    let mut query = Query::new("INSERT INTO timers (id, instance, node, due_at, tries) VALUES ");
+    let columns = "id, instance, node, due_at, tries";
+    let mut query = Query::new(format!("INSERT INTO timers ({columns}) VALUES "));
     for (index, it) in timers.iter().enumerate() {
         query.push(if index == 0 { "(" } else { ", (" });
         query
@@ -181,12 +190,14 @@ pub async fn add_timers(db: &impl Sql, timers: &[Timer]) -> Result<(), Error> {
             .bind(it.node.as_str())
             .push(", ")
             .bind(it.due_at.as_str())
-            .push(", 0)");
+            .push(", ")
+            .bind(0_i64)
+            .push(")");
     }
     // A timer that is set again under its id moves.
-    query.push(" ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, tries = 0");
-    db.later(query).await?;
-    Ok(())
+    let again = " ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, tries = 0";
+    query.push(again);
+    db.later_rows(query, || Shape::new(Deed::Insert, "timers", columns).key("id").tail(again)).await
 }
 
 /// Timers that are due, oldest first.
@@ -216,22 +227,27 @@ pub async fn put_off_timer(db: &impl Sql, id: &TimerId, due_at: &str) -> Result<
 }
 
 /// Removes timers; false if one of them was not there any more.
-pub async fn remove_timers(db: &impl Sql, ids: &[TimerId]) -> Result<bool, Error> {
+pub async fn remove_timers(db: &Tx, ids: &[TimerId]) -> Result<bool, Error> {
     remove(db, "timers", ids.iter().map(TimerId::as_str).collect()).await
 }
 
 /// Removes jobs; false if one of them was not there any more.
-pub async fn remove_jobs(db: &impl Sql, ids: &[JobId]) -> Result<bool, Error> {
+pub async fn remove_jobs(db: &Tx, ids: &[JobId]) -> Result<bool, Error> {
     remove(db, "jobs", ids.iter().map(JobId::as_str).collect()).await
 }
 
-async fn remove(db: &impl Sql, table: &str, ids: Vec<&str>) -> Result<bool, Error> {
+async fn remove(db: &Tx, table: &str, ids: Vec<&str>) -> Result<bool, Error> {
     if ids.is_empty() {
         return Ok(true);
     }
     let asked = ids.len() as u64;
     let mut query = Query::new(format!("DELETE FROM {table} WHERE id IN "));
     query.bind_list(ids);
+    if db.is_shared() {
+        // Whoever else takes one out locks its record first, which is ours.
+        db.later_rows(query, || Shape::new(Deed::Delete, table, "id").key("id")).await?;
+        return Ok(true);
+    }
     Ok(db.exec(query).await? == asked)
 }
 
@@ -252,7 +268,8 @@ pub async fn add_jobs(db: &impl Sql, jobs: &[Job], due_at: &str) -> Result<(), E
     if jobs.is_empty() {
         return Ok(());
     }
-    let mut query = Query::new("INSERT INTO jobs (id, instance, plugin, function, input, tries, due_at) VALUES ");
+    let columns = "id, instance, plugin, function, input, tries, due_at";
+    let mut query = Query::new(format!("INSERT INTO jobs ({columns}) VALUES "));
     for (index, it) in jobs.iter().enumerate() {
         query.push(if index == 0 { "(" } else { ", (" });
         query
@@ -263,10 +280,9 @@ pub async fn add_jobs(db: &impl Sql, jobs: &[Job], due_at: &str) -> Result<(), E
             .bind(it.plugin.as_str())
             .push(", ")
             .bind(it.function.as_str());
-        query.push(", ").bind(it.input.to_string()).push(", 0, ").bind(due_at).push(")");
+        query.push(", ").bind(it.input.to_string()).push(", ").bind(0_i64).push(", ").bind(due_at).push(")");
     }
-    db.later(query).await?;
-    Ok(())
+    db.later_rows(query, || Shape::new(Deed::Insert, "jobs", columns).key("id")).await
 }
 
 /// Takes jobs that are due: nobody else gets them before `until`, and whoever crashes gives them back by then.

@@ -9,6 +9,7 @@ use rusqlite::types::{ToSqlOutput, Value as Cell, ValueRef};
 use rusqlite::{CachedStatement, Connection};
 use sea_orm::Value;
 
+use super::aside::Aside;
 use super::sql::{Query, Row, fault};
 use crate::error::Error;
 
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(super) struct Local {
     conn: Arc<Mutex<Connection>>,
+    aside: Arc<Aside>,
 }
 
 impl Local {
@@ -30,18 +32,26 @@ impl Local {
         conn.busy_timeout(PATIENCE)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
         conn.execute_batch(SETTINGS)?;
-        Ok(Self { conn: Arc::new(Mutex::new(conn)) })
+        let conn = Arc::new(Mutex::new(conn));
+        let carried = conn.clone();
+        let aside = Aside::open(Box::new(move |query| run(&held(&carried), query).map(|_| ())))?;
+        Ok(Self { conn, aside: Arc::new(aside) })
     }
 
     /// The number of rows a statement changed.
     pub fn run(&self, query: &Query) -> Result<u64, Error> {
-        let conn = self.conn();
-        let mut statement = prepared(&conn, query)?;
-        Ok(statement.raw_execute()? as u64)
+        self.aside.done()?;
+        run(&self.conn(), query)
+    }
+
+    /// Has statements carried out while this thread goes on.
+    pub fn run_aside(&self, statements: Vec<Query>) -> Result<(), Error> {
+        self.aside.hand_over(statements)
     }
 
     /// The rows of an answer, at most so many of them.
     pub fn rows(&self, query: &Query, most: usize) -> Result<Vec<Row>, Error> {
+        self.aside.done()?;
         let conn = self.conn();
         let mut statement = prepared(&conn, query)?;
         let columns = statement.column_count();
@@ -58,17 +68,37 @@ impl Local {
 
     /// Statements without values.
     pub fn script(&self, text: &str) -> Result<(), Error> {
+        self.aside.done()?;
         Ok(self.conn().execute_batch(text)?)
     }
 
+    /// Undoes what is left open, whatever has become of it.
+    pub fn end(&self) -> Result<(), Error> {
+        // That something was refused is no matter any more.
+        let _ = self.aside.done();
+        self.aside.forget();
+        let conn = self.conn();
+        if conn.is_autocommit() { Ok(()) } else { Ok(conn.execute_batch("ROLLBACK")?) }
+    }
+
     /// True while a transaction is open.
+    #[cfg(test)]
     pub fn is_open(&self) -> bool {
         !self.conn().is_autocommit()
     }
 
     fn conn(&self) -> MutexGuard<'_, Connection> {
-        self.conn.lock().unwrap_or_else(|it| it.into_inner())
+        held(&self.conn)
     }
+}
+
+fn held(conn: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    conn.lock().unwrap_or_else(|it| it.into_inner())
+}
+
+fn run(conn: &Connection, query: &Query) -> Result<u64, Error> {
+    let mut statement = prepared(conn, query)?;
+    Ok(statement.raw_execute()? as u64)
 }
 
 /// What was acknowledged survives a power cut (`synchronous`). Checkpoints come after 16 MB, the log keeps at most 64.

@@ -1,9 +1,12 @@
 //! The only door to the database. Speaks our types; sea-orm's never leave this folder.
 //!
 //! Writing goes through [`Store::write`]: one unit of work, one answer after its commit. On SQLite a single writer
-//! takes whatever waits and commits it together ([`writer`]); on PostgreSQL every unit is a transaction of its own.
+//! takes whatever waits and commits it together ([`writer`]); on PostgreSQL every unit is a transaction of its own, but for
+//! those that can share one ([`group`]).
 //! Reading goes through [`Store::read`] and never waits for writers.
 
+mod aside;
+mod group;
 mod held;
 mod local;
 mod open;
@@ -39,6 +42,7 @@ pub mod table;
 pub mod tasks;
 #[cfg(test)]
 mod tests;
+pub mod together;
 pub mod tokens;
 pub mod uploads;
 
@@ -47,6 +51,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::live::Bus;
 use futures::future::BoxFuture;
+pub use group::{About, Foresight};
 pub use open::Options;
 pub use reader::Reader;
 pub use sql::{Dialect, Query, Row, Sql, fault};
@@ -69,8 +74,8 @@ struct Inner {
 enum Writer {
     /// SQLite: one writes, the others wait.
     Line(writer::Line),
-    /// PostgreSQL: a transaction per unit.
-    Pool(held::Pool),
+    /// PostgreSQL: a transaction per unit, but for those that can share one.
+    Pool { pool: held::Pool, group: group::Group },
 }
 
 /// Times a unit is tried again when PostgreSQL made it the victim of a conflict, or was gone for a moment.
@@ -101,8 +106,8 @@ impl Store {
         F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync + 'static,
     {
         match &self.inner.writer {
-            Writer::Line(line) => line.write(unit).await,
-            Writer::Pool(pool) => {
+            Writer::Line(line) => line.write(None, unit).await,
+            Writer::Pool { pool, .. } => {
                 let mut tries = 0;
                 loop {
                     tries += 1;
@@ -116,5 +121,24 @@ impl Store {
                 }
             }
         }
+    }
+
+    /// The same for a unit that needs little of what is stored: on PostgreSQL those that come at the same time share a
+    /// transaction ([`group`]). On SQLite all do anyway.
+    pub async fn write_shared<T, F>(&self, about: About, unit: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync + 'static,
+    {
+        let group = match &self.inner.writer {
+            Writer::Line(line) => return line.write(Some(about), unit).await,
+            Writer::Pool { group, .. } => group,
+        };
+        let (_inside, company) = group.enter();
+        let unit = Arc::new(unit);
+        if company && let Some(done) = group.run(about, unit.clone()).await {
+            return done;
+        }
+        self.write(move |tx| unit(tx)).await
     }
 }

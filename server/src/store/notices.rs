@@ -5,6 +5,7 @@ use runtime::engine::effect::NoticeText;
 use runtime::id::UserId;
 
 use super::sql::{Query, Sql};
+use super::together::{Deed, Shape};
 use crate::error::Error;
 
 /// Stores a notice for several people at once; the ids in the same order.
@@ -20,12 +21,13 @@ pub async fn add(
         return Ok(ids);
     }
     let texts = serde_json::to_string(texts)?;
-    let mut query = Query::new("INSERT INTO notices (id, person, at, texts, link) VALUES ");
+    let columns = "id, person, at, texts, link";
+    let mut query = Query::new(format!("INSERT INTO notices ({columns}) VALUES "));
     for (at_index, (id, person)) in ids.iter().zip(to).enumerate() {
         query.push(if at_index == 0 { "" } else { ", " });
         query.bind_list([id.as_str(), person.as_str(), at, texts.as_str(), link]);
     }
-    db.later(query).await?;
+    db.later_rows(query, || Shape::new(Deed::Insert, "notices", columns)).await?;
     Ok(ids)
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
+use super::group::Group;
 use super::held::Pool;
 use super::local::Local;
 use super::nodes::{self, Node};
@@ -65,7 +66,8 @@ impl Store {
             };
             let (bus, words) = bus.shared();
             tokio::spawn(nodes::speak(node.clone(), words));
-            let writer = Writer::Pool(Pool::new(pool, Dialect::Postgres, writing));
+            let pool = Pool::new(pool, Dialect::Postgres, writing);
+            let writer = Writer::Pool { group: Group::open(pool.clone(), bus.clone())?, pool };
             Inner { reader, writer, bus, node: Some(node) }
         } else if let Some(path) = options.url.strip_prefix("sqlite:") {
             let path = path.trim_start_matches("//");

@@ -8,8 +8,9 @@ use sea_orm::Value as Bound;
 use serde_json::{Map, Number, Value};
 
 use super::instances;
-use super::sql::{Dialect, Query, Row, Sql, ident};
+use super::sql::{Dialect, Query, Row, Sql, array, ident};
 use super::table::{Column, Kind, Table};
+use super::together::{Deed, Shape};
 use super::tokens;
 use super::tx::Tx;
 use crate::error::Error;
@@ -125,6 +126,26 @@ pub async fn find_with_instance(
     row.map(both).transpose()
 }
 
+/// The same on PostgreSQL for several records and instances at once. What somebody else has locked is left out: nobody waits.
+pub async fn find_with_instances(
+    tx: &Tx,
+    table: &Table,
+    ids: &[&RecordId],
+    instances: &[&InstanceId],
+) -> Result<Vec<(Stored, instances::Stored)>, Error> {
+    let mut query = Query::new("WITH r AS MATERIALIZED (");
+    query.push(&table.selected).push(" FROM ").push(&table.quoted()).push(" WHERE deleted_at IS NULL AND id = ANY(");
+    query
+        .bind(array(ids.iter().map(|it| it.as_str())))
+        .push("::text[]) FOR UPDATE SKIP LOCKED), i AS MATERIALIZED (SELECT ");
+    query.push(&instances::whole("instances")).push(" FROM instances WHERE id = ANY(");
+    query.bind(array(instances.iter().map(|it| it.as_str())));
+    query.push("::text[]) AND record IN (SELECT id FROM r) FOR UPDATE SKIP LOCKED) ");
+    query.push("SELECT r.*, i.* FROM r JOIN i ON i.record = r.id");
+    let both = |row: &Row| Ok((stored(table, row)?, instances::stored(row, SYSTEM_COUNT + table.columns.len())?));
+    tx.rows(query).await?.iter().map(both).collect()
+}
+
 /// From here to the end of the transaction nobody else moves records of this table in their trees. SQLite has one writer
 /// anyway.
 pub async fn lock_trees(tx: &Tx, table: &Table) -> Result<(), Error> {
@@ -199,7 +220,14 @@ pub async fn insert(db: &impl Sql, table: &Table, it: &Stored, names: &Names) ->
         query.push(", ").bind(bound(column.kind, value)).push(column.cast(dialect));
     }
     query.push(")");
-    db.later(query).await?;
+    db.later_rows(query, || {
+        let system = "id, version, owner, department, created_at, created_by, updated_at, updated_by, search";
+        let columns = filled.iter().map(|it| it.0);
+        Shape::new(Deed::Insert, &table.name, system)
+            .with(columns.map(|it| (it.name.clone(), it.kind == Kind::Json)))
+            .key("id")
+    })
+    .await?;
     if dialect == Dialect::Sqlite && !words.is_empty() {
         let mut query =
             Query::new(format!("INSERT INTO {} (rowid, tokens) VALUES (last_insert_rowid(), ", table.search_table()));
@@ -246,7 +274,16 @@ pub async fn update(
         query.push(", search = ").bind(words.as_str());
     }
     query.push(" WHERE id = ").bind(after.id.as_str());
-    db.later(query).await?;
+    db.later_rows(query, || {
+        let columns = table.columns.iter().filter(|it| changed.contains(&it.key));
+        let mut shape = Shape::new(Deed::Update, &table.name, "version, updated_at, updated_by, owner, department")
+            .with(columns.map(|it| (it.name.clone(), it.kind == Kind::Json)));
+        if searched {
+            shape = shape.with([("search".to_owned(), false)]);
+        }
+        shape.with([("id".to_owned(), false)]).key("id")
+    })
+    .await?;
     if searched && dialect == Dialect::Sqlite {
         let mut query = Query::new(format!("INSERT OR REPLACE INTO {} (rowid, tokens) VALUES (", table.search_table()));
         query.bind(after.n).push(", ").bind(words).push(")");
@@ -353,12 +390,32 @@ pub async fn labels(
 }
 
 /// The next number of a counter; successive within the transaction that made the record.
-pub async fn count_up(db: &impl Sql, module: &ModuleKey, field: &FieldKey, period: &str) -> Result<u64, Error> {
+pub async fn count_up(db: &Tx, module: &ModuleKey, field: &FieldKey, period: &str) -> Result<u64, Error> {
+    let counter = [module.0.clone(), field.0.clone(), period.to_owned()];
+    // On SQLite, and where units share a transaction, nobody else counts while it is open: the last number is written once,
+    // at its end.
+    let last = match db.counted(&counter) {
+        Some(last) => Some(last),
+        None if db.dialect() == Dialect::Sqlite => Some(counted(db, &counter).await?.unwrap_or(0)),
+        None => None,
+    };
+    if let Some(last) = last {
+        db.count(counter, last + 1);
+        return Ok(last as u64 + 1);
+    }
     let mut query = Query::new("INSERT INTO counters (module, field, period, last) VALUES (");
     query.bind(module.as_str()).push(", ").bind(field.as_str()).push(", ").bind(period);
     query.push(", 1) ON CONFLICT (module, field, period) DO UPDATE SET last = counters.last + 1 RETURNING last");
     let row = db.row(query).await?.ok_or_else(|| super::fault("a counter answered nothing"))?;
     Ok(row.get::<i64>(0)? as u64)
+}
+
+/// The last number of a counter, which nobody else changes until the transaction ends; none: it has given none.
+pub async fn counted(db: &impl Sql, [module, field, period]: &[String; 3]) -> Result<Option<i64>, Error> {
+    let mut query = Query::new("SELECT last FROM counters WHERE module = ");
+    query.bind(module.as_str()).push(" AND field = ").bind(field.as_str()).push(" AND period = ");
+    query.bind(period.as_str()).push(db.dialect().for_update());
+    db.row(query).await?.map(|row| row.get(0)).transpose()
 }
 
 /// The record an earlier request with the same key made.
@@ -371,15 +428,29 @@ pub async fn made_once(db: &impl Sql, person: &UserId, key: &str) -> Result<Opti
 /// Remembers which record a request makes. False: an earlier request with the same key has made one; one that is
 /// under way is waited for.
 pub async fn remember(
-    db: &impl Sql,
+    db: &Tx,
     person: &UserId,
     key: &str,
     module: &ModuleKey,
     record: &RecordId,
     at: &str,
 ) -> Result<bool, Error> {
-    let mut query = Query::new("INSERT INTO once (person, key, module, record, at) VALUES ");
+    let columns = "person, key, module, record, at";
+    let mut query = Query::new(format!("INSERT INTO once ({columns}) VALUES "));
     query.bind_list([person.as_str(), key, module.as_str(), record.as_str(), at]);
+    if db.dialect() == Dialect::Sqlite {
+        // Nobody else remembers anything while this transaction is open.
+        if made_once(db, person, key).await?.is_some() {
+            return Ok(false);
+        }
+        db.later(query).await?;
+        return Ok(true);
+    }
+    if db.is_shared() {
+        // Where there is such a row all of it is refused, and this request looks for it on its own.
+        db.later_rows(query, || Shape::new(Deed::Insert, "once", columns)).await?;
+        return Ok(true);
+    }
     query.push(" ON CONFLICT (person, key) DO NOTHING");
     Ok(db.exec(query).await? == 1)
 }

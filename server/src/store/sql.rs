@@ -7,6 +7,7 @@ use std::future::Future;
 use rusqlite::types::{FromSql, Value as Cell};
 use sea_orm::{DbBackend, QueryResult, Statement, TryGetable, Value};
 
+use super::together::Shape;
 use crate::error::Error;
 
 /// Which database it is.
@@ -121,6 +122,24 @@ pub fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// Texts as PostgreSQL writes an array of them; bound as one value and cast to `text[]`, so that the statement is the same
+/// for any number.
+pub fn array<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    let mut out = "{".to_owned();
+    for text in texts {
+        out.push_str(if out.len() == 1 { "\"" } else { ",\"" });
+        for c in text.chars() {
+            if matches!(c, '"' | '\\') {
+                out.push('\\');
+            }
+            out.push(c);
+        }
+        out.push('"');
+    }
+    out.push('}');
+    out
+}
+
 /// Escapes what `LIKE … ESCAPE '\'` would take for wildcards.
 pub fn like(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -191,6 +210,16 @@ pub trait Sql: Sync {
     /// Runs a statement whose outcome nobody waits for: at the latest when the unit of work ends, always in order. What
     /// waits goes to the database in one call, because a call costs more than a row.
     fn later(&self, query: Query) -> impl Future<Output = Result<(), Error>> + Send;
+    /// The same for a statement that writes rows of one shape: where several units of work are written together, their
+    /// rows go in one statement.
+    fn later_rows(
+        &self,
+        query: Query,
+        shape: impl FnOnce() -> Shape + Send,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        drop(shape);
+        self.later(query)
+    }
     /// Runs fixed text of ours, several statements allowed.
     fn script(&self, text: &str) -> impl Future<Output = Result<(), Error>> + Send;
 }
@@ -243,6 +272,12 @@ pub fn fresh(prefix: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_become_an_array_whatever_is_in_them() {
+        assert_eq!(array([]), "{}");
+        assert_eq!(array(["a", "NULL", "", "b\"},{\\"]), r#"{"a","NULL","","b\"},{\\"}"#);
+    }
 
     #[test]
     fn statements_are_joined_and_counted_on() {

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use runtime::id::{FlowKey, InstanceId, ModuleKey, NodeId, RecordId, TaskId, UserId};
 
 use super::instances;
-use super::sql::{Dialect, Query, Row, Sql};
+use super::sql::{Dialect, Query, Row, Sql, array};
+use super::together::{Deed, Shape};
 use super::tx::Tx;
 use crate::error::Error;
 
@@ -85,6 +86,13 @@ pub async fn find(db: &impl Sql, id: &TaskId) -> Result<Option<Task>, Error> {
     Ok(find_where(db, condition, "").await?.pop())
 }
 
+/// Tasks by id on PostgreSQL, open or ended, in no order.
+pub async fn find_all(tx: &Tx, ids: &[TaskId]) -> Result<Vec<Task>, Error> {
+    let mut condition = Query::new("id = ANY(");
+    condition.bind(array(ids.iter().map(TaskId::as_str))).push("::text[])");
+    find_where(tx, condition, "").await
+}
+
 /// One task with its instance. None for the instance: it has to be read once more, behind the lock on its record.
 pub async fn with_instance(tx: &Tx, id: &TaskId) -> Result<Option<(Task, Option<instances::Stored>)>, Error> {
     if tx.dialect() == Dialect::Postgres {
@@ -134,7 +142,7 @@ pub async fn add(db: &impl Sql, tasks: &[(Task, BTreeSet<String>)]) -> Result<()
         query.push(", ").bind(it.ended_by.as_ref().map(UserId::as_str)).push(", ").bind(it.outcome.as_deref());
         query.push(", ").bind(it.sent_by.as_ref().map(UserId::as_str)).push(")");
     }
-    db.later(query).await?;
+    db.later_rows(query, || Shape::new(Deed::Insert, "tasks", COLUMNS).key("id")).await?;
     let rows: Vec<(&str, &str)> =
         tasks.iter().flat_map(|(it, who)| who.iter().map(|who| (it.id.as_str(), who.as_str()))).collect();
     add_candidates(db, &rows).await
@@ -147,7 +155,7 @@ async fn add_candidates(db: &impl Sql, rows: &[(&str, &str)]) -> Result<(), Erro
         for (index, (task, who)) in part.iter().enumerate() {
             query.push(if index == 0 { "" } else { ", " }).bind_list([*task, *who]);
         }
-        db.later(query).await?;
+        db.later_rows(query, || Shape::new(Deed::Insert, "candidates", "task, who").key("task")).await?;
     }
     Ok(())
 }
@@ -156,8 +164,7 @@ async fn add_candidates(db: &impl Sql, rows: &[(&str, &str)]) -> Result<(), Erro
 pub async fn change(db: &impl Sql, id: &TaskId, assignee: Option<&UserId>, due_at: Option<&str>) -> Result<(), Error> {
     let mut query = Query::new("UPDATE tasks SET assignee = ");
     query.bind(assignee.map(UserId::as_str)).push(", due_at = ").bind(due_at).push(" WHERE id = ").bind(id.as_str());
-    db.later(query).await?;
-    Ok(())
+    db.later_rows(query, || Shape::new(Deed::Update, "tasks", "assignee, due_at, id").key("id")).await
 }
 
 /// Ends a task; nobody is a candidate any more.
@@ -179,11 +186,11 @@ pub async fn end(
         .push(", outcome = ")
         .bind(outcome);
     query.push(" WHERE id = ").bind(id.as_str());
-    db.later(query).await?;
+    let columns = "state, ended_at, ended_by, outcome, id";
+    db.later_rows(query, || Shape::new(Deed::Update, "tasks", columns).key("id")).await?;
     let mut query = Query::new("DELETE FROM candidates WHERE task = ");
     query.bind(id.as_str());
-    db.later(query).await?;
-    Ok(())
+    db.later_rows(query, || Shape::new(Deed::Delete, "candidates", "task").key("task")).await
 }
 
 /// The record of open tasks is called differently now.

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::FutureExt;
-use runtime::id::{FieldKey, ModuleKey, RecordId, UserId};
+use futures::future::BoxFuture;
+use runtime::id::{FieldKey, ModuleKey, RecordId, TaskId, UserId};
 use runtime::model::module::{Definition, Module};
 use serde_json::json;
 
 use super::records::{self, Stored};
-use super::sql::{Query, Sql};
-use super::{Store, ddl, fault, tokens};
+use super::sql::{Dialect, Query, Sql};
+use super::together::{Deed, Foreseen, Shape};
+use super::{About, Foresight, Store, Tx, ddl, fault, tokens};
 use crate::error::Error;
 use crate::live::Change;
 use crate::testing::on_both;
@@ -35,7 +37,102 @@ async fn keys(store: &Store) -> Vec<String> {
     rows.iter().map(|it| it.get(0).unwrap()).collect()
 }
 
+/// Units that need nothing that is stored.
+struct Nothing;
+
+impl Foresight for Nothing {
+    fn foresee<'t>(&'t self, _tx: &'t Tx, _tasks: &'t [TaskId]) -> BoxFuture<'t, Result<Vec<Foreseen>, Error>> {
+        async { Ok(Vec::new()) }.boxed()
+    }
+}
+
+fn about(kind: &str, counter: Option<[String; 3]>) -> About {
+    About { task: None, counter, kind: kind.to_owned(), foresight: std::sync::Arc::new(Nothing) }
+}
+
 on_both! {
+    async fn units_that_share_a_transaction_concern_nobody_else(home: Home) {
+        let store = home.open().await;
+        // Every fifth has the key of the one before it, every seventh refuses, every third asks the database for something.
+        let unit = |at: usize| {
+            let (store, key) = (store.clone(), if at % 5 == 4 { at - 1 } else { at });
+            async move {
+                let done = store.write_shared(about("put", None), move |tx| {
+                    async move {
+                        if at % 3 == 0 {
+                            tx.rows(Query::new("SELECT hash FROM files")).await?;
+                        }
+                        let mut query = Query::new("INSERT INTO files (hash, body) VALUES (");
+                        query.bind(format!("{key:02}")).push(", ").bind(format!("it's {{\"{at}\"}} \\ $1")).push(")");
+                        tx.later_rows(query, || Shape::new(Deed::Insert, "files", "hash, body").key("hash")).await?;
+                        tx.tell(Change::Inbox { users: vec![UserId(format!("{at:02}"))] });
+                        if at % 7 == 6 { Err(fault("no")) } else { Ok(at) }
+                    }
+                    .boxed()
+                });
+                done.await
+            }
+        };
+        let mut heard = store.bus().listen();
+        let done = futures::future::join_all((0..60).map(unit)).await;
+        let mut stand = BTreeSet::new();
+        for (at, it) in done.iter().enumerate() {
+            let twin = if at % 5 == 4 { Some(at - 1) } else if at % 5 == 3 { Some(at + 1) } else { None };
+            let twin = twin.filter(|it| it % 7 != 6);
+            match (at % 7 == 6, twin) {
+                (true, _) => assert!(it.is_err(), "{at}"),
+                (false, None) => assert_eq!(*it.as_ref().unwrap(), at),
+                (false, Some(twin)) => assert!(it.is_ok() ^ done[twin].is_ok(), "{at}: one of two"),
+            }
+            if it.is_ok() {
+                stand.insert((format!("{:02}", if at % 5 == 4 { at - 1 } else { at }), format!("it's {{\"{at}\"}} \\ $1")));
+            }
+        }
+        let rows = store.read().rows(Query::new("SELECT hash, body FROM files")).await.unwrap();
+        let there: BTreeSet<(String, String)> = rows.iter().map(|it| (it.get(0).unwrap(), it.get(1).unwrap())).collect();
+        assert_eq!(there, stand);
+        let mut told = BTreeSet::new();
+        while let Ok(Ok(Change::Inbox { users })) = tokio::time::timeout(Duration::from_millis(50), heard.recv()).await {
+            told.insert(users[0].0.parse::<usize>().unwrap());
+        }
+        let well: BTreeSet<usize> = done.iter().filter_map(|it| it.as_ref().ok().copied()).collect();
+        assert_eq!(told, well, "only what was committed is told");
+    }
+
+    async fn units_share_a_transaction_and_number_on_whoever_of_them_refuses(home: Home) {
+        let store = home.open().await;
+        let counter = ["m".to_owned(), "no".to_owned(), "2026".to_owned()];
+        let unit = |at: usize| {
+            let (store, counter) = (store.clone(), counter.clone());
+            async move {
+                let done = store.write_shared(about("number", Some(counter)), move |tx| {
+                    async move {
+                        let n = records::count_up(tx, &ModuleKey::from("m"), &FieldKey::from("no"), "2026").await?;
+                        let mut query = Query::new("INSERT INTO files (hash, body) VALUES (");
+                        query.bind(format!("{at}")).push(", ").bind(n.to_string()).push(")");
+                        tx.later_rows(query, || Shape::new(Deed::Insert, "files", "hash, body").key("hash")).await?;
+                        if at % 3 == 1 { Err(fault("no")) } else { Ok(n) }
+                    }
+                    .boxed()
+                });
+                done.await
+            }
+        };
+        // The counter begins with one that is alone.
+        assert_eq!(unit(100).await.unwrap_or(1), 1);
+        let first = keys(&store).await.len() as u64;
+        let done = futures::future::join_all((0..60).map(unit)).await;
+        let given: BTreeSet<u64> = done.into_iter().filter_map(Result::ok).collect();
+        assert_eq!(given, (first + 1..=first + 40).collect());
+        let last = store.read().row(Query::new("SELECT last FROM counters")).await.unwrap().unwrap().get::<i64>(0).unwrap();
+        assert_eq!(last as u64, first + 40);
+        if store.dialect() == Dialect::Postgres {
+            let transactions = Query::new("SELECT COUNT(DISTINCT xmin::text) FROM files");
+            let transactions = store.read().row(transactions).await.unwrap().unwrap().get::<i64>(0).unwrap();
+            assert!(transactions < 40, "nothing was shared");
+        }
+    }
+
     async fn a_failing_unit_is_rolled_back_alone(home: Home) {
         let store = home.open().await;
         let mut heard = store.bus().listen();

@@ -2,16 +2,19 @@
 //! wait to be sent. On SQLite they are carried out when the unit has said that all is well, by this very thread; on
 //! PostgreSQL its beginning and its end are statements like others, and a unit that writes in one needs neither.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::held::Held;
 use super::local::Local;
 use super::sql::{Dialect, Query, Row, Sql, statement};
+use super::together::{AllForeseen, Foreseen, Shape, Shared};
 use super::waiting::Waiting;
 use crate::error::Error;
 use crate::live::{Bus, Change};
 use crate::people::Directory;
+use runtime::id::{RecordId, TaskId};
 
 /// A unit of work on its way.
 pub struct Tx {
@@ -28,7 +31,13 @@ pub struct Tx {
     guarded: AtomicBool,
     /// The unit that runs now has such a place.
     marked: AtomicBool,
+    /// PostgreSQL: units share it that ask the database for nothing.
+    shared: Option<Shared>,
+    foreseen: Mutex<AllForeseen>,
 }
+
+/// Numbers given so far, by module, field and period.
+type Counted = Arc<BTreeMap<[String; 3], i64>>;
 
 /// The way to the database.
 pub(super) enum Link {
@@ -45,13 +54,24 @@ struct After {
     hooks: Vec<Box<dyn FnOnce() + Send>>,
     /// The directory with what this transaction has assigned so far.
     directory: Option<Arc<Directory>>,
+    /// Numbers that are written at its end.
+    counted: Counted,
+    /// Where the changes of the unit that runs now begin.
+    unit: usize,
 }
 
 impl After {
+    fn mark(&mut self) -> Mark {
+        self.unit = self.changes.len();
+        let (directory, counted) = (self.directory.clone(), self.counted.clone());
+        Mark { changes: self.changes.len(), hooks: self.hooks.len(), directory, counted }
+    }
+
     fn back_to(&mut self, mark: Mark) {
         self.changes.truncate(mark.changes);
         self.hooks.truncate(mark.hooks);
         self.directory = mark.directory;
+        self.counted = mark.counted;
     }
 }
 
@@ -60,6 +80,7 @@ pub(super) struct Mark {
     changes: usize,
     hooks: usize,
     directory: Option<Arc<Directory>>,
+    counted: Counted,
 }
 
 impl Sql for Tx {
@@ -79,6 +100,7 @@ impl Sql for Tx {
                 local.run(&query)
             }
             Link::There(held) => {
+                self.stay()?;
                 self.send(held).await?;
                 self.begin(held).await?;
                 Ok(held.run(statement(Dialect::Postgres, query)).await?)
@@ -90,6 +112,7 @@ impl Sql for Tx {
         match &self.link {
             Link::Here(local) => self.answer(local, &query, usize::MAX),
             Link::There(held) => {
+                self.stay()?;
                 self.send(held).await?;
                 self.begin(held).await?;
                 let rows = held.all(statement(Dialect::Postgres, query)).await?;
@@ -107,6 +130,7 @@ impl Sql for Tx {
     }
 
     async fn later(&self, query: Query) -> Result<(), Error> {
+        self.stay()?;
         if self.waiting().stands_before(&query, self.dialect()) {
             match &self.link {
                 Link::Here(local) => {
@@ -120,6 +144,16 @@ impl Sql for Tx {
         Ok(())
     }
 
+    async fn later_rows(&self, query: Query, shape: impl FnOnce() -> Shape + Send) -> Result<(), Error> {
+        match &self.shared {
+            Some(shared) => {
+                shared.put(query, shape());
+                Ok(())
+            }
+            None => self.later(query).await,
+        }
+    }
+
     async fn script(&self, text: &str) -> Result<(), Error> {
         match &self.link {
             Link::Here(local) => {
@@ -128,6 +162,7 @@ impl Sql for Tx {
                 local.script(text)
             }
             Link::There(held) => {
+                self.stay()?;
                 self.send(held).await?;
                 self.begin(held).await?;
                 Ok(held.script(text).await?)
@@ -147,7 +182,60 @@ impl Tx {
             ended: AtomicBool::new(false),
             guarded: AtomicBool::new(false),
             marked: AtomicBool::new(false),
+            shared: None,
+            foreseen: Mutex::default(),
         }
+    }
+
+    /// PostgreSQL: for units that share a transaction and ask the database for nothing.
+    pub(super) fn together(held: Held) -> Self {
+        Self { shared: Some(Shared::default()), ..Self::new(Link::There(held)) }
+    }
+
+    /// An error where a unit that shares a transaction asks the database: it is to run in one of its own.
+    fn stay(&self) -> Result<(), Error> {
+        match &self.shared {
+            Some(shared) => shared.stay(),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets what units that are about to run need not ask for.
+    pub(super) fn foresee(&self, all: Vec<Foreseen>) {
+        *self.all_foreseen() = all.into_iter().map(|it| (it.task.id.clone(), it)).collect();
+    }
+
+    fn all_foreseen(&self) -> MutexGuard<'_, AllForeseen> {
+        self.foreseen.lock().unwrap_or_else(|it| it.into_inner())
+    }
+
+    /// What is known of a task before its unit asks; once only.
+    pub fn foreseen(&self, task: &TaskId) -> Option<Foreseen> {
+        self.all_foreseen().remove(task)
+    }
+
+    pub(super) fn foresees(&self, task: &TaskId) -> bool {
+        self.all_foreseen().contains_key(task)
+    }
+
+    /// What was foreseen of a record is not so any more: a unit is about to change it.
+    pub fn forget(&self, record: &RecordId) {
+        self.all_foreseen().retain(|_, it| it.record.id != *record);
+    }
+
+    /// A unit is about to change nobody knows what.
+    pub(super) fn forget_all(&self) {
+        self.all_foreseen().clear();
+    }
+
+    /// PostgreSQL: other units share it; what a statement came to is not known before its end.
+    pub fn is_shared(&self) -> bool {
+        self.shared.is_some()
+    }
+
+    /// What units share, if they do.
+    pub(super) fn shared(&self) -> Option<&Shared> {
+        self.shared.as_ref()
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -210,17 +298,16 @@ impl Tx {
         Ok(())
     }
 
-    /// SQLite: a unit begins; if it is `guarded`, others before it are to stay whatever becomes of it.
+    /// A unit begins; if it is `guarded`, others before it are to stay whatever becomes of it.
     pub(super) fn enter(&self, guarded: bool) -> Mark {
         self.guarded.store(guarded, Ordering::Relaxed);
         self.marked.store(false, Ordering::Relaxed);
-        let after = self.after();
-        Mark { changes: after.changes.len(), hooks: after.hooks.len(), directory: after.directory.clone() }
+        self.after().mark()
     }
 
     /// SQLite: the unit that ran has come to its end; what it has left is written. From here on nothing goes back to
-    /// before this unit alone, so nothing has to be kept for that.
-    pub(super) fn leave(&self) -> Result<(), Error> {
+    /// before this unit alone, so nothing has to be kept for that. `aside`: it is written while the next unit is decided.
+    pub(super) fn leave(&self, aside: bool) -> Result<(), Error> {
         let Link::Here(local) = &self.link else { return Ok(()) };
         self.guarded.store(false, Ordering::Relaxed);
         if self.marked.swap(false, Ordering::Relaxed) {
@@ -230,12 +317,15 @@ impl Tx {
             return Ok(());
         }
         self.open(local)?;
-        self.carry_out(local)
+        if aside { local.run_aside(self.waiting().take_all()) } else { self.carry_out(local) }
     }
 
-    /// SQLite: undoes what the unit that ran has done.
+    /// Undoes what the unit that ran has done.
     pub(super) fn abandon(&self, mark: Mark) -> Result<(), Error> {
         *self.waiting() = Waiting::default();
+        if let Some(shared) = &self.shared {
+            shared.drop_unit();
+        }
         self.after().back_to(mark);
         if self.marked.swap(false, Ordering::Relaxed)
             && let Link::Here(local) = &self.link
@@ -248,6 +338,7 @@ impl Tx {
     /// Writes what waits and commits. No unit shares it that could still fail alone.
     pub(super) async fn seal(&self) -> Result<(), Error> {
         self.guarded.store(false, Ordering::Relaxed);
+        self.put_together().await?;
         let begun = self.begun.load(Ordering::Relaxed);
         if !begun && self.waiting().is_empty() {
             self.ended.store(true, Ordering::Relaxed);
@@ -257,6 +348,7 @@ impl Tx {
             Link::Here(local) => {
                 self.open(local)?;
                 self.carry_out(local)?;
+                self.take_counted().iter().try_for_each(|it| local.run(it).map(|_| ()))?;
                 self.decided.store(true, Ordering::Relaxed);
                 local.run(&Query::new("COMMIT"))?;
             }
@@ -279,15 +371,62 @@ impl Tx {
         Ok(())
     }
 
+    /// PostgreSQL: what units that share the transaction have left to write, in as few statements as can be.
+    async fn put_together(&self) -> Result<(), Error> {
+        let (Some(shared), Link::There(held)) = (&self.shared, &self.link) else { return Ok(()) };
+        let mut statements = self.take_counted();
+        statements.extend(shared.take());
+        // The last one travels as what waits does: alone it is a transaction by itself.
+        let last = statements.pop();
+        for query in statements {
+            self.begin(held).await?;
+            held.run(statement(Dialect::Postgres, query)).await?;
+        }
+        if let Some(query) = last {
+            self.waiting().push(query);
+        }
+        Ok(())
+    }
+
+    /// The last number of a counter that this transaction has given; none: none yet.
+    pub fn counted(&self, counter: &[String; 3]) -> Option<i64> {
+        self.after().counted.get(counter).copied()
+    }
+
+    /// A number is given, or was foreseen. It is written at the end of the transaction, before which nobody else counts.
+    pub fn count(&self, counter: [String; 3], last: i64) {
+        Arc::make_mut(&mut self.after().counted).insert(counter, last);
+    }
+
+    /// The numbers that were given, as statements.
+    fn take_counted(&self) -> Vec<Query> {
+        let counted = std::mem::take(&mut self.after().counted);
+        let statement = |([module, field, period], last): (&[String; 3], &i64)| {
+            let mut query = Query::new("INSERT INTO counters (module, field, period, last) VALUES (");
+            query.bind(module.as_str()).push(", ").bind(field.as_str()).push(", ").bind(period.as_str());
+            query.push(", ").bind(*last);
+            query.push(") ON CONFLICT (module, field, period) DO UPDATE SET last = excluded.last");
+            query
+        };
+        counted.iter().map(statement).collect()
+    }
+
+    /// PostgreSQL: it was asked to commit and nobody knows whether it has.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        let lost = matches!(&self.link, Link::There(held) if held.is_lost());
+        lost && self.decided.load(Ordering::Relaxed)
+    }
+
     /// True once it is committed.
     pub(super) fn is_sealed(&self) -> bool {
         self.ended.load(Ordering::Relaxed)
     }
 
-    /// Tells listeners after the commit; the same change once.
+    /// Tells listeners after the commit; the same change once for each unit.
     pub fn tell(&self, change: Change) {
         let mut after = self.after();
-        if !after.changes.contains(&change) {
+        let unit = after.unit.min(after.changes.len());
+        if !after.changes[unit..].contains(&change) {
             after.changes.push(change);
         }
     }
@@ -351,8 +490,7 @@ impl Drop for Link {
     fn drop(&mut self) {
         // The connection goes on to the next one: nothing stays open on it, whatever has ended this one.
         if let Self::Here(local) = self
-            && local.is_open()
-            && let Err(error) = local.script("ROLLBACK")
+            && let Err(error) = local.end()
         {
             tracing::warn!(error = error.for_log(), "a transaction could not be rolled back");
         }

@@ -5,10 +5,13 @@
 //! alone, a unit is committed at once; while a commit flushes, the next ones gather. A unit that comes where nobody else
 //! writes does not even go to that thread: it is run and committed where it is asked for.
 //!
+//! Where others wait, what a unit has left to write is carried out while the next is decided ([`super::aside`]).
+//!
 //! A unit that refuses is undone alone. If the database refuses what units have left to write, it is not known whose
 //! fault that is: the whole transaction is given up, and each of its units runs again in one of its own.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +22,7 @@ use futures::future::BoxFuture;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
+use super::group::{About, foresee_tasks};
 use super::held::Pool;
 use super::local::Local;
 use super::sql::fault;
@@ -29,6 +33,8 @@ use crate::live::Bus;
 type Done = Box<dyn Any + Send>;
 
 struct Unit {
+    /// None: it may change anything.
+    about: Option<About>,
     /// May run twice.
     run: Box<dyn for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send + Sync>,
     answer: oneshot::Sender<Result<Done, Error>>,
@@ -71,7 +77,7 @@ impl Line {
     }
 
     /// Runs a unit and answers after its commit.
-    pub async fn write<T, F>(&self, unit: F) -> Result<T, Error>
+    pub async fn write<T, F>(&self, about: Option<About>, unit: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync + 'static,
@@ -82,6 +88,7 @@ impl Line {
         }
         let (answer, waiting) = oneshot::channel();
         let unit = Unit {
+            about,
             run: Box::new(move |tx| {
                 let running = unit(tx);
                 Box::pin(async move { running.await.map(|done| Box::new(done) as Done) })
@@ -106,16 +113,23 @@ type Ran = Vec<(Unit, Result<Done, Error>)>;
 
 impl Desk {
     async fn work(&self, mut queue: mpsc::Receiver<Unit>) {
-        while let Some(first) = queue.recv().await {
+        // Taken from the queue and not run yet.
+        let mut rest = VecDeque::new();
+        loop {
+            let next = match rest.pop_front() {
+                Some(unit) => Some(unit),
+                None => queue.recv().await,
+            };
+            let Some(first) = next else { return };
             let local = self.turn.lock().await;
-            self.batch(&local, first, &mut queue).await;
+            self.batch(&local, first, &mut queue, &mut rest).await;
         }
     }
 
-    async fn batch(&self, local: &Local, first: Unit, queue: &mut mpsc::Receiver<Unit>) {
+    async fn batch(&self, local: &Local, first: Unit, queue: &mut mpsc::Receiver<Unit>, rest: &mut VecDeque<Unit>) {
         let tx = Tx::new(Link::Here(local.clone()));
         let mut ran = Ran::new();
-        let gathered = self.gather(&tx, first, queue, &mut ran).await;
+        let gathered = self.gather(&tx, first, queue, rest, &mut ran).await;
         self.company.store(ran.len() > 1, Ordering::Relaxed);
         let failed = if ran.iter().all(|it| it.1.is_err()) {
             drop(tx);
@@ -144,21 +158,49 @@ impl Desk {
     }
 
     /// Runs the first unit and those that wait, up to the commit. An error: all of it has to be given up.
-    async fn gather(&self, tx: &Tx, first: Unit, queue: &mut mpsc::Receiver<Unit>, ran: &mut Ran) -> Result<(), Error> {
+    async fn gather(
+        &self,
+        tx: &Tx,
+        first: Unit,
+        queue: &mut mpsc::Receiver<Unit>,
+        rest: &mut VecDeque<Unit>,
+        ran: &mut Ran,
+    ) -> Result<(), Error> {
         let started = Instant::now();
-        let mut next = Some(first);
-        while let Some(unit) = next.take() {
-            let mark = tx.enter(!ran.is_empty());
-            let done = guard(tx, &unit.run).await;
-            let settled = if done.is_err() { tx.abandon(mark) } else { tx.leave() };
-            // The first has nothing before it to keep, and no place to go back to: with it all of it ends.
-            let over = ran.is_empty() && done.is_err();
-            ran.push((unit, done));
-            settled?;
-            let more = !over && ran.len() < self.units && started.elapsed() < BATCH_TIME;
-            next = if more { queue.try_recv().ok() } else { None };
+        let mut next = std::mem::take(rest);
+        next.push_front(first);
+        loop {
+            while next.len() + ran.len() < self.units
+                && let Ok(unit) = queue.try_recv()
+            {
+                next.push_back(unit);
+            }
+            if next.len() > 1
+                && let Err(error) = foresee_tasks(tx, next.iter().filter_map(|it| it.about.as_ref())).await
+            {
+                // They ask for themselves.
+                tracing::debug!(%error, "what units need could not be read at once");
+            }
+            while let Some(unit) = next.pop_front() {
+                if unit.about.is_none() {
+                    tx.forget_all();
+                }
+                let mark = tx.enter(!ran.is_empty());
+                let done = guard(tx, &unit.run).await;
+                let settled = if done.is_err() { tx.abandon(mark) } else { tx.leave(!next.is_empty()) };
+                // The first has nothing before it to keep, and no place to go back to: with it all of it ends.
+                let over = ran.is_empty() && done.is_err();
+                ran.push((unit, done));
+                if over || settled.is_err() || started.elapsed() >= BATCH_TIME {
+                    // Nothing has happened to those that have not run: they are the next ones.
+                    *rest = next;
+                    return settled;
+                }
+            }
+            if ran.len() >= self.units || queue.is_empty() {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 }
 
@@ -169,7 +211,7 @@ fn answer(ran: Ran) {
 }
 
 /// Runs a unit; a panic in it is a fault of ours: its writes go, the server stays.
-async fn guard<T, F>(tx: &Tx, unit: &F) -> Result<T, Error>
+pub(super) async fn guard<T, F>(tx: &Tx, unit: &F) -> Result<T, Error>
 where
     F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + ?Sized,
 {

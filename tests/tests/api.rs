@@ -71,6 +71,7 @@ stories!(
     studio::a_published_change_is_followed_by_new_records_only,
     studio::a_broken_draft_is_not_published,
     fields::what_is_stored_follows_its_field,
+    fields::what_has_no_id_is_known_by_its_key,
     fields::the_pack_as_it_was_shipped,
     studio::publishing_is_for_designers_and_looked_at_before,
 );

@@ -1,6 +1,6 @@
 //! Another key for a field or for a column of a sub-table, everywhere in the pack: the schema, every place the checker's index of
 //! uses names, the texts of all languages, scenarios and demo records. What is renamed keeps its id, by which the server finds
-//! what is stored.
+//! what is stored; what has none gets its old key as its id.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +24,7 @@ pub(crate) fn field(
 ) -> Result<Vec<(Address, Content)>, Forbidden> {
     let it = Renaming { document, module, table: None, from, to };
     let mut schema = document.schema(module).ok_or(Forbidden::NotFound)?.as_ref().clone();
+    keep_id(&mut schema, from);
     it.in_schema(&mut schema);
     Ok(it.in_pack(schema, uses).into_iter().collect())
 }
@@ -39,7 +40,9 @@ pub(crate) fn column(
     let it = Renaming { document, module, table: Some(table), from, to };
     let mut schema = document.schema(module).ok_or(Forbidden::NotFound)?.as_ref().clone();
     let items = schema.get_mut("properties").and_then(|it| it.get_mut(table)?.get_mut("items"));
-    it.in_schema(items.ok_or(Forbidden::WrongType)?);
+    let items = items.ok_or(Forbidden::WrongType)?;
+    keep_id(items, from);
+    it.in_schema(items);
     // Formulas of columns are not among the uses of the sub-table.
     let mut uses = uses.to_vec();
     let rules = Address::Rules(module.to_owned());
@@ -49,6 +52,18 @@ pub(crate) fn column(
         uses.extend(places.into_iter().map(|pointer| Use { file: rules.path(), pointer }));
     }
     Ok(it.in_pack(schema, &uses).into_iter().collect())
+}
+
+/// What has no id was known by its key, and is so from now on by that as its id.
+fn keep_id(schema: &mut Value, key: &str) {
+    let Some(all) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    if all.values().any(|it| it.get("x-id").and_then(Value::as_str) == Some(key)) {
+        return;
+    }
+    // Where a reference leads to one it has that.
+    if let Some(field) = all.get_mut(key).and_then(Value::as_object_mut).filter(|it| !it.contains_key("$ref")) {
+        field.entry("x-id").or_insert_with(|| key.into());
+    }
 }
 
 /// Where a column is named: the places another key for it would change. `uses`: where the checker sees the sub-table.

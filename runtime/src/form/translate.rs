@@ -1,6 +1,7 @@
 //! A record as somebody sees it who knows its fields by another version of their schema: a flow goes on with the keys and
 //! types it was drawn with, while the form was changed. A field, and a column of a sub-table, is the same where its `x-id`
-//! is the same, whatever its key; what is not found so is the same where the key is.
+//! is the same, whatever its key; what has none is known by its key, also when its `x-id` says later that this was it; what
+//! is not found so is the same where the key is.
 
 use std::collections::BTreeMap;
 
@@ -50,19 +51,19 @@ impl Translation {
     }
 
     fn of((ours, from): (&[Field], &Value), (theirs, to): (&[Field], &Value)) -> Self {
-        let known = |id: &str, among: &[Field]| !id.is_empty() && among.iter().any(|it| it.id == id);
-        let same = |one: &Field, other: &Field| {
-            if known(&one.id, theirs) || known(&other.id, ours) { one.id == other.id } else { one.key == other.key }
-        };
         let members = ours
             .iter()
             .map(|one| {
-                let other = theirs.iter().find(|it| same(one, it));
+                let other = counterpart(one, ours, theirs);
                 let how = other.map_or(How::Same, |it| how((one, raw(from, &one.key)), (it, raw(to, &it.key))));
                 (one.key.0.clone(), Member { to: other.map(|it| it.key.clone()), how })
             })
             .collect();
-        let new = theirs.iter().filter(|it| !ours.iter().any(|one| same(one, it))).map(|it| it.key.clone()).collect();
+        let new = theirs
+            .iter()
+            .filter(|it| !ours.iter().any(|one| same((one, ours), (it, theirs))))
+            .map(|it| it.key.clone())
+            .collect();
         Self { members, new }
     }
 
@@ -137,6 +138,28 @@ impl Translation {
         }
         if fits { Ok(data) } else { Err(data) }
     }
+}
+
+/// What a field, or a column of a sub-table, is known by among its siblings: its `x-id`; without one its key, unless that is the
+/// id of another; nothing then.
+pub fn identity<'a>(one: &'a Field, among: &[Field]) -> &'a str {
+    let key = one.key.as_str();
+    match one.id.as_str() {
+        "" if among.iter().any(|it| it.id == key) => "",
+        "" => key,
+        id => id,
+    }
+}
+
+/// The field of another version that is the same as this one of ours.
+pub fn counterpart<'a>(one: &Field, ours: &[Field], theirs: &'a [Field]) -> Option<&'a Field> {
+    theirs.iter().find(|it| same((one, ours), (it, theirs)))
+}
+
+fn same((one, ours): (&Field, &[Field]), (other, theirs): (&Field, &[Field])) -> bool {
+    let (mine, its) = (identity(one, ours), identity(other, theirs));
+    let known = |id: &str, among: &[Field]| !id.is_empty() && among.iter().any(|it| identity(it, among) == id);
+    if known(mine, theirs) || known(its, ours) { mine == its } else { one.key == other.key }
 }
 
 impl How {
@@ -235,6 +258,29 @@ mod tests {
         let wanted = json!([{"amount": 3, "note": "n"}, {"amount": "x", "own": 1}]);
         assert_eq!(forth.stored_rows("lines", &stored), Some(wanted));
         assert_eq!(forth.stored_rows("a", &json!("x")), None);
+    }
+
+    /// What has no id is known by its key, and by that as its id when it is renamed.
+    #[test]
+    fn what_has_no_id_keeps_its_values() {
+        let rows = |columns: Value| json!({ "type": "array", "items": { "type": "object", "properties": columns } });
+        let text = json!({ "type": "string" });
+        let known = |id: &str| json!({ "type": "string", "x-id": id });
+        let old = schema(json!({ "note": text, "other": text, "lines": rows(json!({ "qty": text, "unit": text })) }));
+        let new = schema(json!({
+            // The old key was given away: it is another field's.
+            "remark": known("note"), "note": known("f_9"), "other": known("f_8"),
+            "lines": rows(json!({ "amount": known("qty"), "unit": text })),
+        }));
+        let forth = Translation::between(&old, &new);
+        let done = forth.translate(&map(json!({ "note": "n", "other": "o", "lines": [{ "qty": "1", "unit": "kg" }] })));
+        let wanted = json!({ "remark": "n", "other": "o", "lines": [{ "amount": "1", "unit": "kg" }] });
+        assert_eq!(Value::Object(done.data), wanted);
+        assert_eq!(forth.new_fields(), ["note".into()]);
+        // A key that is another's id says nothing.
+        let odd = fields(&schema(json!({ "note": text, "remark": known("note") })));
+        let of = |key: &str| odd.iter().find(|it| it.key.as_str() == key).map(|it| identity(it, &odd));
+        assert_eq!((of("note"), of("remark")), (Some(""), Some("note")));
     }
 
     /// Whatever is renamed: there and back again is what it was.

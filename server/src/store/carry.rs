@@ -1,10 +1,9 @@
-//! What is stored follows its field: a field is known by its `x-id`, and when it gets another key or another type its values
+//! What is stored follows its field: a field is known by its `x-id` (`runtime::form::translate`), and when it gets another key or another type its values
 //! move to the column it has from then on. Part of publishing, in its transaction.
 
-use std::collections::BTreeMap;
-
 use runtime::form::convert::{Conversion, is_another};
-use runtime::form::translate::Translation;
+use runtime::form::field::fields;
+use runtime::form::translate::{Translation, counterpart};
 use runtime::model::module::Module;
 use serde_json::{Value, json};
 
@@ -19,16 +18,18 @@ const AT_ONCE: usize = 500;
 /// Moves the values of fields whose column is another than before. A value that cannot be converted stays in the old column,
 /// where it is found again when the field goes back to its type; nobody sees it until then.
 pub async fn carry(db: &impl Sql, before: (&Module, &Table), now: (&Module, &Table)) -> Result<(), Error> {
-    let (was, is) = (by_id(before.0), by_id(now.0));
+    let (was, is) = (fields(&before.0.schema), fields(&now.0.schema));
     let (mut moves, mut tables) = (Vec::new(), Vec::new());
-    for (id, (old, before_schema)) in &was {
-        let Some((new, schema)) = is.get(id) else { continue };
+    for one in &was {
+        let Some(other) = counterpart(one, &was, &is) else { continue };
+        let (old, new) = (one.key.as_str(), other.key.as_str());
+        let (Some(before_schema), Some(schema)) = (raw(before.0, old), raw(now.0, new)) else { continue };
         let (Some(from), Some(to)) = (before.1.column(old), now.1.column(new)) else { continue };
         if from.number && old != new {
             rename_counters(db, now.1, old, new).await?;
         }
         if from.name != to.name {
-            moves.push((from, to, *schema));
+            moves.push((from, to, schema));
         } else if is_another(before_schema, schema) {
             in_place(db, now.1, to, schema).await?;
         }
@@ -88,14 +89,9 @@ async fn circle(db: &impl Sql, table: &Table, waiting: &mut Vec<(&Column, &Colum
     Ok(())
 }
 
-/// The fields of a module by their stable id: key and schema.
-fn by_id(module: &Module) -> BTreeMap<&str, (&str, &Value)> {
-    let fields = module.schema.get("properties").and_then(Value::as_object);
-    fields
-        .into_iter()
-        .flatten()
-        .filter_map(|(key, schema)| Some((schema.get("x-id")?.as_str()?, (key.as_str(), schema))))
-        .collect()
+/// A field's own schema.
+fn raw<'a>(module: &'a Module, key: &str) -> Option<&'a Value> {
+    module.schema.get("properties")?.get(key)
 }
 
 async fn one(db: &impl Sql, table: &Table, from: &Column, to: &Column, schema: &Value) -> Result<(), Error> {

@@ -1,10 +1,11 @@
 //! What fields were called before. The history of a record is append only and speaks of its fields by the keys they had when it
 //! was written; here stands, for every key a field no longer has, which field that was and up to which entry. A field, and a
-//! column of a sub-table, is known by its `x-id`.
+//! column of a sub-table, is known by its `x-id`, by its key if it has none.
 
 use std::collections::BTreeMap;
 
 use runtime::form::field::{Field, FieldKind, fields};
+use runtime::form::translate::{counterpart, identity};
 use runtime::id::ModuleKey;
 use runtime::model::module::Module;
 use serde_json::Value;
@@ -37,15 +38,17 @@ pub async fn note(db: &impl Sql, was: &Module, is: &Module) -> Result<(), Error>
 
 /// Owner, key and id of what is not called so any more.
 fn differing(owner: &str, was: &[Field], is: &[Field], into: &mut Vec<(String, String, String)>) {
-    for before in was.iter().filter(|it| !it.id.is_empty()) {
-        let now = is.iter().find(|it| it.id == before.id);
-        if now.is_none_or(|it| it.key != before.key) {
-            into.push((owner.to_owned(), before.key.0.clone(), before.id.clone()));
+    for before in was {
+        let (id, now) = (identity(before, was), counterpart(before, was, is));
+        // What has no id of its own is itself again when it comes back.
+        let gone = now.is_none() && !before.id.is_empty();
+        if gone || now.is_some_and(|it| it.key != before.key) {
+            into.push((owner.to_owned(), before.key.0.clone(), id.to_owned()));
         }
         if let (FieldKind::Rows { columns: was }, Some(FieldKind::Rows { columns: is })) =
             (&before.kind, now.map(|it| &it.kind))
         {
-            differing(&before.id, was, is, into);
+            differing(id, was, is, into);
         }
     }
 }
@@ -74,7 +77,8 @@ impl Former {
                     change.field = key;
                 }
                 let field = now.iter().find(|it| it.key.as_str() == change.field);
-                if let Some(Field { id, kind: FieldKind::Rows { columns }, .. }) = field {
+                if let Some(table @ Field { kind: FieldKind::Rows { columns }, .. }) = field {
+                    let id = identity(table, &now);
                     self.rows(id, columns, &mut change.from, entry.n);
                     self.rows(id, columns, &mut change.to, entry.n);
                 }
@@ -86,7 +90,7 @@ impl Former {
     fn key(&self, owner: &str, now: &[Field], key: &str, entry: i64) -> Option<String> {
         let before = self.0.get(&(owner.to_owned(), key.to_owned()))?;
         let (_, id) = before.iter().find(|it| it.0 >= entry)?;
-        let today = now.iter().find(|it| it.id == *id);
+        let today = now.iter().find(|it| identity(it, now) == id);
         Some(today.map_or_else(|| format!("{key}~"), |it| it.key.0.clone()))
     }
 
@@ -113,20 +117,22 @@ mod tests {
     fn keys_that_changed_hands_are_told_apart_by_when() {
         let text = |id: &str| json!({ "type": "string", "x-id": id });
         let rows = |column: &str| json!({ "type": "array", "x-id": "r", "items": { "type": "object", "properties": { column: text("c"), "plain": { "type": "string" } } } });
-        let first = json!({ "a": text("1"), "b": text("2"), "old": rows("x"), "none": { "type": "string" } });
-        let second = json!({ "b": text("1"), "a": text("2"), "lines": rows("y"), "other": { "type": "string" } });
+        let first = json!({ "a": text("1"), "b": text("2"), "old": rows("x"), "none": { "type": "string" }, "bare": { "type": "string" } });
+        let second = json!({ "b": text("1"), "a": text("2"), "lines": rows("y"), "other": { "type": "string" }, "dressed": text("bare") });
         let mut changed = Vec::new();
         differing("", &shape(first), &shape(second.clone()), &mut changed);
         let s = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
-        assert_eq!(changed, [s("", "a", "1"), s("", "b", "2"), s("", "old", "r"), s("r", "x", "c")]);
+        assert_eq!(
+            changed,
+            [s("", "a", "1"), s("", "b", "2"), s("", "old", "r"), s("r", "x", "c"), s("", "bare", "bare")]
+        );
         let mut former = Former::default();
         for (place, (owner, key, id)) in
             changed.into_iter().map(|it| (5, it)).chain([(9, s("", "a", "2")), (9, s("", "b", "gone"))])
         {
             former.0.entry((owner, key)).or_default().push((place, id));
         }
-        let now =
-            json!({ "type": "object", "properties": { "b": text("1"), "second": text("2"), "lines": rows("y") } });
+        let now = json!({ "type": "object", "properties": { "b": text("1"), "second": text("2"), "lines": rows("y"), "dressed": text("bare") } });
         let was = |n: i64, field: &str, to: Value| Past {
             n,
             changes: vec![FieldChange { field: field.to_owned(), from: Value::Null, to }],
@@ -140,6 +146,8 @@ mod tests {
             (10, "b", "b"),
             (10, "a", "a"),
             (1, "none", "none"),
+            (5, "bare", "dressed"),
+            (6, "bare", "bare"),
             (1, "old", "lines"),
         ] {
             let mut entries = [was(n, field, json!("v"))];

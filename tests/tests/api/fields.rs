@@ -129,6 +129,34 @@ pub async fn what_is_stored_follows_its_field(base: &str) -> Result<()> {
     publish(&admin, &shipped, &[]).await
 }
 
+/// A field, and a column, that nobody gave an id: renamed by the designer, its old key is its id.
+pub async fn what_has_no_id_is_known_by_its_key(base: &str) -> Result<()> {
+    let admin = Person::login(base, "admin").await?;
+    let pack: Value = admin.get("/api/studio/packs/service").await?.ok()?;
+    let shipped = pack["files"][SCHEMA].as_str().context("the schema")?.to_owned();
+    let text = |id: Option<&str>| match id {
+        Some(id) => json!({ "title": "T", "type": "string", "maxLength": 100, "x-id": id }),
+        None => json!({ "title": "T", "type": "string", "maxLength": 100 }),
+    };
+    let rows = |columns: Value| json!({ "title": "T", "type": "array", "maxItems": 20, "items": { "type": "object", "properties": columns } });
+    let before = [("bare", text(None)), ("parts", rows(json!({ "qty": text(None), "unit": text(None) })))];
+    publish(&admin, &shipped, &before).await?;
+    let id = made(&admin, json!({ "content": "四", "bare": "b", "parts": [{ "qty": "2", "unit": "kg" }] })).await?;
+    let after =
+        [("dressed", text(Some("bare"))), ("parts", rows(json!({ "amount": text(Some("qty")), "unit": text(None) })))];
+    publish(&admin, &shipped, &after).await?;
+    let parts = json!([{ "amount": "2", "unit": "kg" }]);
+    for (field, wanted) in [("dressed", json!("b")), ("parts", parts.clone()), ("bare", Value::Null)] {
+        let found = stored(&admin, &id, field).await?;
+        ensure!(found == wanted, "{field} is {found}, not {wanted}");
+    }
+    for (field, wanted) in [("dressed", json!("b")), ("parts", parts)] {
+        let found = told(&admin, &id, field).await?;
+        ensure!(found == [(Value::Null, wanted.clone())], "the history says of {field} {found:?}, not {wanted}");
+    }
+    publish(&admin, &shipped, &[]).await
+}
+
 pub async fn the_pack_as_it_was_shipped(base: &str) -> Result<()> {
     let admin = Person::login(base, "admin").await?;
     let found: Value = admin.get("/api/studio/packs/service/shipped").await?.ok()?;

@@ -376,6 +376,39 @@ fn a_column_gets_another_key_and_the_field_of_that_name_none() {
     assert_eq!(crate::rename::column_uses(&it, MODULE, "lines", "sum", &uses(&it, "lines")).len(), found.len());
 }
 
+/// By what it is found in what is stored: its id, and before it has one its key.
+#[test]
+fn what_has_no_id_is_known_by_its_key_when_it_gets_another() {
+    let before = tabular();
+    let mut files: BTreeMap<String, String> =
+        before.paths().into_iter().filter_map(|path| Some((path.clone(), before.text(&path)?))).collect();
+    let path = "modules/offer/schema.json";
+    let mut schema: Value = serde_json::from_str(&files[path]).expect("schema");
+    let properties = schema["properties"].as_object_mut().expect("properties");
+    for (key, id) in [("bare", None), ("owned", None), ("owner", Some("owned"))] {
+        let mut field = json!({"title": "T", "type": "string"});
+        if let Some(id) = id {
+            field["x-id"] = json!(id);
+        }
+        properties.insert(s(key), field);
+    }
+    properties["lines"]["items"]["properties"]["plain"] = json!({"title": "P", "type": "string"});
+    files.insert(s(path), crate::text::json(&schema));
+    let mut it = Document::open("sales", &files, &BTreeMap::new(), 7);
+    for (from, id) in [("bare", Some("bare")), ("owned", None)] {
+        let to = format!("{from}_now");
+        let uses = uses(&it, from);
+        check(&mut it, &Edit::RenameField { module: s(MODULE), field: s(from), to: to.clone(), uses });
+        let field = tree::field(it.schema(MODULE).expect("schema"), &to).cloned().expect("the field");
+        assert_eq!(field["x-id"].as_str(), id, "{from}");
+    }
+    let uses = uses(&it, "lines");
+    let column = Edit::RenameColumn { module: s(MODULE), field: s("lines"), column: s("plain"), to: s("fancy"), uses };
+    check(&mut it, &column);
+    let columns = tree::columns(tree::field(it.schema(MODULE).expect("schema"), "lines").expect("lines"));
+    assert_eq!(columns.expect("columns")["fancy"]["x-id"], json!("plain"));
+}
+
 #[test]
 fn whole_files_are_put_and_taken_back() {
     let mut it = pack();

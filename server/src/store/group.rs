@@ -7,7 +7,7 @@
 //! transaction of its own as if it had never been here. Who comes alone does not come here at all.
 
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -179,34 +179,51 @@ impl Desk {
     }
 
     async fn work(&self, waiting: &Turn<mpsc::Receiver<Unit>>) {
+        // What one unit takes, so that no more are read for than are decided in time.
+        let mut pace = Duration::ZERO;
+        let mut units = VecDeque::new();
         loop {
-            let mut units = Vec::new();
-            {
-                let mut waiting = waiting.lock().await;
-                let Some(first) = waiting.recv().await else { return };
-                units.push(first);
+            // Who has units left does not wait for who waits for new ones.
+            let queue = if units.is_empty() { Some(waiting.lock().await) } else { waiting.try_lock().ok() };
+            if let Some(mut queue) = queue {
+                if units.is_empty() {
+                    let Some(first) = queue.recv().await else { return };
+                    units.push_back(first);
+                }
                 while units.len() < UNITS
-                    && let Ok(next) = waiting.try_recv()
+                    && pace * units.len() as u32 <= TIME
+                    && let Ok(next) = queue.try_recv()
                 {
-                    units.push(next);
+                    units.push_back(next);
                 }
             }
-            self.batch(units).await;
+            let (count, started) = (units.len(), Instant::now());
+            units = self.batch(units).await;
+            let decided = count.saturating_sub(units.len()).max(1) as u32;
+            pace = (pace * 3 + started.elapsed() / decided) / 4;
         }
     }
 
-    async fn batch(&self, units: Vec<Unit>) {
-        let Ok(held) = self.pool.take().await else { return units.into_iter().for_each(alone) };
+    /// Those that it did not come to come back.
+    async fn batch(&self, mut units: VecDeque<Unit>) -> VecDeque<Unit> {
+        let none = VecDeque::new;
+        let Ok(held) = self.pool.take().await else {
+            units.into_iter().for_each(alone);
+            return none();
+        };
         let tx = Tx::together(held);
         if let Err(error) = foresee(&tx, &units).await {
             tracing::debug!(%error, "what units share could not be read");
             tx.rollback().await;
-            return units.into_iter().for_each(alone);
+            units.into_iter().for_each(alone);
+            return none();
         }
         let mut decided: Vec<(Unit, Done)> = Vec::new();
         let started = Instant::now();
-        for unit in units {
-            match self.decide(&tx, &unit, started).await {
+        while started.elapsed() <= TIME
+            && let Some(unit) = units.pop_front()
+        {
+            match self.decide(&tx, &unit).await {
                 Decided::Well(done) => decided.push((unit, done)),
                 Decided::Refused(error) => {
                     let _ = unit.answer.send(Some(Err(error)));
@@ -216,7 +233,7 @@ impl Desk {
         }
         if decided.is_empty() {
             tx.rollback().await;
-            return;
+            return units;
         }
         if let Err(error) = tx.seal().await {
             let doubt = tx.is_in_doubt();
@@ -227,19 +244,20 @@ impl Desk {
                 let answer = doubt.then(|| Err(fault(error.for_log())));
                 let _ = unit.answer.send(answer);
             }
-            return;
+            return units;
         }
         // It stands: nothing here can fail any more.
         let _ = tx.commit(&self.bus).await;
         for (unit, done) in decided {
             let _ = unit.answer.send(Some(Ok(done)));
         }
+        units
     }
 
-    async fn decide(&self, tx: &Tx, unit: &Unit, started: Instant) -> Decided {
+    async fn decide(&self, tx: &Tx, unit: &Unit) -> Decided {
         let Some(shared) = tx.shared() else { return Decided::Back };
         let unknown = unit.about.task.as_ref().is_some_and(|it| !tx.foresees(it));
-        if unknown || started.elapsed() > TIME {
+        if unknown {
             return Decided::Back;
         }
         let mark = tx.enter(true);
@@ -276,7 +294,7 @@ fn alone(unit: Unit) {
     let _ = unit.answer.send(None);
 }
 
-async fn foresee(tx: &Tx, units: &[Unit]) -> Result<(), Error> {
+async fn foresee(tx: &Tx, units: &VecDeque<Unit>) -> Result<(), Error> {
     let counters: BTreeSet<&[String; 3]> = units.iter().filter_map(|it| it.about.counter.as_ref()).collect();
     for counter in counters {
         if let Some(last) = records::counted(tx, counter).await? {

@@ -31,12 +31,26 @@ pub(super) struct Pool {
     dialect: Dialect,
     free: Free,
     places: Arc<Semaphore>,
+    /// What a connection is told before it is used.
+    first: &'static str,
 }
 
 impl Pool {
-    /// At most `places` connections of `source` at a time.
+    /// At most `places` connections of `source` at a time, to read with.
     pub fn new(source: DatabaseConnection, dialect: Dialect, places: u32) -> Self {
-        Self { source, dialect, free: Free::default(), places: Arc::new(Semaphore::new(places as usize)) }
+        let first = match dialect {
+            Dialect::Sqlite => "COMMIT",
+            // It may have written before.
+            Dialect::Postgres => "COMMIT; RESET enable_seqscan",
+        };
+        let places = Arc::new(Semaphore::new(places as usize));
+        Self { source, dialect, free: Free::default(), places, first }
+    }
+
+    /// The same, to write with on PostgreSQL. A unit of work names its rows by keys. PostgreSQL keeps the plan of a statement,
+    /// and one made while a table was small, or was not counted yet, goes through all of it however large it becomes.
+    pub fn by_keys(self) -> Self {
+        Self { first: "COMMIT; SET enable_seqscan = off", free: Free::default(), ..self }
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -51,7 +65,7 @@ impl Pool {
             Some(conn) => conn,
             None => {
                 let conn = self.source.begin().await?;
-                conn.execute_unprepared("COMMIT").await?;
+                conn.execute_unprepared(self.first).await?;
                 conn
             }
         };

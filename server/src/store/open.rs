@@ -66,7 +66,7 @@ impl Store {
             };
             let (bus, words) = bus.shared();
             tokio::spawn(nodes::speak(node.clone(), words));
-            let pool = Pool::new(pool, Dialect::Postgres, writing);
+            let pool = Pool::new(pool, Dialect::Postgres, writing).by_keys();
             let writer = Writer::Pool { group: Group::open(pool.clone(), bus.clone())?, pool };
             Inner { reader, writer, bus, node: Some(node) }
         } else if let Some(path) = options.url.strip_prefix("sqlite:") {

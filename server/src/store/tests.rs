@@ -133,6 +133,42 @@ on_both! {
         }
     }
 
+    async fn who_writes_finds_by_keys_and_who_reads_as_it_serves(home: Home) {
+        let store = home.open().await;
+        if store.dialect() == Dialect::Sqlite {
+            return;
+        }
+        let asked = || Query::new("SELECT setting FROM pg_settings WHERE name = 'enable_seqscan'");
+        let reads = store.read().rows(asked()).await.unwrap();
+        let writes = store.write(move |tx| async move { tx.rows(asked()).await?[0].text(0) }.boxed()).await.unwrap();
+        assert_eq!((reads[0].text(0).unwrap().as_str(), writes.as_str()), ("on", "off"));
+    }
+
+    async fn units_that_take_long_are_all_done_in_turn(home: Home) {
+        let store = home.open().await;
+        let unit = |at: usize| {
+            let store = store.clone();
+            async move {
+                let done = store.write_shared(about("slow", None), move |tx| {
+                    async move {
+                        // Longer than several of them may share.
+                        std::thread::sleep(Duration::from_millis(8));
+                        let mut query = Query::new("INSERT INTO files (hash, body) VALUES (");
+                        query.bind(format!("{at:02}")).push(", ").bind("x").push(")");
+                        tx.later_rows(query, || Shape::new(Deed::Insert, "files", "hash, body").key("hash")).await?;
+                        if at % 4 == 0 { Err(fault("no")) } else { Ok(at) }
+                    }
+                    .boxed()
+                });
+                done.await.ok()
+            }
+        };
+        let done = futures::future::join_all((0..24).map(unit)).await;
+        let well: Vec<usize> = (0..24).filter(|at| at % 4 != 0).collect();
+        assert_eq!(done.into_iter().flatten().collect::<Vec<_>>(), well);
+        assert_eq!(keys(&store).await, well.iter().map(|at| format!("{at:02}")).collect::<Vec<_>>());
+    }
+
     async fn a_failing_unit_is_rolled_back_alone(home: Home) {
         let store = home.open().await;
         let mut heard = store.bus().listen();

@@ -17,7 +17,7 @@ use super::{instances, records, tasks};
 use crate::error::Error;
 
 /// What a statement does to its rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Deed {
     Insert,
     /// The row with the key gets the other columns' values.
@@ -61,6 +61,10 @@ impl Shape {
     pub fn key(mut self, name: &str) -> Self {
         self.key = self.columns.iter().position(|it| it.name == name);
         self
+    }
+
+    fn order(&self) -> (&str, Deed, usize) {
+        (&self.table, self.deed, self.columns.len())
     }
 
     /// What an insert does where a row is there already.
@@ -149,7 +153,9 @@ impl Round {
         Ok(())
     }
 
-    fn statement(self) -> Option<Query> {
+    fn statement(mut self) -> Option<Query> {
+        // None of them sees another, so their order is free: always the same one, so that there are few statements to plan.
+        self.parts.sort_by(|a, b| a.shape.order().cmp(&b.shape.order()));
         let mut parts = self.parts.into_iter().map(|it| it.shape.statement(it.rows + "]"));
         let last = parts.next_back()?;
         let mut whole = Query::default();

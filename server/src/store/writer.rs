@@ -14,7 +14,7 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
@@ -61,6 +61,8 @@ struct Desk {
     turn: Mutex<Local>,
     /// Units met in the last commit: the next one does better to wait for others than to go ahead.
     company: AtomicBool,
+    /// What a unit takes, in microseconds, as it was of late.
+    pace: AtomicU64,
     bus: Bus,
     units: usize,
 }
@@ -68,7 +70,13 @@ struct Desk {
 impl Line {
     /// Starts the writer; it ends when the line is dropped. At most so many units share a commit.
     pub fn open(local: Local, bus: Bus, units: usize) -> Result<Self, Error> {
-        let desk = Arc::new(Desk { turn: Mutex::new(local), company: AtomicBool::new(false), bus, units });
+        let desk = Arc::new(Desk {
+            turn: Mutex::new(local),
+            company: AtomicBool::new(false),
+            pace: AtomicU64::new(0),
+            bus,
+            units,
+        });
         let (queue, waiting) = mpsc::channel(QUEUE);
         let (handle, at) = (Handle::current(), desk.clone());
         let writer = std::thread::Builder::new().name("writer".to_owned()).stack_size(STACK);
@@ -167,38 +175,46 @@ impl Desk {
         ran: &mut Ran,
     ) -> Result<(), Error> {
         let started = Instant::now();
-        let mut next = std::mem::take(rest);
-        next.push_front(first);
+        rest.push_front(first);
         loop {
-            while next.len() + ran.len() < self.units
-                && let Ok(unit) = queue.try_recv()
-            {
-                next.push_back(unit);
+            // No more at a time than are run in time: what they need is read for them before.
+            let pace = Duration::from_micros(self.pace.load(Ordering::Relaxed));
+            let mut next = VecDeque::new();
+            while next.len() + ran.len() < self.units && pace * next.len() as u32 <= BATCH_TIME {
+                match rest.pop_front().or_else(|| queue.try_recv().ok()) {
+                    Some(unit) => next.push_back(unit),
+                    None => break,
+                }
             }
+            let (begun, count) = (Instant::now(), next.len());
             if next.len() > 1
                 && let Err(error) = foresee_tasks(tx, next.iter().filter_map(|it| it.about.as_ref())).await
             {
                 // They ask for themselves.
                 tracing::debug!(%error, "what units need could not be read at once");
             }
-            while let Some(unit) = next.pop_front() {
+            let mut settled = Ok(());
+            let mut over = false;
+            while !over && let Some(unit) = next.pop_front() {
                 if unit.about.is_none() {
                     tx.forget_all();
                 }
                 let mark = tx.enter(!ran.is_empty());
                 let done = guard(tx, &unit.run).await;
-                let settled = if done.is_err() { tx.abandon(mark) } else { tx.leave(!next.is_empty()) };
+                settled = if done.is_err() { tx.abandon(mark) } else { tx.leave(!next.is_empty()) };
                 // The first has nothing before it to keep, and no place to go back to: with it all of it ends.
-                let over = ran.is_empty() && done.is_err();
+                let alone = ran.is_empty() && done.is_err();
                 ran.push((unit, done));
-                if over || settled.is_err() || started.elapsed() >= BATCH_TIME {
-                    // Nothing has happened to those that have not run: they are the next ones.
-                    *rest = next;
-                    return settled;
-                }
+                over = alone || settled.is_err() || started.elapsed() >= BATCH_TIME;
             }
-            if ran.len() >= self.units || queue.is_empty() {
-                return Ok(());
+            let took = begun.elapsed().as_micros() as u64 / (count - next.len()).max(1) as u64;
+            self.pace.store((pace.as_micros() as u64 * 3 + took) / 4, Ordering::Relaxed);
+            // Nothing has happened to those that have not run: they are the next ones.
+            while let Some(unit) = next.pop_back() {
+                rest.push_front(unit);
+            }
+            if over || ran.len() >= self.units || (rest.is_empty() && queue.is_empty()) {
+                return settled;
             }
         }
     }

@@ -141,6 +141,10 @@ pub async fn an_admin_draws_with_the_mouse(base: &str) -> Result<()> {
     // The pad leads on: a task behind the gateway.
     browser.click(".pad [data-append=UserTask]").await?;
     until_count(&browser, FLOWS, flows + 2).await?;
+    // What it is called is written at once.
+    browser.see("textarea.naming").await?;
+    keys(&browser, &"核对".chars().chain([key(Key::Enter)]).collect::<Vec<_>>()).await?;
+    browser.read("核对").await?;
     // Copied and pasted. Its pad must not lie over what is clicked.
     keys(&browser, &[key(Key::Escape)]).await?;
     click_at(&browser, middle(&browser, &format!("[data-node={first}] .body")).await?).await?;

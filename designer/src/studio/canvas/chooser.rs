@@ -7,7 +7,7 @@ use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::palette::picture;
-use super::view::{add, reveal};
+use super::view::{add, reveal_new};
 use super::{Canvas, marks, words};
 use crate::app::{Lang, app};
 
@@ -112,7 +112,7 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
             Choosing::Create => add(canvas, kind),
             Choosing::Append(after) => {
                 if canvas.edit(FlowEdit::Append { after, kind }) {
-                    reveal(canvas);
+                    reveal_new(canvas);
                 }
             }
             Choosing::Replace(id) => {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use edit::FlowEdit;
 use edit::geometry::point;
+use edit::kind::Family;
 use edit::tool::{self, Corner, Mode, Pointer, Tool};
 use leptos::{ev, prelude::*};
 use runtime::model::layout::Point;
@@ -400,7 +401,7 @@ pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
         // Around the flow, or below what is there.
         let at = canvas.scene.with_untracked(|it| point(it.bounds.centre().x, it.bounds.bottom() + 70.0));
         canvas.edit(FlowEdit::Add { kind, at, on: None, plane: canvas.plane.get_untracked() });
-        return reveal(canvas);
+        return reveal_new(canvas);
     }
     if let Some(after) = canvas.selected() {
         let key = canvas.key.get_value();
@@ -411,7 +412,7 @@ pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
             .with_untracked(|it| edit::allowed::allowed(it, &edit::Edit::flow(&key, append.clone())).is_ok())
         {
             canvas.edit(append);
-            return reveal(canvas);
+            return reveal_new(canvas);
         }
         let plane = canvas.plane.get_untracked();
         let insert = FlowEdit::Add { kind, at: middle_of(canvas, &after), on: Some(after), plane };
@@ -421,11 +422,11 @@ pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
             .with_untracked(|it| edit::allowed::allowed(it, &edit::Edit::flow(&key, insert.clone())).is_ok())
         {
             canvas.edit(insert);
-            return reveal(canvas);
+            return reveal_new(canvas);
         }
     }
     canvas.edit(FlowEdit::Add { kind, at: middle(canvas), on: None, plane: canvas.plane.get_untracked() });
-    reveal(canvas);
+    reveal_new(canvas);
 }
 
 /// The middle of what is seen.
@@ -442,7 +443,7 @@ fn middle_of(canvas: Canvas, id: &str) -> Point {
     })
 }
 
-/// Shows the new node and lets its name be written.
+/// Shows what is selected.
 pub fn reveal(canvas: Canvas) {
     request_animation_frame(move || {
         if let Some(id) = canvas.selected() {
@@ -450,6 +451,27 @@ pub fn reveal(canvas: Canvas) {
         }
         if let Some(board) = canvas.board.get_untracked() {
             let _ = board.unchecked_ref::<web_sys::HtmlElement>().focus();
+        }
+    });
+}
+
+/// Shows the new node. What a step is called is the next thing its author writes; with fingers that would bring up the keyboard
+/// over the drawing, there it waits until it is asked for.
+pub fn reveal_new(canvas: Canvas) {
+    reveal(canvas);
+    let fingers = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|it| it.matches());
+    if fingers {
+        return;
+    }
+    request_animation_frame(move || {
+        let step = canvas.selected().filter(|id| {
+            canvas.scene.with_untracked(|it| {
+                let named = |it: &edit::scene::Node| it.name.trim().is_empty();
+                it.node(id).is_some_and(|it| matches!(it.family, Family::Activity | Family::Note) && named(it))
+            })
+        });
+        if let Some(id) = step {
+            canvas.naming.set(Some(id));
         }
     });
 }

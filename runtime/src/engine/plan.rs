@@ -149,12 +149,17 @@ pub(super) struct AdHoc {
 pub(super) enum Repetition {
     /// Once, in a scope of its own, because it has data of its own.
     Once,
-    Loop {
-        before: bool,
-        condition: Option<Expr>,
-        most: Option<Expr>,
-    },
+    Loop(Box<Again>),
     Many(Box<Many>),
+}
+
+/// A standard loop.
+#[derive(Clone, Debug)]
+pub(super) struct Again {
+    /// The condition is tested before each turn, not after it.
+    pub before: bool,
+    pub condition: Option<Expr>,
+    pub most: Option<Expr>,
 }
 
 /// A multi-instance activity.

@@ -35,9 +35,9 @@ impl<'a> Run<'a> {
         let (planned, items) = match repetition {
             Repetition::Once => (Some(1), Vec::new()),
             // Drawn without a condition and a maximum: once.
-            Repetition::Loop { most: None, condition: None, .. } => (Some(1), Vec::new()),
-            Repetition::Loop { most, .. } => {
-                (most.as_ref().map(|it| self.whole(token, it, "loop maximum")).transpose()?, Vec::new())
+            Repetition::Loop(it) if it.most.is_none() && it.condition.is_none() => (Some(1), Vec::new()),
+            Repetition::Loop(it) => {
+                (it.most.as_ref().map(|it| self.whole(token, it, "loop maximum")).transpose()?, Vec::new())
             }
             Repetition::Many(many) => self.planned(token, node, many)?,
         };
@@ -84,12 +84,12 @@ impl<'a> Run<'a> {
                     self.queue(Work::Leave { token })
                 }
             }
-            Repetition::Loop { before, condition, .. } => {
+            Repetition::Loop(it) => {
                 if active > 0 {
                     return Ok(());
                 }
-                let asks = *before || repeat.begun > 0;
-                let more = left && (!asks || self.loop_holds(token, condition.as_ref(), repeat.begun)?);
+                let asks = it.before || repeat.begun > 0;
+                let more = left && (!asks || self.loop_holds(token, it.condition.as_ref(), repeat.begun)?);
                 if more { self.begin_turn(token, node, None)? } else { self.queue(Work::Leave { token }) }
             }
             Repetition::Many(many) => {
@@ -178,7 +178,7 @@ impl<'a> Run<'a> {
                 Some(it) => it.eval(&names)?,
                 None => outcome.clone().map_or(Value::Null, Value::from),
             },
-            Some(Repetition::Once | Repetition::Loop { .. }) | None => Value::Null,
+            Some(Repetition::Once | Repetition::Loop(_)) | None => Value::Null,
         };
         self.set_vars(Some(scope), vars)?;
         self.set_fields(data);
@@ -217,7 +217,7 @@ impl<'a> Run<'a> {
         }
         let next = match repetition {
             Repetition::Many(many) => self.turn_of_many_ended(outer, node, many, index),
-            Repetition::Once | Repetition::Loop { .. } => Ok(true),
+            Repetition::Once | Repetition::Loop(_) => Ok(true),
         };
         let done = match next {
             Ok(true) => self.go_on(outer, node, repetition),

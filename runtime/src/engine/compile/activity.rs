@@ -1,6 +1,6 @@
 //! What activities have besides their work: repetition and data.
 
-use super::super::plan::{Association, Many, Repetition, Source, Target, TurnEvent};
+use super::super::plan::{Again, Association, Many, Repetition, Source, Target, TurnEvent};
 use super::super::trigger::Throw;
 use super::Compiler;
 use crate::id::FieldKey;
@@ -22,7 +22,7 @@ impl Compiler<'_> {
             Some(Loop::StandardLoop { test_before, loop_condition, loop_maximum }) => {
                 let condition = loop_condition.as_ref().and_then(|it| self.expr(element, it, &at));
                 let most = loop_maximum.as_ref().and_then(|it| self.expr(element, it, &at));
-                Some(Repetition::Loop { before: *test_before, condition, most })
+                Some(Repetition::Loop(Box::new(Again { before: *test_before, condition, most })))
             }
             Some(Loop::MultiInstance {
                 is_sequential,

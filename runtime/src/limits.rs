@@ -40,8 +40,10 @@ pub const CALENDAR_ROWS: u64 = 1_000;
 pub const SAVED_VIEWS: usize = 50;
 /// Most records of one export.
 pub const EXPORT_ROWS: u64 = 100_000;
-/// Most elements of one flow, subprocesses included.
-pub const FLOW_ELEMENTS: usize = 5_000;
+/// Most elements of one flow that runs, subprocesses included.
+pub const FLOW_ELEMENTS: usize = 100_000;
+/// Most elements of one flow that is drawn here.
+pub const FLOW_DRAWN: usize = 5_000;
 
 /// Most bytes of a BPMN XML file.
 pub const XML_BYTES: usize = 16 << 20;
@@ -59,6 +61,9 @@ pub const XML_NAME: usize = 1_024;
 pub const XML_VALUE: usize = 1 << 20;
 /// Most namespaces that hold at one place.
 pub const XML_NAMESPACES: usize = 256;
+
+/// Points of the lattice the layout of one scope looks at to find the best ways of its lines; the rest take the next.
+pub const LAYOUT_POINTS: usize = 40_000_000;
 
 /// Operations one expression may spend.
 pub const EXPR_OPERATIONS: u64 = 20_000;
@@ -82,7 +87,7 @@ pub const SCRIPT_SOURCE: usize = 256 << 10;
 /// Variables a script may hold.
 pub const SCRIPT_VARIABLES: usize = 256;
 
-/// Nodes one step may pass before it is stopped as an endless loop.
+/// Nodes one step may pass (begin, and leave), besides all that the flow has, before it is stopped as an endless loop.
 pub const STEP_NODES: usize = 1_000;
 /// Tokens one instance may have.
 pub const INSTANCE_TOKENS: usize = 1_000;
@@ -115,6 +120,8 @@ pub const CHECK_HANDLERS: usize = 128;
 pub const CHECK_COUNTED: usize = 20_000;
 /// States it looks at to make the run it shows shorter, and places of a flow for which it does.
 pub const CHECK_SHORTER: (usize, usize) = (4_000, 256);
+/// Steps of a run it shows, above which what happens inside the subprocesses it passes is left out.
+pub const CHECK_TOLD: usize = 1_000;
 /// Verdicts on scopes a checker keeps, to answer at once after an edit.
 pub const CHECK_KEPT: usize = 512;
 /// States it looks at to judge a change that might mend a flow, and changes it tries.

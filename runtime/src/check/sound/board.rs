@@ -68,6 +68,8 @@ pub struct Board {
     pub sinks: Vec<u64>,
     /// Places that may be marked when a run is over.
     pub left: Vec<u64>,
+    /// Places whose tokens never stand still, although no step moves them.
+    pub turning: Vec<u64>,
     /// Sinks of end events that can be reached by several ways, per end.
     pub groups: Vec<Vec<u64>>,
     /// Of every inclusive join: its piece, and per way in the places it can be reached from.
@@ -107,6 +109,8 @@ pub struct Parts {
     /// Sinks with their group, see [`super::net::Spot::Sink`].
     pub sinks: Vec<(Place, u32)>,
     pub left: Vec<Place>,
+    /// Places whose tokens go round, although no piece says so.
+    pub turning: Vec<Place>,
     pub gates: Vec<Gate>,
     /// Messages on their way.
     pub messages: Vec<Place>,
@@ -143,6 +147,7 @@ impl Parts {
             weight: 0,
             sinks: sinks.collect(),
             left: net.left.clone(),
+            turning: Vec::new(),
             gates: net.gates.clone(),
             messages: net.messages(),
             pieces: pieces.collect(),
@@ -160,6 +165,7 @@ impl Board {
         };
         let mut it = Self { words, start: parts.start, weight: parts.weight, ..Self::default() };
         it.left = bits(&parts.left);
+        it.turning = bits(&parts.turning);
         it.sinks = bits(&parts.sinks.iter().map(|(place, _)| *place).collect::<Vec<_>>());
         let mut by_end: Vec<(u32, Place)> = parts.sinks.iter().map(|(place, end)| (*end, *place)).collect();
         by_end.retain(|(end, _)| *end != super::net::NO_END);

@@ -70,21 +70,33 @@ impl Counting<'_> {
         let mut first = vec![0; width];
         first[START as usize] = 1;
         states.add(&first, 1);
-        let trap = trap(self.net);
+        // Where tokens go round for ever, and where they never get out of: known before every run was seen.
+        let (rounds, trap) = (trap(self.net, true), trap(self.net, false));
+        let (mut round, mut caught) = (None, None);
         let mut open = VecDeque::from([0u32]);
         let (mut edges, mut finals, mut stuck) = (Vec::new(), Vec::new(), Vec::new());
         let (mut state, mut next, mut take) = (vec![0; width], vec![0; width], Vec::new());
-        let work = limits::CHECK_WORK / (self.board.steps.len().max(1) + width);
-        let most = most.min(limits::CHECK_WORDS * 8 / width.max(1)).min(work.max(1));
+        let most = most.min(limits::CHECK_WORDS * 8 / width.max(1));
+        // Counted as it is done: a state asks every step, and every state behind it is looked for place by place.
+        let mut work = 0_usize;
         while let Some(at) = open.pop_front() {
+            work = work.saturating_add(4 * self.board.steps.len() + width);
+            if work > limits::CHECK_WORK {
+                self.tally.complete = false;
+                break;
+            }
             state.copy_from_slice(states.get(at));
             let over = (0..width).all(|it| state[it] == 0 || self.rests(it as Place));
             if over {
                 self.tally.normal = true;
                 finals.push(at);
             }
-            if at != 0 && self.tally.endless.is_none() && (0..width).any(|it| state[it] > 0 && trap[it]) {
-                self.tally.endless = Some(self.path(at, None));
+            let within = |places: &[bool]| at != 0 && (0..width).any(|it| state[it] > 0 && places[it]);
+            if round.is_none() && within(&rounds) {
+                round = Some(at);
+            }
+            if caught.is_none() && within(&trap) {
+                caught = Some(at);
             }
             let mut moved = false;
             for step in 0..self.board.steps.len() {
@@ -107,6 +119,7 @@ impl Counting<'_> {
                     self.tally.complete = false;
                     continue;
                 }
+                work = work.saturating_add(4 * width);
                 match states.add(&next, most) {
                     None => self.tally.complete = false,
                     Some((to, new)) => {
@@ -129,11 +142,13 @@ impl Counting<'_> {
                 stuck.push(at);
             }
         }
-        if self.tally.complete && self.tally.endless.is_none() {
+        let lost = if self.tally.complete {
             let reaching = reaching(states.len(), &edges, finals.into_iter().chain(stuck));
-            let lost = (1..states.len()).find(|it| !reaching[*it]);
-            self.tally.endless = lost.map(|it| self.path(it as u32, None));
-        }
+            (1..states.len()).find(|it| !reaching[*it]).map(|it| it as u32)
+        } else {
+            round.or(caught.filter(|_| self.tally.stuck.is_none()))
+        };
+        self.tally.endless = lost.map(|it| self.path(it, None));
     }
 
     /// A token there does not keep the run from being over.
@@ -222,13 +237,20 @@ pub fn fired(board: &Board, step: u32) -> Fired {
 }
 
 /// The greatest set of places that never becomes empty once a token is in it: whatever takes from it gives to it. A token
-/// there means that the run cannot end.
-fn trap(net: &Net) -> Vec<bool> {
+/// there means that the run cannot end; and, where every place has a way on that needs no other token (`moves`), that it
+/// never stands still either.
+fn trap(net: &Net, moves: bool) -> Vec<bool> {
     if net.moves.iter().any(|it| matches!(it.kind, Kind::Leaves(_) | Kind::Empties(_) | Kind::Reset(_))) {
         return vec![false; net.places.len()];
     }
     let rests = |place: usize| net.is_sink(place as Place) || net.left.contains(&(place as Place));
-    let mut trap: Vec<bool> = (0..net.places.len()).map(|it| !rests(it)).collect();
+    let mut on = vec![!moves; net.places.len()];
+    for it in net.moves.iter().filter(|it| it.kind == Kind::Plain) {
+        if let [place] = it.take[..] {
+            on[place as usize] = true;
+        }
+    }
+    let mut trap: Vec<bool> = (0..net.places.len()).map(|it| on[it] && !rests(it)).collect();
     loop {
         let mut changed = false;
         for it in net.moves.iter().filter(|it| it.kind != Kind::Never) {

@@ -1,20 +1,20 @@
 //! How a run gets to where something is wrong. What is wrong is found scope by scope, and told by a run from the start of its
-//! scope; a run of the whole flow begins at the flow's own start and goes into the subprocesses, past the activities whose events
-//! begin a handler, and into called flows.
+//! scope; a run of the whole flow begins at the flow's own start and goes into the subprocesses (those it only passes too), past the
+//! activities whose events begin a handler, and into called flows.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::board::{Board, Parts};
 use super::build::{Around, Outcome, Style, build};
 use super::drawing::Drawing;
-use super::net::{Event, Fired, Net, Node};
+use super::net::{Event, Exit, Fired, Net, Node};
 use super::run::Player;
 use super::scope::Named;
 use super::states::States;
 use super::{Breaks, Fault, TraceStep, counted};
 use crate::id::NodeId;
 use crate::limits;
-use crate::model::flow::{Element, ElementKind, ErrorDef};
+use crate::model::flow::{Element, ElementKind, ErrorDef, EventDefinition};
 
 /// What judging the scopes of a flow has found out about them.
 #[derive(Default)]
@@ -39,6 +39,88 @@ impl Scopes {
 
     /// The run of a fault from the start of the flow; empty: no way there was found, or it is shown by none. `called`: the run inside the flow that an activity calls.
     pub(super) fn whole(
+        &self,
+        elements: &[Element],
+        codes: &[ErrorDef],
+        fault: &Fault,
+        called: impl Fn(&NodeId) -> Vec<TraceStep>,
+    ) -> Vec<TraceStep> {
+        let run = self.there(elements, codes, fault, called);
+        let mut told = Vec::with_capacity(run.len());
+        self.through(elements, codes, run, &mut told);
+        told
+    }
+
+    /// Tells what happens inside the subprocesses a run passes: the shortest way in which they end as they do in it. Left out
+    /// where there is none in one turn of it, and where the run gets too long.
+    fn through(&self, all: &[Element], codes: &[ErrorDef], run: Vec<TraceStep>, told: &mut Vec<TraceStep>) {
+        let mut open: Vec<NodeId> = Vec::new();
+        for (at, step) in run.iter().enumerate() {
+            let mut step = step.clone();
+            let ends = matches!(step.event.as_str(), "completes" | "fails");
+            let begun = open.contains(&step.element);
+            // What was opened and has been told of already.
+            let known = begun && at > 0 && run[at - 1].element != step.element;
+            if ends
+                && !known
+                && told.len() < limits::CHECK_TOLD
+                && let Some((it, beside)) = find(all, &step.element)
+                && let Some(inside) = self.passing(it, beside, codes, step.event == "fails")
+            {
+                if !begun {
+                    let takes = std::mem::take(&mut step.takes);
+                    told.push(TraceStep {
+                        element: it.id.clone(),
+                        event: "opens".to_owned(),
+                        takes,
+                        gives: Vec::new(),
+                    });
+                }
+                self.through(all, codes, inside, told);
+            }
+            match step.event.as_str() {
+                "opens" => open.push(step.element.clone()),
+                _ if ends => open.retain(|it| *it != step.element),
+                _ => {}
+            }
+            told.push(step);
+        }
+    }
+
+    /// The shortest run inside a subprocess that completes it, or that it fails by.
+    fn passing(&self, it: &Element, beside: &[Element], codes: &[ErrorDef], fails: bool) -> Option<Vec<TraceStep>> {
+        // Of an ad-hoc subprocess nothing need happen.
+        let chosen = matches!(it.kind, ElementKind::AdHocSubProcess { .. });
+        if chosen || it.inside().is_empty() || it.loop_characteristics.is_some() {
+            return None;
+        }
+        let of = Some(it.id.clone());
+        let (inner, style) = self.known.get(&of)?;
+        let place = Place { of: of.as_ref(), elements: it.inside(), inner, style: *style, codes };
+        let named = |reference: &String| {
+            let known = codes.iter().find(|it| it.id == *reference);
+            known.map_or(reference.clone(), |it| it.error_code.clone())
+        };
+        let caught = |definition: &EventDefinition, code: Option<&str>| match code {
+            None => matches!(definition, EventDefinition::Cancel {}),
+            Some(code) => {
+                matches!(definition, EventDefinition::Error { error_ref } if error_ref.as_ref().is_none_or(|it| named(it) == code))
+            }
+        };
+        let catches = |code: Option<&str>| {
+            beside.iter().any(|event| {
+                matches!(&event.kind, ElementKind::BoundaryEvent { attached_to_ref, event_definition, .. } if *attached_to_ref == it.id && caught(event_definition, code))
+            })
+        };
+        place.pass(&|exit, net| match exit {
+            Exit::Normal => !fails,
+            Exit::Cancel => fails && !catches(None),
+            Exit::Error(at) => fails && !catches(net.errors.get(at as usize).map(String::as_str)),
+        })
+    }
+
+    /// The run of a fault from the start of the flow, subprocesses it passes as one step.
+    fn there(
         &self,
         elements: &[Element],
         codes: &[ErrorDef],
@@ -111,6 +193,18 @@ impl Scopes {
 }
 
 impl Place<'_> {
+    /// From the beginning of the scope to where it is left as wanted.
+    fn pass(&self, wanted: &dyn Fn(Exit, &Net) -> bool) -> Option<Vec<TraceStep>> {
+        let drawing = Drawing::of(self.elements);
+        let (regions, within) = drawing.regions();
+        let around = Around { style: self.style, codes: self.codes, inner: self.inner, within: &within };
+        let net = build(&drawing, regions.first()?, &around);
+        let named = Named { elements: self.elements, drawing: &drawing, net: &net, of: self.of };
+        let fired = search(&net, Goal::Left(&|exit| wanted(exit, &net)))?;
+        let played = Player::new(&net).play(&fired)?;
+        Some(played.run.iter().map(|it| named.step(it)).collect())
+    }
+
     /// Within the scope, until an activity (or an event subprocess) is under way. `depth`: of handlers in handlers.
     fn open(&self, goal: Node, depth: usize) -> Option<Vec<TraceStep>> {
         let drawing = Drawing::of(self.elements);
@@ -121,7 +215,12 @@ impl Place<'_> {
         let region = if watches { regions.first() } else { regions.iter().find(|it| it.has(goal)) }?;
         let net = build(&drawing, region, &around);
         let named = Named { elements: self.elements, drawing: &drawing, net: &net, of: self.of };
-        let fired = if watches { first(&net) } else { search(&net, goal) }?;
+        let fired = if watches {
+            // It is begun while something is under way there, where anything is.
+            search(&net, Goal::Nodes(&net.activities)).or_else(|| first(&net))
+        } else {
+            search(&net, Goal::Nodes(&[goal]))
+        }?;
         let played = Player::new(&net).play(&fired)?;
         let mut run: Vec<TraceStep> = played.run.iter().map(|it| named.step(it)).collect();
         if run.last().is_none_or(|it| it.element != self.elements[goal as usize].id || it.event != "opens") {
@@ -176,6 +275,31 @@ fn leads_to(elements: &[Element], flow: &NodeId, goal: Node) -> bool {
     )
 }
 
+/// Lets events beside an activity fire while it is open. In the net they may go on later, which comes to the same.
+pub(super) fn in_time(elements: &[Element], run: &mut Vec<TraceStep>) {
+    let host_of = |event: &NodeId| {
+        elements.iter().find_map(|it| match &it.kind {
+            ElementKind::BoundaryEvent { attached_to_ref, .. } if it.id == *event => Some(attached_to_ref),
+            _ => None,
+        })
+    };
+    for at in 0..run.len() {
+        let Some(host) = host_of(&run[at].element).filter(|_| run[at].event == "fires") else { continue };
+        let ends = |it: &TraceStep| match it.event.as_str() {
+            "completes" | "fails" => it.element == *host,
+            "interrupts" => host_of(&it.element) == Some(host),
+            _ => false,
+        };
+        let opens = |it: &TraceStep| it.event == "opens" && it.element == *host;
+        if let Some(end) = run[..at].iter().rposition(ends)
+            && !run[end..at].iter().any(opens)
+        {
+            let step = run.remove(at);
+            run.insert(end, step);
+        }
+    }
+}
+
 /// The first step of a scope: from then on it is open.
 fn first(net: &Net) -> Option<Vec<Fired>> {
     let board = Board::of(Parts::of(net)).ok()?;
@@ -185,13 +309,33 @@ fn first(net: &Net) -> Option<Vec<Fired>> {
     Some(vec![counted::fired(&board, step as u32)])
 }
 
-/// The shortest run after which a node is open, or could be left: breadth first, within bounds.
-fn search(net: &Net, goal: Node) -> Option<Vec<Fired>> {
+/// What a run is to lead to.
+#[derive(Clone, Copy)]
+enum Goal<'a> {
+    /// One of the nodes is open, or could be left.
+    Nodes(&'a [Node]),
+    /// The scope is left in such a way.
+    Left(&'a dyn Fn(Exit) -> bool),
+}
+
+/// An element by its id, and all of its scope.
+fn find<'a>(elements: &'a [Element], id: &NodeId) -> Option<(&'a Element, &'a [Element])> {
+    elements.iter().find_map(|it| if it.id == *id { Some((it, elements)) } else { find(it.inside(), id) })
+}
+
+/// The shortest run that leads to a goal: breadth first, within bounds.
+fn search(net: &Net, goal: Goal) -> Option<Vec<Fired>> {
     let board = Board::of(Parts::of(net)).ok()?;
     let event = |step: u32| {
+        let Goal::Nodes(nodes) = goal else { return None };
         let it = &net.moves[board.steps[step as usize].piece as usize];
-        (it.node == goal).then_some(it.event).filter(|it| *it != Event::Gathers)
+        nodes.contains(&it.node).then_some(it.event).filter(|it| *it != Event::Gathers)
     };
+    let rests = |state: &[u64]| {
+        let counted = board.sinks.iter().zip(&board.left).map(|(sinks, left)| sinks | left);
+        state.iter().zip(counted).all(|(state, counted)| state & !counted == 0)
+    };
+    let over = |state: &[u64]| matches!(goal, Goal::Left(wanted) if wanted(Exit::Normal) && rests(state));
     // Where a token makes a step possible: only those are asked.
     let mut by_place: Vec<Vec<u32>> = vec![Vec::new(); net.places.len()];
     for step in 0..board.steps.len() {
@@ -215,24 +359,21 @@ fn search(net: &Net, goal: Node) -> Option<Vec<Fired>> {
     let (mut next, mut take) = (vec![0; board.words], vec![0; board.words]);
     while let Some(at) = open.pop_front() {
         let state = states.get(at).to_vec();
+        if over(&state) {
+            return Some(path(&from, &board, at, None));
+        }
         let marked = (0..net.places.len()).filter(|it| super::board::has(&state, *it as super::net::Place));
         for &step in marked.flat_map(|it| &by_place[it]) {
             if !board.can(step as usize, &state, &mut take) {
                 continue;
             }
             if let Some(event) = event(step) {
-                let opens = (event == Event::Opens).then(|| counted::fired(&board, step));
-                let mut path: Vec<Fired> = opens.into_iter().collect();
-                let mut at = at;
-                while from[at as usize].0 != u32::MAX {
-                    let (before, step) = from[at as usize];
-                    path.push(counted::fired(&board, step));
-                    at = before;
-                }
-                path.reverse();
-                return Some(path);
+                return Some(path(&from, &board, at, Some(step).filter(|_| event == Event::Opens)));
             }
-            if board.exit(step).is_some() {
+            if let Some(exit) = board.exit(step) {
+                if matches!(goal, Goal::Left(wanted) if wanted(exit)) {
+                    return Some(path(&from, &board, at, Some(step)));
+                }
                 continue;
             }
             let give = &board.give[step as usize * board.words..(step as usize + 1) * board.words];
@@ -246,6 +387,18 @@ fn search(net: &Net, goal: Node) -> Option<Vec<Fired>> {
         }
     }
     None
+}
+
+/// The steps that lead to a state, and one more.
+fn path(from: &[(u32, u32)], board: &Board, mut at: u32, last: Option<u32>) -> Vec<Fired> {
+    let mut path: Vec<Fired> = last.into_iter().map(|it| counted::fired(board, it)).collect();
+    while from[at as usize].0 != u32::MAX {
+        let (before, step) = from[at as usize];
+        path.push(counted::fired(board, step));
+        at = before;
+    }
+    path.reverse();
+    path
 }
 
 #[cfg(test)]
@@ -309,12 +462,30 @@ mod tests {
                 ),
                 "s/starts u/opens si/fires x/x-a a/completes",
             ),
+            // An event beside an activity fires while it is open.
+            (
+                r#"<process id="P"> s +p *u +j e s>p p>u u>j p>j j>e <boundaryEvent id="n" attachedToRef="u" cancelActivity="false"> <timerEventDefinition/> </boundaryEvent> n>e </process>"#.to_owned(),
+                "s/starts p/joins u/opens n/fires u/completes e/ends j/joins e/ends",
+            ),
             // Into what is called, and what that calls.
             (
                 format!(
                     r#"<process id="P"> s <callActivity id="c" calledElement="Q"/> s>c </process> <process id="Q"> sq <callActivity id="d" calledElement="R"/> sq>d </process> <process id="R"> {stuck} </process>"#
                 ),
                 "s/starts c/opens sq/starts d/opens si/starts x/x-a a/completes",
+            ),
+            // Through a subprocess it only passes, by the shortest way.
+            (
+                format!(
+                    r#"<process id="P"> s <subProcess id="o"> so *u *v *w &y eo so>y y>u u>v v>eo y>w w>eo </subProcess> s>o o>x {} </process>"#,
+                    &stuck[3..].replace("si>x", "")
+                ),
+                "s/starts o/opens so/starts y/y-w w/completes eo/ends o/completes x/x-a a/completes",
+            ),
+            // And one that fails: cancelled, and nobody listens.
+            (
+                r#"<process id="P"> s <transaction id="o"> so *u <endEvent id="eo"> <cancelEventDefinition/> </endEvent> so>u u>eo </transaction> e s>o o>e </process>"#.to_owned(),
+                "s/starts o/opens so/starts u/completes eo/throws o/fails",
             ),
             // Nothing can begin.
             (r#"<process id="P"> *a *b a>b b>a </process>"#.to_owned(), "a/waits"),

@@ -19,6 +19,9 @@ pub struct Saw {
     pub stuck: Option<usize>,
     /// Fewest moves to where the end is out of reach.
     pub endless: Option<usize>,
+    /// Flows with tokens where a run stands still, and where the end is out of reach, after so few moves.
+    pub still: BTreeSet<Vec<String>>,
+    pub lost: BTreeSet<Vec<String>>,
     pub twice: Option<usize>,
     pub dead: BTreeSet<String>,
     pub ends: Ends,
@@ -86,6 +89,8 @@ pub struct Game<'a> {
     member: Vec<bool>,
     inner: Vec<Option<&'a Ends>>,
     places: Vec<Place>,
+    /// Of every place: the sequence flow it is.
+    flows: Vec<Option<&'a NodeId>>,
     /// Tokens a place has room for.
     room: Vec<u8>,
     /// Ways into and out of every node, and the events on it: those that interrupt, those beside it.
@@ -161,6 +166,7 @@ pub fn play_part(part: &Part, most: usize) -> Saw {
     let stuck: Vec<&State> = depth.keys().filter(|it| !over(it) && !next.contains_key(*it)).collect();
     if saw.whole {
         saw.stuck = stuck.iter().map(|it| depth[*it]).min();
+        saw.still = stuck.iter().filter(|it| saw.stuck == Some(depth[**it])).map(|it| game.marked(it)).collect();
         // Backwards from where the runs end, again and again, until nothing is added.
         let mut good: BTreeSet<&State> = depth.keys().filter(|it| over(it)).chain(stuck).collect();
         loop {
@@ -174,7 +180,10 @@ pub fn play_part(part: &Part, most: usize) -> Saw {
             }
             good.extend(more);
         }
-        saw.endless = depth.iter().filter(|(it, _)| !good.contains(it)).map(|(_, at)| *at).min();
+        let lost: Vec<_> = depth.iter().filter(|(it, _)| !good.contains(it)).collect();
+        saw.endless = lost.iter().map(|(_, at)| **at).min();
+        let first = lost.iter().filter(|(_, at)| saw.endless == Some(**at));
+        saw.lost = first.map(|(it, _)| game.marked(it)).collect();
     }
     let member = |it: &usize| game.is_member(*it);
     let dead = (0..game.nodes.len()).filter(member).filter(|at| game.works(*at) && !happened.contains(at));
@@ -196,6 +205,7 @@ impl<'a> Game<'a> {
             member,
             inner,
             places: Vec::new(),
+            flows: Vec::new(),
             room: Vec::new(),
             ins: none.clone(),
             outs: none,
@@ -204,7 +214,9 @@ impl<'a> Game<'a> {
             before: BTreeMap::new(),
         };
         for (at, element) in all.iter().enumerate() {
-            if let ElementKind::BoundaryEvent { attached_to_ref, cancel_activity, .. } = &game.nodes[at].kind
+            if let ElementKind::BoundaryEvent { attached_to_ref, cancel_activity, event_definition } =
+                &game.nodes[at].kind
+                && !matches!(event_definition, EventDefinition::Compensate { .. })
                 && game.is_member(at)
                 && !game.part.entries.contains(element)
                 && let Some(host) = game.at(attached_to_ref)
@@ -224,6 +236,14 @@ impl<'a> Game<'a> {
     /// Before anything has begun.
     pub fn nothing(&self) -> State {
         (vec![0; self.places.len()], vec![0; self.nodes.len()], None, BTreeMap::new())
+    }
+
+    /// Flows that have tokens, by id.
+    fn marked(&self, state: &State) -> Vec<String> {
+        let marked = self.flows.iter().zip(&state.0).filter(|(_, it)| **it > 0);
+        let mut flows: Vec<String> = marked.filter_map(|(flow, _)| flow.map(ToString::to_string)).collect();
+        flows.sort();
+        flows
     }
 
     /// The run has ended.
@@ -259,6 +279,7 @@ impl<'a> Game<'a> {
                 && (self.is_member(from) || self.is_member(to))
             {
                 self.way(Some(from), Some(to), condition_expression.is_some());
+                *self.flows.last_mut().expect("a place") = Some(&it.id);
             }
         }
         for from in 0..self.nodes.len() {
@@ -298,6 +319,7 @@ impl<'a> Game<'a> {
 
     fn place(&mut self, place: Place, room: u8) {
         self.places.push(place);
+        self.flows.push(None);
         self.room.push(room);
     }
 

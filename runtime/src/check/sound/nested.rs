@@ -1,8 +1,9 @@
 //! Random models of everything a scope can hold, against the naive game: subprocesses in subprocesses, transactions with
 //! cancel ends, ad-hoc subprocesses, error ends and who catches them, event subprocesses, events beside activities, links,
-//! quantities, repetition, defaults, called flows. Each scope is played for itself, from the inside out, as BPMN nests them.
+//! quantities, repetition, defaults, called flows, compensation with handlers that are scopes themselves. Each scope is played for
+//! itself, from the inside out, as BPMN nests them.
 //!
-//! Not built here: compensation (its handlers are no part of the game) and conditions that look at data.
+//! Not built here: conditions that look at data.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +21,10 @@ const STATES: usize = 400;
 
 fn error(code: Option<&str>) -> EventDefinition {
     EventDefinition::Error { error_ref: code.map(str::to_owned) }
+}
+
+fn compensate() -> EventDefinition {
+    EventDefinition::Compensate { activity_ref: None, wait_for_completion: true }
 }
 
 fn message() -> EventDefinition {
@@ -80,14 +85,19 @@ impl Maker<'_> {
                 ElementKind::EndEvent { event_definition } => match self.dice.roll(if depth > 0 { 6 } else { 14 }) {
                     0 => *event_definition = Some(error(self.code())),
                     1 if cancels => *event_definition = Some(EventDefinition::Cancel {}),
+                    2 if self.dice.one_in(2) => *event_definition = Some(compensate()),
                     _ => {}
                 },
                 // An error always interrupts.
-                ElementKind::BoundaryEvent { event_definition, cancel_activity: true, .. } => match self.dice.roll(4) {
-                    0 => *event_definition = error(self.code()),
-                    1 => *event_definition = message(),
-                    _ => {}
-                },
+                ElementKind::BoundaryEvent { event_definition, cancel_activity: true, .. }
+                    if !matches!(event_definition, EventDefinition::Compensate { .. }) =>
+                {
+                    match self.dice.roll(4) {
+                        0 => *event_definition = error(self.code()),
+                        1 => *event_definition = message(),
+                        _ => {}
+                    }
+                }
                 ElementKind::InclusiveGateway {} if self.dice.one_in(3) => it.default = Some("?".into()),
                 _ => {}
             }
@@ -126,10 +136,12 @@ impl Maker<'_> {
                 outputs: Vec::new(),
             },
             6 => ElementKind::IntermediateCatchEvent { event_definition: message() },
+            7 => ElementKind::IntermediateThrowEvent { event_definition: Some(compensate()) },
             _ => elements[at].kind.clone(),
         };
         let host = elements[at].id.clone();
-        let is_event = matches!(kind, ElementKind::IntermediateCatchEvent { .. });
+        let is_event =
+            matches!(kind, ElementKind::IntermediateCatchEvent { .. } | ElementKind::IntermediateThrowEvent { .. });
         let hosts = elements.iter().any(
             |it| matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if *attached_to_ref == host),
         );
@@ -140,6 +152,9 @@ impl Maker<'_> {
         elements[at].kind = kind;
         if is_event {
             return;
+        }
+        if self.dice.one_in(6) {
+            self.compensation(elements, &host, depth);
         }
         match self.dice.roll(8) {
             0 => {
@@ -163,6 +178,31 @@ impl Maker<'_> {
         }
     }
 
+    /// Puts a compensation handler beside an activity.
+    fn compensation(&mut self, elements: &mut Vec<Element>, host: &NodeId, depth: usize) {
+        let (event, handler) = (format!("z{}", elements.len()), format!("z{}h", elements.len()));
+        let kind = if depth < 2 && self.scopes < 7 && self.dice.one_in(3) {
+            ElementKind::SubProcess { triggered_by_event: false, flow_elements: self.scope(depth + 1, false, false) }
+        } else {
+            ElementKind::UserTask(Default::default())
+        };
+        let on = ElementKind::BoundaryEvent {
+            attached_to_ref: host.clone(),
+            cancel_activity: true,
+            event_definition: compensate(),
+        };
+        elements.push(Element::new(event.as_str(), on));
+        let mut it = Element::new(handler.as_str(), kind);
+        it.is_for_compensation = true;
+        elements.push(it);
+        let hangs = ElementKind::Association {
+            source_ref: event.as_str().into(),
+            target_ref: handler.as_str().into(),
+            association_direction: Some("One".to_owned()),
+        };
+        elements.push(Element::new(format!("{event}-{handler}").as_str(), hangs));
+    }
+
     /// Puts an event on an activity; it leads to a node there is, or by a task of its own to an end of its own.
     fn event(&mut self, elements: &mut Vec<Element>, host: &NodeId, definition: EventDefinition, interrupts: bool) {
         let id = format!("y{}", elements.len());
@@ -170,6 +210,7 @@ impl Maker<'_> {
             .iter()
             .filter(|it| {
                 it.kind.is_node()
+                    && !it.is_for_compensation
                     && !matches!(
                         it.kind,
                         ElementKind::StartEvent { .. }
@@ -263,7 +304,8 @@ fn prefixed(elements: &mut [Element], prefix: &str) {
         rename(&mut it.id);
         it.default.as_mut().into_iter().for_each(rename);
         match &mut it.kind {
-            ElementKind::SequenceFlow { source_ref, target_ref, .. } => {
+            ElementKind::SequenceFlow { source_ref, target_ref, .. }
+            | ElementKind::Association { source_ref, target_ref, .. } => {
                 rename(source_ref);
                 rename(target_ref);
             }
@@ -347,6 +389,9 @@ impl Nested {
         }
         let mut thrown: BTreeSet<String> = BTreeSet::new();
         for (it, inner) in elements.iter().zip(&inner) {
+            if it.is_for_compensation {
+                thrown.extend(inner.iter().flat_map(|it| it.errors.iter().cloned()));
+            }
             let (ElementKind::SubProcess { triggered_by_event: true, flow_elements }, Some(inner)) = (&it.kind, inner)
             else {
                 continue;
@@ -492,7 +537,7 @@ fn idle(elements: &[Element]) -> bool {
                 | ElementKind::SubProcess { triggered_by_event: true, .. }
                 | ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { .. } }
         );
-        it.kind.is_node() && !apart && !led_to(it)
+        it.kind.is_node() && !apart && !it.is_for_compensation && !led_to(it)
     };
     !elements.iter().any(|it| begins(&it)) || elements.iter().any(|it| !it.inside().is_empty() && idle(it.inside()))
 }

@@ -13,8 +13,9 @@ use crate::model::flow::{Element, ElementKind, Flow};
 /// Models per test run; a hundred thousand on demand.
 const MODELS: u64 = 500;
 
-/// Models on which checker and game once disagreed: tokens on several ways of a complex gateway.
-const MET: [u64; 3] = [1_004_103, 1_006_927, 1_023_510];
+/// Models on which checker and game once disagreed: tokens on several ways of a complex gateway; a run that was said to go on
+/// for ever and ended where everything could still stand still; one that goes round from the first move on.
+const MET: [u64; 5] = [1_004_103, 1_006_927, 1_023_510, 2_011_758, 1_626];
 
 /// SplitMix64 (Steele et al. 2014).
 pub(crate) struct Dice(pub u64);
@@ -227,6 +228,16 @@ fn disagreement(process: &Process, saw: &naive::Saw) -> Option<String> {
         };
         if shortest.is_some_and(|it| it != fault.run.len()) {
             return Some(format!("{:?}: shortest run {shortest:?}, came {}", fault.what, fault.run.len()));
+        }
+        let there = match fault.what {
+            Breaks::Deadlock if saw.whole => Some(&saw.still),
+            Breaks::Livelock if saw.whole => Some(&saw.lost),
+            _ => None,
+        };
+        let mut tokens: Vec<String> = fault.tokens.iter().map(ToString::to_string).collect();
+        tokens.sort();
+        if there.is_some_and(|it| !it.contains(&tokens)) {
+            return Some(format!("{:?}: ends with tokens at {tokens:?}, not at one of {there:?}", fault.what));
         }
         let needs = matches!(fault.what, Breaks::Unsafe | Breaks::Deadlock | Breaks::Livelock | Breaks::EndTwice);
         if needs && fault.run.is_empty() {

@@ -112,16 +112,6 @@ impl Played {
         Some(())
     }
 
-    /// Whether anything can still happen, inclusive joins left out.
-    pub fn moves_on(&self, net: &Net) -> bool {
-        let plain = |it: &super::net::Move| matches!(it.kind, Kind::Plain | Kind::Empties(_));
-        let enough = |take: &[Place]| {
-            let needed = |place: &Place| take.iter().filter(|it| *it == place).count();
-            take.iter().all(|it| usize::from(self.tokens[*it as usize]) >= needed(it))
-        };
-        net.moves.iter().any(|it| plain(it) && enough(&it.take))
-    }
-
     /// Places that hold tokens that have not ended.
     pub fn marked(&self, net: &Net) -> Vec<Place> {
         let places = 0..net.places.len() as Place;

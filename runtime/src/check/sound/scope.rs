@@ -224,6 +224,10 @@ fn handlers(elements: &[Element], inner: &[Option<Outcome>], codes: &[ErrorDef],
     };
     let mut thrown = Vec::new();
     for (it, inner) in elements.iter().zip(inner) {
+        if it.is_for_compensation {
+            // What a compensation handler throws, nobody beside it catches.
+            thrown.extend(inner.iter().flat_map(|it| it.errors.iter().cloned()));
+        }
         let ElementKind::SubProcess { triggered_by_event: true, flow_elements } = &it.kind else { continue };
         let Some(inner) = inner else { continue };
         thrown.extend(inner.errors.iter().cloned());
@@ -341,7 +345,8 @@ impl Named<'_> {
             Wrong::Dead => (Breaks::Dead, nodes()),
             Wrong::NoStart => (Breaks::NoStart, nodes()),
         };
-        let run = it.run.iter().map(|it| self.step(it)).collect();
+        let mut run = it.run.iter().map(|it| self.step(it)).collect();
+        super::lead::in_time(self.elements, &mut run);
         Fault { what, at, tokens: self.flows(&it.places), run, scope: self.of.cloned() }
     }
 

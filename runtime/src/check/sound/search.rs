@@ -132,7 +132,9 @@ impl Search<'_> {
                     }
                 }
             }
-            if !moved && finals.last() != Some(&at) {
+            // What goes round for ever does not stand still: nothing ends there.
+            let turns = state.iter().zip(&self.board.turning).any(|(state, turning)| state & turning != 0);
+            if !moved && !turns && finals.last() != Some(&at) {
                 if stuck.is_empty() {
                     self.seen.stuck = Some(self.path(at));
                 }
@@ -185,7 +187,8 @@ impl Search<'_> {
     fn endless(&mut self, goals: Vec<u32>) {
         let reaching = reaching(self.states.len(), &self.edges, goals);
         // Where nothing ends from the first state on, the run that shows it has at least begun.
-        let lost = (1..self.states.len() as u32).filter(|it| !reaching[*it as usize]);
+        let begun = u32::from(self.board.weight == 0);
+        let lost = (begun..self.states.len() as u32).filter(|it| !reaching[*it as usize]);
         self.seen.endless = lost.min_by_key(|it| self.from[*it as usize].2).map(|it| self.path(it));
     }
 

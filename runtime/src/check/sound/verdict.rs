@@ -353,11 +353,10 @@ fn twice_at(player: &Player, run: &[Fired]) -> Option<Finding> {
     Some(Finding { wrong: Wrong::EndTwice, nodes: last(&played, net), places, run: played.run })
 }
 
-/// A run that stands still or goes round; which of both, the whole net says.
+/// A run behind which everything stands still, or nothing ever ends or stands still.
 fn halt(player: &Player, run: &[Fired], wrong: Wrong) -> Option<Finding> {
     let net = player.net;
     let played = player.play(run)?;
     let places = played.marked(net);
-    let wrong = if played.moves_on(net) { Wrong::Livelock } else { wrong };
     Some(Finding { wrong, nodes: Vec::new(), places, run: played.run })
 }

@@ -14,7 +14,7 @@ use crate::engine::instance::State;
 use crate::id::NodeId;
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, Loop};
 use crate::simulate::world::World;
-use crate::simulate::{Options, prepare};
+use crate::simulate::{Event, Options, prepare};
 
 const MODELS: u64 = 100;
 /// Inputs of one run.
@@ -194,7 +194,8 @@ fn disagreement(choices: &Choices, process: &Process, dice: &mut Dice) -> Option
         }
         let dead = process.faults.iter().filter(|it| it.what == Breaks::Dead).flat_map(|it| &it.at);
         for node in dead {
-            if world.trace.iter().any(|it| it.element == *node) {
+            // That what it waits for never comes is said there too.
+            if world.trace.iter().any(|it| it.element == *node && it.event != Event::Failed) {
                 return Some(format!("`{node}` never happens, but did: {}", trace()));
             }
         }

@@ -73,6 +73,7 @@ impl Reduced {
         if let Some(end) = self.places[other as usize].sink.filter(|it| *it != NO_END) {
             self.ends[end as usize] -= 1;
         }
+        self.pl(kept).turns |= self.places[other as usize].turns;
         self.forget(other);
         self.after_ways(mv);
         self.queue.place(kept);

@@ -24,6 +24,8 @@ struct Pl {
     tail: Story,
     gone: bool,
     sink: Option<u32>,
+    /// A token there could go round and come back: it never stands still.
+    turns: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -290,10 +292,10 @@ impl Reduced {
         }
         let story = self.whole(mv);
         if self.places[next as usize].producers == [mv] {
-            let (consumers, tail, sink) = {
+            let (consumers, tail, sink, turns) = {
                 let next = self.pl(next);
                 next.gone = true;
-                (std::mem::take(&mut next.consumers), next.tail, next.sink)
+                (std::mem::take(&mut next.consumers), next.tail, next.sink, next.turns)
             };
             self.moves[mv as usize].gone = true;
             for &it in &consumers {
@@ -305,7 +307,7 @@ impl Reduced {
             let story = self.stories.then(before, story);
             let story = self.stories.then(story, tail);
             let it = self.pl(place);
-            (it.consumers, it.tail, it.sink) = (consumers, story, sink);
+            (it.consumers, it.tail, it.sink, it.turns) = (consumers, story, sink, turns);
             self.queue.place(place);
             for it in self.places[place as usize].producers.clone() {
                 self.queue.ways(it);
@@ -320,7 +322,7 @@ impl Reduced {
         }
     }
 
-    /// A move that takes a token and puts it back changes nothing but what can happen.
+    /// A move that takes a token and puts it back changes nothing but what can happen, and that nothing stands still there.
     fn turns(&mut self, place: Place) {
         let round = |mv: &u32| self.moves[*mv as usize].only() == Some((place, place));
         if !self.places[place as usize].consumers.iter().any(round) {
@@ -329,7 +331,9 @@ impl Reduced {
         for mv in self.places[place as usize].consumers.clone() {
             if self.moves[mv as usize].only() == Some((place, place)) {
                 let (story, tail) = (self.whole(mv), self.places[place as usize].tail);
-                self.pl(place).tail = self.stories.or(tail, story);
+                let tail = self.stories.or(tail, story);
+                let it = self.pl(place);
+                (it.tail, it.turns) = (tail, true);
                 self.drop_move(mv);
             }
         }

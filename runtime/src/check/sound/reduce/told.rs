@@ -39,6 +39,13 @@ impl Reduced {
             sinks: left.filter_map(|(at, it)| it.sink.map(|end| (self.board[at], end))).collect(),
             // Only nets that are not shortened have these: their places keep their numbers.
             left: self.left.clone(),
+            turning: self
+                .places
+                .iter()
+                .enumerate()
+                .filter(|(_, it)| !it.gone && it.turns)
+                .map(|(at, _)| self.board[at])
+                .collect(),
             gates: self.gates.clone(),
             messages: Vec::new(),
             pieces: pieces.collect(),

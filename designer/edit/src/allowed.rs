@@ -393,7 +393,7 @@ fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
         }
         FlowEdit::Import { flow, .. } => {
             let others: usize = flow.collaboration.iter().flat_map(|it| &it.processes).map(|it| it.all().len()).sum();
-            if flow.all().len() + others > runtime::limits::FLOW_ELEMENTS { Err(Forbidden::TooMany) } else { Ok(()) }
+            if flow.all().len() + others > runtime::limits::FLOW_DRAWN { Err(Forbidden::TooMany) } else { Ok(()) }
         }
         FlowEdit::Describe { .. } => Ok(()),
         FlowEdit::Title { name } => given(name),
@@ -465,7 +465,7 @@ fn there(flow: &Flow, ids: &[String]) -> Result<(), Forbidden> {
 }
 
 fn room(flow: &Flow, more: usize) -> Result<(), Forbidden> {
-    if flow.all().len() + more > runtime::limits::FLOW_ELEMENTS { Err(Forbidden::TooMany) } else { Ok(()) }
+    if flow.all().len() + more > runtime::limits::FLOW_DRAWN { Err(Forbidden::TooMany) } else { Ok(()) }
 }
 
 fn chosen(ids: &[String]) -> Result<(), Forbidden> {

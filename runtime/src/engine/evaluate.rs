@@ -229,6 +229,11 @@ impl Tools {
         self.calendar.beat(first, &span, nth).map_err(|it| it.to_string())
     }
 
+    /// So many spans of the clock before a moment.
+    pub(crate) fn back(&self, from: Timestamp, every: &Span, times: u32) -> Result<Timestamp, String> {
+        self.calendar.back(from, every, times).map_err(|it| it.to_string())
+    }
+
     /// A moment as people here write it.
     pub(crate) fn local(&self, at: Timestamp) -> String {
         at.to_zoned(self.calendar.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()

@@ -251,6 +251,11 @@ impl Plan {
         &self.flow
     }
 
+    /// How many nodes it has.
+    pub(super) fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
     pub(super) fn node(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.get(id)
     }

@@ -123,8 +123,10 @@ impl<'a> Run<'a> {
             Work::Leave { token } => (*token, Phase::Leave),
         };
         let Some(node) = self.node_of(token) else { return };
-        let outcome = if self.passed > limits::STEP_NODES {
-            Err(format!("expected a node that waits within {} nodes, found none: an endless loop", limits::STEP_NODES))
+        // Each is counted when it begins and when it is left.
+        let most = limits::STEP_NODES.saturating_add(2 * self.plan.size());
+        let outcome = if self.passed > most {
+            Err(format!("expected a node that waits within {most} nodes, found none: an endless loop"))
         } else {
             match work {
                 Work::Begin { returned, .. } => {

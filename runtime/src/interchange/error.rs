@@ -9,6 +9,9 @@ pub enum Error {
     /// The bytes are no text in the encoding the file declares, or nobody knows that encoding.
     #[error("expected text in {encoding}, found bytes that are none")]
     Encoding { encoding: String },
+    /// An encoding nobody here reads.
+    #[error("expected UTF-8, UTF-16 or another encoding of the web, found {encoding}; save the file as UTF-8")]
+    Unknown { encoding: String },
     /// Not well-formed XML (with namespaces).
     #[error("line {line}, column {column}: {detail}")]
     Syntax { line: usize, column: usize, detail: String },
@@ -35,7 +38,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::TooLarge { .. } => "xml-too-large",
-            Error::Encoding { .. } => "xml-encoding",
+            Error::Encoding { .. } | Error::Unknown { .. } => "xml-encoding",
             Error::Syntax { .. } => "xml-syntax",
             Error::Limit { .. } => "xml-limit",
             Error::Entities { .. } => "xml-entities",

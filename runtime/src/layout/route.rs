@@ -1,6 +1,7 @@
 //! The way of every line over the lattice: the cheapest by length, bends and crossings (Dijkstra over points and directions).
 //! Full cells are never entered, so no line runs through a shape; parts that run through the middle of an empty cell have it to
-//! themselves; in gaps there is room for all.
+//! themselves; in gaps there is room for all. In a scope with so many lines that this would take long, the last of them take the
+//! next way through the gaps.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -66,12 +67,15 @@ pub struct Router<'a> {
     touched: Vec<usize>,
     /// Cells that other lines run through may be used too.
     crowded: bool,
+    /// Points that may still be looked at.
+    left: usize,
 }
 
 const NEVER: u32 = u32::MAX;
 
 impl<'a> Router<'a> {
-    pub fn new(grid: &'a Grid) -> Self {
+    /// `most`: points looked at for all lines together.
+    pub fn new(grid: &'a Grid, most: usize) -> Self {
         let (width, height) = grid.lattice();
         let points = width * height;
         Self {
@@ -84,12 +88,18 @@ impl<'a> Router<'a> {
             from: vec![NEVER; points * 4],
             touched: Vec::new(),
             crowded: false,
+            left: most,
         }
     }
 
     /// The points a line runs over, its ends included; empty: there is no way. One that finds every cell taken runs beside
     /// other lines.
     pub fn way(&mut self, wish: &Wish) -> Vec<Spot> {
+        if self.left == 0
+            && let Some(way) = self.direct(wish)
+        {
+            return way;
+        }
         self.crowded = false;
         let way = self.cheapest(wish);
         if !way.is_empty() {
@@ -113,6 +123,7 @@ impl<'a> Router<'a> {
             if cost > self.cost[state] {
                 continue;
             }
+            self.left = self.left.saturating_sub(1);
             if best.is_some_and(|(least, _, _)| least <= cost) {
                 break;
             }
@@ -148,6 +159,30 @@ impl<'a> Router<'a> {
         way.reverse();
         self.mark(&way);
         way
+    }
+
+    /// From one cell to another through gaps alone, where nothing stands: the corners of the way.
+    fn direct(&self, wish: &Wish) -> Option<Vec<Spot>> {
+        let (End::Cell { spot: from, sides: leaving }, End::Cell { spot: to, sides: arriving }) =
+            (&wish.from, &wish.to)
+        else {
+            return None;
+        };
+        let cheapest = |sides: &[Option<u32>; 4], of: Spot| {
+            let open = SIDES.into_iter().zip(sides).filter_map(|(side, cost)| Some(((*cost)?, self.beside(of, side)?)));
+            open.min_by_key(|it| it.0).map(|it| it.1)
+        };
+        let (first, last) = (cheapest(leaving, *from)?, cheapest(arriving, *to)?);
+        let upright = |it: Spot| it.0.is_multiple_of(2);
+        let between = match (upright(first), upright(last)) {
+            (true, true) if first.0 == last.0 => Vec::new(),
+            (true, true) => vec![(first.0, last.1 - 1), (last.0, last.1 - 1)],
+            (true, false) => vec![(first.0, last.1)],
+            (false, true) => vec![(last.0, first.1)],
+            (false, false) if first.1 == last.1 => Vec::new(),
+            (false, false) => vec![(first.0 - 1, first.1), (first.0 - 1, last.1)],
+        };
+        Some([*from, first].into_iter().chain(between).chain([last, *to]).collect())
     }
 
     fn index(&self, (x, y): Spot) -> usize {
@@ -293,6 +328,39 @@ impl<'a> Router<'a> {
                 let index = self.index(*at);
                 let used = if flat { &mut self.flat } else { &mut self.upright };
                 used[index] = used[index].saturating_add(1);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_way_runs_through_no_cell() {
+        let (columns, rows) = (vec![Track::Cells; 3], vec![Track::Cells; 3]);
+        let all: Vec<(usize, usize)> = (0..9).map(|it| (it % 3, it / 3)).collect();
+        let grid = Grid { columns, rows, cells: all.iter().enumerate().map(|(at, cell)| (*cell, at)).collect() };
+        let mut router = Router::new(&grid, 0);
+        let only = |side: usize| -> [Option<u32>; 4] { std::array::from_fn(|it| (it == side).then_some(1)) };
+        for (from, to) in all.iter().flat_map(|from| all.iter().map(move |to| (*from, *to))).filter(|(a, b)| a != b) {
+            for (out, into) in (0..16).map(|it| (it / 4, it % 4)) {
+                let end = |(x, y): (usize, usize), side| End::Cell { spot: Grid::spot(x, y), sides: only(side) };
+                let way = router.way(&Wish { from: end(from, out), to: end(to, into), within: (0, 6, 0, 6) });
+                let text = format!("{from:?} {out} {to:?} {into}: {way:?}");
+                assert_eq!(
+                    (way[0], way[way.len() - 1]),
+                    (Grid::spot(from.0, from.1), Grid::spot(to.0, to.1)),
+                    "{text}"
+                );
+                assert!(way.windows(2).all(|it| it[0].0 == it[1].0 || it[0].1 == it[1].1), "{text}");
+                for pair in way[1..way.len() - 1].windows(2) {
+                    let (low, high) = (pair[0].min(pair[1]), pair[0].max(pair[1]));
+                    let passed =
+                        (low.0..=high.0).flat_map(|x| (low.1.min(high.1)..=low.1.max(high.1)).map(move |y| (x, y)));
+                    assert!(passed.into_iter().all(|it| !grid.is_full(it)), "{text}");
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::grid::{Grid, Track};
 use super::measure::{self, Axis, Need, Run};
 use super::route::{End, Router, Side, Wish};
+use crate::limits;
 use crate::model::layout::{Bounds, Point};
 
 /// A line at a side of a thing: where it goes on to, the line, whether this is its beginning, whether it goes straight on.
@@ -181,7 +182,7 @@ fn find(scope: &Scope) -> Vec<Vec<(usize, usize)>> {
         };
         (line.kind, far)
     });
-    let mut router = Router::new(&scope.grid);
+    let mut router = Router::new(&scope.grid, limits::LAYOUT_POINTS);
     let mut ways = vec![Vec::new(); scope.lines.len()];
     for at in order {
         let line = &scope.lines[at];

@@ -119,6 +119,10 @@ impl World {
                 return Err(Refused { element: None, message });
             }
         };
+        if target < self.now {
+            let message = format!("expected a moment that is not over, found `{text}`: it is {} now", self.now);
+            return Err(Refused { element: None, message });
+        }
         while let Some(it) = self.timers().into_iter().next().filter(|it| it.at <= target) {
             self.fire(it)?;
         }

@@ -208,6 +208,17 @@ impl Calendar {
         }
     }
 
+    /// So many spans of the clock before a moment; working time is not counted back.
+    pub fn back(&self, from: Timestamp, every: &Span, times: u32) -> Result<Timestamp, OutOfRange> {
+        match every {
+            Span::Plain(span) => {
+                let many = span.checked_mul(-i64::from(times)).map_err(|_| OutOfRange)?;
+                self.add(from, &Span::Plain(many))
+            }
+            Span::Hours { .. } | Span::Days { .. } => Err(OutOfRange),
+        }
+    }
+
     /// Working seconds between two moments; 0 if the second is not later.
     pub fn working_seconds(&self, from: Timestamp, to: Timestamp) -> i64 {
         let mut total = 0;

@@ -85,7 +85,7 @@ pub fn run(command: Command) -> anyhow::Result<u8> {
         }
     };
     if made {
-        println!("user      {login}\npassword  {secret}");
+        say!("user      {login}\npassword  {secret}");
     }
     Ok(DONE)
 }

@@ -45,7 +45,7 @@ pub fn backup(options: &Backup) -> anyhow::Result<u8> {
     // After the database: whatever it names was there before it.
     let files = copy_folder(&options.place.data.join(FILES), &options.out.join(FILES))?;
     block_on(async { Ok(copy::verify(&to).await?) })?;
-    println!("{}: {} bytes, {files} files", options.out.display(), fs::metadata(&to)?.len());
+    say!("{}: {} bytes, {files} files", options.out.display(), fs::metadata(&to)?.len());
     Ok(DONE)
 }
 
@@ -66,7 +66,7 @@ pub fn restore(options: &Restore) -> anyhow::Result<u8> {
     fs::copy(&from, &aside).with_context(|| aside.display().to_string())?;
     fs::File::open(&aside)?.sync_all()?;
     fs::rename(&aside, &to)?;
-    println!("{}: restored, {files} files", options.place.data.display());
+    say!("{}: restored, {files} files", options.place.data.display());
     Ok(DONE)
 }
 

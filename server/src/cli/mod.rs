@@ -1,6 +1,11 @@
 //! The command line. Exit codes, the same for every command: 0 done, nothing wrong; 1 something is wrong with what
 //! was looked at, or the work failed; 2 a file could not be read, or the command itself was not understood.
 
+/// Prints a line, like `println!`. Who reads may have had enough (`flowloom test … | head`): the rest is left out then.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::cli::line(format_args!($($text)*)) };
+}
+
 mod admin;
 mod backup;
 mod check;
@@ -120,6 +125,13 @@ fn print_text(text: &str) -> anyhow::Result<()> {
         Err(it) if it.kind() != ErrorKind::BrokenPipe => Err(it.into()),
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// What `say!` does.
+fn line(text: std::fmt::Arguments) {
+    use std::io::Write;
+    // Where nobody reads there is nobody to tell of it.
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
 /// A small runtime for commands that open the database and end.

@@ -96,7 +96,7 @@ fn new(id: &str, into: &Path) -> anyhow::Result<u8> {
     }
     let out = into.join(id);
     write(&out, &beginning(id))?;
-    println!("{}\nCheck it: flowloom check {}", out.display(), out.display());
+    say!("{}\nCheck it: flowloom check {}", out.display(), out.display());
     Ok(DONE)
 }
 
@@ -146,9 +146,9 @@ fn install(path: &Path, note: &str, format: Format, place: &Place) -> anyhow::Re
         Format::Json => print_json(&serde_json::json!({ "pack": id, "installed": installed, "alerts": alerts }))?,
         Format::Text => {
             for it in alerts.iter().filter(|it| !installed || it.severity != Severity::Info) {
-                println!("{} {}: {}: {}", it.file, it.pointer, it.code, it.message);
+                say!("{} {}: {}: {}", it.file, it.pointer, it.code, it.message);
             }
-            println!("{id}: {}", if installed { "installed" } else { "not installed" });
+            say!("{id}: {}", if installed { "installed" } else { "not installed" });
         }
     }
     Ok(if installed { DONE } else { WRONG })
@@ -165,7 +165,7 @@ fn installed(id: &PackId, place: &Place) -> anyhow::Result<Texts> {
 fn export(id: &PackId, out: &Path, place: &Place) -> anyhow::Result<u8> {
     let files = installed(id, place)?;
     write(out, &files)?;
-    println!("{}: {} files", out.display(), files.len());
+    say!("{}: {} files", out.display(), files.len());
     Ok(DONE)
 }
 
@@ -191,9 +191,9 @@ fn diff(path: &Path, other: Option<&Path>, format: Format, place: &Place) -> any
         Format::Json => print_json(&serde_json::json!({ "pack": id, "files": differences }))?,
         Format::Text => {
             for it in &differences {
-                println!("{:<8} {}", it.change, it.path);
+                say!("{:<8} {}", it.change, it.path);
                 for at in &it.at {
-                    println!("         {at}");
+                    say!("         {at}");
                 }
             }
         }

@@ -93,7 +93,7 @@ async fn up(options: Options) -> anyhow::Result<()> {
         }
     }
     if let Some((login, password)) = auth::first::admin(&app).await? {
-        println!(
+        say!(
             "\nThe first administrator was made. This is shown once:\n\n  user      {login}\n  password  {password}\n"
         );
     }
@@ -123,7 +123,7 @@ async fn up(options: Options) -> anyhow::Result<()> {
     tokio::spawn(serve::sweep(site.clone()));
     tokio::spawn(serve::follow_people(site.clone()));
 
-    println!("Flowloom: http://{}", listener.local_addr()?);
+    say!("Flowloom: http://{}", listener.local_addr()?);
     serve::serve(site.clone(), listener, serve::asked_to_end()).await;
     if tokio::time::timeout(site.config.limits.shutdown, jobs).await.is_err() {
         tracing::warn!("some jobs did not finish in time; they are done again at the next start");
@@ -145,9 +145,9 @@ fn print_people(people: &[demo::DemoUser]) {
     if people.is_empty() {
         return;
     }
-    println!("\nDemo people · 演示用户\n");
+    say!("\nDemo people · 演示用户\n");
     for it in people {
-        println!("  {:<12} {:<12} {} · {} · {}", it.login, it.password, it.name, it.part.0, it.part.1);
+        say!("  {:<12} {:<12} {} · {} · {}", it.login, it.password, it.name, it.part.0, it.part.1);
     }
-    println!();
+    say!("");
 }

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Args;
 use runtime::interchange::Document;
 use runtime::model::flow::Flow;
@@ -42,14 +41,17 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<u8> {
     let simulate::File { flows, message_flows, keys } = read(options)?;
     let variables: Map<String, Value> = match &options.variables {
-        Some(text) => serde_json::from_str(text).context("--variables: expected a JSON object")?,
+        Some(text) => {
+            let wrong = |it| unread("--variables", "a JSON object", it);
+            serde_json::from_str(text).map_err(wrong)?
+        }
         None => Map::new(),
     };
     let script: Vec<Happening> = match &options.script {
         Some(path) => {
             let bytes = folder::read_file(path)?;
-            serde_json::from_slice(&bytes)
-                .with_context(|| format!("{}: expected a list of happenings", path.display()))?
+            let wrong = |it| unread(&path.display().to_string(), "a list of happenings", it);
+            serde_json::from_slice(&bytes).map_err(wrong)?
         }
         None => Vec::new(),
     };
@@ -72,6 +74,11 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
         Status::Completed | Status::Waiting | Status::Terminated => DONE,
         Status::Incident | Status::Refused => WRONG,
     })
+}
+
+/// What was handed in beside the file is not what it should be.
+fn unread(path: &str, expected: &str, why: serde_json::Error) -> Unreadable {
+    Unreadable { path: path.to_owned(), reason: format!("expected {expected}: {why}") }
 }
 
 /// The flows of a file and what goes between its pools.

@@ -92,23 +92,23 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
 fn print(document: &Document, language: &str) {
     for played in &document.packs {
         for One { file, report } in &played.scenarios {
-            println!("{} {}/{file}: {}", if report.passed { "ok    " } else { "FAILED" }, played.pack, report.name);
+            say!("{} {}/{file}: {}", if report.passed { "ok    " } else { "FAILED" }, played.pack, report.name);
             if report.passed {
                 continue;
             }
             for step in report.steps.iter().filter(|it| !it.passed) {
-                println!("    step {} {}", step.index + 1, step.note);
+                say!("    step {} {}", step.index + 1, step.note);
                 for failure in &step.failures {
-                    println!("      {}", failure.text(language));
+                    say!("      {}", failure.text(language));
                 }
             }
-            println!("    what happened:");
+            say!("    what happened:");
             for line in &report.trace {
-                println!("      {line}");
+                say!("      {line}");
             }
         }
     }
-    println!("{} passed, {} failed, {} ms", document.passed, document.failed, document.milliseconds);
+    say!("{} passed, {} failed, {} ms", document.passed, document.failed, document.milliseconds);
 }
 
 /// The shipped plugins, started at the first call.

@@ -38,7 +38,7 @@ impl Text {
 }
 
 impl Tools {
-    /// `R[n]/[moment/]duration`, `R[n]/moment/moment`: the first moment, the interval, how often it fires after the first
+    /// `R[n]/[moment/]duration`, `R[n]/moment/moment`, `R[n]/duration/moment` (the last of them ends then): the first moment, the interval, how often it fires after the first
     /// time (none: for ever, also written `R-1`), and what its moments are counted from. A duration alone repeats for ever.
     pub(in super::super) fn cycle(&self, text: &str, now: Timestamp) -> Result<Beginning, Stuck> {
         let wrong = || format!("expected a cycle like `R3/PT1H`, found `{text}`");
@@ -52,7 +52,7 @@ impl Tools {
             it => Some(it.parse::<u32>().ok().and_then(|it| it.checked_sub(1)).ok_or_else(wrong)?),
         };
         let (at, every, from, nth) = match rest.split_once('/') {
-            Some((first, _)) if first.parse::<Span>().is_ok() => return Err(wrong()),
+            Some((every, end)) if every.parse::<Span>().is_ok() => return self.until(every, end, left, now),
             Some((first, every)) => {
                 let at = self.moment(first, now)?;
                 // The interval between two moments (ISO 8601).
@@ -68,6 +68,37 @@ impl Tools {
             return Err(wrong());
         }
         Ok((at, Some(every), left, Some(Clock { budget: None, from: from.to_string(), nth })))
+    }
+
+    /// A cycle that ends at a moment: counted back from there, it fires at the end of every interval that is still to come;
+    /// once where all of them are over.
+    fn until(&self, every: &str, end: &str, left: Option<u32>, now: Timestamp) -> Result<Beginning, Stuck> {
+        let wrong = || format!("expected a duration and then a moment, found `{every}/{end}`");
+        let span: Span = every.parse().map_err(|_| wrong())?;
+        if end.parse::<Span>().is_ok() {
+            return Err(wrong());
+        }
+        if span.is_working() {
+            return Err(format!(
+                "expected a duration of the clock before the moment `{end}`, found working time `{every}`"
+            ));
+        }
+        let end = self.moment(end, now)?;
+        if self.moment(every, now)? <= now {
+            return Err(wrong());
+        }
+        // Halving: of so many intervals back, the greatest number that is still to come.
+        let most = left.unwrap_or(u32::MAX);
+        let (mut back, mut beyond) = (0, most.saturating_add(1));
+        while beyond - back > 1 {
+            let middle = back + (beyond - back) / 2;
+            match self.back(end, &span, middle) {
+                Ok(it) if it > now => back = middle,
+                Ok(_) | Err(_) => beyond = middle,
+            }
+        }
+        let first = self.back(end, &span, back)?;
+        Ok((first, Some(every.to_owned()), Some(back), Some(Clock { budget: None, from: first.to_string(), nth: 0 })))
     }
 }
 

@@ -13,6 +13,11 @@ pub fn decode(bytes: &[u8]) -> Result<String, Error> {
     if bytes.len() > limits::XML_BYTES {
         return Err(Error::TooLarge { bytes: bytes.len(), most: limits::XML_BYTES });
     }
+    // The mark of UTF-16 is the beginning of that of UTF-32, so this is asked first.
+    let wide: [&[u8]; 4] = [b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<"];
+    if wide.iter().any(|it| bytes.starts_with(it)) {
+        return Err(Error::Unknown { encoding: "UTF-32".to_owned() });
+    }
     let (encoding, mark) = match Encoding::for_bom(bytes) {
         Some(it) => it,
         None if bytes.starts_with(b"<\0") => (UTF_16LE, 0),
@@ -40,7 +45,7 @@ fn declared(bytes: &[u8]) -> Result<&'static Encoding, Error> {
     match Encoding::for_label(label.as_bytes()) {
         Some(it) if it == UTF_16LE || it == UTF_16BE => Ok(UTF_8),
         Some(it) => Ok(it),
-        None => Err(Error::Encoding { encoding: label.to_owned() }),
+        None => Err(Error::Unknown { encoding: label.to_owned() }),
     }
 }
 
@@ -77,8 +82,18 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_refused() {
+        for bytes in [
+            &b"\xff\xfe\0\0<\0\0\0"[..],
+            b"\0\0\xfe\xff\0\0\0<",
+            b"<\0\0\0a\0\0\0",
+            b"\0\0\0<",
+            b"<?xml version='1.0' encoding='UTF-32'?><a/>",
+        ] {
+            let said = decode(bytes).expect_err("UTF-32").to_string();
+            assert!(said.contains("found UTF-32; save"), "{said}");
+        }
         for bytes in [&b"<a>\xff</a>"[..], b"<?xml version='1.0' encoding='klingon'?><a/>", b"\xff\xfe<\0a"] {
-            assert!(matches!(decode(bytes), Err(Error::Encoding { .. })), "{bytes:?}");
+            assert!(matches!(decode(bytes), Err(Error::Encoding { .. } | Error::Unknown { .. })), "{bytes:?}");
         }
     }
 }

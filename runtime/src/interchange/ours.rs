@@ -72,7 +72,10 @@ pub fn lay<T: Serialize + DeserializeOwned>(over: T, extension: &XmlElement, ele
     let mut base = value(&over);
     let wrong = |detail: String| Error::Extension { element: element.to_owned(), detail };
     overlay(&mut base, decode(extension).map_err(wrong)?);
-    serde_path_to_error::deserialize(base).map_err(|it| wrong(it.to_string()))
+    crate::plain::read_at(&base).map_err(|(place, fault)| {
+        let place = place.to_string();
+        wrong(if place.is_empty() { fault.to_string() } else { format!("{place}: {fault}") })
+    })
 }
 
 /// Drops what is kept of files, here and in the lists of objects inside.

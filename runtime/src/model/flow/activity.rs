@@ -1,13 +1,16 @@
 //! What activities have besides their kind: repetition, data in and out, the version of what they call.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::element::Assignment;
 use super::event::EventDefinition;
 use super::kept::Kept;
+use super::pick::{self, Kind, Members};
 
 /// BPMN `loopCharacteristics`. All texts are expressions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(Deserialize), serde(remote = "Self"))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 // Always behind a box, see `Element::loop_characteristics`.
 #[allow(clippy::large_enum_variant)]
@@ -56,6 +59,107 @@ pub enum Loop {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         complex_behaviors: Vec<ComplexBehavior>,
     },
+}
+
+/// The members of all kinds.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Known {
+    #[serde(default, deserialize_with = "pick::given")]
+    test_before: Option<bool>,
+    #[serde(default)]
+    loop_condition: Option<String>,
+    #[serde(default)]
+    loop_maximum: Option<String>,
+    #[serde(default, deserialize_with = "pick::given")]
+    is_sequential: Option<bool>,
+    #[serde(default)]
+    loop_cardinality: Option<String>,
+    #[serde(default)]
+    collection: Option<String>,
+    #[serde(default)]
+    item: Option<String>,
+    #[serde(default)]
+    output_item: Option<String>,
+    #[serde(default)]
+    output_collection: Option<String>,
+    #[serde(default)]
+    completion_condition: Option<String>,
+    #[serde(default, deserialize_with = "pick::given")]
+    behavior: Option<Behavior>,
+    #[serde(default)]
+    none_behavior_event: Option<EventDefinition>,
+    #[serde(default)]
+    one_behavior_event: Option<EventDefinition>,
+    #[serde(default, deserialize_with = "pick::given")]
+    complex_behaviors: Option<Vec<ComplexBehavior>>,
+}
+
+const KINDS: &[Kind<Known, Loop>; 2] = &[
+    Kind {
+        name: "standardLoop",
+        members: &["testBefore", "loopCondition", "loopMaximum"],
+        make: |it| {
+            Ok(Loop::StandardLoop {
+                test_before: it.test_before.take().unwrap_or_default(),
+                loop_condition: it.loop_condition.take(),
+                loop_maximum: it.loop_maximum.take(),
+            })
+        },
+    },
+    Kind {
+        name: "multiInstance",
+        members: &[
+            "isSequential",
+            "loopCardinality",
+            "collection",
+            "item",
+            "outputItem",
+            "outputCollection",
+            "completionCondition",
+            "behavior",
+            "noneBehaviorEvent",
+            "oneBehaviorEvent",
+            "complexBehaviors",
+        ],
+        make: |it| {
+            Ok(Loop::MultiInstance {
+                is_sequential: it.is_sequential.take().unwrap_or_default(),
+                loop_cardinality: it.loop_cardinality.take(),
+                collection: it.collection.take(),
+                item: it.item.take(),
+                output_item: it.output_item.take(),
+                output_collection: it.output_collection.take(),
+                completion_condition: it.completion_condition.take(),
+                behavior: it.behavior.take().unwrap_or_default(),
+                none_behavior_event: it.none_behavior_event.take(),
+                one_behavior_event: it.one_behavior_event.take(),
+                complex_behaviors: it.complex_behaviors.take().unwrap_or_default(),
+            })
+        },
+    },
+];
+
+const NAMES: &[&str] = &pick::names(KINDS);
+
+impl<'de> Deserialize<'de> for Loop {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        read(Members::read(from, "internally tagged enum Loop")?).map_err(D::Error::custom)
+    }
+}
+
+#[inline(never)]
+fn read(mut members: Members) -> Result<Loop, pick::Error> {
+    let kind = members.kind()?;
+    members.make(&kind, KINDS, NAMES)
+}
+
+/// In tests serde's own reader, for comparison, goes by the type's name; so does what writes.
+#[cfg(test)]
+impl Serialize for Loop {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Loop::serialize(self, to)
+    }
 }
 
 /// BPMN `multiInstanceLoopCharacteristics/@behavior`: which events a multi-instance activity throws to its boundary.
@@ -128,4 +232,16 @@ pub enum AdHocOrdering {
     #[default]
     Parallel,
     Sequential,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_as_serde_does() {
+        let members: std::collections::BTreeSet<&str> = KINDS.iter().flat_map(|it| it.members).copied().collect();
+        let members: Vec<&str> = members.into_iter().collect();
+        pick::compare::all(NAMES, &members, serde_json::from_value, Loop::deserialize);
+    }
 }

@@ -1,12 +1,17 @@
 //! What events wait for or throw (BPMN 2.0.2 §10.5.5).
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::element::{is_true, yes};
+use super::element::is_true;
+#[cfg(test)]
+use super::element::yes;
+use super::pick::{self, Kind, Members, need};
 use crate::id::NodeId;
 
 /// BPMN event definitions (§10.5.5). Which of them the engine executes, `check` says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(Deserialize), serde(remote = "Self"))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum EventDefinition {
     /// Exactly one of the three. Durations: ISO 8601 (`PT4H`), business hours (`8bh`), business days (`3bd`);
@@ -64,4 +69,151 @@ pub enum EventDefinition {
         parallel: bool,
         event_definitions: Vec<EventDefinition>,
     },
+}
+
+/// The members of all kinds.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Known {
+    #[serde(default)]
+    time_date: Option<String>,
+    #[serde(default)]
+    time_duration: Option<String>,
+    #[serde(default)]
+    time_cycle: Option<String>,
+    #[serde(default, deserialize_with = "pick::given")]
+    message_ref: Option<String>,
+    #[serde(default)]
+    correlation: Option<String>,
+    #[serde(default)]
+    payload: Option<String>,
+    #[serde(default, deserialize_with = "pick::given")]
+    signal_ref: Option<String>,
+    #[serde(default)]
+    error_ref: Option<String>,
+    #[serde(default)]
+    escalation_ref: Option<String>,
+    #[serde(default, deserialize_with = "pick::given")]
+    condition: Option<String>,
+    #[serde(default)]
+    activity_ref: Option<NodeId>,
+    #[serde(default, deserialize_with = "pick::given")]
+    wait_for_completion: Option<bool>,
+    #[serde(default, deserialize_with = "pick::given")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "pick::given")]
+    parallel: Option<bool>,
+    #[serde(default, deserialize_with = "pick::given")]
+    event_definitions: Option<Vec<EventDefinition>>,
+}
+
+const KINDS: &[Kind<Known, EventDefinition>; 11] = &[
+    Kind {
+        name: "timer",
+        members: &["timeDate", "timeDuration", "timeCycle"],
+        make: |it| {
+            Ok(EventDefinition::Timer {
+                time_date: it.time_date.take(),
+                time_duration: it.time_duration.take(),
+                time_cycle: it.time_cycle.take(),
+            })
+        },
+    },
+    Kind {
+        name: "message",
+        members: &["messageRef", "correlation", "payload"],
+        make: |it| {
+            Ok(EventDefinition::Message {
+                message_ref: need(&mut it.message_ref, "messageRef")?,
+                correlation: it.correlation.take(),
+                payload: it.payload.take(),
+            })
+        },
+    },
+    Kind {
+        name: "signal",
+        members: &["signalRef", "payload"],
+        make: |it| {
+            Ok(EventDefinition::Signal {
+                signal_ref: need(&mut it.signal_ref, "signalRef")?,
+                payload: it.payload.take(),
+            })
+        },
+    },
+    Kind {
+        name: "error",
+        members: &["errorRef"],
+        make: |it| Ok(EventDefinition::Error { error_ref: it.error_ref.take() }),
+    },
+    Kind {
+        name: "escalation",
+        members: &["escalationRef"],
+        make: |it| Ok(EventDefinition::Escalation { escalation_ref: it.escalation_ref.take() }),
+    },
+    Kind {
+        name: "conditional",
+        members: &["condition"],
+        make: |it| Ok(EventDefinition::Conditional { condition: need(&mut it.condition, "condition")? }),
+    },
+    Kind {
+        name: "compensate",
+        members: &["activityRef", "waitForCompletion"],
+        make: |it| {
+            Ok(EventDefinition::Compensate {
+                activity_ref: it.activity_ref.take(),
+                wait_for_completion: it.wait_for_completion.unwrap_or(true),
+            })
+        },
+    },
+    Kind { name: "cancel", members: &[], make: |_| Ok(EventDefinition::Cancel {}) },
+    Kind {
+        name: "link",
+        members: &["name"],
+        make: |it| Ok(EventDefinition::Link { name: need(&mut it.name, "name")? }),
+    },
+    Kind { name: "terminate", members: &[], make: |_| Ok(EventDefinition::Terminate {}) },
+    Kind {
+        name: "multiple",
+        members: &["parallel", "eventDefinitions"],
+        make: |it| {
+            Ok(EventDefinition::Multiple {
+                parallel: it.parallel.take().unwrap_or_default(),
+                event_definitions: need(&mut it.event_definitions, "eventDefinitions")?,
+            })
+        },
+    },
+];
+
+const NAMES: &[&str] = &pick::names(KINDS);
+
+impl<'de> Deserialize<'de> for EventDefinition {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        read(Members::read(from, "internally tagged enum EventDefinition")?).map_err(D::Error::custom)
+    }
+}
+
+#[inline(never)]
+fn read(mut members: Members) -> Result<EventDefinition, pick::Error> {
+    let kind = members.kind()?;
+    members.make(&kind, KINDS, NAMES)
+}
+
+/// In tests serde's own reader, for comparison, goes by the type's name; so does what writes.
+#[cfg(test)]
+impl Serialize for EventDefinition {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        EventDefinition::serialize(self, to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_as_serde_does() {
+        let members: std::collections::BTreeSet<&str> = KINDS.iter().flat_map(|it| it.members).copied().collect();
+        let members: Vec<&str> = members.into_iter().collect();
+        pick::compare::all(NAMES, &members, serde_json::from_value, EventDefinition::deserialize);
+    }
 }

@@ -11,6 +11,8 @@ mod collaboration;
 mod element;
 mod event;
 pub(crate) mod kept;
+mod pick;
+mod reader;
 mod sign;
 mod work;
 

@@ -6,10 +6,10 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use serde_path_to_error::{Path, Segment};
 
 use crate::alert::Alert;
 use crate::model::flow::{Element, ElementKind, UserTask};
+use crate::plain::{self, Place, Step};
 use crate::schema::escape;
 
 /// The members of [`Element`] that every kind has.
@@ -39,12 +39,12 @@ pub(super) fn read<T: DeserializeOwned>(mut value: Value, base: &str, alerts: &m
     let mut taken: Vec<Vec<String>> = Vec::new();
     let mut gaps = Gaps::default();
     for _ in 0..FAULTS {
-        let fault = match serde_path_to_error::deserialize::<_, T>(value.clone()) {
+        let (place, fault) = match plain::read_at::<T>(&value) {
             Ok(it) => return Some(it),
             Err(fault) => fault,
         };
-        let message = fault.inner().to_string();
-        let mut place = locate(&value, fault.path());
+        let message = fault.to_string();
+        let mut place = keys(place);
         if let Some(key) = unknown(&message)
             && place.last().is_none_or(|it| it != key)
         {
@@ -139,27 +139,12 @@ fn unknown(message: &str) -> Option<&str> {
     message.strip_prefix("unknown field `")?.split('`').next()
 }
 
-/// The part of the path that the value has. Names of enum variants are members where JSON writes them so.
-fn locate(value: &Value, path: &Path) -> Vec<String> {
-    let mut at = Some(value);
-    let mut place = Vec::new();
-    for segment in path.iter() {
-        let key = match segment {
-            Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => key.clone(),
-            Segment::Enum { variant } => match at.and_then(|it| it.get(variant)) {
-                Some(_) => variant.clone(),
-                None => continue,
-            },
-            Segment::Unknown => break,
-        };
-        at = at.and_then(|it| match it {
-            Value::Array(items) => items.get(key.parse::<usize>().ok()?),
-            other => other.get(&key),
-        });
-        place.push(key);
-    }
-    place
+fn keys(place: Place) -> Vec<String> {
+    let key = |it| match it {
+        Step::Item(at) => usize::to_string(&at),
+        Step::Member(key) => key,
+    };
+    place.0.into_iter().map(key).collect()
 }
 
 fn pointer(place: &[String]) -> String {
@@ -271,6 +256,6 @@ trait FromMembers: Sized {
 
 impl FromMembers for ElementKind {
     fn deserialize_from(members: &Map<String, Value>) -> Result<Self, String> {
-        serde_json::from_value(Value::Object(members.clone())).map_err(|it| it.to_string())
+        plain::read(&Value::Object(members.clone())).map_err(|it| it.to_string())
     }
 }

@@ -12,12 +12,12 @@ use crate::route::{self, End};
 use crate::tree::{self, Line};
 
 /// The diagram with everything that was missing in it: all of it, or single shapes and arrows.
-pub fn completed(flow: &Flow, diagram: Option<&Diagram>) -> Diagram {
+pub fn completed(flow: &Flow, diagram: Option<Diagram>) -> Diagram {
     let mut whole = match diagram {
-        Some(it) if !it.shapes.is_empty() => it.clone(),
+        Some(it) if !it.shapes.is_empty() => it,
         _ => crate::later::drawn(flow),
     };
-    let known: BTreeSet<String> = whole.shapes.iter().map(|it| it.element.0.clone()).gather();
+    let known: BTreeSet<&str> = whole.shapes.iter().map(|it| it.element.as_str()).gather();
     let missing: Vec<&Element> =
         flow.all().into_iter().filter(|it| Kind::of(&it.kind).is_some() && !known.contains(it.id.as_str())).collect();
     if !missing.is_empty() {

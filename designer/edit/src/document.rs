@@ -506,7 +506,7 @@ impl Document {
             return Diagram::default();
         };
         match self.layout(flow).filter(|it| it.diagrams.first().is_some_and(|it| !it.shapes.is_empty())) {
-            Some(layout) => arrange::completed(it, Some(&planes::merged(it, layout))),
+            Some(layout) => arrange::completed(it, Some(planes::merged(it, layout))),
             None => arrange::completed(it, None),
         }
     }

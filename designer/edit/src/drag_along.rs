@@ -33,11 +33,21 @@ pub const ALL: &[fn(&mut Work)] = &[
 
 /// A default way that no longer leaves its gateway or activity is none.
 fn forget_defaults(work: &mut Work) {
-    let sources: BTreeMap<String, String> =
-        tree::flows(&work.flow).iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+    let wrong: BTreeSet<String> = work
+        .flow
+        .all()
+        .into_iter()
+        .filter(|it| {
+            let way = it.default.as_ref().map(|way| tree::ends(&work.flow, way.as_str()));
+            way.is_some_and(|ends| ends.is_none_or(|(source, _)| source != it.id.as_str()))
+        })
+        .map(|it| it.id.0.clone())
+        .gather();
+    if wrong.is_empty() {
+        return;
+    }
     tree::each(&mut work.flow.flow_elements, &mut |it| {
-        let id = it.id.0.clone();
-        if it.default.as_ref().is_some_and(|way| sources.get(way.as_str()) != Some(&id)) {
+        if wrong.contains(it.id.as_str()) {
             it.default = None;
         }
     });
@@ -206,8 +216,17 @@ fn sort_into_lanes(work: &mut Work) {
 
 /// Lines of nodes that moved keep their bends where they can.
 fn repair_lines(work: &mut Work) {
+    // Of the many lines of a large flow an edit moves the ends of a few; looking up the others' boxes would cost the most.
+    let moved: BTreeSet<&str> = work
+        .diagram
+        .shapes
+        .iter()
+        .filter(|it| work.stood.get(it.element.as_str()) != Some(&Rect::from(*it)))
+        .map(|it| it.element.as_str())
+        .gather();
     let links: Vec<(String, String, String, Line)> = tree::links(&work.flow)
         .iter()
+        .filter(|it| moved.contains(it.source) || moved.contains(it.target))
         .map(|it| (it.id.to_owned(), it.source.to_owned(), it.target.to_owned(), it.line))
         .collect();
     for (id, source, target, line) in links {

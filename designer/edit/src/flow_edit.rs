@@ -393,7 +393,7 @@ fn import(work: &mut Work, flow: &Flow, layout: &Layout) {
     lines.extend(foreign.iter().flat_map(|it| pools::carried(&work.flow, it)));
     lines.extend(work.flow.collaboration.iter().flat_map(|it| &it.artifacts).map(|it| it.id.0.clone()));
     diagram.edges.retain(|it| lines.contains(it.element.as_str()));
-    work.diagram = crate::arrange::completed(&work.flow, Some(&diagram));
+    work.diagram = crate::arrange::completed(&work.flow, Some(diagram));
     work.stood = work.diagram.shapes.iter().map(|it| (it.element.0.clone(), Rect::from(it))).collect();
 }
 

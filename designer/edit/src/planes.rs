@@ -13,6 +13,9 @@ use crate::tree;
 pub fn merged(flow: &Flow, layout: &Layout) -> Diagram {
     let mut diagrams = layout.diagrams.iter();
     let mut whole = diagrams.next().cloned().unwrap_or_default();
+    if layout.diagrams.len() < 2 {
+        return whole;
+    }
     let mut known: BTreeSet<String> = whole
         .shapes
         .iter()

@@ -73,11 +73,15 @@ impl Work {
 
     /// An id nothing in the flow has.
     pub fn fresh(&mut self, slug: &str) -> String {
-        let mut used: BTreeSet<String> = self.flow.all().iter().map(|it| it.id.0.clone()).gather();
-        used.extend(tree::links(&self.flow).iter().map(|it| it.id.to_owned()));
-        used.extend(self.flow.lanes.iter().map(|it| it.id.clone()));
-        used.extend(self.flow.collaboration.iter().flat_map(|it| it.ids()).map(|it| it.0));
-        Document::fresh(&mut self.seed, slug, &|id| used.contains(id))
+        let flow = &self.flow;
+        let beside: BTreeSet<String> = flow.collaboration.iter().flat_map(|it| it.ids()).map(|it| it.0).gather();
+        // As a rule the first one tried is free: looking once costs less than a list of all.
+        Document::fresh(&mut self.seed, slug, &|id| {
+            tree::find(flow, id).is_some()
+                || tree::link(flow, id).is_some()
+                || flow.lanes.iter().any(|it| it.id == id)
+                || beside.contains(id)
+        })
     }
 
     pub fn family(&self, id: &str) -> Family {
@@ -248,8 +252,9 @@ impl Work {
         self.diagram
             .shapes
             .iter()
-            .filter(|it| planes.get(it.element.as_str()).copied() == plane && it.is_expanded != Some(false))
-            .filter(|it| self.family(it.element.as_str()) == Family::Sub && Rect::from(*it).contains(at))
+            .filter(|it| Rect::from(*it).contains(at) && it.is_expanded != Some(false))
+            .filter(|it| planes.get(it.element.as_str()).copied() == plane)
+            .filter(|it| self.family(it.element.as_str()) == Family::Sub)
             .min_by(|a, b| (a.width * a.height).total_cmp(&(b.width * b.height)))
             .map(|it| it.element.0.clone())
             .or_else(|| plane.map(str::to_owned))
@@ -264,11 +269,10 @@ impl Work {
                 .diagram
                 .shapes
                 .iter()
-                .filter(|it| !self.family(it.element.as_str()).area())
-                .map(Rect::from)
-                .find(|it| it.grown(15.0).overlaps(&rect));
+                .filter(|it| Rect::from(*it).grown(15.0).overlaps(&rect))
+                .find(|it| !self.family(it.element.as_str()).area());
             match blocked {
-                Some(it) => rect.y = it.bottom() + 30.0,
+                Some(it) => rect.y = Rect::from(it).bottom() + 30.0,
                 None => break,
             }
         }

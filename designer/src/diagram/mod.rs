@@ -61,7 +61,7 @@ pub fn Diagram(
             layout.with(|layout| {
                 texts.with(|texts| {
                     let planes = edit::planes::merged(flow, layout);
-                    let diagram = arrange::completed(flow, Some(&planes));
+                    let diagram = arrange::completed(flow, Some(planes));
                     scene::scene(flow, &diagram, None, &|it| {
                         let address = format!("node/{}/{}", flow.key, it.id);
                         texts.get(&address).cloned().unwrap_or_else(|| it.name.clone())

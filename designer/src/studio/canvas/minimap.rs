@@ -1,6 +1,9 @@
 //! The whole drawing, small, and what part of it is seen. Drawn anew when the drawing changes, not while something is dragged.
 
+use std::fmt::Write as _;
+
 use edit::geometry::Rect;
+use edit::scene::Node;
 use leptos::{ev, html, prelude::*};
 
 use super::{Canvas, words};
@@ -34,26 +37,8 @@ pub fn Minimap(canvas: Canvas) -> impl IntoView {
             it.y = height / 2.0 - y * it.zoom;
         });
     };
-    let path = Memo::new(move |_| {
-        canvas.scene.with(|it| {
-            let mut d = String::new();
-            for node in it.nodes.iter().filter(|it| !it.family.area()) {
-                let Rect { x, y, width, height } = node.rect;
-                d.push_str(&format!("M{x:.0} {y:.0}h{width:.0}v{height:.0}h-{width:.0}Z"));
-            }
-            d
-        })
-    });
-    let areas = Memo::new(move |_| {
-        canvas.scene.with(|it| {
-            let mut d = String::new();
-            for node in it.nodes.iter().filter(|it| it.family.area()) {
-                let Rect { x, y, width, height } = node.rect;
-                d.push_str(&format!("M{x:.0} {y:.0}h{width:.0}v{height:.0}h-{width:.0}Z"));
-            }
-            d
-        })
-    });
+    let path = Memo::new(move |_| canvas.scene.with(|it| outlines(it.nodes.iter().filter(|it| !it.family.area()))));
+    let areas = Memo::new(move |_| canvas.scene.with(|it| outlines(it.nodes.iter().filter(|it| it.family.area()))));
     view! {
         <div class="minimap" node_ref=root aria-hidden="true" title=words::MINIMAP.get()
             on:pointerdown=move |event| {
@@ -76,4 +61,15 @@ pub fn Minimap(canvas: Canvas) -> impl IntoView {
             </svg>
         </div>
     }
+}
+
+/// One path around all of them. Whole numbers: writing fractions of a thousand boxes takes longer than drawing them.
+fn outlines<'a>(nodes: impl Iterator<Item = &'a Node>) -> String {
+    let mut path = String::new();
+    for it in nodes {
+        let [x, y, width, height] = [it.rect.x, it.rect.y, it.rect.width, it.rect.height].map(|it| it.round() as i64);
+        // Writing to a string does not fail.
+        let _ = write!(path, "M{x} {y}h{width}v{height}h-{width}Z");
+    }
+    path
 }

@@ -9,6 +9,7 @@ use ::api::module::ModuleInfo;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::model::module::Definition;
 use runtime::model::pack::Dictionary;
+use runtime::model::rules::{ComputeMode, Rules};
 use runtime::model::view::{CalendarView, DetailView, FormView, KanbanView, ListView, TreeView, View, ViewContent};
 use serde_json::Value;
 
@@ -32,6 +33,8 @@ pub struct Module {
     pub fields: Vec<Field>,
     pub views: BTreeMap<String, View>,
     pub dictionaries: BTreeMap<String, Dictionary>,
+    /// Computed fields (`rows.column` for a column of a sub-table), and when their formula holds.
+    formulas: BTreeMap<String, ComputeMode>,
 }
 
 /// A field of a record, or a column of a sub-table.
@@ -146,7 +149,21 @@ impl Module {
             .iter()
             .filter_map(|(key, it)| Some((key.clone(), runtime::plain::read(&it).ok()?)))
             .collect();
-        Module { info, definition, fields, views, dictionaries }
+        let rules: Rules = runtime::plain::read(&info.rules).unwrap_or_default();
+        let mut formulas = BTreeMap::new();
+        for it in rules.computed {
+            // The strictest of several.
+            let strict = |it: ComputeMode| match it {
+                ComputeMode::Always => 2,
+                ComputeMode::UntilEdited => 1,
+                ComputeMode::OnCreate => 0,
+            };
+            let mode = formulas.entry(it.field.0).or_insert(it.mode);
+            if strict(it.mode) > strict(*mode) {
+                *mode = it.mode;
+            }
+        }
+        Module { info, definition, fields, views, dictionaries, formulas }
     }
 
     /// May the person do that at all?
@@ -156,6 +173,11 @@ impl Module {
 
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|it| it.key == key)
+    }
+
+    /// When a field's formula holds; none: nothing computes it. `rows.column` names a column of a sub-table.
+    pub fn formula(&self, path: &str) -> Option<ComputeMode> {
+        self.formulas.get(path).copied()
     }
 
     /// `masked`, `read`, `write`, or nothing.

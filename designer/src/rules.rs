@@ -87,21 +87,37 @@ pub fn warm() {
 
 /// Asks the engine. Questions are answered in their order.
 pub async fn call<A: Serialize, R: DeserializeOwned>(name: &str, args: &A) -> Result<R, Failure> {
-    let Some((id, promise)) = CLIENT.with_borrow_mut(|it| send(it, name, args)) else {
-        return Err(Failure::Unavailable);
-    };
-    watch(id, for_studio(name));
+    begin(name, args).await
+}
+
+/// The same; the question is on its way before anything waits for the answer, and so before what has changed is drawn.
+pub fn begin<A: Serialize, R: DeserializeOwned>(
+    name: &str,
+    args: &A,
+) -> impl Future<Output = Result<R, Failure>> + use<A, R> {
+    let asked = CLIENT.with_borrow_mut(|it| send(it, name, args));
+    if let Some((id, _)) = &asked {
+        watch(*id, for_studio(name));
+    }
+    async move {
+        let (_, promise) = asked.ok_or(Failure::Unavailable)?;
+        read(&heard(promise).await?)
+    }
+}
+
+/// The text of an answer.
+async fn heard(promise: Promise) -> Result<String, Failure> {
     let answer = JsFuture::from(promise).await.map_err(|_| Failure::Unavailable)?;
-    let Some(text) = answer.as_string() else {
-        return Err(if answer.is_null() { Failure::Timeout } else { Failure::Unavailable });
-    };
-    let answer: Answer =
-        serde_json::from_str(&text).map_err(|it| Failure::Refused("malformed".into(), it.to_string()))?;
+    answer.as_string().ok_or(if answer.is_null() { Failure::Timeout } else { Failure::Unavailable })
+}
+
+fn read<R: DeserializeOwned>(text: &str) -> Result<R, Failure> {
+    let malformed = |it: serde_json::Error| Failure::Refused("malformed".into(), it.to_string());
+    let answer: Answer = serde_json::from_str(text).map_err(malformed)?;
     if let Some(fault) = answer.error {
         return Err(Failure::Refused(fault.code, fault.message));
     }
-    let ok = answer.ok.map_or("null", RawValue::get);
-    runtime::plain::parse(ok).map_err(|it| Failure::Refused("malformed".into(), it.to_string()))
+    runtime::plain::parse(answer.ok.map_or("null", RawValue::get)).map_err(malformed)
 }
 
 /// Asks, and asks again whenever a new worker has replaced an old one. For what the engine is to remember

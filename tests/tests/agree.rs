@@ -79,6 +79,16 @@ async fn questions(base: &str) -> Result<Vec<String>> {
             }
         }
         asked.push(("form.seed".into(), json!({ "module": module, "user": user, "now": now })));
+        let begun = json!({ "module": module, "patch": {}, "access": access, "user": user, "now": now });
+        asked.push(("form.begin".into(), json!({ "form": 1, "ask": begun })));
+        for (step, typed) in
+            [json!({ "name": "华" }), json!({ "severity": "s1", "name": "华东" }), json!({ "content": "x" })]
+                .into_iter()
+                .enumerate()
+        {
+            let typed = json!({ "form": 1, "step": step + 1, "now": now, "typed": typed, "untyped": ["name"] });
+            asked.push(("form.type".into(), typed));
+        }
     }
     for pack in ["core-crm", "service"] {
         let files: Value = admin.get(&format!("/api/studio/packs/{pack}")).await?.ok()?;

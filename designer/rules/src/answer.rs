@@ -6,15 +6,18 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
-use crate::{Fault, form};
+use crate::{Fault, form, typed};
 
-/// What can be asked about module forms (`form.*`) and single expressions; and what [`STUDIO`] and [`SCENARIOS`] say.
+/// What can be asked about module forms (`form.*`) and single expressions; and what [`STUDIO`], [`SCENARIOS`] and [`BPMN`] say.
 pub const CALLS: &[&str] = &[
     "ping",
     "form.load",
     "form.state",
+    "form.begin",
+    "form.type",
+    "form.end",
     "form.accept",
     "form.seed",
     "form.candidates",
@@ -33,25 +36,20 @@ pub const CALLS: &[&str] = &[
 ];
 
 /// What only the studio asks, about packs; [`crate::studio`] answers it.
-pub const STUDIO: &[&str] = &[
-    "pack.load",
-    "check.pack",
-    "check.edit",
-    "check.more",
-    "pack.usage",
-    "table.try",
-    "flow.try",
-    "flow.import",
-    "flow.export",
-];
+pub const STUDIO: &[&str] = &["pack.load", "check.pack", "check.edit", "check.more", "pack.usage"];
 
-/// What is asked when somebody plays scenarios; [`crate::scenarios`] answers it.
-pub const SCENARIOS: &[&str] = &["scenario.run", "scenario.record"];
+/// What is asked when somebody plays scenarios, a flow or a table; [`crate::scenarios`] answers it.
+pub const SCENARIOS: &[&str] = &["scenario.run", "scenario.record", "table.try", "flow.try"];
+
+/// What is asked about BPMN files; [`crate::bpmn`] answers it.
+pub const BPMN: &[&str] = &["flow.import", "flow.export"];
 
 /// Forms the engine remembers between questions.
 #[derive(Default)]
 pub struct Memory {
     pub forms: BTreeMap<String, form::Loaded>,
+    /// Forms that are being filled in, by the page's number.
+    pub filled: BTreeMap<u64, typed::Filled>,
 }
 
 thread_local! {
@@ -59,11 +57,14 @@ thread_local! {
 }
 
 /// Answers one question by name.
-pub fn answer(call: &str, args: &str) -> Result<Value, Fault> {
+pub fn answer(call: &str, args: &str) -> Result<Box<RawValue>, Fault> {
     MEMORY.with_borrow_mut(|memory| match call {
         "ping" => value(&CALLS),
         "form.load" => form::load(memory, read(args)?),
         "form.state" => form::state(memory, read(args)?),
+        "form.begin" => typed::begin(memory, read(args)?),
+        "form.type" => typed::typed(memory, read(args)?),
+        "form.end" => typed::end(memory, &read(args)?),
         "form.accept" => form::accept(memory, read(args)?),
         "form.seed" => form::seed(memory, read(args)?),
         "form.candidates" => form::candidates(memory, read(args)?),
@@ -78,12 +79,12 @@ pub fn unknown(call: &str) -> Fault {
 }
 /// Arguments of a question.
 pub fn read<T: DeserializeOwned>(args: &str) -> Result<T, Fault> {
-    serde_json::from_str(args).map_err(|it| Fault { code: "malformed", message: it.to_string() })
+    runtime::plain::parse(args).map_err(|it| Fault { code: "malformed", message: it.to_string() })
 }
 
 /// An answer.
-pub fn value<T: Serialize>(it: &T) -> Result<Value, Fault> {
-    serde_json::to_value(it).map_err(|it| Fault { code: "malformed", message: it.to_string() })
+pub fn value<T: Serialize>(it: &T) -> Result<Box<RawValue>, Fault> {
+    to_raw_value(it).map_err(|it| Fault { code: "malformed", message: it.to_string() })
 }
 
 #[derive(Deserialize)]
@@ -99,7 +100,7 @@ struct Parsed {
     column: usize,
 }
 
-fn expression(it: &Expression) -> Result<Value, Fault> {
+fn expression(it: &Expression) -> Result<Box<RawValue>, Fault> {
     value(&match runtime::expr::Expr::parse(&it.source) {
         Ok(_) => Parsed { ok: true, message: String::new(), line: 0, column: 0 },
         Err(it) => Parsed { ok: false, message: it.message, line: it.line, column: it.column },

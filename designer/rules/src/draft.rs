@@ -11,7 +11,7 @@ use runtime::model::catalog::Catalog;
 use runtime::model::flow::{ElementKind, Flow};
 use runtime::model::load;
 use runtime::model::pack::Pack;
-use runtime::model::patch::{self, OutOfStep, Patch};
+use runtime::model::patch::{self, OutOfStep, Patch, Splice};
 use serde::Serialize;
 
 /// Flow elements looked at in one piece.
@@ -22,8 +22,8 @@ const OTHER: usize = 40;
 /// What is told after each question.
 #[derive(Serialize, Default)]
 pub struct Told {
-    /// All alerts; none: they are what they were.
-    alerts: Option<Vec<Alert>>,
+    /// What has changed in the list of alerts, in this order; it begins empty.
+    alerts: Vec<Splice<Alert>>,
     /// Verdicts of flows that have changed.
     processes: BTreeMap<FlowKey, Process>,
     /// There is more to look at.
@@ -43,6 +43,8 @@ pub struct Draft {
     waiting: VecDeque<Part>,
     /// What was told last.
     told: Vec<Alert>,
+    /// What was found, or what the loader says, is not what was told last.
+    stale: bool,
     /// Edits taken since all of it was looked at.
     pub step: u64,
 }
@@ -63,6 +65,7 @@ impl Draft {
             found: BTreeMap::new(),
             waiting,
             told: Vec::new(),
+            stale: true,
             step: 0,
         }
     }
@@ -70,9 +73,7 @@ impl Draft {
     /// Looks at everything that waits.
     pub fn all(&mut self, around: &Surroundings) -> Told {
         let parts: Vec<Part> = self.waiting.drain(..).collect();
-        let mut told = self.look(&parts, around);
-        told.alerts.get_or_insert_default();
-        told
+        self.look(&parts, around)
     }
 
     /// Looks at the next piece of what waits.
@@ -121,17 +122,18 @@ impl Draft {
                 part::mends(key).for_each(|it| drop(self.found.remove(&it)));
             }
             self.found.insert(it.clone(), new);
+            self.stale = true;
             if let Part::Shape(key) | Part::Mend(key, _) = it
                 && let Some(process) = part::process(key, &self.found)
             {
                 told.processes.insert(key.clone(), process);
             }
         }
-        let mut alerts = self.read.clone();
-        alerts.extend(part::report(pack, &self.found).alerts);
-        if alerts != self.told {
-            self.told.clone_from(&alerts);
-            told.alerts = Some(alerts);
+        if std::mem::take(&mut self.stale) {
+            let mut alerts = self.read.clone();
+            alerts.extend(part::report(pack, &self.found).alerts);
+            told.alerts = patch::stretches(&self.told, &alerts, |a, b| part::rank(a) < part::rank(b));
+            self.told = alerts;
         }
         told
     }
@@ -153,7 +155,10 @@ impl Draft {
         let Some(pack) = self.catalog.packs.get(&self.id) else { return Err(OutOfStep) };
         let parts = part::parts(pack);
         let there: BTreeSet<&Part> = parts.iter().collect();
+        let known = self.found.len();
         self.found.retain(|it, _| there.contains(it));
+        // The list of what somebody lives with is no part; it comes as a file.
+        self.stale |= known != self.found.len() || !only_flows;
         first.retain(|it| there.contains(it));
         let next = first.iter().filter_map(|it| match it {
             Part::Shape(key) => Some(key.clone()),
@@ -201,7 +206,9 @@ impl Draft {
             Patch::File { path, text } => return self.file(&path, text, first),
         };
         // What can be edited can be read.
+        let said = self.read.len();
         self.read.retain(|it| it.file != path);
+        self.stale |= said != self.read.len();
         Ok(())
     }
 

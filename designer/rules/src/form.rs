@@ -13,6 +13,7 @@ use runtime::model::rules::Rules;
 use runtime::model::table::Table;
 use runtime::model::view::View;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::Fault;
@@ -50,7 +51,7 @@ struct Info {
 }
 
 /// `{"module": ModuleInfo}` → alerts of compiling it.
-pub fn load(memory: &mut Memory, load: Load) -> Result<Value, Fault> {
+pub fn load(memory: &mut Memory, load: Load) -> Result<Box<RawValue>, Fault> {
     let info = load.module;
     let module = Module {
         definition: info.definition,
@@ -81,7 +82,7 @@ pub struct Ask {
     #[serde(default)]
     old: Option<Map<String, Value>>,
     #[serde(default)]
-    patch: Map<String, Value>,
+    pub patch: Map<String, Value>,
     /// The view, or its key; none: every field.
     #[serde(default)]
     view: Option<AskedView>,
@@ -90,7 +91,7 @@ pub struct Ask {
     #[serde(default)]
     user: Person,
     /// RFC 3339.
-    now: Timestamp,
+    pub now: Timestamp,
     /// Id of a stored record.
     #[serde(default)]
     record: Option<RecordId>,
@@ -105,7 +106,8 @@ enum AskedView {
     View(Box<View>),
 }
 
-fn with<T>(memory: &Memory, ask: &Ask, act: impl FnOnce(&Form, &Change) -> T) -> Result<T, Fault> {
+/// Does something with the form and the change that are asked about.
+pub fn asked<T>(memory: &Memory, ask: &Ask, act: impl FnOnce(&Form, &Change) -> T) -> Result<T, Fault> {
     let loaded = memory.forms.get(&ask.module).ok_or_else(|| not_loaded(&ask.module))?;
     let view = match &ask.view {
         Some(AskedView::Key(key)) => loaded.views.get(key),
@@ -123,8 +125,8 @@ fn not_loaded(module: &str) -> Fault {
 }
 
 /// What the form looks like: `runtime::form::FormState`.
-pub fn state(memory: &Memory, ask: Ask) -> Result<Value, Fault> {
-    value(&with(memory, &ask, |form, change| form.state(change))?)
+pub fn state(memory: &Memory, ask: Ask) -> Result<Box<RawValue>, Fault> {
+    value(&asked(memory, &ask, |form, change| form.state(change))?)
 }
 
 #[derive(Serialize)]
@@ -135,8 +137,8 @@ enum Verdict {
 }
 
 /// What saving would say: `{"accepted": {data, changed, warnings}}` or `{"refused": {faults}}`.
-pub fn accept(memory: &Memory, ask: Ask) -> Result<Value, Fault> {
-    let verdict = match with(memory, &ask, |form, change| form.accept(change))? {
+pub fn accept(memory: &Memory, ask: Ask) -> Result<Box<RawValue>, Fault> {
+    let verdict = match asked(memory, &ask, |form, change| form.accept(change))? {
         Ok(Accepted { data, changed, warnings }) => Verdict::Accepted { data, changed, warnings },
         Err(faults) => Verdict::Refused { faults },
     };
@@ -144,8 +146,8 @@ pub fn accept(memory: &Memory, ask: Ask) -> Result<Value, Fault> {
 }
 
 /// What a new record begins with.
-pub fn seed(memory: &Memory, ask: Ask) -> Result<Value, Fault> {
-    value(&with(memory, &ask, |form, change| form.seed(&change.ctx))?)
+pub fn seed(memory: &Memory, ask: Ask) -> Result<Box<RawValue>, Fault> {
+    value(&asked(memory, &ask, |form, change| form.seed(&change.ctx))?)
 }
 
 /// Which candidates a reference field's filter lets through.
@@ -159,8 +161,8 @@ pub struct Candidates {
 }
 
 /// A truth value per candidate.
-pub fn candidates(memory: &Memory, it: Candidates) -> Result<Value, Fault> {
-    let fits = with(memory, &it.ask, |form, change| {
+pub fn candidates(memory: &Memory, it: Candidates) -> Result<Box<RawValue>, Fault> {
+    let fits = asked(memory, &it.ask, |form, change| {
         let data = form.state(change).data;
         it.candidates
             .iter()

@@ -4,17 +4,19 @@
 //!
 //! A question is `{"id": 7, "call": "form.state", "args": {…}}`, its answer `{"id": 7, "ok": …}` or
 //! `{"id": 7, "error": {"code", "message"}}`. What can be asked stands in [`CALLS`]. What only the studio asks
-//! ([`studio`], [`scenarios`]) is cut off in the browser and loaded by its first question, since most people never ask it.
+//! ([`studio`], [`scenarios`], [`bpmn`]) is cut off in the browser and loaded by its first question, since most people never ask it.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 mod answer;
+mod bpmn;
 mod draft;
 mod form;
 mod scenarios;
 mod studio;
+mod trial;
+mod typed;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 
@@ -31,7 +33,7 @@ struct Question<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answer {
-    Ok { id: u64, ok: Value },
+    Ok { id: u64, ok: Box<RawValue> },
     Err { id: u64, error: Fault },
 }
 
@@ -49,10 +51,11 @@ enum Part {
     First,
     Studio,
     Scenarios,
+    Bpmn,
 }
 
 /// Answers a question by its name and arguments.
-type Answers = fn(&str, &str) -> Result<Value, Fault>;
+type Answers = fn(&str, &str) -> Result<Box<RawValue>, Fault>;
 
 impl Question<'_> {
     fn read(json: &str) -> Result<Question<'_>, String> {
@@ -68,6 +71,8 @@ impl Question<'_> {
             Part::Studio
         } else if answer::SCENARIOS.contains(&call) {
             Part::Scenarios
+        } else if answer::BPMN.contains(&call) {
+            Part::Bpmn
         } else {
             Part::First
         }
@@ -78,7 +83,7 @@ impl Question<'_> {
         self.say(by(&self.call, args))
     }
 
-    fn say(&self, answer: Result<Value, Fault>) -> String {
+    fn say(&self, answer: Result<Box<RawValue>, Fault>) -> String {
         text(&match answer {
             Ok(ok) => Answer::Ok { id: self.id, ok },
             Err(error) => Answer::Err { id: self.id, error },
@@ -100,6 +105,7 @@ pub fn ask(json: &str) -> String {
             Part::First => answer::answer,
             Part::Studio => studio::answer,
             Part::Scenarios => scenarios::answer,
+            Part::Bpmn => bpmn::answer,
         }),
         Err(answer) => answer,
     }

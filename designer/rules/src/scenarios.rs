@@ -1,5 +1,5 @@
 //! Questions about the scenarios of a pack that `pack.load` has loaded, with a draft on top: `scenario.run` plays one,
-//! `scenario.record` makes one of a run that was tried.
+//! `scenario.record` makes one of a run that was tried. With them comes what is tried out alone ([`crate::trial`]).
 
 use std::collections::BTreeMap;
 
@@ -8,16 +8,19 @@ use runtime::model::scenario::Scenario;
 use runtime::scenario::{self, NoPlugins};
 use runtime::simulate::Happening;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::answer::{read, unknown, value};
-use crate::{Fault, studio};
+use crate::{Fault, studio, trial};
 
 /// Answers one question by name.
-pub fn answer(call: &str, args: &str) -> Result<Value, Fault> {
+pub fn answer(call: &str, args: &str) -> Result<Box<RawValue>, Fault> {
     match call {
         "scenario.run" => run(read(args)?),
         "scenario.record" => record(read(args)?),
+        "table.try" => trial::table(read(args)?),
+        "flow.try" => trial::flow(read(args)?),
         other => Err(unknown(other)),
     }
 }
@@ -35,7 +38,7 @@ struct Run {
 }
 
 /// `runtime::scenario::ScenarioReport`. Plugins are answered by the scenario alone.
-fn run(it: Run) -> Result<Value, Fault> {
+fn run(it: Run) -> Result<Box<RawValue>, Fault> {
     studio::with_draft(&it.id, it.draft, |catalog, pack| {
         let own = || catalog.packs.get(pack)?.scenarios.get(it.name.as_str());
         let scenario = it.scenario.as_ref().or_else(own).ok_or_else(|| no_scenario(&it.name))?;
@@ -62,7 +65,7 @@ struct Record {
 }
 
 /// `runtime::scenario::Recorded`.
-fn record(it: Record) -> Result<Value, Fault> {
+fn record(it: Record) -> Result<Box<RawValue>, Fault> {
     studio::with_draft(&it.id, it.draft, |catalog, pack| {
         let base = catalog.packs.get(pack).and_then(|own| own.scenarios.get(it.base.as_str()));
         let base = base.ok_or_else(|| no_scenario(&it.base))?;

@@ -1,4 +1,4 @@
-//! The way in for `worker.js`. The parts for the studio and for scenarios lie in modules of their own, which the bundler
+//! The way in for `worker.js`. The parts for the studio, for scenarios and for BPMN files lie in modules of their own, which the bundler
 //! cuts out (`designer/bundle/src/split.rs`); the worker has each loaded by the first question for it.
 
 use std::cell::Cell;
@@ -11,6 +11,7 @@ use crate::{Answers, Fault, Part, Question, answer};
 thread_local! {
     static STUDIO: Cell<Option<Answers>> = const { Cell::new(None) };
     static SCENARIOS: Cell<Option<Answers>> = const { Cell::new(None) };
+    static BPMN: Cell<Option<Answers>> = const { Cell::new(None) };
 }
 
 /// Answers one question, as `crate::ask` does natively; none: the part that knows it has to come first ([`load`]).
@@ -23,6 +24,7 @@ pub fn call(json: &str) -> Option<String> {
             Part::First => answer::answer,
             Part::Studio => STUDIO.get()?,
             Part::Scenarios => SCENARIOS.get()?,
+            Part::Bpmn => BPMN.get()?,
         })),
         Err(answer) => Some(answer),
     }
@@ -42,6 +44,11 @@ pub async fn load(json: &str) {
         Part::Scenarios => {
             if let Ok(answers) = scenarios().await {
                 SCENARIOS.set(Some(answers));
+            }
+        }
+        Part::Bpmn => {
+            if let Ok(answers) = bpmn().await {
+                BPMN.set(Some(answers));
             }
         }
     }
@@ -65,4 +72,9 @@ fn studio() -> Result<Answers, SplitLoaderError> {
 #[wasm_split(scenarios, fallible)]
 fn scenarios() -> Result<Answers, SplitLoaderError> {
     Ok(crate::scenarios::answer)
+}
+
+#[wasm_split(bpmn, fallible)]
+fn bpmn() -> Result<Answers, SplitLoaderError> {
+    Ok(crate::bpmn::answer)
 }

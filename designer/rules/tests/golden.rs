@@ -54,11 +54,12 @@ fn a_pack_is_checked_with_its_draft() {
     ask("pack.load", json!({ "id": "service", "files": files, "required": required }));
     let answer = ask("check.pack", json!({ "id": "service", "draft": {} }));
     assert!(answer["ok"]["processes"]["complaint"].is_object(), "{answer}");
-    let before = answer["ok"]["alerts"].as_array().expect("alerts").len();
+    let count = |answer: &Value| answer["ok"]["alerts"][0]["put"].as_array().map_or(0, Vec::len);
+    let before = count(&answer);
     let flow =
         files["flows/complaint/flow.json"].replacen("\"targetRef\": \"accept\"", "\"targetRef\": \"nowhere\"", 1);
     let answer = ask("check.pack", json!({ "id": "service", "draft": {"flows/complaint/flow.json": flow} }));
-    assert!(answer["ok"]["alerts"].as_array().expect("alerts").len() > before, "{answer}");
+    assert!(count(&answer) > before, "{answer}");
 }
 
 #[test]
@@ -78,6 +79,79 @@ fn a_form_says_what_it_looks_like() {
     assert_eq!(state["ok"]["fields"]["content"]["required"], true, "{state}");
     let verdict = ask("form.accept", asked);
     assert!(verdict["ok"].is_object(), "{verdict}");
+}
+
+/// What is told of each keystroke, put together, is what the whole question answers.
+#[test]
+fn keystrokes_add_up_to_the_whole_answer() {
+    let files = pack("core-crm");
+    let read = |path: &str| serde_json::from_str::<Value>(&files[path]).expect("JSON");
+    let info = json!({
+        "key": "customer", "pack": "core-crm", "version": "1",
+        "definition": read("modules/customer/module.json"),
+        "schema": read("modules/customer/schema.json"),
+        "rules": read("modules/customer/rules.json"),
+        "views": {},
+    });
+    assert!(ask("form.load", json!({ "module": info }))["ok"].is_array());
+    let asked = |patch: &Value| json!({ "module": "customer", "patch": patch, "user": {"id": "u1"}, "now": "2026-03-02T01:00:00Z" });
+    let mut patch = json!({});
+    let mut state = ask("form.begin", json!({ "form": 7, "ask": asked(&patch) }))["ok"].take();
+    assert_eq!(state, ask("form.state", asked(&patch))["ok"]);
+    let strokes = [
+        ("name", json!("华")),
+        ("kind", json!("org")),
+        ("name", json!("华东")),
+        ("kind", json!("person")),
+        ("type", json!("end_user")),
+        ("founded_on", json!("2001-02-30")),
+        ("founded_on", json!("2001-02-28")),
+        ("employees", json!(12.5)),
+        ("kind", Value::Null),
+        ("own_products", json!([{ "name": "" }])),
+        ("name", Value::Null),
+        ("unknown", json!(1)),
+    ];
+    let (mut told, mut whole) = (0, 0);
+    for (at, (key, value)) in strokes.into_iter().enumerate() {
+        let fields = patch.as_object_mut().expect("a map");
+        let gone = value.is_null() && fields.contains_key(key);
+        let question = if gone {
+            fields.remove(key);
+            json!({ "form": 7, "step": at + 1, "now": "2026-03-02T01:00:00Z", "untyped": [key] })
+        } else {
+            fields.insert(key.to_owned(), value.clone());
+            json!({ "form": 7, "step": at + 1, "now": "2026-03-02T01:00:00Z", "typed": { key: value } })
+        };
+        let answer = ask("form.type", question);
+        let differs = answer["ok"].as_object().unwrap_or_else(|| panic!("{answer}"));
+        for part in ["data", "fields", "sections"] {
+            let more = differs.get(part).and_then(Value::as_object).cloned().unwrap_or_default();
+            state[part].as_object_mut().expect("a map").extend(more);
+        }
+        for key in differs.get("gone").and_then(Value::as_array).into_iter().flatten() {
+            state["data"].as_object_mut().expect("a map").remove(key.as_str().expect("a key"));
+        }
+        for part in ["faults", "warnings"] {
+            if let Some(all) = differs.get(part) {
+                state[part] = all.clone();
+            }
+        }
+        let mut expected = ask("form.state", asked(&patch))["ok"].take();
+        (told, whole) = (told + answer["ok"].to_string().len(), whole + expected.to_string().len());
+        expected["problems"] = state["problems"].clone();
+        assert_eq!(state, expected, "after {key}");
+    }
+    assert!(told * 4 < whole, "{told} bytes of {whole}");
+    // Who is not in step begins anew; who is not known as well.
+    for (form, step) in [(7, 99), (7, 13), (8, 1)] {
+        let answer = ask("form.type", json!({ "form": form, "step": step, "now": "2026-03-02T01:00:00Z" }));
+        assert_eq!(answer["error"]["code"], "out-of-step", "{answer}");
+    }
+    ask("form.begin", json!({ "form": 9, "ask": asked(&patch) }));
+    ask("form.end", json!({ "form": 9 }));
+    let answer = ask("form.type", json!({ "form": 9, "step": 1, "now": "2026-03-02T01:00:00Z" }));
+    assert_eq!(answer["error"]["code"], "out-of-step", "{answer}");
 }
 
 #[test]

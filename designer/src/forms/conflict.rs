@@ -39,7 +39,7 @@ pub fn ConflictDialog(form: Form, conflicts: RwSignal<Vec<Conflict>>, decided: C
     let save = move |_| {
         for it in conflicts.get_untracked() {
             let keep = mine.with_untracked(|mine| mine.get(&it.field).copied().unwrap_or(true));
-            form.old.update(|old| {
+            form.change_old(|old| {
                 if let Some(old) = old {
                     old.insert(it.field.clone(), it.theirs.clone());
                 }
@@ -47,9 +47,7 @@ pub fn ConflictDialog(form: Form, conflicts: RwSignal<Vec<Conflict>>, decided: C
             if keep {
                 form.set(&it.field, it.yours.clone());
             } else {
-                form.patch.update(|patch| {
-                    patch.remove(&it.field);
-                });
+                form.untype(&it.field);
             }
         }
         conflicts.set(Vec::new());

@@ -72,7 +72,7 @@ pub fn DraftBanner(form: Form, key: String) -> impl IntoView {
     let restore = move |_| {
         if let Some(draft) = read(&key.get_value()) {
             form.labels.update(|it| it.extend(draft.labels));
-            form.patch.update(|it| it.extend(draft.patch));
+            form.type_more(draft.patch);
         }
         found.set(None);
     };

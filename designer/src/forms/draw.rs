@@ -91,11 +91,9 @@ fn field(form: Form, item: Item) -> Option<AnyView> {
         })
     };
     let warning = {
-        let pointer = format!("/{key}");
+        let key = key.clone();
         Memo::new(move |_| {
-            let found = form
-                .state
-                .with(|it| it.as_ref().and_then(|it| it.warnings.iter().find(|it| it.pointer == pointer).cloned()));
+            let found = form.warning_at(&key);
             found
                 .map(|it| form.module.with_value(|module| faults::words(module, &it, app().lang.get())))
                 .unwrap_or_default()
@@ -185,16 +183,7 @@ fn shown_key_for_reset(kind: &Kind, key: String) -> Option<String> {
 
 /// A value somebody entered over a formula can go back to the formula.
 fn reset_to_formula(form: Form, key: &str) -> Option<AnyView> {
-    let state = form.state.with(|it| it.as_ref().and_then(|it| it.fields.get(key).cloned()))?;
-    let typed = form.patch.with(|it| it.get(key).is_some_and(|it| !it.is_null()));
-    let formula = form.module.with_value(|module| {
-        let rules: runtime::model::rules::Rules = runtime::plain::read(&module.info.rules).unwrap_or_default();
-        rules
-            .computed
-            .iter()
-            .any(|it| it.field.as_str() == key && it.mode == runtime::model::rules::ComputeMode::UntilEdited)
-    });
-    (formula && typed && !state.computed && !state.readonly).then(|| {
+    form.is_edited(key).then(|| {
         let key = key.to_owned();
         view! {
             <button type="button" class="button plain small" on:click=move |_| form.set(&key, serde_json::Value::Null)>{text::RESET_FORMULA.get()}</button>

@@ -6,15 +6,23 @@ use std::collections::BTreeMap;
 use ::api::record::Record;
 use leptos::{prelude::*, task::spawn_local};
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
-use super::state::{Form, State};
+use super::state::Form;
 use crate::app::app;
 use crate::module::Kind;
 use crate::{api, nav, rules};
 
+/// The whole question, when a form begins or something else than input has changed.
 #[derive(Serialize)]
-struct Question {
+struct Begin {
+    form: u32,
+    ask: Ask,
+}
+
+#[derive(Serialize)]
+struct Ask {
     module: String,
     old: Option<Map<String, Value>>,
     patch: Map<String, Value>,
@@ -23,13 +31,48 @@ struct Question {
     user: Value,
     now: String,
     record: Option<String>,
-    referenced: BTreeMap<String, Map<String, Value>>,
+    referenced: Referenced,
+}
+
+/// What was typed since the last question.
+#[derive(Serialize)]
+struct Typed {
+    form: u32,
+    step: u64,
+    now: String,
+    typed: Map<String, Value>,
+    untyped: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct End {
+    form: u32,
+}
+
+type Referenced = BTreeMap<String, Map<String, Value>>;
+
+/// What the engine knows of a form.
+#[derive(Clone)]
+struct Known {
+    patch: Map<String, Value>,
+    step: u64,
+}
+
+/// The talk about one form.
+#[derive(Clone, Copy)]
+struct Talk {
+    form: Form,
+    referenced: RwSignal<Referenced>,
+    /// Counts what has to be asked about.
+    turn: StoredValue<u64>,
+    asking: StoredValue<bool>,
+    /// None: it has to be told everything.
+    known: StoredValue<Option<Known>>,
 }
 
 /// Keeps [`Form::state`] in step with what is typed.
 pub fn follow(form: Form) {
     let loaded = RwSignal::new(false);
-    let referenced = RwSignal::new(BTreeMap::<String, Map<String, Value>>::new());
     let info = form.module.with_value(|it| it.info.clone());
     let slot = format!("form/{}", info.key);
     spawn_local(async move {
@@ -38,80 +81,129 @@ pub fn follow(form: Form) {
             loaded.try_set(true);
         }
     });
-    look_at(form, referenced);
-    let turn = StoredValue::new(0u64);
-    let asking = StoredValue::new(false);
+    let talk = Talk {
+        form,
+        referenced: RwSignal::new(BTreeMap::new()),
+        turn: StoredValue::new(0),
+        asking: StoredValue::new(false),
+        known: StoredValue::new(None),
+    };
+    look_at(form, talk.referenced);
+    Effect::new(move |_| {
+        form.old.track();
+        talk.referenced.track();
+        talk.known.set_value(None);
+    });
     Effect::new(move |_| {
         form.patch.track();
         form.old.track();
-        referenced.track();
+        talk.referenced.track();
         if !loaded.get() {
             return;
         }
-        turn.update_value(|it| *it += 1);
+        talk.turn.update_value(|it| *it += 1);
         form.pending.set(true);
-        if !asking.get_value() {
-            asking.set_value(true);
-            spawn_local(ask(form, referenced, turn, asking));
+        if !talk.asking.get_value() {
+            talk.asking.set_value(true);
+            spawn_local(talk.ask());
+        }
+    });
+    let number = form.number;
+    on_cleanup(move || {
+        if loaded.try_get_untracked() == Some(true) {
+            spawn_local(async move {
+                let _: Result<IgnoredAny, _> = rules::call("form.end", &End { form: number }).await;
+            });
         }
     });
 }
 
-/// One question at a time, without a pause: who types fast is not behind, since what changes meanwhile is asked about as soon
-/// as the answer is there.
-async fn ask(
-    form: Form,
-    referenced: RwSignal<BTreeMap<String, Map<String, Value>>>,
-    turn: StoredValue<u64>,
-    asking: StoredValue<bool>,
-) {
-    loop {
-        let Some(mine) = turn.try_get_value() else { return };
-        let answer = match question(form, referenced) {
-            Some(question) => rules::call::<_, State>("form.state", &question).await.ok(),
-            None => None,
-        };
-        match turn.try_get_value() {
-            None => return,
-            Some(now) if now != mine => continue,
-            Some(_same) => {}
+impl Talk {
+    /// One question at a time, without a pause: who types fast is not behind, since what changes meanwhile is asked about as
+    /// soon as the answer is there.
+    async fn ask(self) {
+        loop {
+            let Some(mine) = self.turn.try_get_value() else { return };
+            self.tell().await;
+            match self.turn.try_get_value() {
+                None => return,
+                Some(now) if now != mine => continue,
+                Some(_same) => {}
+            }
+            self.asking.try_set_value(false);
+            self.form.pending.try_set(false);
+            return;
         }
-        asking.try_set_value(false);
-        if answer.is_some() {
-            form.state.try_set(answer);
-        }
-        form.pending.try_set(false);
-        return;
     }
-}
 
-fn question(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>>>) -> Option<Question> {
-    let module = form.module.try_get_value()?;
-    let (key, _) = form.view.try_get_value()?;
-    let mut access = module.info.access.clone();
-    if form.step {
-        for field in form.shown_fields() {
-            access.insert(field, "write".to_owned());
+    /// Tells the engine what it does not know yet, and takes what it says.
+    async fn tell(self) -> Option<()> {
+        let form = self.form;
+        let patch = form.patch.try_get_untracked()?;
+        let now = String::from(js_sys::Date::new_0().to_iso_string());
+        if let Some(known) = self.known.try_get_value()? {
+            let typed = patch.iter().filter(|(key, it)| known.patch.get(*key) != Some(it));
+            let question = Typed {
+                form: form.number,
+                step: known.step + 1,
+                now: now.clone(),
+                typed: typed.map(|(key, it)| (key.clone(), it.clone())).collect(),
+                untyped: known.patch.keys().filter(|it| !patch.contains_key(*it)).cloned().collect(),
+            };
+            self.known.try_set_value(Some(Known { patch: patch.clone(), step: question.step }));
+            match rules::call("form.type", &question).await {
+                Ok(answer) => {
+                    form.tell_more(answer);
+                    return Some(());
+                }
+                // It does not know the form (any more).
+                Err(rules::Failure::Refused(..)) => {}
+                Err(_) => {
+                    self.known.try_set_value(None);
+                    return None;
+                }
+            }
         }
+        let question = Begin { form: form.number, ask: self.question(patch.clone(), now)? };
+        self.known.try_set_value(Some(Known { patch, step: 0 }));
+        match rules::call("form.begin", &question).await {
+            Ok(answer) => form.tell(answer),
+            Err(_) => {
+                self.known.try_set_value(None);
+            }
+        }
+        Some(())
     }
-    let session = app().session_now()?;
-    let user = json!({ "id": session.user, "name": session.name, "roles": session.roles, "department": session.department, "customer": session.customer });
-    let view = Some(key).filter(|it| module.views.contains_key(it));
-    Some(Question {
-        module: module.info.key.clone(),
-        old: form.old.get_untracked(),
-        patch: form.patch.get_untracked(),
-        view,
-        access,
-        user,
-        now: String::from(js_sys::Date::new_0().to_iso_string()),
-        record: form.id.get_value(),
-        referenced: referenced.get_untracked(),
-    })
+
+    fn question(self, patch: Map<String, Value>, now: String) -> Option<Ask> {
+        let form = self.form;
+        let module = form.module.try_get_value()?;
+        let (key, _) = form.view.try_get_value()?;
+        let mut access = module.info.access.clone();
+        if form.step {
+            for field in form.shown_fields() {
+                access.insert(field, "write".to_owned());
+            }
+        }
+        let session = app().session_now()?;
+        let user = json!({ "id": session.user, "name": session.name, "roles": session.roles, "department": session.department, "customer": session.customer });
+        let view = Some(key).filter(|it| module.views.contains_key(it));
+        Some(Ask {
+            module: module.info.key.clone(),
+            old: form.old.try_get_untracked()?,
+            patch,
+            view,
+            access,
+            user,
+            now,
+            record: form.id.try_get_value()?,
+            referenced: self.referenced.try_get_untracked()?,
+        })
+    }
 }
 
 /// Reads the records that rules look at (`refs.customer.region`), as far as the person may read them.
-fn look_at(form: Form, referenced: RwSignal<BTreeMap<String, Map<String, Value>>>) {
+fn look_at(form: Form, referenced: RwSignal<Referenced>) {
     let rules = form
         .module
         .with_value(|it| format!("{}{}", it.info.rules, serde_json::to_string(&it.info.views).unwrap_or_default()));

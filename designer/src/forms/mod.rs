@@ -1,5 +1,5 @@
-//! Forms made from a module: what a person typed ([`state`]), what the rules make of it ([`engine`]), how it is
-//! drawn ([`draw`], [`widget`]), and saving with faults, conflicts, duplicates and drafts ([`page`]).
+//! Forms made from a module: what a person typed ([`state`]), what the rules make of it ([`engine`]), whom that wakes
+//! ([`wake`]), how it is drawn ([`draw`], [`widget`]), and saving with faults, conflicts, duplicates and drafts ([`page`]).
 
 pub mod conflict;
 pub mod draft;
@@ -10,6 +10,7 @@ pub mod linked;
 pub mod page;
 pub mod pages;
 pub mod state;
+mod wake;
 mod widget;
 
 pub use widget::Input;

@@ -288,7 +288,7 @@ fn refused(
                 api::get::<Record>(&format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&id))).await
             {
                 version.set(record.version);
-                form.old.set(Some(record.data));
+                form.change_old(|old| *old = Some(record.data));
             }
         });
     }

@@ -1,18 +1,20 @@
 //! One open form. The stored record and what the person typed are kept apart: [`Form::patch`] is only what was
-//! typed, [`Form::value`] is what the field shows, computed values included.
+//! typed, [`Form::value`] is what the field shows, computed values included. What a field shows wakes its readers through
+//! [`Wake`]; the signals here are for those who look at the whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ::api::problem::FieldFault;
 use leptos::prelude::*;
-use runtime::model::rules::{ComputeMode, Rules};
+use runtime::model::rules::ComputeMode;
 use runtime::model::view::FormView;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::engine;
 use super::linked::Below;
+use super::wake::Wake;
 use crate::app::app;
 use crate::module::{Field, Module};
 
@@ -25,6 +27,18 @@ pub struct State {
     pub sections: BTreeMap<String, bool>,
     pub faults: Vec<FieldFault>,
     pub warnings: Vec<FieldFault>,
+}
+
+/// What has changed in a [`State`] since the last answer (`designer/rules/src/typed.rs`).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Differs {
+    data: Map<String, Value>,
+    gone: Vec<String>,
+    fields: BTreeMap<String, FieldState>,
+    sections: BTreeMap<String, bool>,
+    faults: Option<Vec<FieldFault>>,
+    warnings: Option<Vec<FieldFault>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -45,10 +59,14 @@ pub struct Form {
     /// Id of the stored record.
     pub id: StoredValue<Option<String>>,
     /// The stored record; none: a new one.
-    pub old: RwSignal<Option<Map<String, Value>>>,
+    pub old: ReadSignal<Option<Map<String, Value>>>,
+    stored: WriteSignal<Option<Map<String, Value>>>,
     /// What the person typed; null clears.
-    pub patch: RwSignal<Map<String, Value>>,
-    pub state: RwSignal<Option<State>>,
+    pub patch: ReadSignal<Map<String, Value>>,
+    typed: WriteSignal<Map<String, Value>>,
+    pub state: ReadSignal<Option<State>>,
+    told: WriteSignal<Option<State>>,
+    wake: Wake,
     /// The rules have not yet answered for what was typed last.
     pub pending: RwSignal<bool>,
     /// Names of referenced records and people.
@@ -56,7 +74,7 @@ pub struct Form {
     /// Faults the server found.
     pub faults: RwSignal<Vec<FieldFault>>,
     /// Fields the person has left.
-    pub touched: RwSignal<BTreeSet<String>>,
+    touched: StoredValue<BTreeSet<String>>,
     /// Saving was tried: all faults are shown.
     pub tried: RwSignal<bool>,
     /// Fields a task's outcome asks for.
@@ -92,17 +110,24 @@ impl Form {
         if let Some(session) = app().session_now() {
             labels.entry(session.user.clone()).or_insert_with(|| session.name.clone());
         }
+        let (old, stored) = signal(old);
+        let (patch, typed) = signal(Map::new());
+        let (state, told) = signal(None);
         let form = Form {
             module: StoredValue::new(module),
             view: StoredValue::new(view),
             id: StoredValue::new(None),
-            old: RwSignal::new(old),
-            patch: RwSignal::new(Map::new()),
-            state: RwSignal::new(None),
+            old,
+            stored,
+            patch,
+            typed,
+            state,
+            told,
+            wake: Wake::new(),
             pending: RwSignal::new(false),
             labels: RwSignal::new(labels),
             faults: RwSignal::new(Vec::new()),
-            touched: RwSignal::new(BTreeSet::new()),
+            touched: StoredValue::new(BTreeSet::new()),
             tried: RwSignal::new(false),
             asked: RwSignal::new(BTreeSet::new()),
             draft: StoredValue::new(None),
@@ -155,11 +180,68 @@ impl Form {
     /// Takes a newer record from the server; what was typed is gone.
     pub fn reset(self, old: Option<Map<String, Value>>, labels: BTreeMap<String, String>) {
         self.labels.update(|it| it.extend(labels));
-        self.old.set(old);
-        self.patch.set(Map::new());
+        self.touched.set_value(BTreeSet::new());
+        self.stored.set(old);
+        self.retype(Map::new());
         self.faults.set(Vec::new());
-        self.touched.set(BTreeSet::new());
         self.tried.set(false);
+    }
+
+    /// What the server has is something else now; what was typed stays.
+    pub fn change_old(self, change: impl FnOnce(&mut Option<Map<String, Value>>)) {
+        self.stored.update(change);
+        self.wake.all();
+    }
+
+    /// Takes other input in place of what was typed.
+    pub fn retype(self, patch: Map<String, Value>) {
+        self.typed.set(patch);
+        self.wake.all();
+    }
+
+    /// Takes more input beside what was typed.
+    pub fn type_more(self, more: Map<String, Value>) {
+        self.typed.update(|it| it.extend(more));
+        self.wake.all();
+    }
+
+    /// Takes back what was typed into a field.
+    pub fn untype(self, key: &str) {
+        self.typed.update(|it| {
+            it.remove(key);
+        });
+        self.wake.field(key);
+    }
+
+    /// Takes what the rules say of all of it.
+    pub fn tell(self, state: State) {
+        if self.told.try_set(Some(state)).is_none() {
+            self.wake.all();
+        }
+    }
+
+    /// Takes what the rules say otherwise than before.
+    pub fn tell_more(self, it: Differs) {
+        let mut woken: BTreeSet<String> = it.data.keys().chain(&it.gone).chain(it.fields.keys()).cloned().collect();
+        let done = self.told.try_update(|state| {
+            let state = state.get_or_insert_default();
+            state.data.extend(it.data);
+            for key in &it.gone {
+                state.data.remove(key);
+            }
+            state.fields.extend(it.fields);
+            state.sections.extend(it.sections);
+            for (now, then) in [(it.faults, &mut state.faults), (it.warnings, &mut state.warnings)] {
+                let Some(now) = now else { continue };
+                let other =
+                    then.iter().filter(|it| !now.contains(it)).chain(now.iter().filter(|it| !then.contains(it)));
+                woken.extend(other.filter_map(|it| it.pointer.split('/').nth(1)).map(str::to_owned));
+                *then = now;
+            }
+        });
+        if done.is_some() {
+            woken.iter().for_each(|key| self.wake.field(key));
+        }
     }
 
     /// Waits a little for the rules to answer for what was typed last, so that a quick save is not judged by what
@@ -178,15 +260,16 @@ impl Form {
 
     /// What a field shows.
     pub fn value(self, key: &str) -> Value {
-        let typed = self.patch.with(|it| it.get(key).cloned());
-        let computed = self.state.with(|it| {
+        self.wake.track(key);
+        let typed = self.patch.with_untracked(|it| it.get(key).cloned());
+        let computed = self.state.with_untracked(|it| {
             let state = it.as_ref()?;
             let computed = state.fields.get(key).is_some_and(|it| it.computed);
             (computed || typed.is_none()).then(|| state.data.get(key).cloned().unwrap_or_default())
         });
         match (computed, typed) {
             (Some(value), _) | (None, Some(value)) => value,
-            (None, None) => self.old.with(|it| match it {
+            (None, None) => self.old.with_untracked(|it| match it {
                 Some(old) => old.get(key).cloned().unwrap_or_default(),
                 None => self.module.with_value(|it| {
                     it.field(key).and_then(|it| it.schema.get("default").cloned()).unwrap_or_default()
@@ -200,13 +283,14 @@ impl Form {
         let blank = |it: &Value| it.is_null() || it.as_str() == Some("") || it.as_array().is_some_and(Vec::is_empty);
         let before = self.old.with_untracked(|it| it.as_ref().map(|it| it.get(key).cloned().unwrap_or_default()));
         let same = before.as_ref().is_some_and(|it| *it == value || (blank(it) && blank(&value)));
-        self.patch.update(|it| {
+        self.typed.update(|it| {
             if same {
                 it.remove(key);
             } else {
                 it.insert(key.to_owned(), value);
             }
         });
+        self.wake.field(key);
         let pointer = format!("/{key}");
         if self.faults.with_untracked(|it| it.iter().any(|it| it.pointer == pointer)) {
             self.faults.update(|it| it.retain(|it| it.pointer != pointer));
@@ -215,16 +299,15 @@ impl Form {
 
     /// The person left the field.
     pub fn touch(self, key: &str) {
-        if self.touched.try_with_untracked(|it| it.contains(key)) == Some(false) {
-            self.touched.update(|it| {
-                it.insert(key.to_owned());
-            });
+        if self.touched.try_update_value(|it| it.insert(key.to_owned())) == Some(true) {
+            self.wake.field(key);
         }
     }
 
     /// What the rules say of a field; by schema, view and rights until the rules have answered.
     pub fn field(self, key: &str) -> FieldState {
-        let known = self.state.with(|it| it.as_ref().and_then(|it| it.fields.get(key).cloned()));
+        self.wake.track(key);
+        let known = self.state.with_untracked(|it| it.as_ref().and_then(|it| it.fields.get(key).cloned()));
         let asked = self.asked.with(|it| it.contains(key));
         if let Some(mut it) = known {
             it.required |= asked;
@@ -260,20 +343,60 @@ impl Form {
                 .is_some_and(|it| it == key || it.strip_prefix(key).is_some_and(|it| it.starts_with('/')))
         };
         let mut found: Vec<FieldFault> = self.faults.with(|it| it.iter().filter(|it| at(it)).cloned().collect());
-        if found.is_empty() && (self.tried.get() || self.touched.with(|it| it.contains(key))) {
-            found.extend(self.own_faults().into_iter().filter(|it| at(it)));
+        self.wake.track(key);
+        if found.is_empty() && (self.tried.get() || self.touched.with_value(|it| it.contains(key))) {
+            found = untrack(|| self.own(&at, &|it| it == key));
+            // Of what the outcome asks for.
+            self.asked.track();
         }
         found
     }
 
+    /// Warnings of the rules at a field.
+    pub fn warning_at(self, key: &str) -> Option<FieldFault> {
+        self.wake.track(key);
+        let own = |it: &&FieldFault| it.pointer.strip_prefix('/') == Some(key);
+        self.state.with_untracked(|it| it.as_ref()?.warnings.iter().find(own).cloned())
+    }
+
+    /// What a formula made of a cell of a sub-table.
+    pub fn computed_cell(self, rows: &str, at: usize, column: &str) -> Option<Value> {
+        self.wake.track(rows);
+        self.state.with_untracked(|it| it.as_ref()?.data.get(rows)?.get(at)?.get(column).cloned())
+    }
+
+    /// The value is what somebody entered over a formula that would give way to it.
+    pub fn is_edited(self, key: &str) -> bool {
+        self.wake.track(key);
+        let typed = || self.patch.with_untracked(|it| it.get(key).is_some_and(|it| !it.is_null()));
+        let formula = || self.module.with_value(|it| it.formula(key) == Some(ComputeMode::UntilEdited));
+        let open = |it: &FieldState| !it.computed && !it.readonly;
+        let stands = || self.state.with_untracked(|it| it.as_ref()?.fields.get(key).map(open)) == Some(true);
+        formula() && typed() && stands()
+    }
+
     /// All faults known on this side: those of the rules, and what an outcome asks for.
     pub fn own_faults(self) -> Vec<FieldFault> {
+        self.state.track();
+        self.asked.track();
+        if self.state.with_untracked(Option::is_none) || self.asked.with_untracked(|it| !it.is_empty()) {
+            self.patch.track();
+            self.old.track();
+        }
+        untrack(|| self.own(&|_| true, &|_| true))
+    }
+
+    /// Those of them that are wanted. What is missing is looked for in the fields that are wanted.
+    fn own(self, wanted: &dyn Fn(&FieldFault) -> bool, field: &dyn Fn(&str) -> bool) -> Vec<FieldFault> {
         let missing =
             |key: &str| FieldFault { pointer: format!("/{key}"), code: "required".into(), ..FieldFault::default() };
-        let mut all = self.state.with(|it| it.as_ref().map(|it| it.faults.clone())).unwrap_or_else(|| {
+        let told = self
+            .state
+            .with(|it| it.as_ref().map(|it| it.faults.iter().filter(|it| wanted(it)).cloned().collect::<Vec<_>>()));
+        let mut all = told.unwrap_or_else(|| {
             let keys = self.shown_fields();
             keys.into_iter()
-                .filter(|key| self.field(key).required && blank(&self.value(key)))
+                .filter(|key| field(key) && self.field(key).required && blank(&self.value(key)))
                 .map(|key| missing(&key))
                 .collect()
         });
@@ -281,7 +404,7 @@ impl Form {
             let pointer = format!("/{granted}");
             all.retain(|it| it.pointer != pointer);
         }
-        for key in self.asked.get() {
+        for key in self.asked.get().into_iter().filter(|it| field(it)) {
             let pointer = format!("/{key}");
             if blank(&self.value(&key)) && !all.iter().any(|it| it.pointer == pointer) {
                 all.push(missing(&key));
@@ -333,6 +456,5 @@ pub fn blank(value: &Value) -> bool {
 
 /// A formula nobody overwrites.
 pub fn always_computed(module: &Module, path: &str) -> bool {
-    let rules: Rules = runtime::plain::read(&module.info.rules).unwrap_or_default();
-    rules.computed.iter().any(|it| it.field.as_str() == path && it.mode == ComputeMode::Always)
+    module.formula(path) == Some(ComputeMode::Always)
 }

@@ -2,6 +2,7 @@
 //! studio go through [`Desk::edit`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
 use std::time::Duration;
 
 use ::api::publish::Planned;
@@ -14,7 +15,7 @@ use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::alert::{Alert, Severity};
 use runtime::check::Process;
-use runtime::model::patch::Patch;
+use runtime::model::patch::{OutOfStep, Patch, Splice};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -44,17 +45,23 @@ pub enum Saved {
 
 #[derive(Deserialize)]
 struct Checked {
-    /// All of them; none: as they were.
-    alerts: Option<Vec<Alert>>,
+    /// What has changed in the list of them.
+    alerts: Vec<Splice<Alert>>,
+    /// It was told of all of it anew.
+    #[serde(skip)]
+    anew: bool,
     /// Of the flows whose verdict has changed.
     processes: BTreeMap<String, Process>,
     more: bool,
 }
 
+/// What the checker is about to say.
+type Answer = Pin<Box<dyn Future<Output = Result<Checked, rules::Failure>>>>;
+
 /// What an edit has changed, for the checker.
 #[derive(Serialize)]
-struct Edited<'a> {
-    id: &'a str,
+struct Edited {
+    id: String,
     step: u64,
     patches: Vec<Patch>,
 }
@@ -94,10 +101,11 @@ pub struct Desk {
     /// What waits for the desk is the desk's, not of the row or dialog that asked.
     owner: StoredValue<Owner>,
     saving: StoredValue<Option<TimeoutHandle>>,
-    asking: StoredValue<Option<TimeoutHandle>>,
     turn: StoredValue<u64>,
     /// None: it has to be told everything.
     known: StoredValue<Option<Known>>,
+    /// All alerts as the checker lists them.
+    whole: StoredValue<Vec<Alert>>,
 }
 
 impl Desk {
@@ -122,9 +130,9 @@ impl Desk {
             source: StoredValue::new(source),
             jump: RwSignal::new(None),
             saving: StoredValue::new(None),
-            asking: StoredValue::new(None),
             turn: StoredValue::new(0),
             known: StoredValue::new(None),
+            whole: StoredValue::new(Vec::new()),
         };
         desk.load();
         together::join(desk);
@@ -268,22 +276,24 @@ impl Desk {
         self.check();
     }
 
-    /// Tells the checker what has changed, once the edits of this moment are done.
+    /// Tells the checker what has changed; at once, so that it looks while the page draws.
     fn check(self) {
         self.turn.update_value(|it| *it += 1);
         let mine = self.turn.get_value();
         self.checking.set(true);
-        if let Some(old) = self.asking.get_value() {
-            old.clear();
-        }
-        let ask = move || spawn_local(self.ask(mine));
-        self.asking.set_value(set_timeout_with_handle(ask, Duration::ZERO).ok());
+        spawn_local(self.ask(mine, self.tell()));
     }
 
     /// Asks until everything has been looked at, or the document is another one.
-    async fn ask(self, mine: u64) {
+    async fn ask(self, mine: u64, told: Option<Answer>) {
         let overtaken = || self.turn.try_get_value() != Some(mine);
-        let mut answer = self.tell().await;
+        let mut answer = match told {
+            Some(it) => match it.await {
+                Err(rules::Failure::Refused(..)) => self.tell_all().await,
+                other => other.ok(),
+            },
+            None => self.tell_all().await,
+        };
         let mut asked = 0;
         while let Some(it) = answer {
             let more = it.more;
@@ -310,26 +320,26 @@ impl Desk {
         }
     }
 
-    /// Tells the checker what it does not know yet. Questions are answered in their order, so what was sent counts as known.
-    async fn tell(self) -> Option<Checked> {
+    /// Tells the checker what it does not know yet; none: it has to be told all. Questions are answered in their order, so what
+    /// was sent counts as known.
+    fn tell(self) -> Option<Answer> {
         let (id, told) = self.document.try_with_untracked(|it| (it.pack.clone(), it.told()))?;
-        if let Some(known) = self.known.try_get_value()?
-            && let Some(patches) = self.document.try_with_untracked(|it| it.since(&known.told))?
-        {
-            let step = known.step + 1;
-            self.known.set_value(Some(Known { told, step }));
-            match rules::call("check.edit", &Edited { id: &id, step, patches }).await {
-                Err(rules::Failure::Refused(..)) => {}
-                other => return other.ok(),
-            }
-        }
-        let (draft, told) = self.document.try_with_untracked(|it| (it.files(), it.told()))?;
+        let known = self.known.try_get_value()??;
+        let patches = self.document.try_with_untracked(|it| it.since(&known.told))??;
+        let step = known.step + 1;
+        self.known.set_value(Some(Known { told, step }));
+        Some(Box::pin(rules::begin("check.edit", &Edited { id, step, patches })))
+    }
+
+    /// Tells the checker all of it.
+    async fn tell_all(self) -> Option<Checked> {
+        let (id, draft, told) = self.document.try_with_untracked(|it| (it.pack.clone(), it.files(), it.told()))?;
         self.known.try_set_value(Some(Known { told, step: 0 }));
         let answer = rules::call("check.pack", &json!({ "id": id, "draft": draft })).await.ok();
         if answer.is_none() {
             self.known.try_set_value(None);
         }
-        answer
+        answer.map(|it: Checked| Checked { anew: true, ..it })
     }
 
     fn hear(self, it: Checked) {
@@ -343,10 +353,39 @@ impl Desk {
                 self.document.try_with_untracked(|it| all.retain(|key, _| it.flow(key).is_some()));
             });
         }
-        if let Some(alerts) = it.alerts {
-            let (silenced, told) = alerts.into_iter().partition(|it| it.silenced.is_some());
-            self.silenced.try_set(silenced);
-            self.alerts.try_set(told);
+        self.take(it.alerts, it.anew);
+    }
+
+    /// Takes what has changed in the list of alerts; those that somebody lives with stand in it at their place. `anew`: the
+    /// list begins empty.
+    fn take(self, changes: Vec<Splice<Alert>>, anew: bool) {
+        if changes.is_empty() && !anew {
+            return;
+        }
+        let quiet = |it: &Alert| it.silenced.is_some();
+        let taken = self.whole.try_update_value(|whole| {
+            if anew {
+                whole.clear();
+            }
+            let done = changes.iter().try_for_each(|it| it.clone().apply(whole));
+            done.map(|()| whole.iter().any(quiet))
+        });
+        match taken {
+            None => {}
+            Some(Err(OutOfStep)) => {
+                self.known.set_value(None);
+                self.check();
+            }
+            // As a rule nobody lives with any, and the list is the one that is shown.
+            Some(Ok(false)) if !anew && self.silenced.try_with_untracked(Vec::is_empty) == Some(true) => {
+                self.alerts.try_update(|all| changes.into_iter().for_each(|it| drop(it.apply(all))));
+            }
+            Some(Ok(_)) => {
+                let all = self.whole.try_get_value().unwrap_or_default();
+                let (silenced, told) = all.into_iter().partition(quiet);
+                self.silenced.try_set(silenced);
+                self.alerts.try_set(told);
+            }
         }
     }
 

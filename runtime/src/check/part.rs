@@ -133,6 +133,11 @@ pub fn process(key: &FlowKey, found: &BTreeMap<Part, Findings>) -> Option<Proces
     Some(Process { fixes: fix::best(tried.collect()), ..process })
 }
 
+/// What the place of an alert in a report goes by.
+pub fn rank(it: &Alert) -> impl Ord + '_ {
+    (it.severity, &it.file, &it.pointer, &it.code)
+}
+
 /// What was found in all parts, put together: by severity, then file and pointer; with what somebody lives with.
 pub fn report(pack: &Pack, found: &BTreeMap<Part, Findings>) -> Report {
     let mut report = Report::default();
@@ -151,9 +156,7 @@ pub fn report(pack: &Pack, found: &BTreeMap<Part, Findings>) -> Report {
         }
         report.alerts.extend(alerts);
     }
-    report
-        .alerts
-        .sort_by(|a, b| (a.severity, &a.file, &a.pointer, &a.code).cmp(&(b.severity, &b.file, &b.pointer, &b.code)));
+    report.alerts.sort_by(|a, b| rank(a).cmp(&rank(b)));
     report.alerts.dedup();
     suppress::apply(&pack.suppressed, &mut report.alerts);
     report

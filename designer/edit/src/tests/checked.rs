@@ -1,6 +1,7 @@
 //! The checker is told what each edit changed: in the end it says what it says of the whole, told anew.
 
 use proptest::prelude::*;
+use runtime::model::patch::Splice;
 use serde_json::{Value, json};
 
 use super::random::{Turn, edit, turn};
@@ -21,7 +22,7 @@ struct Known {
     id: String,
     told: Told,
     step: u64,
-    alerts: Value,
+    alerts: Vec<Value>,
     processes: Value,
 }
 
@@ -29,13 +30,16 @@ impl Known {
     fn open(id: &str, document: &Document) -> Self {
         ask("pack.load", &json!({ "id": id, "files": {} }));
         let whole = ask("check.pack", &json!({ "id": id, "draft": document.files() }));
-        let (alerts, processes) = (whole["alerts"].clone(), whole["processes"].clone());
-        Self { id: id.to_owned(), told: document.told(), step: 0, alerts, processes }
+        let processes = whole["processes"].clone();
+        let mut it = Self { id: id.to_owned(), told: document.told(), step: 0, alerts: Vec::new(), processes };
+        it.hear(whole);
+        it
     }
 
     fn hear(&mut self, mut answer: Value) -> bool {
-        if !answer["alerts"].is_null() {
-            self.alerts = answer["alerts"].take();
+        let changes: Vec<Splice<Value>> = serde_json::from_value(answer["alerts"].take()).expect("a list");
+        for it in changes {
+            it.apply(&mut self.alerts).expect("a stretch of the list that was told");
         }
         let new = answer["processes"].as_object().cloned().unwrap_or_default();
         self.processes.as_object_mut().expect("verdicts").extend(new);

@@ -152,8 +152,7 @@ fn cell(
             if !computed {
                 return typed;
             }
-            let made = input.form.state.with(|it| it.as_ref()?.data.get(&field)?.get(at.get())?.get(&key).cloned());
-            made.unwrap_or(typed)
+            input.form.computed_cell(&field, at.get(), &key).unwrap_or(typed)
         })
     };
     let set = {

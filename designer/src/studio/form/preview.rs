@@ -60,7 +60,7 @@ pub fn Preview(sheet: Sheet) -> impl IntoView {
         };
         let view: FormView = view;
         let opened = Form::open(module, (key, view), None, BTreeMap::new(), step);
-        opened.patch.set(typed.get_value());
+        opened.retype(typed.get_value());
         form.set_value(Some(opened));
         view! { <Fields form=opened/><Verdict form=opened/> }.into_any()
     };
@@ -133,7 +133,7 @@ fn TestData(
     let take = move |_| match runtime::plain::parse::<Map<String, Value>>(&text.get_untracked()) {
         Ok(data) => {
             if let Some(it) = form.get_value() {
-                it.patch.set(data.clone());
+                it.retype(data.clone());
             }
             typed.set_value(data);
             fresh.update(|it| *it += 1);

@@ -285,7 +285,9 @@ impl Tx {
     async fn begin(&self, held: &Held) -> Result<(), Error> {
         if !self.begun.swap(true, Ordering::Relaxed) {
             held.set_open(true);
-            held.script(Dialect::Postgres.begin()).await?;
+            // Rows that are put together are few beside those of their tables: each is found by its key.
+            let by_keys = "BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
+            held.script(if self.is_shared() { by_keys } else { Dialect::Postgres.begin() }).await?;
         }
         Ok(())
     }

@@ -10,12 +10,13 @@
 //! assets/rules-<hash>/worker.js    ← designer/rules/worker.js
 //! assets/rules-<hash>/rules*       the rule engine, from crate `rules`; split_*.wasm, parts.js as above
 //! assets/style-<hash>.css          ← designer/style/*.css in the order of their names
+//! assets/later-style-<hash>.css    ← designer/style/*.later.css, the same for what comes after the first page
 //! assets/<name>-<hash>.<ext>       ← designer/static/*
 //! ```
 //!
 //! The hash of a folder covers everything inside, so the files in it may name each other as they
 //! are, and everything under `assets/` may be cached for ever. In index.html and in the style
-//! sheets `{{app}}`, `{{rules}}`, `{{style}}` and `{{static/<name>}}` stand for those paths.
+//! sheets `{{app}}`, `{{rules}}`, `{{style}}`, `{{later-style}}` and `{{static/<name>}}` stand for those paths.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -91,10 +92,12 @@ fn write(options: &Options, out: &Path, stamp: String) -> Result<Manifest> {
         fs::write(out.join(&name), bytes)?;
         names.insert(format!("static/{}", file.strip_prefix(source.join("static"))?.display()), name);
     }
-    let style = fill(&style(&source.join("style"))?, &names).context("designer/style")?;
-    let name = format!("assets/style-{}.css", stamp::short(style.as_bytes()));
-    fs::write(out.join(&name), style)?;
-    names.insert("style".to_owned(), name);
+    for (word, later) in [("style", false), ("later-style", true)] {
+        let style = fill(&style(&source.join("style"), later)?, &names).context("designer/style")?;
+        let name = format!("assets/{word}-{}.css", stamp::short(style.as_bytes()));
+        fs::write(out.join(&name), style)?;
+        names.insert(word.to_owned(), name);
+    }
 
     let app = module(&wasm.join("designer.wasm"), &source.join("start.js"), out, "app", *release)?;
     let rules = module(&wasm.join("rules.wasm"), &source.join("rules/worker.js"), out, "rules", *release)?;
@@ -154,11 +157,13 @@ fn module(wasm: &Path, entry: &Path, out: &Path, part: &str, release: bool) -> R
     Ok(folder)
 }
 
-/// All style sheets as one, without comments, indentation and empty lines.
-fn style(folder: &Path) -> Result<String> {
+/// The style sheets of the first page, or those of what comes later (`*.later.css`), as one, without comments, indentation and
+/// empty lines.
+fn style(folder: &Path, later: bool) -> Result<String> {
     let mut all = String::new();
     for file in stamp::files(folder)? {
-        if file.extension().is_some_and(|it| it == "css") {
+        let name = file.to_string_lossy();
+        if name.ends_with(".css") && name.ends_with(".later.css") == later {
             all.push_str(&fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?);
             all.push('\n');
         }
@@ -207,7 +212,9 @@ fn fill(text: &str, names: &BTreeMap<String, String>) -> Result<String> {
 
 fn part(name: &str, page: &str) -> Part {
     let later = split::is_later(name);
-    if name.starts_with("assets/app-") {
+    if name.starts_with("assets/later-style-") {
+        Part::AppLater
+    } else if name.starts_with("assets/app-") {
         if later { Part::AppLater } else { Part::App }
     } else if name.starts_with("assets/rules-") {
         if later { Part::RulesLater } else { Part::Rules }

@@ -85,6 +85,9 @@ pub fn print() -> Result<()> {
         for file in files.iter().filter(|file| file["part"].as_str().is_some_and(|part| it.parts.contains(&part))) {
             wanted.insert(name(file));
         }
+        // What the studio wears comes beside its code.
+        let worn = |file: &&Value| it.later.contains(&"studio") && name(file).contains("/later-style-");
+        wanted.extend(files.iter().filter(worn).map(name));
         for later in it.later {
             let (module, part) = later.strip_prefix("rules/").map_or(("app", *later), |part| ("rules", part));
             let loader =

@@ -122,3 +122,43 @@ fn broken_extensions_of_ours_are_refused() {
         );
     }
 }
+
+/// What the JSON keeps for XML is written as it stands: a name that is none would be another document, or no document.
+#[test]
+fn what_is_kept_has_names_that_can_be_written() {
+    let with = |kept: serde_json::Value| {
+        let flow =
+            serde_json::json!({ "format": 1, "id": "P", "key": "p", "name": "P", "flowElements": [], "kept": kept });
+        serde_json::from_value::<crate::model::flow::Flow>(flow).map(|_| ()).map_err(|it| it.to_string())
+    };
+    let long = "x".repeat(crate::limits::XML_NAME + 1);
+    let names = [
+        "isExec]le",
+        "",
+        "a b",
+        "a=\"1\" b",
+        "x><script",
+        "1a",
+        "a:b:c",
+        "a:",
+        "::a",
+        "flowloom::a:b",
+        "flowloom::",
+        long.as_str(),
+    ];
+    for name in names {
+        for kept in [
+            serde_json::json!({ "attributes": { name: "true" } }),
+            serde_json::json!({ "children": [{ "name": name }] }),
+        ] {
+            let said = with(kept.clone()).expect_err("refused");
+            // Of a child that is none of the kinds there are, serde says only that.
+            let named = said.contains("expected an XML name") || said.contains("untagged enum XmlNode");
+            assert!(named, "{kept}: {said}");
+        }
+    }
+    for name in ["a", "camunda:field", ":own", "flowloom::mark", "xmlns:b", "名称", "_a.b-c"] {
+        let kept = serde_json::json!({ "attributes": { name: "1" }, "children": [{ "name": name }] });
+        assert_eq!(with(kept), Ok(()), "{name}");
+    }
+}

@@ -9,7 +9,7 @@ mod read;
 
 pub use decode::decode;
 pub use print::print;
-pub use read::{Tree, is_name, read};
+pub use read::{Tree, read};
 
 use crate::model::flow::{XmlElement, XmlNode};
 
@@ -27,8 +27,7 @@ pub const COLOR: &str = "http://www.omg.org/spec/BPMN/non-normative/color/1.0";
 pub const BIOC: &str = "http://bpmn.io/schema/bpmn/biocolor/1.0";
 /// Ours: what flows say beyond BPMN.
 pub const OURS: &str = "urn:flowloom:bpmn:1";
-/// How names of ours begin in the tree. No qualified name of a file has two colons.
-pub const OURS_MARK: &str = "flowloom::";
+pub(crate) use crate::model::flow::kept::{OURS_MARK, is_name};
 
 /// The vocabulary an element belongs to, by where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

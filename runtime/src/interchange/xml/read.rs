@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{BPMNDI, DC, DI, MODEL, OURS, OURS_MARK, Zone, diagram_space};
+use super::{BPMNDI, DC, DI, MODEL, OURS, OURS_MARK, Zone, diagram_space, is_name};
 use crate::interchange::Error;
 use crate::limits;
 use crate::model::flow::{XmlElement, XmlNode};
@@ -349,20 +349,6 @@ fn split(name: &str) -> Result<(&str, &str), Wrong> {
     let (prefix, local) = name.split_once(':').unwrap_or(("", name));
     let wrong = !is_name(local) || (name.contains(':') && !is_name(prefix));
     if wrong { Err(format!("expected a name, found `{name}`").into()) } else { Ok((prefix, local)) }
-}
-
-/// Whether a text is an XML name without a colon.
-pub fn is_name(text: &str) -> bool {
-    let mut chars = text.chars();
-    let start = |it: char| it.is_ascii_alphabetic() || it == '_' || is_name_letter(it);
-    chars.next().is_some_and(start)
-        && chars.all(|it| start(it) || it.is_ascii_digit() || matches!(it, '-' | '.' | '\u{b7}'))
-}
-
-/// Letters beyond ASCII, roughly: XML 1.0, fifth edition, production 4.
-fn is_name_letter(it: char) -> bool {
-    it >= '\u{c0}'
-        && !matches!(it, '\u{d7}' | '\u{f7}' | '\u{2000}'..='\u{206f}' | '\u{3000}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// Production 2 of XML 1.0.

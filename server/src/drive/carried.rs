@@ -18,6 +18,9 @@ use crate::store::records::{bound, loaded};
 use crate::store::sql::{Dialect, Query, Sql, ident};
 use crate::store::table::{Column, Kind, Table, Target};
 
+/// Values of columns that the form has lost.
+type Lost = Vec<(Column, Value)>;
+
 /// Between the form a flow was drawn with and the form of today.
 #[derive(Debug)]
 pub(crate) struct Carried {
@@ -127,7 +130,7 @@ impl Carried {
     }
 
     /// What a flow sets, under today's names; and what belongs into columns that the form has lost.
-    fn set(&self, fields: &Map<String, Value>) -> Result<(Map<String, Value>, Vec<(Column, Value)>), Error> {
+    fn set(&self, fields: &Map<String, Value>) -> Result<(Map<String, Value>, Lost), Error> {
         let it = self.forth.translate(fields);
         let fault = |(key, value): (&FieldKey, &Value)| FieldFault {
             pointer: format!("/{key}"),

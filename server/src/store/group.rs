@@ -6,7 +6,6 @@
 //! record somebody else has locked, or that shares its fate with one the database refuses, is handed back, to be run in a
 //! transaction of its own as if it had never been here. Who comes alone does not come here at all.
 
-use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -22,11 +21,9 @@ use super::records;
 use super::sql::fault;
 use super::together::Foreseen;
 use super::tx::Tx;
-use super::writer::guard;
+use super::writer::{Done, Run, guard};
 use crate::error::Error;
 use crate::live::Bus;
-
-type Done = Box<dyn Any + Send>;
 
 /// What a unit is about, so that it can be read for together with others.
 #[derive(Clone)]
@@ -49,7 +46,7 @@ pub trait Foresight: Send + Sync {
 
 struct Unit {
     about: About,
-    run: Box<dyn for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send + Sync>,
+    run: Run,
     /// None: it is to be run alone.
     answer: oneshot::Sender<Option<Result<Done, Error>>>,
 }

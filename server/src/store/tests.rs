@@ -59,7 +59,7 @@ on_both! {
             async move {
                 let done = store.write_shared(about("put", None), move |tx| {
                     async move {
-                        if at % 3 == 0 {
+                        if at.is_multiple_of(3) {
                             tx.rows(Query::new("SELECT hash FROM files")).await?;
                         }
                         let mut query = Query::new("INSERT INTO files (hash, body) VALUES (");
@@ -156,7 +156,7 @@ on_both! {
                         let mut query = Query::new("INSERT INTO files (hash, body) VALUES (");
                         query.bind(format!("{at:02}")).push(", ").bind("x").push(")");
                         tx.later_rows(query, || Shape::new(Deed::Insert, "files", "hash, body").key("hash")).await?;
-                        if at % 4 == 0 { Err(fault("no")) } else { Ok(at) }
+                        if at.is_multiple_of(4) { Err(fault("no")) } else { Ok(at) }
                     }
                     .boxed()
                 });

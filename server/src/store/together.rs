@@ -205,7 +205,7 @@ struct Together {
 
 impl Together {
     fn add(&mut self, query: &Query, shape: Shape) -> Result<(), Error> {
-        if query.values.len() % shape.columns.len() != 0 {
+        if !query.values.len().is_multiple_of(shape.columns.len()) {
             return Err(fault(format!("{} values are not rows of {:?}", query.values.len(), shape.columns)));
         }
         let mut keys = keys(query, &shape);
@@ -339,7 +339,8 @@ mod tests {
         let first = r#"[{"id":"1","name":"x"},{"id":"2","name":"it's \"$1\""},{"id":"3","name":"z"}]"#;
         assert_eq!(made[0].1, [first, r#"[{"id":"7","name":"y"}]"#, r#"[{"id":"4"}]"#]);
 
-        let cases: [(&[(Deed, &'static str, &[&str])], usize); 6] = [
+        type Deeds = &'static [(Deed, &'static str, &'static [&'static str])];
+        let cases: [(Deeds, usize); 6] = [
             (&[(Update, "a", &["1", "x"]), (Update, "a", &["1", "y"])], 2),
             (&[(Insert, "a", &["1", "x"]), (Delete, "a", &["1"])], 2),
             (&[(Delete, "a", &["1"]), (Insert, "a", &["1", "x"])], 2),

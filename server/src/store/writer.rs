@@ -30,13 +30,15 @@ use super::tx::{Link, Tx};
 use crate::error::Error;
 use crate::live::Bus;
 
-type Done = Box<dyn Any + Send>;
+pub(super) type Done = Box<dyn Any + Send>;
+
+/// What is done in a transaction; it may run twice.
+pub(super) type Run = Box<dyn for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send + Sync>;
 
 struct Unit {
     /// None: it may change anything.
     about: Option<About>,
-    /// May run twice.
-    run: Box<dyn for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Done, Error>> + Send + Sync>,
+    run: Run,
     answer: oneshot::Sender<Result<Done, Error>>,
 }
 

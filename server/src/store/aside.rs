@@ -5,6 +5,7 @@
 //! A statement that fails spoils the transaction: what follows is not carried out, and everybody who asks is told so
 //! until the transaction has ended.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::mpsc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
@@ -50,7 +51,10 @@ impl Aside {
         thread.spawn(move || {
             for statements in handed {
                 let spoilt = at.now().failed.is_some();
-                let done = if spoilt { Ok(()) } else { statements.iter().try_for_each(&carry) };
+                // A panic is a refusal like others: somebody waits for every hand-over.
+                let work = || if spoilt { Ok(()) } else { statements.iter().try_for_each(&carry) };
+                let done = std::panic::catch_unwind(AssertUnwindSafe(work));
+                let done = done.unwrap_or_else(|_| Err(fault("writing a unit's rows panicked")));
                 let mut now = at.now();
                 now.open -= 1;
                 if let Err(error) = done {
@@ -98,6 +102,7 @@ mod tests {
         let (heard, hears) = mpsc::channel();
         let aside = Aside::open(Box::new(move |query| {
             heard.send(query.text.clone()).unwrap();
+            assert_ne!(query.text, "worse", "a fault of ours");
             if query.text == "bad" { Err(fault("no")) } else { Ok(()) }
         }))
         .unwrap();
@@ -112,6 +117,12 @@ mod tests {
         aside.forget();
         hand(&["g"]);
         assert!(aside.done().is_ok());
-        assert_eq!(hears.try_iter().collect::<Vec<_>>(), ["a", "b", "c", "d", "bad", "g"]);
+        // Nobody waits for ever for what panicked, and the next transaction is written.
+        hand(&["worse", "h"]);
+        assert!(aside.done().is_err());
+        aside.forget();
+        hand(&["i"]);
+        assert!(aside.done().is_ok());
+        assert_eq!(hears.try_iter().collect::<Vec<_>>(), ["a", "b", "c", "d", "bad", "g", "worse", "i"]);
     }
 }

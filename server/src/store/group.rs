@@ -21,7 +21,7 @@ use super::records;
 use super::sql::fault;
 use super::together::Foreseen;
 use super::tx::Tx;
-use super::writer::{Done, Run, guard};
+use super::writer::{Done, Run, erased, guard, named};
 use crate::error::Error;
 use crate::live::Bus;
 
@@ -128,21 +128,13 @@ impl Group {
             return None;
         }
         let (answer, waiting) = oneshot::channel();
-        let unit = Unit {
-            about,
-            run: Box::new(move |tx| {
-                let running = unit(tx);
-                Box::pin(async move { running.await.map(|done| Box::new(done) as Done) })
-            }),
-            answer,
-        };
+        let unit = Unit { about, run: erased(move |tx| unit(tx)), answer };
         self.queue.send(unit).await.ok()?;
-        let done = waiting.await.ok()??;
-        Some(
-            done.and_then(|it| {
-                it.downcast::<T>().map(|it| *it).map_err(|_| fault("a unit answered with another type"))
-            }),
-        )
+        match waiting.await {
+            Ok(done) => done.map(named),
+            // Whether it stands is not known: nobody may do it once more.
+            Err(_) => Some(Err(fault("the writer ended before it answered"))),
+        }
     }
 }
 

@@ -97,17 +97,9 @@ impl Line {
             return tokio::task::block_in_place(|| Handle::current().block_on(alone(&local, &self.desk.bus, &unit)));
         }
         let (answer, waiting) = oneshot::channel();
-        let unit = Unit {
-            about,
-            run: Box::new(move |tx| {
-                let running = unit(tx);
-                Box::pin(async move { running.await.map(|done| Box::new(done) as Done) })
-            }),
-            answer,
-        };
+        let unit = Unit { about, run: erased(unit), answer };
         self.queue.send(unit).await.map_err(|_| fault("the store is closed"))?;
-        let done = waiting.await.map_err(|_| fault("the store is closed"))??;
-        done.downcast::<T>().map(|it| *it).map_err(|_| fault("a unit answered with another type"))
+        named(waiting.await.map_err(|_| fault("the store is closed"))?)
     }
 
     /// The turn, if nobody else writes or is about to.
@@ -116,6 +108,23 @@ impl Line {
         let company = self.desk.company.load(Ordering::Relaxed);
         if threads && !company { self.desk.turn.try_lock().ok() } else { None }
     }
+}
+
+/// A unit among others, whatever it answers with.
+pub(super) fn erased<T, F>(unit: F) -> Run
+where
+    T: Send + 'static,
+    F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T, Error>> + Send + Sync + 'static,
+{
+    Box::new(move |tx| {
+        let running = unit(tx);
+        Box::pin(async move { running.await.map(|done| Box::new(done) as Done) })
+    })
+}
+
+/// What such a unit answered, as what it is.
+pub(super) fn named<T: 'static>(done: Result<Done, Error>) -> Result<T, Error> {
+    done?.downcast::<T>().map(|it| *it).map_err(|_| fault("a unit answered with another type"))
 }
 
 /// Units that ran in one transaction, each with what it came to so far.

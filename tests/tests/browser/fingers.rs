@@ -213,7 +213,7 @@ pub async fn a_flow_is_drawn_on_a_phone(base: &str) -> Result<()> {
     tap(&browser, ".pad [data-append=UserTask]").await?;
     until_count(&browser, NODES, nodes + 1).await?;
     // Where there is no finger the name is written at once.
-    if count(&browser, "textarea.naming").await? == 0 {
+    if browser.run("return matchMedia('(pointer: coarse)').matches").await?.as_bool() == Some(true) {
         tap(&browser, ".pad [data-act=rename]").await?;
     }
     browser.see("textarea.naming").await?;

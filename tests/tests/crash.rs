@@ -82,10 +82,10 @@ async fn work(base: String, prefix: String, known: Arc<Mutex<Acknowledged>>) {
         let Some(task) = made.body["tasks"][0]["id"].as_str() else { continue };
         let ask = json!({ "outcome": "forward", "data": {}, "version": made.body["version"], "comment": "" });
         let Ok(done) = agent.post(&format!("/api/tasks/{task}/complete"), ask).await else { return };
-        if done.status < 300 {
-            if let Ok(mut known) = known.lock() {
-                known.completed.insert(key, id);
-            }
+        if done.status < 300
+            && let Ok(mut known) = known.lock()
+        {
+            known.completed.insert(key, id);
         }
     }
 }

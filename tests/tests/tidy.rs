@@ -21,11 +21,11 @@ fn files(endings: &[&str]) -> Vec<(String, String)> {
                 {
                     walk(&path, endings, root, into);
                 }
-            } else if endings.iter().any(|it| name.ends_with(it)) {
-                if let Ok(text) = std::fs::read_to_string(&path) {
-                    let from_root = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
-                    into.push((from_root, text));
-                }
+            } else if endings.iter().any(|it| name.ends_with(it))
+                && let Ok(text) = std::fs::read_to_string(&path)
+            {
+                let from_root = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
+                into.push((from_root, text));
             }
         }
     }
@@ -112,10 +112,11 @@ fn codes(text: &str) -> BTreeSet<String> {
     for start in ["Alert::error(", "Alert::warning(", "Alert::new(", "unknown(", "report(", "say("] {
         for rest in text.split(start).skip(1) {
             let rest = rest.trim_start();
-            if let Some(code) = rest.strip_prefix('"').and_then(|it| it.split('"').next()) {
-                if code.contains('-') && !code.contains(' ') {
-                    found.insert(code.to_owned());
-                }
+            if let Some(code) = rest.strip_prefix('"').and_then(|it| it.split('"').next())
+                && code.contains('-')
+                && !code.contains(' ')
+            {
+                found.insert(code.to_owned());
             }
         }
     }

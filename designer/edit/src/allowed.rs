@@ -552,7 +552,7 @@ fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), F
         }
         FormEdit::Columns { view, section: at, columns } => {
             section(view, *at)?;
-            if matches!(columns, 1 | 2 | 3 | 4) { Ok(()) } else { Err(Forbidden::WrongType) }
+            if matches!(columns, 1..=4) { Ok(()) } else { Err(Forbidden::WrongType) }
         }
         FormEdit::Chosen(_) => document.definition(module).map(|_| ()).ok_or(Forbidden::NotFound),
         FormEdit::Check(it) => {

@@ -170,7 +170,7 @@ pub fn paste(work: &mut Work, clip: &Clip, at: Option<Point>, plane: Option<&str
     if made.is_empty() && clip.pools.is_empty() {
         return Err(Forbidden::NothingChosen);
     }
-    let mut there: BTreeSet<String> = made.iter().flat_map(|it| all_ids(it)).gather();
+    let mut there: BTreeSet<String> = made.iter().flat_map(all_ids).gather();
     there.extend(pools(work, clip, &new));
     work.done.select = made
         .iter()

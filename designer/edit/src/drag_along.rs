@@ -78,10 +78,10 @@ fn forget_references(work: &mut Work) {
             ElementKind::IntermediateThrowEvent {
                 event_definition: Some(EventDefinition::Compensate { activity_ref, .. }),
             }
-            | ElementKind::EndEvent { event_definition: Some(EventDefinition::Compensate { activity_ref, .. }) } => {
-                if activity_ref.as_ref().is_some_and(|it| gone.contains(it.as_str())) {
-                    *activity_ref = None;
-                }
+            | ElementKind::EndEvent { event_definition: Some(EventDefinition::Compensate { activity_ref, .. }) }
+                if activity_ref.as_ref().is_some_and(|it| gone.contains(it.as_str())) =>
+            {
+                *activity_ref = None;
             }
             _ => (),
         }

@@ -1,7 +1,7 @@
 //! The kinds of nodes a person chooses from, and what each looks like: [`Kind`] is flat where the model nests
 //! (a timer boundary event is one thing to a person).
 
-use runtime::model::flow::{AdHocOrdering, Binding, ElementKind, EventDefinition, UserTask};
+use runtime::model::flow::{AdHocOrdering, Binding, ElementKind, EventDefinition};
 
 /// What an event waits for or throws (BPMN 2.0.2 §10.5.5), as the sign inside it tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -423,7 +423,7 @@ impl Kind {
                 event_definition: it.make(roots, true)?,
             },
             Kind::End(it) => ElementKind::EndEvent { event_definition: it.make(roots, false) },
-            Kind::UserTask => ElementKind::UserTask(Box::new(UserTask::default())),
+            Kind::UserTask => ElementKind::UserTask(Box::default()),
             Kind::ManualTask => ElementKind::ManualTask {},
             Kind::ServiceTask => ElementKind::ServiceTask { call: None },
             Kind::ScriptTask => ElementKind::ScriptTask { script: None, source: None },

@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use runtime::check::usage::Use;
 use runtime::model::flow::Flow;
 use runtime::model::layout::Diagram;
 
@@ -12,12 +13,16 @@ use crate::edit::FormEdit;
 use crate::{form_edit, rename};
 
 type Contents = Vec<(Address, Content)>;
+/// Of a module: what is renamed, its new name, and where it is named.
+type Rename = fn(&Document, &str, &str, &str, &[Use]) -> Result<Contents, Forbidden>;
+type RenameColumn = fn(&Document, &str, &str, (&str, &str), &[Use]) -> Result<Contents, Forbidden>;
+type Expand = fn(&Document, &str, &FormEdit) -> Result<(Contents, Done), Forbidden>;
 
 /// Edits of forms, and names changed over the whole pack.
 struct Forms {
-    expand: fn(&Document, &str, &FormEdit) -> Result<(Contents, Done), Forbidden>,
-    rename: fn(&Document, &str, &str, &str, &[runtime::check::usage::Use]) -> Result<Contents, Forbidden>,
-    column: fn(&Document, &str, &str, (&str, &str), &[runtime::check::usage::Use]) -> Result<Contents, Forbidden>,
+    expand: Expand,
+    rename: Rename,
+    column: RenameColumn,
 }
 
 static FORMS: OnceLock<Forms> = OnceLock::new();
@@ -50,7 +55,7 @@ pub(crate) fn renamed(
     module: &str,
     field: &str,
     to: &str,
-    uses: &[runtime::check::usage::Use],
+    uses: &[Use],
 ) -> Result<Contents, Forbidden> {
     (here().ok_or(Forbidden::NotYet)?.rename)(document, module, field, to, uses)
 }
@@ -61,7 +66,7 @@ pub(crate) fn renamed_column(
     module: &str,
     table: &str,
     names: (&str, &str),
-    uses: &[runtime::check::usage::Use],
+    uses: &[Use],
 ) -> Result<Contents, Forbidden> {
     (here().ok_or(Forbidden::NotYet)?.column)(document, module, table, names, uses)
 }

@@ -27,7 +27,7 @@ pub fn retyped(before: &Value, kind: &FieldKind) -> Value {
             new.insert((*name).to_owned(), it.clone());
         }
     }
-    if !new.get("x-id").is_some_and(|it| it.as_str().is_some_and(|it| !it.is_empty())) {
+    if new.get("x-id").is_none_or(|it| it.as_str().is_none_or(|it| it.is_empty())) {
         new.remove("x-id");
     }
     index(old, new);

@@ -189,7 +189,7 @@ mod tests {
         let offered = choices(flow, &waiting(&play(flow, &[])));
         let late = offered.iter().find(|it| it.element == "late").expect("offered");
         assert_eq!(late.what, What::Time);
-        let after = play(flow, &[late.happening.clone()]);
+        let after = play(flow, std::slice::from_ref(&late.happening));
         assert!(after.trace.iter().any(|it| it.element.as_str() == "reminded"), "{after:?}");
         assert!(waiting(&after).iter().any(|it| it.element == "check"), "the task goes on");
     }

@@ -116,9 +116,9 @@ fn small() -> Catalog {
         "rights": [{ "role": "*", "actions": ["create", "read", "update"], "scope": "all" }],
         "triggers": [{ "id": "t", "on": "created", "flow": "main", "when": "data.n > 0" }]
     });
-    let mut module = crate::model::module::Module::default();
-    module.definition = serde_json::from_value(everybody).unwrap();
-    module.schema = serde_json::json!({ "type": "object", "properties": { "n": { "type": "integer" }, "answer": { "type": "integer" } } });
+    let schema = serde_json::json!({ "type": "object", "properties": { "n": { "type": "integer" }, "answer": { "type": "integer" } } });
+    let definition = serde_json::from_value(everybody).unwrap();
+    let module = crate::model::module::Module { definition, schema, ..Default::default() };
     let mut pack = Pack::default();
     pack.manifest.id = "small".into();
     pack.flows = [("main".into(), main), ("inner".into(), inner)].into();

@@ -187,8 +187,6 @@ impl Count {
                 *self.foreign.entry(format!("{space} {name} @{of} {key} {value}")).or_default() += 1;
             } else if space == MODEL {
                 *self.attributes.entry(format!("{name} {key} {value}")).or_default() += 1;
-            } else if DIAGRAM.contains(&space.as_str()) {
-                numbers.push(format!("{key}={value}"));
             } else {
                 numbers.push(format!("{key}={value}"));
             }

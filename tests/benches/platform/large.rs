@@ -62,7 +62,7 @@ pub fn xml(flow: &Flow) -> String {
 }
 
 fn drawn(flow: &Flow) -> Layout {
-    Layout { format: 1, diagrams: vec![runtime::layout::flow(flow)], ..Layout::default() }
+    Layout { format: 1, diagrams: vec![runtime::layout::flow(flow)] }
 }
 
 /// The pack as files.

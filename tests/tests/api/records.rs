@@ -115,7 +115,7 @@ pub async fn numbers_follow_each_other(base: &str) -> Result<()> {
     let asks =
         (0..40).map(|at| agent.post("/api/records/complaint", json!({ "data": complaint(&format!("并发 {at}")) })));
     let mut numbers: Vec<u64> = Vec::new();
-    for made in futures::future::try_join_all(asks.map(|it| async { it.await })).await? {
+    for made in futures::future::try_join_all(asks).await? {
         ensure!(made.status == 201, "create: {}", made.body);
         let code = made.body["data"]["code"].as_str().unwrap_or_default().to_owned();
         numbers.push(code.rsplit('-').next().and_then(|it| it.parse().ok()).unwrap_or_default());

@@ -40,11 +40,14 @@ pub fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
         7 => FlowEdit::Reconnect { id: id(it.a), source: None, target: Some(id(it.b)) },
         8 => FlowEdit::Duplicate { ids: vec![id(it.a), id(it.b)] },
         9 => FlowEdit::Fold { id: id(it.a) },
-        10 => FlowEdit::AddLane { beside: flow(document).lanes.first().map(|it| it.id.clone()), above: it.a % 2 == 0 },
-        11 => FlowEdit::Space { at: point(it.x, it.y), by: it.x / 5.0, flat: it.a % 2 == 0, plane: None },
+        10 => FlowEdit::AddLane {
+            beside: flow(document).lanes.first().map(|it| it.id.clone()),
+            above: it.a.is_multiple_of(2),
+        },
+        11 => FlowEdit::Space { at: point(it.x, it.y), by: it.x / 5.0, flat: it.a.is_multiple_of(2), plane: None },
         12 => FlowEdit::Align { nodes: vec![id(it.a), id(it.b)], side: Side::Middle },
-        13 => FlowEdit::Distribute { nodes: vec![id(it.a), id(it.b), id(it.kind)], flat: it.a % 2 == 0 },
-        14 => FlowEdit::Arrange { ids: if it.a % 3 == 0 { Vec::new() } else { vec![id(it.a), id(it.b)] } },
+        13 => FlowEdit::Distribute { nodes: vec![id(it.a), id(it.b), id(it.kind)], flat: it.a.is_multiple_of(2) },
+        14 => FlowEdit::Arrange { ids: if it.a.is_multiple_of(3) { Vec::new() } else { vec![id(it.a), id(it.b)] } },
         15 => FlowEdit::Insert { id: id(it.a), on: id(it.b), dx: 10.0, dy: 0.0 },
         16 => match crate::clip::copy(document, FLOW, &[id(it.a), id(it.b)].into()) {
             Some(clip) => FlowEdit::Paste { clip: Box::new(clip), at: point(it.x, it.y), plane: None },
@@ -63,13 +66,17 @@ pub fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
             let pools = flow(document).collaboration.iter().flat_map(|it| &it.participants);
             let pools: Vec<String> = pools.map(|it| it.id.clone()).collect();
             let pool = pools.get(it.b % pools.len().max(1)).cloned().unwrap_or_default();
-            if it.kind % 2 == 0 {
+            if it.kind.is_multiple_of(2) {
                 FlowEdit::Connect { source: id(it.a), target: pool }
             } else {
                 FlowEdit::Connect { source: pool, target: id(it.a) }
             }
         }
-        22 => FlowEdit::Attach { id: id(it.a), host: (it.kind % 3 != 0).then(|| id(it.b)), at: point(it.x, it.y) },
+        22 => FlowEdit::Attach {
+            id: id(it.a),
+            host: (!it.kind.is_multiple_of(3)).then(|| id(it.b)),
+            at: point(it.x, it.y),
+        },
         21 => FlowEdit::Resize {
             id: id(it.a),
             rect: crate::geometry::Rect::new(it.x, it.y, 40.0 + it.b as f64 * 20.0, 40.0 + it.kind as f64 * 5.0),

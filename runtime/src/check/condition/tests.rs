@@ -133,7 +133,7 @@ fn decisions() {
         (
             with_default,
             json!({ "f3": when("data.n > 5 && data.n < 5") }),
-            &["never@f3", "overlap@f7 `data.n` is 3"].split_at(1).0,
+            ["never@f3", "overlap@f7 `data.n` is 3"].split_at(1).0,
         ),
         (with_default, json!({ "f3": when("data.n > 5"), "f7": when("data.n > 10") }), &["never@f7"]),
         (

@@ -14,17 +14,17 @@ fn every_place_that_names_something() {
         "menu": [{ "id": "m", "title": "Orders", "module": "order" }],
         "notices": [{ "id": "hello", "title": "Hello ${data.name}", "body": "…" }] });
     pack.manifest = serde_json::from_value(manifest).expect("a manifest");
-    let mut module = Module::default();
-    module.schema = json!({ "type": "object", "required": ["name"], "properties": {
+    let schema = json!({ "type": "object", "required": ["name"], "properties": {
         "name": { "type": "string" }, "state": { "type": "string" },
         "channel": { "type": "string", "x-ref": { "dictionary": "channel" } },
         "customer": { "type": "string", "x-ref": { "module": "order", "label": "name" } } } });
-    module.definition = serde_json::from_value(json!({ "format": 1, "id": "m1", "key": "order", "title": "Order", "label": "name", "stage": "state",
+    let definition = serde_json::from_value(json!({ "format": 1, "id": "m1", "key": "order", "title": "Order", "label": "name", "stage": "state",
         "rights": [{ "role": "agent", "actions": ["read"], "scope": "all" }], "triggers": [{ "id": "t", "on": "created", "flow": "order", "when": "data.state == \"new\"" }] })).expect("a module");
-    module.rules = serde_json::from_value(
+    let rules = serde_json::from_value(
         json!({ "required": [{ "id": "q", "field": "channel", "when": "filled(refs.customer.name)" }] }),
     )
     .expect("rules");
+    let mut module = Module { schema, definition, rules, ..Module::default() };
     let view = json!({ "format": 1, "id": "v", "key": "create", "title": "New", "content": { "kind": "form", "sections": [{ "id": "s", "fields": [{ "field": "name" }] }] } });
     module.views.insert("create".into(), serde_json::from_value(view).expect("a view"));
     pack.modules.insert("order".into(), module);

@@ -459,7 +459,7 @@ fn worker(task: &crate::engine::OpenTask, dice: &mut Dice) -> &'static str {
         Some("ben") => "ben",
         Some("carl") => "carl",
         Some("mia") => "mia",
-        _ => *dice.pick(&["ben", "carl"]).unwrap_or(&"ben"),
+        _ => dice.pick(&["ben", "carl"]).unwrap_or(&"ben"),
     }
 }
 

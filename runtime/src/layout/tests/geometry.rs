@@ -42,7 +42,7 @@ pub fn check(document: &Document, diagram: &Diagram, found: &mut Vec<String>) {
     let drawn: BTreeMap<&str, Bounds> = diagram.shapes.iter().map(|it| (it.element.as_str(), bounds(it))).collect();
     for (at, (a, one)) in shapes.iter().enumerate() {
         for (b, other) in &shapes[at + 1..] {
-            if overlap(one, other) && !holds(a, b) && !holds(b, a) && !hosts.get(*a).is_some_and(|it| it == b) {
+            if overlap(one, other) && !holds(a, b) && !holds(b, a) && hosts.get(*a).is_none_or(|it| it != b) {
                 found.push(format!("{a} and {b} overlap"));
             }
             if inside.get(*b).is_some_and(|it| it == a)

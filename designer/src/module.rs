@@ -143,11 +143,11 @@ impl Module {
         let definition = runtime::plain::read(&info.definition).unwrap_or_default();
         let fields = fields(&info.schema);
         let views =
-            info.views.iter().filter_map(|(key, it)| Some((key.clone(), runtime::plain::read(&it).ok()?))).collect();
+            info.views.iter().filter_map(|(key, it)| Some((key.clone(), runtime::plain::read(it).ok()?))).collect();
         let dictionaries = info
             .dictionaries
             .iter()
-            .filter_map(|(key, it)| Some((key.clone(), runtime::plain::read(&it).ok()?)))
+            .filter_map(|(key, it)| Some((key.clone(), runtime::plain::read(it).ok()?)))
             .collect();
         let rules: Rules = runtime::plain::read(&info.rules).unwrap_or_default();
         let mut formulas = BTreeMap::new();

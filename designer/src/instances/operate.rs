@@ -48,7 +48,7 @@ fn nodes(it: &InstanceDetail) -> Vec<(String, String)> {
 }
 
 fn nodes_of(flow: &serde_json::Value, texts: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<(String, String)> {
-    let flow: Flow = runtime::plain::read(&flow).unwrap_or_default();
+    let flow: Flow = runtime::plain::read(flow).unwrap_or_default();
     let texts = texts.get(app().lang.get().tag()).cloned().unwrap_or_default();
     flow.all()
         .into_iter()

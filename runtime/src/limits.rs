@@ -63,7 +63,7 @@ pub const XML_VALUE: usize = 1 << 20;
 pub const XML_NAMESPACES: usize = 256;
 
 /// Points of the lattice the layout of one scope looks at to find the best ways of its lines; the rest take the next.
-pub const LAYOUT_POINTS: usize = 40_000_000;
+pub const LAYOUT_POINTS: usize = 12_000_000;
 
 /// Operations one expression may spend.
 pub const EXPR_OPERATIONS: u64 = 20_000;

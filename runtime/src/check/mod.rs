@@ -96,9 +96,19 @@ fn without_fixes<'a>(
     budget: usize,
     find: sound::calls::Find<'a, '_>,
 ) -> (Vec<Alert>, Process) {
-    let mut alerts = flow::check(flow, file);
     let mut checker = sound::Checker::new(budget);
     let callees = sound::calls::callees(flow, find, &mut checker);
+    calling(flow, file, &mut checker, &callees)
+}
+
+/// The same, with how the flows it calls are known to end.
+fn calling(
+    flow: &Flow,
+    file: &str,
+    checker: &mut sound::Checker,
+    callees: &BTreeMap<FlowKey, sound::Callee>,
+) -> (Vec<Alert>, Process) {
+    let mut alerts = flow::check(flow, file);
     let (process, _) = checker.judge_calling(flow, &|key| callees.get(key).cloned());
     if !is_tangled(&alerts) {
         let unsound = unsound(flow, file, &process, &alerts);
@@ -132,8 +142,18 @@ fn is_tangled(alerts: &[Alert]) -> bool {
 /// Checks the flows of one document: each alone, calls among them, and pools with the messages between them. In the order of
 /// the flows.
 pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize) -> Vec<(Vec<Alert>, Process)> {
-    let find = |key: &FlowKey| flows.iter().find(|it| it.key == *key);
-    let mut found: Vec<(Vec<Alert>, Process)> = flows.iter().map(|it| one_flow_among(it, "", budget, &find)).collect();
+    let mut by_key: BTreeMap<&FlowKey, &Flow> = BTreeMap::new();
+    for it in flows {
+        by_key.entry(&it.key).or_insert(it);
+    }
+    let mut checker = sound::Checker::new(budget);
+    let callees = sound::calls::among(flows, &|key| by_key.get(key).copied(), &mut checker);
+    let mut found: Vec<(Vec<Alert>, Process)> = Vec::with_capacity(flows.len());
+    for it in flows {
+        let (alerts, mut process) = calling(it, "", &mut checker, &callees);
+        process.fixes = sound::fix::fixes(it, &process);
+        found.push((alerts, process));
+    }
     if messages.is_empty() || flows.len() < 2 {
         return found;
     }

@@ -5,6 +5,7 @@
 //! incoming flow that has one. A token inside a subprocess counts as standing at the subprocess.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::id::NodeId;
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
@@ -13,9 +14,26 @@ use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
 #[derive(Clone, Debug, Default)]
 pub struct Reach {
     index: BTreeMap<NodeId, usize>,
-    joins: BTreeMap<NodeId, BTreeMap<NodeId, Bits>>,
+    /// By element: those a token may have been in just before.
+    back: Vec<Vec<usize>>,
+    joins: BTreeMap<NodeId, Join>,
     /// From where an end that takes every other token of its scope with it can be reached.
     ends: Bits,
+}
+
+/// A gateway and the flows into it.
+#[derive(Clone, Debug)]
+struct Join {
+    at: usize,
+    ways: BTreeMap<NodeId, Way>,
+}
+
+/// A flow into a joining gateway.
+#[derive(Clone, Debug)]
+struct Way {
+    at: usize,
+    /// From where it is reached without passing the gateway; found when it is first asked for.
+    before: OnceLock<Bits>,
 }
 
 /// A set of elements.
@@ -31,13 +49,6 @@ impl Bits {
         let new = self.0[word] & bit == 0;
         self.0[word] |= bit;
         new
-    }
-
-    fn join(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
-        self.0.iter_mut().zip(&other.0).for_each(|(it, other)| *it |= other);
     }
 
     fn has(&self, at: usize) -> bool {
@@ -67,19 +78,35 @@ impl Reach {
             note(element, &mut back);
         }
         links(&flow.flow_elements, &mut back);
-        for join in &back.joins {
-            let Some(incoming) = back.incoming.get(join).filter(|it| it.len() > 1) else { continue };
-            let sets = incoming.iter().map(|(flow, source)| ((*flow).clone(), it.before(&back, join, flow, source)));
-            let sets: BTreeMap<NodeId, Bits> = sets.collect();
-            it.joins.insert((*join).clone(), sets);
-        }
-        let mut ends = Bits::default();
-        for end in &back.ends {
-            for (flow, source) in back.incoming.get(end).into_iter().flatten() {
-                ends.join(&it.before(&back, end, flow, source));
+        it.back = vec![Vec::new(); all.len()];
+        let index = |id: &NodeId| it.index.get(id).copied();
+        for (event, host) in &back.host {
+            if let (Some(event), Some(host)) = (index(event), index(host)) {
+                it.back[event].push(host);
             }
         }
-        it.ends = ends;
+        for (node, incoming) in &back.incoming {
+            let Some(node) = index(node) else { continue };
+            for (flow, source) in incoming {
+                // A link has no flow of its own.
+                if let (true, Some(flow)) = (flow != source, index(flow)) {
+                    it.back[node].push(flow);
+                    it.back[flow].extend(index(source));
+                } else {
+                    it.back[node].extend(index(source));
+                }
+            }
+        }
+        for join in &back.joins {
+            let Some(incoming) = back.incoming.get(join).filter(|it| it.len() > 1) else { continue };
+            let Some(at) = index(join) else { continue };
+            let ways = incoming
+                .iter()
+                .filter_map(|(flow, _)| Some(((*flow).clone(), Way { at: index(flow)?, before: OnceLock::new() })));
+            it.joins.insert((*join).clone(), Join { at, ways: ways.collect() });
+        }
+        let ends: Vec<usize> = back.ends.iter().filter_map(|it| index(it)).flat_map(|at| it.back[at].clone()).collect();
+        it.ends = it.before(ends, None);
         it
     }
 
@@ -88,28 +115,19 @@ impl Reach {
         self.index.get(place).is_some_and(|at| self.ends.has(*at))
     }
 
-    /// Elements from which `flow` (from `source` into `join`) can be reached without passing `join`.
-    fn before(&self, back: &Back, join: &NodeId, flow: &NodeId, source: &NodeId) -> Bits {
+    /// Elements from which one of these is reached without passing `join`, and they themselves.
+    fn before(&self, mut open: Vec<usize>, join: Option<usize>) -> Bits {
         let mut found = Bits::default();
-        let mark = |id: &NodeId, found: &mut Bits| self.index.get(id).is_some_and(|at| found.insert(*at));
-        mark(flow, &mut found);
-        let mut open = vec![source];
-        while let Some(node) = open.pop() {
-            if node == join || !mark(node, &mut found) {
-                continue;
-            }
-            if let Some(host) = back.host.get(node) {
-                open.push(host);
-            }
-            for (flow, source) in back.incoming.get(node).into_iter().flatten() {
-                // A link has no flow: what throws it is marked when it is come to.
-                if flow != source {
-                    mark(flow, &mut found);
-                }
-                open.push(source);
+        while let Some(at) = open.pop() {
+            if Some(at) != join && found.insert(at) {
+                open.extend(&self.back[at]);
             }
         }
         found
+    }
+
+    fn reached(&self, join: &Join, way: &Way, from: usize) -> bool {
+        way.before.get_or_init(|| self.before(vec![way.at], Some(join.at))).has(from)
     }
 
     /// Whether an inclusive gateway goes on. `waiting`: its incoming flows that have a token; `others`: where the other
@@ -120,19 +138,23 @@ impl Reach {
         waiting: &BTreeSet<NodeId>,
         mut others: impl Iterator<Item = &'a NodeId>,
     ) -> bool {
-        let Some(sets) = self.joins.get(join) else { return true };
+        let Some(join) = self.joins.get(join) else { return true };
         !waiting.is_empty()
             && others.all(|place| {
                 let Some(at) = self.index.get(place) else { return true };
-                let reaches = |full: bool| sets.iter().any(|(flow, it)| waiting.contains(flow) == full && it.has(*at));
+                let reaches = |full: bool| {
+                    let mut ways = join.ways.iter().filter(|(flow, _)| waiting.contains(*flow) == full);
+                    ways.any(|(_, way)| self.reached(join, way, *at))
+                };
                 !reaches(false) || reaches(true)
             })
     }
 
     /// Whether a token at `place` can still reach the flow into the gateway.
     pub fn reaches(&self, join: &NodeId, flow: &NodeId, place: &NodeId) -> bool {
-        let set = self.joins.get(join).and_then(|it| it.get(flow));
-        set.is_some_and(|set| self.index.get(place).is_some_and(|at| set.has(*at)))
+        let Some(join) = self.joins.get(join) else { return false };
+        let way = join.ways.get(flow).zip(self.index.get(place));
+        way.is_some_and(|(way, at)| self.reached(join, way, *at))
     }
 }
 

@@ -1,12 +1,13 @@
 //! What is drawn where: elements become things in scopes, pools and lanes rows of one grid, subprocesses scopes of their own.
 
 use crate::gather::Gather as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::grid::{Grid, Track};
 use super::place::place;
 use super::route::Side;
 use super::scope::{Form, Hanging, Line, LineKind, Scope, Settled, Thing, Tip, settle};
+use super::world::{Link, World};
 use super::{label, text};
 use crate::interchange::Collaboration;
 use crate::model::flow::{Element, ElementKind, Flow, Lane};
@@ -22,15 +23,6 @@ const HEADER: u32 = 30;
 /// Height of a pool that shows nothing inside.
 const BAND: u32 = 70;
 
-/// Something between two elements.
-struct Link<'a> {
-    id: &'a str,
-    kind: LineKind,
-    name: &'a str,
-    source: &'a str,
-    target: &'a str,
-}
-
 /// A drawn scope, its corner at the origin.
 #[derive(Default)]
 struct Drawn {
@@ -42,17 +34,9 @@ struct Drawn {
     escapes: BTreeMap<(usize, bool), Vec<Point>>,
 }
 
-/// Everything there is to draw, by id.
-struct World<'a> {
-    links: Vec<Link<'a>>,
-    /// The subprocess an element is in; `None`: in no subprocess.
-    within: BTreeMap<&'a str, Option<&'a str>>,
-    hosts: BTreeMap<&'a str, &'a str>,
-}
-
 /// Draws flows and the pools around them.
 pub fn draw(flows: &[Flow], collaborations: &[Collaboration], id: &str) -> Diagram {
-    let mut world = World { links: Vec::new(), within: BTreeMap::new(), hosts: BTreeMap::new() };
+    let mut world = World::default();
     for flow in flows {
         world.gather(&flow.flow_elements, None);
     }
@@ -63,6 +47,7 @@ pub fn draw(flows: &[Flow], collaborations: &[Collaboration], id: &str) -> Diagr
             world.links.push(Link { id: &it.id, kind: LineKind::Message, name: &it.name, source, target });
         }
     }
+    world.share();
     let mut drawn = world.top(flows, collaborations);
     let labels = label::of_edges(
         &drawn.shapes,
@@ -112,70 +97,14 @@ struct Row {
 }
 
 impl<'a> World<'a> {
-    fn gather(&mut self, elements: &'a [Element], within: Option<&'a str>) {
-        for it in elements {
-            let id = it.id.as_str();
-            match &it.kind {
-                ElementKind::SequenceFlow { source_ref, target_ref, .. } => {
-                    let (source, target) = (source_ref.as_str(), target_ref.as_str());
-                    self.links.push(Link { id, kind: LineKind::Sequence, name: &it.name, source, target });
-                    continue;
-                }
-                ElementKind::Association { source_ref, target_ref, .. } => {
-                    let (source, target) = (source_ref.as_str(), target_ref.as_str());
-                    self.links.push(Link { id, kind: LineKind::Association, name: &it.name, source, target });
-                    continue;
-                }
-                ElementKind::BoundaryEvent { attached_to_ref, .. } => {
-                    self.hosts.insert(id, attached_to_ref.as_str());
-                }
-                _ => (),
-            }
-            self.within.insert(id, within);
-            for data in &it.data_input_associations {
-                if let (Some(line), [source]) = (&data.id, data.source_ref.as_slice()) {
-                    self.links.push(Link { id: line, kind: LineKind::Association, name: "", source, target: id });
-                }
-            }
-            for data in &it.data_output_associations {
-                if let (Some(line), Some(target)) = (&data.id, &data.target_ref) {
-                    self.links.push(Link { id: line, kind: LineKind::Association, name: "", source: id, target });
-                }
-            }
-            self.gather(it.inside(), Some(id));
-        }
-    }
-
-    /// Subprocesses with something inside, pools and lanes: a label may stand in them.
-    fn containers(&self) -> std::collections::BTreeSet<&'a str> {
-        self.within.values().flatten().copied().gather()
-    }
-
-    /// The element that stands for another one in a scope; `None`: it is nowhere inside.
-    fn stands_for(&self, element: &'a str, scope: Option<&str>) -> Option<&'a str> {
-        let mut at = element;
-        // A broken file may hang events on each other; no chain is longer than there are elements.
-        for _ in 0..=self.within.len() {
-            match self.hosts.get(at) {
-                Some(host) if self.within.contains_key(host) => at = host,
-                Some(_) | None => {
-                    let within = *self.within.get(at)?;
-                    if within == scope {
-                        return Some(at);
-                    }
-                    at = within?;
-                }
-            }
-        }
-        None
-    }
-
     /// The things of one level; boundary events hang on their hosts, subprocesses are drawn.
     fn things(&self, elements: &[&'a Element]) -> (Vec<Thing>, Vec<Option<Drawn>>, BTreeMap<&'a str, usize>) {
         let (mut things, mut inner, mut index): (Vec<Thing>, Vec<Option<Drawn>>, BTreeMap<&str, usize>) =
             Default::default();
+        let activities: BTreeSet<&str> =
+            elements.iter().filter(|it| it.kind.is_activity()).map(|it| it.id.as_str()).gather();
         for it in elements {
-            let hangs = matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if elements.iter().any(|host| host.id == *attached_to_ref && host.kind.is_activity()));
+            let hangs = matches!(&it.kind, ElementKind::BoundaryEvent { attached_to_ref, .. } if activities.contains(attached_to_ref.as_str()));
             if hangs || index.contains_key(it.id.as_str()) {
                 continue;
             }
@@ -276,8 +205,8 @@ impl<'a> World<'a> {
         let number: BTreeMap<usize, usize> = nodes.iter().enumerate().map(|(at, it)| (*it, at)).gather();
         // Flows of boundary events last: they go below. A compensation handler stands behind what it undoes.
         let mut edges: Vec<(bool, usize, usize)> = self
-            .links
-            .iter()
+            .links_of(scope)
+            .map(|it| it.1)
             .filter(|it| {
                 it.kind == LineKind::Sequence
                     || (it.kind == LineKind::Association && self.hosts.contains_key(it.source))
@@ -303,7 +232,7 @@ impl<'a> World<'a> {
         }
         let besides: Vec<usize> = (0..things.len()).filter(|it| things[*it].form == Form::Beside).collect();
         let mut neighbours: BTreeMap<usize, usize> = BTreeMap::new();
-        for it in self.links.iter().filter(|it| it.kind == LineKind::Association) {
+        for it in self.links_of(scope).map(|it| it.1).filter(|it| it.kind == LineKind::Association) {
             if let (Some(a), Some(b)) = (at(it.source), at(it.target)) {
                 neighbours.entry(a).or_insert(b);
                 neighbours.entry(b).or_insert(a);
@@ -328,7 +257,7 @@ impl<'a> World<'a> {
         let (mut lines, mut links) = (Vec::new(), Vec::new());
         // Events on the border of the scope hang below it.
         let below = scope.is_none_or(|id| !self.hosts.values().any(|it| *it == id));
-        for (number, link) in self.links.iter().enumerate() {
+        for (number, link) in self.links_of(scope) {
             let tip = |id: &'a str, beginning: bool| -> Option<Tip> {
                 let Some(at) = self.stands_for(id, scope).and_then(|it| index.get(it)).copied() else {
                     return pool(id);

@@ -1,7 +1,7 @@
 //! Names of lines: beside the line, clear of shapes, of other names and, where it can be, of other lines.
 
 use crate::gather::Gather as _;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::text;
 use crate::model::layout::{Bounds, Point, Shape};
@@ -12,8 +12,11 @@ const CLEAR: f64 = 3.0;
 /// Where the names of lines stand, in their order. Labels of shapes are in the way, and shapes but `containers`.
 pub fn of_edges(shapes: &[Shape], containers: &BTreeSet<&str>, edges: &[(&str, &[Point])]) -> Vec<Option<Bounds>> {
     // A pool with nothing inside is a shape like any other.
+    let corners =
+        Near::of(shapes.iter().enumerate().map(|(at, it)| (Bounds { x: it.x, y: it.y, width: 0.0, height: 0.0 }, at)));
     let holds = |it: &Shape| {
-        shapes.iter().any(|other| {
+        corners.any(&Bounds { x: it.x, y: it.y, width: it.width, height: it.height }, |other| {
+            let other = &shapes[*other];
             other.element != it.element
                 && other.x >= it.x
                 && other.y >= it.y
@@ -44,28 +47,81 @@ pub fn of_edges(shapes: &[Shape], containers: &BTreeSet<&str>, edges: &[(&str, &
         .filter(|it| frame(it))
         .map(|it| Bounds { x: it.x, y: it.y, width: it.width, height: it.height })
         .collect();
+    let mut taken = Near::of(taken.into_iter().map(|it| (it, it)));
+    let borders = Near::of(borders.into_iter().map(|it| (it, it)));
+    let stretches = edges
+        .iter()
+        .enumerate()
+        .flat_map(|(at, (_, way))| way.windows(2).map(move |pair| (between(pair[0], pair[1]), (at, pair[0], pair[1]))));
+    let stretches = Near::of(stretches);
     let mut found = Vec::with_capacity(edges.len());
     for (at, (name, way)) in edges.iter().enumerate() {
         let spot = text::label(name).filter(|_| way.len() > 1).map(|size| {
             let free = |it: &Bounds| {
-                !taken.iter().any(|other| overlap(it, other)) && !borders.iter().any(|other| straddles(it, other))
+                !taken.any(it, |other| overlap(it, other)) && !borders.any(it, |other| straddles(it, other))
             };
-            let crossed = |it: &Bounds| {
-                edges
-                    .iter()
-                    .enumerate()
-                    .any(|(other, (_, way))| other != at && way.windows(2).any(|pair| crosses(it, pair[0], pair[1])))
-            };
+            let crossed = |it: &Bounds| stretches.any(it, |(other, a, b)| *other != at && crosses(it, *a, *b));
             let wished = candidates(way, size);
             let clear = wished
                 .iter()
                 .find(|it| free(it) && !crossed(it) && !way.windows(2).any(|pair| crosses(it, pair[0], pair[1])));
             clear.or_else(|| wished.iter().find(|it| free(it))).copied().unwrap_or_else(|| around(way, size, free))
         });
-        taken.extend(spot);
+        if let Some(it) = spot {
+            taken.add(it, it);
+        }
         found.push(spot);
     }
     found
+}
+
+/// The box around a stretch of a way.
+fn between(a: Point, b: Point) -> Bounds {
+    Bounds { x: a.x.min(b.x), y: a.y.min(b.y), width: (a.x - b.x).abs(), height: (a.y - b.y).abs() }
+}
+
+/// Height of a stripe of the drawing, in pixels.
+const STRIPE: f64 = 256.0;
+/// What is in more stripes than that is looked at for all of them.
+const TALL: i64 = 64;
+
+/// Things by the stripes of the drawing they are in: who asks for what is near a box looks at few of them.
+struct Near<T> {
+    stripes: BTreeMap<i64, Vec<(Bounds, T)>>,
+    tall: Vec<(Bounds, T)>,
+}
+
+impl<T: Copy> Near<T> {
+    fn of(things: impl Iterator<Item = (Bounds, T)>) -> Self {
+        let mut near = Self { stripes: BTreeMap::new(), tall: Vec::new() };
+        things.for_each(|(at, it)| near.add(at, it));
+        near
+    }
+
+    fn add(&mut self, at: Bounds, it: T) {
+        let (first, last) = stripes(&at);
+        if last.saturating_sub(first) > TALL {
+            self.tall.push((at, it));
+        } else {
+            (first..=last).for_each(|stripe| self.stripes.entry(stripe).or_default().push((at, it)));
+        }
+    }
+
+    /// Whether this is so of something that touches the box.
+    fn any(&self, at: &Bounds, is_so: impl Fn(&T) -> bool) -> bool {
+        let (first, last) = stripes(at);
+        let touches = |it: &Bounds| {
+            it.x <= at.x + at.width && at.x <= it.x + it.width && it.y <= at.y + at.height && at.y <= it.y + it.height
+        };
+        let here = self.stripes.range(first..=last).flat_map(|it| it.1);
+        here.chain(&self.tall).any(|(bounds, it)| touches(bounds) && is_so(it))
+    }
+}
+
+/// The first and the last stripe a box is in.
+fn stripes(at: &Bounds) -> (i64, i64) {
+    let of = |y: f64| (y / STRIPE).floor() as i64;
+    (of(at.y), of(at.y + at.height.max(0.0)).max(of(at.y)))
 }
 
 /// Places beside the way: over and under its flat parts, right and left of its upright ones, from its beginning on.

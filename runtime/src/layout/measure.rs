@@ -1,7 +1,7 @@
 //! From the lattice to pixels: lines in one gap get tracks of their own, gaps get as wide as their tracks, columns and rows as
 //! what stands in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::grid::{Grid, Spot, Track};
 
@@ -139,8 +139,9 @@ fn share(members: &[usize], runs: &[Run], net: &dyn Fn(usize) -> Option<usize>, 
             other.members.append(&mut group.members);
             other.low = other.low.min(low);
             other.high = other.high.max(high);
-            other.lower.append(&mut group.lower);
-            other.higher.append(&mut group.higher);
+            // One by one: appending would build the set anew each time.
+            other.lower.extend(group.lower);
+            other.higher.extend(group.higher);
             continue;
         }
         if let Some(it) = net(*at) {
@@ -152,39 +153,36 @@ fn share(members: &[usize], runs: &[Run], net: &dyn Fn(usize) -> Option<usize>, 
     let mut order: Vec<usize> = (0..groups.len()).collect();
     let lean = |it: &Group| it.higher.len() as i64 - it.lower.len() as i64;
     order.sort_by_key(|it| (lean(&groups[*it]), groups[*it].low, groups[*it].high));
-    let mut placed: Vec<(usize, usize)> = Vec::new();
-    let mut count = 0;
-    let mut waiting = order;
+    // By point: one behind the last track of those that go on to the lower side there.
+    let mut behind: BTreeMap<usize, usize> = BTreeMap::new();
+    // Of every track what is taken: from where to where.
+    let mut taken: Vec<BTreeMap<usize, usize>> = Vec::new();
+    let mut waiting: VecDeque<usize> = order.into();
     while !waiting.is_empty() {
-        let must_wait = |it: usize, waiting: &[usize]| {
+        let must_wait = |it: usize, waiting: &VecDeque<usize>| {
             waiting.iter().any(|other| *other != it && !groups[*other].lower.is_disjoint(&groups[it].higher))
         };
         // A ring of such wishes is broken at its first.
         let next =
             if waiting.len() > 200 { 0 } else { waiting.iter().position(|it| !must_wait(*it, &waiting)).unwrap_or(0) };
-        let group = waiting.remove(next);
-        let it = &groups[group];
-        let mut least = 0;
-        for (other, track) in &placed {
-            let before = &groups[*other];
-            if !before.lower.is_disjoint(&it.higher) {
-                least = least.max(track + 1);
-            }
+        let Some(it) = waiting.remove(next).map(|it| &groups[it]) else { break };
+        let least = it.higher.iter().filter_map(|point| behind.get(point)).max().copied().unwrap_or(0);
+        let is_free =
+            |track: &BTreeMap<usize, usize>| track.range(..=it.high).next_back().is_none_or(|(_, high)| *high < it.low);
+        let track = (least..taken.len()).find(|track| is_free(&taken[*track])).unwrap_or(taken.len().max(least));
+        if track >= taken.len() {
+            taken.resize(track + 1, BTreeMap::new());
         }
-        let mut track = least;
-        while placed.iter().any(|(other, taken)| {
-            let other = &groups[*other];
-            *taken == track && other.low <= it.high && it.low <= other.high
-        }) {
-            track += 1;
-        }
+        taken[track].insert(it.low, it.high);
         for member in &it.members {
             of[*member] = track;
         }
-        placed.push((group, track));
-        count = count.max(track + 1);
+        for point in &it.lower {
+            let first = behind.entry(*point).or_default();
+            *first = (*first).max(track + 1);
+        }
     }
-    count
+    taken.len()
 }
 
 /// Pixels of the columns: `need` per column; `room` per gap of the lattice: how much is wanted before and behind its tracks.

@@ -7,7 +7,7 @@
 //! Topology comes before geometry: ways keep to gaps and empty cells, then gaps become as wide as their lines need. So by
 //! construction no two shapes overlap and no line runs through a shape. The same flow gives the same drawing.
 //!
-//! Reading order: [`draw`] (what is drawn where) → [`place`] → [`grid`] → [`route`] → [`measure`] → [`scope`] → [`label`].
+//! Reading order: [`draw`] (what is drawn where) → [`world`] → [`place`] → [`grid`] → [`route`] → [`measure`] → [`scope`] → [`label`].
 
 mod draw;
 mod grid;
@@ -17,6 +17,7 @@ mod place;
 mod route;
 mod scope;
 mod text;
+mod world;
 
 #[cfg(test)]
 mod tests;

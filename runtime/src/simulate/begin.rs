@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::auto::{Due, Fires};
-use super::world::{Refused, World};
+use super::world::{Refused, Running, World};
 use super::{Happening, Options};
 use crate::engine::Input;
-use crate::engine::waiting::{BegunBy, Rhythm};
+use crate::engine::instance::Place;
+use crate::engine::waiting::{Awaited, BegunBy, Rhythm};
 use crate::id::{FlowKey, InstanceId, NodeId};
 use crate::model::flow::{Element, ElementKind, Flow};
 
@@ -59,9 +60,15 @@ impl World {
         self.begun_by(wanted).into_iter().min_by_key(begun)
     }
 
-    /// Every start event that a signal triggers: each begins an instance of its own.
+    /// Every start event that a signal triggers: each begins an instance of its own. Not where an instance that something else
+    /// has begun still waits for the signal to have begun altogether.
     pub(super) fn begun_by_signal(&self, name: &str) -> Vec<Start> {
-        self.begun_by(|it| matches!(it, BegunBy::Signal { name: own } if own == name))
+        let signal = Awaited::Signal { name: name.to_owned() };
+        let mut found = self.begun_by(|it| matches!(it, BegunBy::Signal { name: own } if own == name));
+        found.retain(|start| {
+            !start.waits || !self.instances.iter().any(|it| it.begins_at(start) && it.waits_for(&signal))
+        });
+        found
     }
 
     /// True when something of the script, or time, will reach a start event of the flow, so that it must not start before. What
@@ -159,6 +166,21 @@ impl World {
             }
         }
         Ok(())
+    }
+}
+
+impl Running {
+    /// It stands where it was begun: at the event, or behind the gateway, that waits for more than has come.
+    fn begins_at(&self, start: &Start) -> bool {
+        if self.plan.flow().key != start.flow {
+            return false;
+        }
+        let gateway = |it: &NodeId| {
+            let elements = &self.plan.flow().flow_elements;
+            elements.iter().any(|flow| matches!(&flow.kind, ElementKind::SequenceFlow { source_ref, target_ref, .. } if *source_ref == start.node && target_ref == it))
+        };
+        let here = |it: &Place| matches!(it, Place::Node(at) if *at == start.node || gateway(at));
+        self.instance.tokens.values().any(|it| here(&it.at))
     }
 }
 

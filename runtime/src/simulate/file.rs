@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{MessageFlow, foreign};
 use crate::expr::Expr;
 use crate::interchange::Document;
-use crate::model::flow::{ElementKind, EventDefinition, Flow, XmlElement, XmlNode};
+use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, Named, XmlElement, XmlNode};
 
 /// What a file holds, ready for [`super::run`].
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,8 @@ struct Correlation {
 }
 
 impl File {
-    pub fn of(document: Document) -> Self {
+    pub fn of(mut document: Document) -> Self {
+        of_operations(&mut document);
         let messages: BTreeMap<String, String> = document
             .flows
             .iter()
@@ -125,8 +126,52 @@ impl Correlation {
     }
 }
 
+/// A task that speaks of an operation and of no message of its own: that of the operation (BPMN 2.0.2 §10.3.3).
+fn of_operations(document: &mut Document) {
+    let interfaces = elements(&document.definitions.children).filter(|it| it.name == "interface");
+    let taken = interfaces.flat_map(|it| children(it, "operation")).filter_map(|it| {
+        let message = children(it, "inMessageRef").next().map(text)?;
+        Some((attribute(it, "id").to_owned(), local(&message).to_owned()))
+    });
+    let operations: BTreeMap<String, String> = taken.collect();
+    if operations.is_empty() {
+        return;
+    }
+    let roots = elements(&document.definitions.children).filter(|it| it.name == "message");
+    let unused = roots.map(|it| Named { id: attribute(it, "id").to_owned(), name: attribute(it, "name").to_owned() });
+    let known: Vec<Named> = document.flows.iter().flat_map(|it| it.messages.clone()).chain(unused).collect();
+    for flow in &mut document.flows {
+        let mut spoken = Vec::new();
+        speak(&mut flow.flow_elements, &operations, &mut spoken);
+        for id in spoken {
+            if !flow.messages.iter().any(|it| it.id == id) {
+                flow.messages.extend(known.iter().find(|it| it.id == id).cloned());
+            }
+        }
+    }
+}
+
+/// Gives tasks the messages of their operations; those given are noted.
+fn speak(list: &mut [Element], operations: &BTreeMap<String, String>, spoken: &mut Vec<String>) {
+    for it in list {
+        let operation = it.kept.attributes.iter().find(|(key, _)| key == "operationRef").map(|(_, it)| local(it));
+        if let (
+            ElementKind::ReceiveTask { message_ref: own @ None, .. }
+            | ElementKind::SendTask { message_ref: own @ None, .. },
+            Some(message),
+        ) = (&mut it.kind, operation.and_then(|it| operations.get(it)))
+        {
+            *own = Some(message.clone());
+            spoken.push(message.clone());
+        }
+        if let Some(inside) = it.kind.inside_mut() {
+            speak(inside, operations, spoken);
+        }
+    }
+}
+
 /// Puts the keys at what waits for the messages.
-fn waits(list: &mut [crate::model::flow::Element], own: &BTreeMap<String, String>) {
+fn waits(list: &mut [Element], own: &BTreeMap<String, String>) {
     for it in list {
         match &mut it.kind {
             ElementKind::ReceiveTask { message_ref: Some(id), correlation: key @ None, .. } => {
@@ -254,6 +299,21 @@ mod tests {
             assert_eq!(waiting.join(" "), expected, "{name} {pay}: {outcome:?}");
             let number = outcome.trace.iter().filter(|it| it.element.as_str() == "u").count();
             assert_eq!(number, usize::from(expected == "k u"), "{name} {pay}");
+        }
+    }
+
+    #[test]
+    fn a_task_of_an_operation_waits_for_its_message() {
+        let file = format!(
+            r#"{HEAD}<interface id="i" name="i"><operation id="o" name="o"><inMessageRef>t:M_order</inMessageRef></operation></interface>
+            <process id="P"><startEvent id="s"/><sequenceFlow id="f1" sourceRef="s" targetRef="r"/>
+            <receiveTask id="r" operationRef="t:o"/><sequenceFlow id="f2" sourceRef="r" targetRef="e"/><endEvent id="e"/></process></definitions>"#
+        );
+        let file = File::of(Document::read_xml(file.as_bytes()).expect("a file"));
+        for (name, status) in [("order", "completed"), ("other", "waiting")] {
+            let script = serde_json::from_value(json!([{ "message": name }])).expect("happenings");
+            let outcome = run(&file.flows, &file.message_flows, &Options { script, ..Options::default() });
+            assert_eq!(json!(outcome.status), status, "{name}: {outcome:?}");
         }
     }
 }

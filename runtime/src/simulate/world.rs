@@ -46,7 +46,7 @@ impl Running {
         !self.instance.tokens.values().any(|it| it.scope.as_ref().is_some_and(inside))
     }
 
-    fn waits_for(&self, wanted: &Awaited) -> bool {
+    pub(super) fn waits_for(&self, wanted: &Awaited) -> bool {
         self.instance.state == State::Running
             && awaited(&self.plan, &self.instance, &RecordId::default()).contains(wanted)
     }
@@ -139,8 +139,10 @@ impl World {
                 if options.auto {
                     self.settle(&options.script[at..], false)?;
                 }
+                self.fire_due()?;
                 self.happen(it)?;
             }
+            self.fire_due()?;
             if options.auto { self.settle(&[], true) } else { Ok(()) }
         });
         if let Err(it) = done {

@@ -236,4 +236,6 @@ impl<'a> Judge<'a> {
 }
 
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 mod tests;

@@ -107,12 +107,28 @@ impl Data<'_> {
             let writes =
                 access.enter.iter().chain(&access.leave).filter(|it| matches!(it.act, Act::Write | Act::Perhaps));
             changed.extend(writes.map(|it| it.name.as_str()));
+            self.set_beside(from, &mut changed, &mut anything);
             anything |= access.sets_any || self.order.steps[from].role == Role::Exit;
             rested |= self.order.rests(from) || self.order.steps[from].role == Role::Exit;
             answered |= matches!(element.kind, ElementKind::UserTask(_)) || self.order.steps[from].role == Role::Exit;
             at = from;
         }
         found
+    }
+
+    /// What steps that can happen at the same time as this one may set in between.
+    fn set_beside<'d>(&'d self, step: usize, changed: &mut BTreeSet<&'d str>, anything: &mut bool) {
+        let Some(beside) = self.beside() else {
+            // Too many steps to know.
+            *anything = true;
+            return;
+        };
+        for access in beside[step].iter().map(|it| &self.access[it]) {
+            let writes =
+                access.enter.iter().chain(&access.leave).filter(|it| matches!(it.act, Act::Write | Act::Perhaps));
+            changed.extend(writes.map(|it| it.name.as_str()));
+            *anything |= access.sets_any;
+        }
     }
 
     fn flow_between(&self, from: &NodeId, to: &NodeId) -> Option<&NodeId> {

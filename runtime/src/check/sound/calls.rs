@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::build::Outcome;
 use super::{Callee, Checker, Verdict};
 use crate::id::FlowKey;
+use crate::limits;
 use crate::model::flow::{ElementKind, Flow};
 
 /// Finds a flow by its key.
@@ -21,71 +22,113 @@ fn called(flow: &Flow) -> Vec<FlowKey> {
 
 /// The flows `flow` calls, directly or further on, judged. Those not found are left out.
 pub fn callees<'a>(flow: &Flow, find: Find<'a, '_>, checker: &mut Checker) -> BTreeMap<FlowKey, Callee> {
-    let mut flows: BTreeMap<FlowKey, (&'a Flow, Vec<FlowKey>)> = BTreeMap::new();
-    let mut open = called(flow);
-    while let Some(key) = open.pop() {
-        if flows.contains_key(&key) {
-            continue;
-        }
-        if let Some(it) = find(&key) {
-            let calls = called(it);
-            open.extend(calls.iter().cloned());
-            flows.insert(key, (it, calls));
-        }
-    }
-    // First nothing is known to end; each round finds more that does, until none is new.
+    among(std::slice::from_ref(flow), find, checker)
+}
+
+/// The flows that any of `flows` calls, directly or further on, judged.
+pub fn among<'a>(flows: &[Flow], find: Find<'a, '_>, checker: &mut Checker) -> BTreeMap<FlowKey, Callee> {
+    let calls = Calls::of(flows.iter().flat_map(called), find);
+    let count = calls.flows.len();
     let nothing = Callee { verdict: Verdict::Sound, outcome: Outcome::default(), run: Vec::new() };
-    let mut known: BTreeMap<FlowKey, Callee> = flows.keys().map(|key| (key.clone(), nothing.clone())).collect();
-    let mut alone: BTreeMap<FlowKey, Verdict> = BTreeMap::new();
-    for _ in 0..=flows.len() {
-        let mut changed = false;
-        for (key, (it, _)) in &flows {
-            let (process, outcome) = checker.judge_calling(it, &|key| known.get(key).cloned());
-            alone.insert(key.clone(), process.verdict);
-            let run = process.counterexample;
-            let before = known.insert(key.clone(), Callee { verdict: Verdict::Sound, outcome: outcome.clone(), run });
-            changed |= before.is_none_or(|it| it.outcome != outcome);
-        }
-        if !changed {
-            break;
-        }
-    }
+    let mut known: BTreeMap<FlowKey, Callee> = calls.flows.iter().map(|it| (it.key.clone(), nothing.clone())).collect();
+    // First nothing is known to end; who calls what is found to end is asked again, until nothing new is found.
+    let mut alone = vec![Verdict::Sound; count];
+    let most = count.saturating_mul(count + 1);
+    calls.until_settled((0..count).collect(), most, |at, it| {
+        let (process, outcome) = checker.judge_calling(it.flow, &|key| known.get(key).cloned());
+        alone[at] = process.verdict;
+        let found = Callee { verdict: Verdict::Sound, outcome, run: process.counterexample };
+        let before = known.insert(it.key.clone(), found.clone());
+        before.is_none_or(|it| it.outcome != found.outcome)
+    });
     // A flow is as sound as everything it calls.
-    for key in flows.keys() {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![key];
-        let mut verdict = Verdict::Sound;
+    let mut whole = vec![Verdict::Sound; count];
+    for worse in [Verdict::Broken, Verdict::Unknown] {
+        let mut open: Vec<usize> = (0..count).filter(|it| alone[*it] == worse).collect();
         while let Some(at) = open.pop() {
-            if seen.insert(at) {
-                verdict = match (verdict, alone.get(at)) {
-                    (Verdict::Broken, _) | (_, Some(Verdict::Broken)) => Verdict::Broken,
-                    (Verdict::Unknown, _) | (_, Some(Verdict::Unknown)) => Verdict::Unknown,
-                    (Verdict::Sound, Some(Verdict::Sound) | None) => Verdict::Sound,
-                };
-                open.extend(flows.get(at).into_iter().flat_map(|(_, calls)| calls));
+            if whole[at] == Verdict::Sound {
+                whole[at] = worse;
+                open.extend(&calls.callers[at]);
             }
         }
-        if let Some(it) = known.get_mut(key) {
-            it.verdict = verdict;
+    }
+    for (it, verdict) in calls.flows.iter().zip(&whole) {
+        if let Some(known) = known.get_mut(&it.key) {
+            known.verdict = *verdict;
         }
     }
     // One that is broken by what it calls shows it by the run that leads there.
-    for _ in 0..flows.len() {
-        let mut changed = false;
-        for (key, (it, calls)) in &flows {
-            let broken = |key: &FlowKey| known.get(key).is_some_and(|it| it.verdict == Verdict::Broken);
-            if !broken(key) || !calls.iter().any(|it| it != key && broken(it)) {
-                continue;
-            }
-            let (process, _) = checker.judge_calling(it, &|key| known.get(key).cloned());
-            if let Some(it) = known.get_mut(key).filter(|it| it.run != process.counterexample) {
-                it.run = process.counterexample;
-                changed = true;
+    let broken = |at: &usize| whole[*at] == Verdict::Broken;
+    let by_others =
+        (0..count).filter(broken).flat_map(|it| calls.callers[it].iter().copied().filter(move |by| *by != it));
+    calls.until_settled(by_others.collect(), most, |_, it| {
+        let (process, _) = checker.judge_calling(it.flow, &|key| known.get(key).cloned());
+        let mut run = process.counterexample;
+        run.truncate(limits::CHECK_TOLD);
+        known.get_mut(&it.key).is_some_and(|it| std::mem::replace(&mut it.run, run) != it.run)
+    });
+    known
+}
+
+/// A flow that is called.
+struct Called<'a> {
+    key: FlowKey,
+    flow: &'a Flow,
+}
+
+/// Which flows call which.
+struct Calls<'a> {
+    /// What is called before who calls it, as far as they do not call each other.
+    flows: Vec<Called<'a>>,
+    /// By flow: those that call it.
+    callers: Vec<BTreeSet<usize>>,
+}
+
+impl<'a> Calls<'a> {
+    fn of(roots: impl Iterator<Item = FlowKey>, find: Find<'a, '_>) -> Self {
+        let mut flows: Vec<Called<'a>> = Vec::new();
+        let mut place: BTreeMap<FlowKey, Option<usize>> = BTreeMap::new();
+        let mut pairs: Vec<(FlowKey, FlowKey)> = Vec::new();
+        for root in roots {
+            // Depth first: of each the calls that are still to be followed.
+            let mut open: Vec<(FlowKey, Option<Vec<FlowKey>>)> = vec![(root, None)];
+            while let Some((key, rest)) = open.pop() {
+                let mut rest = match rest {
+                    Some(it) => it,
+                    None if place.contains_key(&key) => continue,
+                    None => {
+                        let Some(flow) = find(&key) else { continue };
+                        place.insert(key.clone(), None);
+                        let calls = called(flow);
+                        pairs.extend(calls.iter().map(|it| (it.clone(), key.clone())));
+                        calls
+                    }
+                };
+                if let Some(next) = rest.pop() {
+                    open.push((key, Some(rest)));
+                    open.push((next, None));
+                } else if let Some(flow) = find(&key) {
+                    place.insert(key.clone(), Some(flows.len()));
+                    flows.push(Called { key, flow });
+                }
             }
         }
-        if !changed {
-            break;
+        let mut callers = vec![BTreeSet::new(); flows.len()];
+        for (key, by) in pairs {
+            if let (Some(Some(at)), Some(Some(by))) = (place.get(&key), place.get(&by)) {
+                callers[*at].insert(*by);
+            }
+        }
+        Self { flows, callers }
+    }
+
+    /// Looks at flows, at who is called first; at those who call what has changed again. At most so many times.
+    fn until_settled(&self, mut open: BTreeSet<usize>, most: usize, mut look: impl FnMut(usize, &Called) -> bool) {
+        for _ in 0..most {
+            let Some(at) = open.pop_first() else { return };
+            if look(at, &self.flows[at]) {
+                open.extend(&self.callers[at]);
+            }
         }
     }
-    known
 }

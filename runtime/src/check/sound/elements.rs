@@ -208,6 +208,32 @@ fn called_flows_answer_for_themselves() {
 }
 
 #[test]
+fn what_a_long_line_of_calls_leads_to_is_known_at_its_beginning() {
+    let count = 400;
+    let key = |at: usize| crate::id::FlowKey::from(format!("p{at}").as_str());
+    let line = |last: &str| -> Vec<Flow> {
+        let flow = |at: usize| {
+            let called_element = key(at + 1);
+            let binding = crate::model::flow::Binding::Latest;
+            let call = ElementKind::CallActivity { called_element, binding, inputs: Vec::new(), outputs: Vec::new() };
+            let flow = if at + 1 == count { draw(last) } else { with("s>t1>e1", &[("t1", call)]) };
+            Flow { key: key(at), ..flow }
+        };
+        (0..count).map(flow).collect()
+    };
+    for (last, verdict) in [("s>t1>e1", Verdict::Sound), ("s>x1>t1>p1>e1; x1>t2>p1", Verdict::Broken)] {
+        let flows = line(last);
+        let find = |key: &crate::id::FlowKey| flows.iter().find(|it| it.key == *key);
+        let mut checker = Checker::new(10_000);
+        let known = super::calls::callees(&flows[0], &find, &mut checker);
+        assert_eq!(known.len(), count - 1);
+        assert!(known.values().all(|it| it.verdict == verdict && it.outcome.normal == (verdict == Verdict::Sound)));
+        let longest = known.values().map(|it| it.run.len()).max().unwrap_or_default();
+        assert!(longest <= crate::limits::CHECK_TOLD && (longest > count) == (verdict == Verdict::Broken), "{longest}");
+    }
+}
+
+#[test]
 fn fixes_were_tried() {
     let cases = [
         // The wrong join, and the wrong merge.

@@ -156,7 +156,7 @@ pub fn judge(flow: &Flow, budget: usize) -> Process {
 #[cfg(test)]
 mod elements;
 #[cfg(test)]
-mod naive;
+pub(in crate::check) mod naive;
 #[cfg(test)]
 pub(crate) mod nested;
 #[cfg(test)]

@@ -82,6 +82,20 @@ pub struct Part<'a> {
     pub code: &'a dyn Fn(Option<&str>) -> String,
 }
 
+/// Which ways a node gives tokens to, where its conditions are known to hold or not.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decided {
+    /// Not known: every choice is a move.
+    Open,
+    /// Exactly these.
+    Ways(Vec<usize>),
+    /// None holds: the token stays.
+    Stuck,
+}
+
+/// By node, what is decided there.
+pub type Decide<'a> = &'a dyn Fn(usize) -> Decided;
+
 pub struct Game<'a> {
     part: &'a Part<'a>,
     nodes: Vec<&'a Element>,
@@ -464,10 +478,15 @@ impl<'a> Game<'a> {
 
     pub fn moves(&self, state: &State) -> Vec<(usize, State)> {
         let mut moves = Vec::new();
-        if state.2.is_some() {
-            return moves;
+        for at in 0..self.nodes.len() {
+            self.moves_at(state, at, &|_| Decided::Open, &mut moves);
         }
-        for at in (0..self.nodes.len()).filter(|it| self.is_member(*it)) {
+        moves
+    }
+
+    /// The moves of one node, and of the events on it.
+    pub fn moves_at(&self, state: &State, at: usize, decide: Decide, moves: &mut Vec<(usize, State)>) {
+        if state.2.is_none() && self.is_member(at) {
             let (ins, outs) = (&self.ins[at], &self.outs[at]);
             let marked: Vec<usize> = ins.iter().copied().filter(|it| state.0[*it] > 0).collect();
             match &self.nodes[at].kind {
@@ -477,19 +496,19 @@ impl<'a> Game<'a> {
                     }
                 }
                 ElementKind::ComplexGateway { activation_condition: Some(condition) } if ins.len() > 1 => {
-                    self.complex(state, at, condition, &marked, &mut moves);
+                    self.complex(state, at, condition, &marked, moves);
                 }
                 ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. } => {
                     if !marked.is_empty() && (ins.len() == 1 || self.enabled(state, ins, &marked)) {
-                        moves.extend(self.choose(at).iter().map(|give| (at, self.after(state, &marked, give))));
+                        let gives = decided(decide(at), || self.choose(at));
+                        moves.extend(gives.iter().map(|give| (at, self.after(state, &marked, give))));
                     }
                 }
                 ElementKind::ExclusiveGateway {} | ElementKind::EventBasedGateway { .. } => {
+                    let one = || if outs.is_empty() { vec![vec![]] } else { outs.iter().map(|it| vec![*it]).collect() };
+                    let gives: Vec<Vec<usize>> = decided(decide(at), one);
                     for take in marked {
-                        moves.extend(outs.iter().map(|out| (at, self.after(state, &[take], &[*out]))));
-                        if outs.is_empty() {
-                            moves.push((at, self.after(state, &[take], &[])));
-                        }
+                        moves.extend(gives.iter().map(|give| (at, self.after(state, &[take], give))));
                     }
                 }
                 ElementKind::EndEvent { event_definition } => {
@@ -506,10 +525,19 @@ impl<'a> Game<'a> {
                 ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Link { .. }) } => {
                     moves.extend(marked.iter().map(|take| (at, self.after(state, &[*take], outs))));
                 }
-                _ => self.activity(state, at, &marked, &mut moves),
+                _ => self.activity(state, at, &marked, decide, moves),
             }
         }
-        moves
+    }
+
+    /// The nodes, by number.
+    pub fn nodes(&self) -> impl Iterator<Item = (usize, &'a Element)> + '_ {
+        self.nodes.iter().copied().enumerate()
+    }
+
+    /// The ways out of a node that are sequence flows, in the order of the file.
+    pub fn flows_out(&self, at: usize) -> Vec<(usize, &'a NodeId)> {
+        self.outs[at].iter().filter_map(|it| Some((*it, self.flows[*it]?))).collect()
     }
 
     fn left(&self, state: &State, exit: Exit) -> State {
@@ -526,7 +554,7 @@ impl<'a> Game<'a> {
     }
 
     /// Activities and events in the way.
-    fn activity(&self, state: &State, at: usize, marked: &[usize], moves: &mut Vec<(usize, State)>) {
+    fn activity(&self, state: &State, at: usize, marked: &[usize], decide: Decide, moves: &mut Vec<(usize, State)>) {
         if self.nodes[at].kind.is_activity() && !self.works(at) {
             return;
         }
@@ -543,7 +571,7 @@ impl<'a> Game<'a> {
                 moves.push((seen, self.after(state, &[*take], &vec![inside; comes])));
             }
             if state.0[inside] as usize >= quantities.0 {
-                self.finish(state, at, &vec![inside; quantities.0], moves);
+                self.finish(state, at, &vec![inside; quantities.0], decide, moves);
             }
             return;
         }
@@ -562,11 +590,11 @@ impl<'a> Game<'a> {
                 }
             }
             if state.0[inside] > 0 {
-                self.finish(state, at, &[inside], moves);
+                self.finish(state, at, &[inside], decide, moves);
             }
             return;
         }
-        marked.iter().for_each(|take| self.finish(state, at, &[*take], moves));
+        marked.iter().for_each(|take| self.finish(state, at, &[*take], decide, moves));
     }
 
     /// What an activity gives when it completes.
@@ -578,7 +606,7 @@ impl<'a> Game<'a> {
     }
 
     /// However an activity ends.
-    fn finish(&self, state: &State, at: usize, take: &[usize], moves: &mut Vec<(usize, State)>) {
+    fn finish(&self, state: &State, at: usize, take: &[usize], decide: Decide, moves: &mut Vec<(usize, State)>) {
         let usual = Ends { normal: true, ..Ends::default() };
         let ends = self.inner[at].unwrap_or(&usual);
         let event = |it: usize| match &self.nodes[it].kind {
@@ -593,7 +621,8 @@ impl<'a> Game<'a> {
             moves.push((at, self.after(state, take, &[stuck])));
         }
         if ends.normal {
-            moves.extend(self.completed(at).iter().map(|give| (at, self.after(state, take, give))));
+            let gives = decided(decide(at), || self.completed(at));
+            moves.extend(gives.iter().map(|give| (at, self.after(state, take, give))));
         }
         for code in &ends.errors {
             let caught = catches(
@@ -649,6 +678,14 @@ impl<'a> Game<'a> {
             let reaches = |way: &usize| self.before[way].contains(&token);
             !ins.iter().filter(|it| !marked.contains(it)).any(reaches) || marked.iter().any(reaches)
         })
+    }
+}
+
+fn decided(it: Decided, open: impl FnOnce() -> Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    match it {
+        Decided::Open => open(),
+        Decided::Ways(it) => vec![it],
+        Decided::Stuck => Vec::new(),
     }
 }
 

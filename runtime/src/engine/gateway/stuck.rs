@@ -26,16 +26,19 @@ impl Run<'_> {
             let Some(first) = tokens.values().min().copied() else { continue };
             let said = self.instance.incidents.values().any(|it| tokens.values().any(|token| *token == it.token));
             // An inclusive gateway goes on by itself when nothing can come any more, unless two wait for each other.
+            // One that has all its tokens, and whose condition does not hold.
+            let idle = matches!(node.kind, Kind::Complex(_)) && node.incoming.iter().all(|it| tokens.contains_key(it));
             let mut empty = node.incoming.iter().filter(|it| !tokens.contains_key(*it));
             let missing = if matches!(node.kind, Kind::Parallel) {
                 empty.find(|it| !self.can_come(&gateway, it, scope)).filter(|_| !self.can_end(scope))
-            } else if node.quantity.0 > 1 {
+            } else if idle || node.quantity.0 > 1 {
                 node.incoming.iter().find(|_| self.nothing_moves(scope))
             } else {
                 empty.find(|_| self.nothing_moves(scope))
             };
             if let (Some(flow), false) = (missing, said) {
                 let message = match node.quantity.0 {
+                    _any if idle => "expected the condition to activate the gateway, it does not hold, and no token can come any more".to_owned(),
                     0 | 1 => format!("expected a token on `{flow}`, none can come any more"),
                     wanted => format!("expected {wanted} tokens, none can come any more"),
                 };

@@ -89,6 +89,16 @@ impl Correlation {
         found
     }
 
+    /// What a property was in the messages of the conversation so far, whichever brought it, that which is waited for last. Not
+    /// known before a message has brought it: blank then, which is any.
+    fn conversed(&self, property: &str, message: &str) -> Option<String> {
+        let of_property = self.paths.iter().filter(|((it, _), path)| it == property && is_path(path));
+        let (own, others): (Vec<_>, Vec<_>) = of_property.partition(|((_, it), _)| it == message);
+        let known = others.into_iter().chain(own).map(|(_, it)| format!("vars?.{} ?? ", it.replace('.', "?.")));
+        let known: String = known.collect();
+        (!known.is_empty()).then(|| format!("({known}\"\")"))
+    }
+
     /// What the instances of a flow wait by, and what the messages bring.
     fn subscribe(&self, flow: &mut Flow, messages: &BTreeMap<String, String>, keys: &mut BTreeMap<String, String>) {
         let subscriptions: Vec<&XmlElement> =
@@ -106,11 +116,7 @@ impl Correlation {
                 let subscribed = subscriptions.iter().find(|it| local(attribute(it, "correlationKeyRef")) == key);
                 let known: Option<Vec<String>> = match subscribed {
                     Some(it) => properties.iter().map(|property| data_path(it, property)).collect(),
-                    // Not known before a message has brought it: blank then, which is any.
-                    None => brought
-                        .iter()
-                        .map(|it| is_path(it).then(|| format!("(vars?.{} ?? \"\")", it.replace('.', "?."))))
-                        .collect(),
+                    None => properties.iter().map(|property| self.conversed(property, message)).collect(),
                 };
                 keys.insert(name.clone(), joined(brought.iter().map(|it| it.as_str())));
                 if let Some(known) = known {
@@ -314,6 +320,34 @@ mod tests {
             let script = serde_json::from_value(json!([{ "message": name }])).expect("happenings");
             let outcome = run(&file.flows, &file.message_flows, &Options { script, ..Options::default() });
             assert_eq!(json!(outcome.status), status, "{name}: {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_conversation_is_known_by_what_its_first_message_brought() {
+        let file = format!(
+            r#"{HEAD}<message id="M_pay" name="pay"/><correlationProperty id="cp">
+            <correlationPropertyRetrievalExpression messageRef="t:M_order"><messagePath>id</messagePath></correlationPropertyRetrievalExpression>
+            <correlationPropertyRetrievalExpression messageRef="t:M_pay"><messagePath>orderId</messagePath></correlationPropertyRetrievalExpression>
+            </correlationProperty><collaboration id="C"><participant id="p" processRef="P"/>
+            <correlationKey id="ck"><correlationPropertyRef>cp</correlationPropertyRef></correlationKey></collaboration>{PROCESS}</process></definitions>"#
+        );
+        let file = File::of(Document::read_xml(file.as_bytes()).expect("a file"));
+        for (paid, done) in [(2, Some(2)), (1, Some(1)), (3, None)] {
+            let script = json!([
+                { "message": "order", "set": { "id": 1 } },
+                { "message": "order", "set": { "id": 2 } },
+                { "message": "pay", "set": { "orderId": paid } },
+                { "complete": "u", "set": {} }
+            ]);
+            let script = serde_json::from_value(script).expect("happenings");
+            let options = Options { script, keys: file.keys.clone(), ..Options::default() };
+            let outcome = run(&file.flows, &file.message_flows, &options);
+            let passed = outcome.trace.iter().any(|it| it.element.as_str() == "u");
+            assert_eq!(passed, done.is_some(), "{paid}: {outcome:?}");
+            // The first instance's variables are told: what was paid is its own, or not there.
+            let own = outcome.variables.get("orderId").filter(|_| done == Some(1)).is_some();
+            assert_eq!(own, done == Some(1), "{paid}: {outcome:?}");
         }
     }
 }

@@ -27,6 +27,13 @@ pub enum Act {
     Perhaps,
 }
 
+impl Act {
+    /// True where the value may be another afterwards.
+    pub fn sets(self) -> bool {
+        matches!(self, Self::Write | Self::Perhaps)
+    }
+}
+
 /// One use of a name.
 #[derive(Clone, Debug)]
 pub struct Op {

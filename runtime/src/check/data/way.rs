@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Data;
-use super::access::Act;
+use super::access::Access;
 use super::order::{Role, Way};
 use crate::expr::Path;
 use crate::id::NodeId;
@@ -71,6 +71,7 @@ impl Data<'_> {
     pub fn decisions_before<'d>(&'d self, node: &NodeId) -> Vec<Decision<'d>> {
         let mut found: Vec<Decision<'d>> = Vec::new();
         let Some((mut at, _)) = self.order.seat.get(node).copied() else { return found };
+        let writers = self.writers();
         let mut changed: BTreeSet<&str> = BTreeSet::new();
         let mut anything = false;
         let (mut rested, mut answered) = (false, false);
@@ -104,10 +105,9 @@ impl Data<'_> {
                 }
             }
             let access = &self.access[from];
-            let writes =
-                access.enter.iter().chain(&access.leave).filter(|it| matches!(it.act, Act::Write | Act::Perhaps));
+            let writes = access.enter.iter().chain(&access.leave).filter(|it| it.act.sets());
             changed.extend(writes.map(|it| it.name.as_str()));
-            self.set_beside(from, &mut changed, &mut anything);
+            self.set_beside(from, &writers, &mut changed, &mut anything);
             anything |= access.sets_any || self.order.steps[from].role == Role::Exit;
             rested |= self.order.rests(from) || self.order.steps[from].role == Role::Exit;
             answered |= matches!(element.kind, ElementKind::UserTask(_)) || self.order.steps[from].role == Role::Exit;
@@ -116,17 +116,25 @@ impl Data<'_> {
         found
     }
 
+    /// The steps that set something.
+    fn writers(&self) -> Vec<usize> {
+        let sets = |it: &Access| it.sets_any || it.enter.iter().chain(&it.leave).any(|it| it.act.sets());
+        (0..self.access.len()).filter(|it| sets(&self.access[*it])).collect()
+    }
+
     /// What steps that can happen at the same time as this one may set in between.
-    fn set_beside<'d>(&'d self, step: usize, changed: &mut BTreeSet<&'d str>, anything: &mut bool) {
+    fn set_beside<'d>(&'d self, step: usize, writers: &[usize], changed: &mut BTreeSet<&'d str>, anything: &mut bool) {
+        if writers.is_empty() {
+            return;
+        }
         let Some(beside) = self.beside() else {
             // Too many steps to know.
             *anything = true;
             return;
         };
-        for access in beside[step].iter().map(|it| &self.access[it]) {
-            let writes =
-                access.enter.iter().chain(&access.leave).filter(|it| matches!(it.act, Act::Write | Act::Perhaps));
-            changed.extend(writes.map(|it| it.name.as_str()));
+        for access in writers.iter().filter(|it| beside[step].has(**it)).map(|it| &self.access[*it]) {
+            let set = access.enter.iter().chain(&access.leave).filter(|it| it.act.sets());
+            changed.extend(set.map(|it| it.name.as_str()));
             *anything |= access.sets_any;
         }
     }

@@ -214,7 +214,15 @@ fn play(catalog: &Catalog, flow: &Flow) -> Seen {
             break;
         }
         let here = key(&state, &values);
-        for (at, it) in game.nodes() {
+        // What waits for nobody is done at once, before anybody else does anything.
+        let at_once =
+            |it: &ElementKind| !matches!(it, ElementKind::UserTask(_) | ElementKind::EventBasedGateway { .. });
+        let (first, later): (Vec<_>, Vec<_>) = game.nodes().partition(|(_, it)| at_once(&it.kind));
+        let mut waits = true;
+        for (at, it) in first.into_iter().chain(later) {
+            if !waits && !at_once(&it.kind) {
+                break;
+            }
             let answers: &[&str] = match &it.kind {
                 ElementKind::UserTask(_) => &["yes", "no"],
                 _ => &["-"],
@@ -232,12 +240,15 @@ fn play(catalog: &Catalog, flow: &Flow) -> Seen {
                 if comes && decided == Decided::Stuck {
                     seen.gaps.insert(it.id.clone());
                     gapped.insert(here.clone());
+                    // Nobody tries again what is stuck, once the values are others.
+                    waits &= !at_once(&it.kind);
                 }
                 if comes && decided != Decided::Open {
                     let asked = ways.iter().filter_map(|(_, id)| Some((*id, *conditions.get(id)?)));
                     let failed = asked.filter(|(_, text)| !asker.holds(text, &then)).map(|(id, _)| id.clone());
                     seen.failed.extend(failed);
                 }
+                waits &= moves.is_empty() || !at_once(&it.kind);
                 for (node, to) in moves {
                     game.note(&mut seen.saw, &state, &to, 1);
                     seen.done.insert(game.id(node).clone());

@@ -20,7 +20,7 @@ use crate::model::flow::{Assignment, ElementKind, Flow, Outcome};
 use crate::model::pack::Pack;
 
 /// Flows per test run; ten thousand on demand.
-const MODELS: u64 = 150;
+const MODELS: u64 = 100;
 /// States of a flow that are looked at.
 const STATES: usize = 3_000;
 
@@ -388,7 +388,7 @@ fn written(flow: &Flow) -> String {
 #[test]
 fn decisions_are_as_every_run_shows_them() {
     let first = from_env("TEST_SEED", 1);
-    let (mut whole, mut gaps, mut lost) = (0, 0, 0);
+    let (mut whole, mut gaps, mut lost, mut unseen) = (0, 0, 0, 0);
     for seed in first..first + from_env("TEST_MODELS", MODELS) {
         let flow = flow(seed);
         let mut pack = Pack::default();
@@ -398,11 +398,14 @@ fn decisions_are_as_every_run_shows_them() {
         whole += u64::from(seen.whole);
         gaps += u64::from(!seen.gaps.is_empty());
         lost += u64::from(seen.lost);
+        // What the verdict leaves open: it takes every condition to hold some day.
+        unseen += u64::from(seen.lost && judge(&flow, 200_000).properties.option_to_complete == Some(true));
         // What was seen so far is so, even where not all was.
         if let Some(wrong) = disagreement(&catalog, &flow, &seen) {
             panic!("TEST_SEED={seed}: {wrong}\n{}\n{seen:?}", written(&flow));
         }
     }
-    println!("{whole} played whole, {gaps} with a case that is not covered, {lost} with a run that never ends");
+    println!("{whole} played whole, {gaps} with a case that is not covered");
+    println!("{lost} with a run that never ends, {unseen} of them only because of what the variables are");
     assert!(whole > 0 && gaps > 0);
 }

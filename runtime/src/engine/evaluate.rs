@@ -36,9 +36,14 @@ impl Names {
         }
     }
 
+    /// Sets `user`.
+    pub(crate) fn set_user(&mut self, person: &Person) {
+        self.scope.set_user(person);
+    }
+
     /// Sets `data`.
     pub(crate) fn set_data(&mut self, tools: &Tools, record: &RecordId, data: &Map<String, Value>) {
-        self.scope.set_record("data", data, &tools.shape);
+        self.scope.share_record("data", Arc::new(Value::Object(data.clone())), tools.shape.clone());
         self.scope.set_member("data", "id", &Value::String(record.0.clone()), &Shape::Any);
     }
 
@@ -129,7 +134,7 @@ pub(crate) struct Tools {
     library: Arc<Library>,
     calendar: Calendar,
     /// Which texts of the record are decimals.
-    shape: Shape,
+    shape: Arc<Shape>,
 }
 
 impl Tools {
@@ -143,7 +148,8 @@ impl Tools {
             scripts.insert(key, compiled);
         }
         let shape = flow.module.as_ref().and_then(|it| catalog.module(it)).map(|it| shape(&it.schema));
-        Self { scripts, library: catalog.library(), calendar: Calendar::of(catalog), shape: shape.unwrap_or_default() }
+        let shape = Arc::new(shape.unwrap_or_default());
+        Self { scripts, library: catalog.library(), calendar: Calendar::of(catalog), shape }
     }
 
     /// Names with `now` and `today`.

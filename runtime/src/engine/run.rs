@@ -1,12 +1,14 @@
 //! The scratch of one step: a copy of the instance that only facts change, a copy of the record that later
 //! conditions see, and the queue of work. No recursion: a long chain of automatic nodes is a long queue.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
 
 use super::context::Context;
 use super::effect::Effect;
+use super::evaluate::Names;
 use super::fact::Fact;
 use super::instance::{Instance, Phase, Place, Sent, State, Token};
 use super::plan::{Kind, Node, Plan, Repetition};
@@ -34,6 +36,8 @@ pub(super) struct Run<'a> {
     pub dirty: bool,
     /// Who sends the work on in this step; tasks that open remember it.
     pub sent: Option<Sent>,
+    /// What expressions in a scope saw after an outcome, the last time it was gathered; see [`Run::names_in`].
+    pub(super) kept: RefCell<Option<(Option<u64>, Option<String>, Names)>>,
     queue: VecDeque<Work>,
     passed: usize,
 }
@@ -60,6 +64,7 @@ impl<'a> Run<'a> {
             fields: Map::new(),
             dirty: false,
             sent: None,
+            kept: RefCell::default(),
             queue: VecDeque::new(),
             passed: 0,
         }
@@ -78,6 +83,14 @@ impl<'a> Run<'a> {
 
     /// The only way to change the instance.
     pub fn emit(&mut self, fact: Fact) {
+        // What opens, tells and times changes nothing that expressions see; whatever else does is not gone into.
+        let unseen = matches!(
+            fact,
+            Fact::TaskOpened { .. } | Fact::Assigned { .. } | Fact::TimerSet { .. } | Fact::TimerCancelled { .. }
+        );
+        if !unseen && self.kept.get_mut().is_some() {
+            self.kept.take();
+        }
         self.instance.apply(&fact);
         self.facts.push(fact);
     }

@@ -137,8 +137,20 @@ impl Run<'_> {
         self.names_in(self.scope_of(token), outcome.as_deref())
     }
 
-    /// What expressions in a scope see.
+    /// What expressions in a scope see. A task that opens asks for it four times, so the last answer is kept while nothing
+    /// happens that changes it.
     pub fn names_in(&self, scope: Option<u64>, outcome: Option<&str>) -> Names {
+        let kept = self.kept.borrow();
+        if let Some(it) = kept.as_ref().filter(|it| it.0 == scope && it.1.as_deref() == outcome) {
+            return it.2.clone();
+        }
+        drop(kept);
+        let names = self.gathered(scope, outcome);
+        *self.kept.borrow_mut() = Some((scope, outcome.map(str::to_owned), names.clone()));
+        names
+    }
+
+    fn gathered(&self, scope: Option<u64>, outcome: Option<&str>) -> Names {
         let mut names = self.plan.tools.names(self.context.now);
         let visible = self.visible(scope);
         // Variables of a scope are names of their own everywhere (`item`, `loopCounter`, data objects).
@@ -156,9 +168,10 @@ impl Run<'_> {
         names.set("starter", Value::String(self.instance.started_by.0.clone()));
         let done = self.instance.done.iter().map(|(node, it)| (node.0.clone(), Value::from(it.outcome.clone())));
         names.set("outcomes", Value::Object(done.collect()));
-        let actor = self.context.world.people().get(&self.context.actor).map(person_value);
-        let system = || serde_json::json!({ "id": self.context.actor.0, "name": "", "roles": [] });
-        names.set("user", actor.unwrap_or_else(system));
+        match self.context.world.people().get(&self.context.actor) {
+            Some(person) => names.set_user(person),
+            None => names.set("user", serde_json::json!({ "id": self.context.actor.0, "name": "", "roles": [] })),
+        }
         names.set("refs", Value::Object(self.refs()));
         // A flow without a record has nothing but its variables: plain BPMN writes them by their names.
         if self.plan.flow.module.is_none() {

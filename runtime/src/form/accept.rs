@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::field::{Field, FieldKind};
 use super::normal::too_fine;
-use super::state::{CUT_SHORT, Worked, holding, items, locked, problem, shows, within, work};
+use super::state::{CUT_SHORT, Worked, holding, items, locked, members, problem, shows, work};
 use super::{Accepted, Change, Fault, Form, Writer};
 use crate::alert::Severity;
 use crate::id::FieldKey;
@@ -31,7 +31,7 @@ pub(super) fn accept(form: &Form, change: &Change) -> Result<Accepted, Vec<Fault
     if !faults.is_empty() {
         return Err(faults);
     }
-    let mut data = worked.shown();
+    let mut data = worked.into_shown();
     data.retain(|_, it| !value::blank(it));
     let empty = Map::new();
     let before = change.old.unwrap_or(&empty);
@@ -65,11 +65,12 @@ fn at(key: &str) -> String {
 /// Fields of the patch that the writer may not write. Giving the value that is there already is no writing.
 fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let data = worked.shown();
     let mut problems = Vec::new();
-    let readonly = holding(&form.readonly, &within(&worked.around, form, &data, &change.ctx), &mut problems);
+    let readonly = holding(&form.readonly, &worked.scope, &mut problems);
     cut_short(&problems, &mut faults);
     let on_view = items(change.view);
+    // What a new record begins with; asked for only where something is written that may not be.
+    let mut seeded = None;
     for (key, given) in &worked.given {
         let Some(field) = form.field(key) else {
             faults.push(
@@ -78,11 +79,7 @@ fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
             );
             continue;
         };
-        let current = worked.before.get(key).unwrap_or(&Value::Null);
         let given = given.as_ref().unwrap_or(&Value::Null);
-        if value::same(current, given) {
-            continue;
-        }
         let mut because = Vec::new();
         match change.by {
             Writer::Flow => {}
@@ -91,7 +88,7 @@ fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
                 because = locked(form, field, &readonly);
                 // A computed value that comes back as it will be computed is no writing either.
                 if field.computed == Some(ComputeMode::Always)
-                    && value::same(worked.data.get(key).unwrap_or(&Value::Null), given)
+                    && value::same(members(&worked.data).get(key).unwrap_or(&Value::Null), given)
                 {
                     continue;
                 }
@@ -104,6 +101,13 @@ fn rights(form: &Form, change: &Change, worked: &Worked) -> Vec<Fault> {
             }
         }
         if let Some(why) = because.into_iter().next() {
+            let before = match change.old {
+                Some(old) => old.get(key),
+                None => seeded.get_or_insert_with(|| form.seed(&change.ctx)).get(key),
+            };
+            if value::same(before.unwrap_or(&Value::Null), given) {
+                continue;
+            }
             let message = format!("`{}` cannot be written ({why})", field.title);
             faults.push(Fault::new(at(key), "not-writable", message).arg("field", key.clone()).arg("why", why));
         }
@@ -141,19 +145,17 @@ pub(super) fn judge(form: &Form, change: &Change, worked: &Worked) -> Verdict {
 
 fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
     let mut verdict = Verdict::default();
-    let data = worked.shown();
-    let scope = within(&worked.around, form, &data, &change.ctx);
+    let (data, scope) = (members(&worked.shown), &worked.scope);
     let filled = |key: &FieldKey| data.get(key.as_str()).is_some_and(|it| !value::blank(it));
 
     let mut missing: BTreeSet<FieldKey> = BTreeSet::new();
     let mut problems = worked.problems.clone();
-    for (field, _) in holding(&form.required, &scope, &mut problems) {
+    for (field, _) in holding(&form.required, scope, &mut problems) {
         missing.insert(field.clone());
     }
     cut_short(&problems, &mut verdict.faults);
     for (section, item) in items(change.view) {
-        if item.required && shows(form, section.visible.as_ref(), &scope) && shows(form, item.visible.as_ref(), &scope)
-        {
+        if item.required && shows(form, section.visible.as_ref(), scope) && shows(form, item.visible.as_ref(), scope) {
             missing.insert(item.field.clone());
         }
     }
@@ -165,7 +167,7 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
         );
     }
 
-    for fault in form.schema.validate(&Value::Object(data.clone())) {
+    for fault in form.schema.validate(&worked.shown) {
         let field = fault.field().unwrap_or_default();
         if fault.code == "required" {
             let key = FieldKey::from(field.as_str());
@@ -183,17 +185,17 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
             member(form, field, it, before, &at(field.key.as_str()), &mut verdict.faults);
         }
     }
-    if serde_json::to_vec(&data).map_or(0, |it| it.len()) > limits::RECORD_BYTES {
+    if bytes(data) > limits::RECORD_BYTES {
         verdict.faults.push(
             Fault::new("", "record-too-large", format!("a record may have at most {} bytes", limits::RECORD_BYTES))
                 .arg("limit", limits::RECORD_BYTES),
         );
     }
 
-    form.circles(&data, &change.ctx, &mut verdict.faults);
+    form.circles(data, &change.ctx, &mut verdict.faults);
     for check in &form.checks {
         let place = check.fields.first().map_or_else(String::new, |it| at(it.as_str()));
-        match check.expr.eval(&scope) {
+        match check.expr.eval(scope) {
             Ok(Value::Bool(true) | Value::Null) => {}
             Ok(Value::Bool(false)) => {
                 let fields: Vec<Value> = check.fields.iter().map(|it| Value::String(it.0.clone())).collect();
@@ -220,6 +222,25 @@ fn raw(form: &Form, change: &Change, worked: &Worked) -> Verdict {
         }
     }
     verdict
+}
+
+/// How long a record is as JSON.
+fn bytes(data: &Map<String, Value>) -> usize {
+    struct Counted(usize);
+    impl std::io::Write for Counted {
+        fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+            self.0 += part.len();
+            Ok(part.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut counted = Counted(0);
+    match serde_json::to_writer(&mut counted, data) {
+        Ok(()) => counted.0,
+        Err(_) => 0,
+    }
 }
 
 fn unable(rule: &str, place: String, reason: &str) -> Fault {

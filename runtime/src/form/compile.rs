@@ -7,6 +7,7 @@
 //! - `form-compute-cycle` (error): computed fields depend on each other in a circle; the message names it. Break it at one of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::field::{self, Field, FieldKind};
 use super::{Check, Computation, Condition, Dependencies, Form};
@@ -69,14 +70,16 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
             found.computed = Some(it.mode);
         }
     }
-    let targets = fields
+    let targets: BTreeMap<FieldKey, Shape> = fields
         .iter()
         .filter_map(|it| {
             let target = catalog.module(it.target()?)?;
             Some((it.key.clone(), field::shape(&field::fields(&target.schema))))
         })
         .collect();
-    let shape = field::shape(&fields);
+    let shape = Arc::new(field::shape(&fields));
+    let named = |(field, it): (&FieldKey, &Shape)| (field.0.clone(), it.clone());
+    let refs = Arc::new(Shape::Object(targets.iter().map(named).collect()));
     let expressions = views(module, key, &mut alerts);
     let mut form = Form {
         module: key.clone(),
@@ -91,6 +94,7 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
         dependencies: Dependencies::default(),
         shape,
         targets,
+        refs,
         library: catalog.library(),
         zone: Calendar::of(catalog).zone().clone(),
         fields,

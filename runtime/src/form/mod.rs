@@ -63,9 +63,11 @@ pub struct Form {
     checks: Vec<Check>,
     /// Expressions of the module's views, by source.
     expressions: BTreeMap<String, Expr>,
-    shape: Shape,
+    shape: Arc<Shape>,
     /// Shapes of the records that single references point at, by field.
     targets: BTreeMap<FieldKey, Shape>,
+    /// The same as the shape of `refs`.
+    refs: Arc<Shape>,
     dependencies: Dependencies,
     library: Arc<Library>,
     zone: TimeZone,
@@ -214,7 +216,7 @@ impl Form {
 
     /// Which texts of the records in `refs` are decimals; for [`crate::script::Scope::set_record`].
     pub fn refs_shape(&self) -> Shape {
-        Shape::Object(self.targets.iter().map(|(field, it)| (field.0.clone(), it.clone())).collect())
+        (*self.refs).clone()
     }
 
     /// The compiled schema.

@@ -1,10 +1,10 @@
 //! What the rules make of a change: computed values, visible, required, read-only. No verdicts; see [`super::accept`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
 
-use super::compile::target_shape;
 use super::field::{Field, FieldKind};
 use super::normal::{Source, normal};
 use super::{Change, Computation, Condition, Fault, FieldState, Form, FormContext, FormState, Writer, accept};
@@ -22,32 +22,58 @@ const PASSES: usize = 8;
 /// A change with its consequences.
 pub(super) struct Worked {
     /// The record: normalised, computed; hidden values are still there.
-    pub data: Map<String, Value>,
+    pub data: Arc<Value>,
+    /// The record without hidden values.
+    pub shown: Arc<Value>,
+    /// What expressions see of that.
+    pub scope: Scope,
     /// Hidden field → rule that hides it.
     pub hidden: BTreeMap<FieldKey, String>,
     /// `untilEdited` fields that hold a person's value.
     pub edited: BTreeSet<FieldKey>,
     /// What the patch says, normalised; none: cleared. Unknown fields as they came.
     pub given: BTreeMap<String, Option<Value>>,
-    /// What the record was before the patch: the stored one, or a new one's beginning.
-    pub before: Map<String, Value>,
     pub problems: Vec<Fault>,
-    /// What expressions see besides the record; see [`within`].
-    pub around: Scope,
 }
 
 impl Worked {
-    /// The record without hidden values.
-    pub fn shown(&self) -> Map<String, Value> {
-        without(&self.data, &self.hidden)
+    /// The record without hidden values, for keeps.
+    pub fn into_shown(self) -> Map<String, Value> {
+        let Self { data, shown, scope, .. } = self;
+        // Nobody else holds it after that, so it need not be copied.
+        drop((data, scope));
+        match Arc::unwrap_or_clone(shown) {
+            Value::Object(all) => all,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+        }
     }
 }
 
-fn without(data: &Map<String, Value>, hidden: &BTreeMap<FieldKey, String>) -> Map<String, Value> {
-    data.iter()
-        .filter(|(key, _)| !hidden.contains_key(key.as_str()))
-        .map(|(key, it)| (key.clone(), it.clone()))
-        .collect()
+/// The fields of a record that is shared with the scopes that see it.
+pub(super) fn members(record: &Value) -> &Map<String, Value> {
+    static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+    record.as_object().unwrap_or(&NOTHING)
+}
+
+/// Sets a field, or takes it away. What a scope sees too is copied before, and only where something changes.
+fn put(record: &mut Arc<Value>, key: &str, made: Option<Value>) {
+    if members(record).get(key) == made.as_ref() {
+        return;
+    }
+    if let Value::Object(all) = Arc::make_mut(record) {
+        match made {
+            Some(made) => all.insert(key.to_owned(), made),
+            None => all.remove(key),
+        };
+    }
+}
+
+fn without(record: &Arc<Value>, hidden: &BTreeMap<FieldKey, String>) -> Arc<Value> {
+    if hidden.is_empty() {
+        return record.clone();
+    }
+    let seen = members(record).iter().filter(|(key, _)| !hidden.contains_key(key.as_str()));
+    Arc::new(Value::Object(seen.map(|(key, it)| (key.clone(), it.clone())).collect()))
 }
 
 /// What expressions see of a record.
@@ -57,46 +83,46 @@ pub(super) fn scope(
     old: Option<&Map<String, Value>>,
     ctx: &FormContext,
 ) -> Scope {
-    within(&around(form, old, ctx), form, data, ctx)
+    let shared = |it: &Map<String, Value>| Arc::new(Value::Object(it.clone()));
+    within(&around(form, old.map(shared), ctx), form, &shared(data), ctx)
 }
 
 /// What expressions see besides the record and what it refers to. The same all through a change.
-fn around(form: &Form, old: Option<&Map<String, Value>>, ctx: &FormContext) -> Scope {
+fn around(form: &Form, old: Option<Arc<Value>>, ctx: &FormContext) -> Scope {
     let mut scope = Scope::new(form.library.clone(), ctx.now, &form.zone);
     scope.set_user(ctx.user);
     match old {
-        Some(old) => scope.set_record("old", old, &form.shape),
+        Some(old) => scope.share_record("old", old, form.shape.clone()),
         None => scope.set("old", Value::Null),
     }
+    scope.set("refs", Value::Object(Map::new()));
     scope
 }
 
 /// A record within what is around it.
-pub(super) fn within(around: &Scope, form: &Form, data: &Map<String, Value>, ctx: &FormContext) -> Scope {
+fn within(around: &Scope, form: &Form, data: &Arc<Value>, ctx: &FormContext) -> Scope {
     let mut scope = around.clone();
-    scope.set_record("data", data, &form.shape);
+    scope.share_record("data", data.clone(), form.shape.clone());
     if let Some(id) = ctx.record {
         scope.set_member("data", "id", &Value::String(id.0.clone()), &Shape::Any);
     }
-    let (mut refs, mut shapes) = (Map::new(), BTreeMap::new());
-    for it in &form.fields {
+    let found = |it: &Field| {
         if !matches!(it.kind, FieldKind::Reference { .. }) {
-            continue;
+            return None;
         }
-        let Some(found) = data.get(it.key.as_str()).and_then(Value::as_str).and_then(|id| ctx.referenced.get(id))
-        else {
-            continue;
-        };
-        refs.insert(it.key.0.clone(), Value::Object(found.clone()));
-        shapes.insert(it.key.0.clone(), target_shape(form, it.key.as_str()).clone());
+        let record = ctx.referenced.get(members(data).get(it.key.as_str())?.as_str()?)?;
+        Some((it.key.0.clone(), Value::Object(record.clone())))
+    };
+    let refs: Map<String, Value> = form.fields.iter().filter_map(found).collect();
+    if !refs.is_empty() {
+        scope.share_record("refs", Arc::new(Value::Object(refs)), form.refs.clone());
     }
-    scope.set_record("refs", &refs, &Shape::Object(shapes));
     scope
 }
 
 /// Defaults of the schema, what is given, then `onCreate` formulas for what neither gave.
 pub(super) fn seed(form: &Form, given: &Map<String, Value>, ctx: &FormContext) -> Map<String, Value> {
-    seed_within(&around(form, None, ctx), form, given, ctx, &mut Vec::new())
+    members(&seed_within(&around(form, None, ctx), form, given, ctx, &mut Vec::new())).clone()
 }
 
 fn seed_within(
@@ -105,7 +131,7 @@ fn seed_within(
     given: &Map<String, Value>,
     ctx: &FormContext,
     problems: &mut Vec<Fault>,
-) -> Map<String, Value> {
+) -> Arc<Value> {
     let mut data = Map::new();
     for it in &form.fields {
         if let Some(made) = it.default.as_ref().and_then(|default| normal(it, default, Source::Given, &form.zone)) {
@@ -119,15 +145,20 @@ fn seed_within(
             data.insert(key.clone(), it.clone())
         };
     }
-    for it in form.computed.iter().filter(|it| it.mode == ComputeMode::OnCreate && it.column.is_none()) {
-        if given.contains_key(it.field.as_str()) {
-            continue;
-        }
-        let made = eval(it, &within(around, form, &data, ctx), problems).and_then(|made| fit(form, it, &made));
-        if let Some(made) = made {
-            data.insert(it.field.0.clone(), made);
+    let wanted = |it: &&Computation| {
+        it.mode == ComputeMode::OnCreate && it.column.is_none() && !given.contains_key(it.field.as_str())
+    };
+    let mut data = Arc::new(Value::Object(data));
+    let mut scope = None;
+    for it in form.computed.iter().filter(wanted) {
+        let seen = scope.get_or_insert_with(|| within(around, form, &data, ctx));
+        if let Some(made) = eval(it, seen, problems).and_then(|made| fit(form, it, &made)) {
+            put(&mut data, it.field.as_str(), Some(made));
+            // The next formula sees it, and what it refers to.
+            scope = None;
         }
     }
+    drop(scope);
     data
 }
 
@@ -166,64 +197,67 @@ pub(super) fn work(form: &Form, change: &Change) -> Worked {
         .filter(|(key, _)| form.field(key).is_some())
         .map(|(key, it)| (key.clone(), it.clone().unwrap_or(Value::Null)))
         .collect();
-    let around = around(form, change.old, &change.ctx);
+    let old = change.old.map(|it| Arc::new(Value::Object(it.clone())));
+    let around = around(form, old.clone(), &change.ctx);
     // What went wrong before the rounds; what went wrong in them is what the last one says.
     let mut begun = Vec::new();
-    let (before, mut data) = match change.old {
-        Some(old) => (old.clone(), old.clone()),
-        None => {
-            let before = seed_within(&around, form, &Map::new(), &change.ctx, &mut Vec::new());
-            (before, seed_within(&around, form, &patch, &change.ctx, &mut begun))
-        }
+    let mut data = match &old {
+        Some(old) => old.clone(),
+        None => seed_within(&around, form, &patch, &change.ctx, &mut begun),
     };
-    for (key, it) in &patch {
-        if it.is_null() {
-            data.remove(key)
-        } else {
-            data.insert(key.clone(), it.clone())
-        };
+    for (key, it) in patch {
+        put(&mut data, &key, Some(it).filter(|it| !it.is_null()));
     }
-    let mut worked =
-        Worked { data, hidden: BTreeMap::new(), edited: BTreeSet::new(), given, before, problems: Vec::new(), around };
-    worked.edited = edited(form, change, &worked, &mut begun);
+    let edited = edited(form, change, &around, old.as_ref(), &given, &mut begun);
+    let mut hidden = BTreeMap::new();
+    let mut problems = Vec::new();
+    let mut settled = false;
     for _ in 0..PASSES {
-        let mut problems = Vec::new();
-        let (data, hidden) = pass(form, change, &worked, &mut problems);
-        worked.problems = begun.iter().cloned().chain(problems).collect();
-        let settled = data == worked.data && hidden.keys().eq(worked.hidden.keys());
-        (worked.data, worked.hidden) = (data, hidden);
+        let mut found = Vec::new();
+        let (next, hides) = pass(form, change, &around, (&data, &hidden, &edited), &mut found);
+        problems = begun.iter().cloned().chain(found).collect();
+        settled = next == data && hides.keys().eq(hidden.keys());
+        (data, hidden) = (next, hides);
         if settled {
-            return worked;
+            break;
         }
     }
-    let message = "visibility and formulas change each other without end";
-    worked.problems.push(Fault::new("", "rules-unsettled", message));
-    worked
+    if !settled {
+        let message = "visibility and formulas change each other without end";
+        problems.push(Fault::new("", "rules-unsettled", message));
+    }
+    let shown = without(&data, &hidden);
+    let scope = within(&around, form, &shown, &change.ctx);
+    Worked { data, shown, scope, hidden, edited, given, problems }
 }
+
+/// What a round begins with: the record, what is hidden, what people have entered.
+type Round<'a> = (&'a Arc<Value>, &'a BTreeMap<FieldKey, String>, &'a BTreeSet<FieldKey>);
 
 /// One round of formulas and visibility.
 fn pass(
     form: &Form,
     change: &Change,
-    worked: &Worked,
+    around: &Scope,
+    (before, hides, edited): Round,
     problems: &mut Vec<Fault>,
-) -> (Map<String, Value>, BTreeMap<FieldKey, String>) {
-    let mut data = worked.data.clone();
-    let mut scope = within(&worked.around, form, &without(&data, &worked.hidden), &change.ctx);
+) -> (Arc<Value>, BTreeMap<FieldKey, String>) {
+    let mut data = before.clone();
+    let mut scope = within(around, form, &without(before, hides), &change.ctx);
     for it in &form.computed {
         match &it.column {
             Some(column) => rows(form, it, column, change, &mut data, &mut scope, problems),
             None => {
                 let wanted = match it.mode {
                     ComputeMode::Always => true,
-                    ComputeMode::UntilEdited => !worked.edited.contains(&it.field),
+                    ComputeMode::UntilEdited => !edited.contains(&it.field),
                     ComputeMode::OnCreate => false,
                 };
                 if !wanted {
                     continue;
                 }
                 let made = eval(it, &scope, problems).and_then(|made| fit(form, it, &made));
-                if !worked.hidden.contains_key(&it.field) {
+                if !hides.contains_key(&it.field) {
                     scope.set_member(
                         "data",
                         it.field.as_str(),
@@ -231,10 +265,7 @@ fn pass(
                         form.shape.member(it.field.as_str()),
                     );
                 }
-                match made {
-                    Some(made) => data.insert(it.field.0.clone(), made),
-                    None => data.remove(it.field.as_str()),
-                };
+                put(&mut data, it.field.as_str(), made);
             }
         }
     }
@@ -282,11 +313,11 @@ fn rows(
     it: &Computation,
     column: &FieldKey,
     change: &Change,
-    data: &mut Map<String, Value>,
+    data: &mut Arc<Value>,
     scope: &mut Scope,
     problems: &mut Vec<Fault>,
 ) {
-    let Some(Value::Array(items)) = data.get(it.field.as_str()).cloned() else { return };
+    let Some(Value::Array(items)) = members(data).get(it.field.as_str()).cloned() else { return };
     let empty = Vec::new();
     let before = change.old.and_then(|old| old.get(it.field.as_str())).and_then(Value::as_array).unwrap_or(&empty);
     let shape = match form.shape.member(it.field.as_str()) {
@@ -324,25 +355,29 @@ fn rows(
     scope.clear_row();
     let made = Value::Array(made);
     scope.set_member("data", it.field.as_str(), &made, form.shape.member(it.field.as_str()));
-    data.insert(it.field.0.clone(), made);
+    put(data, it.field.as_str(), Some(made));
 }
 
 /// Which `untilEdited` fields hold a person's value: given now, or stored and not what the formula gave.
-fn edited(form: &Form, change: &Change, worked: &Worked, problems: &mut Vec<Fault>) -> BTreeSet<FieldKey> {
+fn edited(
+    form: &Form,
+    change: &Change,
+    around: &Scope,
+    old: Option<&Arc<Value>>,
+    given: &BTreeMap<String, Option<Value>>,
+    problems: &mut Vec<Fault>,
+) -> BTreeSet<FieldKey> {
     let mut found = BTreeSet::new();
     let mut stored = None;
     for it in form.computed.iter().filter(|it| it.mode == ComputeMode::UntilEdited && it.column.is_none()) {
         let key = it.field.as_str();
         let old_value = change.old.and_then(|old| old.get(key)).filter(|it| !value::blank(it));
-        let by_person = match worked.given.get(key) {
+        let by_person = match given.get(key) {
             Some(None) => false,
             Some(Some(now)) if old_value.is_none_or(|old| !value::same(old, now)) => true,
-            Some(Some(_)) | None => match (change.old, old_value) {
+            Some(Some(_)) | None => match (old, old_value) {
                 (Some(old), Some(old_value)) => {
-                    let scope = stored.get_or_insert_with(|| {
-                        let others: Map<String, Value> = old.clone();
-                        within(&worked.around, form, &others, &change.ctx)
-                    });
+                    let scope = stored.get_or_insert_with(|| within(around, form, old, &change.ctx));
                     let was = eval(it, scope, problems).and_then(|was| fit(form, it, &was));
                     !was.is_some_and(|was| value::same(&was, old_value))
                 }
@@ -413,11 +448,10 @@ pub(super) fn holding<'a>(
 
 pub(super) fn state(form: &Form, change: &Change) -> FormState {
     let worked = work(form, change);
-    let data = worked.shown();
-    let scope = within(&worked.around, form, &data, &change.ctx);
+    let scope = &worked.scope;
     let mut problems = worked.problems.clone();
-    let required = holding(&form.required, &scope, &mut problems);
-    let readonly = holding(&form.readonly, &scope, &mut problems);
+    let required = holding(&form.required, scope, &mut problems);
+    let readonly = holding(&form.readonly, scope, &mut problems);
     let on_view = items(change.view);
     let mut fields = BTreeMap::new();
     for field in &form.fields {
@@ -428,7 +462,7 @@ pub(super) fn state(form: &Form, change: &Change) -> FormState {
             it.because.push(rule.clone());
         } else if !places.is_empty()
             && !places.iter().any(|(section, item)| {
-                shows(form, section.visible.as_ref(), &scope) && shows(form, item.visible.as_ref(), &scope)
+                shows(form, section.visible.as_ref(), scope) && shows(form, item.visible.as_ref(), scope)
             })
         {
             it.visible = false;
@@ -471,8 +505,9 @@ pub(super) fn state(form: &Form, change: &Change) -> FormState {
         fields.insert(field.key.clone(), it);
     }
     let sections = change.view.and_then(|it| it.content.form()).map(|it| it.sections.as_slice()).unwrap_or_default();
-    let sections = sections.iter().map(|it| (it.id.clone(), shows(form, it.visible.as_ref(), &scope))).collect();
+    let sections = sections.iter().map(|it| (it.id.clone(), shows(form, it.visible.as_ref(), scope))).collect();
     let mut verdict = accept::judge(form, change, &worked);
     accept::cut_short(&problems, &mut verdict.faults);
+    let data = worked.into_shown();
     FormState { data, fields, sections, faults: verdict.faults, warnings: verdict.warnings, problems }
 }

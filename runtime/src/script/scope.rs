@@ -2,6 +2,7 @@
 //! (records that `data` refers to, by field: `refs.customer.vip_level`), in a sub-table `row` and `index`, in flows
 //! `vars`, `outcome`, `result`, `people`, `candidates`, for reference filters and duplicates `candidate`.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use crate::value::{self, Shape};
 /// Variables and surroundings of an evaluation. Cloning is cheap enough for one per rule.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    variables: BTreeMap<String, Variable>,
+    variables: BTreeMap<Arc<str>, Variable>,
     pub(super) library: Arc<Library>,
     pub(super) today: Date,
 }
@@ -29,13 +30,61 @@ pub struct Scope {
 enum Variable {
     /// Becomes rhai's when it is read: most of what could be read is not.
     Json(Arc<Value>),
+    Record(Record),
     Ready(Dynamic),
+}
+
+/// A record of which each member becomes rhai's when it is read.
+#[derive(Clone, Debug)]
+struct Record {
+    data: Arc<Value>,
+    /// Which of its texts are decimals.
+    shape: Arc<Shape>,
+    /// Members that are otherwise by now; blank: not there.
+    instead: BTreeMap<String, Dynamic>,
+}
+
+impl Record {
+    fn member(&self, key: &str) -> Option<Dynamic> {
+        match self.instead.get(key) {
+            Some(it) => Some(it.clone()).filter(|it| !it.is_unit()),
+            None => Some(value::to_dynamic(self.data.as_object()?.get(key)?, self.shape.member(key))),
+        }
+    }
+
+    /// What stands at the end of a path, if it is not blank.
+    fn at(&self, path: &[String]) -> Option<Dynamic> {
+        let (first, rest) = path.split_first()?;
+        if let Some(it) = self.instead.get(first.as_str()) {
+            return below(it.clone(), rest);
+        }
+        let (mut at, mut shape) = (&*self.data, &*self.shape);
+        for key in path {
+            at = at.as_object()?.get(key.as_str())?;
+            shape = shape.member(key);
+        }
+        Some(value::to_dynamic(at, shape)).filter(|it| !it.is_unit())
+    }
+
+    fn whole(&self) -> Dynamic {
+        let made = value::to_dynamic(&self.data, &self.shape);
+        let Some(mut all) = made.try_cast::<rhai::Map>() else { return Dynamic::from_map(rhai::Map::new()) };
+        for (key, it) in &self.instead {
+            if it.is_unit() {
+                all.remove(key.as_str())
+            } else {
+                all.insert(key.into(), it.clone())
+            };
+        }
+        Dynamic::from_map(all)
+    }
 }
 
 impl Variable {
     fn whole(&self) -> Dynamic {
         match self {
             Self::Json(it) => value::to_dynamic(it, &Shape::Any),
+            Self::Record(it) => it.whole(),
             Self::Ready(it) => it.clone(),
         }
     }
@@ -50,6 +99,10 @@ impl Variable {
                 }
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => self.whole(),
             },
+            Self::Record(it) => {
+                let found = wanted.iter().filter_map(|key| Some((key.into(), it.member(key)?)));
+                Dynamic::from_map(found.collect())
+            }
             Self::Ready(it) => match it.as_map_ref() {
                 Ok(all) => {
                     let found = wanted.iter().filter_map(|key| Some((key, all.get(key.as_str())?)));
@@ -75,14 +128,24 @@ impl Scope {
         match self.variables.get_mut(name) {
             Some(has) => *has = it,
             None => {
-                self.variables.insert(name.to_owned(), it);
+                self.variables.insert(name.into(), it);
             }
         }
     }
 
     /// Sets a variable. Texts stay texts.
     pub fn set(&mut self, name: &str, value: Value) {
-        self.put(name, Variable::Json(Arc::new(value)));
+        self.share(name, Arc::new(value));
+    }
+
+    /// The same with what others hold too.
+    pub fn share(&mut self, name: &str, value: Arc<Value>) {
+        self.put(name, Variable::Json(value));
+    }
+
+    /// Sets a variable to a record that others hold too; see [`Scope::set_record`].
+    pub fn share_record(&mut self, name: &str, data: Arc<Value>, shape: Arc<Shape>) {
+        self.put(name, Variable::Record(Record { data, shape, instead: BTreeMap::new() }));
     }
 
     /// Sets a variable to a record; `shape` (see [`crate::form::Form::shape`]) says which texts are decimals.
@@ -93,14 +156,19 @@ impl Scope {
     /// Replaces one member of a record that is set already.
     pub fn set_member(&mut self, name: &str, key: &str, value: &Value, shape: &Shape) {
         let made = value::to_dynamic(value, shape);
-        if let Some(Variable::Ready(record)) = self.variables.get_mut(name)
-            && let Ok(mut record) = record.as_map_mut()
-        {
-            if made.is_unit() {
-                record.remove(key)
-            } else {
-                record.insert(key.into(), made)
-            };
+        match self.variables.get_mut(name) {
+            Some(Variable::Record(record)) => {
+                record.instead.insert(key.to_owned(), made);
+            }
+            Some(Variable::Ready(record)) => {
+                let Ok(mut record) = record.as_map_mut() else { return };
+                if made.is_unit() {
+                    record.remove(key)
+                } else {
+                    record.insert(key.into(), made)
+                };
+            }
+            Some(Variable::Json(_)) | None => {}
         }
     }
 
@@ -118,14 +186,8 @@ impl Scope {
                 let all = it.as_map_ref().ok()?;
                 all.get(last.as_str()).filter(|it| !it.is_unit()).cloned()
             }
-            Variable::Ready(it) => {
-                let mut at = it.as_map_ref().ok()?.get(between[0].as_str())?.clone();
-                for key in &members[1..] {
-                    let next = at.as_map_ref().ok()?.get(key.as_str())?.clone();
-                    at = next;
-                }
-                if at.is_unit() { None } else { Some(at) }
-            }
+            Variable::Ready(it) => below(it.as_map_ref().ok()?.get(members[0].as_str())?.clone(), &members[1..]),
+            Variable::Record(it) => it.at(members),
         }
     }
 
@@ -135,7 +197,7 @@ impl Scope {
         match needs {
             Needs::Everything => {
                 for (name, it) in &self.variables {
-                    made.push_dynamic(name.as_str(), it.whole());
+                    made.push_dynamic(&**name, it.whole());
                 }
             }
             Needs::Names(names) => {
@@ -166,8 +228,32 @@ impl Scope {
 
     /// Sets `user`.
     pub fn set_user(&mut self, person: &Person) {
-        self.set("user", user_value(person));
+        self.share("user", shared(person));
     }
+}
+
+/// What stands at the end of a path below a value, if it is not blank.
+fn below(mut at: Dynamic, path: &[String]) -> Option<Dynamic> {
+    for key in path {
+        let next = at.as_map_ref().ok()?.get(key.as_str())?.clone();
+        at = next;
+    }
+    if at.is_unit() { None } else { Some(at) }
+}
+
+/// [`user_value`]; of the person who was asked for last it is made once. One save asks for its person a dozen times.
+fn shared(person: &Person) -> Arc<Value> {
+    thread_local! {
+        static LAST: RefCell<Option<(Person, Arc<Value>)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some((is, made)) if is == person => made.clone(),
+        Some(_) | None => {
+            let made = Arc::new(user_value(person));
+            *last = Some((person.clone(), made.clone()));
+            made
+        }
+    })
 }
 
 /// A person as expressions see one: `user.id`, `user.department`, `user.roles`, `user.regions` …

@@ -260,6 +260,11 @@ impl Plan {
         self.nodes.get(id)
     }
 
+    /// What a node is called; none: there is no such node.
+    pub fn name(&self, id: &NodeId) -> Option<&str> {
+        self.nodes.get(id).map(|it| it.name.as_str())
+    }
+
     /// True where the flow, or a subprocess, begins.
     pub(super) fn is_start(&self, id: &NodeId) -> bool {
         self.starts.values().any(|it| it.contains(id))

@@ -36,7 +36,7 @@ pub(crate) struct Carried {
     table: String,
 }
 
-/// A record as a flow sees it.
+/// A record as a flow sees it, if not as it is today.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub data: Map<String, Value>,
@@ -176,10 +176,10 @@ impl Work<'_> {
         self.live.carried(pinned, self.tx.dialect())
     }
 
-    /// The record as a flow of that version sees it.
+    /// The record as a flow of that version sees it; nothing where it sees it as it is.
     pub(super) async fn seen(&mut self, carried: Option<&Carried>) -> Result<Seen, Error> {
         let Some(carried) = carried else {
-            return Ok(Seen { data: self.record.data.clone(), ..Seen::default() });
+            return Ok(Seen::default());
         };
         let mut kept = if self.has_record() { carried.kept(self.tx, &self.record.id).await? } else { Map::new() };
         for column in &carried.kept {

@@ -137,8 +137,7 @@ fn outcome_note(pinned: &Pinned, node: &NodeId, outcome: &str, comment: &str, be
 
 /// What a node is called, by language.
 pub(crate) fn node_titles(pinned: &Pinned, node: &NodeId) -> BTreeMap<String, String> {
-    let name =
-        pinned.plan.flow().all().into_iter().find(|it| it.id == *node).map_or(node.as_str(), |it| it.name.as_str());
+    let name = pinned.plan.name(node).unwrap_or(node.as_str());
     titles(pinned, &format!("node/{}/{node}", pinned.flow), name)
 }
 

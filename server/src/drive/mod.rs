@@ -304,13 +304,10 @@ impl<'a> Work<'a> {
             };
             let old = if new { None } else { Some(&self.record.data) };
             let change = Change { old, patch, view, access, by, ctx };
-            let (answer, looked) = watched(self.budget.clone(), || {
-                let answer = self.module.form.accept(&change);
-                let looked = match &answer {
-                    Ok(accepted) => accepted.data.clone(),
-                    Err(_) => self.module.form.state(&change).data,
-                };
-                (answer, looked)
+            // Where it is refused, what it would have looked like says what its rules look at.
+            let (answer, refused) = watched(self.budget.clone(), || match self.module.form.accept(&change) {
+                Ok(accepted) => (Ok(accepted), Map::new()),
+                Err(faults) => (Err(faults), self.module.form.state(&change).data),
             });
             // Rules that were cut short have not said what they say: nothing is taken over on their word. The faults name
             // them, where the form could tell which.
@@ -319,8 +316,9 @@ impl<'a> Work<'a> {
                     what: format!("{SCRIPT_MILLIS} ms for the rules of `{}`", self.module.key),
                 }));
             }
-            if tries < 3 && self.unread(&looked, false).next().is_some() {
-                probe = looked;
+            let looked = answer.as_ref().map_or(&refused, |it| &it.data);
+            if tries < 3 && self.unread(looked, false).next().is_some() {
+                probe = looked.clone();
                 continue;
             }
             break answer;

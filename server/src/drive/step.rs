@@ -211,8 +211,10 @@ impl Work<'_> {
         let Some(pinned) = self.flows.get(&next.instance).map(|it| it.pinned.clone()) else {
             return Err(Error::NotFound("instance".to_owned()));
         };
-        let data = self.record.data.clone();
-        self.refer(&data, pinned.reads_refs).await?;
+        let data = std::mem::take(&mut self.record.data);
+        let referred = self.refer(&data, pinned.reads_refs).await;
+        self.record.data = data;
+        referred?;
         let carried = self.carried(&pinned);
         let seen = self.seen(carried.as_deref()).await?;
         let input = given(carried.as_deref(), next.input.clone());
@@ -225,7 +227,7 @@ impl Work<'_> {
             actor: next.by.clone(),
             record: self.record.id.clone(),
             owner: self.record.owner.clone(),
-            data: &seen.data,
+            data: if carried.is_some() { &seen.data } else { &self.record.data },
             world: &world,
         };
         // A script that is cut short becomes an incident, or whatever else the flow does with a fault.

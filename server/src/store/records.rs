@@ -202,7 +202,7 @@ pub async fn insert(db: &impl Sql, table: &Table, it: &Stored, names: &Names) ->
         .filter(|it| !it.1.is_null())
         .collect();
     for (column, _) in &filled {
-        query.push(", ").push(&ident(&column.name));
+        query.push(", ").name(&column.name);
     }
     query.push(") VALUES (").bind(it.id.as_str()).push(", ").bind(it.version);
     query

@@ -1,7 +1,6 @@
 //! Statements: how they are put together and run. One text serves both databases: placeholders are `$1 …`, moments
 //! are text ([`crate::clock::stamp`]), JSON and decimals travel as text and are cast where PostgreSQL has a type.
 
-use std::fmt::Write as _;
 use std::future::Future;
 
 use rusqlite::types::{FromSql, Value as Cell};
@@ -74,8 +73,27 @@ impl Query {
     pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
         self.text.push('$');
-        // Writing to a text cannot fail.
-        let _ = write!(self.text, "{}", self.values.len());
+        let place = self.values.len();
+        // Most have one digit or two, and formatting takes longer than all the rest.
+        match u8::try_from(place) {
+            Ok(it @ 0..10) => self.text.push(char::from(b'0' + it)),
+            Ok(it @ 10..100) => {
+                self.text.push(char::from(b'0' + it / 10));
+                self.text.push(char::from(b'0' + it % 10));
+            }
+            Ok(_) | Err(_) => self.text.push_str(&place.to_string()),
+        }
+        self
+    }
+
+    /// Adds a name, quoted.
+    pub fn name(&mut self, name: &str) -> &mut Self {
+        self.text.push('"');
+        for (index, part) in name.split('"').enumerate() {
+            self.text.push_str(if index == 0 { "" } else { "\"\"" });
+            self.text.push_str(part);
+        }
+        self.text.push('"');
         self
     }
 
@@ -119,7 +137,9 @@ impl Query {
 
 /// A name in a statement, quoted.
 pub fn ident(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    let mut query = Query::default();
+    query.name(name);
+    query.text
 }
 
 /// Texts as PostgreSQL writes an array of them; bound as one value and cast to `text[]`, so that the statement is the same
@@ -277,6 +297,18 @@ mod tests {
     fn texts_become_an_array_whatever_is_in_them() {
         assert_eq!(array([]), "{}");
         assert_eq!(array(["a", "NULL", "", "b\"},{\\"]), r#"{"a","NULL","","b\"},{\\"}"#);
+    }
+
+    #[test]
+    fn places_are_counted_and_names_are_quoted() {
+        let mut query = Query::default();
+        for it in 1..=101_i64 {
+            query.push(" ").bind(it);
+        }
+        let places: Vec<String> = (1..=101).map(|it| format!(" ${it}")).collect();
+        assert_eq!(query.text, places.concat());
+        assert_eq!(ident("a"), "\"a\"");
+        assert_eq!(ident("a\"b\""), "\"a\"\"b\"\"\"");
     }
 
     #[test]

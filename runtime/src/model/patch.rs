@@ -1,6 +1,8 @@
 //! What an edit changed, for a pack that two hold: the studio and its checker. A flow of a thousand nodes is not sent anew
 //! because one of them has moved.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::flow::{Element, Flow};
@@ -26,15 +28,26 @@ pub enum Patch {
         /// Everything but the elements, when that has changed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shell: Option<Box<Flow>>,
-        elements: Splice<Element>,
+        elements: Vec<Splice<Element>>,
     },
     Layout {
         key: String,
-        /// By the number of the diagram.
-        diagrams: Vec<(usize, Splice<Shape>, Splice<Edge>)>,
+        diagrams: Vec<Redrawn>,
     },
     /// Any other: its whole text; none: it is gone.
-    File { path: String, text: Option<String> },
+    File {
+        path: String,
+        text: Option<String>,
+    },
+}
+
+/// What changed in one diagram of a drawing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Redrawn {
+    /// Its number.
+    pub at: usize,
+    pub shapes: Vec<Splice<Shape>>,
+    pub edges: Vec<Splice<Edge>>,
 }
 
 /// The two do not hold the same: everything has to be sent anew.
@@ -42,19 +55,7 @@ pub enum Patch {
 #[error("expected a place of the list that is patched, found one beyond its end")]
 pub struct OutOfStep;
 
-impl<T: Clone + PartialEq> Splice<T> {
-    /// The shortest single stretch that makes the one list the other.
-    pub fn between(old: &[T], new: &[T]) -> Self {
-        let at = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-        let rest = old.len().min(new.len()) - at;
-        let same = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
-        Self { at, gone: old.len() - at - same, put: new[at..new.len() - same].to_vec() }
-    }
-
-    pub fn is_nothing(&self) -> bool {
-        self.gone == 0 && self.put.is_empty()
-    }
-
+impl<T> Splice<T> {
     /// # Errors
     /// [`OutOfStep`]; the list stays as it was.
     pub fn apply(self, list: &mut Vec<T>) -> Result<(), OutOfStep> {
@@ -94,6 +95,13 @@ pub fn stretches<T: Clone + PartialEq>(old: &[T], new: &[T], before: impl Fn(&T,
         found.push(splice);
     }
     found
+}
+
+/// [`stretches`] of a list whose items have names, in any order: what was put in at two ends of it does not bring along what
+/// lies between.
+fn by_name<T: Clone + PartialEq>(old: &[T], new: &[T], name: impl Fn(&T) -> &str) -> Vec<Splice<T>> {
+    let stay: BTreeSet<&str> = new.iter().map(|it| name(it)).collect();
+    stretches(old, new, |a, b| name(a) == name(b) || !stay.contains(name(a)))
 }
 
 /// A flow without its elements.
@@ -139,7 +147,7 @@ fn shell(it: &Flow) -> Flow {
 /// What makes the one flow the other.
 pub fn of_flow(key: &str, old: &Flow, new: &Flow) -> Patch {
     let (was, now) = (shell(old), shell(new));
-    let elements = Splice::between(&old.flow_elements, &new.flow_elements);
+    let elements = by_name(&old.flow_elements, &new.flow_elements, |it| it.id.as_str());
     Patch::Flow { key: key.to_owned(), shell: (was != now).then(|| Box::new(now)), elements }
 }
 
@@ -151,34 +159,38 @@ pub fn of_layout(key: &str, old: &Layout, new: &Layout) -> Option<Patch> {
         && old.diagrams.len() == new.diagrams.len()
         && old.diagrams.iter().zip(&new.diagrams).all(|(a, b)| named(a, b));
     let both = old.diagrams.iter().zip(&new.diagrams);
-    let diagrams = both
-        .map(|(a, b)| (Splice::between(&a.shapes, &b.shapes), Splice::between(&a.edges, &b.edges)))
-        .enumerate()
-        .filter(|(_, (shapes, edges))| !shapes.is_nothing() || !edges.is_nothing())
-        .map(|(at, (shapes, edges))| (at, shapes, edges))
-        .collect();
+    let redrawn = |(at, (old, new)): (usize, (&Diagram, &Diagram))| {
+        let shapes = by_name(&old.shapes, &new.shapes, |it| it.element.as_str());
+        let edges = by_name(&old.edges, &new.edges, |it| it.element.as_str());
+        (!shapes.is_empty() || !edges.is_empty()).then_some(Redrawn { at, shapes, edges })
+    };
+    let diagrams = both.enumerate().filter_map(redrawn).collect();
     alike.then(|| Patch::Layout { key: key.to_owned(), diagrams })
 }
 
 /// # Errors
 /// [`OutOfStep`]; the flow may be half changed then, and has to be read anew.
-pub fn to_flow(flow: &mut Flow, with: Option<Box<Flow>>, elements: Splice<Element>) -> Result<(), OutOfStep> {
+pub fn to_flow(flow: &mut Flow, with: Option<Box<Flow>>, elements: Vec<Splice<Element>>) -> Result<(), OutOfStep> {
     if let Some(with) = with {
         let elements = std::mem::take(&mut flow.flow_elements);
         *flow = Flow { flow_elements: elements, ..*with };
     }
-    elements.apply(&mut flow.flow_elements)
+    all(elements, &mut flow.flow_elements)
 }
 
 /// # Errors
 /// [`OutOfStep`]; the drawing may be half changed then, and has to be read anew.
-pub fn to_layout(layout: &mut Layout, diagrams: Vec<(usize, Splice<Shape>, Splice<Edge>)>) -> Result<(), OutOfStep> {
-    for (at, shapes, edges) in diagrams {
+pub fn to_layout(layout: &mut Layout, diagrams: Vec<Redrawn>) -> Result<(), OutOfStep> {
+    for Redrawn { at, shapes, edges } in diagrams {
         let diagram = layout.diagrams.get_mut(at).ok_or(OutOfStep)?;
-        shapes.apply(&mut diagram.shapes)?;
-        edges.apply(&mut diagram.edges)?;
+        all(shapes, &mut diagram.shapes)?;
+        all(edges, &mut diagram.edges)?;
     }
     Ok(())
+}
+
+fn all<T>(splices: Vec<Splice<T>>, list: &mut Vec<T>) -> Result<(), OutOfStep> {
+    splices.into_iter().try_for_each(|it| it.apply(list))
 }
 
 #[cfg(test)]
@@ -186,27 +198,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_splice_makes_the_one_list_the_other() {
-        for (old, new, put) in [
-            ("abc", "abc", ""),
-            ("abc", "axc", "x"),
-            ("abc", "abcd", "d"),
-            ("abc", "bc", ""),
-            ("aaa", "aa", ""),
-            ("aa", "aaa", "a"),
-            ("", "ab", "ab"),
-            ("ab", "", ""),
-            ("abcd", "xbcy", "xbcy"),
-        ] {
-            let (mut list, want): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
-            let splice = Splice::between(&list, &want);
-            assert_eq!(splice.put.iter().collect::<String>(), put, "{old} {new}");
-            assert_eq!(splice.is_nothing(), old == new);
-            splice.apply(&mut list).expect("in step");
-            assert_eq!(list, want, "{old} {new}");
-        }
+    fn a_splice_beyond_the_end_is_out_of_step() {
         let beyond = Splice { at: 2, gone: usize::MAX, put: vec!['x'] };
         assert_eq!(beyond.apply(&mut vec!['a', 'b', 'c']), Err(OutOfStep));
+    }
+
+    #[test]
+    fn of_named_items_only_those_are_sent_that_have_changed() {
+        // A name and what it stands for.
+        for (old, new, count, put) in [
+            ("a1 b1 c1", "a1 b1 c1", 0, ""),
+            ("a1 b1 c1", "a1 b2 c1", 1, "b2"),
+            ("a1 b1 y1 z1", "a1 b1 n1 y1 z1 m1", 2, "n1 m1"),
+            ("a1 b1 y1 z1", "b1 y1 x1", 2, "x1"),
+            ("b1 a1", "a1 b1", 2, "a1"),
+            ("", "a1 b1", 1, "a1 b1"),
+            ("a1 b1", "", 1, ""),
+        ] {
+            let (mut list, want): (Vec<&str>, Vec<&str>) =
+                (old.split_whitespace().collect(), new.split_whitespace().collect());
+            let found = by_name(&list, &want, |it| &it[..1]);
+            let sent: Vec<&str> = found.iter().flat_map(|it| it.put.clone()).collect();
+            if old != "b1 a1" {
+                assert_eq!((found.len(), sent.join(" ").as_str()), (count, put), "{old} -> {new}");
+            }
+            all(found, &mut list).expect("in step");
+            assert_eq!(list, want, "{old} -> {new}");
+        }
     }
 
     #[test]

@@ -13,6 +13,13 @@ use crate::model::layout::{Layout, Shape};
 /// Most elements of one scope that are compared with each other.
 const COMPARED: usize = 1_000;
 
+/// Which sizes a shape may have.
+#[derive(Clone, Copy, PartialEq)]
+enum Sizes {
+    Any,
+    Usual,
+}
+
 pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     let document = look.document;
     let pointer = |id: &str| look.elements.get(id).map(|it| it.pointer.clone()).unwrap_or_default();
@@ -32,7 +39,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             .flat_map(|it| &it.participants)
             .find(|it| it.process.as_ref() == Some(&flow.key))
             .and_then(|it| shapes.get(it.id.as_str()).copied());
-        scope(&flow.flow_elements, &shapes, pool, &mut report);
+        scope(&flow.flow_elements, &shapes, pool, Sizes::Usual, &mut report);
     }
     for participant in document.collaborations.iter().flat_map(|it| &it.participants).filter(|it| it.process.is_none())
     {
@@ -56,8 +63,7 @@ pub fn of_flow(flow: &Flow, layout: &Layout, file: &str) -> Vec<Alert> {
         |code: &str, id: &str, says: String| found.push(Alert::new(code, Severity::Info, says).at(file, "").on(id));
     let pools: Vec<&str> = flow.collaboration.iter().flat_map(|it| &it.participants).map(|it| it.id.as_str()).collect();
     missing(std::slice::from_ref(flow), &pools, layout, &mut report);
-    scope(&flow.flow_elements, &shapes(layout), None, &mut report);
-    found.retain(|it| it.code != "flow-odd-size");
+    scope(&flow.flow_elements, &shapes(layout), None, Sizes::Any, &mut report);
     found
 }
 
@@ -66,12 +72,13 @@ fn shapes(layout: &Layout) -> BTreeMap<&str, &Shape> {
 }
 
 fn missing(flows: &[Flow], pools: &[&str], layout: &Layout, report: &mut impl FnMut(&str, &str, String)) {
-    let drawn: BTreeSet<&NodeId> = layout
+    let drawn: BTreeSet<&str> = layout
         .diagrams
         .iter()
         .flat_map(|it| it.shapes.iter().map(|it| &it.element).chain(it.edges.iter().map(|it| &it.element)))
+        .map(NodeId::as_str)
         .collect();
-    let seen = |id: &str| drawn.contains(&NodeId(id.to_owned()));
+    let seen = |id: &str| drawn.contains(id);
     let mut ids: Vec<&str> = pools.to_vec();
     for flow in flows.iter().filter(|it| !it.global_task) {
         ids.extend(
@@ -99,6 +106,7 @@ fn scope(
     elements: &[Element],
     shapes: &BTreeMap<&str, &Shape>,
     around: Option<&Shape>,
+    sizes: Sizes,
     report: &mut impl FnMut(&str, &str, String),
 ) {
     let drawn: Vec<(&Element, &Shape)> =
@@ -138,7 +146,8 @@ fn scope(
                 format!("expected `{}` inside of what it belongs to, found it sticking out", it.id),
             );
         }
-        if let Some((width, height)) = usual(it, shape)
+        if sizes == Sizes::Usual
+            && let Some((width, height)) = usual(it, shape)
             && (shape.width != width || shape.height != height)
         {
             report(
@@ -151,27 +160,36 @@ fn scope(
             );
         }
         if !it.inside().is_empty() {
-            scope(it.inside(), shapes, shape.is_expanded.unwrap_or(false).then_some(*shape), report);
+            scope(it.inside(), shapes, shape.is_expanded.unwrap_or(false).then_some(*shape), sizes, report);
         }
     }
 }
 
 fn collisions(shapes: &[&Shape], may: impl Fn(&Shape, &Shape) -> bool, report: &mut impl FnMut(&str, &str, String)) {
-    let mut told: BTreeSet<&str> = BTreeSet::new();
     let shapes = shapes.get(..COMPARED).unwrap_or(shapes);
-    for (nth, a) in shapes.iter().enumerate() {
-        for b in &shapes[nth + 1..] {
-            let meet = a.x + a.width >= b.x && b.x + b.width >= a.x && a.y + a.height >= b.y && b.y + b.height >= a.y;
-            if meet && !may(a, b) {
-                for (it, other) in [(a, b), (b, a)] {
-                    if told.insert(it.element.as_str()) {
-                        report(
-                            "flow-overlap",
-                            it.element.as_str(),
-                            format!("expected `{}` beside `{}`, found them over each other", it.element, other.element),
-                        );
-                    }
-                }
+    // From left to right each is compared only with those that begin before it ends.
+    let mut across: Vec<usize> = (0..shapes.len()).collect();
+    across.sort_by(|a, b| shapes[*a].x.total_cmp(&shapes[*b].x));
+    let mut meeting: Vec<(usize, usize)> = Vec::new();
+    for (nth, at) in across.iter().enumerate() {
+        let a = shapes[*at];
+        for other in across[nth + 1..].iter().take_while(|it| shapes[**it].x <= a.x + a.width) {
+            let b = shapes[*other];
+            if a.y + a.height >= b.y && b.y + b.height >= a.y && b.x + b.width >= a.x && !may(a, b) {
+                meeting.push((*at.min(other), *at.max(other)));
+            }
+        }
+    }
+    meeting.sort_unstable();
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for (a, b) in meeting.into_iter().map(|(a, b)| (shapes[a], shapes[b])) {
+        for (it, other) in [(a, b), (b, a)] {
+            if told.insert(it.element.as_str()) {
+                report(
+                    "flow-overlap",
+                    it.element.as_str(),
+                    format!("expected `{}` beside `{}`, found them over each other", it.element, other.element),
+                );
             }
         }
     }

@@ -84,6 +84,9 @@ pub fn route(from: &End, to: &End, others: &[Rect]) -> Vec<Point> {
         list.sort_by(f64::total_cmp);
         list.dedup();
     }
+    // No way leaves the room that these lines and the ends span, so no shape outside of it is crossed.
+    let room = room(&rows, &columns).union(&from.rect.grown(STUB)).union(&to.rect.grown(STUB)).grown(CLEAR);
+    let others: Vec<Rect> = others.iter().filter(|it| it.overlaps(&room)).copied().collect();
     for leave in SIDES {
         for arrive in SIDES {
             let (start, end) = (dock(&from.rect, leave), dock(&to.rect, arrive));
@@ -99,9 +102,16 @@ pub fn route(from: &End, to: &End, others: &[Rect]) -> Vec<Point> {
                 way.extend_from_slice(middle);
                 way.extend([b, end]);
                 let way = simple(&way);
-                let cost = extra + cost(&way, &from.rect, &to.rect, others);
-                if best.as_ref().is_none_or(|(least, _)| cost < *least - 0.001) {
-                    best = Some((cost, way));
+                let cheaper = |cost: f64, best: &Option<(f64, Vec<Point>)>| {
+                    best.as_ref().is_none_or(|(least, _)| cost < *least - 0.001)
+                };
+                // What it crosses only makes it dearer, and takes longest to find out.
+                let mut cost = extra + cost(&way, &from.rect, &to.rect);
+                if cheaper(cost, &best) {
+                    cost += 500.0 * crossed(&way, &others) as f64;
+                    if cheaper(cost, &best) {
+                        best = Some((cost, way));
+                    }
                 }
             };
             consider(&[]);
@@ -121,7 +131,20 @@ pub fn route(from: &End, to: &End, others: &[Rect]) -> Vec<Point> {
     best.map_or_else(|| vec![from.rect.centre(), to.rect.centre()], |(_, way)| way)
 }
 
-fn cost(way: &[Point], from: &Rect, to: &Rect, others: &[Rect]) -> f64 {
+/// What lies between the outermost lines.
+fn room(rows: &[f64], columns: &[f64]) -> Rect {
+    let [top, left] = [rows, columns].map(|it| it.first().copied().unwrap_or_default());
+    let [bottom, right] = [rows, columns].map(|it| it.last().copied().unwrap_or_default());
+    Rect::new(left, top, right - left, bottom - top)
+}
+
+/// How many of `others` a way runs through, counted for each of its stretches.
+fn crossed(way: &[Point], others: &[Rect]) -> usize {
+    way.windows(2).map(|it| others.iter().filter(|other| other.grown(4.0).crossed_by(it[0], it[1])).count()).sum()
+}
+
+/// What a way costs, without what it crosses.
+fn cost(way: &[Point], from: &Rect, to: &Rect) -> f64 {
     let mut cost = 0.0;
     for pair in way.windows(2) {
         let (a, b) = (pair[0], pair[1]);
@@ -129,7 +152,6 @@ fn cost(way: &[Point], from: &Rect, to: &Rect, others: &[Rect]) -> f64 {
         if (a.x - b.x).abs() > 0.5 && (a.y - b.y).abs() > 0.5 {
             cost += 10_000.0;
         }
-        cost += 500.0 * others.iter().filter(|it| it.grown(4.0).crossed_by(a, b)).count() as f64;
         cost += 2_000.0 * [from, to].iter().filter(|it| it.crossed_by(a, b)).count() as f64;
     }
     for it in way.windows(3) {

@@ -190,7 +190,14 @@ pub fn links_of<'a>(it: &'a Element, into: &mut Vec<Link<'a>>) {
 
 /// A line by its id.
 pub fn link<'a>(flow: &'a Flow, id: &str) -> Option<Link<'a>> {
-    links(flow).into_iter().find(|it| it.id == id)
+    let mut of_one = Vec::new();
+    for it in flow.all() {
+        links_of(it, &mut of_one);
+        if let Some(found) = of_one.drain(..).find(|it| it.id == id) {
+            return Some(found);
+        }
+    }
+    messages(flow).find(|it| it.id == id)
 }
 
 /// Source and target of a sequence flow.

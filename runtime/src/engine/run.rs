@@ -22,6 +22,13 @@ pub(super) type Stuck = String;
 /// New values of fields, and of variables.
 pub(super) type Changes = (Map<String, Value>, Map<String, Value>);
 
+/// What expressions see in a scope, after an outcome.
+pub(super) struct Kept {
+    pub scope: Option<u64>,
+    pub outcome: Option<String>,
+    pub names: Names,
+}
+
 pub(super) struct Run<'a> {
     pub plan: &'a Plan,
     pub context: &'a Context<'a>,
@@ -37,7 +44,7 @@ pub(super) struct Run<'a> {
     /// Who sends the work on in this step; tasks that open remember it.
     pub sent: Option<Sent>,
     /// What expressions in a scope saw after an outcome, the last time it was gathered; see [`Run::names_in`].
-    pub(super) kept: RefCell<Option<(Option<u64>, Option<String>, Names)>>,
+    pub(super) kept: RefCell<Option<Kept>>,
     queue: VecDeque<Work>,
     passed: usize,
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::evaluate::{Names, person_value};
 use super::fact::Fact;
 use super::plan::{Assign, Target};
-use super::run::{Changes, Run, Stuck};
+use super::run::{Changes, Kept, Run, Stuck};
 use crate::id::FieldKey;
 use crate::limits;
 
@@ -141,12 +141,12 @@ impl Run<'_> {
     /// happens that changes it.
     pub fn names_in(&self, scope: Option<u64>, outcome: Option<&str>) -> Names {
         let kept = self.kept.borrow();
-        if let Some(it) = kept.as_ref().filter(|it| it.0 == scope && it.1.as_deref() == outcome) {
-            return it.2.clone();
+        if let Some(it) = kept.as_ref().filter(|it| it.scope == scope && it.outcome.as_deref() == outcome) {
+            return it.names.clone();
         }
         drop(kept);
         let names = self.gathered(scope, outcome);
-        *self.kept.borrow_mut() = Some((scope, outcome.map(str::to_owned), names.clone()));
+        *self.kept.borrow_mut() = Some(Kept { scope, outcome: outcome.map(str::to_owned), names: names.clone() });
         names
     }
 

@@ -100,7 +100,7 @@ pub fn stretches<T: Clone + PartialEq>(old: &[T], new: &[T], before: impl Fn(&T,
 /// [`stretches`] of a list whose items have names, in any order: what was put in at two ends of it does not bring along what
 /// lies between.
 fn by_name<T: Clone + PartialEq>(old: &[T], new: &[T], name: impl Fn(&T) -> &str) -> Vec<Splice<T>> {
-    let stay: BTreeSet<&str> = new.iter().map(|it| name(it)).collect();
+    let stay: BTreeSet<&str> = new.iter().map(&name).collect();
     stretches(old, new, |a, b| name(a) == name(b) || !stay.contains(name(a)))
 }
 

@@ -8,7 +8,7 @@ use ::api::live::Live;
 use ::api::session::Session;
 use leptos::prelude::*;
 
-use crate::module::Slot;
+use crate::module::Known;
 use crate::nav::{self, Place};
 use crate::text::Text;
 
@@ -93,7 +93,7 @@ pub struct App {
     pub unsaved: RwSignal<u32>,
     /// Where the person wanted to go when unsaved changes stood in the way.
     pub leaving: RwSignal<Option<String>>,
-    pub modules: RwSignal<BTreeMap<String, Slot>>,
+    pub modules: RwSignal<BTreeMap<String, Known>>,
 }
 
 static APP: OnceLock<App> = OnceLock::new();

@@ -85,7 +85,7 @@ fn take(live: Live) {
             app.unread.set(*unread);
             app.toast_to(Tone::Info, title.clone(), Some(link.clone()));
         }
-        Live::Published { .. } => module::forget_all(),
+        Live::Published { .. } => module::renew_all(),
         Live::Record { .. } | Live::Module { .. } | Live::Editing { .. } => {}
     }
     app.live.update(|(count, last)| {

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::app::{App, Lang, app};
 use crate::text::{self, Text};
+use crate::ui::icon::icon;
 use crate::{api, nav};
 
 /// A module that is loading, there, or could not be read.
@@ -23,6 +24,36 @@ pub enum Slot {
     Loading,
     Ready(Arc<Module>),
     Failed(Problem),
+}
+
+/// Two are the same when nothing has to be drawn anew: a module is compared by where it lies.
+impl PartialEq for Slot {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Slot::Loading, Slot::Loading) => true,
+            (Slot::Ready(a), Slot::Ready(b)) => Arc::ptr_eq(a, b),
+            (Slot::Failed(a), Slot::Failed(b)) => a == b,
+            (Slot::Loading | Slot::Ready(_) | Slot::Failed(_), _) => false,
+        }
+    }
+}
+
+/// A module the page has asked for.
+#[derive(Clone, Debug)]
+pub struct Known {
+    slot: Slot,
+    /// Something was published since: read again by the next screen that shows it.
+    old: bool,
+}
+
+/// A module on a screen where a person types: another version waits until they have finished.
+#[derive(Clone, Copy)]
+pub struct Steady {
+    pub slot: Signal<Slot>,
+    /// Whether somebody is at work there.
+    pub busy: RwSignal<bool>,
+    /// The module is another one by now.
+    newer: Signal<bool>,
 }
 
 /// A module, read.
@@ -91,19 +122,54 @@ pub struct Pick {
     pub title: String,
 }
 
-/// Follows a module; asks for it if nobody has.
+/// Follows a module; asks for it if nobody has. It tells of that module alone: others that arrive or change are none of its business.
 pub fn module(key: impl Fn() -> String + Send + Sync + 'static) -> Signal<Slot> {
     let app = app();
-    Signal::derive(move || {
+    Memo::new(move |_| {
         let key = key();
-        match app.modules.with(|it| it.get(&key).cloned()) {
-            Some(slot) => slot,
-            None => {
+        let known = app.modules.with(|it| it.get(&key).cloned());
+        match known {
+            Some(Known { slot, old: false }) => slot,
+            Some(Known { slot, old: true }) => {
                 ask(app, key);
+                slot
+            }
+            None => {
+                if !key.is_empty() {
+                    ask(app, key);
+                }
                 Slot::Loading
             }
         }
     })
+    .into()
+}
+
+/// The same for a screen where a person types: while they do, they keep the module they began with.
+pub fn steady(key: impl Fn() -> String + Send + Sync + 'static) -> Steady {
+    let now = module(key);
+    let busy = RwSignal::new(false);
+    let slot = Memo::new(move |before: Option<&Slot>| match (before, now.get()) {
+        (Some(Slot::Ready(before)), _) if busy.get() => Slot::Ready(before.clone()),
+        (_, now) => now,
+    });
+    let newer = Memo::new(move |_| matches!(now.get(), Slot::Ready(_)) && now.get() != slot.get());
+    Steady { slot: slot.into(), busy, newer: newer.into() }
+}
+
+impl Steady {
+    /// Says that there is another version, and gives it on demand. What was typed is kept as a draft.
+    pub fn banner(self) -> impl IntoView {
+        move || {
+            self.newer.get().then(|| {
+                view! {
+                    <div class="banner warning" role="status">{icon("info")}<span class="grow">{text::FORM_CHANGED.get()}</span>
+                        <button type="button" class="button small" on:click=move |_| self.busy.set(false)>{text::FORM_CHANGED_LOAD.get()}</button>
+                    </div>
+                }
+            })
+        }
+    }
 }
 
 /// Reads a module again after it failed.
@@ -113,26 +179,41 @@ pub fn retry(key: &str) {
     });
 }
 
-/// Forgets all modules: a definition was published, or somebody else logs in.
+/// A definition was published: what is shown stays until it is known whether it is another one.
+pub fn renew_all() {
+    app().modules.update(|it| it.values_mut().for_each(|it| it.old = true));
+}
+
+/// Forgets all modules: somebody else logs in.
 pub fn forget_all() {
     app().modules.update(BTreeMap::clear);
 }
 
 fn ask(app: App, key: String) {
     spawn_local(async move {
-        let there = app.modules.with_untracked(|it| it.contains_key(&key));
-        if there {
+        // Somebody else may have asked meanwhile.
+        if app.modules.with_untracked(|it| it.get(&key).is_some_and(|it| !it.old)) {
             return;
         }
         app.modules.update_untracked(|it| {
-            it.insert(key.clone(), Slot::Loading);
+            it.entry(key.clone()).or_insert(Known { slot: Slot::Loading, old: false }).old = false;
         });
-        let slot = match api::get::<ModuleInfo>(&format!("/api/modules/{}", nav::encode(&key))).await {
-            Ok(info) => Slot::Ready(Arc::new(Module::new(info))),
-            Err(why) => Slot::Failed(why),
+        let answer = api::get::<ModuleInfo>(&format!("/api/modules/{}", nav::encode(&key))).await;
+        let before = app.modules.with_untracked(|it| it.get(&key).map(|it| it.slot.clone()));
+        let slot = match (answer, before) {
+            (Ok(info), Some(Slot::Ready(before))) if before.is(&info) => return,
+            (Ok(info), _) => Slot::Ready(Arc::new(Module::new(info))),
+            // It cannot be reached just now; the one that is there is better than none.
+            (Err(why), Some(Slot::Ready(_))) if !matches!(why.status, 401 | 403 | 404) => {
+                app.modules.update_untracked(|it| {
+                    it.entry(key).and_modify(|it| it.old = true);
+                });
+                return;
+            }
+            (Err(why), _) => Slot::Failed(why),
         };
         app.modules.update(|it| {
-            it.insert(key, slot);
+            it.insert(key, Known { slot, old: false });
         });
     });
 }
@@ -164,6 +245,12 @@ impl Module {
             }
         }
         Module { info, definition, fields, views, dictionaries, formulas }
+    }
+
+    /// Whether that is this module, whatever else was published.
+    fn is(&self, info: &ModuleInfo) -> bool {
+        let version = &self.info.version;
+        self.info == ModuleInfo { version: version.clone(), ..info.clone() }
     }
 
     /// May the person do that at all?

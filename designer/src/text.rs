@@ -242,6 +242,8 @@ texts! {
     NO_RELATED = "None yet", "暂无";
     SHOW_ALL = "Show all", "查看全部";
     CHANGED_ELSEWHERE = "This record was changed meanwhile.", "此记录刚刚被修改。";
+    FORM_CHANGED = "This form was changed while you were at it. What you typed is kept as a draft.", "您填写期间表单已更新。已填内容保存为草稿。";
+    FORM_CHANGED_LOAD = "Load the new form", "载入新表单";
     SYSTEM = "System", "系统";
     EMPTY_VALUE = "empty", "空";
     CHANNEL_API = "API", "接口";

@@ -77,6 +77,7 @@ stories!(
     board::a_card_moves_by_its_menu,
     conflict::two_people_edit_a_record,
     conflict::the_own_value_wins_if_wanted,
+    conflict::a_form_is_published_while_it_is_filled,
     rows::an_order_with_lines,
     lists::a_list_is_kept_under_a_name,
     views::a_promise_is_put_on_another_day,

@@ -23,12 +23,11 @@ use crate::{api, nav, text};
 
 /// The screen at `/records/{module}/new`. Values of the address begin the form: `?customer=…`.
 pub fn create_page(key: String) -> AnyView {
-    let slot = {
+    let steady = {
         let key = key.clone();
-        module::module(move || key.clone())
+        module::steady(move || key.clone())
     };
-
-    (move || match slot.get() {
+    let page = move || match steady.slot.get() {
         Slot::Loading => view! { <div class="page-body">{skeleton()}</div> }.into_any(),
         Slot::Failed(why) => {
             let key = key.clone();
@@ -37,13 +36,13 @@ pub fn create_page(key: String) -> AnyView {
         Slot::Ready(module) if !module.may("create") => {
             problem::screen(&Problem { kind: "no-rights".into(), ..Problem::default() }, None)
         }
-        Slot::Ready(module) => view! { <NewRecord module=module/> }.into_any(),
-    })
-    .into_any()
+        Slot::Ready(module) => view! { <NewRecord module=module busy=steady.busy/> }.into_any(),
+    };
+    view! { {steady.banner()}{page} }.into_any()
 }
 
 #[component]
-fn NewRecord(module: Arc<Module>) -> impl IntoView {
+fn NewRecord(module: Arc<Module>, busy: RwSignal<bool>) -> impl IntoView {
     let key = module.info.key.clone();
     let title = {
         let module = module.clone();
@@ -66,6 +65,7 @@ fn NewRecord(module: Arc<Module>) -> impl IntoView {
             form.set(&name, Value::String(value));
         }
     }
+    Effect::new(move |_| busy.set(!form.patch.with(Map::is_empty)));
     let back = if portal { "/portal".to_owned() } else { format!("/records/{key}") };
     let saved = Callback::new(move |record: Record| {
         let app = app();

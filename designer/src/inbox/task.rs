@@ -49,15 +49,17 @@ pub fn TaskPane(id: String, gone: Callback<String>, changed: Callback<()>) -> im
     let path = format!("/api/tasks/{}", nav::encode(&id));
     let detail = fetch::<TaskDetail>(move || Some(path.clone()));
     let ready = Memo::new(move |_| detail.value.with(|it| it.as_ref().map(|it| it.task.module.clone())));
-    let slot = module::module(move || ready.get().unwrap_or_default());
-    move || {
+    let steady = module::steady(move || ready.get().unwrap_or_default());
+    // A comment counts as typed, and is in no form: the task stays as it was opened.
+    steady.busy.set(true);
+    let pane = move || {
         if let Some(why) = detail.fault.get() {
             return problem::screen(&why, Some(Callback::new(move |()| detail.reload())));
         }
         if ready.get().is_none() {
             return view! { <div class="pad">{skeleton()}</div> }.into_any();
         }
-        match slot.get() {
+        match steady.slot.get() {
             Slot::Loading => view! { <div class="pad">{skeleton()}</div> }.into_any(),
             Slot::Failed(why) => problem::screen(&why, None),
             Slot::Ready(module) => match detail.value.get_untracked() {
@@ -67,7 +69,8 @@ pub fn TaskPane(id: String, gone: Callback<String>, changed: Callback<()>) -> im
                 None => ().into_any(),
             },
         }
-    }
+    };
+    view! { {steady.banner()}{pane} }
 }
 
 #[component]

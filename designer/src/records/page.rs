@@ -23,15 +23,15 @@ use crate::{api, later, nav, show, text};
 
 /// The screen at `/records/{module}/{id}`.
 pub fn record_page(key: String, id: String) -> AnyView {
-    let slot = {
+    let steady = {
         let key = key.clone();
-        module::module(move || key.clone())
+        module::steady(move || key.clone())
     };
     let path = format!("/api/records/{}/{}", nav::encode(&key), nav::encode(&id));
     let record = fetch::<Record>(move || Some(path.clone()));
     // The page is made once; later versions of the record flow into it.
     let ready = Memo::new(move |_| record.value.with(Option::is_some));
-    (move || match slot.get() {
+    let page = move || match steady.slot.get() {
         Slot::Loading => view! { <div class="page-body">{skeleton()}</div> }.into_any(),
         Slot::Failed(why) => {
             let key = key.clone();
@@ -45,16 +45,16 @@ pub fn record_page(key: String, id: String) -> AnyView {
                 };
             }
             match record.value.get_untracked() {
-                Some(first) => view! { <Page module=module fetch=record first=first/> }.into_any(),
+                Some(first) => view! { <Page module=module fetch=record first=first editing=steady.busy/> }.into_any(),
                 None => ().into_any(),
             }
         }
-    })
-    .into_any()
+    };
+    view! { {steady.banner()}{page} }.into_any()
 }
 
 #[component]
-fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoView {
+fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record, editing: RwSignal<bool>) -> impl IntoView {
     let app = app();
     let module = StoredValue::new(module);
     let key = first.module.clone();
@@ -62,7 +62,6 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record) -> impl IntoVi
     let version = RwSignal::new(first.version);
     let record =
         Memo::new(move |before: Option<&Record>| fetch.value.get().or_else(|| before.cloned()).unwrap_or_default());
-    let editing = RwSignal::new(false);
     let stale = RwSignal::new(false);
     let form = Form::open(
         module.get_value(),

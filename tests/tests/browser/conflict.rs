@@ -1,8 +1,10 @@
-//! Two people edit one record at the same time: whoever saves second decides field by field, and nothing is lost.
+//! Two people edit one record at the same time: whoever saves second decides field by field, and nothing is lost; nor when the form
+//! itself is changed meanwhile.
 
-use anyhow::{Result, ensure};
-use serde_json::json;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 use tests::case::Case;
+use tests::client::Person;
 
 use super::logged_in;
 
@@ -66,5 +68,59 @@ pub async fn the_own_value_wins_if_wanted(base: &str) -> Result<()> {
     agent.gone("form").await?;
     ensure!(case.field("demand").await? == "座席写的诉求", "the own value is stored");
     ensure!(case.history().await?.contains("经理写的诉求"), "the other value is in the history");
+    agent.close().await
+}
+
+const SUGGESTION: &str = "modules/suggestion/schema.json";
+const COMPLAINT: &str = "modules/complaint/schema.json";
+
+/// Publishes `service` with one of its files changed.
+async fn publish(admin: &Person, file: &str, content: &str) -> Result<()> {
+    let pack: Value = admin.get("/api/studio/packs/service").await?.ok()?;
+    let draft = json!({ "base": pack["hash"], "revision": pack["draft_revision"], "files": { file: content } });
+    let saved: Value = admin.put("/api/studio/packs/service/draft", draft).await?.ok()?;
+    let revision = json!({ "revision": saved["revision"], "note": "while it is filled" });
+    let done = admin.post("/api/studio/packs/service/publish", revision).await?;
+    ensure!(done.status == 200, "publish: {} {}", done.status, done.body);
+    Ok(())
+}
+
+/// Another form is published while one is filled: it stays as it is until the person wants the new one, and nothing that was typed is
+/// lost. What is published about something else is not even noticed.
+pub async fn a_form_is_published_while_it_is_filled(base: &str) -> Result<()> {
+    let admin = Person::login(base, "admin").await?;
+    let pack: Value = admin.get("/api/studio/packs/service").await?.ok()?;
+    let shipped = |file: &str| pack["files"][file].as_str().map(str::to_owned).context("a shipped file");
+    let (suggestion, complaint) = (shipped(SUGGESTION)?, shipped(COMPLAINT)?);
+    let agent = logged_in(base, "agent").await?;
+    agent.go("/records/suggestion/new").await?;
+    agent.fill("[data-field=content] textarea", "请加装防护罩").await?;
+    agent
+        .until("what was typed is kept", "return Object.keys(localStorage).some(it => it === 'draft/suggestion/new')")
+        .await?;
+    agent.run("window.typed = document.querySelector('[data-field=content] textarea'); window.read = () => performance.getEntriesByName(`${location.origin}/api/modules/suggestion`).length; window.before = read()").await?;
+
+    publish(&admin, COMPLAINT, &complaint.replace("客户诉求", "客户的诉求")).await?;
+    agent.until("the form was read again", "return read() > before").await?;
+    agent.until("that was all", "return new Promise(done => setTimeout(() => done(typed.isConnected), 300))").await?;
+    ensure!(!agent.text().await?.contains("表单已更新"), "what was published elsewhere is none of the form's business");
+
+    let mut schema: Value = serde_json::from_str(&suggestion)?;
+    schema["properties"]["content"]["title"] = json!("建议的内容");
+    publish(&admin, SUGGESTION, &schema.to_string()).await?;
+    agent.read("表单已更新").await?;
+    ensure!(agent.run("return typed.isConnected && typed.value").await? == json!("请加装防护罩"), "it is typed on");
+    agent.picture("form-published").await?;
+    agent.press("载入新表单").await?;
+    agent.read("建议的内容").await?;
+    agent.press("恢复").await?;
+    agent
+        .until(
+            "what was typed is there",
+            "return document.querySelector('[data-field=content] textarea').value === '请加装防护罩'",
+        )
+        .await?;
+    publish(&admin, SUGGESTION, &suggestion).await?;
+    publish(&admin, COMPLAINT, &complaint).await?;
     agent.close().await
 }

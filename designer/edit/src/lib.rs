@@ -35,6 +35,7 @@ pub mod form_layout;
 pub mod geometry;
 pub mod grid;
 pub mod history;
+mod in_order;
 pub mod kind;
 pub mod lanes;
 pub mod later;

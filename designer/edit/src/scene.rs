@@ -1,14 +1,14 @@
 //! What is to be drawn: a flow and its drawing joined into flat lists, parents before children. Read by the
 //! editable canvas and by the read-only diagram alike. Every item can be compared, so that only what changed is drawn again.
 
-use runtime::gather::{Gather as _, order};
-use std::collections::BTreeMap;
+use runtime::gather::order;
 
 use runtime::model::flow::{Element, ElementKind, Flow, Lane, Loop};
 use runtime::model::layout::{Bounds, Diagram, Point};
 
 use crate::colour::{self, Tint};
 use crate::geometry::{Rect, midway, point};
+use crate::in_order::InOrder;
 use crate::kind::{Family, Kind};
 use crate::tree::{self, Line, Link};
 use crate::{bridge, lanes, pools, wrap};
@@ -27,8 +27,9 @@ pub struct Scene {
     pub bounds: Rect,
     /// The subprocess whose inside this is.
     pub plane: Option<String>,
-    at: BTreeMap<String, usize>,
-    lines: BTreeMap<String, usize>,
+    /// Places in `nodes` and in `edges`, in the order of the ids there.
+    at: Vec<usize>,
+    lines: Vec<usize>,
 }
 
 /// A node to draw.
@@ -118,11 +119,13 @@ impl Scene {
     }
 
     pub fn node(&self, id: &str) -> Option<&Node> {
-        self.nodes.get(*self.at.get(id)?)
+        let at = self.at.binary_search_by(|at| self.nodes[*at].id.as_str().cmp(id)).ok()?;
+        self.nodes.get(self.at[at])
     }
 
     pub fn edge(&self, id: &str) -> Option<&Edge> {
-        self.edges.get(*self.lines.get(id)?)
+        let at = self.lines.binary_search_by(|at| self.edges[*at].id.as_str().cmp(id)).ok()?;
+        self.edges.get(self.lines[at])
     }
 
     /// Name of a node or line.
@@ -134,8 +137,8 @@ impl Scene {
 /// Joins a flow with one of its diagrams. `plane`: a subprocess whose inside is shown; none: the flow itself. `name` gives an
 /// element's name in the language shown. Elements without a shape are left out: arrange the diagram first.
 pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(&Element) -> String) -> Scene {
-    let shapes = diagram.shapes.iter().map(|it| (it.element.as_str(), it)).gather();
-    let edges = diagram.edges.iter().map(|it| (it.element.as_str(), it)).gather();
+    let shapes = InOrder::new(&diagram.shapes, |it| it.element.as_str());
+    let edges = InOrder::new(&diagram.edges, |it| it.element.as_str());
     let mut found = Scene { plane: plane.map(str::to_owned), ..Scene::default() };
     let mut walk = Walk { flow, shapes, edges, name, foreign: false, into: &mut found };
     if plane.is_none() {
@@ -163,15 +166,23 @@ pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(
     order(&mut found.nodes, |a, b| height(a).cmp(&height(b)));
     bridge::build(&mut found.edges);
     found.bounds = bounds(&found);
-    found.at = found.nodes.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).gather();
-    found.lines = found.edges.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).gather();
+    found.at = places(&found.nodes, |it| &it.id);
+    found.lines = places(&found.edges, |it| &it.id);
     found
+}
+
+/// Places in a list in the order of the ids; of two with one id the later counts.
+fn places<T>(list: &[T], id: impl Fn(&T) -> &str) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..list.len()).rev().collect();
+    order(&mut all, |a, b| id(&list[*a]).cmp(id(&list[*b])));
+    all.dedup_by(|later, kept| id(&list[*later]) == id(&list[*kept]));
+    all
 }
 
 struct Walk<'a> {
     flow: &'a Flow,
-    shapes: BTreeMap<&'a str, &'a runtime::model::layout::Shape>,
-    edges: BTreeMap<&'a str, &'a runtime::model::layout::Edge>,
+    shapes: InOrder<'a, runtime::model::layout::Shape>,
+    edges: InOrder<'a, runtime::model::layout::Edge>,
     name: &'a dyn Fn(&Element) -> String,
     /// What is walked through belongs to another pool.
     foreign: bool,
@@ -234,7 +245,7 @@ impl<'a> Walk<'a> {
     /// A pool or lane: its name in a stripe at its left, or across its top; of a pool that shows nothing in its middle.
     fn band(&mut self, id: &str, name: &str, kind: Kind, open: bool, depth: usize) {
         let Some(shape) = self.shapes.get(id) else { return };
-        let rect = Rect::from(*shape);
+        let rect = Rect::from(shape);
         let standing = shape.is_horizontal == Some(false);
         let label = if !open {
             let long = if standing { rect.height } else { rect.width };
@@ -325,7 +336,7 @@ impl<'a> Walk<'a> {
         let (Some(kind), Some(shape)) = (Kind::of(&element.kind), self.shapes.get(element.id.as_str())) else {
             return;
         };
-        let rect = Rect::from(*shape);
+        let rect = Rect::from(shape);
         let name = match &element.kind {
             ElementKind::TextAnnotation { text } => text.clone(),
             _ => (self.name)(element),

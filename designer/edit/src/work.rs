@@ -36,7 +36,9 @@ pub struct Work {
 impl Work {
     pub fn new(document: &Document, key: &str) -> Option<Self> {
         let diagram = document.diagram(key);
-        let flow = document.flow(key)?.as_ref().clone();
+        let mut flow = document.flow(key)?.as_ref().clone();
+        // Room for what is added: a large flow is not moved to twice its room for one step.
+        flow.flow_elements.reserve_exact(8);
         Some(Work {
             handlers: crate::conform::handlers(&flow),
             flow,

@@ -36,6 +36,16 @@ pub fn longest(text: &str, size: f64) -> f64 {
 /// Lines no wider than `max`; words stay whole where they can, Chinese breaks anywhere. What does not fit in
 /// `lines` lines ends with an ellipsis.
 pub fn wrap(text: &str, size: f64, max: f64, lines: usize) -> Vec<String> {
+    // Most names fit as they are.
+    if lines > 0 && width(text, size) <= max {
+        let whole = text.trim();
+        return if whole.is_empty() { Vec::new() } else { vec![whole.to_owned()] };
+    }
+    broken(text, size, max, lines)
+}
+
+/// The same for what may not fit into one line.
+fn broken(text: &str, size: f64, max: f64, lines: usize) -> Vec<String> {
     let mut done: Vec<String> = Vec::new();
     let mut line = String::new();
     for piece in pieces(text) {
@@ -103,6 +113,29 @@ mod tests {
         assert_eq!(wrap("", 12.0, 50.0, 3), Vec::<String>::new());
         assert_eq!(wrap("Approved?", 12.0, longest("Approved?", 12.0), 3), ["Approved?"]);
         assert_eq!(longest("客户 ok", 12.0), width("ok", 12.0));
+    }
+
+    #[test]
+    fn what_fits_is_not_looked_at_further_and_comes_out_the_same() {
+        let names = [
+            "",
+            " ",
+            "Check",
+            " Check the  contract ",
+            "客户经理",
+            "客户，经理。",
+            "a b c",
+            "Approved?\n",
+            "x、 y",
+            "Straße 12",
+        ];
+        for name in names {
+            for max in [0.0, 5.0, 20.0, 57.3, 90.0, 400.0] {
+                for lines in 1..4 {
+                    assert_eq!(wrap(name, 12.0, max, lines), broken(name, 12.0, max, lines), "{name:?} in {max}");
+                }
+            }
+        }
     }
 
     #[test]

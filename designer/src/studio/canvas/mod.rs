@@ -97,6 +97,10 @@ pub struct Canvas {
     /// The search is open.
     pub finding: RwSignal<bool>,
     pub board: NodeRef<html::Div>,
+    /// How large it is; none: not known. Asked in the middle of an edit, the browser would lay out everything for it.
+    pub room: StoredValue<Option<(f64, f64)>>,
+    /// A node that is new is about to be named.
+    pub coming: RwSignal<bool>,
     /// The person has moved the picture; it is not fitted any more when the window changes.
     pub moved: RwSignal<bool>,
 }
@@ -152,8 +156,9 @@ impl Canvas {
                     None => (flow.clone(), desk.document.with_untracked(|it| it.diagram(&key))),
                 };
                 let flow = flow.as_ref();
-                let name =
-                    |it: &Element| sources.texts.get(&format!("node/{key}/{}", it.id)).unwrap_or(&it.name).clone();
+                let translated = |it: &Element| sources.texts.get(&format!("node/{key}/{}", it.id));
+                let own = sources.texts.is_empty();
+                let name = |it: &Element| if own { None } else { translated(it) }.unwrap_or(&it.name).clone();
                 let drawn = scene::scene(flow, &diagram, sources.plane.as_deref(), &name);
                 motion.with(|it| match it {
                     Some(it) => it.scene(&drawn),
@@ -179,6 +184,8 @@ impl Canvas {
             breaks: RwSignal::new(BTreeSet::new()),
             finding: RwSignal::new(false),
             board: NodeRef::new(),
+            room: StoredValue::new(None),
+            coming: RwSignal::new(false),
             moved: RwSignal::new(false),
         }
     }
@@ -253,8 +260,18 @@ impl Canvas {
 
     /// Size of the board on the screen.
     fn size(self) -> Option<(f64, f64)> {
-        let it = self.board.get_untracked()?.get_bounding_client_rect();
-        (it.width() > 0.0).then(|| (it.width(), it.height()))
+        if let Some(known) = self.room.get_value() {
+            return Some(known);
+        }
+        self.measure();
+        self.room.get_value()
+    }
+
+    /// Asks the browser how large the board is.
+    fn measure(self) {
+        let rect = self.board.try_get_untracked().flatten().map(|it| it.get_bounding_client_rect());
+        let known = rect.filter(|it| it.width() > 0.0).map(|it| (it.width(), it.height()));
+        self.room.try_update_value(|it| *it = known);
     }
 
     /// Shows everything.

@@ -15,6 +15,7 @@ mod inbox;
 mod instances;
 mod later;
 mod live;
+mod mailbox;
 mod module;
 mod nav;
 mod notices;

@@ -4,9 +4,11 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::task::Poll;
 use std::time::Duration;
 
 use js_sys::{Function, Promise};
+use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -14,10 +16,14 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::mailbox::Mailbox;
+
 /// How long a question may take once the engine is there.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the engine may take to arrive, on a slow line.
 const LOADING: Duration = Duration::from_secs(60);
+/// Milliseconds the page waits for an answer when it has nothing else to do before it is painted.
+const GRACE: f64 = 6.0;
 /// Workers replaced in a row before we give up.
 const REPLACEMENTS: u32 = 3;
 
@@ -35,6 +41,9 @@ pub enum Failure {
 #[derive(Default)]
 struct Client {
     worker: Option<Worker>,
+    mailbox: Option<Mailbox>,
+    /// The page is about to look into it.
+    looking: bool,
     ready: bool,
     /// The part for the studio is there as well: one of its questions was answered.
     studio: bool,
@@ -54,6 +63,13 @@ struct Waiting {
 
 thread_local! {
     static CLIENT: RefCell<Client> = RefCell::default();
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds since the page was opened.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
 }
 
 #[derive(Serialize)]
@@ -139,7 +155,54 @@ fn send<A: Serialize>(client: &mut Client, call: &str, args: &A) -> Option<(u64,
     let promise = Promise::new(&mut |resolve, _| resolver = Some(resolve));
     client.waiting.insert(id, Waiting { resolve: resolver?, studio: for_studio(call) });
     worker.post_message(&JsValue::from_str(&text)).ok()?;
+    let here = client.ready && (client.studio || !for_studio(call));
+    if here && client.mailbox.is_some() && !std::mem::replace(&mut client.looking, true) {
+        spawn_local(look_soon());
+        leptos::prelude::request_animation_frame(|| {
+            look();
+        });
+    }
     Some((id, promise))
+}
+
+/// Looks into the mailbox as soon as the page has drawn what it asked about: the answer is part of the same picture when it is there by
+/// then, or almost.
+async fn look_soon() {
+    let (mut waited, mut last) = (0.0, now());
+    while waited < GRACE {
+        // Whatever else is to be done in this turn is done in between.
+        turn().await;
+        if look() {
+            break;
+        }
+        let gap = now() - last;
+        // A longer one is no waiting: something was drawn.
+        waited += if gap < 1.0 { gap.max(0.001) } else { 0.0 };
+        last += gap;
+    }
+    CLIENT.with_borrow_mut(|it| it.looking = false);
+}
+
+/// Lets everything go first that waits by now.
+async fn turn() {
+    let mut gone = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut gone, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Hears the answer that lies in the mailbox; whether there was one.
+fn look() -> bool {
+    let text = CLIENT.with_borrow(|it| it.mailbox.as_ref().and_then(Mailbox::take));
+    if let Some(text) = &text {
+        hear(text);
+    }
+    text.is_some()
 }
 
 /// Whether a part of the engine answers it that is loaded by the first such question.
@@ -182,13 +245,17 @@ fn start(client: &mut Client) {
     };
     // The worker lives as long as the page; so do its two listeners.
     let heard = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
-        if let Some(text) = event.data().as_string() {
+        look();
+        // An empty one says that an answer was laid into the mailbox.
+        if let Some(text) = event.data().as_string().filter(|it| !it.is_empty()) {
+            CLIENT.with_borrow_mut(|it| it.mailbox.iter_mut().for_each(Mailbox::count));
             hear(&text);
         }
     });
     worker.set_onmessage(Some(heard.into_js_value().unchecked_ref()));
     let broken = Closure::<dyn FnMut(JsValue)>::new(|_| replace());
     worker.set_onerror(Some(broken.into_js_value().unchecked_ref()));
+    client.mailbox = Mailbox::new().filter(|it| worker.post_message(it.memory()).is_ok());
     for text in client.kept.values() {
         let _ = worker.post_message(&JsValue::from_str(text));
     }

@@ -6,5 +6,6 @@ pub mod fetch;
 pub mod icon;
 pub mod menu;
 pub mod problem;
+pub mod resize;
 pub mod toast;
 pub mod upload;

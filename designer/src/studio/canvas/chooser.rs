@@ -99,15 +99,20 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
         choosing.with_value(|it| offered(canvas, it, &wanted.get(), lang))
     });
     let flat = move || groups.with(|it| it.iter().flat_map(|it| it.1.clone()).collect::<Vec<Kind>>());
-    let close = move || {
-        canvas.choosing.set(None);
-        if let Some(board) = canvas.board.get_untracked() {
+    let back = move || {
+        if let Some(board) = canvas.board.try_get_untracked().flatten() {
             let _ = board.focus();
         }
     };
+    let close = move || {
+        canvas.choosing.set(None);
+        back();
+    };
     let choose = move |kind: Kind| {
         let choosing = choosing.get_value();
-        close();
+        canvas.choosing.set(None);
+        // Focus makes the browser lay out the page: once the edit is drawn is soon enough.
+        request_animation_frame(back);
         match choosing {
             Choosing::Create => add(canvas, kind),
             Choosing::Append(after) => {

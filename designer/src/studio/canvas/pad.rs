@@ -43,7 +43,8 @@ fn followers(kind: Option<Kind>) -> Vec<Kind> {
 pub fn Pad(canvas: Canvas) -> impl IntoView {
     let idle = move || {
         let quiet = canvas.tool.with(|it| matches!(it, Tool::Idle | Tool::Pressed { .. } | Tool::Armed(_)));
-        let watching = canvas.showing.with(Option::is_some) || canvas.preview.with(Option::is_some);
+        let watching =
+            canvas.showing.with(Option::is_some) || canvas.preview.with(Option::is_some) || canvas.coming.get();
         quiet && !watching && canvas.choosing.with(Option::is_none) && canvas.naming.with(Option::is_none)
     };
     let one = Memo::new(move |_| {

@@ -20,6 +20,7 @@ use super::{Canvas, clipboard, keys, player, words};
 use crate::diagram::{edge, shape};
 use crate::studio::words as general;
 use crate::ui::icon::icon;
+use crate::ui::resize;
 
 /// The board: drawing, context pad, inline names, zoom buttons.
 #[component]
@@ -39,11 +40,19 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
         }
     });
     let resized = window_event_listener(ev::resize, move |_| {
+        canvas.measure();
         if !canvas.moved.get_untracked() {
             canvas.fit();
         }
     });
     on_cleanup(move || resized.remove());
+    // A panel beside it that opens or goes makes it another size too.
+    let sized = resize::Watch::new(move || canvas.measure());
+    Effect::new(move |_| {
+        if let Some(board) = canvas.board.get() {
+            sized.with_value(|it| it.on(&board));
+        }
+    });
     clipboard::listen(canvas);
     let place = move |event: &web_sys::MouseEvent| -> Option<Point> {
         let rect = canvas.board.get_untracked()?.get_bounding_client_rect();
@@ -458,7 +467,11 @@ pub fn reveal(canvas: Canvas) {
 /// Shows the new node. What a step is called is the next thing its author writes; with fingers that would bring up the keyboard
 /// over the drawing, there it waits until it is asked for.
 pub fn reveal_new(canvas: Canvas) {
+    canvas.coming.set(true);
     reveal(canvas);
+    request_animation_frame(move || {
+        canvas.coming.try_set(false);
+    });
     let fingers = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|it| it.matches());
     if fingers {
         return;

@@ -32,8 +32,10 @@ pub fn Titled(
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    // Told once more that it is open, as an ended session is by every refused request, it keeps what was typed in it.
+    let shown = Memo::new(move |_| open.get());
     Effect::new(move |_| {
-        let (Some(node), open) = (node.get(), open.get()) else { return };
+        let (Some(node), open) = (node.get(), shown.get()) else { return };
         if open && !node.open() {
             let _ = node.show_modal();
             // Its content is drawn a moment later: then the first input takes the focus, else the first button that is not ✕.
@@ -58,8 +60,13 @@ pub fn Titled(
                     open.set(false);
                 }
             }
-            on:close=move |_| if !lasting { open.set(false) }>
-            {move || open.get().then(|| view! {
+            on:close=move |_| match node.get_untracked() {
+                // A browser lets nobody forbid a second Escape: what lasts comes back.
+                Some(node) if lasting && open.get_untracked() => drop(node.show_modal()),
+                Some(_) | None if !lasting => open.set(false),
+                Some(_) | None => {}
+            }>
+            {move || shown.get().then(|| view! {
                 <header>
                     <h2>{title}</h2>
                     {(!lasting).then(|| view! {

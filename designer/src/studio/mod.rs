@@ -26,7 +26,7 @@ pub mod writing;
 use ::api::studio::PackFiles;
 use leptos::prelude::*;
 
-use crate::ui::fetch::{draw, fetch};
+use crate::ui::fetch::{draw_anew, fetch};
 use crate::{later, nav};
 pub use desk::Desk;
 pub use form::Sheet;
@@ -66,7 +66,7 @@ fn open(pack: &str, shipped: Option<Subject>, content: impl Fn(Desk) -> AnyView 
         let desk = Desk::open(it);
         view! { {content(desk)}<commands::Commands desk=desk shipped=shipped.clone()/> }.into_any()
     };
-    view! { <div class="studio">{draw(files, laid)}</div> }.into_any()
+    view! { <div class="studio">{draw_anew(files, laid)}</div> }.into_any()
 }
 
 /// Reads the pack anew: after publishing, after dropping the draft, after a conflict.

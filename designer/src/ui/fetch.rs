@@ -55,6 +55,8 @@ pub fn fetch<T: DeserializeOwned + Send + Sync + 'static>(
     };
     let path = Memo::new(move |_| path());
     let turn = StoredValue::new(0u64);
+    // What the value is an answer to.
+    let answered = StoredValue::new(None::<String>);
     Effect::new(move |before: Option<Option<String>>| {
         it.again.track();
         let now = path.get();
@@ -78,10 +80,17 @@ pub fn fetch<T: DeserializeOwned + Send + Sync + 'static>(
             it.busy.set(false);
             match answer {
                 Ok(value) => {
+                    answered.set_value(Some(wanted));
                     it.fault.set(None);
                     it.value.set(Some(value));
                 }
-                Err(why) => it.fault.set(Some(why)),
+                Err(why) => {
+                    // The answer to another question is none to this one.
+                    if answered.with_value(|it| it.as_ref() != Some(&wanted)) {
+                        it.value.set(None);
+                    }
+                    it.fault.set(Some(why));
+                }
             }
         });
         now
@@ -89,19 +98,51 @@ pub fn fetch<T: DeserializeOwned + Send + Sync + 'static>(
     it
 }
 
-/// Draws what was read, or that it is loading, or why it failed.
-pub fn draw<T: Clone + Send + Sync + 'static>(
+/// Draws what was read, or that it is loading, or why it failed. Read anew and the same, it is not drawn anew: the keyboard
+/// and what stands open in it stay. What is there stays also when it cannot be read again; that is said above it.
+pub fn draw<T: Clone + PartialEq + Send + Sync + 'static>(
     it: Fetch<T>,
     content: impl Fn(T) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
-    move || {
-        if let Some(why) = it.fault.get() {
-            return problem::screen(&why, Some(Callback::new(move |()| it.reload())));
-        }
-        match it.value.get() {
-            Some(value) => content(value),
-            None => skeleton().into_any(),
-        }
+    drawn(it, Memo::new(move |_| it.value.get()), content)
+}
+
+/// The same for what is worked on from then on: read anew it begins anew, because what is there is not what was read.
+pub fn draw_anew<T: Clone + Send + Sync + 'static>(
+    it: Fetch<T>,
+    content: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> impl IntoView {
+    drawn(it, Memo::new_with_compare(move |_| it.value.get(), |_, _| true), content)
+}
+
+fn drawn<T: Clone + Send + Sync + 'static>(
+    it: Fetch<T>,
+    known: Memo<Option<T>>,
+    content: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> impl IntoView {
+    let again = Callback::new(move |()| it.reload());
+    // Whose right to it is gone sees it no more.
+    let withheld = |why: &Problem| matches!(why.status, 403 | 404);
+    let instead = Memo::new(move |_| {
+        let none = known.with(Option::is_none);
+        it.fault.get().filter(|why| none || withheld(why))
+    });
+    let above = RwSignal::new(None::<Problem>);
+    Effect::new(move |_| {
+        let none = known.with(Option::is_none);
+        above.set(it.fault.get().filter(|why| !none && !withheld(why)));
+    });
+    view! {
+        {problem::banner(above, Some(again))}
+        {move || {
+            if let Some(why) = instead.get() {
+                return problem::screen(&why, Some(again));
+            }
+            match known.get() {
+                Some(value) => content(value),
+                None => skeleton().into_any(),
+            }
+        }}
     }
 }
 

@@ -46,6 +46,22 @@ pub fn sentence(problem: &Problem) -> String {
     out
 }
 
+/// Why something was not done, where it was asked for: a dialog keeps what was entered and says so itself, because a toast
+/// lies outside of it and nobody hears it there. An ended session is told by the log-in dialog alone.
+pub fn banner(fault: RwSignal<Option<Problem>>, retry: Option<Callback<()>>) -> impl IntoView {
+    move || {
+        crate::app::app().lang.track();
+        fault.get().filter(|it| it.kind != "not-logged-in").map(|why| {
+            view! {
+                <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{sentence(&why)}</span>
+                    {retry.map(|retry| view! {
+                        <button type="button" class="button small" on:click=move |_| retry.run(())>{icon("refresh")}{text::RETRY.get()}</button>
+                    })}</div>
+            }
+        })
+    }
+}
+
 /// A whole screen: what happened, what to do, the number to quote.
 pub fn screen(problem: &Problem, retry: Option<Callback<()>>) -> AnyView {
     let (head, why) = words(problem);

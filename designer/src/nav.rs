@@ -71,6 +71,23 @@ pub fn current() -> Place {
     Place::parse(&format!("{path}{}", location.search().unwrap_or_default()))
 }
 
+/// Counts among what is not saved for as long as it says so: who leaves meanwhile is asked.
+pub fn hold(unsaved: impl Fn() -> bool + Send + Sync + 'static) {
+    let unsaved = Memo::new(move |_| unsaved());
+    let count = |was: bool, now: bool| match (was, now) {
+        (false, true) => app().unsaved.update(|it| *it += 1),
+        (true, false) => app().unsaved.update(|it| *it = it.saturating_sub(1)),
+        (true, true) | (false, false) => {}
+    };
+    let held = StoredValue::new(false);
+    Effect::new(move |_| {
+        let now = unsaved.get();
+        count(held.get_value(), now);
+        held.set_value(now);
+    });
+    on_cleanup(move || count(held.try_get_value().unwrap_or_default(), false));
+}
+
 /// Goes to a place of the app, asking first when a form has unsaved changes.
 pub fn go(href: &str) {
     if app().unsaved.get_untracked() > 0 {

@@ -10,7 +10,7 @@ use crate::inbox::{TaskPane, due};
 use crate::module::{self, Kind, Slot};
 use crate::records::{cell, usual_columns};
 use crate::shell::modules;
-use crate::ui::fetch::{draw, fetch};
+use crate::ui::fetch::{draw, fetch, skeleton};
 use crate::ui::icon::icon;
 use crate::ui::problem;
 use crate::{nav, show, text};
@@ -21,13 +21,18 @@ pub fn portal_page() -> AnyView {
     // What the customer is asked belongs to nobody until somebody of the company answers.
     let asked =
         ["mine", "group"].map(|of| fetch::<TaskPage>(move || Some(format!("/api/tasks?box={of}&limit=50"))).live());
-    let tasks =
-        move || asked.iter().flat_map(|it| it.value.get().map(|it| it.rows).unwrap_or_default()).collect::<Vec<_>>();
+    let fault = RwSignal::new(None);
+    Effect::new(move |_| fault.set(asked.iter().find_map(|it| it.fault.get())));
+    let tasks = Memo::new(move |_| {
+        asked.iter().flat_map(|it| it.value.get().map(|it| it.rows).unwrap_or_default()).collect::<Vec<_>>()
+    });
     let name = move || app().session().map(|it| it.name.clone()).unwrap_or_default();
     view! {
         <div class="page-head"><h1 class="grow">{move || text::WELCOME.fill(&[&name()])}</h1></div>
         <div class="page-body narrow">
-            {move || Some(tasks()).filter(|it| !it.is_empty()).map(|rows| view! {
+            // Nobody must think that nothing is asked of them, because it could not be read.
+            {problem::banner(fault, Some(Callback::new(move |()| asked.iter().for_each(|it| it.reload()))))}
+            {move || Some(tasks.get()).filter(|it| !it.is_empty()).map(|rows| view! {
                 <section class="card asked"><header>{icon("hand")}<h2>{text::ASKED_OF_YOU.get()}</h2></header>
                     <ul class="task-links">{rows.into_iter().map(|it| {
                         let titles = it.titles.clone();
@@ -53,7 +58,14 @@ fn own(key: String) -> AnyView {
         module::module(move || key.clone())
     };
     (move || {
-        let Slot::Ready(module) = slot.get() else { return ().into_any() };
+        let module = match slot.get() {
+            Slot::Ready(module) => module,
+            Slot::Loading => return skeleton().into_any(),
+            Slot::Failed(why) => {
+                let key = key.clone();
+                return problem::screen(&why, Some(Callback::new(move |()| module::retry(&key))));
+            }
+        };
         let columns = usual_columns(&module);
         // What it is about comes first, whether the list view has it or not.
         let label = module.definition.label.0.clone();

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ::api::Problem;
 use ::api::record::{Board, BoardColumn, Move, MoveAnswer, Row};
 use ::api::task::TaskDetail;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -60,8 +61,12 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
         })
     };
     let completing = RwSignal::new(None::<(TaskDetail, Vec<String>)>);
+    let fault = RwSignal::new(None::<Problem>);
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(completing.with(Option::is_some)));
+    Effect::new(move |_| {
+        fault.set(None);
+        open.set(completing.with(Option::is_some));
+    });
     Effect::new(move |_| {
         if !open.get() && completing.with_untracked(Option::is_some) {
             completing.set(None);
@@ -151,8 +156,16 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
             it.as_ref().map(|it| it.columns.iter().map(|it| it.value.clone()).collect::<Vec<_>>()).unwrap_or_default()
         })
     });
-    let column = move |it: BoardColumn| {
-        let value = it.value.clone();
+    // Columns and cards that stay as they are keep their place in the page while others come and go: with it the menu that is
+    // open at one of them, the keyboard, and how far somebody has scrolled.
+    let column = move |value: String| {
+        let it = {
+            let value = value.clone();
+            Memo::new(move |before: Option<&BoardColumn>| {
+                let now = found.value.with(|it| it.as_ref()?.columns.iter().find(|it| it.value == value).cloned());
+                now.or_else(|| before.cloned()).unwrap_or_default()
+            })
+        };
         let title = {
             let value = value.clone();
             Signal::derive(move || column_title(&value))
@@ -160,43 +173,37 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
         let here = value.clone();
         let over =
             move || drag.with(|it| it.as_ref().is_some_and(|it| it.over.as_ref() == Some(&here) && it.from != here));
-        let sum = it.sum.clone().map(|digits| {
+        let sum = move || {
+            let digits = it.with(|it| it.sum.clone())?;
             let field = board.with_value(|it| it.sum.as_ref().map(|it| it.0.clone())).unwrap_or_default();
-            module.with_value(|module| match module.field(&field).map(|it| it.kind.clone()) {
+            let words = module.with_value(|module| match module.field(&field).map(|it| it.kind.clone()) {
                 Some(Kind::Money { currency }) => show::money(&digits, &currency),
                 _ => show::number(&digits, None),
-            })
-        });
-        let rest = it.total.saturating_sub(it.rows.len() as u64);
+            });
+            Some(view! { <span class="money faint">{words}</span> })
+        };
+        let rest = Memo::new(move |_| it.with(|it| it.total.saturating_sub(it.rows.len() as u64)));
         let group = board.with_value(|it| it.group.0.clone());
         let all = format!("/records/{}?f={group}:in:{value}", module.with_value(|it| it.info.key.clone()));
-        let cards = it
-            .rows
-            .into_iter()
-            .map(|row| {
-                card(
-                    module,
-                    board,
-                    row,
-                    value.clone(),
-                    values,
-                    drag,
-                    move_to,
-                    Callback::new(move |it: String| column_title(&it)),
-                )
-            })
-            .collect_view();
-        let empty = it.total == 0;
+        let from = value.clone();
+        let one = move |row: Row| {
+            let title = Callback::new(move |it: String| column_title(&it));
+            card(module, board, row, from.clone(), values, drag, move_to, title)
+        };
         view! {
-            <section class="column" class:over=over data-column=value.clone() aria-label=title>
-                <header><h2 class="clip">{title}</h2><span class="count quiet">{it.total.to_string()}</span>
-                    {sum.map(|it| view! { <span class="money faint">{it}</span> })}</header>
-                <ul class="cards">{cards}</ul>
-                {empty.then(|| view! { <p class="faint empty">{text::EMPTY_COLUMN.get()}</p> })}
-                {(rest > 0).then(|| view! { <a class="more" href=all>{move || text::MORE_CARDS.fill(&[&rest.to_string()])}</a> })}
+            <section class="column" class:over=over data-column=value aria-label=title>
+                <header><h2 class="clip">{title}</h2><span class="count quiet">{move || it.with(|it| it.total.to_string())}</span>{sum}</header>
+                <ul class="cards"><For each=move || it.with(|it| it.rows.clone()) key=|it| format!("{it:?}") children=one/></ul>
+                {move || it.with(|it| it.total == 0).then(|| view! { <p class="faint empty">{text::EMPTY_COLUMN.get()}</p> })}
+                {move || (rest.get() > 0).then(|| view! { <a class="more" href=all.clone()>{move || text::MORE_CARDS.fill(&[&rest.get().to_string()])}</a> })}
             </section>
         }
     };
+    let unread = Memo::new(move |_| found.value.with(Option::is_none));
+    let instead = Memo::new(move |_| found.fault.get().filter(|_| unread.get()));
+    let stale = RwSignal::new(None);
+    Effect::new(move |_| stale.set(found.fault.get().filter(|_| !unread.get())));
+    let again = Callback::new(move |()| found.reload());
     let step_title = Signal::derive(move || {
         completing.with(|it| it.as_ref().map(|it| pick(&it.0.task.titles, app.lang.get()))).unwrap_or_default()
     });
@@ -211,21 +218,26 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
                 <input class="input" type="search" placeholder=text::SEARCH.get() aria-label=text::SEARCH.get() prop:value=move || q.get()
                     on:change=move |event| nav::replace(app.place.get_untracked().with("q", Some(&event_target_value(&event))))/></div></div>
             <p class="sr" role="status" aria-live="polite">{spoken}</p>
+            {problem::banner(stale, Some(again))}
             {move || {
-                if let Some(why) = found.fault.get() {
-                    return problem::screen(&why, Some(Callback::new(move |()| found.reload())));
+                if let Some(why) = instead.get() {
+                    return problem::screen(&why, Some(again));
                 }
-                match found.value.get() {
-                    None => skeleton().into_any(),
-                    Some(it) => view! { <div class="board" class:dragging=move || drag.with(Option::is_some)>{it.columns.into_iter().map(column).collect_view()}</div> }.into_any(),
+                if unread.get() {
+                    return skeleton().into_any();
                 }
+                view! {
+                    <div class="board" class:dragging=move || drag.with(Option::is_some)>
+                        <For each=move || values.get() key=Clone::clone children=column/>
+                    </div>
+                }.into_any()
             }}
         </div>
         {move || drag.get().map(|it| view! {
             <div class="ghost" aria-hidden="true" style:left=format!("{}px", it.at.0) style:top=format!("{}px", it.at.1)>{it.label}</div>
         })}
         <Titled open=open title=step_title wide=true>
-            <div class="body">{move || completing.get().map(|(detail, outcomes)| {
+            <div class="body">{problem::banner(fault, None)}{move || completing.get().map(|(detail, outcomes)| {
                 let label = detail.record.label.clone();
                 view! {
                     <p class="muted">{label}</p>
@@ -234,14 +246,22 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
                             app.say(Tone::Good, text::TASK_DONE);
                             open.set(false);
                         })
-                        failed=Callback::new(move |why| {
+                        failed=Callback::new(move |why| if is_gone(&why) {
                             app.toast(Tone::Bad, problem::sentence(&why));
                             open.set(false);
+                        } else {
+                            fault.set(Some(why));
                         })/>
                 }
             })}</div>
         </Titled>
     }
+}
+
+/// Whether the task is no more, or not theirs any more: then there is nothing to be put right in its form.
+fn is_gone(why: &Problem) -> bool {
+    const KINDS: [&str; 5] = ["claimed-by-other", "no-such-task", "already-ended", "nothing-waits", "not-a-candidate"];
+    why.status == 404 || why.kind.strip_prefix("refused:").is_some_and(|it| KINDS.contains(&it))
 }
 
 /// Moves a card to another column before the server has answered; gives the card.

@@ -93,14 +93,7 @@ fn Page(module: Arc<Module>, name: String, calendar: CalendarView) -> impl IntoV
         spoken: RwSignal::new(String::new()),
         saving: RwSignal::new(BTreeSet::new()),
     };
-    // Who leaves meanwhile is asked.
-    let unstored = Memo::new(move |_| sheet.saving.with(|it| !it.is_empty()));
-    Effect::new(move |was: Option<bool>| {
-        let now = unstored.get();
-        count(was.unwrap_or_default(), now);
-        now
-    });
-    on_cleanup(move || count(unstored.get_untracked(), false));
+    nav::hold(move || sheet.saving.with(|it| !it.is_empty()));
     dragging(sheet);
     let go = move |day: String| nav::replace(app.place.get_untracked().with("day", Some(&day)));
     let step = move |by: i32| {
@@ -308,15 +301,6 @@ fn card(sheet: Sheet, row: CalendarRow, day: String, week: bool) -> impl IntoVie
             {lines}
             {move || saving.get().then(|| view! { <div class="card-line faint">{own::CAL_SAVING.get()}</div> })}
         </li>
-    }
-}
-
-/// Whether there is something unstored, among all that the page counts.
-fn count(was: bool, now: bool) {
-    match (was, now) {
-        (false, true) => app().unsaved.update(|it| *it += 1),
-        (true, false) => app().unsaved.update(|it| *it = it.saturating_sub(1)),
-        (true, true) | (false, false) => {}
     }
 }
 

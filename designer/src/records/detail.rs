@@ -61,7 +61,10 @@ pub fn related(it: &Related, title: Option<Signal<String>>, id: String) -> AnyVi
             Slot::Loading => return ().into_any(),
             // Who may not see that module at all is not told of it.
             Slot::Failed(why) if matches!(why.status, 403 | 404) => return ().into_any(),
-            Slot::Failed(why) => return problem::screen(&why, None),
+            Slot::Failed(why) => {
+                let key = key.clone();
+                return problem::screen(&why, Some(Callback::new(move |()| module::retry(&key))));
+            }
         };
         let known = |it: &String| module.field(it).is_some() || matches!(it.as_str(), "number" | "owner" | "department" | "created_at" | "updated_at");
         let columns: Vec<String> = if asked.is_empty() {

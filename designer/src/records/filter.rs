@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::app::{Lang, app};
 use crate::module::{Field, Kind, Module, Pick};
 use crate::text;
+use crate::ui::fetch::{draw, fetch};
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::{api, nav, show};
@@ -137,13 +138,18 @@ pub fn Filters(
     });
     let change = Callback::new(move |new: Condition| {
         let mut all = conditions.get_untracked();
-        all.retain(|it| it.field != new.field);
-        if !new.values.iter().all(String::is_empty) || matches!(new.op.as_str(), "blank" | "filled") {
-            all.push(new);
+        let at = all.iter().position(|it| it.field == new.field);
+        let says = !new.values.iter().all(String::is_empty) || matches!(new.op.as_str(), "blank" | "filled");
+        match (at, says) {
+            (Some(at), true) => all[at] = new,
+            (Some(at), false) => drop(all.remove(at)),
+            (None, true) => all.push(new),
+            (None, false) => {}
         }
         set.run(all);
     });
     resolve_names(module, conditions, names);
+    let fields = Memo::new(move |_| conditions.get().into_iter().map(|it| it.field).enumerate().collect::<Vec<_>>());
     let offered = move || {
         module.with_value(|module| {
             let (_, list) = module.list();
@@ -161,26 +167,26 @@ pub fn Filters(
         })
     };
     view! {
-        {move || conditions.get().into_iter().map(|it| {
-            let condition = it.clone();
+        // A chip stays while its condition changes: that happens in the panel that hangs on it.
+        <For each=move || fields.get() key=Clone::clone children=move |(at, field)| {
+            let now = { let field = field.clone(); move || conditions.with(|it| it.get(at).filter(|it| it.field == field).cloned()) };
             let label = {
-                let it = it.clone();
-                Signal::derive(move || module.with_value(|module| {
+                let now = now.clone();
+                Signal::derive(move || now().map(|it| module.with_value(|module| {
                     let lang = app().lang.get();
                     format!("{}: {}", module.field_title(&it.field, lang), words(module, &it, &names.get(), lang))
-                }))
+                })).unwrap_or_default())
             };
-            let field = it.field.clone();
             view! {
                 <span class="chip">
                     <Pop label=label class="chip-words" side="pad" button=ViewFn::from(move || view! { <span class="clip">{label}</span> })>
-                        {editor(module, condition.clone(), change, names)}
+                        {untrack(&now).map(|it| editor(module, it, change, names))}
                     </Pop>
                     <button type="button" class="chip-x" aria-label=move || text::REMOVE_FILTER.fill(&[&label.get()])
                         on:click=move |_| set.run(conditions.get_untracked().into_iter().filter(|it| it.field != field).collect())>{icon("x")}</button>
                 </span>
             }
-        }).collect_view()}
+        }/>
         <Pop label=Signal::derive(move || text::ADD_FILTER.read().to_owned()) class="button small plain" open=open
             button=ViewFn::from(|| view! { {icon("filter")}{text::ADD_FILTER.get()} })>
             {move || match adding.get() {
@@ -335,22 +341,22 @@ fn editor(
         kind @ (Kind::Reference { .. } | Kind::User { .. } | Kind::Department { .. }) => {
             let path = search_path(kind).unwrap_or_default();
             let people = matches!(kind, Kind::User { .. });
-            let found = RwSignal::new(Vec::<Choice>::new());
-            let search = move |wanted: String| {
-                let path = format!("{path}q={}", nav::encode(&wanted));
-                spawn_local(async move {
-                    if let Ok(list) = api::get::<Vec<Choice>>(&path).await {
-                        names.update(|names| names.extend(list.iter().map(|it| (it.id.clone(), it.label.clone()))));
-                        found.set(list.into_iter().take(12).collect());
-                    }
-                });
-            };
-            search(String::new());
+            let wanted = RwSignal::new(String::new());
+            let found = fetch::<Vec<Choice>>(move || Some(format!("{path}q={}", nav::encode(&wanted.get()))));
+            Effect::new(move |_| {
+                if let Some(list) = found.value.get() {
+                    names.update(|names| names.extend(list.into_iter().map(|it| (it.id, it.label))));
+                }
+            });
             view! {
                 <input class="input" type="search" placeholder=text::SEARCH.get() aria-label=text::SEARCH.get()
-                    on:input=move |event| search(event_target_value(&event))/>
+                    on:input=move |event| wanted.set(event_target_value(&event))/>
                 {people.then(|| checks(vec![("me".to_owned(), text::IS_ME.of(lang).to_owned())]))}
-                {move || checks(found.get().into_iter().map(|it| (it.id, it.label)).collect())}
+                {draw(found, move |list| if list.is_empty() {
+                    view! { <p class="faint" role="status">{text::NO_RESULTS.get()}</p> }.into_any()
+                } else {
+                    checks(list.into_iter().take(12).map(|it| (it.id, it.label)).collect()).into_any()
+                })}
             }.into_any()
         }
         _ => view! {

@@ -69,7 +69,12 @@ fn List(module: Arc<Module>) -> impl IntoView {
     let total = RwSignal::new(None::<u64>);
     let busy = RwSignal::new(true);
     let first = RwSignal::new(true);
+    // Instead of rows, and beside those that are there; the latter of the rows that should follow, or of all.
     let fault = RwSignal::new(None::<Problem>);
+    let missed = RwSignal::new(None::<Problem>);
+    let missing = StoredValue::new(false);
+    // What the rows are an answer to.
+    let answered = StoredValue::new(None::<Wish>);
     let turn = StoredValue::new(0u64);
     let load = move |wish: Wish, more: bool| {
         turn.update_value(|it| *it += 1);
@@ -86,7 +91,9 @@ fn List(module: Arc<Module>) -> impl IntoView {
             first.set(false);
             match answer {
                 Ok(page) => {
+                    answered.set_value(Some(wish));
                     fault.set(None);
+                    missed.set(None);
                     next.set(page.next);
                     if !more {
                         total.set(page.total);
@@ -97,6 +104,10 @@ fn List(module: Arc<Module>) -> impl IntoView {
                         }
                         it.extend(page.rows);
                     });
+                }
+                Err(why) if more || answered.with_value(|it| it.as_ref() == Some(&wish)) => {
+                    missing.set_value(more);
+                    missed.set(Some(why));
                 }
                 Err(why) => fault.set(Some(why)),
             }
@@ -113,8 +124,14 @@ fn List(module: Arc<Module>) -> impl IntoView {
     Effect::new(move |_| store("dense", dense.get().then_some("1")));
     let conditions = Signal::derive(move || wish.with(|it| it.conditions.clone()));
     let set_conditions = Callback::new(move |it: Vec<Condition>| set("f", Some(filter::write(&it))));
-    let filtered = move || wish.with(|it| !it.q.is_empty() || !it.conditions.is_empty());
+    // The table stays while its rows come and go: somebody walks through it with the keyboard, or has moved it aside.
+    let none = Memo::new(move |_| rows.with(Vec::is_empty));
+    let waits = Memo::new(move |_| first.get());
+    let instead = Memo::new(move |_| fault.get());
+    let filtered = Memo::new(move |_| wish.with(|it| !it.q.is_empty() || !it.conditions.is_empty()));
+    let columns = Memo::new(move |_| wish.with(|it| it.columns.clone()));
     let more = move || load(wish.get_untracked(), true);
+    let again = move || load(wish.get_untracked(), missing.get_value());
     view! {
         <div class="page-head">
             <h1 class="grow">{move || module.with_value(|it| it.title(app.lang.get()))}</h1>
@@ -136,15 +153,16 @@ fn List(module: Arc<Module>) -> impl IntoView {
                     title=move || if dense.get() { text::ROOMY.read() } else { text::DENSE.read() } aria-label=text::DENSITY.get()
                     on:click=move |_| dense.update(|it| *it = !*it)>{icon("density")}</button>
             </div>
+            {problem::banner(missed, Some(Callback::new(move |()| again())))}
             {move || {
-                if let Some(why) = fault.get() {
+                if let Some(why) = instead.get() {
                     return problem::screen(&why, Some(Callback::new(move |()| load(wish.get_untracked(), false))));
                 }
-                if first.get() {
+                if waits.get() {
                     return skeleton().into_any();
                 }
-                if rows.with(Vec::is_empty) {
-                    return if filtered() {
+                if none.get() {
+                    return if filtered.get() {
                         let clear = view! { <button type="button" class="button" on:click=move |_| {
                             nav::replace(app.place.get_untracked().with("q", None).with("f", None));
                         }>{text::CLEAR_FILTERS.get()}</button> };
@@ -158,9 +176,8 @@ fn List(module: Arc<Module>) -> impl IntoView {
                 }
                 let sort = Signal::derive(move || wish.with(|it| it.sort.clone()));
                 let set_sort = Callback::new(move |it: String| set("sort", Some(it)));
-                let columns = wish.with(|it| it.columns.clone());
                 view! {
-                    <Table module=module columns=columns rows=rows sort=sort set_sort=set_sort dense=dense busy=busy/>
+                    <Table module=module columns=columns.get() rows=rows sort=sort set_sort=set_sort dense=dense busy=busy/>
                     <Foot rows=rows next=next total=total busy=busy more=Callback::new(move |()| more())/>
                 }.into_any()
             }}
@@ -291,10 +308,12 @@ fn Columns(
             {move || all().into_iter().map(|key| {
                 let title = module.with_value(|it| it.field_title(&key, app().lang.get()));
                 let shown = columns.with(|it| it.contains(&key));
+                // One has to stay.
+                let last = shown && columns.with(|it| it.len() < 2);
                 let (toggle, up, down) = (key.clone(), key.clone(), key);
                 view! {
                     <div class="row between">
-                        <label class="option grow"><input type="checkbox" prop:checked=shown on:change=move |event| {
+                        <label class="option grow"><input type="checkbox" prop:checked=shown disabled=last on:change=move |event| {
                             let mut list = columns.get_untracked();
                             list.retain(|it| *it != toggle);
                             if event_target_checked(&event) {

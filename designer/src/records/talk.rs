@@ -66,10 +66,11 @@ pub fn talk(module: StoredValue<Arc<Module>>, id: String, entries: Signal<Vec<Hi
         <div class="stack talk">
             <Composer path=path comment=None said=said cancel=None/>
             {move || comments.fault.get().map(|why| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{problem::sentence(&why)}</span></div> })}
-            <ol class="timeline">{move || items.get().into_iter().map(|it| match it {
+            // What was there stays as it is: somebody may be writing a comment of theirs anew.
+            <ol class="timeline"><For each=move || keyed(items.get()) key=|it| it.0.clone() children=move |(_, it)| match it {
                 Item::Happened(it) => entry(module, it),
                 Item::Said(it) => comment(path, it, editing, said, comments),
-            }).collect_view()}</ol>
+            }/></ol>
         </div>
     }
     .into_any()
@@ -88,6 +89,22 @@ impl Item {
             Item::Said(it) => &it.at,
         }
     }
+}
+
+/// Each with what tells it from all others.
+fn keyed(items: Vec<Item>) -> Vec<((String, usize), Item)> {
+    let mut met = BTreeMap::<String, usize>::new();
+    let key = |it: &Item| match it {
+        Item::Happened(it) => format!("{it:?}"),
+        Item::Said(it) => format!("{} {:?} {}", it.id, it.edited_at, it.removed),
+    };
+    items
+        .into_iter()
+        .map(|it| {
+            let count = met.entry(key(&it)).and_modify(|it| *it += 1).or_default();
+            ((key(&it), *count), it)
+        })
+        .collect()
 }
 
 fn comment(

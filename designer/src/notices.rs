@@ -3,7 +3,7 @@
 use ::api::live::{Live, NoticeItem};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::app::app;
+use crate::app::{Tone, app};
 use crate::ui::fetch::{draw, fetch};
 use crate::ui::icon::icon;
 use crate::ui::problem;
@@ -30,9 +30,12 @@ pub fn notices_page() -> AnyView {
     });
     let read_all = move |_| {
         spawn_local(async move {
-            if api::poke("/api/notices/read").await.is_ok() {
-                app().unread.set(0);
-                list.reload();
+            match api::poke("/api/notices/read").await {
+                Ok(()) => {
+                    app().unread.set(0);
+                    list.reload();
+                }
+                Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
             }
         });
     };

@@ -1,5 +1,6 @@
 //! Boxes and list of the inbox. `J` and `K` walk, Enter opens.
 
+use ::api::Problem;
 use ::api::live::Live;
 use ::api::task::{TaskHead, TaskPage};
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -35,19 +36,30 @@ fn Inbox() -> impl IntoView {
     let inbox = Memo::new(move |_| app.place.with(|it| it.get("box")).unwrap_or_else(|| "mine".to_owned()));
     let q = Memo::new(move |_| app.place.with(|it| it.get("q")).unwrap_or_default());
     let overdue = Memo::new(move |_| app.place.with(|it| it.get("overdue")).is_some());
-    let page = fetch::<TaskPage>(move || {
+    let path = Memo::new(move |_| {
         let late = if overdue.get() { "&overdue=true" } else { "" };
-        Some(format!("/api/tasks?box={}&q={}&limit=100{late}", nav::encode(&inbox.get()), nav::encode(&q.get())))
+        format!("/api/tasks?box={}&q={}&limit=100{late}", nav::encode(&inbox.get()), nav::encode(&q.get()))
     });
+    let page = fetch::<TaskPage>(move || Some(path.get()));
     let more = RwSignal::new(Vec::<TaskHead>::new());
     let next = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
-        next.set(page.value.with(|it| it.as_ref().and_then(|it| it.next.clone())));
-        more.set(Vec::new());
+    let missed = RwSignal::new(None::<Problem>);
+    // Read anew, the first page is the first page again: what was asked for beyond it stays as long as the question does.
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        let first = page.value.with(|it| it.as_ref().and_then(|it| it.next.clone()));
+        if before.as_ref() != Some(&now) || more.with_untracked(Vec::is_empty) {
+            next.set(first);
+            more.set(Vec::new());
+            missed.set(None);
+        }
+        now
     });
     let rows = Memo::new(move |_| {
         let mut rows = page.value.with(|it| it.as_ref().map(|it| it.rows.clone())).unwrap_or_default();
-        rows.extend(more.get());
+        let further =
+            more.get().into_iter().filter(|it| !rows.iter().any(|known| known.id == it.id)).collect::<Vec<_>>();
+        rows.extend(further);
         rows
     });
     // The badge changed: so did the list.
@@ -110,6 +122,7 @@ fn Inbox() -> impl IntoView {
                 it.rows.retain(|it| it.id != id);
             }
         });
+        more.update(|it| it.retain(|it| it.id != id));
         nav::leave_for(&place.href());
         page.reload();
     });
@@ -123,29 +136,40 @@ fn Inbox() -> impl IntoView {
             </a>
         }
     }).collect_view();
-    let load_more = move |_| {
+    let load_more = move || {
         let Some(after) = next.get_untracked() else { return };
-        let path = format!(
-            "/api/tasks?box={}&q={}&limit=100&after={}",
-            inbox.get_untracked(),
-            nav::encode(&q.get_untracked()),
-            nav::encode(&after)
-        );
+        let asked = path.get_untracked();
+        let address = format!("{asked}&after={}", nav::encode(&after));
         spawn_local(async move {
-            if let Ok(page) = api::get::<TaskPage>(&path).await {
-                more.update(|it| it.extend(page.rows));
-                next.set(page.next);
+            let answer = api::get::<TaskPage>(&address).await;
+            if path.try_get_untracked().as_ref() != Some(&asked) || next.get_untracked().as_ref() != Some(&after) {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    missed.set(None);
+                    more.update(|it| it.extend(page.rows));
+                    next.set(page.next);
+                }
+                Err(why) => missed.set(Some(why)),
             }
         });
     };
+    let none = Memo::new(move |_| rows.with(Vec::is_empty));
+    let unread = Memo::new(move |_| page.value.with(Option::is_none));
+    // A list that is there stays when it cannot be read again, and the keyboard in it.
+    let instead = Memo::new(move |_| page.fault.get().filter(|_| unread.get()));
+    let stale = RwSignal::new(None::<Problem>);
+    Effect::new(move |_| stale.set(page.fault.get().filter(|_| !unread.get())));
+    let again = Callback::new(move |()| page.reload());
     let list = move || {
-        if let Some(why) = page.fault.get() {
-            return problem::screen(&why, Some(Callback::new(move |()| page.reload())));
+        if let Some(why) = instead.get() {
+            return problem::screen(&why, Some(again));
         }
-        if page.value.with(Option::is_none) {
+        if unread.get() {
             return view! { <div class="pad">{skeleton()}</div> }.into_any();
         }
-        if rows.with(Vec::is_empty) {
+        if none.get() {
             let filtered = !q.get().is_empty() || overdue.get();
             let (head, why) = if filtered {
                 (text::EMPTY_FILTERED, text::EMPTY_FILTERED_WHY)
@@ -160,7 +184,10 @@ fn Inbox() -> impl IntoView {
                     {row(task, chosen, href)}
                 </For>
             </ul>
-            {move || next.get().map(|_| view! { <div class="pad"><button type="button" class="button small" on:click=load_more>{text::MORE_ROWS.get()}</button></div> })}
+            {move || next.get().map(|_| view! { <div class="pad stack">
+                {problem::banner(missed, None)}
+                <div><button type="button" class="button small" on:click=move |_| load_more()>{text::MORE_ROWS.get()}</button></div>
+            </div> })}
         }.into_any()
     };
     view! {
@@ -178,6 +205,7 @@ fn Inbox() -> impl IntoView {
                     <button type="button" class="button small plain" aria-pressed=move || overdue.get().to_string()
                         on:click=move |_| nav::replace(app.place.get_untracked().with("overdue", (!overdue.get_untracked()).then_some("1")))>{icon("clock")}{text::OVERDUE.get()}</button>
                 </div>
+                {problem::banner(stale, Some(again))}
                 {list}
             </section>
             <section class="inbox-task" aria-label=text::TASK.get()>

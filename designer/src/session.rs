@@ -7,18 +7,21 @@ use ::api::session::{Login, Preferences, Session};
 use gloo_net::http::Method;
 use leptos::{html, prelude::*, task::spawn_local};
 
-use crate::app::{Lang, Who, app, store};
+use crate::app::{Lang, Tone, Who, app, store};
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::icon;
 use crate::ui::problem;
 use crate::{api, nav, text};
 
-/// Asks the server who we are.
-pub fn restore() {
-    spawn_local(async {
+/// Asks the server who we are; `fault`: why it did not say.
+pub fn restore(fault: RwSignal<Option<::api::Problem>>) {
+    fault.set(None);
+    spawn_local(async move {
         match api::get::<Session>("/api/session").await {
             Ok(session) => enter(session),
-            Err(_) => app().who.set(Who::Nobody),
+            Err(why) if why.status == 401 => app().who.set(Who::Nobody),
+            // Who is logged in must not be asked for a password because the server is busy.
+            Err(why) => fault.set(Some(why)),
         }
     });
 }
@@ -44,7 +47,15 @@ fn enter(session: Session) {
 /// Ends the session and shows the log-in page.
 pub fn log_out() {
     spawn_local(async {
-        let _ = api::poke("/api/logout").await;
+        match api::poke("/api/logout").await {
+            Ok(()) => {}
+            // It has ended already.
+            Err(why) if why.status == 401 => app().expired.set(false),
+            // Who sees the log-in page believes to be logged out, and leaves the desk.
+            Err(why) => {
+                return app().toast(Tone::Bad, format!("{} {}", text::STILL_LOGGED_IN.now(), problem::sentence(&why)));
+            }
+        }
         nav::leave_for("/");
         crate::module::forget_all();
         app().who.set(Who::Nobody);

@@ -20,7 +20,8 @@ pub fn Root() -> impl IntoView {
     let app = crate::app::start();
     nav::listen();
     session::follow_preferences();
-    session::restore();
+    let fault = RwSignal::new(None);
+    session::restore(fault);
     live::listen();
     let who = Memo::new(move |_| match app.who.get() {
         Who::Unknown => 0,
@@ -29,7 +30,9 @@ pub fn Root() -> impl IntoView {
     });
     view! {
         {move || match who.get() {
-            0 => ().into_any(),
+            0 => fault.get().map(|why| view! {
+                <main class="page">{problem::screen(&why, Some(Callback::new(move |()| session::restore(fault))))}</main>
+            }).into_any(),
             1 => view! { <LoginPage/> }.into_any(),
             _ => view! { <Shell/> }.into_any(),
         }}

@@ -81,6 +81,7 @@ texts! {
     LOGIN_THROTTLED = "Too many attempts. Wait a few minutes, then try again.", "尝试次数过多，请几分钟后再试。";
     SESSION_ENDED = "Log in again", "请重新登录";
     SESSION_ENDED_WHY = "Your session has ended. What you entered is still here.", "登录已失效，您填写的内容仍然保留。";
+    STILL_LOGGED_IN = "You are still logged in.", "您仍处于登录状态。";
     LANGUAGE = "Language", "语言";
     THEME = "Theme", "主题";
     THEME_LIGHT = "Light", "浅色";

@@ -20,17 +20,53 @@ use crate::ui::problem;
 use crate::{api, nav};
 
 /// Tells whether it was done, and looks again.
-async fn told(done: Result<(), ::api::Problem>, says: Text, again: Callback<()>) -> bool {
+fn told(done: Result<(), ::api::Problem>, says: Text, again: Callback<()>) {
     match done {
         Ok(()) => {
             app().toast(Tone::Good, says.now());
             again.run(());
-            true
         }
-        Err(why) => {
-            app().toast(Tone::Bad, problem::sentence(&why));
-            false
+        Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
+    }
+}
+
+/// What a dialog of this file asks for, and why it was refused: said in the dialog, which stays with what was entered.
+#[derive(Clone, Copy)]
+struct Ask {
+    open: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    fault: RwSignal<Option<::api::Problem>>,
+}
+
+impl Ask {
+    fn new(open: RwSignal<bool>) -> Self {
+        let it = Ask { open, busy: RwSignal::new(false), fault: RwSignal::new(None) };
+        Effect::new(move |_| {
+            open.track();
+            it.fault.set(None);
+        });
+        it
+    }
+
+    /// Sends it, once at a time; done, the dialog closes.
+    fn send<B: serde::Serialize + 'static>(self, address: String, body: B, says: Text, again: Callback<()>) {
+        if self.busy.get_untracked() {
+            return;
         }
+        self.busy.set(true);
+        self.fault.set(None);
+        spawn_local(async move {
+            let done = api::tell(gloo_net::http::Method::POST, &address, &body).await;
+            self.busy.try_set(false);
+            match done {
+                Ok(()) => {
+                    app().toast(Tone::Good, says.now());
+                    self.open.try_set(false);
+                    again.run(());
+                }
+                Err(why) => drop(self.fault.try_set(Some(why))),
+            }
+        });
     }
 }
 
@@ -38,7 +74,7 @@ async fn told(done: Result<(), ::api::Problem>, says: Text, again: Callback<()>)
 pub fn retry(incident: &str, again: Callback<()>) {
     let path = format!("/api/incidents/{}/retry", nav::encode(incident));
     spawn_local(async move {
-        told(api::poke(&path).await, words::RETRIED, again).await;
+        told(api::poke(&path).await, words::RETRIED, again);
     });
 }
 
@@ -92,7 +128,7 @@ pub fn bar(it: InstanceDetail, again: Callback<()>) -> AnyView {
                 } else {
                     api::tell(gloo_net::http::Method::POST, &format!("{path}/suspend"), &Reason::default()).await
                 };
-                told(done, words::DONE, again).await;
+                told(done, words::DONE, again);
             });
         }
     };
@@ -122,6 +158,7 @@ fn mover(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>
     let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (reason, anyway) = (RwSignal::new(String::new()), RwSignal::new(false));
     let verdict = RwSignal::new(None::<Result<MoveVerdict, ::api::Problem>>);
+    let sent = Ask::new(open);
     let path = StoredValue::new(path);
     let turn = StoredValue::new(0u64);
     Effect::new(move |_| {
@@ -187,13 +224,7 @@ fn mover(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>
             reason: reason.get_untracked(),
             anyway: anyway.get_untracked(),
         };
-        let address = format!("{}/move", path.get_value());
-        spawn_local(async move {
-            let done = api::tell(gloo_net::http::Method::POST, &address, &ask).await;
-            if told(done, words::MOVED, again).await {
-                open.try_set(false);
-            }
-        });
+        sent.send(format!("{}/move", path.get_value()), ask, words::MOVED, again);
     };
     let content = move || {
         let all = detail.with_value(nodes);
@@ -208,12 +239,12 @@ fn mover(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>
     view! {
         <Dialog open=open title=words::MOVE_TITLE>
             <div class="body">
-                {content}{says}
+                {problem::banner(sent.fault, None)}{content}{says}
                 <label class="prop"><span>{words::REASON.get()}</span><input class="input" data-act="move-reason" prop:value=move || reason.get() on:input=move |event| reason.set(event_target_value(&event))/></label>
             </div>
             <footer>
                 <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button primary" data-act="do-move" disabled=move || !may() || reason.with(|it| it.trim().is_empty()) on:click=go>{words::MOVE_DO.get()}</button>
+                <button type="button" class="button primary" data-act="do-move" class:busy=sent.busy disabled=move || !may() || reason.with(|it| it.trim().is_empty()) on:click=go>{words::MOVE_DO.get()}</button>
             </footer>
         </Dialog>
     }
@@ -222,24 +253,19 @@ fn mover(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>
 
 fn ender(path: String, open: RwSignal<bool>, again: Callback<()>) -> AnyView {
     let reason = RwSignal::new(String::new());
+    let sent = Ask::new(open);
     let path = StoredValue::new(path);
     let go = move |_| {
-        let address = format!("{}/cancel", path.get_value());
         let ask = Reason { reason: reason.get_untracked() };
-        spawn_local(async move {
-            let done = api::tell(gloo_net::http::Method::POST, &address, &ask).await;
-            if told(done, words::DONE, again).await {
-                open.try_set(false);
-            }
-        });
+        sent.send(format!("{}/cancel", path.get_value()), ask, words::DONE, again);
     };
     view! {
         <Dialog open=open title=words::CANCEL_TITLE>
-            <div class="body"><p>{words::CANCEL_WHY.get()}</p>
+            <div class="body">{problem::banner(sent.fault, None)}<p>{words::CANCEL_WHY.get()}</p>
                 <label class="prop"><span>{words::REASON.get()}</span><input class="input" data-act="end-reason" prop:value=move || reason.get() on:input=move |event| reason.set(event_target_value(&event))/></label></div>
             <footer>
                 <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button danger" data-act="do-end" disabled=move || reason.with(|it| it.trim().is_empty()) on:click=go>{words::CANCEL_TITLE.get()}</button>
+                <button type="button" class="button danger" data-act="do-end" class:busy=sent.busy disabled=move || reason.with(|it| it.trim().is_empty()) on:click=go>{words::CANCEL_TITLE.get()}</button>
             </footer>
         </Dialog>
     }
@@ -252,6 +278,7 @@ fn goer(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>,
     let map = RwSignal::new(BTreeMap::<String, String>::new());
     // The steps of the live version, once they are asked for.
     let live = RwSignal::new(None::<Watch>);
+    let sent = Ask::new(open);
     let path = StoredValue::new(path);
     let ask = move || {
         let (flow, id) = detail.with_value(|it| (it.head.flow.clone(), it.head.id.clone()));
@@ -268,7 +295,11 @@ fn goer(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>,
             let flow = detail.with_value(|it| it.head.flow.clone());
             spawn_local(async move {
                 let found = api::get::<Watch>(&format!("/api/flows/{}/watch", nav::encode(&flow))).await;
-                live.try_set(found.ok());
+                match found {
+                    Ok(it) => drop(live.try_set(Some(it))),
+                    // Without its steps nothing can be mapped.
+                    Err(why) => drop(sent.fault.try_set(Some(why))),
+                }
             });
         }
     });
@@ -281,7 +312,7 @@ fn goer(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>,
         let Some(found) = fate.get() else { return view! { <p class="faint">{words::ASKING.get()}</p> }.into_any() };
         let it = match found {
             Ok(it) => it.unwrap_or_default(),
-            Err(why) => return view! { <p class="banner danger">{icon("alert")}<span class="grow">{problem::sentence(&why)}</span></p> }.into_any(),
+            Err(why) => return view! { <p class="banner danger" role="alert">{icon("alert")}<span class="grow">{problem::sentence(&why)}</span></p> }.into_any(),
         };
         let (tone, words) = match it.fate.as_str() {
             "move" if it.nodes.is_empty() => ("success", words::FATE_MOVE.read().to_owned()),
@@ -320,21 +351,15 @@ fn goer(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>,
     };
     let may = move || matches!(fate.get(), Some(Ok(Some(it))) if it.fate == "move");
     let go = move |_| {
-        let address = format!("{}/migrate", path.get_value());
         let body = Migrate { nodes: map.get_untracked() };
-        spawn_local(async move {
-            let done = api::tell(gloo_net::http::Method::POST, &address, &body).await;
-            if told(done, words::DONE, again).await {
-                open.try_set(false);
-            }
-        });
+        sent.send(format!("{}/migrate", path.get_value()), body, words::DONE, again);
     };
     view! {
         <Dialog open=open title=words::TO_LIVE_TITLE>
-            <div class="body">{says}</div>
+            <div class="body">{problem::banner(sent.fault, None)}{says}</div>
             <footer>
                 <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button primary" data-act="do-go" disabled=move || !may() on:click=go>{words::GO.get()}</button>
+                <button type="button" class="button primary" data-act="do-go" class:busy=sent.busy disabled=move || !may() on:click=go>{words::GO.get()}</button>
             </footer>
         </Dialog>
     }

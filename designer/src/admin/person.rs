@@ -155,6 +155,9 @@ fn form(
         <form class="dialog-form" novalidate on:submit=save>
             <div class="body">
                 {move || fault.get().map(|it| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{it}</span></div> })}
+                // A list of choices that is empty because it could not be read must not look like one that is.
+                {problem::banner(terms.fault, Some(Callback::new(move |()| terms.reload())))}
+                {problem::banner(departments.fault, Some(Callback::new(move |()| departments.reload())))}
                 {line(name, "name", text::NAME, "text", person.name.clone(), false)}
                 <div class="pair">
                     {line(login, "login", text::USER_NAME, "text", person.login.clone(), !fresh)}

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ::api::Problem;
 use ::api::problem::FieldFault;
 use ::api::record::{Record, RecordPage, SaveLinked};
 use leptos::{prelude::*, task::spawn_local};
@@ -17,6 +18,7 @@ use crate::app::app;
 use crate::module::{self, Module, Slot};
 use crate::ui::fetch::skeleton;
 use crate::ui::icon::icon;
+use crate::ui::problem;
 use crate::{api, nav, show, text};
 
 /// An open form below another one.
@@ -53,7 +55,7 @@ impl Below {
 }
 
 /// The chosen record of a linked part: its list is asked for one.
-async fn find(linked: &Linked, to: &str) -> Result<Option<Record>, ::api::Problem> {
+async fn find(linked: &Linked, to: &str) -> Result<Option<Record>, Problem> {
     let is = |field: &str, value: Value| json!({ "field": { "field": field, "op": "eq", "value": value } });
     let filter =
         json!({ "all": [is(linked.field.as_str(), to.into()), is(linked.chosen.as_str(), true.into())] }).to_string();
@@ -65,21 +67,45 @@ async fn find(linked: &Linked, to: &str) -> Result<Option<Record>, ::api::Proble
     }
 }
 
-/// What is there to show, once it is known. `None` inside: there is no such record yet.
-fn known(linked: &Linked, to: Option<String>) -> RwSignal<Option<Option<Record>>> {
-    let found = RwSignal::new(None);
-    let linked = linked.clone();
-    spawn_local(async move {
-        let record = match &to {
-            Some(to) => match find(&linked, to).await {
-                Ok(record) => record,
-                // Who may not read it does without it.
-                Err(_) => return,
-            },
-            None => None,
-        };
-        found.try_set(Some(record));
-    });
+/// What is there to show, once it is known.
+#[derive(Clone, Copy, PartialEq)]
+struct Found {
+    /// `None` inside: there is no such record yet.
+    record: RwSignal<Option<Option<Record>>>,
+    fault: RwSignal<Option<Problem>>,
+}
+
+impl Found {
+    /// Who may not read it does without it, and is not told of it.
+    fn withheld(self) -> bool {
+        self.fault.with(|it| it.as_ref().is_some_and(|it| matches!(it.status, 403 | 404)))
+    }
+
+    fn look(self, linked: &Linked, to: Option<String>) {
+        self.fault.set(None);
+        let linked = linked.clone();
+        spawn_local(async move {
+            let answer = match &to {
+                Some(to) => find(&linked, to).await,
+                None => Ok(None),
+            };
+            match answer {
+                Ok(record) => drop(self.record.try_set(Some(record))),
+                Err(why) => drop(self.fault.try_set(Some(why))),
+            }
+        });
+    }
+
+    /// Why it is not there, where that is not for ever.
+    fn banner(self, linked: StoredValue<Linked>, to: Option<String>) -> AnyView {
+        let again = Callback::new(move |()| linked.with_value(|it| self.look(it, to.clone())));
+        problem::banner(self.fault, Some(again)).into_any()
+    }
+}
+
+fn known(linked: &Linked, to: Option<String>) -> Found {
+    let found = Found { record: RwSignal::new(None), fault: RwSignal::new(None) };
+    found.look(linked, to);
     found
 }
 
@@ -92,12 +118,21 @@ pub fn part(above: Form, linked: Linked) -> AnyView {
     let slot = module::module(move || key.clone());
     let found = known(&linked, above.id.get_value());
     let linked = StoredValue::new(linked);
-    let ready = Memo::new(move |_| matches!(slot.get(), Slot::Ready(_)) && found.with(Option::is_some));
+    let ready = Memo::new(move |_| matches!(slot.get(), Slot::Ready(_)) && found.record.with(Option::is_some));
+    let missing = Memo::new(move |_| matches!(slot.get(), Slot::Failed(_)) || found.withheld());
+    let failed = Memo::new(move |_| found.fault.with(Option::is_some));
+    let to = above.id.get_value();
     (move || {
         if !ready.get() {
-            return if matches!(slot.get_untracked(), Slot::Failed(_)) { ().into_any() } else { skeleton().into_any() };
+            return if missing.get() {
+                ().into_any()
+            } else if failed.get() {
+                found.banner(linked, to.clone())
+            } else {
+                skeleton().into_any()
+            };
         }
-        let (Slot::Ready(module), Some(record)) = (slot.get_untracked(), found.get_untracked()) else {
+        let (Slot::Ready(module), Some(record)) = (slot.get_untracked(), found.record.get_untracked()) else {
             return ().into_any();
         };
         let may = match &record {
@@ -146,11 +181,12 @@ pub fn read(above: Form, linked: Linked) -> AnyView {
         above.old.track();
         linked.with_value(|it| known(it, id.clone()))
     });
-    (move || match (slot.get(), found.get().get()) {
+    (move || match (slot.get(), found.get().record.get()) {
         (Slot::Ready(module), Some(record @ Some(_))) => {
             view! { <div class="linked-read">{facts(linked.get_value(), module, record)}</div> }.into_any()
         }
         (Slot::Ready(module), Some(None)) => missing(&linked.get_value(), &module, above.id.get_value()),
+        (Slot::Ready(_), None) if !found.get().withheld() => found.get().banner(linked, above.id.get_value()),
         (Slot::Ready(_) | Slot::Loading | Slot::Failed(_), _) => ().into_any(),
     })
     .into_any()

@@ -236,6 +236,32 @@ impl Browser {
         Ok(self.page.execute(script, vec![]).await?)
     }
 
+    /// Answers every request whose address contains this as a server in trouble would, until [`Browser::heal`] or another page
+    /// is opened; 0: it is not reached at all.
+    pub async fn trouble(&self, part: &str, status: u16) -> Result<()> {
+        let kind = if status == 401 { "not-logged-in" } else { "" };
+        let script = format!(
+            "if (!window.unharmed) {{
+                window.unharmed = window.fetch;
+                window.troubles = [];
+                window.fetch = (ask, more) => {{
+                    const address = String(ask.url ?? ask);
+                    const it = window.troubles.find(it => address.includes(it.part));
+                    if (!it) return window.unharmed.call(window, ask, more);
+                    if (it.status === 0) return Promise.reject(new TypeError('Failed to fetch'));
+                    return Promise.resolve(new Response(JSON.stringify({{ type: it.kind, status: it.status }}), {{ status: it.status }}));
+                }};
+            }}
+            window.troubles.push({{ part: '{part}', status: {status}, kind: '{kind}' }});"
+        );
+        self.run(&script).await.map(drop)
+    }
+
+    /// Ends all trouble.
+    pub async fn heal(&self) -> Result<()> {
+        self.run("window.troubles.length = 0").await.map(drop)
+    }
+
     /// Ends the window.
     pub async fn close(self) -> Result<()> {
         self.page.clone().close().await?;

@@ -30,6 +30,8 @@ mod studio;
 mod talk;
 #[path = "browser/tasks.rs"]
 mod tasks;
+#[path = "browser/trouble.rs"]
+mod trouble;
 #[path = "browser/versions.rs"]
 mod versions;
 #[path = "browser/views.rs"]
@@ -89,6 +91,10 @@ stories!(
     look::dark_everywhere,
     look::with_the_keyboard_alone,
     look::nobody_is_shut_out,
+    trouble::what_is_at_hand_outlasts_others,
+    trouble::a_session_ends_at_an_ill_time,
+    trouble::a_dialog_says_why_not,
+    trouble::a_draft_cannot_be_saved,
     studio::an_admin_changes_a_flow,
     canvas::an_admin_draws_with_the_mouse,
     canvas::an_admin_draws_with_the_keyboard,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::time::Duration;
 
+use ::api::Problem;
 use ::api::publish::Planned;
 use ::api::studio::{DraftSaved, PackFiles, SaveDraft};
 use edit::allowed::{self, Forbidden};
@@ -22,7 +23,6 @@ use serde_json::{Value, json};
 use super::together::{self, Meeting, Other};
 use super::words;
 use crate::app::{Tone, app};
-use crate::ui::problem;
 use crate::{api, nav, rules};
 
 /// Quiet time before a draft is saved.
@@ -137,6 +137,8 @@ impl Desk {
         desk.load();
         together::join(desk);
         desk.check();
+        // What could not be saved lies in this window alone.
+        nav::hold(move || matches!(desk.saved.get(), Saved::Failed | Saved::Conflict));
         // What was not saved yet when the page is left is saved at once.
         on_cleanup(move || {
             if desk.saved.try_get_untracked() == Some(Saved::Dirty) {
@@ -488,15 +490,23 @@ impl Desk {
         self.source.with_value(|it| format!("/api/studio/packs/{}/{rest}", nav::encode(&it.id)))
     }
 
-    /// Drops the draft.
-    pub fn drop_draft(self, then: impl Fn() + 'static) {
+    /// Drops the draft; tells why where it could not be.
+    pub fn drop_draft(self, then: impl Fn(Result<(), Problem>) + 'static) {
         let path = self.source.with_value(|it| format!("/api/studio/packs/{}/draft", nav::encode(&it.id)));
-        self.saved.set(Saved::Clean);
+        // Nothing is saved meanwhile: it would be there again.
+        let before = self.saved.get_untracked();
+        self.saved.set(Saved::Saving);
         spawn_local(async move {
-            match api::delete(&path).await {
-                Ok(()) => then(),
-                Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
+            let answer = api::delete(&path).await;
+            match (&answer, before) {
+                (Ok(()), _) => drop(self.saved.try_set(Saved::Clean)),
+                (Err(_), Saved::Dirty | Saved::Saving | Saved::Failed) => {
+                    self.saved.try_set(Saved::Dirty);
+                    self.save();
+                }
+                (Err(_), before @ (Saved::Clean | Saved::Done | Saved::Conflict)) => drop(self.saved.try_set(before)),
             }
+            then(answer);
         });
     }
 }

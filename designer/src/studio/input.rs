@@ -1,6 +1,8 @@
 //! Inputs of the properties panels. A text is committed when the field is left or Enter is pressed, so that one visit
 //! is one step of the history.
 
+use std::sync::Arc;
+
 use leptos::{ev, prelude::*};
 
 use crate::text::Text;
@@ -100,6 +102,46 @@ pub fn check(
 /// A group of properties that folds.
 pub fn group(head: Text, open: bool, content: AnyView) -> AnyView {
     view! { <details class="prop-group" open=open><summary>{head.get()}</summary><div class="prop-inside">{content}</div></details> }.into_any()
+}
+
+/// A row for each of a list. A row stays as long as the thing it is about, whatever changes in it or elsewhere: what is being
+/// typed is not overwritten, and who leaves one field arrives at the next. `key`: what a thing keeps; `row` gets the thing with
+/// its place, as they are now.
+pub fn rows<T: Clone + PartialEq + Send + Sync + 'static>(
+    list: impl Fn() -> Vec<T> + Send + Sync + 'static,
+    key: fn(usize, &T) -> String,
+    row: impl Fn(Memo<(usize, T)>) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let list = Memo::new(move |_| list());
+    let keys = Memo::new(move |_| {
+        let mut keys = Vec::<String>::new();
+        list.with(|it| {
+            for (at, it) in it.iter().enumerate() {
+                let own = key(at, it);
+                // Two that are called the same are still two.
+                let own = if keys.contains(&own) { format!("{own} {at}") } else { own };
+                keys.push(own);
+            }
+        });
+        keys
+    });
+    let row = Arc::new(row);
+    let child = move |own: String| {
+        let now = move || {
+            let at = keys.with(|it| it.iter().position(|it| *it == own))?;
+            list.with(|it| Some((at, it.get(at)?.clone())))
+        };
+        let Some(first) = untrack(&now) else { return ().into_any() };
+        row(Memo::new(move |before: Option<&(usize, T)>| {
+            now().or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+        }))
+    };
+    view! { <For each=move || keys.get() key=Clone::clone children=child/> }.into_any()
+}
+
+/// The key of things that have nothing of their own to be known by.
+pub fn place<T>(at: usize, _: &T) -> String {
+    at.to_string()
 }
 
 /// `None` for a text without content.

@@ -29,6 +29,7 @@ texts! {
     CHANGE_CHANGED = "Changed", "修改";
     CHANGE_MOVED = "Moved", "移动";
     CHANGE_FLOW = "The flow itself", "流程属性";
+    NOT_SAVED_YET = "Your last changes could not be saved yet, so they cannot be published. They are kept in this window.", "最近的修改尚未保存成功，暂时不能发布；修改仍保留在本窗口中。";
     DROP_DRAFT = "Discard draft", "放弃草稿";
     DROP_DRAFT_WHY = "All changes since the last publication are lost.", "将丢失上次发布以来的全部修改。";
     SAVE_SAVED = "Draft saved", "草稿已保存";

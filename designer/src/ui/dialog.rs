@@ -38,16 +38,7 @@ pub fn Titled(
         let (Some(node), open) = (node.get(), shown.get()) else { return };
         if open && !node.open() {
             let _ = node.show_modal();
-            // Its content is drawn a moment later: then the first input takes the focus, else the first button that is not ✕.
-            request_animation_frame(move || {
-                let inside = |css: &str| {
-                    node.query_selector(css).ok().flatten().and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok())
-                };
-                let first = inside(FIRST).or_else(|| inside("footer .primary")).or_else(|| inside("footer button"));
-                if let Some(first) = first {
-                    let _ = first.focus();
-                }
-            });
+            focus_first(node);
         } else if !open && node.open() {
             node.close();
         }
@@ -62,7 +53,10 @@ pub fn Titled(
             }
             on:close=move |_| match node.get_untracked() {
                 // A browser lets nobody forbid a second Escape: what lasts comes back.
-                Some(node) if lasting && open.get_untracked() => drop(node.show_modal()),
+                Some(node) if lasting && open.get_untracked() => {
+                    let _ = node.show_modal();
+                    focus_first(node);
+                }
                 Some(_) | None if !lasting => open.set(false),
                 Some(_) | None => {}
             }>
@@ -78,4 +72,17 @@ pub fn Titled(
             })}
         </dialog>
     }
+}
+
+/// Its content is drawn a moment later: then the first input takes the focus, else the first button that is not ✕.
+fn focus_first(node: web_sys::HtmlDialogElement) {
+    request_animation_frame(move || {
+        let inside = |css: &str| {
+            node.query_selector(css).ok().flatten().and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok())
+        };
+        let first = inside(FIRST).or_else(|| inside("footer .primary")).or_else(|| inside("footer button"));
+        if let Some(first) = first {
+            let _ = first.focus();
+        }
+    });
 }

@@ -9,35 +9,43 @@ use super::{Canvas, words};
 use crate::studio::input::{choice, line, row, some};
 use crate::studio::words as general;
 
-/// The panel of such a thing.
-pub fn panel(canvas: Canvas, id: &str) -> AnyView {
-    enum What {
-        Pool { own: bool, open: bool },
-        Message(String, String),
-        Shown(Option<Kind>),
-        Data,
-    }
-    let what = canvas.flow(|flow| {
-        if let Some(it) = pools::pool(flow, id) {
-            return What::Pool { own: pools::is_own(flow, id), open: pools::is_open(flow, it) };
-        }
-        match (tree::link(flow, id), pools::end(flow, id)) {
-            (Some(it), _) if it.line == Line::Message => What::Message(it.source.to_owned(), it.target.to_owned()),
-            (_, Some(End::Foreign(_, it))) => What::Shown(Kind::of(&it.kind)),
-            (_, Some(End::Own(_) | End::Pool(_)) | None) => What::Data,
-        }
+/// What such a thing is.
+#[derive(Clone, PartialEq)]
+enum What {
+    Pool { own: bool, open: bool },
+    Message(String, String),
+    Shown(Option<Kind>),
+    Data,
+}
+
+/// The panel of such a thing; made anew only when it becomes another one.
+pub fn panel(canvas: Canvas, id: String) -> AnyView {
+    let stored = StoredValue::new(id);
+    let what = Memo::new(move |_| {
+        let id = stored.get_value();
+        canvas.flow(|flow| {
+            if let Some(it) = pools::pool(flow, &id) {
+                return What::Pool { own: pools::is_own(flow, &id), open: pools::is_open(flow, it) };
+            }
+            match (tree::link(flow, &id), pools::end(flow, &id)) {
+                (Some(it), _) if it.line == Line::Message => What::Message(it.source.to_owned(), it.target.to_owned()),
+                (_, Some(End::Foreign(_, it))) => What::Shown(Kind::of(&it.kind)),
+                (_, Some(End::Own(_) | End::Pool(_)) | None) => What::Data,
+            }
+        })
     });
-    match what {
-        Some(What::Pool { own, open }) => pool(canvas, id.to_owned(), own, open),
-        Some(What::Message(source, target)) => message(canvas, id.to_owned(), &source, &target),
+    (move || match what.get() {
+        Some(What::Pool { own, open }) => pool(canvas, stored, own, open),
+        Some(What::Message(source, target)) => message(canvas, stored, source, target),
         Some(What::Shown(kind)) => {
             let kind = kind.map_or(words::line(Line::Sequence), words::kind);
-            view! { <h2 class="side-title">{kind.get()}</h2><p>{canvas.name(id)}</p><p class="faint">{words::POOL_SHOWN.get()}</p> }
+            view! { <h2 class="side-title">{kind.get()}</h2><p>{move || canvas.name(&stored.get_value())}</p><p class="faint">{words::POOL_SHOWN.get()}</p> }
                 .into_any()
         }
-        Some(What::Data) => data_line(canvas, id),
+        Some(What::Data) => data_line(canvas, stored),
         None => ().into_any(),
-    }
+    })
+    .into_any()
 }
 
 fn named(canvas: Canvas, id: StoredValue<String>) -> AnyView {
@@ -50,8 +58,7 @@ fn named(canvas: Canvas, id: StoredValue<String>) -> AnyView {
     )
 }
 
-fn pool(canvas: Canvas, id: String, own: bool, open: bool) -> AnyView {
-    let id = StoredValue::new(id);
+fn pool(canvas: Canvas, id: StoredValue<String>, own: bool, open: bool) -> AnyView {
     let stands = move || {
         let of = |flow: &runtime::model::flow::Flow| {
             pools::pool(flow, &id.get_value()).and_then(|it| it.process.as_ref().map(|it| it.0.clone()))
@@ -84,8 +91,7 @@ fn pool(canvas: Canvas, id: String, own: bool, open: bool) -> AnyView {
     .into_any()
 }
 
-fn message(canvas: Canvas, id: String, source: &str, target: &str) -> AnyView {
-    let id = StoredValue::new(id);
+fn message(canvas: Canvas, id: StoredValue<String>, source: String, target: String) -> AnyView {
     let said = move || {
         canvas
             .flow(|flow| {
@@ -98,7 +104,7 @@ fn message(canvas: Canvas, id: String, source: &str, target: &str) -> AnyView {
     };
     view! {
         <h2 class="side-title">{words::line(Line::Message).get()}</h2>
-        <p class="faint">{words::FROM_TO.fill(&[&canvas.name(source), &canvas.name(target)])}</p>
+        <p class="faint">{move || words::FROM_TO.fill(&[&canvas.name(&source), &canvas.name(&target)])}</p>
         {named(canvas, id)}
         {row(words::NAME_OF_MESSAGE, line(said, false, move |name| { canvas.edit(FlowEdit::Message { id: id.get_value(), name }); }))}
     }
@@ -106,9 +112,10 @@ fn message(canvas: Canvas, id: String, source: &str, target: &str) -> AnyView {
 }
 
 /// What a line of data leads from and to.
-fn data_line(canvas: Canvas, id: &str) -> AnyView {
+fn data_line(canvas: Canvas, id: StoredValue<String>) -> AnyView {
+    let id = id.get_value();
     let link =
-        canvas.flow(|it| tree::link(it, id).map(|it| (it.line, it.source.to_owned(), it.target.to_owned()))).flatten();
+        canvas.flow(|it| tree::link(it, &id).map(|it| (it.line, it.source.to_owned(), it.target.to_owned()))).flatten();
     let Some((kind, source, target)) = link else { return ().into_any() };
-    view! { <h2 class="side-title">{words::line(kind).get()}</h2><p class="faint">{words::FROM_TO.fill(&[&canvas.name(&source), &canvas.name(&target)])}</p> }.into_any()
+    view! { <h2 class="side-title">{words::line(kind).get()}</h2><p class="faint">{move || words::FROM_TO.fill(&[&canvas.name(&source), &canvas.name(&target)])}</p> }.into_any()
 }

@@ -9,7 +9,7 @@ use super::{Canvas, beside, bpmn, task};
 use crate::app::app;
 use crate::studio::alerts::tone;
 use crate::studio::expression::expression;
-use crate::studio::input::{area, check, choice, group, line, named, row, some};
+use crate::studio::input::{area, check, choice, group, line, named, place, row, rows, some};
 use crate::studio::say::sentence;
 use crate::studio::words;
 use crate::ui::icon::icon;
@@ -52,9 +52,11 @@ pub fn Properties(canvas: Canvas) -> impl IntoView {
     });
     move || {
         let (count, _, id) = which.get();
+        crate::app::app().lang.track();
         match count {
             0 => flow_panel(canvas),
-            1 => panel(canvas, id),
+            // Its parts follow what changes, each by itself; made anew with every change it would lose what is being typed.
+            1 => untrack(|| panel(canvas, id)),
             many => view! { <h2 class="side-title">{words::SEVERAL.fill(&[&many.to_string()])}</h2> }.into_any(),
         }
     }
@@ -92,7 +94,7 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
     let subject = Subject { canvas, id: stored, element };
     let Some(it) = element.get_untracked() else {
         let lane = canvas.flow(|it| it.lanes.iter().any(|it| it.id == id)).unwrap_or_default();
-        return if lane { bpmn::lane(canvas, id, move || task::roles(canvas)) } else { beside::panel(canvas, &id) };
+        return if lane { bpmn::lane(canvas, id, move || task::roles(canvas)) } else { beside::panel(canvas, id) };
     };
     let kind = canvas.scene.with_untracked(|scene| {
         let line = scene.edge(&id).map(|it| super::words::line(it.kind));
@@ -224,29 +226,30 @@ fn notices(subject: Subject) -> AnyView {
         }
         subject.set(Property::Notify(rules));
     };
-    let item = move |at: usize, rule: NotifyRule| {
-        let (on, to, notice) = (rule.on, rule.to.join(", "), rule.notice);
+    let item = move |it: Memo<(usize, NotifyRule)>| {
+        let at = move || it.with_untracked(|it| it.0);
         view! {
             <div class="prop-item">
-                {named(words::NOTIFY, choice(move || notice.clone(), texts, move |id| change(at, &|it| it.notice.clone_from(&id))))}
-                {named(words::NOTIFY_WHOM, line(move || to.clone(), true, move |to| change(at, &|it| it.to = to.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect())))}
+                {named(words::NOTIFY, choice(move || it.with(|it| it.1.notice.clone()), texts, move |id| change(at(), &|it| it.notice.clone_from(&id))))}
+                {named(words::NOTIFY_WHOM, line(move || it.with(|it| it.1.to.join(", ")), true, move |to| change(at(), &|it| it.to = to.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect())))}
                 <div class="prop-row">
                     {named(words::NOTIFY_WHEN, choice(
-                        move || if on == NotifyMoment::Enter { "enter".to_owned() } else { "leave".to_owned() },
+                        move || if it.with(|it| it.1.on) == NotifyMoment::Enter { "enter".to_owned() } else { "leave".to_owned() },
                         || vec![("enter".to_owned(), words::WHEN_ENTER.read().to_owned()), ("leave".to_owned(), words::WHEN_LEAVE.read().to_owned())],
-                        move |it| change(at, &|rule| rule.on = if it == "leave" { NotifyMoment::Leave } else { NotifyMoment::Enter }),
+                        move |to| change(at(), &|rule| rule.on = if to == "leave" { NotifyMoment::Leave } else { NotifyMoment::Enter }),
                     ))}
                     <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() on:click=move |_| {
                         let Some(mut rules) = subject.now().map(|it| it.notify) else { return };
-                        rules.remove(at);
+                        rules.remove(at());
                         subject.set(Property::Notify(rules));
                     }>{icon("trash")}</button>
                 </div>
             </div>
         }
+        .into_any()
     };
     view! {
-        {move || subject.read(|it| it.notify.clone()).into_iter().enumerate().map(|(at, it)| item(at, it)).collect_view()}
+        {rows(move || subject.read(|it| it.notify.clone()), place, item)}
         <button type="button" class="button small" on:click=move |_| {
             let Some(mut rules) = subject.now().map(|it| it.notify) else { return };
             let notice = canvas.desk.document.with_untracked(|it| it.manifest().and_then(|it| it.notices.first().map(|it| it.id.clone()))).unwrap_or_default();
@@ -271,16 +274,16 @@ fn assignments(
         commit(list);
     };
     view! {
-        {move || value().into_iter().enumerate().map(|(at, it)| {
-            let (target, expr) = (it.target, it.expr);
+        {rows(value, place, move |it| {
+            let at = move || it.with_untracked(|it| it.0);
             view! {
                 <div class="prop-row">
-                    {named(words::ASSIGNMENTS, line(move || target.clone(), true, move |now| change(at, &|it| it.target.clone_from(&now))))}
+                    {named(words::ASSIGNMENTS, line(move || it.with(|it| it.1.target.clone()), true, move |now| change(at(), &|it| it.target.clone_from(&now))))}
                     <span>"="</span>
-                    {named(words::INPUT, line(move || expr.clone(), true, move |now| change(at, &|it| it.expr.clone_from(&now))))}
+                    {named(words::INPUT, line(move || it.with(|it| it.1.expr.clone()), true, move |now| change(at(), &|it| it.expr.clone_from(&now))))}
                 </div>
-            }
-        }).collect_view()}
+            }.into_any()
+        })}
         <button type="button" class="button small" on:click=move |_| {
             let mut list = untrack(value);
             list.push(Assignment { target: "data.".to_owned(), expr: "()".to_owned() });

@@ -9,7 +9,7 @@ use runtime::model::view::ViewContent;
 use super::Canvas;
 use super::properties::{Subject, scripts};
 use crate::studio::expression::expression;
-use crate::studio::input::{area, check, choice, group, line, named, row, some};
+use crate::studio::input::{area, check, choice, group, line, named, place, row, rows, some};
 use crate::studio::words;
 use crate::text::texts;
 use crate::ui::icon::icon;
@@ -160,19 +160,20 @@ fn deadline(subject: Subject) -> AnyView {
             }
         });
     };
-    let item = move |at: usize, it: Reminder| {
-        let (share, to, notice) = (it.at, it.to.join(", "), it.notice);
+    let item = move |it: Memo<(usize, Reminder)>| {
+        let at = move || it.with_untracked(|it| it.0);
         view! {
             <div class="prop-item">
                 <div class="prop-row">
-                    {named(PER_CENT, line(move || share.to_string(), true, move |to| if let Ok(to) = to.trim().parse() { edit(at, &|it| it.at = to) }))}
+                    {named(PER_CENT, line(move || it.with(|it| it.1.at.to_string()), true, move |to| if let Ok(to) = to.trim().parse() { edit(at(), &|it| it.at = to) }))}
                     <span class="faint">{PER_CENT.get()}</span>
-                    <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() on:click=move |_| change(subject, |task| { task.reminders.remove(at); })>{icon("trash")}</button>
+                    <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() on:click=move |_| change(subject, |task| { task.reminders.remove(at()); })>{icon("trash")}</button>
                 </div>
-                {named(words::NOTIFY_WHOM, line(move || to.clone(), true, move |to| edit(at, &|it| it.to = to.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect())))}
-                {named(words::NOTIFY, choice(move || notice.clone(), notices, move |id| edit(at, &|it| it.notice.clone_from(&id))))}
+                {named(words::NOTIFY_WHOM, line(move || it.with(|it| it.1.to.join(", ")), true, move |to| edit(at(), &|it| it.to = to.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect())))}
+                {named(words::NOTIFY, choice(move || it.with(|it| it.1.notice.clone()), notices, move |id| edit(at(), &|it| it.notice.clone_from(&id))))}
             </div>
         }
+        .into_any()
     };
     // Timers on the border of the task: what happens when it is late.
     let late = move || {
@@ -199,7 +200,7 @@ fn deadline(subject: Subject) -> AnyView {
         }.into_any())}
         <div class="prop"><span>{REMINDERS.get()}</span>
             {move || task(subject).reminders.is_empty().then(|| view! { <span class="faint">{REMINDERS_USUAL.get()}</span> })}
-            {move || task(subject).reminders.into_iter().enumerate().map(|(at, it)| item(at, it)).collect_view()}
+            {rows(move || task(subject).reminders, place, item)}
             <button type="button" class="button small" on:click=move |_| change(subject, |task| {
                 let notice = untrack(notices).first().map(|it| it.0.clone()).unwrap_or_default();
                 task.reminders.push(Reminder { at: 80, to: vec!["performer".to_owned()], notice });
@@ -435,46 +436,50 @@ fn outcomes(subject: Subject) -> AnyView {
             ("required".to_owned(), words::COMMENT_REQUIRED.read().to_owned()),
         ]
     };
-    let item = move |at: usize, it: Outcome| {
-        let key = canvas.key.get_value();
-        let address = format!("outcome/{key}/{}/{}", subject.id.get_value(), it.id);
-        let title = canvas.desk.document.with(|document| canvas.desk.words(document, &address, &it.title));
-        let (style, comment) = (it.style, it.comment);
+    let item = move |it: Memo<(usize, Outcome)>| {
+        let at = move || it.with_untracked(|it| it.0);
+        let address = move || {
+            format!("outcome/{}/{}/{}", canvas.key.get_value(), subject.id.get_value(), it.with(|it| it.1.id.clone()))
+        };
+        let title = move || {
+            canvas.desk.document.with(|document| it.with(|it| canvas.desk.words(document, &address(), &it.1.title)))
+        };
+        let style = move || it.with(|it| it.1.style);
         let rename = move |to: String| {
             let mut task = untrack(|| task(subject));
-            if let Some(it) = task.outcomes.get_mut(at) {
+            if let Some(it) = task.outcomes.get_mut(at()) {
                 it.title.clone_from(&to);
             }
             let own = edit::Edit::flow(
                 &canvas.key.get_value(),
                 edit::FlowEdit::Set { id: subject.id.get_value(), property: Property::UserTask(Box::new(task)) },
             );
-            canvas.desk.rename(own, &address, &to);
+            canvas.desk.rename(own, &untrack(address), &to);
         };
         view! {
-            <div class="prop-item" class:primary=style == OutcomeStyle::Primary class:danger=style == OutcomeStyle::Danger>
+            <div class="prop-item" class:primary=move || style() == OutcomeStyle::Primary class:danger=move || style() == OutcomeStyle::Danger>
                 <div class="prop-row">
-                    {named(words::NAME, line(move || title.clone(), false, rename))}
-                    <code class="faint">{it.id.clone()}</code>
+                    {named(words::NAME, line(title, false, rename))}
+                    <code class="faint">{move || it.with(|it| it.1.id.clone())}</code>
                     <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() on:click=move |_| change(subject, |task| {
-                        task.outcomes.remove(at);
+                        task.outcomes.remove(at());
                     })>{icon("trash")}</button>
                 </div>
                 <div class="prop-row">
-                    {named(words::OUTCOME_STYLE, choice(move || match style {
+                    {named(words::OUTCOME_STYLE, choice(move || match style() {
                         OutcomeStyle::Primary => "primary",
                         OutcomeStyle::Neutral => "neutral",
                         OutcomeStyle::Danger => "danger",
-                    }.to_owned(), styles, move |to| edit(at, &|it| it.style = match to.as_str() {
+                    }.to_owned(), styles, move |to| edit(at(), &|it| it.style = match to.as_str() {
                         "primary" => OutcomeStyle::Primary,
                         "danger" => OutcomeStyle::Danger,
                         _ => OutcomeStyle::Neutral,
                     })))}
-                    {named(words::COMMENT, choice(move || match comment {
+                    {named(words::COMMENT, choice(move || match it.with(|it| it.1.comment) {
                         CommentRule::None => "none",
                         CommentRule::Optional => "optional",
                         CommentRule::Required => "required",
-                    }.to_owned(), comments, move |to| edit(at, &|it| it.comment = match to.as_str() {
+                    }.to_owned(), comments, move |to| edit(at(), &|it| it.comment = match to.as_str() {
                         "none" => CommentRule::None,
                         "required" => CommentRule::Required,
                         _ => CommentRule::Optional,
@@ -482,9 +487,10 @@ fn outcomes(subject: Subject) -> AnyView {
                 </div>
             </div>
         }
+        .into_any()
     };
     view! {
-        {move || task(subject).outcomes.into_iter().enumerate().map(|(at, it)| item(at, it)).collect_view()}
+        {rows(move || task(subject).outcomes, |_, it| it.id.clone(), item)}
         <button type="button" class="button small" on:click=move |_| change(subject, |task| {
             let title = words::NEW_OUTCOME.now().to_owned();
             let id = (task.outcomes.len() + 1..).map(|it| format!("outcome_{it}")).find(|id| task.outcomes.iter().all(|it| it.id != *id)).unwrap_or_default();

@@ -14,7 +14,7 @@ use super::used::Plan;
 use super::{Sheet, clipboard, rules, stage, words as own};
 use crate::studio::alerts::tone;
 use crate::studio::desk::plain;
-use crate::studio::input::{area, check, choice, group, line, named, row, some};
+use crate::studio::input::{area, check, choice, group, line, named, row, rows, some};
 use crate::studio::say::sentence;
 use crate::studio::words;
 use crate::ui::icon::icon;
@@ -42,8 +42,9 @@ pub fn Properties(sheet: Sheet) -> impl IntoView {
             Some(Ok(it)) => Some(it),
             None => None,
         };
+        crate::app::app().lang.track();
         match which {
-        Some((key, Some(kind))) => field(sheet, key, kind),
+        Some((key, Some(kind))) => untrack(|| field(sheet, key, kind)),
         Some((key, None)) if key.starts_with("section:") => {
             key.trim_start_matches("section:").parse().map_or_else(|_| ().into_any(), |at| section(sheet, at))
         }
@@ -304,32 +305,35 @@ fn options(sheet: Sheet, key: StoredValue<String>) -> AnyView {
             .map(|it| it.iter().map(|it| (plain(it.get("const")), plain(it.get("title")))).collect::<Vec<_>>())
             .unwrap_or_default()
     };
-    let item = move |at: usize, value: String, own: String| {
-        let module = sheet.module.get_value();
-        let address = format!("option/{module}/{}/{value}", key.get_value());
-        let shown = sheet.desk.document.with(|it| sheet.desk.words(it, &address, &own));
-        let value = StoredValue::new(value);
+    let item = move |it: Memo<(usize, (String, String))>| {
+        let at = move || it.with(|it| it.0);
+        let value = move || it.with_untracked(|it| it.1.0.clone());
+        let address =
+            move || format!("option/{}/{}/{}", sheet.module.get_value(), key.get_value(), it.with(|it| it.1.0.clone()));
+        let shown =
+            move || sheet.desk.document.with(|document| it.with(|it| sheet.desk.words(document, &address(), &it.1.1)));
         let rename = move |title: String| {
             let own = Edit::form(
                 &sheet.module.get_value(),
-                FormEdit::RetitleOption { field: key.get_value(), value: value.get_value(), title: title.clone() },
+                FormEdit::RetitleOption { field: key.get_value(), value: value(), title: title.clone() },
             );
-            sheet.desk.rename(own, &address, &title);
+            sheet.desk.rename(own, &untrack(address), &title);
         };
         view! {
             <div class="prop-row">
-                {line(move || shown.clone(), false, rename)}
-                <button type="button" class="button plain icon-only small" aria-label=words::MOVE_UP.get() disabled=at == 0 on:click=move |_| {
-                    sheet.edit(FormEdit::MoveOption { field: key.get_value(), value: value.get_value(), to: at.saturating_sub(1) });
+                {line(shown, false, rename)}
+                <button type="button" class="button plain icon-only small" aria-label=words::MOVE_UP.get() disabled=move || at() == 0 on:click=move |_| {
+                    sheet.edit(FormEdit::MoveOption { field: key.get_value(), value: value(), to: untrack(at).saturating_sub(1) });
                 }>{icon("up")}</button>
                 <button type="button" class="button plain icon-only small" aria-label=words::DELETE.get() on:click=move |_| {
-                    sheet.edit(FormEdit::RemoveOption { field: key.get_value(), value: value.get_value() });
+                    sheet.edit(FormEdit::RemoveOption { field: key.get_value(), value: value() });
                 }>{icon("trash")}</button>
             </div>
         }
+        .into_any()
     };
     view! {
-        {move || list().into_iter().enumerate().map(|(at, (value, own))| item(at, value, own)).collect_view()}
+        {rows(list, |_, it| it.0.clone(), item)}
         <button type="button" class="button small" on:click=move |_| {
             let title = words::NEW_OPTION.fill_now(&[&(untrack(list).len() + 1).to_string()]);
             sheet.edit(FormEdit::AddOption { field: key.get_value(), title });

@@ -14,6 +14,7 @@ use super::{Sheet, words as own};
 use crate::app::{Tone, app};
 use crate::studio::words;
 use crate::ui::dialog::Titled;
+use crate::ui::icon::icon;
 use crate::{api, nav, rules, text};
 
 /// What is about to be done to a field; to a column of a sub-table, written `field.column`, only the first two.
@@ -59,13 +60,19 @@ pub fn Used(sheet: Sheet) -> impl IntoView {
     let uses = RwSignal::new(None::<Vec<Use>>);
     let stored = RwSignal::new(None::<Result<Conversion, ()>>);
     let wanted = RwSignal::new(String::new());
+    let failed = RwSignal::new(false);
+    let seek = move || {
+        let Some(plan) = sheet.plan.get_untracked() else { return };
+        failed.set(false);
+        uses.set(None);
+        look(sheet, &plan, uses, failed);
+    };
     Effect::new(move |_| {
         let Some(plan) = sheet.plan.get() else { return open.set(false) };
         wanted.set(plan.key().to_owned());
-        uses.set(None);
         stored.set(None);
         open.set(true);
-        look(sheet, &plan, uses);
+        seek();
         if let Plan::Retype(field, kind) = &plan {
             count(sheet, field, kind, stored);
         }
@@ -115,7 +122,14 @@ pub fn Used(sheet: Sheet) -> impl IntoView {
                     Some(Plan::Retype(..)) => Some(view! { <div role="status">{move || told(stored.get())}</div> }.into_any()),
                     Some(Plan::Look(_)) | None => None,
                 }}
-                {move || uses.get().map(|it| listed(sheet, it))}
+                {move || match uses.get() {
+                    Some(it) => listed(sheet, it),
+                    None if failed.get() => view! {
+                        <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{own::NOT_LOOKED.get()}</span>
+                            <button type="button" class="button small" on:click=move |_| seek()>{icon("refresh")}{text::RETRY.get()}</button></div>
+                    }.into_any(),
+                    None => view! { <p class="faint" role="status">{own::LOOKING_USES.get()}</p> }.into_any(),
+                }}
             </div>
             <footer>
                 <button type="button" class="button" on:click=move |_| sheet.plan.set(None)>
@@ -139,7 +153,7 @@ pub fn Used(sheet: Sheet) -> impl IntoView {
 }
 
 /// Asks the checker where the field is named.
-fn look(sheet: Sheet, plan: &Plan, into: RwSignal<Option<Vec<Use>>>) {
+fn look(sheet: Sheet, plan: &Plan, into: RwSignal<Option<Vec<Use>>>, failed: RwSignal<bool>) {
     let (id, draft) = sheet.desk.document.with_untracked(|it| (it.pack.clone(), it.files()));
     let (module, path) = (sheet.module.get_value(), plan.field().to_owned());
     let ask = json!({ "id": id, "draft": draft, "module": module, "field": split(&path).0 });
@@ -157,7 +171,7 @@ fn look(sheet: Sheet, plan: &Plan, into: RwSignal<Option<Vec<Use>>>) {
                 };
                 into.try_set(Some(it));
             }
-            Err(_) => app().toast(Tone::Bad, text::UNREACHABLE.now()),
+            Err(_) => drop(failed.try_set(true)),
         }
     });
 }
@@ -186,7 +200,7 @@ fn told(stored: Option<Result<Conversion, ()>>) -> AnyView {
             view! {
                 <p>{own::CONVERTS.fill(&[&good.to_string(), &it.filled.to_string()])}</p>
                 {(it.lost > 0).then(|| view! {
-                    <div class="banner warning">{crate::ui::icon::icon("alert")}<div class="grow">
+                    <div class="banner warning">{icon("alert")}<div class="grow">
                         <p>{own::LOST.fill(&[&it.lost.to_string()])}</p><p class="faint">{examples}</p>
                     </div></div>
                 })}

@@ -118,6 +118,8 @@ texts! {
     DELETE = "Delete", "删除";
     RETYPE_TITLE = "“{}” becomes: {}", "“{}”改为：{}";
     RETYPE = "Change the type", "更改类型";
+    LOOKING_USES = "Looking where it is used…", "正在查找使用位置……";
+    NOT_LOOKED = "It could not be found out where this is used. Nothing was changed.", "无法查明使用位置，未做任何修改。";
     LOOKING = "Looking at the stored records…", "正在检查已存数据…";
     NO_STORED = "No record has a value in it.", "没有记录填写过该字段。";
     CONVERTS = "{} of {} stored values fit or can be converted.", "{} / {} 个已存值符合或可转换。";

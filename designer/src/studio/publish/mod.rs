@@ -71,15 +71,34 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>, reload
         open.try_set(false);
         reload.run(());
     };
+    let fault = RwSignal::new(None::<::api::Problem>);
+    Effect::new(move |_| {
+        open.track();
+        fault.set(None);
+    });
     let failed = move |why: ::api::Problem| {
-        if why.kind == "not-publishable" {
-            app().toast(Tone::Bad, general::NOT_PUBLISHED.now());
-        } else if why.status == 409 {
+        if why.status == 409 && why.kind != "not-publishable" {
             open.try_set(false);
             together::meet(desk, &std::collections::BTreeMap::new());
         } else {
-            app().toast(Tone::Bad, problem::sentence(&why));
+            fault.try_set(Some(why));
         }
+    };
+    let refused = move || {
+        fault.with(|it| it.as_ref().is_some_and(|it| it.kind == "not-publishable")).then(|| {
+            view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{general::NOT_PUBLISHED.get()}</span></div> }
+        })
+    };
+    let other = RwSignal::new(None);
+    Effect::new(move |_| other.set(fault.get().filter(|it| it.kind != "not-publishable")));
+    // What the server has not got cannot be looked at, nor published.
+    let unsaved = move || {
+        (desk.saved.get() == Saved::Failed).then(|| {
+            view! {
+                <div class="banner danger" role="alert" data-unsaved="">{icon("alert")}<span class="grow">{general::NOT_SAVED_YET.get()}</span>
+                    <button type="button" class="button small" on:click=move |_| desk.save()>{icon("refresh")}{text::RETRY.get()}</button></div>
+            }
+        })
     };
     let publish = move || {
         let path = desk.path("publish");
@@ -91,6 +110,7 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>, reload
             mappings: outlook.mappings.get_untracked(),
         };
         busy.set(true);
+        fault.set(None);
         spawn_local(async move {
             let answer = api::post::<_, Published>(&path, &body).await;
             busy.try_set(false);
@@ -140,7 +160,7 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>, reload
         }
         view! {
             <section class="publish-part"><h3>{words::CHANGES.get()}</h3>{changes::changes(live(desk), drafted(desk))}</section>
-            {impact::section(outlook)}
+            {move || (desk.saved.get() != Saved::Failed).then(|| impact::section(outlook))}
             {plan::section(desk, when)}
             <label class="prop"><span>{general::PUBLISH_NOTE.get()}</span>
                 <textarea class="input" rows="2" maxlength="500" prop:value=move || note.get() on:input=move |event| note.set(event_target_value(&event))></textarea>
@@ -153,7 +173,7 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>, reload
     };
     view! {
         <Titled open=open title=title wide=true>
-            <div class="body publish-body">{plan::banner(desk)}{body}</div>
+            <div class="body publish-body">{refused}{problem::banner(other, None)}{unsaved}{plan::banner(desk, fault)}{body}</div>
             <footer>
                 <button type="button" class="button plain" disabled=move || empty.get() on:click=move |_| {
                     open.set(false);

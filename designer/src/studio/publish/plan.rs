@@ -10,7 +10,6 @@ use super::words;
 use crate::app::{Tone, app};
 use crate::studio::desk::Desk;
 use crate::ui::icon::icon;
-use crate::ui::problem;
 use crate::{api, show};
 
 /// What was chosen.
@@ -77,8 +76,8 @@ pub fn section(desk: Desk, when: When) -> AnyView {
     .into_any()
 }
 
-/// What is planned, and what became of it.
-pub fn banner(desk: Desk) -> AnyView {
+/// What is planned, and what became of it; `fault`: why it could not be recalled.
+pub fn banner(desk: Desk, fault: RwSignal<Option<Problem>>) -> AnyView {
     (move || {
         desk.planned.get().map(|it| {
             let at = show::moment(&it.at, app().lang.get());
@@ -89,7 +88,7 @@ pub fn banner(desk: Desk) -> AnyView {
             view! {
                 <div class=format!("banner {tone}") role="status" data-planned=it.at.clone()>
                     {icon("clock")}<span class="grow">{says}</span>
-                    <button type="button" class="button small" data-act="recall" on:click=move |_| recall(desk)>{words::RECALL.get()}</button>
+                    <button type="button" class="button small" data-act="recall" on:click=move |_| recall(desk, fault)>{words::RECALL.get()}</button>
                 </div>
             }
         })
@@ -97,15 +96,16 @@ pub fn banner(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn recall(desk: Desk) {
+fn recall(desk: Desk, fault: RwSignal<Option<Problem>>) {
     let path = desk.path("planned");
     spawn_local(async move {
         match api::delete(&path).await {
             Ok(()) => {
                 desk.planned.try_set(None);
+                fault.try_set(None);
                 app().toast(Tone::Good, words::RECALLED.now());
             }
-            Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
+            Err(why) => drop(fault.try_set(Some(why))),
         }
     });
 }

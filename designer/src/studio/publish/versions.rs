@@ -1,5 +1,6 @@
 //! The versions of a pack: who published them and who still runs on them; any two compared; one brought back as a draft.
 
+use ::api::Problem;
 use ::api::publish::{PackVersion, Restore, VersionFiles};
 use ::api::studio::DraftSaved;
 use edit::compare::Files;
@@ -40,6 +41,11 @@ pub fn versions(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyVi
     let page = RwSignal::new(Page::List);
     let pair = Pair { from: RwSignal::new(String::new()), to: RwSignal::new(DRAFT.to_owned()) };
     let path = desk.path("versions");
+    let fault = RwSignal::new(None::<Problem>);
+    Effect::new(move |_| {
+        page.track();
+        fault.set(None);
+    });
     let list = fetch::<Vec<PackVersion>>(move || open.get().then(|| path.clone()));
     Effect::new(move |_| {
         if open.get() {
@@ -86,14 +92,14 @@ pub fn versions(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyVi
         .into_any(),
         Page::Compare => ().into_any(),
         Page::Restore(hash) => view! {
-            <button type="button" class="button primary" data-act="do-restore" on:click=move |_| restore(desk, &hash, open, reload)>{words::RESTORE.get()}</button>
+            <button type="button" class="button primary" data-act="do-restore" on:click=move |_| restore(desk, &hash, open, fault, reload)>{words::RESTORE.get()}</button>
         }
         .into_any(),
     }
     };
     view! {
         <Titled open=open title=title wide=true>
-            <div class="body publish-body">{body}</div>
+            <div class="body publish-body">{problem::banner(fault, None)}{body}</div>
             <footer>{back}<span class="grow"></span>
                 <button type="button" class="button" on:click=move |_| open.set(false)>{text::CLOSE.get()}</button>{act}</footer>
         </Titled>
@@ -214,7 +220,7 @@ fn version(desk: Desk, chosen: RwSignal<String>) -> Fetch<VersionFiles> {
     })
 }
 
-fn restore(desk: Desk, hash: &str, open: RwSignal<bool>, reload: Callback<()>) {
+fn restore(desk: Desk, hash: &str, open: RwSignal<bool>, fault: RwSignal<Option<Problem>>, reload: Callback<()>) {
     let path = format!("{}/{}/restore", desk.path("versions"), nav::encode(hash));
     let body = Restore { revision: desk.revision() };
     spawn_local(async move {
@@ -228,7 +234,7 @@ fn restore(desk: Desk, hash: &str, open: RwSignal<bool>, reload: Callback<()>) {
                 open.try_set(false);
                 together::meet(desk, &std::collections::BTreeMap::new());
             }
-            Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
+            Err(why) => drop(fault.try_set(Some(why))),
         }
     });
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ::api::Problem;
 use ::api::studio::ShippedFiles;
 use edit::Edit;
 use edit::document::{Address, Content};
@@ -67,23 +68,29 @@ type Differences = BTreeMap<String, (Option<String>, Option<String>)>;
 
 /// The dialog.
 pub fn dialog(desk: Desk, subject: Subject, open: RwSignal<bool>) -> AnyView {
-    let found = RwSignal::new(None::<Result<(String, Differences), String>>);
+    let found = RwSignal::new(None::<Result<(String, Differences), ()>>);
+    let fault = RwSignal::new(None::<Problem>);
     let subject = StoredValue::new(subject);
-    Effect::new(move |_| {
-        if !open.get() {
-            return;
-        }
+    let look = move || {
         found.set(None);
+        fault.set(None);
         let path = desk.source.with_value(|it| format!("/api/studio/packs/{}/shipped", nav::encode(&it.id)));
         spawn_local(async move {
             let answer = api::get::<ShippedFiles>(&path).await;
             let result = match answer {
                 Ok(it) => Ok((it.version.clone(), subject.with_value(|subject| differences(desk, subject, &it.files)))),
-                Err(why) if why.status == 404 => Err(NOT_SHIPPED.now().to_owned()),
-                Err(why) => Err(problem::sentence(&why)),
+                Err(why) => {
+                    fault.try_set(Some(why).filter(|it| it.status != 404));
+                    Err(())
+                }
             };
             found.try_set(Some(result));
         });
+    };
+    Effect::new(move |_| {
+        if open.get() {
+            look();
+        }
     });
     let restore = move |_| {
         let Some(Ok((_, differences))) = found.get_untracked() else { return };
@@ -108,9 +115,10 @@ pub fn dialog(desk: Desk, subject: Subject, open: RwSignal<bool>) -> AnyView {
     view! {
         <Dialog open=open title=TITLE wide=true>
             <div class="body shipped">
+                {problem::banner(fault, Some(Callback::new(move |()| look())))}
                 {move || match found.get() {
                     None => crate::ui::fetch::skeleton().into_any(),
-                    Some(Err(why)) => view! { <p>{why}</p> }.into_any(),
+                    Some(Err(())) => fault.with(Option::is_none).then(|| view! { <p>{NOT_SHIPPED.get()}</p> }).into_any(),
                     Some(Ok((version, it))) if it.is_empty() => view! { <p class="faint">{VERSION.fill(&[&version])}</p><p>{SAME.get()}</p> }.into_any(),
                     Some(Ok((version, it))) => view! {
                         <p class="faint">{VERSION.fill(&[&version])}</p><p>{WHY.get()}</p>

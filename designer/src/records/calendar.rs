@@ -332,9 +332,14 @@ fn put(sheet: Sheet, id: &str, by: i32) {
     let id = id.to_owned();
     spawn_local(async move {
         let answer = api::send::<_, Record>(Method::PATCH, &path, &body).await;
-        sheet.saving.try_update(|it| it.remove(&id));
         match answer {
-            Ok(_) => {
+            Ok(stored) => {
+                // Known before the calendar is read again: the next move may come sooner.
+                sheet.found.value.try_update(|it| {
+                    if let Some(row) = it.iter_mut().flat_map(|it| &mut it.rows).find(|it| it.row.id == id) {
+                        row.row.version = stored.version;
+                    }
+                });
                 let words = own::CAL_MOVED.fill_now(&[&show::date(&to, app().lang.get_untracked())]);
                 sheet.spoken.try_set(words.clone());
                 app().toast(Tone::Good, words);
@@ -347,6 +352,7 @@ fn put(sheet: Sheet, id: &str, by: i32) {
                 app().toast(Tone::Bad, words);
             }
         }
+        sheet.saving.try_update(|it| it.remove(&id));
         sheet.found.reload();
     });
 }

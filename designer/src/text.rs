@@ -281,6 +281,7 @@ texts! {
     TASK = "Task", "任务";
     CHOOSE_TASK = "Choose a task from the list.", "请从列表中选择任务。";
     EMPTY_INBOX = "All done", "全部处理完毕";
+    CLAIMABLE_OF = "{} wait to be claimed", "{}项待领取";
     EMPTY_INBOX_WHY = "Tasks you are to do will appear here by themselves.", "需要您处理的任务会自动出现在这里。";
     KEYS_WALK = "next, previous", "下一个、上一个";
     KEYS_DONE = "complete", "完成";

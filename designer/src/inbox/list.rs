@@ -176,7 +176,13 @@ fn Inbox() -> impl IntoView {
             } else {
                 (text::EMPTY_INBOX, text::EMPTY_INBOX_WHY)
             };
-            return problem::empty(if filtered { "search" } else { "check" }, head, why, ().into_any());
+            // "All done" is half the truth where others wait for somebody to take them.
+            let group =
+                page.value.with(|it| it.as_ref().and_then(|it| it.counts.get("group").copied())).unwrap_or_default();
+            let claim = (!filtered && inbox.get() == "mine" && group > 0).then(|| view! {
+                <a class="button" href="/inbox?box=group">{icon("users")}{move || text::CLAIMABLE_OF.fill(&[&group.to_string()])}</a>
+            });
+            return problem::empty(if filtered { "search" } else { "check" }, head, why, claim.into_any());
         }
         view! {
             <ul class="task-list">

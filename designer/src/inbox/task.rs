@@ -20,7 +20,7 @@ use crate::forms::state::Form;
 use crate::module::{self, Module, Slot, plain};
 use crate::records::{self, typing};
 use crate::ui::dialog::Dialog;
-use crate::ui::fetch::{Fetch, fetch, skeleton};
+use crate::ui::fetch::{Fetch, draw, fetch, skeleton};
 use crate::ui::icon::icon;
 use crate::ui::problem;
 use crate::{api, later, nav, show, text};
@@ -420,32 +420,36 @@ fn HandOverDialog(
     detail: Fetch<TaskDetail>,
     changed: Callback<()>,
 ) -> impl IntoView {
-    let found = RwSignal::new(Vec::<Choice>::new());
+    let wanted = RwSignal::new(String::new());
+    let found =
+        fetch::<Vec<Choice>>(move || open.get().then(|| format!("/api/people?q={}", nav::encode(&wanted.get()))));
     let chosen = RwSignal::new(None::<String>);
-    let fault = RwSignal::new(None::<String>);
+    let missing = RwSignal::new(false);
+    let fault = RwSignal::new(None::<Problem>);
+    let busy = RwSignal::new(false);
     let reason = NodeRef::<html::Textarea>::new();
-    let search = move |wanted: String| {
-        spawn_local(async move {
-            if let Ok(list) = api::get::<Vec<Choice>>(&format!("/api/people?q={}", nav::encode(&wanted))).await {
-                found.set(list.into_iter().take(8).collect());
-            }
-        });
-    };
     Effect::new(move |_| {
         if open.get() {
+            wanted.set(String::new());
             chosen.set(None);
+            missing.set(false);
             fault.set(None);
-            search(String::new());
         }
     });
     let send = move |_| {
-        let Some(to) = chosen.get_untracked() else {
-            fault.set(Some(text::CHOOSE_PERSON.now().to_owned()));
+        if busy.get_untracked() {
             return;
-        };
+        }
+        fault.set(None);
+        missing.set(chosen.with_untracked(Option::is_none));
+        let Some(to) = chosen.get_untracked() else { return };
         let body = HandOver { to, reason: reason.get_untracked().map(|it| it.value()).unwrap_or_default() };
+        busy.set(true);
         spawn_local(async move {
-            match api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/handover", id.get_value()), &body).await {
+            let answer =
+                api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/handover", id.get_value()), &body).await;
+            busy.try_set(false);
+            match answer {
                 Ok(answer) => {
                     open.set(false);
                     app().say(Tone::Good, text::HANDED_OVER);
@@ -457,28 +461,33 @@ fn HandOverDialog(
                         Some(_) | None => gone.run(id.get_value()),
                     }
                 }
-                Err(why) => fault.set(Some(problem::sentence(&why))),
+                Err(why) => drop(fault.try_set(Some(why))),
             }
         });
+    };
+    let people = move |list: Vec<Choice>| {
+        if list.is_empty() {
+            return view! { <p class="faint" role="status">{text::NO_RESULTS.get()}</p> }.into_any();
+        }
+        list.into_iter().take(8).map(|it| {
+            let (value, own) = (it.id.clone(), it.id);
+            view! { <label class="option"><input type="radio" name="hand-over" prop:checked=move || chosen.get().as_ref() == Some(&own)
+                on:change=move |_| { missing.set(false); chosen.set(Some(value.clone())); }/>{it.label}<span class="faint">{it.hint}</span></label> }
+        }).collect_view().into_any()
     };
     view! {
         <Dialog open=open title=text::HAND_OVER>
             <div class="body">
-                {move || fault.get().map(|it| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{it}</span></div> })}
+                {problem::banner(fault, None)}
+                {move || missing.get().then(|| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{text::CHOOSE_PERSON.get()}</span></div> })}
                 <label class="stack tight"><span class="field-label">{text::HAND_OVER_TO.get()}</span>
-                    <input class="input" type="search" placeholder=text::SEARCH.get() on:input=move |event| search(event_target_value(&event))/></label>
-                <div class="stack tight" role="radiogroup" aria-label=text::HAND_OVER_TO.get()>
-                    {move || found.get().into_iter().map(|it| {
-                        let (value, own) = (it.id.clone(), it.id);
-                        view! { <label class="option"><input type="radio" name="hand-over" prop:checked=move || chosen.get().as_ref() == Some(&own)
-                            on:change=move |_| chosen.set(Some(value.clone()))/>{it.label}<span class="faint">{it.hint}</span></label> }
-                    }).collect_view()}
-                </div>
+                    <input class="input" type="search" placeholder=text::SEARCH.get() on:input=move |event| wanted.set(event_target_value(&event))/></label>
+                <div class="stack tight" role="radiogroup" aria-label=text::HAND_OVER_TO.get()>{draw(found, people)}</div>
                 <label class="stack tight"><span class="field-label">{text::REASON.get()}</span><textarea class="input" rows="2" node_ref=reason maxlength="2000"></textarea></label>
             </div>
             <footer>
                 <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button primary" on:click=send>{text::HAND_OVER.get()}</button>
+                <button type="button" class="button primary" class:busy=busy on:click=send>{text::HAND_OVER.get()}</button>
             </footer>
         </Dialog>
     }
@@ -494,30 +503,49 @@ fn ReturnDialog(
     let first = to.first().map(|it| it.0.clone()).unwrap_or_default();
     let chosen = RwSignal::new(first);
     let to = StoredValue::new(to);
-    let fault = RwSignal::new(None::<String>);
+    let missing = RwSignal::new(false);
+    let fault = RwSignal::new(None::<Problem>);
+    let busy = RwSignal::new(false);
+    Effect::new(move |_| {
+        open.track();
+        missing.set(false);
+        fault.set(None);
+    });
     let reason = NodeRef::<html::Textarea>::new();
     let send = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
         let words = reason.get_untracked().map(|it| it.value()).unwrap_or_default();
-        if words.trim().is_empty() {
-            fault.set(Some(text::REASON_REQUIRED.now().to_owned()));
+        fault.set(None);
+        missing.set(words.trim().is_empty());
+        if missing.get_untracked() {
+            if let Some(it) = reason.get_untracked() {
+                let _ = it.focus();
+            }
             return;
         }
         let body = Return { to: chosen.get_untracked(), reason: words };
+        busy.set(true);
         spawn_local(async move {
-            match api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/return", id.get_value()), &body).await {
+            let answer =
+                api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/return", id.get_value()), &body).await;
+            busy.try_set(false);
+            match answer {
                 Ok(_) => {
                     open.set(false);
                     app().say(Tone::Good, text::RETURNED_DONE);
                     gone.run(id.get_value());
                 }
-                Err(why) => fault.set(Some(problem::sentence(&why))),
+                Err(why) => drop(fault.try_set(Some(why))),
             }
         });
     };
     view! {
         <Dialog open=open title=text::RETURN>
             <div class="body">
-                {move || fault.get().map(|it| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{it}</span></div> })}
+                {problem::banner(fault, None)}
+                {move || missing.get().then(|| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{text::REASON_REQUIRED.get()}</span></div> })}
                 <div class="stack tight" role="radiogroup" aria-label=text::RETURN_TO.get()>
                     <span class="field-label">{text::RETURN_TO.get()}</span>
                     {to.get_value().into_iter().map(|(node, titles)| {
@@ -526,11 +554,11 @@ fn ReturnDialog(
                             on:change=move |_| chosen.set(node.clone())/>{move || pick(&titles, app().lang.get())}</label> }
                     }).collect_view()}
                 </div>
-                <label class="stack tight"><span class="field-label">{text::REASON.get()}" *"</span><textarea class="input" rows="3" node_ref=reason maxlength="2000" aria-required="true"></textarea></label>
+                <label class="stack tight"><span class="field-label">{text::REASON.get()}" *"</span><textarea class="input" rows="3" node_ref=reason maxlength="2000" aria-required="true" aria-invalid=move || missing.get().to_string() on:input=move |_| missing.set(false)></textarea></label>
             </div>
             <footer>
                 <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button primary" on:click=send>{text::RETURN.get()}</button>
+                <button type="button" class="button primary" class:busy=busy on:click=send>{text::RETURN.get()}</button>
             </footer>
         </Dialog>
     }

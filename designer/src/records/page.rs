@@ -119,19 +119,29 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record, editing: RwSig
     let portal = app.session_now().is_some_and(|it| it.portal);
     let list = if portal { "/portal".to_owned() } else { format!("/records/{key}") };
     let deleting = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let undeleted = RwSignal::new(None);
+    Effect::new(move |_| {
+        deleting.track();
+        undeleted.set(None);
+    });
     let delete = {
         let (key, id) = (key.clone(), id.clone());
         move |_| {
             let path = format!("/api/records/{}/{}", nav::encode(&key), nav::encode(&id));
             let back = format!("/records/{key}");
+            undeleted.set(None);
+            busy.set(true);
             spawn_local(async move {
-                deleting.set(false);
-                match api::delete(&path).await {
+                let answer = api::delete(&path).await;
+                busy.try_set(false);
+                match answer {
                     Ok(()) => {
+                        deleting.try_set(false);
                         app.say(Tone::Good, text::DELETED);
                         nav::leave_for(&back);
                     }
-                    Err(why) => app.toast(Tone::Bad, problem::sentence(&why)),
+                    Err(why) => drop(undeleted.try_set(Some(why))),
                 }
             });
         }
@@ -227,10 +237,10 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record, editing: RwSig
             </div>
         </div>
         <Titled open=deleting title=Signal::derive(move || text::DELETE_TITLE.fill(&[&label()]))>
-            <div class="body"><p>{text::DELETE_WHY.get()}</p></div>
+            <div class="body">{problem::banner(undeleted, None)}<p>{text::DELETE_WHY.get()}</p></div>
             <footer>
                 <button type="button" class="button" on:click=move |_| deleting.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button danger" on:click=delete.clone()>{text::DELETE.get()}</button>
+                <button type="button" class="button danger" class:busy=busy on:click=delete.clone()>{text::DELETE.get()}</button>
             </footer>
         </Titled>
     }

@@ -126,7 +126,32 @@ pub async fn a_dialog_says_why_not(base: &str) -> Result<()> {
     browser.click("[data-act=do-end]").await?;
     browser.gone("dialog[open]").await?;
     browser.read("已取消").await?;
+    browser.close().await?;
+
+    let case = Case::file(base, "转交时服务器故障", false).await?;
+    let task = case.forwarded().await?;
+    let browser = logged_in(base, "chen").await?;
+    browser.go(&format!("/inbox/{task}")).await?;
+    browser.read(&case.code).await?;
+    browser.trouble("/api/people", 500).await?;
+    browser.press("转交").await?;
+    browser.see("dialog[open] [role=radiogroup] [role=alert]").await?;
+    browser.heal().await?;
+    browser.press("重试").await?;
+    browser.click("dialog[open] input[name=hand-over]").await?;
+    browser.fill("dialog[open] textarea", "休假交接").await?;
+    browser.trouble("/handover", 0).await?;
+    browser.click("dialog[open] footer .button.primary").await?;
+    browser.see("dialog[open] .body > [role=alert]").await?;
+    browser.picture("trouble-hand-over").await?;
+    ensure!(
+        browser.run("return document.querySelector('dialog[open] textarea').value").await? == "休假交接",
+        "the reason is still there"
+    );
+    browser.close().await?;
+
     // Rows that are there stay when they cannot be read again.
+    let browser = logged_in(base, "manager").await?;
     browser.go("/records/complaint").await?;
     browser.see("tbody tr").await?;
     browser.trouble("/api/records/complaint?", 500).await?;

@@ -95,6 +95,7 @@ stories!(
     trouble::a_session_ends_at_an_ill_time,
     trouble::a_dialog_says_why_not,
     trouble::a_draft_cannot_be_saved,
+    trouble::what_is_done_leads_on,
     studio::an_admin_changes_a_flow,
     canvas::an_admin_draws_with_the_mouse,
     canvas::an_admin_draws_with_the_keyboard,

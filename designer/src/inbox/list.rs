@@ -80,6 +80,7 @@ fn Inbox() -> impl IntoView {
         let first = rows.with(|it| it.first().map(|it| it.id.clone()));
         if let Some(first) = first
             && chosen.get().is_none()
+            && inbox.get() != "done"
             && wide()
         {
             let mut place = app.place.get_untracked();
@@ -89,7 +90,7 @@ fn Inbox() -> impl IntoView {
     });
     let step = move |by: i32| {
         let rows = rows.get_untracked();
-        if rows.is_empty() {
+        if rows.is_empty() || inbox.get_untracked() == "done" {
             return;
         }
         let here = rows.iter().position(|it| Some(&it.id) == chosen.get_untracked().as_ref());
@@ -246,13 +247,19 @@ fn row(it: TaskHead, chosen: Memo<Option<String>>, href: impl Fn(&str) -> String
     let number = it.record_number.clone();
     let finished = it.completed_at.clone();
     let assignee = it.assignee_name.clone().filter(|_| !it.mine);
-    let target = format!("/inbox/{}", nav::encode(&it.id));
+    // What is done has no pane any more: it leads to what became of it.
+    let over = it.completed_at.is_some();
+    let target = if over {
+        format!("/records/{}/{}?tab=history", nav::encode(&it.module), nav::encode(&it.record))
+    } else {
+        format!("/inbox/{}", nav::encode(&it.id))
+    };
     view! {
         <li>
             <a class="task-row" href=target aria-current=move || (chosen.get().as_ref() == Some(&id)).then_some("true")
                 on:click=move |event| {
                     // Keeps the box and the search in the address.
-                    if !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
+                    if !over && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
                         event.prevent_default();
                         nav::go(&href(&link.get_value()));
                     }

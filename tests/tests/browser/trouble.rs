@@ -212,3 +212,16 @@ pub async fn a_draft_cannot_be_saved(base: &str) -> Result<()> {
     ensure!(left.body["draft"].as_object().is_some_and(|it| it.is_empty()), "no draft is left: {}", left.body["draft"]);
     browser.close().await
 }
+
+/// What somebody has done leads to what became of it, not to a task that is no more.
+pub async fn what_is_done_leads_on(base: &str) -> Result<()> {
+    let case = Case::file(base, "已办任务", false).await?;
+    case.done("agent", "accept", "forward", json!({})).await?;
+    case.at("forward").await?;
+    let browser = logged_in(base, "agent").await?;
+    browser.go("/inbox?box=done").await?;
+    browser.click(&format!(".task-row[href*='{}']", case.id)).await?;
+    browser.until("the record is shown", &format!("return location.pathname.endsWith('{}')", case.id)).await?;
+    browser.see(".timeline .event").await?;
+    browser.close().await
+}

@@ -6,26 +6,29 @@
 //! A part hands out function pointers; from then on they are called like any other code. The rest of the app comes
 //! to a part through this file only: one mention elsewhere, and the code is needed at once.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use ::api::Problem;
 use ::api::record::HistoryEntry;
+use ::api::studio::PackFiles;
+use edit::FormEdit;
+use edit::merge::Side;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use runtime::alert::Alert;
 use runtime::model::view::{DetailView, FormView, Linked, Related};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::JsValue;
 
 use crate::forms::Input;
 use crate::forms::state::Form;
 use crate::module::{Field, Module};
+use crate::part::Part;
 use crate::records::Condition;
-use crate::studio::canvas::Canvas;
+use crate::studio::canvas::files::Files;
+use crate::studio::canvas::{Canvas, Gesture};
 use crate::studio::scenarios::Tried;
 use crate::studio::{Desk, Sheet, Subject};
-use crate::ui::fetch::skeleton;
-use crate::ui::problem;
 use crate::{admin, forms, instances, records, studio};
 
 /// The studio's screen for the rest of the address; `missing` where it has none.
@@ -34,12 +37,16 @@ pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
         // Who looks at the list of flows and forms is about to open one.
         set_timeout(
             || {
-                CANVAS.state();
-                PANELS.state();
-                FORM.state();
+                STUDIO.fetch();
+                CANVAS.fetch();
+                PANELS.fetch();
+                FORM.fetch();
             },
             std::time::Duration::from_millis(200),
         );
+    }
+    if rest.is_empty() {
+        return HOME.draw(|page| page());
     }
     let rest: Vec<String> = rest.iter().map(|it| (*it).to_owned()).collect();
     STUDIO.draw(move |screens| {
@@ -51,17 +58,23 @@ pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
 /// The canvas of a flow.
 pub fn flow_canvas(desk: Desk, key: String) -> AnyView {
     // Needed as soon as the drawing is there; both travel at once.
-    PANELS.state();
+    PANELS.fetch();
     let drawn = desk.is_drawn(&key);
     let canvas = move || {
         let key = key.clone();
         CANVAS.draw(move |page| page(desk, key.clone()))
     };
     if drawn {
+        // For who lays it out anew.
+        set_timeout(
+            || {
+                LAYOUT.fetch();
+            },
+            std::time::Duration::from_secs(2),
+        );
         return canvas();
     }
-    // What lays out a flow without a drawing comes with the panels.
-    PANELS.draw(move |_| canvas())
+    LAYOUT.draw(move |()| canvas())
 }
 
 /// What is selected on the canvas, and what can be said of it.
@@ -71,17 +84,97 @@ pub fn flow_properties(canvas: Canvas) -> AnyView {
 
 /// The panel of a flow that is tried.
 pub fn trial_panel(canvas: Canvas) -> AnyView {
-    PANELS.draw(move |it| (it.trial)(canvas))
+    TRIAL.draw(move |it| (it.panel)(canvas))
 }
 
 /// Begins to try a flow, or ends it.
 pub fn try_flow(canvas: Canvas) {
-    PANELS.with(move |it| (it.toggle_trial)(canvas));
+    TRIAL.with(move |it| (it.toggle)(canvas));
 }
 
-/// Does something that needs a flow laid out.
-pub fn laid_out(act: impl Fn() + Send + Sync + 'static) {
-    PANELS.with(move |_| act());
+/// The bar under a run that is played.
+pub fn player(canvas: Canvas) -> AnyView {
+    TRIAL.draw_if(move |it| (it.player)(canvas))
+}
+
+/// Does something that may need a flow laid out.
+pub fn laid_out(act: impl FnOnce() + Send + 'static) {
+    LAYOUT.with(move |()| act());
+}
+
+/// An edit of a form, from outside its designer.
+pub fn form_edit(desk: Desk, module: &str, edit: FormEdit) {
+    let module = module.to_owned();
+    FORM_EDITS.with(move |()| {
+        desk.form(&module, edit);
+    });
+}
+
+/// What the menu of a flow's files offers.
+pub fn file_menu(files: Files) -> AnyView {
+    TRANSFER.draw(move |it| (it.items)(files))
+}
+
+/// Which process of a file is read.
+pub fn file_processes(files: Files) -> AnyView {
+    TRANSFER.draw_if(move |it| (it.processes)(files))
+}
+
+/// Reads a file in.
+pub fn import_file(files: Files, file: JsValue) {
+    let file = SendWrapper::new(file);
+    TRANSFER.with(move |it| (it.import)(files, file.take()));
+}
+
+/// Does what was done to the board; what comes before its code waits for it, in its order.
+pub fn hand(canvas: Canvas, gesture: Gesture) {
+    let gesture = SendWrapper::new(gesture);
+    PANELS.with(move |it| {
+        // The canvas may have been left meanwhile.
+        if canvas.tool.try_get_untracked().is_some() {
+            (it.act)(canvas, gesture.take());
+        }
+    });
+}
+
+/// Whether what is done to the board is done at once.
+pub fn at_hand() -> bool {
+    PANELS.here().is_some()
+}
+
+/// Puts what is selected into the clipboard of an event; before the code for it came, nothing can have been selected.
+pub fn copied(canvas: Canvas, event: &web_sys::Event) -> bool {
+    PANELS.here().is_some_and(|it| (it.copied)(canvas, event))
+}
+
+/// What hands see on the drawing.
+pub fn on_drawing(canvas: Canvas) -> AnyView {
+    PANELS.draw_if(move |it| (it.drawn)(canvas))
+}
+
+/// What can be done with what is selected.
+pub fn beside_selected(canvas: Canvas) -> AnyView {
+    PANELS.draw_if(move |it| (it.beside)(canvas))
+}
+
+/// What can be added to a flow.
+pub fn flow_palette(canvas: Canvas) -> AnyView {
+    PANELS.draw(move |it| (it.palette)(canvas))
+}
+
+/// Whether every run of the flow can end.
+pub fn verdict(canvas: Canvas) -> AnyView {
+    PANELS.draw_if(move |it| (it.verdict)(canvas))
+}
+
+/// What can be done about an alert of a flow.
+pub fn alert_actions(canvas: Canvas, alert: Alert) -> AnyView {
+    PANELS.draw_if(move |it| (it.alert_actions)(canvas, &alert))
+}
+
+/// The list of what the checker says.
+pub fn alert_rows(desk: Desk, actions: Option<Callback<Alert, AnyView>>) -> AnyView {
+    ALERTS.draw(move |list| list(desk, actions))
 }
 
 /// The flow as a list.
@@ -91,12 +184,12 @@ pub fn flow_outline(canvas: Canvas) -> AnyView {
 
 /// The menu of what a flow is written to and read from.
 pub fn flow_files(canvas: Canvas) -> AnyView {
-    PANELS.draw_or(move |it| (it.files)(canvas), || ().into_any())
+    PANELS.draw_if(move |it| (it.files)(canvas))
 }
 
 /// What lies over the canvas at times: the search, the menu of elements, a run that is played, a fix that is looked at.
 pub fn over_canvas(canvas: Canvas) -> AnyView {
-    PANELS.draw_or(move |it| (it.over)(canvas), || ().into_any())
+    PANELS.draw_if(move |it| (it.over)(canvas))
 }
 
 /// The designer of a form.
@@ -135,32 +228,37 @@ pub fn translations(desk: Desk, module: String) -> AnyView {
 
 /// The way back to what was shipped.
 pub fn shipped(desk: Desk, subject: Subject, open: RwSignal<bool>) -> AnyView {
-    WRITING.draw_or(move |it| (it.shipped)(desk, subject.clone(), open), || ().into_any())
+    WRITING.draw_late(move |it| (it.shipped)(desk, subject.clone(), open))
 }
 
 /// What publishing the draft on a desk would do.
-pub fn publish_dialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>, reload: Callback<()>) -> AnyView {
-    PUBLISH.draw_or(move |it| (it.publish)(desk, open, dropping, reload), || ().into_any())
+pub fn publish_dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView {
+    PUBLISH.draw_late(move |it| (it.publish)(desk, open, reload))
 }
 
 /// The versions there were of the pack on a desk.
 pub fn versions_dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView {
-    PUBLISH.draw_or(move |it| (it.versions)(desk, open, reload), || ().into_any())
+    PUBLISH.draw_late(move |it| (it.versions)(desk, open, reload))
 }
 
 /// Whose word counts where two have changed the same.
 pub fn clash_dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
-    PUBLISH.draw_or(move |it| (it.clash)(desk, open), || ().into_any())
+    PUBLISH.draw_late(move |it| (it.clash)(desk, open))
+}
+
+/// Puts together what is on a desk and what the server has.
+pub fn put_together(desk: Desk, it: PackFiles, chosen: BTreeMap<String, Side>) {
+    PUBLISH.with(move |part| (part.put)(desk, it, &chosen));
 }
 
 /// The scenarios of the pack on a desk.
 pub fn scenarios_dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
-    SCENARIOS.draw_or(move |it| (it.all)(desk, open), || ().into_any())
+    SCENARIOS.draw_late(move |it| (it.all)(desk, open))
 }
 
 /// Makes a scenario of what was tried.
 pub fn record_dialog(desk: Desk, open: RwSignal<bool>, tried: Callback<(), Tried>) -> AnyView {
-    SCENARIOS.draw_or(move |it| (it.record)(desk, open, tried), || ().into_any())
+    SCENARIOS.draw_late(move |it| (it.record)(desk, open, tried))
 }
 
 /// A tab of the administration.
@@ -232,7 +330,7 @@ pub fn paged(form: Form, key: String, view: FormView) -> AnyView {
 
 /// The menu of lists kept under a name.
 pub fn saved_views(module: StoredValue<Arc<Module>>) -> AnyView {
-    LISTS.draw_or(move |it| (it.saved)(module), || ().into_any())
+    LISTS.draw_late(move |it| (it.saved)(module))
 }
 
 /// The chips of a list's filters, and what adds one.
@@ -241,7 +339,7 @@ pub fn filters(
     conditions: Signal<Vec<Condition>>,
     set: Callback<Vec<Condition>>,
 ) -> AnyView {
-    LISTS.draw_or(move |it| (it.filters)(module, conditions, set), || ().into_any())
+    LISTS.draw_late(move |it| (it.filters)(module, conditions, set))
 }
 
 type StudioScreens = fn(&[&str]) -> Option<AnyView>;
@@ -250,6 +348,14 @@ static STUDIO: Part<StudioScreens> = Part::new(|| Box::pin(load_studio()));
 #[wasm_split(studio, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_studio() -> Result<StudioScreens, SplitLoaderError> {
     Ok(studio::page)
+}
+
+type HomeScreen = fn() -> AnyView;
+static HOME: Part<HomeScreen> = Part::new(|| Box::pin(load_home()));
+
+#[wasm_split(home, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_home() -> Result<HomeScreen, SplitLoaderError> {
+    Ok(studio::home::page)
 }
 
 type CanvasScreen = fn(Desk, String) -> AnyView;
@@ -264,27 +370,92 @@ fn load_canvas() -> Result<CanvasScreen, SplitLoaderError> {
 #[derive(Clone, Copy)]
 struct FlowPanels {
     properties: fn(Canvas) -> AnyView,
-    trial: fn(Canvas) -> AnyView,
-    toggle_trial: fn(Canvas),
     outline: fn(Canvas) -> AnyView,
     files: fn(Canvas) -> AnyView,
     over: fn(Canvas) -> AnyView,
+    palette: fn(Canvas) -> AnyView,
+    beside: fn(Canvas) -> AnyView,
+    drawn: fn(Canvas) -> AnyView,
+    verdict: fn(Canvas) -> AnyView,
+    alert_actions: fn(Canvas, &Alert) -> AnyView,
+    act: fn(Canvas, Gesture),
+    copied: fn(Canvas, &web_sys::Event) -> bool,
 }
 static PANELS: Part<FlowPanels> = Part::new(|| Box::pin(load_panels()));
 
 #[wasm_split(panels, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_panels() -> Result<FlowPanels, SplitLoaderError> {
     use studio::canvas::panels;
-    edit::later::forms();
-    edit::later::layout();
+    // An edit may leave something undrawn.
+    edit::later::completing();
     Ok(FlowPanels {
         properties: panels::properties,
-        trial: panels::trial,
-        toggle_trial: panels::toggle_trial,
         outline: panels::outline,
         files: panels::files,
         over: panels::over,
+        palette: panels::palette,
+        beside: panels::beside,
+        drawn: panels::drawn,
+        verdict: panels::verdict,
+        alert_actions: panels::alert_actions,
+        act: panels::act,
+        copied: panels::copied,
     })
+}
+
+/// A flow that is tried, and what plays its runs.
+#[derive(Clone, Copy)]
+struct TrialViews {
+    panel: fn(Canvas) -> AnyView,
+    toggle: fn(Canvas),
+    player: fn(Canvas) -> AnyView,
+}
+static TRIAL: Part<TrialViews> = Part::new(|| Box::pin(load_trial()));
+
+#[wasm_split(trial, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_trial() -> Result<TrialViews, SplitLoaderError> {
+    use studio::canvas::{player, trial};
+    Ok(TrialViews { panel: trial::panel, toggle: trial::toggle, player: player::player })
+}
+
+/// What a flow is written to and read from.
+#[derive(Clone, Copy)]
+struct TransferViews {
+    items: fn(Files) -> AnyView,
+    processes: fn(Files) -> AnyView,
+    import: fn(Files, JsValue),
+}
+static TRANSFER: Part<TransferViews> = Part::new(|| Box::pin(load_transfer()));
+
+#[wasm_split(transfer, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_transfer() -> Result<TransferViews, SplitLoaderError> {
+    use studio::canvas::transfer;
+    Ok(TransferViews { items: transfer::items, processes: transfer::processes, import: transfer::import })
+}
+
+static LAYOUT: Part<()> = Part::new(|| Box::pin(load_layout()));
+
+#[wasm_split(layout, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_layout() -> Result<(), SplitLoaderError> {
+    edit::later::layout();
+    edit::later::completing();
+    Ok(())
+}
+
+static FORM_EDITS: Part<()> = Part::new(|| Box::pin(load_form_edits()));
+
+#[wasm_split(form_edits, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_form_edits() -> Result<(), SplitLoaderError> {
+    edit::later::forms();
+    Ok(())
+}
+
+type AlertRows = fn(Desk, Option<Callback<Alert, AnyView>>) -> AnyView;
+static ALERTS: Part<AlertRows> = Part::new(|| Box::pin(load_alerts()));
+
+#[wasm_split(alerts, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_alerts() -> Result<AlertRows, SplitLoaderError> {
+    Ok(studio::alert_rows::list)
 }
 
 type FormScreen = fn(Desk, String) -> AnyView;
@@ -339,9 +510,10 @@ fn load_writing() -> Result<Writing, SplitLoaderError> {
 /// What few visits to the studio need.
 #[derive(Clone, Copy)]
 struct PublishViews {
-    publish: fn(Desk, RwSignal<bool>, RwSignal<bool>, Callback<()>) -> AnyView,
+    publish: fn(Desk, RwSignal<bool>, Callback<()>) -> AnyView,
     versions: fn(Desk, RwSignal<bool>, Callback<()>) -> AnyView,
     clash: fn(Desk, RwSignal<bool>) -> AnyView,
+    put: fn(Desk, PackFiles, &BTreeMap<String, Side>),
 }
 static PUBLISH: Part<PublishViews> = Part::new(|| Box::pin(load_publish()));
 
@@ -351,6 +523,7 @@ fn load_publish() -> Result<PublishViews, SplitLoaderError> {
         publish: studio::publish::dialog,
         versions: studio::publish::versions,
         clash: studio::publish::clash_dialog,
+        put: studio::publish::put,
     })
 }
 
@@ -456,75 +629,4 @@ static LISTS: Part<ListViews> = Part::new(|| Box::pin(load_lists()));
 #[wasm_split(lists, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_lists() -> Result<ListViews, SplitLoaderError> {
     Ok(ListViews { saved: records::saved_views, filters: records::filters })
-}
-
-type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
-
-/// A part of the app, and how far it has come.
-struct Part<T: Copy + Send + Sync + 'static> {
-    load: fn() -> Loading<T>,
-    state: OnceLock<ArcRwSignal<State<T>>>,
-}
-
-#[derive(Clone, Copy)]
-enum State<T> {
-    Coming,
-    Here(T),
-    Failed,
-}
-
-impl<T: Copy + Send + Sync + 'static> Part<T> {
-    const fn new(load: fn() -> Loading<T>) -> Self {
-        Part { load, state: OnceLock::new() }
-    }
-
-    /// Draws something of the part, and until it has come, that it is coming.
-    fn draw(&'static self, content: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
-        self.draw_or(content, || skeleton().into_any())
-    }
-
-    /// The same; `coming` stands in its place until then.
-    fn draw_or(&'static self, content: impl Fn(T) -> AnyView + Send + 'static, coming: fn() -> AnyView) -> AnyView {
-        let state = self.state();
-        (move || match state.get() {
-            State::Coming => coming(),
-            State::Here(it) => content(it),
-            State::Failed => {
-                let why = Problem { kind: crate::api::UNREACHABLE.to_owned(), ..Problem::default() };
-                // The page anew, not the part alone: the server may have a newer app by now, which has other parts.
-                problem::screen(&why, Some(Callback::new(|()| drop(window().location().reload()))))
-            }
-        })
-        .into_any()
-    }
-
-    /// Does something with the part once it has come; says so when it does not come.
-    fn with(&'static self, act: impl Fn(T) + Send + Sync + 'static) {
-        let state = self.state();
-        if let State::Here(it) = state.get_untracked() {
-            return act(it);
-        }
-        let load = self.load;
-        spawn_local(async move {
-            match load().await {
-                Ok(it) => act(it),
-                Err(_) => crate::app::app().say(crate::app::Tone::Bad, crate::text::UNREACHABLE),
-            }
-        });
-    }
-
-    /// How far it has come. The first question starts the loading, and so does one after a failure.
-    fn state(&'static self) -> ArcRwSignal<State<T>> {
-        let mut first = false;
-        let state = self.state.get_or_init(|| {
-            first = true;
-            ArcRwSignal::new(State::Coming)
-        });
-        if first || matches!(state.get_untracked(), State::Failed) {
-            state.set(State::Coming);
-            let (state, load) = (state.clone(), self.load);
-            spawn_local(async move { state.set(load().await.map_or(State::Failed, State::Here)) });
-        }
-        state.clone()
-    }
 }

@@ -20,6 +20,7 @@ mod module;
 mod nav;
 mod notices;
 mod palette;
+mod part;
 mod portal;
 mod records;
 mod rules;

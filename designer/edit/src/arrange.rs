@@ -11,6 +11,17 @@ use crate::kind::{Family, Kind};
 use crate::route::{self, End};
 use crate::tree::{self, Line};
 
+/// Whether nothing is missing in a diagram.
+pub fn is_whole(flow: &Flow, diagram: &Diagram) -> bool {
+    let shapes: BTreeSet<&str> = diagram.shapes.iter().map(|it| it.element.as_str()).gather();
+    let lines: BTreeSet<&str> =
+        diagram.edges.iter().filter(|it| it.waypoints.len() > 1).map(|it| it.element.as_str()).gather();
+    let pools = flow.collaboration.as_deref().map_or(&[][..], |it| it.participants.as_slice());
+    flow.all().into_iter().all(|it| Kind::of(&it.kind).is_none() || shapes.contains(it.id.as_str()))
+        && tree::links(flow).into_iter().all(|it| lines.contains(it.id))
+        && pools.iter().all(|it| shapes.contains(it.id.as_str()))
+}
+
 /// The diagram with everything that was missing in it: all of it, or single shapes and arrows.
 pub fn completed(flow: &Flow, diagram: Option<Diagram>) -> Diagram {
     let mut whole = match diagram {

@@ -22,7 +22,7 @@ use crate::allowed::{self, Forbidden};
 use crate::change::Change;
 use crate::edit::Edit;
 use crate::history::History;
-use crate::{arrange, planes, text};
+use crate::{arrange, later, planes, text};
 
 /// A file of the pack that can be edited.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -209,6 +209,16 @@ pub struct Document {
     seed: u64,
     /// Texts that were written once, of contents that are still the same: a large flow takes a while.
     written: Written,
+    /// What changed contents are written with; there with the first change.
+    writing: Option<Writing>,
+}
+
+/// How contents that were changed become files again. Only [`Document::put`] names it: the browser shows a document that nobody
+/// has changed, and what edits one comes later, with all that writes it.
+#[derive(Clone, Copy, Debug)]
+struct Writing {
+    same: fn(&Content, &Content) -> bool,
+    text: fn(&Content, Option<(&str, &Content)>) -> String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -289,14 +299,16 @@ impl Document {
         for address in addresses {
             let path = address.path();
             match (self.contents.get(address), self.opened.get(address)) {
-                (Some(now), then) if then == Some(now) => {
+                (Some(now), Some(then)) if self.is_unchanged(now, then) => {
                     if let Some(text) = self.drafted.get(&path) {
                         changed.insert(path, Some(text.clone()));
                     }
                 }
                 (Some(now), _) => {
+                    // Without it nothing was ever put in.
+                    let Some(writing) = self.writing else { continue };
                     let old = self.drafted.get(&path).or_else(|| self.live.get(&path));
-                    let write = || now.text(old.map(String::as_str).zip(self.opened.get(address)));
+                    let write = || (writing.text)(now, old.map(String::as_str).zip(self.opened.get(address)));
                     let text = self.written.text(address, now, write);
                     if self.live.get(&path) != Some(&text) {
                         changed.insert(path, Some(text));
@@ -310,6 +322,10 @@ impl Document {
             }
         }
         changed
+    }
+
+    fn is_unchanged(&self, now: &Content, then: &Content) -> bool {
+        now.is_same(then) || self.writing.is_some_and(|it| (it.same)(now, then))
     }
 
     /// Text of a file as it stands now.
@@ -347,6 +363,7 @@ impl Document {
     }
 
     pub(crate) fn put(&mut self, address: Address, content: Option<Content>) {
+        self.writing = Some(Writing { same: Content::eq, text: Content::text });
         match content {
             Some(it) => self.contents.insert(address, it),
             None => self.contents.remove(&address),
@@ -505,10 +522,22 @@ impl Document {
         let Some(it) = self.flow(flow) else {
             return Diagram::default();
         };
-        match self.layout(flow).filter(|it| it.diagrams.first().is_some_and(|it| !it.shapes.is_empty())) {
-            Some(layout) => arrange::completed(it, Some(planes::merged(it, layout))),
-            None => arrange::completed(it, None),
+        match self.kept_diagram(flow) {
+            Some(diagram) if arrange::is_whole(it, &diagram) => diagram,
+            diagram => later::completed(it, diagram),
         }
+    }
+
+    /// Whether a flow is drawn, and nothing is missing in its drawing.
+    pub fn is_drawn(&self, flow: &str) -> bool {
+        let kept = self.flow(flow).zip(self.kept_diagram(flow));
+        kept.is_some_and(|(flow, diagram)| arrange::is_whole(flow, &diagram))
+    }
+
+    /// The drawing of a flow as the pack has it.
+    fn kept_diagram(&self, flow: &str) -> Option<Diagram> {
+        let layout = self.layout(flow).filter(|it| it.diagrams.first().is_some_and(|it| !it.shapes.is_empty()))?;
+        Some(planes::merged(self.flow(flow)?, layout))
     }
 
     /// The pack's own language.

@@ -1,5 +1,5 @@
-//! Code of this crate that the browser loads later than the rest. There a designer that needs it calls [`forms`] or
-//! [`layout`] once (`designer/src/later.rs`), which is the only mention of it; natively it is always here.
+//! Code of this crate that the browser loads later than the rest. There a designer that needs it calls [`forms`], [`layout`] or
+//! [`completing`] once (`designer/src/later.rs`), which is the only mention of it; natively it is always here.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use runtime::model::layout::Diagram;
 use crate::allowed::Forbidden;
 use crate::document::{Address, Content, Document, Done};
 use crate::edit::FormEdit;
-use crate::{form_edit, rename};
+use crate::{arrange, form_edit, rename};
 
 type Contents = Vec<(Address, Content)>;
 /// Of a module: what is renamed, its new name, and where it is named.
@@ -27,6 +27,7 @@ struct Forms {
 
 static FORMS: OnceLock<Forms> = OnceLock::new();
 static LAYOUT: OnceLock<fn(&Flow) -> Diagram> = OnceLock::new();
+static COMPLETING: OnceLock<fn(&Flow, Option<Diagram>) -> Diagram> = OnceLock::new();
 
 /// From now on forms can be edited.
 pub fn forms() {
@@ -36,6 +37,11 @@ pub fn forms() {
 /// From now on flows can be laid out.
 pub fn layout() {
     LAYOUT.get_or_init(|| runtime::layout::flow);
+}
+
+/// From now on what is missing in a drawing is drawn.
+pub fn completing() {
+    COMPLETING.get_or_init(|| arrange::completed);
 }
 
 fn here() -> Option<&'static Forms> {
@@ -76,4 +82,14 @@ pub(crate) fn drawn(flow: &Flow) -> Diagram {
     #[cfg(not(target_arch = "wasm32"))]
     layout();
     LAYOUT.get().map_or_else(|| Diagram { id: format!("{}_diagram", flow.id), ..Diagram::default() }, |it| it(flow))
+}
+
+/// A drawing with what was missing in it; as it is as long as what does it has not come.
+pub(crate) fn completed(flow: &Flow, diagram: Option<Diagram>) -> Diagram {
+    #[cfg(not(target_arch = "wasm32"))]
+    completing();
+    match COMPLETING.get() {
+        Some(it) => it(flow, diagram),
+        None => diagram.unwrap_or_else(|| drawn(flow)),
+    }
 }

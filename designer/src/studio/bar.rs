@@ -7,16 +7,13 @@ use super::Reload;
 use super::desk::{Desk, Saved};
 use super::{together, words};
 use crate::app::app;
-use crate::ui::dialog::Dialog;
 use crate::ui::icon::icon;
-use crate::ui::problem;
-use crate::{later, show, text};
+use crate::{later, show};
 
 /// The bar; `tools` are the page's own buttons.
 #[component]
 pub fn Bar(desk: Desk, #[prop(into)] title: Signal<String>, children: Children) -> impl IntoView {
     let publishing = RwSignal::new(false);
-    let dropping = RwSignal::new(false);
     let listing = RwSignal::new(false);
     let choosing = RwSignal::new(false);
     let playing = RwSignal::new(false);
@@ -42,29 +39,6 @@ pub fn Bar(desk: Desk, #[prop(into)] title: Signal<String>, children: Children) 
         .read()
     };
     let errors = Memo::new(move |_| desk.alerts.with(|it| !publishable(it)));
-    let undropped = RwSignal::new(None);
-    let busy = RwSignal::new(false);
-    Effect::new(move |_| {
-        dropping.track();
-        undropped.set(None);
-    });
-    let drop_it = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        undropped.set(None);
-        desk.drop_draft(move |answer| {
-            busy.try_set(false);
-            match answer {
-                Ok(()) => {
-                    dropping.try_set(false);
-                    reload.run(());
-                }
-                Err(why) => drop(undropped.try_set(Some(why))),
-            }
-        });
-    };
     view! {
         <header class="studio-bar">
             <a class="button plain icon-only" href="/studio" aria-label=words::GO_BACK.get() title=words::GO_BACK.get()>{icon("left")}</a>
@@ -98,16 +72,9 @@ pub fn Bar(desk: Desk, #[prop(into)] title: Signal<String>, children: Children) 
             </div>
         })}
         {once(choosing, move || later::clash_dialog(desk, choosing))}
-        {once(publishing, move || later::publish_dialog(desk, publishing, dropping, reload))}
+        {once(publishing, move || later::publish_dialog(desk, publishing, reload))}
         {once(playing, move || later::scenarios_dialog(desk, playing))}
         {once(listing, move || later::versions_dialog(desk, listing, reload))}
-        <Dialog open=dropping title=words::DROP_DRAFT>
-            <div class="body">{problem::banner(undropped, None)}<p>{words::DROP_DRAFT_WHY.get()}</p></div>
-            <footer>
-                <button type="button" class="button" on:click=move |_| dropping.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button danger" data-act="do-drop" class:busy=busy on:click=move |_| drop_it()>{words::DROP_DRAFT.get()}</button>
-            </footer>
-        </Dialog>
     }
 }
 

@@ -15,7 +15,6 @@ use edit::{Document, Edit, FlowEdit, FormEdit};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::alert::{Alert, Severity};
-use runtime::check::Process;
 use runtime::model::patch::{OutOfStep, Patch, Splice};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -51,7 +50,7 @@ struct Checked {
     #[serde(skip)]
     anew: bool,
     /// Of the flows whose verdict has changed.
-    processes: BTreeMap<String, Process>,
+    processes: BTreeMap<String, Value>,
     more: bool,
 }
 
@@ -74,6 +73,13 @@ struct Known {
     step: u64,
 }
 
+/// One step through the history, either way.
+#[derive(Clone, Copy)]
+struct Steps {
+    back: fn(Desk),
+    forth: fn(Desk),
+}
+
 /// An open pack; a bundle of signals.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -81,7 +87,8 @@ pub struct Desk {
     pub alerts: RwSignal<Vec<Alert>>,
     /// Alerts somebody lives with.
     pub silenced: RwSignal<Vec<Alert>>,
-    pub processes: RwSignal<BTreeMap<String, Process>>,
+    /// What the checker says of the runs of each flow ([`Process`](runtime::check::Process)), unread: few look at it, after all else is there.
+    pub processes: RwSignal<BTreeMap<String, Value>>,
     pub checking: RwSignal<bool>,
     pub saved: RwSignal<Saved>,
     pub source: StoredValue<PackFiles>,
@@ -101,6 +108,9 @@ pub struct Desk {
     /// What waits for the desk is the desk's, not of the row or dialog that asked.
     owner: StoredValue<Owner>,
     saving: StoredValue<Option<TimeoutHandle>>,
+    /// Taking back and doing again. The first edit brings them; there is nothing to take back before one. Thus all that changes,
+    /// saves and tells comes with what edits, and a pack that is looked at needs none of it.
+    steps: StoredValue<Option<Steps>>,
     turn: StoredValue<u64>,
     /// None: it has to be told everything.
     known: StoredValue<Option<Known>>,
@@ -130,21 +140,16 @@ impl Desk {
             source: StoredValue::new(source),
             jump: RwSignal::new(None),
             saving: StoredValue::new(None),
+            steps: StoredValue::new(None),
             turn: StoredValue::new(0),
             known: StoredValue::new(None),
             whole: StoredValue::new(Vec::new()),
         };
         desk.load();
         together::join(desk);
-        desk.check();
+        desk.check(None);
         // What could not be saved lies in this window alone.
         nav::hold(move || matches!(desk.saved.get(), Saved::Failed | Saved::Conflict));
-        // What was not saved yet when the page is left is saved at once.
-        on_cleanup(move || {
-            if desk.saved.try_get_untracked() == Some(Saved::Dirty) {
-                desk.save();
-            }
-        });
         desk
     }
 
@@ -185,7 +190,7 @@ impl Desk {
         if reload {
             self.load();
         }
-        self.check();
+        self.check(self.tell());
     }
 
     /// Does an edit; what is not allowed is said in a toast.
@@ -225,12 +230,24 @@ impl Desk {
     }
 
     pub fn undo(self) {
+        if let Some(it) = self.steps.get_value() {
+            (it.back)(self);
+        }
+    }
+
+    pub fn redo(self) {
+        if let Some(it) = self.steps.get_value() {
+            (it.forth)(self);
+        }
+    }
+
+    fn back(self) {
         if self.document.try_update(Document::undo).flatten().is_some() {
             self.changed();
         }
     }
 
-    pub fn redo(self) {
+    fn forth(self) {
         if self.document.try_update(Document::redo).flatten().is_some() {
             self.changed();
         }
@@ -266,6 +283,10 @@ impl Desk {
     }
 
     fn changed(self) {
+        if self.steps.get_value().is_none() {
+            self.steps.set_value(Some(Steps { back: Desk::back, forth: Desk::forth }));
+            self.save_at_last();
+        }
         self.saved.update(|it| {
             if *it != Saved::Conflict {
                 *it = Saved::Dirty;
@@ -275,15 +296,27 @@ impl Desk {
             old.clear();
         }
         self.saving.set_value(set_timeout_with_handle(move || self.save(), SAVE_AFTER).ok());
-        self.check();
+        self.check(self.tell());
     }
 
-    /// Tells the checker what has changed; at once, so that it looks while the page draws.
-    fn check(self) {
+    /// What was not saved yet when the page is left is saved at once.
+    fn save_at_last(self) {
+        let Some(owner) = self.owner.try_get_value() else { return };
+        owner.with(|| {
+            on_cleanup(move || {
+                if self.saved.try_get_untracked() == Some(Saved::Dirty) {
+                    self.save();
+                }
+            });
+        });
+    }
+
+    /// Has the checker look at what it is `told`, at once, so that it looks while the page draws; none: at all of it.
+    fn check(self, told: Option<Answer>) {
         self.turn.update_value(|it| *it += 1);
         let mine = self.turn.get_value();
         self.checking.set(true);
-        spawn_local(self.ask(mine, self.tell()));
+        spawn_local(self.ask(mine, told));
     }
 
     /// Asks until everything has been looked at, or the document is another one.
@@ -346,7 +379,7 @@ impl Desk {
 
     fn hear(self, it: Checked) {
         // Verdicts first: the list of alerts reads them for what can be played and mended. Of flows that are gone there are none.
-        let gone = |all: &BTreeMap<String, Process>| {
+        let gone = |all: &BTreeMap<String, Value>| {
             self.document.try_with_untracked(|it| all.keys().any(|key| it.flow(key).is_none())).unwrap_or(false)
         };
         if !it.processes.is_empty() || self.processes.try_with_untracked(gone).unwrap_or(false) {
@@ -376,7 +409,7 @@ impl Desk {
             None => {}
             Some(Err(OutOfStep)) => {
                 self.known.set_value(None);
-                self.check();
+                self.check(None);
             }
             // As a rule nobody lives with any, and the list is the one that is shown.
             Some(Ok(false)) if !anew && self.silenced.try_with_untracked(Vec::is_empty) == Some(true) => {
@@ -462,9 +495,9 @@ impl Desk {
         });
     }
 
-    /// Whether a flow has a drawing.
+    /// Whether a flow has a drawing, a whole one.
     pub fn is_drawn(self, flow: &str) -> bool {
-        self.document.with_untracked(|it| it.layout(flow).is_some_and(|it| !it.diagrams.is_empty()))
+        self.document.with_untracked(|it| it.is_drawn(flow))
     }
 
     /// Number of errors, warnings, hints.

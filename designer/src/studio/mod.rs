@@ -1,8 +1,9 @@
-//! The studio: flows and forms of installed packs, designed in the browser. `/studio` lists them ([`home`]),
+//! The studio: flows and forms of installed packs, designed in the browser. `/studio` lists them ([`home`], a part of its own),
 //! `/studio/{pack}/flow/{key}` is the [`canvas`], `/studio/{pack}/form/{module}` the [`form`] designer, `…/view/{module}/{view}` the
 //! designer of lists and boards ([`mod@view`]), `…/table/{key}` the editor of decision tables ([`table`]). All work on a [`desk`] and share
 //! its [`bar`] (undo, saving), [`publish`]ing, its [`alerts`] and what they offer in the palette ([`commands`]).
 
+pub mod alert_rows;
 mod alerts;
 mod bar;
 pub mod canvas;
@@ -12,7 +13,7 @@ mod diff_lines;
 mod dock;
 mod expression;
 pub mod form;
-mod home;
+pub mod home;
 mod input;
 pub mod publish;
 mod say;
@@ -32,10 +33,9 @@ pub use desk::Desk;
 pub use form::Sheet;
 pub use writing::shipped::Subject;
 
-/// The screen for the parts of the address behind `/studio`.
+/// The screen of a pack for the parts of the address behind `/studio`.
 pub fn page(parts: &[&str]) -> Option<AnyView> {
     match parts {
-        [] => Some(home::page()),
         [pack, "flow", key] => {
             let key = (*key).to_owned();
             Some(open(pack, Some(Subject::flow(&key)), move |desk| later::flow_canvas(desk, key.clone())))

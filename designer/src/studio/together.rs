@@ -1,24 +1,22 @@
 //! Several people at one draft. Each window tells the others that it is there and when it has saved; nothing of that is
-//! stored. What another has saved is put together with what is here, element by element ([`edit::merge`]); where both
-//! changed the same, the person chooses. Nothing is lost on either side.
+//! stored. What another has saved is put together with what is here, element by element; where both changed the same, the person
+//! chooses. Nothing is lost on either side. What does so is loaded when it happens ([`super::publish`]).
 
-use runtime::gather::Gather as _;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ::api::live::Live;
 use ::api::studio::{Here, PackFiles};
-use edit::Document;
 use edit::compare::Files;
-use edit::merge::{self, Clash, Side};
+use edit::merge::{Clash, Side};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::desk::{Desk, Saved};
 use super::words;
-use crate::api;
 use crate::app::{Tone, app};
 use crate::ui::problem;
+use crate::{api, later};
 
 /// How often a window says that it is there.
 const AGAIN: Duration = Duration::from_secs(20);
@@ -50,12 +48,6 @@ pub fn whole(live: &Files, draft: &BTreeMap<String, Option<String>>) -> Files {
         };
     }
     files
-}
-
-fn difference(live: &Files, wanted: &Files) -> BTreeMap<String, Option<String>> {
-    let changed = wanted.iter().filter(|(path, text)| live.get(*path) != Some(text));
-    let gone = live.keys().filter(|it| !wanted.contains_key(*it));
-    changed.map(|(path, text)| (path.clone(), Some(text.clone()))).chain(gone.map(|it| (it.clone(), None))).gather()
 }
 
 /// Takes part: tells the others, hears of them, until the desk is left.
@@ -140,41 +132,10 @@ pub fn meet(desk: Desk, chosen: &BTreeMap<String, Side>) {
     let chosen = chosen.clone();
     spawn_local(async move {
         match api::get::<PackFiles>(&path).await {
-            Ok(it) => take(desk, it, &chosen),
+            Ok(it) => later::put_together(desk, it, chosen),
             Err(why) => app().toast(Tone::Bad, problem::sentence(&why)),
         }
     });
-}
-
-fn take(desk: Desk, it: PackFiles, chosen: &BTreeMap<String, Side>) {
-    let Some(draft) = desk.document.try_with_untracked(Document::files) else { return };
-    // It was saved from here meanwhile; what is read is older.
-    if desk.saved.get_untracked() == Saved::Saving {
-        return;
-    }
-    let mine = desk.source.with_value(|source| whole(&source.files, &draft));
-    let theirs = whole(&it.files, &it.draft);
-    let same = desk.source.with_value(|source| source.hash == it.hash) && desk.revision() == it.draft_revision;
-    if same {
-        return;
-    }
-    let merged = desk.base.with_value(|base| merge::merge(base, &mine, &theirs, chosen));
-    let name = it.draft_by.clone().unwrap_or_else(|| words::SOMEBODY.now().to_owned());
-    if merged.clashes.iter().any(|it| !chosen.contains_key(&it.place)) {
-        desk.meeting.set(Some(Meeting { name, clashes: merged.clashes }));
-        desk.saved.set(Saved::Conflict);
-        return;
-    }
-    let ahead = merged.files != theirs;
-    desk.lay(it, &|live| difference(live, &merged.files), theirs, &merged.taken);
-    if !merged.taken.is_empty() {
-        app().toast(Tone::Info, words::MERGED.fill_now(&[&name]));
-    }
-    desk.meeting.set(None);
-    desk.saved.set(if ahead { Saved::Dirty } else { Saved::Done });
-    if ahead {
-        desk.save();
-    }
 }
 
 /// The others, as initials in the bar.

@@ -6,8 +6,8 @@ use edit::{Edit, FlowEdit};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
+use super::hand::{add, reveal_new};
 use super::palette::picture;
-use super::view::{add, reveal_new};
 use super::{Canvas, marks, words};
 use crate::app::{Lang, app};
 

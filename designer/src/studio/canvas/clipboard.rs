@@ -8,27 +8,32 @@ use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::view::{middle, reveal};
-use super::{Canvas, keys, words};
+use super::gesture::Gesture;
+use super::hand::{middle, reveal};
+use super::{Canvas, words};
 use crate::app::{Tone, app};
+use crate::later;
 
 /// Hears the clipboard while the board has the focus.
 pub fn listen(canvas: Canvas) {
     let copy = window_event_listener_untyped("copy", move |event| {
-        if here(canvas) && copied(canvas, &event) {
+        if here(canvas) && later::copied(canvas, &event) {
             event.prevent_default();
         }
     });
     let cut = window_event_listener_untyped("cut", move |event| {
-        if here(canvas) && copied(canvas, &event) {
+        if here(canvas) && later::copied(canvas, &event) {
             event.prevent_default();
-            keys::delete(canvas);
+            later::hand(canvas, Gesture::Delete);
         }
     });
     let paste = window_event_listener_untyped("paste", move |event| {
         if here(canvas) {
             event.prevent_default();
-            pasted(canvas, &event);
+            // The event's clipboard is empty once it is over.
+            let text = clipboard(&event, "getData")
+                .and_then(|(data, get)| get.call1(&data, &"text/plain".into()).ok()?.as_string());
+            later::hand(canvas, Gesture::Paste(text.unwrap_or_default()));
         }
     });
     on_cleanup(move || {
@@ -51,7 +56,8 @@ fn clipboard(event: &web_sys::Event, name: &str) -> Option<(JsValue, Function)> 
     Some((data, function))
 }
 
-fn copied(canvas: Canvas, event: &web_sys::Event) -> bool {
+/// Puts what is selected into the clipboard.
+pub fn copied(canvas: Canvas, event: &web_sys::Event) -> bool {
     let selection: BTreeSet<String> = canvas.selection();
     let Some(clip) = canvas.desk.document.with_untracked(|it| clip::copy(it, &canvas.key.get_value(), &selection))
     else {
@@ -65,10 +71,9 @@ fn copied(canvas: Canvas, event: &web_sys::Event) -> bool {
     done
 }
 
-fn pasted(canvas: Canvas, event: &web_sys::Event) {
-    let text =
-        clipboard(event, "getData").and_then(|(data, get)| get.call1(&data, &"text/plain".into()).ok()?.as_string());
-    let Some(clip) = text.as_deref().and_then(Clip::read) else {
+/// Puts what was copied where the pointer is.
+pub fn paste(canvas: Canvas, text: &str) {
+    let Some(clip) = Clip::read(text) else {
         return app().toast(Tone::Info, words::NOTHING_TO_PASTE.now());
     };
     let at = canvas.pointer.get_value().unwrap_or_else(|| middle(canvas));

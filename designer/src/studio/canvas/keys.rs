@@ -9,7 +9,8 @@ use leptos::prelude::*;
 
 use super::Canvas;
 use super::chooser::Choosing;
-use super::view::{add, step};
+use super::hand::{add, step};
+use super::tools::arm;
 use crate::app::{Tone, app};
 use crate::studio::words;
 
@@ -89,15 +90,6 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
     if taken {
         event.prevent_default();
         event.stop_propagation();
-    }
-}
-
-/// Takes a tool up, or puts it away when it is in use.
-pub fn arm(canvas: Canvas, mode: Mode) {
-    let now = canvas.tool.get_untracked();
-    canvas.tool.set(if now == Tool::Armed(mode) { Tool::Idle } else { Tool::Armed(mode) });
-    if let Some(board) = canvas.board.get_untracked() {
-        let _ = board.focus();
     }
 }
 

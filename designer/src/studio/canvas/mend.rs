@@ -1,15 +1,20 @@
 //! What can be done about an alert on the canvas: play the run that breaks the flow, look at a fix and take it.
 
-use edit::FlowEdit;
+use std::sync::Arc;
+
 use edit::film::Film;
+use edit::{Document, Edit, FlowEdit};
 use leptos::prelude::*;
 use runtime::alert::Alert;
 use runtime::check::sound::Fault;
 use runtime::check::sound::fix::{Fix, Mend};
-use runtime::check::{Breaks, Verdict};
+use runtime::check::{Breaks, Process, Verdict};
+use runtime::model::flow::Flow;
+use runtime::model::layout::Diagram;
 
 use super::Canvas;
 use super::player::Showing;
+use crate::studio::desk::Desk;
 use crate::studio::say::sentence;
 use crate::studio::words as general;
 use crate::text::texts;
@@ -40,22 +45,22 @@ fn breaks(code: &str) -> Option<Breaks> {
     })
 }
 
+/// What the checker says of the runs of this flow.
+fn process(canvas: Canvas) -> Option<Process> {
+    canvas.desk.processes.with(|it| runtime::plain::read(it.get(&canvas.key.get_value())?).ok())
+}
+
 /// The fault an alert tells of.
 fn fault(canvas: Canvas, alert: &Alert) -> Option<Fault> {
     let what = breaks(&alert.code)?;
-    canvas.desk.processes.with_untracked(|it| {
-        let process = it.get(&canvas.key.get_value())?;
+    untrack(|| process(canvas)).and_then(|process| {
         let here = |it: &&Fault| it.what == what && it.at.first().map(|it| it.as_str()) == alert.element.as_deref();
         process.faults.iter().find(here).cloned()
     })
 }
 
 fn fixes(canvas: Canvas) -> Vec<Fix> {
-    canvas
-        .desk
-        .processes
-        .with_untracked(|it| it.get(&canvas.key.get_value()).map(|it| it.fixes.clone()))
-        .unwrap_or_default()
+    untrack(|| process(canvas)).map(|it| it.fixes).unwrap_or_default()
 }
 
 /// What a fix does, in words.
@@ -69,13 +74,35 @@ fn says(canvas: Canvas, fix: &Fix) -> String {
     words.fill_now(&[&canvas.name(fix.at.as_str())])
 }
 
+/// A fix that is looked at before it is done.
+#[derive(Clone)]
+pub struct Mended {
+    pub fix: Box<Fix>,
+    /// What does it; the drawing, which asks, does not name what edits a flow.
+    after: fn(Desk, &str, &Fix) -> Option<(Arc<Flow>, Diagram)>,
+}
+
+impl Mended {
+    fn new(fix: Fix) -> Self {
+        Mended { fix: Box::new(fix), after }
+    }
+
+    /// The flow as it would be after it.
+    pub fn flow(&self, desk: Desk, key: &str) -> Option<(Arc<Flow>, Diagram)> {
+        (self.after)(desk, key, &self.fix)
+    }
+}
+
+fn after(desk: Desk, key: &str, fix: &Fix) -> Option<(Arc<Flow>, Diagram)> {
+    let mut after = desk.document.with_untracked(Document::clone);
+    after.apply(&Edit::flow(key, FlowEdit::Mend { fix: Box::new(fix.clone()) })).ok()?;
+    Some((after.flow(key)?.clone(), after.diagram(key)))
+}
+
 /// Whether every run of the flow can end. Where one cannot, a click plays it.
 pub fn verdict(canvas: Canvas) -> Option<AnyView> {
-    let key = canvas.key.get_value();
-    let (verdict, fault) = canvas.desk.processes.with(|it| {
-        let process = it.get(&key)?;
-        Some((process.verdict, process.faults.iter().find(|it| !it.run.is_empty()).cloned()))
-    })?;
+    let process = process(canvas)?;
+    let (verdict, fault) = (process.verdict, process.faults.into_iter().find(|it| !it.run.is_empty()));
     let (words, tone, symbol) = match verdict {
         Verdict::Sound => (general::SOUND, "success", "check"),
         Verdict::Broken => (general::BROKEN, "danger", "alert"),
@@ -102,39 +129,37 @@ pub fn remedies(canvas: Canvas) -> AnyView {
             <button type="button" class="button small" data-act="fix" on:click=move |_| {
                 canvas.showing.set(None);
                 canvas.show(fix.at.as_str());
-                canvas.preview.set(Some(Box::new(fix.clone())));
+                canvas.preview.set(Some(Mended::new(fix.clone())));
             }>{icon("wrench")}{label}</button>
         }
     });
     buttons.collect_view().into_any()
 }
 
-/// Buttons beside the alerts of this flow.
-pub fn actions(canvas: Canvas) -> Callback<Alert, AnyView> {
-    Callback::new(move |alert: Alert| {
-        let here = alert.file == format!("flows/{}/flow.json", canvas.key.get_value());
-        if !here || breaks(&alert.code).is_none() {
-            return ().into_any();
+/// Buttons beside an alert, of this flow.
+pub fn actions(canvas: Canvas, alert: &Alert) -> AnyView {
+    let here = alert.file == format!("flows/{}/flow.json", canvas.key.get_value());
+    if !here || breaks(&alert.code).is_none() {
+        return ().into_any();
+    }
+    let run = fault(canvas, alert).filter(|it| !it.run.is_empty());
+    let play = run.map(|fault| {
+        let title = sentence(canvas.desk, alert);
+        view! {
+            <button type="button" class="button small" data-act="play-run" on:click=move |_| {
+                canvas.preview.set(None);
+                canvas.showing.set(Some(Showing::new(title.clone(), Film::of_fault(&fault))));
+            }>{icon("play")}{PLAY_RUN.get()}</button>
         }
-        let run = fault(canvas, &alert).filter(|it| !it.run.is_empty());
-        let play = run.map(|fault| {
-            let title = sentence(canvas.desk, &alert);
-            view! {
-                <button type="button" class="button small" data-act="play-run" on:click=move |_| {
-                    canvas.preview.set(None);
-                    canvas.showing.set(Some(Showing::new(title.clone(), Film::of_fault(&fault))));
-                }>{icon("play")}{PLAY_RUN.get()}</button>
-            }
-        });
-        view! { <span class="alert-actions">{play}{untrack(|| remedies(canvas))}</span> }.into_any()
-    })
+    });
+    view! { <span class="alert-actions">{play}{untrack(|| remedies(canvas))}</span> }.into_any()
 }
 
 /// The fix that is looked at: taken or left.
 #[component]
 pub fn Preview(canvas: Canvas) -> impl IntoView {
     move || {
-        canvas.preview.get().map(|fix| {
+        canvas.preview.get().map(|Mended { fix, .. }| {
             let (words, after) = (untrack(|| says(canvas, &fix)), if fix.sound { SOUND_AFTER } else { BETTER_AFTER });
             view! {
                 <div class="player" role="group" on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>

@@ -1,15 +1,18 @@
-//! `/studio/{pack}/flow/{key}`: the canvas. [`view`] draws and takes the pointer, [`keys`] the keyboard, [`palette`] and
-//! [`chooser`] offer nodes, [`tools`] what the pointer does, [`pad`] what can be done with what is selected, [`outline`] lists
-//! everything for those who cannot see the drawing, [`properties`] shows what is selected;
-//! [`panels`] are what is not the drawing itself and comes after it.
+//! `/studio/{pack}/flow/{key}`: the canvas. [`view`] draws and hears what is done to the board ([`gesture`]), [`hand`] does what
+//! the pointer means, [`keys`] what the keyboard, [`palette`] and [`chooser`] offer nodes, [`tools`] what the pointer is for,
+//! [`pad`] what can be done with what is selected, [`outline`] lists everything for those who cannot see the drawing,
+//! [`properties`] shows what is selected; [`panels`] are what is not the drawing itself and comes after it, the hand among it.
 
 mod beside;
 mod bpmn;
 mod cast;
 mod chooser;
 mod clipboard;
+pub mod files;
 mod find;
+mod gesture;
 mod ghost;
+mod hand;
 mod keys;
 mod marks;
 mod mend;
@@ -23,13 +26,13 @@ mod palette;
 pub mod panels;
 mod parts;
 mod picture;
-mod player;
+pub mod player;
 mod properties;
 mod task;
 mod tools;
 mod touch;
-mod transfer;
-mod trial;
+pub mod transfer;
+pub mod trial;
 mod view;
 pub mod words;
 
@@ -39,11 +42,10 @@ use std::sync::Arc;
 use edit::diff::Diff;
 use edit::scene::{self, Scene};
 use edit::tool::Tool;
-use edit::{Document, FlowEdit, planes, pools, tree};
+use edit::{FlowEdit, planes, pools, tree};
 use leptos::{html, prelude::*};
-use runtime::check::sound::fix::Fix;
 use runtime::model::flow::{Element, Flow};
-use runtime::model::layout::{Diagram, Layout, Point};
+use runtime::model::layout::{Layout, Point};
 use runtime::model::pack::Texts;
 
 use super::alerts::AlertList;
@@ -55,7 +57,9 @@ use crate::app::app;
 use crate::ui::icon::icon;
 use crate::{later, nav};
 use chooser::Choosing;
+pub use gesture::Gesture;
 use player::Showing;
+use touch::Fingers;
 use trial::Trial;
 
 /// The part of the canvas that is seen: its origin on the screen and its scale.
@@ -80,6 +84,7 @@ pub struct Canvas {
     pub eye: RwSignal<Eye>,
     /// Where the pointer was last, on the canvas.
     pub pointer: StoredValue<Option<Point>>,
+    pub fingers: Fingers,
     /// The element whose name is being written on the canvas.
     pub naming: RwSignal<Option<String>>,
     /// The menu that adds or replaces is open.
@@ -87,7 +92,7 @@ pub struct Canvas {
     /// A run that is shown, and what the pictures are of.
     pub showing: RwSignal<Option<Showing>>,
     /// A fix that is looked at before it is done.
-    pub preview: RwSignal<Option<Box<Fix>>>,
+    pub preview: RwSignal<Option<mend::Mended>>,
     /// What happened so far while the flow is tried.
     pub trial: RwSignal<Option<Trial>>,
     /// Differs from the live version, drawn on the canvas.
@@ -134,7 +139,7 @@ impl Canvas {
     fn open(desk: Desk, key: String) -> Self {
         let key = StoredValue::new(key);
         let plane = RwSignal::new(None::<String>);
-        let preview = RwSignal::new(None::<Box<Fix>>);
+        let preview = RwSignal::new(None::<mend::Mended>);
         let motion = RwSignal::new(None::<motion::Motion>);
         let sources = Memo::new(move |_| {
             let lang = app().lang.get().tag();
@@ -145,7 +150,7 @@ impl Canvas {
             })
         });
         let scene = Memo::new(move |_| {
-            let mended = preview.with(|it| it.as_ref().and_then(|fix| mended(desk, &key.get_value(), fix)));
+            let mended = preview.with(|it| it.as_ref().and_then(|it| it.flow(desk, &key.get_value())));
             sources.with(|sources| {
                 let key = key.get_value();
                 let Some(flow) = &sources.flow else {
@@ -175,6 +180,7 @@ impl Canvas {
             tool: RwSignal::new(Tool::Idle),
             eye: RwSignal::new(Eye { x: 40.0, y: 40.0, zoom: 1.0 }),
             pointer: StoredValue::new(None),
+            fingers: Fingers::new(),
             naming: RwSignal::new(None),
             choosing: RwSignal::new(None),
             showing: RwSignal::new(None),
@@ -354,13 +360,6 @@ impl Canvas {
     }
 }
 
-/// The flow as it would be after a fix.
-fn mended(desk: Desk, key: &str, fix: &Fix) -> Option<(Arc<Flow>, Diagram)> {
-    let mut after = desk.document.with_untracked(Document::clone);
-    after.apply(&edit::Edit::flow(key, FlowEdit::Mend { fix: Box::new(fix.clone()) })).ok()?;
-    Some((after.flow(key)?.clone(), after.diagram(key)))
-}
-
 /// The screen.
 pub fn page(desk: Desk, key: String) -> AnyView {
     let there = desk.document.with_untracked(|it| it.flow(&key).is_some());
@@ -384,7 +383,6 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         let own = desk.document.with(|it| it.definition(module.as_str()).is_some());
         own.then(|| format!("/studio/{}/form/{}", nav::encode(&pack), nav::encode(module.as_str())))
     };
-    let verdict = move || mend::verdict(canvas);
     let panel = RwSignal::new(None::<Panel>);
     let trying = Memo::new(move |_| canvas.trial.with(Option::is_some));
     // What is done while a flow is tried stands where its properties do.
@@ -405,7 +403,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
     });
     view! {
         <Bar desk=desk title=title>
-            {verdict}
+            {later::verdict(canvas)}
             {move || form().map(|href| view! { <a class="button plain" href=href aria-label=general::OPEN_FORM.get() title=general::OPEN_FORM.get()>{icon("table")}<span class="wide-only">{general::OPEN_FORM.get()}</span></a> })}
             <button type="button" class="button plain wide-only" class:on=move || canvas.trial.with(Option::is_some) data-act="try"
                 on:click=move |_| later::try_flow(canvas)>{icon("play")}<span class="wide-only">{trial::TRY_IT.get()}</span></button>
@@ -413,7 +411,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
             <button type="button" class="button plain icon-only" aria-label=words::FIND.get() title=words::FIND.get()
                 on:click=move |_| canvas.finding.set(true)>{icon("search")}</button>
             <button type="button" class="button plain wide-only" data-act="arrange" title=words::ARRANGE_HINT.get() on:click=move |_| {
-                motion::arrange(canvas, Vec::new());
+                later::hand(canvas, Gesture::Arrange(Vec::new()));
             }>{general::ARRANGE.get()}</button>
             <button type="button" class="button plain icon-only wide-only" class:on=move || side.get() aria-label=general::OUTLINE.get() title=general::OUTLINE.get()
                 on:click=move |_| side.update(|it| *it = !*it)>{icon("list")}</button>
@@ -427,11 +425,11 @@ pub fn page(desk: Desk, key: String) -> AnyView {
                 }
             } aria-label=move || if side.get() { general::OUTLINE.read() } else { general::PALETTE.read() }>
                 {dock::close(panel)}
-                {move || if side.get() { later::flow_outline(canvas) } else { view! { <palette::Palette canvas=canvas/> }.into_any() }}
+                {move || if side.get() { later::flow_outline(canvas) } else { later::flow_palette(canvas) }}
             </aside>
             <div class="studio-middle">
                 <view::Board canvas=canvas/>
-                <AlertList desk=desk open=open actions=mend::actions(canvas)/>
+                <AlertList desk=desk open=open actions=Callback::new(move |it| later::alert_actions(canvas, it))/>
             </div>
             <aside class="studio-right" aria-label=general::PROPERTIES.get()>
                 {dock::close(panel)}

@@ -21,18 +21,20 @@ pub struct Motion {
     from: Arc<Scene>,
     /// How much of its time has gone by, of 1.
     time: f64,
+    /// What draws a moment of it; only who begins one names it, which is not the drawing.
+    between: fn(&Scene, &Scene, f64) -> Scene,
 }
 
 impl Motion {
     /// The drawing at this moment.
     pub fn scene(&self, to: &Scene) -> Scene {
-        blend::between(&self.from, to, blend::eased(self.time))
+        (self.between)(&self.from, to, self.time)
     }
 }
 
 /// The layout anew: of these nodes, or of everything.
 pub fn arrange(canvas: Canvas, ids: Vec<String>) {
-    crate::later::laid_out(move || arranged(canvas, ids.clone()));
+    crate::later::laid_out(move || arranged(canvas, ids));
 }
 
 fn arranged(canvas: Canvas, ids: Vec<String>) {
@@ -40,7 +42,7 @@ fn arranged(canvas: Canvas, ids: Vec<String>) {
     let before = canvas.scene.get_untracked();
     let moves = !still() && before.nodes.len() <= MOST;
     if moves {
-        canvas.motion.set(Some(Motion { from: Arc::new(before), time: 0.0 }));
+        canvas.motion.set(Some(Motion { from: Arc::new(before), time: 0.0, between }));
     }
     if !canvas.edit(FlowEdit::Arrange { ids }) {
         canvas.motion.set(None);
@@ -53,6 +55,10 @@ fn arranged(canvas: Canvas, ids: Vec<String>) {
         let begun = js_sys::Date::now();
         request_animation_frame(move || go_on(canvas, begun));
     }
+}
+
+fn between(from: &Scene, to: &Scene, time: f64) -> Scene {
+    blend::between(from, to, blend::eased(time))
 }
 
 fn go_on(canvas: Canvas, begun: f64) {

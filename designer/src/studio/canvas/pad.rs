@@ -12,8 +12,8 @@ use edit::{Edit, FlowEdit};
 use leptos::prelude::*;
 
 use super::chooser::Choosing;
+use super::hand::add;
 use super::palette::picture;
-use super::view::add;
 use super::{Canvas, keys, motion, words};
 use crate::studio::words as general;
 use crate::text::Text;

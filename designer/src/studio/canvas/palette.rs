@@ -7,7 +7,7 @@ use edit::tool::Pointer;
 use leptos::{ev, prelude::*};
 use runtime::model::layout::Point;
 
-use super::view::{add, place, step};
+use super::hand::{add, place, step};
 use super::{Canvas, words};
 use crate::app::{Lang, app};
 use crate::diagram::shape;

@@ -74,8 +74,7 @@ fn event(word: &str) -> Text {
 }
 
 /// The bar under the run.
-#[component]
-pub fn Player(canvas: Canvas) -> impl IntoView {
+pub fn player(canvas: Canvas) -> AnyView {
     let tick = move || {
         canvas.showing.update(|it| {
             if let Some(it) = it.as_mut().filter(|it| it.playing) {
@@ -125,7 +124,7 @@ pub fn Player(canvas: Canvas) -> impl IntoView {
             }
         })
     };
-    move || {
+    (move || {
         there.get().then(|| {
             view! {
                 <div class="player" role="group" aria-label=RUN.get() on:pointerdown=|event| event.stop_propagation()
@@ -160,7 +159,8 @@ pub fn Player(canvas: Canvas) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
+    .into_any()
 }
 
 /// Tokens where they are in the picture that is shown.
@@ -207,7 +207,7 @@ pub fn state(canvas: Canvas, id: &str) -> &'static str {
     if let Some(it) = shown {
         return it;
     }
-    let fixed = canvas.preview.with(|it| it.as_ref().is_some_and(|it| it.at.as_str() == id));
+    let fixed = canvas.preview.with(|it| it.as_ref().is_some_and(|it| it.fix.at.as_str() == id));
     if fixed {
         return " active";
     }

@@ -4,7 +4,8 @@ use edit::tool::{Mode, Tool};
 use leptos::prelude::*;
 
 use super::chooser::Choosing;
-use super::{Canvas, keys, motion, trial, words};
+use super::gesture::Gesture;
+use super::{Canvas, trial, words};
 use crate::later;
 use crate::studio::words as general;
 use crate::text::Text;
@@ -16,6 +17,15 @@ const TOOLS: &[(Mode, &str, &str, Text)] = &[
     (Mode::Space, "space", "space", words::SPACE),
     (Mode::Connect, "flow", "connect", words::CONNECT_TOOL),
 ];
+
+/// Takes a tool up, or puts it away when it is in use.
+pub fn arm(canvas: Canvas, mode: Mode) {
+    let now = canvas.tool.get_untracked();
+    canvas.tool.set(if now == Tool::Armed(mode) { Tool::Idle } else { Tool::Armed(mode) });
+    if let Some(board) = canvas.board.get_untracked() {
+        let _ = board.focus();
+    }
+}
 
 /// The bar at the upper left of the board.
 #[component]
@@ -36,7 +46,7 @@ pub fn docked(canvas: Canvas) -> impl IntoView {
             <button type="button" class="button plain icon-only" class:on=trying aria-pressed=move || trying().to_string() data-act="try"
                 aria-label=trial::TRY_IT.get() title=trial::TRY_IT.get() on:click=move |_| later::try_flow(canvas)>{icon("play")}</button>
             <button type="button" class="button plain icon-only" data-act="arrange" aria-label=general::ARRANGE.get() title=words::ARRANGE_HINT.get()
-                on:click=move |_| motion::arrange(canvas, Vec::new())>{icon("arrange")}</button>
+                on:click=move |_| later::hand(canvas, Gesture::Arrange(Vec::new()))>{icon("arrange")}</button>
             {buttons(canvas, "button plain icon-only")}
         </div>
     }
@@ -53,7 +63,7 @@ fn buttons(canvas: Canvas, class: &'static str) -> impl IntoView {
         };
         view! {
             <button type="button" class=class class:on=pressed data-tool=*name aria-pressed=move || pressed().to_string()
-                aria-label=text.get() title=text.get() on:click=move |_| keys::arm(canvas, *mode)>{icon(symbol)}</button>
+                aria-label=text.get() title=text.get() on:click=move |_| arm(canvas, *mode)>{icon(symbol)}</button>
         }
     });
     view! {

@@ -10,7 +10,7 @@ use runtime::model::layout::Point;
 
 use super::Canvas;
 use super::chooser::Choosing;
-use super::view::step;
+use super::hand::step;
 
 /// How long a finger rests before it is a long press.
 const LONG: Duration = Duration::from_millis(550);
@@ -33,6 +33,11 @@ impl Fingers {
             resting: StoredValue::new(None),
             pinching: StoredValue::new(false),
         }
+    }
+
+    /// No finger is down.
+    pub fn none(self) -> bool {
+        self.down.with_value(BTreeMap::is_empty)
     }
 
     fn stop_resting(self) {

@@ -1,4 +1,4 @@
-//! Files in and out: BPMN 2.0 XML both ways, the drawing as a picture ([`picture`](super::picture)); and the draft compared
+//! What the menu of [`files`](super::files) does, loaded when it is opened: BPMN 2.0 XML both ways, the drawing as a picture ([`picture`](super::picture)); and the draft compared
 //! with what is live, on the canvas.
 
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use edit::FlowEdit;
 use edit::diff;
 use js_sys::{Function, Reflect};
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use runtime::model::flow::Flow;
 use runtime::model::layout::Layout;
 use serde::Deserialize;
@@ -14,14 +14,15 @@ use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::files::{Files, Several};
 use super::picture::save;
 use super::{Canvas, picture, words};
 use crate::app::{Tone, app};
+use crate::later;
 use crate::rules::{self, Failure};
-use crate::text::{self, texts};
+use crate::text::{self, Text, texts};
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::icon;
-use crate::ui::menu::Pop;
 
 texts! {
     IMPORT = "Import BPMN…", "导入 BPMN…";
@@ -36,7 +37,6 @@ texts! {
     IMPORTED_PART = "Imported. {} things of the file are kept but not executed.", "已导入。文件中有 {} 项会保留但不执行。";
     NOTHING_DIFFERS = "Nothing differs from the live version.", "与线上版本没有差异。";
     FLOW_IS_NEW = "This flow is not live yet.", "该流程尚未发布。";
-    FILES = "Import, export, compare", "导入、导出、比较";
 }
 
 #[derive(Deserialize)]
@@ -48,47 +48,28 @@ struct Imported {
     left_out: Vec<String>,
 }
 
-/// A file with several processes, of which one has to be chosen.
-#[derive(Clone)]
-struct Several {
-    xml: String,
-    processes: Vec<(String, String)>,
-}
-
-/// The button with the menu.
-#[component]
-pub fn Menu(canvas: Canvas) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let several = StoredValue::new(None::<Several>);
-    let choosing = RwSignal::new(false);
-    let input = NodeRef::<html::Input>::new();
-    let chosen = move |event: ev::Event| {
-        let files = Reflect::get(&event_target::<JsValue>(&event), &"files".into());
-        let file = files.and_then(|it| Reflect::get(&it, &0.into()));
-        if let Some(it) = input.get_untracked() {
-            // Choosing the same file again is a change, too.
-            if let Ok(file) = file
-                && !file.is_undefined()
-            {
-                import(canvas, file, several, choosing);
-            }
-            it.set_value("");
+/// What the menu offers.
+pub fn items(Files { canvas, open, input, .. }: Files) -> AnyView {
+    let entry = move |name: &'static str, symbol: &'static str, text: Text, act: fn(Canvas)| {
+        view! {
+            <button type="button" class="menu-item" data-act=name on:click=move |_| { open.set(false); act(canvas); }>{icon(symbol)}{text.get()}</button>
         }
     };
-    let button = ViewFn::from(|| icon("more"));
     view! {
-        <input type="file" class="unseen" accept=".bpmn,.xml" tabindex="-1" aria-hidden="true" node_ref=input on:change=chosen data-act="import-file"/>
-        <Pop label=Signal::derive(|| FILES.read().to_owned()) class="button plain icon-only" side="right" open=open button=button>
-            <button type="button" class="menu-item" data-act="export-bpmn" on:click=move |_| { open.set(false); export(canvas); }>{icon("download")}{EXPORT.get()}</button>
-            <button type="button" class="menu-item" data-act="export-svg" on:click=move |_| { open.set(false); picture::svg(canvas); }>{icon("download")}{EXPORT_SVG.get()}</button>
-            <button type="button" class="menu-item" data-act="export-png" on:click=move |_| { open.set(false); picture::png(canvas); }>{icon("download")}{EXPORT_PNG.get()}</button>
-            <button type="button" class="menu-item" data-act="print" on:click=move |_| { open.set(false); picture::print(canvas); }>{icon("external")}{PRINT.get()}</button>
-            <button type="button" class="menu-item" on:click=move |_| { open.set(false); if let Some(it) = input.get_untracked() { it.click(); } }>{icon("upload")}{IMPORT.get()}</button>
-            <button type="button" class="menu-item" data-act="compare" on:click=move |_| { open.set(false); compare(canvas); }>{icon("columns")}
-                {move || if canvas.diff.with(Option::is_some) { COMPARE_END.read() } else { COMPARE.read() }}</button>
-        </Pop>
-        <Dialog open=choosing title=words::WHICH_PROCESS>{move || several.get_value().map(|it| which(canvas, it, choosing))}</Dialog>
+        {entry("export-bpmn", "download", EXPORT, export)}
+        {entry("export-svg", "download", EXPORT_SVG, picture::svg)}
+        {entry("export-png", "download", EXPORT_PNG, picture::png)}
+        {entry("print", "external", PRINT, picture::print)}
+        <button type="button" class="menu-item" on:click=move |_| { open.set(false); if let Some(it) = input.get_untracked() { it.click(); } }>{icon("upload")}{IMPORT.get()}</button>
+        <button type="button" class="menu-item" data-act="compare" on:click=move |_| { open.set(false); compare(canvas); }>{icon("columns")}
+            {move || if canvas.diff.with(Option::is_some) { COMPARE_END.read() } else { COMPARE.read() }}</button>
     }
+    .into_any()
+}
+
+/// Which process of a file with several is meant.
+pub fn processes(Files { canvas, several, choosing, .. }: Files) -> AnyView {
+    view! { <Dialog open=choosing title=words::WHICH_PROCESS>{move || several.get_value().map(|it| which(canvas, it, choosing))}</Dialog> }.into_any()
 }
 
 /// The processes of a file to choose from.
@@ -132,6 +113,11 @@ async fn read(xml: &str, process: Option<&str>) -> Result<Imported, Failure> {
 }
 
 fn put(canvas: Canvas, it: Imported) {
+    // A file may come without a drawing.
+    later::laid_out(move || laid(canvas, it));
+}
+
+fn laid(canvas: Canvas, it: Imported) {
     let count = it.flow.all().len();
     if !canvas.edit(FlowEdit::Import { flow: Box::new(it.flow), layout: Box::new(it.layout) }) {
         return;
@@ -171,7 +157,8 @@ fn why(it: &Failure) -> String {
     }
 }
 
-fn import(canvas: Canvas, file: JsValue, several: StoredValue<Option<Several>>, choosing: RwSignal<bool>) {
+/// Reads a file in.
+pub fn import(Files { canvas, several, choosing, .. }: Files, file: JsValue) {
     spawn_local(async move {
         let text = async {
             let read: Function = Reflect::get(&file, &"text".into()).ok()?.dyn_into().ok()?;

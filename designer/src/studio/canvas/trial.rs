@@ -344,8 +344,7 @@ fn says(canvas: Canvas, it: &Choice) -> String {
 }
 
 /// The panel at the right while a flow is tried.
-#[component]
-pub fn Panel(canvas: Canvas) -> impl IntoView {
+pub fn panel(canvas: Canvas) -> AnyView {
     let outcome = Memo::new(move |_| canvas.trial.with(|it| it.as_ref().and_then(|it| it.outcome.clone())));
     let next = move || {
         let Some(outcome) = outcome.get() else {
@@ -465,6 +464,7 @@ pub fn Panel(canvas: Canvas) -> impl IntoView {
         </div>
         {once(saving, move || later::record_dialog(canvas.desk, saving, Callback::new(move |()| tried(canvas))))}
     }
+    .into_any()
 }
 
 /// What people call a field of the flow's module; of a variable its path.

@@ -1,23 +1,20 @@
-//! The drawing itself: one `<g>` that is moved and scaled, and the pointer on it.
+//! The drawing itself: one `<g>` that is moved and scaled. What the pointer and the keyboard do with it comes after it
+//! ([`super::hand`]); looking at it takes no more than this.
 
 use std::time::Duration;
 
-use edit::FlowEdit;
 use edit::geometry::point;
-use edit::kind::Family;
-use edit::tool::{self, Corner, Mode, Pointer, Tool};
+use edit::tool::{Mode, Tool};
 use leptos::{ev, prelude::*};
 use runtime::model::layout::Point;
-use wasm_bindgen::JsCast;
 
+use super::gesture::Gesture;
 use super::minimap::Minimap;
-use super::naming::Naming;
-use super::pad::Pad;
 use super::parts::{Drawn, Parts};
 use super::tools::Tools;
-use super::touch::Fingers;
-use super::{Canvas, clipboard, keys, player, words};
+use super::{Canvas, clipboard, words};
 use crate::diagram::{edge, shape};
+use crate::later;
 use crate::studio::words as general;
 use crate::ui::icon::icon;
 use crate::ui::resize;
@@ -62,59 +59,36 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
             (f64::from(event.client_y()) - rect.y() - eye.y) / eye.zoom,
         ))
     };
-    let fingers = Fingers::new();
-    let down = move |event: ev::PointerEvent| {
+    let act = move |gesture: Gesture| later::hand(canvas, gesture);
+    let press = move |event: ev::PointerEvent| {
         if event.button() > 1 || canvas.naming.get_untracked().is_some() {
             return;
         }
-        let Some(at) = place(&event) else { return };
-        if fingers.pressed(canvas, &event, at) {
-            return;
-        }
-        if let Some(board) = canvas.board.get_untracked() {
-            let _ = board.focus();
-            let _ = board.set_pointer_capture(event.pointer_id());
-        }
         if event.button() == 1 {
             event.prevent_default();
-            return step(canvas, &Pointer::DownPan { at });
-        }
-        let slack = 6.0 / canvas.eye.get_untracked().zoom;
-        let selection = canvas.desk.document.with_untracked(|it| it.selection.clone());
-        let on = canvas.scene.with_untracked(|it| tool::hit_selected(it, &selection, at, slack));
-        canvas.choosing.set(None);
-        step(canvas, &Pointer::Down { at, on, shift: event.shift_key() });
-    };
-    let moved = move |event: ev::PointerEvent| {
-        let at = place(&event);
-        canvas.pointer.set_value(at);
-        if fingers.moved(canvas, &event) {
-            return;
-        }
-        if canvas.tool.with_untracked(|it| matches!(it, Tool::Idle | Tool::Armed(_))) {
-            return;
-        }
-        if let Some(at) = at {
-            scroll(canvas, &event);
-            step(canvas, &Pointer::Move { at, zoom: canvas.eye.get_untracked().zoom });
-        }
-    };
-    let up = move |event: ev::PointerEvent| {
-        if fingers.lifted(&event) {
-            return;
         }
         if let Some(at) = place(&event) {
-            step(canvas, &Pointer::Up { at });
+            act(Gesture::Press(event, at));
         }
     };
-    let gone = move |event: ev::PointerEvent| {
-        fingers.lifted(&event);
-        step(canvas, &Pointer::Cancel);
+    let drag = move |event: ev::PointerEvent| {
+        let at = place(&event);
+        canvas.pointer.set_value(at);
+        let idle = canvas.tool.with_untracked(|it| matches!(it, Tool::Idle | Tool::Armed(_)));
+        if idle && canvas.fingers.none() {
+            return;
+        }
+        act(Gesture::Drag(event, at));
     };
+    let lift = move |event: ev::PointerEvent| {
+        let at = place(&event);
+        act(Gesture::Lift(event, at));
+    };
+    let gone = move |event: ev::PointerEvent| act(Gesture::Gone(event));
     let context = move |event: ev::MouseEvent| {
         event.prevent_default();
         if let Some(at) = place(&event) {
-            super::touch::menu(canvas, at);
+            act(Gesture::Menu(at));
         }
     };
     let wheel = move |event: ev::WheelEvent| {
@@ -137,15 +111,16 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
         }
     };
     let double = move |event: ev::MouseEvent| {
-        let Some(at) = place(&event) else { return };
-        match canvas.scene.with_untracked(|it| tool::hit(it, at, 6.0)) {
-            tool::Hit::Node(id) | tool::Hit::Flow(id) | tool::Hit::Label(id) => {
-                if !canvas.scene.with_untracked(|it| it.node(&id).is_some_and(|it| it.foreign)) {
-                    canvas.naming.set(Some(id));
-                }
-            }
-            tool::Hit::Nothing | tool::Hit::Corner(..) => (),
+        if let Some(at) = place(&event) {
+            act(Gesture::Name(at));
         }
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        // What waits can no longer keep the browser from what it does with the key.
+        if !later::at_hand() && Gesture::keeps(&event) {
+            event.prevent_default();
+        }
+        act(Gesture::Key(event));
     };
     let transform = move || {
         let it = canvas.eye.get();
@@ -176,24 +151,21 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
     let others = move || nodes(canvas, false);
     view! {
         <div class=cursor tabindex="0" role="application" aria-label=title node_ref=canvas.board
-            on:pointerdown=down on:pointermove=moved on:pointerup=up on:pointercancel=gone on:contextmenu=context
-            on:wheel=wheel on:dblclick=double on:keydown=move |event| keys::down(canvas, &event)>
+            on:pointerdown=press on:pointermove=drag on:pointerup=lift on:pointercancel=gone on:contextmenu=context
+            on:wheel=wheel on:dblclick=double on:keydown=key>
             <svg class="diagram studio-svg" aria-hidden="true">
                 <g transform=transform>
                     <For each=areas key=|it| it.clone() children=move |id| node(parts, id)/>
                     <For each=edges key=|it| it.clone() children=move |id| flow(parts, id)/>
                     <For each=others key=|it| it.clone() children=move |id| node(parts, id)/>
-                    {move || player::tokens(canvas)}
-                    {move || corners(canvas)}
-                    {move || super::ghost::ghost(canvas)}
+                    {later::on_drawing(canvas)}
                 </g>
             </svg>
             <p class="unseen" aria-live="polite">{move || canvas.selected().map(|it| spoken(canvas, &it))}</p>
-            {move || canvas.naming.get().map(|id| view! { <Naming canvas=canvas id=id/> })}
-            <Pad canvas=canvas/>
+            {later::beside_selected(canvas)}
             <Tools canvas=canvas/>
             <Minimap canvas=canvas/>
-            {crate::later::over_canvas(canvas)}
+            {later::over_canvas(canvas)}
             {move || canvas.plane.get().map(|it| crumbs(canvas, &it))}
             <div class="zoom-bar" on:pointerdown=|event| event.stop_propagation()>
                 <button type="button" class="button plain icon-only small" aria-label=general::ZOOM_OUT.get() title=general::ZOOM_OUT.get() on:click=move |_| canvas.zoom(0.8, None)>{icon("minus")}</button>
@@ -232,59 +204,6 @@ fn crumbs(canvas: Canvas, plane: &str) -> impl IntoView + use<> {
     }
 }
 
-/// Near the edge of the board the picture moves along while something is dragged.
-fn scroll(canvas: Canvas, event: &web_sys::MouseEvent) {
-    let dragging = canvas.tool.with_untracked(|it| match it {
-        Tool::Moving { .. }
-        | Tool::Connecting { .. }
-        | Tool::Reconnecting { .. }
-        | Tool::Lasso { .. }
-        | Tool::Placing { .. }
-        | Tool::Resizing { .. } => true,
-        Tool::Idle
-        | Tool::Armed(_)
-        | Tool::Pressed { .. }
-        | Tool::Bending { .. }
-        | Tool::Labelling { .. }
-        | Tool::Spacing { .. }
-        | Tool::Panning { .. } => false,
-    });
-    let Some(board) = canvas.board.get_untracked().filter(|_| dragging && event.buttons() == 1) else { return };
-    let rect = board.get_bounding_client_rect();
-    let (x, y) = (f64::from(event.client_x()) - rect.x(), f64::from(event.client_y()) - rect.y());
-    let pull = |at: f64, size: f64| {
-        if at < 24.0 {
-            12.0
-        } else if at > size - 24.0 {
-            -12.0
-        } else {
-            0.0
-        }
-    };
-    let (dx, dy) = (pull(x, rect.width()), pull(y, rect.height()));
-    if dx != 0.0 || dy != 0.0 {
-        canvas.moved.set(true);
-        canvas.eye.update(|it| {
-            it.x += dx;
-            it.y += dy;
-        });
-    }
-}
-
-/// The corners of the one selected node, to be dragged.
-fn corners(canvas: Canvas) -> Option<AnyView> {
-    let id = canvas.selected()?;
-    let zoom = canvas.eye.with(|it| it.zoom);
-    let rect = canvas.scene.with(|it| it.node(&id).filter(|it| tool::resizable(it)).map(|it| it.rect))?;
-    let size = 8.0 / zoom;
-    let boxes = Corner::ALL.into_iter().map(|corner| {
-        let at = corner.of(&rect);
-        let class = if corner.right == corner.bottom { "corner" } else { "corner back" };
-        view! { <rect class=class x=at.x - size / 2.0 y=at.y - size / 2.0 width=size height=size/> }
-    });
-    Some(boxes.collect_view().into_any())
-}
-
 /// What a screen reader hears of a selected element.
 pub fn spoken(canvas: Canvas, id: &str) -> String {
     let (kind, next) = canvas.scene.with(|it| {
@@ -304,35 +223,6 @@ pub fn spoken(canvas: Canvas, id: &str) -> String {
 
 fn nodes(canvas: Canvas, areas: bool) -> Vec<String> {
     canvas.scene.with(|it| it.nodes.iter().filter(|it| it.family.area() == areas).map(|it| it.id.clone()).collect())
-}
-
-/// Moves the tool on and does what follows.
-pub fn step(canvas: Canvas, pointer: &Pointer) {
-    let tool = canvas.tool.get_untracked();
-    let key = canvas.key.get_value();
-    let (next, outcome) = canvas
-        .desk
-        .document
-        .with_untracked(|document| canvas.scene.with_untracked(|scene| tool.next(pointer, document, &key, scene)));
-    canvas.tool.set(next);
-    if let Some((dx, dy)) = outcome.pan {
-        canvas.moved.set(true);
-        canvas.eye.update(|it| {
-            it.x += dx * it.zoom;
-            it.y += dy * it.zoom;
-        });
-    }
-    if let Some(selection) = outcome.select
-        && canvas.desk.document.with_untracked(|it| it.selection != selection)
-    {
-        canvas.select(selection);
-    }
-    if let Some(why) = outcome.refused {
-        canvas.desk.refuse(why);
-    }
-    for it in outcome.edits {
-        canvas.desk.edit(it);
-    }
 }
 
 fn node(parts: Parts, id: String) -> impl IntoView {
@@ -397,94 +287,4 @@ fn flow(parts: Parts, id: String) -> impl IntoView {
     };
     let line = move || it.with(|it| it.as_ref()?.tint.as_ref()?.line.clone());
     view! { <g class=class style:--line=line data-flow=id>{move || it.get().map(|it| edge::edge(&it))}</g> }
-}
-
-/// Starts placing a new node: from the palette, by pointer.
-pub fn place(canvas: Canvas, kind: edit::kind::Kind) {
-    canvas.tool.set(Tool::Placing { kind, at: point(-10_000.0, -10_000.0), on: None });
-}
-
-/// Adds a node after the selected one, or in the middle of what is seen: by click or key.
-pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
-    if kind == edit::kind::Kind::Pool {
-        // Around the flow, or below what is there.
-        let at = canvas.scene.with_untracked(|it| point(it.bounds.centre().x, it.bounds.bottom() + 70.0));
-        canvas.edit(FlowEdit::Add { kind, at, on: None, plane: canvas.plane.get_untracked() });
-        return reveal_new(canvas);
-    }
-    if let Some(after) = canvas.selected() {
-        let key = canvas.key.get_value();
-        let append = FlowEdit::Append { after: after.clone(), kind };
-        if canvas
-            .desk
-            .document
-            .with_untracked(|it| edit::allowed::allowed(it, &edit::Edit::flow(&key, append.clone())).is_ok())
-        {
-            canvas.edit(append);
-            return reveal_new(canvas);
-        }
-        let plane = canvas.plane.get_untracked();
-        let insert = FlowEdit::Add { kind, at: middle_of(canvas, &after), on: Some(after), plane };
-        if canvas
-            .desk
-            .document
-            .with_untracked(|it| edit::allowed::allowed(it, &edit::Edit::flow(&key, insert.clone())).is_ok())
-        {
-            canvas.edit(insert);
-            return reveal_new(canvas);
-        }
-    }
-    canvas.edit(FlowEdit::Add { kind, at: middle(canvas), on: None, plane: canvas.plane.get_untracked() });
-    reveal_new(canvas);
-}
-
-/// The middle of what is seen.
-pub fn middle(canvas: Canvas) -> Point {
-    let (width, height) = canvas.size().unwrap_or((800.0, 600.0));
-    let eye = canvas.eye.get_untracked();
-    edit::snap::to_grid(point((width / 2.0 - eye.x) / eye.zoom, (height / 2.0 - eye.y) / eye.zoom))
-}
-
-fn middle_of(canvas: Canvas, id: &str) -> Point {
-    canvas.scene.with_untracked(|it| {
-        let edge = it.edge(id).map(|it| edit::geometry::midway(&it.line));
-        edge.or_else(|| it.node(id).map(|it| it.rect.centre())).unwrap_or_default()
-    })
-}
-
-/// Shows what is selected.
-pub fn reveal(canvas: Canvas) {
-    request_animation_frame(move || {
-        if let Some(id) = canvas.selected() {
-            canvas.show(&id);
-        }
-        if let Some(board) = canvas.board.get_untracked() {
-            let _ = board.unchecked_ref::<web_sys::HtmlElement>().focus();
-        }
-    });
-}
-
-/// Shows the new node. What a step is called is the next thing its author writes; with fingers that would bring up the keyboard
-/// over the drawing, there it waits until it is asked for.
-pub fn reveal_new(canvas: Canvas) {
-    canvas.coming.set(true);
-    reveal(canvas);
-    request_animation_frame(move || {
-        canvas.coming.try_set(false);
-    });
-    let fingers = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|it| it.matches());
-    if fingers {
-        return;
-    }
-    request_animation_frame(move || {
-        let step = canvas.selected().filter(|id| {
-            canvas.scene.with_untracked(|it| {
-                let named = |it: &edit::scene::Node| it.name.trim().is_empty();
-                it.node(id).is_some_and(|it| matches!(it.family, Family::Activity | Family::Note) && named(it))
-            })
-        });
-        if let Some(id) = step {
-            canvas.naming.set(Some(id));
-        }
-    });
 }

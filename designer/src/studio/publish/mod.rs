@@ -1,9 +1,10 @@
 //! Publishing: what changes ([`changes`]), what runs and what becomes of it ([`impact`]), when ([`plan`]); and the versions
-//! there were ([`versions`]); what two people changed at once ([`clash`]). A part of its own, loaded when somebody first opens it (`later.rs`).
+//! there were ([`versions`]); what two people changed at once ([`meet`], [`clash`]). A part of its own, loaded when somebody first opens it (`later.rs`).
 
 mod changes;
 mod clash;
 mod impact;
+mod meet;
 mod plan;
 mod versions;
 mod words;
@@ -21,11 +22,12 @@ use super::{together, words as general};
 use crate::api;
 use crate::app::{Tone, app};
 use crate::text;
-use crate::ui::dialog::Titled;
+use crate::ui::dialog::{Dialog, Titled};
 use crate::ui::icon::icon;
 use crate::ui::problem;
 pub use clash::dialog as clash_dialog;
 use impact::Outlook;
+pub use meet::put;
 pub use versions::versions;
 
 /// The live files.
@@ -45,8 +47,9 @@ fn drafted(desk: Desk) -> Files {
     files
 }
 
-/// Says what will be published, or why not. `dropping` opens the question whether to throw the draft away.
-pub fn dialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>, reload: Callback<()>) -> AnyView {
+/// Says what will be published, or why not; beside it, whether to throw the draft away.
+pub fn dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView {
+    let dropping = RwSignal::new(false);
     let note = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let outlook = Outlook::new(desk);
@@ -185,6 +188,43 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, dropping: RwSignal<bool>, reload
                     {move || if when.later.get() { words::PLAN.read() } else { general::PUBLISH.read() }}</button>
             </footer>
         </Titled>
+        {drop_dialog(desk, dropping, reload)}
     }
     .into_any()
+}
+
+/// Whether to throw the draft away.
+fn drop_dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> impl IntoView {
+    let fault = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    Effect::new(move |_| {
+        open.track();
+        fault.set(None);
+    });
+    let drop_it = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        fault.set(None);
+        desk.drop_draft(move |answer| {
+            busy.try_set(false);
+            match answer {
+                Ok(()) => {
+                    open.try_set(false);
+                    reload.run(());
+                }
+                Err(why) => drop(fault.try_set(Some(why))),
+            }
+        });
+    };
+    view! {
+        <Dialog open=open title=general::DROP_DRAFT>
+            <div class="body">{problem::banner(fault, None)}<p>{general::DROP_DRAFT_WHY.get()}</p></div>
+            <footer>
+                <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
+                <button type="button" class="button danger" data-act="do-drop" class:busy=busy on:click=move |_| drop_it()>{general::DROP_DRAFT.get()}</button>
+            </footer>
+        </Dialog>
+    }
 }

@@ -97,6 +97,7 @@ stories!(
     trouble::a_draft_cannot_be_saved,
     trouble::what_is_done_leads_on,
     studio::an_admin_changes_a_flow,
+    canvas::a_hand_waits_for_its_code,
     canvas::an_admin_draws_with_the_mouse,
     canvas::an_admin_draws_with_the_keyboard,
     canvas::a_broken_flow_is_played_and_mended,

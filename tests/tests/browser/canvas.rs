@@ -114,6 +114,39 @@ pub(super) async fn take_back(browser: Browser, base: &str) -> Result<()> {
 pub(super) const NODES: &str = "svg.studio-svg [data-node]";
 pub(super) const FLOWS: &str = "svg.studio-svg [data-flow]";
 
+/// What moves the drawing is slow to come, or does not come: what is done meanwhile waits for it, and it is said when it fails.
+pub async fn a_hand_waits_for_its_code(base: &str) -> Result<()> {
+    for fails in [false, true] {
+        let browser = logged_in(base, "admin").await?;
+        browser.go("/inbox").await?;
+        browser.see("main").await?;
+        // Held back in the page that then walks to the flow.
+        let held = format!(
+            "const fetch = window.fetch.bind(window); \
+             window.fetch = (...it) => String(it[0]?.url ?? it[0]).includes('split_panels') && !window.free \
+                 ? new Promise((ok, no) => window.let = () => {{ window.free = true; {fails} ? no(new TypeError('held')) : ok(fetch(...it)) }}) : fetch(...it); \
+             const link = Object.assign(document.createElement('a'), {{ href: '/studio/service/flow/suggestion' }}); \
+             document.querySelector('main').append(link); link.click(); return true"
+        );
+        browser.run(&held).await?;
+        browser.see(NODES).await?;
+        browser.run("document.querySelector('.board').focus(); return true").await?;
+        keys(&browser, &['n']).await?;
+        browser.until("the rest is asked for", "return !!window.let").await?;
+        ensure!(count(&browser, ".chooser").await? == 0, "the menu comes before its code");
+        browser.picture(if fails { "canvas-alone" } else { "canvas-first" }).await?;
+        browser.run("window.let(); return true").await?;
+        if fails {
+            browser.see(".toast").await?;
+        }
+        // The next key asks again.
+        keys(&browser, if fails { &['n'] } else { &[] }).await?;
+        browser.see(".chooser").await?;
+        browser.close().await?;
+    }
+    Ok(())
+}
+
 /// Palette, border of a task, arrow, corner, lasso, copy and paste.
 pub async fn an_admin_draws_with_the_mouse(base: &str) -> Result<()> {
     let browser = opened(base, "suggestion").await?;

@@ -253,3 +253,29 @@ fn a_file_takes_the_place_of_the_flow_and_can_be_taken_back() {
     assert_eq!((now.key.as_str(), now.id.as_str(), now.name.as_str(), now.all().len()), (FLOW, "p_1", "Approve", 5));
     assert_eq!(now.module.as_ref().map(|it| it.as_str()), Some("offer"));
 }
+
+#[test]
+fn a_drawing_is_whole_until_something_has_no_shape_or_no_way() {
+    use std::sync::Arc;
+
+    use crate::document::{Address, Content};
+
+    let mut it = pack();
+    let diagram = it.diagram(FLOW);
+    assert!(crate::arrange::is_whole(flow(&it), &diagram));
+    let mut shapeless = diagram.clone();
+    shapeless.shapes.retain(|it| it.element.as_str() != "send");
+    assert!(!crate::arrange::is_whole(flow(&it), &shapeless));
+    let mut wayless = diagram.clone();
+    wayless.edges.truncate(wayless.edges.len() - 1);
+    assert!(!crate::arrange::is_whole(flow(&it), &wayless));
+    // Kept so it is drawn, and what is missing is still put in where it is asked for.
+    let mut layout = it.layout(FLOW).map_or_else(Default::default, |it| it.as_ref().clone());
+    layout.diagrams = vec![diagram.clone()];
+    it.put(Address::Layout(FLOW.to_owned()), Some(Content::Layout(Arc::new(layout.clone()))));
+    assert!(it.is_drawn(FLOW));
+    layout.diagrams = vec![shapeless];
+    it.put(Address::Layout(FLOW.to_owned()), Some(Content::Layout(Arc::new(layout))));
+    assert!(!it.is_drawn(FLOW));
+    assert!(crate::arrange::is_whole(flow(&it), &it.diagram(FLOW)));
+}

@@ -6,8 +6,10 @@
 
 mod app;
 mod compress;
+mod gather;
 mod manifest;
 mod mend;
+mod merge;
 mod optimize;
 mod plugins;
 mod split;

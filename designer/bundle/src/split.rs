@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 use wasm_split_cli_support::{Options, transform};
 
+use crate::gather::gather;
+
 /// The script that loads the later parts; the first part imports it from beside itself.
 pub const LOADER: &str = "parts.js";
 
@@ -33,5 +35,10 @@ pub fn split(wasm: &Path, out: &Path, aside: &Path) -> Result<(PathBuf, Vec<Path
     // Its errors are eyre's, which are no `std::error::Error`.
     let parts =
         transform(options).map_err(|error| anyhow!("{error:#}")).with_context(|| format!("cut {}", wasm.display()))?;
-    Ok((first, parts.split_modules))
+    let mut later = parts.split_modules;
+    if !later.is_empty() {
+        let gone = gather(out, &out.join(LOADER))?;
+        later.retain(|it| it.file_name().is_none_or(|name| !gone.iter().any(|it| name == it.as_str())));
+    }
+    Ok((first, later))
 }

@@ -39,7 +39,8 @@ pub fn arrange(canvas: Canvas, ids: Vec<String>) {
 
 fn arranged(canvas: Canvas, ids: Vec<String>) {
     let whole = ids.is_empty();
-    let before = canvas.scene.get_untracked();
+    // The canvas may have been left while the layout was on its way.
+    let Some(before) = canvas.scene.try_get_untracked() else { return };
     let moves = !still() && before.nodes.len() <= MOST;
     if moves {
         canvas.motion.set(Some(Motion { from: Arc::new(before), time: 0.0, between }));

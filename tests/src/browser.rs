@@ -109,6 +109,13 @@ impl Browser {
 
     /// Clicks the first visible element of this CSS selector.
     pub async fn click(&self, css: &str) -> Result<()> {
+        // The page may draw it anew between the look and the click, as it does when a pack is read again; a person would not notice.
+        for _ in 0..3 {
+            match self.see(css).await?.click().await {
+                Err(fault) if fault.is_stale_element_reference() => {}
+                done => return done.with_context(|| format!("click {css}")),
+            }
+        }
         self.see(css).await?.click().await.with_context(|| format!("click {css}"))
     }
 

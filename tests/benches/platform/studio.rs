@@ -15,6 +15,10 @@ use super::{large, show};
 
 /// How often a diagram is opened; the median counts.
 const ROUNDS: usize = 5;
+/// Edits of one flow in a row.
+const EDITS: usize = 5;
+/// Time a person takes between two of them.
+const REST: Duration = Duration::from_millis(600);
 /// Steps of the hand that drags.
 const STEPS: i64 = 60;
 /// What notes how long the page is busy with each step.
@@ -75,15 +79,32 @@ pub async fn measure() -> Result<()> {
         a / b,
         "< 16 ms, ≤ 0.50",
     );
-    for (key, what, bar) in
-        [("thousand", "alerts after an edit, 1 000 nodes", 50.0), ("hundred", "alerts after an edit, 100 nodes", 16.0)]
-    {
-        let mut times = Vec::new();
+    for (key, nodes, bar) in [("thousand", "1 000", 50.0), ("hundred", "100", 16.0)] {
+        let (mut first, mut later) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            times.push(told(&browser, key).await.with_context(|| what)?);
+            open(&browser, key).await?;
+            // The browser compiles what an edit runs through when it is run through for the first time.
+            first.push(told(&browser).await.context("the first edit")?);
+            for _ in 1..EDITS {
+                later.push(told(&browser).await.context("a later edit")?);
+            }
         }
-        let met = median(&mut times);
-        super::row(what, format!("{met:.1} ms"), format!("{bar:.0} ms"), met / bar, "≤ 1.00");
+        let first = median(&mut first);
+        super::row(
+            &format!("alerts after the first edit, {nodes} nodes"),
+            format!("{first:.1} ms"),
+            format!("{bar:.0} ms"),
+            first / bar,
+            "told",
+        );
+        let met = median(&mut later);
+        super::row(
+            &format!("alerts after an edit, {nodes} nodes"),
+            format!("{met:.1} ms"),
+            format!("{bar:.0} ms"),
+            met / bar,
+            "≤ 1.00",
+        );
     }
     browser.close().await
 }
@@ -107,26 +128,29 @@ async fn drag(browser: &Browser, css: &str) -> Result<Vec<f64>> {
     Ok(found)
 }
 
-/// Adds a step that nothing leads to, and answers how long its alert took.
-async fn told(browser: &Browser, flow: &str) -> Result<f64> {
+/// Opens a flow, and waits until the checker has spoken.
+async fn open(browser: &Browser, flow: &str) -> Result<()> {
     browser.go(&format!("/studio/large/flow/{flow}")).await?;
-    browser
-        .see(&format!(
-            "svg [data-node={}]",
-            if flow == "hundred" { large::middle(4, 24) } else { large::middle(20, 50) }
-        ))
-        .await?;
-    browser
-        .until(
-            "the checker has answered",
-            "return /\\d/.test(document.querySelector('.alert-counts')?.textContent ?? '')",
-        )
-        .await?;
+    let node = if flow == "hundred" { large::middle(4, 24) } else { large::middle(20, 50) };
+    browser.see(&format!("svg [data-node={node}]")).await?;
+    let answered = "return /\\d/.test(document.querySelector('.alert-counts')?.textContent ?? '')";
+    browser.until("the checker has answered", answered).await
+}
+
+/// Adds a step that nothing leads to, and answers how long its alert took.
+async fn told(browser: &Browser) -> Result<f64> {
     browser.page.execute_async(TOLD, vec![]).await?;
     browser.see(".board").await?.send_keys("n").await?;
     browser.see(".chooser input, .menu input, input.menu-search").await?.send_keys("service task").await?;
     browser.keys(&String::from(char::from(Key::Enter))).await?;
     browser.until("the alert is told", "return window.told !== null").await?;
     let met: Value = browser.run("return told").await?;
+    // What the step is called is asked at once; it stays as it is, and nothing is selected for the next.
+    browser.see("textarea.naming").await?;
+    for _ in 0..2 {
+        browser.keys(&String::from(char::from(Key::Escape))).await?;
+    }
+    browser.gone("textarea.naming").await?;
+    tokio::time::sleep(REST).await;
     met.as_f64().context("no time was noted")
 }

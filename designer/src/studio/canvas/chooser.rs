@@ -99,20 +99,16 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
         choosing.with_value(|it| offered(canvas, it, &wanted.get(), lang))
     });
     let flat = move || groups.with(|it| it.iter().flat_map(|it| it.1.clone()).collect::<Vec<Kind>>());
-    let back = move || {
-        if let Some(board) = canvas.board.try_get_untracked().flatten() {
+    // The focus first: what has it and is taken away would have the browser lay out the page before the edit is drawn.
+    let close = move || {
+        if let Some(board) = canvas.board.get_untracked() {
             let _ = board.focus();
         }
-    };
-    let close = move || {
         canvas.choosing.set(None);
-        back();
     };
     let choose = move |kind: Kind| {
         let choosing = choosing.get_value();
-        canvas.choosing.set(None);
-        // Focus makes the browser lay out the page: once the edit is drawn is soon enough.
-        request_animation_frame(back);
+        close();
         match choosing {
             Choosing::Create => add(canvas, kind),
             Choosing::Append(after) => {

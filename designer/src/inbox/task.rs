@@ -52,16 +52,24 @@ pub fn TaskPane(id: String, gone: Callback<String>, changed: Callback<()>) -> im
     let steady = module::steady(move || ready.get().unwrap_or_default());
     // A comment counts as typed, and is in no form: the task stays as it was opened.
     steady.busy.set(true);
+    // What was typed outlasts a task that cannot be read again just now; one that is nobody's here any more is gone.
+    let lost =
+        Memo::new(move |_| detail.fault.get().filter(|it| matches!(it.status, 403 | 404) || ready.get().is_none()));
+    let stale = Memo::new(move |_| detail.fault.get().filter(|_| lost.get().is_none()));
+    let again = Callback::new(move |()| detail.reload());
     let pane = move || {
-        if let Some(why) = detail.fault.get() {
-            return problem::screen(&why, Some(Callback::new(move |()| detail.reload())));
+        if let Some(why) = lost.get() {
+            return problem::screen(&why, Some(again));
         }
         if ready.get().is_none() {
             return view! { <div class="pad">{skeleton()}</div> }.into_any();
         }
         match steady.slot.get() {
             Slot::Loading => view! { <div class="pad">{skeleton()}</div> }.into_any(),
-            Slot::Failed(why) => problem::screen(&why, None),
+            Slot::Failed(why) => {
+                let key = ready.get_untracked().unwrap_or_default();
+                problem::screen(&why, Some(Callback::new(move |()| module::retry(&key))))
+            }
             Slot::Ready(module) => match detail.value.get_untracked() {
                 Some(first) => {
                     view! { <Pane detail=detail first=first module=module gone=gone changed=changed/> }.into_any()
@@ -70,7 +78,7 @@ pub fn TaskPane(id: String, gone: Callback<String>, changed: Callback<()>) -> im
             },
         }
     };
-    view! { {steady.banner()}{pane} }
+    view! { {problem::banner(stale, Some(again))}{steady.banner()}{pane} }
 }
 
 #[component]

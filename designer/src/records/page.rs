@@ -168,6 +168,8 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record, editing: RwSig
         }
         all
     };
+    // Known by their ids: a dialog that is open on one of them stays while the record changes.
+    let flows = Memo::new(move |_| record.with(|it| it.instances.iter().map(|it| it.id.clone()).collect::<Vec<_>>()));
     let own_id = id.clone();
     view! {
         <div class="page-head record-head">
@@ -213,7 +215,7 @@ fn Page(module: Arc<Module>, fetch: Fetch<Record>, first: Record, editing: RwSig
                             let it = Related { module: it.module.clone(), field: it.field.clone(), ..Related::default() };
                             later::related(it, own_id.clone())
                         }).collect_view().into_any(),
-                        "flows" => record.with(|it| it.instances.iter().map(|it| later::instance_panel(it.id.clone())).collect_view()).into_any(),
+                        "flows" => flows.get().into_iter().map(later::instance_panel).collect_view().into_any(),
                         _ if editing.get() => view! {
                             <Saving form=form target=Target::Record(id.clone(), version) saved=saved cancel=Callback::new(move |()| {
                                 if !form.patch.with_untracked(|it| it.is_empty()) {

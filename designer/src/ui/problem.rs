@@ -48,7 +48,8 @@ pub fn sentence(problem: &Problem) -> String {
 
 /// Why something was not done, where it was asked for: a dialog keeps what was entered and says so itself, because a toast
 /// lies outside of it and nobody hears it there. An ended session is told by the log-in dialog alone.
-pub fn banner(fault: RwSignal<Option<Problem>>, retry: Option<Callback<()>>) -> impl IntoView {
+pub fn banner(fault: impl Into<Signal<Option<Problem>>> + 'static, retry: Option<Callback<()>>) -> impl IntoView {
+    let fault = fault.into();
     move || {
         crate::app::app().lang.track();
         fault.get().filter(|it| it.kind != "not-logged-in").map(|why| {

@@ -201,8 +201,17 @@ fn ask(app: App, key: String) {
         let answer = api::get::<ModuleInfo>(&format!("/api/modules/{}", nav::encode(&key))).await;
         let before = app.modules.with_untracked(|it| it.get(&key).map(|it| it.slot.clone()));
         let slot = match (answer, before) {
-            (Ok(info), Some(Slot::Ready(before))) if before.is(&info) => return,
-            (Ok(info), _) => Slot::Ready(Arc::new(Module::new(info))),
+            (Ok(mut info), before) => {
+                if let Some(Slot::Ready(before)) = before {
+                    // The version is another one with every publish, whatever was published.
+                    let version = std::mem::replace(&mut info.version, before.info.version.clone());
+                    if before.info == info {
+                        return;
+                    }
+                    info.version = version;
+                }
+                Slot::Ready(Arc::new(Module::new(info)))
+            }
             // It cannot be reached just now; the one that is there is better than none.
             (Err(why), Some(Slot::Ready(_))) if !matches!(why.status, 401 | 403 | 404) => {
                 app.modules.update_untracked(|it| {
@@ -245,12 +254,6 @@ impl Module {
             }
         }
         Module { info, definition, fields, views, dictionaries, formulas }
-    }
-
-    /// Whether that is this module, whatever else was published.
-    fn is(&self, info: &ModuleInfo) -> bool {
-        let version = &self.info.version;
-        self.info == ModuleInfo { version: version.clone(), ..info.clone() }
     }
 
     /// May the person do that at all?

@@ -119,31 +119,28 @@ fn drawn<T: Clone + Send + Sync + 'static>(
     it: Fetch<T>,
     known: Memo<Option<T>>,
     content: impl Fn(T) -> AnyView + Send + Sync + 'static,
-) -> impl IntoView {
+) -> AnyView {
+    let there = Signal::derive(move || known.with(Option::is_some));
     let again = Callback::new(move |()| it.reload());
+    framed(it.fault, there, again, Box::new(move || known.get().map(&content)))
+}
+
+/// Of all kinds of content the same, so that the browser gets its code once.
+fn framed(
+    fault: RwSignal<Option<Problem>>,
+    there: Signal<bool>,
+    again: Callback<()>,
+    content: Box<dyn Fn() -> Option<AnyView> + Send + Sync>,
+) -> AnyView {
     // Whose right to it is gone sees it no more.
     let withheld = |why: &Problem| matches!(why.status, 403 | 404);
-    let instead = Memo::new(move |_| {
-        let none = known.with(Option::is_none);
-        it.fault.get().filter(|why| none || withheld(why))
-    });
-    let above = RwSignal::new(None::<Problem>);
-    Effect::new(move |_| {
-        let none = known.with(Option::is_none);
-        above.set(it.fault.get().filter(|why| !none && !withheld(why)));
-    });
-    view! {
-        {problem::banner(above, Some(again))}
-        {move || {
-            if let Some(why) = instead.get() {
-                return problem::screen(&why, Some(again));
-            }
-            match known.get() {
-                Some(value) => content(value),
-                None => skeleton().into_any(),
-            }
-        }}
-    }
+    let instead = Memo::new(move |_| fault.get().filter(|why| !there.get() || withheld(why)));
+    let above = Signal::derive(move || fault.get().filter(|why| there.get() && !withheld(why)));
+    let body = move || match instead.get() {
+        Some(why) => problem::screen(&why, Some(again)),
+        None => content().unwrap_or_else(|| skeleton().into_any()),
+    };
+    view! { {problem::banner(above, Some(again))}{body} }.into_any()
 }
 
 /// Grey lines where content will be; the style sheet shows them after a short while only.

@@ -48,9 +48,12 @@ pub fn sentence(problem: &Problem) -> String {
 
 /// Why something was not done, where it was asked for: a dialog keeps what was entered and says so itself, because a toast
 /// lies outside of it and nobody hears it there. An ended session is told by the log-in dialog alone.
-pub fn banner(fault: impl Into<Signal<Option<Problem>>> + 'static, retry: Option<Callback<()>>) -> impl IntoView {
-    let fault = fault.into();
-    move || {
+pub fn banner(fault: impl Into<Signal<Option<Problem>>>, retry: Option<Callback<()>>) -> AnyView {
+    said(fault.into(), retry)
+}
+
+fn said(fault: Signal<Option<Problem>>, retry: Option<Callback<()>>) -> AnyView {
+    (move || {
         crate::app::app().lang.track();
         fault.get().filter(|it| it.kind != "not-logged-in").map(|why| {
             view! {
@@ -60,7 +63,8 @@ pub fn banner(fault: impl Into<Signal<Option<Problem>>> + 'static, retry: Option
                     })}</div>
             }
         })
-    }
+    })
+    .into_any()
 }
 
 /// A whole screen: what happened, what to do, the number to quote.

@@ -71,7 +71,7 @@ pub async fn the_own_value_wins_if_wanted(base: &str) -> Result<()> {
     agent.close().await
 }
 
-const SUGGESTION: &str = "modules/suggestion/schema.json";
+const TEXTS: &str = "i18n/zh-CN.json";
 const COMPLAINT: &str = "modules/complaint/schema.json";
 
 /// Publishes `service` with one of its files changed.
@@ -91,7 +91,7 @@ pub async fn a_form_is_published_while_it_is_filled(base: &str) -> Result<()> {
     let admin = Person::login(base, "admin").await?;
     let pack: Value = admin.get("/api/studio/packs/service").await?.ok()?;
     let shipped = |file: &str| pack["files"][file].as_str().map(str::to_owned).context("a shipped file");
-    let (suggestion, complaint) = (shipped(SUGGESTION)?, shipped(COMPLAINT)?);
+    let (texts, complaint) = (shipped(TEXTS)?, shipped(COMPLAINT)?);
     let agent = logged_in(base, "agent").await?;
     agent.go("/records/suggestion/new").await?;
     agent.fill("[data-field=content] textarea", "请加装防护罩").await?;
@@ -105,9 +105,9 @@ pub async fn a_form_is_published_while_it_is_filled(base: &str) -> Result<()> {
     agent.until("that was all", "return new Promise(done => setTimeout(() => done(typed.isConnected), 300))").await?;
     ensure!(!agent.text().await?.contains("表单已更新"), "what was published elsewhere is none of the form's business");
 
-    let mut schema: Value = serde_json::from_str(&suggestion)?;
-    schema["properties"]["content"]["title"] = json!("建议的内容");
-    publish(&admin, SUGGESTION, &schema.to_string()).await?;
+    let mut named: Value = serde_json::from_str(&texts)?;
+    named["field/suggestion/content"] = json!("建议的内容");
+    publish(&admin, TEXTS, &named.to_string()).await?;
     agent.read("表单已更新").await?;
     ensure!(agent.run("return typed.isConnected && typed.value").await? == json!("请加装防护罩"), "it is typed on");
     agent.picture("form-published").await?;
@@ -120,7 +120,7 @@ pub async fn a_form_is_published_while_it_is_filled(base: &str) -> Result<()> {
             "return document.querySelector('[data-field=content] textarea').value === '请加装防护罩'",
         )
         .await?;
-    publish(&admin, SUGGESTION, &suggestion).await?;
+    publish(&admin, TEXTS, &texts).await?;
     publish(&admin, COMPLAINT, &complaint).await?;
     agent.close().await
 }

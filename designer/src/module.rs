@@ -181,9 +181,9 @@ impl Steady {
         move || {
             self.newer.get().then(|| {
                 view! {
-                    <div class="banner warning" role="status">{icon("info")}<span class="grow">{text::FORM_CHANGED.get()}</span>
+                    <div class="pad"><div class="banner warning" role="status">{icon("info")}<span class="grow">{text::FORM_CHANGED.get()}</span>
                         <button type="button" class="button small" on:click=move |_| self.busy.set(false)>{text::FORM_CHANGED_LOAD.get()}</button>
-                    </div>
+                    </div></div>
                 }
             })
         }

@@ -100,7 +100,8 @@ fn view(it: &Value) -> Option<View> {
         _unknown => return None,
     };
     let word = |key: &str| it[key].as_str().map(str::to_owned);
-    Some(View { format: 1, id: word("id")?, key: word("key")?.as_str().into(), title: word("title")?, content })
+    let format = u32::try_from(it["format"].as_u64()?).ok()?;
+    Some(View { format, id: word("id")?, key: word("key")?.as_str().into(), title: word("title")?, content })
 }
 
 /// What a field holds.
@@ -230,8 +231,8 @@ fn ask(app: App, key: String) {
                 }
                 Slot::Ready(Arc::new(Module::new(info)))
             }
-            // It cannot be reached just now; the one that is there is better than none.
-            (Err(why), Some(Slot::Ready(_))) if !matches!(why.status, 401 | 403 | 404) => {
+            // It cannot be reached just now, or the session has ended, which the log-in dialog says: what is there is better than none.
+            (Err(why), Some(Slot::Ready(_))) if !matches!(why.status, 403 | 404) => {
                 app.modules.update_untracked(|it| {
                     it.entry(key).and_modify(|it| it.old = true);
                 });

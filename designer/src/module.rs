@@ -85,25 +85,6 @@ pub struct Field {
     pub schema: Value,
 }
 
-/// Reads a view. What serde derives for a tagged enum is a large part of what the browser loads before its first page.
-fn view(it: &Value) -> Option<View> {
-    let mut content = it["content"].as_object()?.clone();
-    let kind = content.remove("kind")?;
-    let content = Value::Object(content);
-    let content = match kind.as_str()? {
-        "form" => ViewContent::Form(runtime::plain::read(&content).ok()?),
-        "list" => ViewContent::List(runtime::plain::read(&content).ok()?),
-        "kanban" => ViewContent::Kanban(runtime::plain::read(&content).ok()?),
-        "calendar" => ViewContent::Calendar(runtime::plain::read(&content).ok()?),
-        "tree" => ViewContent::Tree(runtime::plain::read(&content).ok()?),
-        "detail" => ViewContent::Detail(runtime::plain::read(&content).ok()?),
-        _unknown => return None,
-    };
-    let word = |key: &str| it[key].as_str().map(str::to_owned);
-    let format = u32::try_from(it["format"].as_u64()?).ok()?;
-    Some(View { format, id: word("id")?, key: word("key")?.as_str().into(), title: word("title")?, content })
-}
-
 /// What a field holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
@@ -251,7 +232,8 @@ impl Module {
     pub fn new(info: ModuleInfo) -> Self {
         let definition = runtime::plain::read(&info.definition).unwrap_or_default();
         let fields = fields(&info.schema);
-        let views = info.views.iter().filter_map(|(key, it)| Some((key.clone(), view(it)?))).collect();
+        let views =
+            info.views.iter().filter_map(|(key, it)| Some((key.clone(), runtime::plain::read(it).ok()?))).collect();
         let dictionaries = info
             .dictionaries
             .iter()

@@ -12,6 +12,7 @@ pub mod load;
 pub mod module;
 pub mod pack;
 pub mod patch;
+mod pick;
 pub mod rules;
 pub mod save;
 pub mod scenario;

@@ -31,21 +31,21 @@ const LOADS: &[Load] = &[
         parts: &[],
         later: &["studio", "canvas"],
         target: 300,
-        limit: 600,
+        limit: 350,
     },
     Load {
         what: "… and the panels around it, after it shows",
         parts: &[],
         later: &["studio", "canvas", "panels"],
         target: 300,
-        limit: 800,
+        limit: 620,
     },
     Load {
         what: "a form's designer, beyond the first page",
         parts: &[],
         later: &["studio", "form"],
         target: 300,
-        limit: 700,
+        limit: 600,
     },
     Load {
         what: "a flow's canvas, everything before it shows",
@@ -59,7 +59,7 @@ const LOADS: &[Load] = &[
         parts: &[],
         later: &["rules/studio"],
         target: 550,
-        limit: 1000,
+        limit: 600,
     },
 ];
 

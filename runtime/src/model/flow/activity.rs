@@ -3,10 +3,10 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::super::pick::{self, Kind, Members};
 use super::element::Assignment;
 use super::event::EventDefinition;
 use super::kept::Kept;
-use super::pick::{self, Kind, Members};
 
 /// BPMN `loopCharacteristics`. All texts are expressions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -150,7 +150,7 @@ impl<'de> Deserialize<'de> for Loop {
 
 #[inline(never)]
 fn read(mut members: Members) -> Result<Loop, pick::Error> {
-    let kind = members.kind()?;
+    let kind = members.kind("type")?;
     members.make(&kind, KINDS, NAMES)
 }
 
@@ -242,6 +242,6 @@ mod tests {
     fn reads_as_serde_does() {
         let members: std::collections::BTreeSet<&str> = KINDS.iter().flat_map(|it| it.members).copied().collect();
         let members: Vec<&str> = members.into_iter().collect();
-        pick::compare::all(NAMES, &members, serde_json::from_value, Loop::deserialize);
+        pick::compare::all("type", NAMES, &members, serde_json::from_value, Loop::deserialize);
     }
 }

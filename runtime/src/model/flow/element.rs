@@ -325,7 +325,7 @@ pub(super) fn is_one(it: &u32) -> bool {
     *it == 1
 }
 
-/// For the reader [`super::pick`] is compared with.
+/// For the reader [`super::super::pick`] is compared with.
 #[cfg(test)]
 pub(super) fn yes() -> bool {
     true

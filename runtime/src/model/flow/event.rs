@@ -3,10 +3,10 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::super::pick::{self, Kind, Members, need};
 use super::element::is_true;
 #[cfg(test)]
 use super::element::yes;
-use super::pick::{self, Kind, Members, need};
 use crate::id::NodeId;
 
 /// BPMN event definitions (§10.5.5). Which of them the engine executes, `check` says.
@@ -194,7 +194,7 @@ impl<'de> Deserialize<'de> for EventDefinition {
 
 #[inline(never)]
 fn read(mut members: Members) -> Result<EventDefinition, pick::Error> {
-    let kind = members.kind()?;
+    let kind = members.kind("type")?;
     members.make(&kind, KINDS, NAMES)
 }
 
@@ -214,6 +214,6 @@ mod tests {
     fn reads_as_serde_does() {
         let members: std::collections::BTreeSet<&str> = KINDS.iter().flat_map(|it| it.members).copied().collect();
         let members: Vec<&str> = members.into_iter().collect();
-        pick::compare::all(NAMES, &members, serde_json::from_value, EventDefinition::deserialize);
+        pick::compare::all("type", NAMES, &members, serde_json::from_value, EventDefinition::deserialize);
     }
 }

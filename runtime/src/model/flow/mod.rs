@@ -11,7 +11,6 @@ mod collaboration;
 mod element;
 mod event;
 pub(crate) mod kept;
-mod pick;
 mod reader;
 mod sign;
 mod work;

@@ -1,12 +1,12 @@
-//! How the kinds of elements are read ([`pick`]).
+//! How the kinds of elements are read ([`super::super::pick`]).
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::super::pick::{self, Kind, Members, need};
 use super::activity::{AdHocOrdering, Binding};
 use super::element::{Assignment, Element, ElementKind};
 use super::event::EventDefinition;
-use super::pick::{self, Kind, Members, need};
 use super::work::PluginCall;
 use crate::id::{FlowKey, NodeId, ScriptKey, TableKey};
 
@@ -281,7 +281,7 @@ impl<'de> Deserialize<'de> for ElementKind {
 
 #[inline(never)]
 fn read(mut members: Members) -> Result<ElementKind, pick::Error> {
-    let kind = members.kind()?;
+    let kind = members.kind("type")?;
     // Its members are a type of their own.
     if kind == "userTask" {
         return Ok(ElementKind::UserTask(members.whole()?));
@@ -301,6 +301,6 @@ mod tests {
     fn reads_as_serde_does() {
         let members: std::collections::BTreeSet<&str> = KINDS.iter().flat_map(|it| it.members).copied().collect();
         let members: Vec<&str> = members.into_iter().collect();
-        pick::compare::all(NAMES, &members, serde_json::from_value, ElementKind::deserialize);
+        pick::compare::all("type", NAMES, &members, serde_json::from_value, ElementKind::deserialize);
     }
 }

@@ -1,4 +1,4 @@
-//! Reading what is told apart by its `type`: elements, event definitions, loops. serde's own way makes a reader for every kind,
+//! Reading what is told apart by one of its members: elements, event definitions, loops, views. serde's own way makes a reader for every kind,
 //! 100 KB of code in the browser for elements alone; here one reader takes the members of all kinds, and each kind picks its
 //! own. What is refused, and in which words, is as serde has it; the tests beside each type compare the two.
 
@@ -38,13 +38,13 @@ impl Members {
         from.deserialize_any(Reader(expected)).map(Self)
     }
 
-    /// Takes its `type` out.
+    /// Takes the member out that says the kind.
     #[inline(never)]
-    pub fn kind(&mut self) -> Result<String, Error> {
-        match self.0.shift_remove("type") {
+    pub fn kind(&mut self, tag: &'static str) -> Result<String, Error> {
+        match self.0.shift_remove(tag) {
             Some(Value::String(it)) => Ok(it),
             Some(other) => Err(plain::wrong(&other, &"variant identifier")),
-            None => Err(Error::missing_field("type")),
+            None => Err(Error::missing_field(tag)),
         }
     }
 
@@ -148,6 +148,7 @@ pub(super) mod compare {
     /// Every kind with none, one and all of the members that are named, each of every type; with strange ones before and behind.
     /// Both readers must say the same, in the same words.
     pub fn all<T: Debug + PartialEq>(
+        tag: &str,
         kinds: &[&str],
         members: &[&str],
         ours: fn(Value) -> Result<T, Error>,
@@ -165,23 +166,23 @@ pub(super) mod compare {
             }
         };
         for value in values().into_iter().filter(|it| !it.is_array() && !it.is_object()) {
-            same(json!({ "type": value }));
+            same(json!({ tag: value }));
             same(value);
         }
         same(json!({}));
         same(json!({ "a": 1 }));
         for kind in kinds.iter().chain(&["teaBreak", ""]) {
-            same(json!({ "type": kind }));
-            same(json!({ "strange": 1, "type": kind }));
+            same(json!({ tag: kind }));
+            same(json!({ "strange": 1, tag: kind }));
             for value in values() {
                 let mut every = Map::new();
                 for member in members {
-                    same(json!({ "type": kind, *member: value }));
-                    same(json!({ *member: value, "type": kind, "strange": value }));
-                    same(json!({ "strange": value, *member: value, "type": kind }));
+                    same(json!({ tag: kind, *member: value }));
+                    same(json!({ *member: value, tag: kind, "strange": value }));
+                    same(json!({ "strange": value, *member: value, tag: kind }));
                     every.insert((*member).to_owned(), value.clone());
                 }
-                every.insert("type".to_owned(), json!(kind));
+                every.insert(tag.to_owned(), json!(kind));
                 same(Value::Object(every));
             }
             // A value that fits each member, one of them left out or wrong at a time.
@@ -189,7 +190,7 @@ pub(super) mod compare {
                 .iter()
                 .map(|member| {
                     let fits = |value: &Value| {
-                        let said = theirs(json!({ "type": kind, *member: value }));
+                        let said = theirs(json!({ tag: kind, *member: value }));
                         said.map_or_else(|it| it.to_string().starts_with("missing field"), |_| true)
                     };
                     (*member, values().into_iter().filter(fits).collect())
@@ -197,7 +198,7 @@ pub(super) mod compare {
                 .filter(|(_, fitting): &(_, Vec<Value>)| !fitting.is_empty())
                 .collect();
             let with = |of: &dyn Fn(usize) -> Option<Value>| {
-                let mut all = Map::from_iter([("type".to_owned(), json!(kind))]);
+                let mut all = Map::from_iter([(tag.to_owned(), json!(kind))]);
                 for (at, (member, _)) in fitting.iter().enumerate() {
                     if let Some(value) = of(at) {
                         all.insert((*member).to_owned(), value);

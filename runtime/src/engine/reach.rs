@@ -3,6 +3,9 @@
 //! BPMN 2.0.2 §13.4.3 (inclusive gateway): it is enabled when at least one incoming flow has a token and, for every
 //! token that can still reach an empty incoming flow without passing the gateway, that token can also reach an
 //! incoming flow that has one. A token inside a subprocess counts as standing at the subprocess.
+//!
+//! The clause speaks of sequence flows; of the events on an activity it says nothing. A token may come by one, so it is waited for.
+//! That it might have come by one is no reason not to wait: it comes by its sequence flow as well, or instead.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -16,6 +19,8 @@ pub struct Reach {
     index: BTreeMap<NodeId, usize>,
     /// By element: those a token may have been in just before.
     back: Vec<Vec<usize>>,
+    /// By element: the activity it is an event on.
+    host: Vec<Option<usize>>,
     joins: BTreeMap<NodeId, Join>,
     /// From where an end that takes every other token of its scope with it can be reached.
     ends: Bits,
@@ -34,6 +39,8 @@ struct Way {
     at: usize,
     /// From where it is reached without passing the gateway; found when it is first asked for.
     before: OnceLock<Bits>,
+    /// … by sequence flows alone: not over the events on an activity.
+    by_flows: OnceLock<Bits>,
 }
 
 /// A set of elements.
@@ -79,10 +86,11 @@ impl Reach {
         }
         links(&flow.flow_elements, &mut back);
         it.back = vec![Vec::new(); all.len()];
+        it.host = vec![None; all.len()];
         let index = |id: &NodeId| it.index.get(id).copied();
         for (event, host) in &back.host {
             if let (Some(event), Some(host)) = (index(event), index(host)) {
-                it.back[event].push(host);
+                it.host[event] = Some(host);
             }
         }
         for (node, incoming) in &back.incoming {
@@ -100,13 +108,13 @@ impl Reach {
         for join in &back.joins {
             let Some(incoming) = back.incoming.get(join).filter(|it| it.len() > 1) else { continue };
             let Some(at) = index(join) else { continue };
-            let ways = incoming
-                .iter()
-                .filter_map(|(flow, _)| Some(((*flow).clone(), Way { at: index(flow)?, before: OnceLock::new() })));
+            let ways = incoming.iter().filter_map(|(flow, _)| {
+                Some(((*flow).clone(), Way { at: index(flow)?, before: OnceLock::new(), by_flows: OnceLock::new() }))
+            });
             it.joins.insert((*join).clone(), Join { at, ways: ways.collect() });
         }
         let ends: Vec<usize> = back.ends.iter().filter_map(|it| index(it)).flat_map(|at| it.back[at].clone()).collect();
-        it.ends = it.before(ends, None);
+        it.ends = it.before(ends, None, true);
         it
     }
 
@@ -116,18 +124,23 @@ impl Reach {
     }
 
     /// Elements from which one of these is reached without passing `join`, and they themselves.
-    fn before(&self, mut open: Vec<usize>, join: Option<usize>) -> Bits {
+    fn before(&self, mut open: Vec<usize>, join: Option<usize>, over_events: bool) -> Bits {
         let mut found = Bits::default();
         while let Some(at) = open.pop() {
             if Some(at) != join && found.insert(at) {
                 open.extend(&self.back[at]);
+                open.extend(self.host[at].filter(|_| over_events));
             }
         }
         found
     }
 
     fn reached(&self, join: &Join, way: &Way, from: usize) -> bool {
-        way.before.get_or_init(|| self.before(vec![way.at], Some(join.at))).has(from)
+        way.before.get_or_init(|| self.before(vec![way.at], Some(join.at), true)).has(from)
+    }
+
+    fn flows_to(&self, join: &Join, way: &Way, from: usize) -> bool {
+        way.by_flows.get_or_init(|| self.before(vec![way.at], Some(join.at), false)).has(from)
     }
 
     /// Whether an inclusive gateway goes on. `waiting`: its incoming flows that have a token; `others`: where the other
@@ -142,11 +155,9 @@ impl Reach {
         !waiting.is_empty()
             && others.all(|place| {
                 let Some(at) = self.index.get(place) else { return true };
-                let reaches = |full: bool| {
-                    let mut ways = join.ways.iter().filter(|(flow, _)| waiting.contains(*flow) == full);
-                    ways.any(|(_, way)| self.reached(join, way, *at))
-                };
-                !reaches(false) || reaches(true)
+                let ways = |full| join.ways.iter().filter(move |(flow, _)| waiting.contains(*flow) == full);
+                let comes = ways(false).any(|(_, way)| self.reached(join, way, *at));
+                !comes || ways(true).any(|(_, way)| self.flows_to(join, way, *at))
             })
     }
 

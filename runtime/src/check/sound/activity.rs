@@ -43,7 +43,7 @@ impl Builder<'_> {
             }
             for &event in &idle {
                 let leave = self.leave(event);
-                self.leads(event, &[take], leave);
+                self.leads(event, Event::Fires, &[take], leave);
             }
         }
     }
@@ -61,8 +61,8 @@ impl Builder<'_> {
     }
 
     /// A way that is drawn and never gone: the rule of inclusive joins goes by what is drawn (§13.4.3).
-    fn leads(&mut self, node: Node, take: &[Place], leave: Leave) {
-        self.give(node, Event::Fires, take, leave);
+    fn leads(&mut self, node: Node, event: Event, take: &[Place], leave: Leave) {
+        self.give(node, event, take, leave);
         if let Some(it) = self.net.moves.last_mut() {
             it.kind = Kind::Never;
         }
@@ -106,7 +106,7 @@ impl Builder<'_> {
         }
         if !inner.normal {
             let leave = self.completed(at);
-            self.leads(at, take, leave);
+            self.leads(at, Event::Completes, take, leave);
         }
     }
 

@@ -1,7 +1,7 @@
 //! A net made ready to be played: every choice of what a move gives is a step of its own, places are bits of words. Made
 //! from a whole net or from a shortened one; where a step costs more than one move, its weight says so.
 
-use super::net::{Exit, Gate, Kind, Net, Place};
+use super::net::{Exit, Gate, Kind, Move, Net, Place};
 
 /// Most ways out of one inclusive split whose combinations are all tried.
 pub const CHOICES: usize = 10;
@@ -15,6 +15,8 @@ pub struct Arc {
     pub when: When,
     /// Moves that pass before the token rests.
     pub weight: u32,
+    /// It comes by an event on an activity ([`super::net::Move::by_event`]).
+    pub by_event: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +87,8 @@ pub struct Join {
     pub mask: Vec<u64>,
     /// Per way in: from where it can be reached without passing the gateway.
     pub reach: Vec<Vec<u64>>,
+    /// … by sequence flows alone: not over the events on an activity.
+    pub flows: Vec<Vec<u64>>,
     /// It is the reset of this gateway.
     pub gate: Option<Gate>,
 }
@@ -120,16 +124,16 @@ pub struct Parts {
 impl Parts {
     /// A whole net, every move a piece.
     pub fn of(net: &Net) -> Self {
-        let arc = |to: Place, when| Arc { to, when, weight: 0 };
+        let arc = |it: &Move, to: &Place, when| Arc { to: *to, when, weight: 0, by_event: it.by_event(when) };
         let pieces = net.moves.iter().map(|it| Piece {
             kind: it.kind,
             take: it.take.clone(),
             arcs: it
                 .always
                 .iter()
-                .map(|to| arc(*to, When::Always))
-                .chain(it.maybe.iter().map(|to| arc(*to, When::Maybe)))
-                .chain(it.default.iter().map(|to| arc(*to, When::Default)))
+                .map(|to| arc(it, to, When::Always))
+                .chain(it.maybe.iter().map(|to| arc(it, to, When::Maybe)))
+                .chain(it.default.iter().map(|to| arc(it, to, When::Default)))
                 .collect(),
             need: it.need,
             weight: 1,
@@ -201,7 +205,7 @@ impl Board {
             let incoming = gate.as_ref().map_or(&piece.take, |it| &it.ins).clone();
             let mut mask = vec![0; self.words];
             incoming.iter().for_each(|it| set(&mut mask, *it));
-            self.joins.push(Join { incoming, mask, reach: Vec::new(), gate });
+            self.joins.push(Join { incoming, mask, reach: Vec::new(), flows: Vec::new(), gate });
             (self.joins.len() - 1) as u32
         });
         for bits in 0u32..1 << maybe.len() {
@@ -249,10 +253,10 @@ impl Board {
         if self.joins.is_empty() {
             return;
         }
-        let mut into: Vec<Vec<u32>> = vec![Vec::new(); places];
+        let mut into: Vec<Vec<(u32, bool)>> = vec![Vec::new(); places];
         for (at, piece) in self.pieces.iter().enumerate() {
             for arc in &piece.arcs {
-                into[arc.to as usize].push(at as u32);
+                into[arc.to as usize].push((at as u32, arc.by_event));
             }
         }
         // The states of complex gateways are no tokens on their way; nor does a way go by messages: sequence flows count.
@@ -267,13 +271,15 @@ impl Board {
             let armed = self.joins[join].gate.as_ref().map(|it| it.armed);
             let own =
                 |it: u32| it == gateway || armed.is_some_and(|armed| self.pieces[it as usize].take.contains(&armed));
-            let mut found = Vec::new();
-            for &target in &self.joins[join].incoming.clone() {
+            let before = |target: Place, over_events: bool| {
                 let mut seen = vec![0; self.words];
                 set(&mut seen, target);
                 let mut open = vec![target];
                 while let Some(place) = open.pop() {
-                    for &piece in into[place as usize].iter().filter(|it| !own(**it)) {
+                    for &(piece, by_event) in &into[place as usize] {
+                        if own(piece) || (by_event && !over_events) {
+                            continue;
+                        }
                         for &from in &self.pieces[piece as usize].take {
                             if !has(&seen, from) && !has(&states, from) {
                                 set(&mut seen, from);
@@ -282,9 +288,12 @@ impl Board {
                         }
                     }
                 }
-                found.push(seen);
-            }
-            self.joins[join].reach = found;
+                seen
+            };
+            let incoming = &self.joins[join].incoming;
+            let reach = incoming.iter().map(|it| before(*it, true)).collect();
+            let flows = incoming.iter().map(|it| before(*it, false)).collect();
+            (self.joins[join].reach, self.joins[join].flows) = (reach, flows);
         }
     }
 
@@ -325,14 +334,19 @@ impl Board {
         self.nothing_comes(join, state)
     }
 
-    /// No token elsewhere can reach a way in that has none (nor has given one) and none that has.
+    /// No token elsewhere can reach a way in that has none (nor has given one) and none that has: to wait for it, anything that can
+    /// bring it there counts; not to wait, sequence flows alone, as the clause says.
     fn nothing_comes(&self, join: &Join, state: &[u64]) -> bool {
         let given = |way: usize| join.gate.as_ref().is_some_and(|it| has(state, it.taken[way]));
         (0..self.words).all(|word| {
             let mut empty = 0;
             let mut full = 0;
-            for (way, (place, reach)) in join.incoming.iter().zip(&join.reach).enumerate() {
-                *(if has(state, *place) || given(way) { &mut full } else { &mut empty }) |= reach[word];
+            for (way, place) in join.incoming.iter().enumerate() {
+                if has(state, *place) || given(way) {
+                    full |= join.flows[way][word];
+                } else {
+                    empty |= join.reach[way][word];
+                }
             }
             state[word] & !join.mask[word] & empty & !full == 0
         })

@@ -114,6 +114,8 @@ pub struct Game<'a> {
     beside: Vec<Vec<usize>>,
     /// From which places a way is reached without passing the node it leads to.
     before: BTreeMap<usize, BTreeSet<usize>>,
+    /// … by sequence flows alone: not over the events on an activity.
+    by_flows: BTreeMap<usize, BTreeSet<usize>>,
 }
 
 /// Plays every run of a flow without subprocesses, up to `most` states.
@@ -226,6 +228,7 @@ impl<'a> Game<'a> {
             interrupting,
             beside,
             before: BTreeMap::new(),
+            by_flows: BTreeMap::new(),
         };
         for (at, element) in all.iter().enumerate() {
             if let ElementKind::BoundaryEvent { attached_to_ref, cancel_activity, event_definition } =
@@ -241,8 +244,10 @@ impl<'a> Game<'a> {
         }
         game.draw();
         for way in 0..game.places.len() {
-            let found = game.reach(way);
+            let found = game.reach(way, true);
             game.before.insert(way, found);
+            let found = game.reach(way, false);
+            game.by_flows.insert(way, found);
         }
         game
     }
@@ -388,12 +393,12 @@ impl<'a> Game<'a> {
         if self.part.chosen { subsets(&before) } else { vec![before] }
     }
 
-    fn reach(&self, way: usize) -> BTreeSet<usize> {
+    fn reach(&self, way: usize, over_events: bool) -> BTreeSet<usize> {
         let mut found = BTreeSet::from([way]);
         let Place::Way { to: Some(target), .. } = self.places[way] else { return found };
         let mut open = vec![way];
         while let Some(at) = open.pop() {
-            for from in self.feeds(at) {
+            for from in self.feeds(at, over_events) {
                 let node = match self.places[from] {
                     Place::Way { to, .. } => to,
                     Place::Inside(node) | Place::Fired(node) | Place::Cancelled(node) => Some(node),
@@ -407,17 +412,19 @@ impl<'a> Game<'a> {
     }
 
     /// Places from which one move leads to a place.
-    fn feeds(&self, place: usize) -> Vec<usize> {
+    fn feeds(&self, place: usize, over_events: bool) -> Vec<usize> {
         let out_of = |node: usize| self.find(Place::Inside(node)).map_or_else(|| self.ins[node].clone(), |it| vec![it]);
         let host = |event: usize, list: &[Vec<usize>]| list.iter().position(|it| it.contains(&event));
         match self.places[place] {
             Place::Inside(node) => self.ins[node].clone(),
             Place::Cancelled(_) => Vec::new(),
+            Place::Fired(_) if !over_events => Vec::new(),
             Place::Fired(event) => host(event, &self.beside).map_or_else(Vec::new, |host| {
                 self.ins[host].iter().copied().chain(self.find(Place::Inside(host))).collect()
             }),
             Place::Way { from: None, .. } => Vec::new(),
             Place::Way { from: Some(from), .. } => match host(from, &self.interrupting) {
+                Some(_) if !over_events => Vec::new(),
                 Some(host) => out_of(host),
                 None => match self.find(Place::Fired(from)) {
                     Some(it) => vec![it],
@@ -676,7 +683,8 @@ impl<'a> Game<'a> {
     fn enabled(&self, state: &State, ins: &[usize], marked: &[usize]) -> bool {
         (0..self.places.len()).filter(|it| state.0[*it] > 0 && !ins.contains(it)).all(|token| {
             let reaches = |way: &usize| self.before[way].contains(&token);
-            !ins.iter().filter(|it| !marked.contains(it)).any(reaches) || marked.iter().any(reaches)
+            let flows_to = |way: &usize| self.by_flows[way].contains(&token);
+            !ins.iter().filter(|it| !marked.contains(it)).any(reaches) || marked.iter().any(flows_to)
         })
     }
 }

@@ -3,6 +3,7 @@
 //! one verdict serves both (but for conditions that count tokens by flow). [`super::build`] makes nets; data is not looked at: every condition may hold or not
 //! (BPMN 2.0.2 §13).
 
+use super::board::When;
 use super::complex::Asks;
 
 /// Number of a place.
@@ -104,6 +105,14 @@ pub struct Move {
 impl Move {
     pub fn plain(node: Node, event: Event, take: Vec<Place>, always: Vec<Place>) -> Self {
         Self { node, event, kind: Kind::Plain, take, always, maybe: Vec::new(), need: false, default: None }
+    }
+
+    /// What it gives so comes by an event on an activity: no sequence flow leads there (§13.4.3). A token set out for such an event
+    /// stands where its flows begin.
+    pub fn by_event(&self, when: When) -> bool {
+        self.event == Event::Interrupts
+            || (self.event == Event::Fires && self.kind == Kind::Never)
+            || (self.event == Event::Opens && when == When::Maybe)
     }
 
     /// True when what is given is chosen from several possibilities.

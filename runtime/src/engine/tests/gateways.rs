@@ -236,6 +236,57 @@ fn inclusive_join_waits_for_what_can_still_come_and_no_longer() {
 }
 
 #[test]
+fn inclusive_join_waits_for_the_activity_an_event_came_from() {
+    let flow = "start s
+        s -> a
+        user a role=svc
+        boundary b on=a after=PT1H cancelActivity=false
+        b -> told
+        task told
+        told -> join
+        a -> join
+        or join
+        join -> e
+        end e";
+    check(
+        flow,
+        &[],
+        &["anna start", "system timer b", "ben complete a"],
+        expect![[r#"
+        > anna start
+          started by=anna
+          entered node=s token=0
+          left node=s token=0
+          entered node=a token=1 via=s-a
+          timerSet at=2026-03-02T02:00:00Z node=b timer=i.2 token=1
+          taskOpened task={"id":"i.3","roles":["svc"]} token=1
+          assigned task=i.3 why=offered to holders of svc
+        ! notify notice=task-given task=i.3 texts=New task: a / 新任务：a to=["ben","carl"]
+        > system timer b
+          timerFired timer=i.2
+          caught name=timer node=b
+          entered node=b token=4
+          left node=b token=4
+          entered node=told token=5 via=b-told
+          left node=told token=5
+          arrived flow=told-join token=6
+        > ben complete a
+          taskClaimed by=ben task=i.3
+          taskCompleted by=ben node=a outcome=done task=i.3
+          left node=a token=1
+          arrived flow=a-join outcome=done token=7
+          joined node=join tokens=[7,6]
+          entered node=join outcome=done token=8
+          left node=join token=8
+          entered node=e outcome=done token=9 via=join-e
+          left node=e token=9
+          finished
+        ! ended
+    "#]],
+    );
+}
+
+#[test]
 fn event_gateway_takes_the_first_event_and_forgets_the_others() {
     let flow = "start s
         s -> g

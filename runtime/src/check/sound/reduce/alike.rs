@@ -38,6 +38,12 @@ impl Reduced {
     }
 
     pub(super) fn absorb(&mut self, kept: u32, other: u32) {
+        for at in 0..self.moves[kept as usize].ways.len() {
+            let to = self.moves[kept as usize].ways[at].to;
+            // One of the two comes by sequence flows: so does the one they are.
+            let flows = self.moves[other as usize].ways.iter().any(|it| it.to == to && !it.by_event);
+            self.moves[kept as usize].ways[at].by_event &= !flows;
+        }
         let (told, also) = (self.moves[kept as usize].story, self.whole(other));
         self.moves[kept as usize].story = self.stories.or(told, also);
         self.drop_move(other);

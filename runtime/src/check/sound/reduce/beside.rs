@@ -67,6 +67,9 @@ impl Reduced {
         let ways = &mut self.moves[mv as usize].ways;
         let Some(at) = ways.iter().position(|it| it.to == other) else { return };
         let way = ways.remove(at);
+        if let Some(kept) = ways.iter_mut().find(|it| it.to == kept) {
+            kept.by_event &= way.by_event;
+        }
         let story = self.stories.then(way.story, tail);
         let before = self.moves[mv as usize].story;
         self.moves[mv as usize].story = self.stories.then(before, story);

@@ -22,6 +22,9 @@ impl Reduced {
                     self.queue.ways(it);
                 }
             }
+            for it in 0..self.places.len() as Place {
+                self.queue.place(it);
+            }
         }
     }
 
@@ -43,7 +46,11 @@ impl Reduced {
             let Some(join) = into_join(self, way.to) else { continue };
             match first.iter().find(|it| it.0 == join) {
                 None => first.push((join, way.to, way.when)),
-                Some(&(_, kept, when)) if kept != way.to && ways.iter().filter(|it| it.to == way.to).count() == 1 => {
+                Some(&(_, kept, when))
+                    if kept != way.to
+                        && ways.iter().filter(|it| it.to == way.to).count() == 1
+                        && ways.iter().any(|it| it.to == kept && it.by_event == way.by_event) =>
+                {
                     // Taking the default alone is like taking the one that stays alone.
                     let fine = match (when, way.when) {
                         (When::Always, When::Maybe) => !self.moves[mv as usize].need,
@@ -119,7 +126,9 @@ impl Reduced {
         for other in self.places[from as usize].consumers.clone() {
             let Some((_, place)) = self.moves[other as usize].only() else { continue };
             let it = &self.places[place as usize];
-            if other == mv || it.producers != [other] || it.consumers != [join] || place == to {
+            let by_event = |mv: u32| self.moves[mv as usize].ways[0].by_event;
+            let alike = by_event(mv) == by_event(other);
+            if other == mv || it.producers != [other] || it.consumers != [join] || place == to || !alike {
                 continue;
             }
             for (mv, place) in [(mv, to), (other, place)] {

@@ -35,6 +35,8 @@ struct Way {
     story: Story,
     /// The place of the whole net.
     first: Place,
+    /// By an event on an activity; what inclusive joins see of it is told apart from what comes by sequence flows.
+    by_event: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -179,7 +181,10 @@ impl Reduced {
         let cyclic = cycle::moves(net);
         let mut moves = Vec::with_capacity(net.moves.len());
         for (at, it) in net.moves.iter().enumerate() {
-            let way = |to: &Place, when| Way { to: *to, when, story: NOTHING, first: *to };
+            let way = |to: &Place, when| {
+                let by_event = it.by_event(when);
+                Way { to: *to, when, story: NOTHING, first: *to, by_event }
+            };
             let ways: Vec<Way> = it
                 .always
                 .iter()
@@ -287,6 +292,9 @@ impl Reduced {
         }
         let [mv] = self.places[place as usize].consumers[..] else { return };
         let Some((_, next)) = self.moves[mv as usize].only() else { return };
+        if self.joins > 0 && self.moves[mv as usize].ways[0].by_event {
+            return;
+        }
         if next == place {
             return self.turns(place);
         }

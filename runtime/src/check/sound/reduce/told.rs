@@ -25,6 +25,7 @@ impl Reduced {
             let arcs = it.ways.iter().map(|way| Arc {
                 to: to(way.to),
                 when: way.when,
+                by_event: way.by_event,
                 weight: self.stories.length(way.story) + self.stories.length(self.places[way.to as usize].tail),
             });
             let own = self.stories.length(it.story) + u32::from(it.choosing.is_some());

@@ -104,7 +104,12 @@ fn remember(chosen: (bool, bool)) {
     let preferences =
         Preferences { language: app.lang.get_untracked().tag().to_owned(), theme: app.theme.get_untracked() };
     spawn_local(async move {
-        let _ = api::tell(Method::PUT, "/api/preferences", &preferences).await;
+        // It holds in this browser all the same; elsewhere it will not.
+        if let Err(why) = api::tell(Method::PUT, "/api/preferences", &preferences).await
+            && why.status != 401
+        {
+            app.toast(Tone::Bad, format!("{} {}", text::PREFERENCE_NOT_KEPT.now(), problem::sentence(&why)));
+        }
     });
 }
 

@@ -82,6 +82,7 @@ texts! {
     SESSION_ENDED = "Log in again", "请重新登录";
     SESSION_ENDED_WHY = "Your session has ended. What you entered is still here.", "登录已失效，您填写的内容仍然保留。";
     STILL_LOGGED_IN = "You are still logged in.", "您仍处于登录状态。";
+    PREFERENCE_NOT_KEPT = "Your choice holds in this browser only; it could not be kept.", "此设置只在当前浏览器生效，未能保存。";
     LANGUAGE = "Language", "语言";
     THEME = "Theme", "主题";
     THEME_LIGHT = "Light", "浅色";

@@ -309,6 +309,7 @@ fn goer(detail: StoredValue<InstanceDetail>, path: String, open: RwSignal<bool>,
         ids.iter().map(name).collect::<Vec<_>>()
     };
     let says = move || {
+        crate::ui::focus::keep("data-map");
         let Some(found) = fate.get() else { return view! { <p class="faint">{words::ASKING.get()}</p> }.into_any() };
         let it = match found {
             Ok(it) => it.unwrap_or_default(),

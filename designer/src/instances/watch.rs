@@ -108,9 +108,11 @@ pub fn watch_page(flow: String) -> AnyView {
     let title = {
         let flow = flow.clone();
         Memo::new(move |_| {
-            texts
-                .with(|it| it.get(app().lang.get().tag()).and_then(|it| it.get(&format!("flow/{flow}")).cloned()))
-                .unwrap_or_else(|| flow.clone())
+            let own =
+                texts.with(|it| it.get(app().lang.get().tag()).and_then(|it| it.get(&format!("flow/{flow}")).cloned()));
+            // Until it is known, nothing rather than a key.
+            let known = watch.value.with(Option::is_some) || watch.fault.with(Option::is_some);
+            own.unwrap_or_else(|| if known { flow.clone() } else { String::new() })
         })
     };
     Effect::new(move |_| nav::title(&title.get()));
@@ -156,7 +158,7 @@ pub fn watch_page(flow: String) -> AnyView {
         .into_any()
     };
     view! {
-        <div class="page-head"><h1 class="grow">{text::RUNNING.get()}": "{title}</h1>
+        <div class="page-head"><h1 class="grow">{text::RUNNING.get()}{move || title.with(|it| if it.is_empty() { String::new() } else { format!(": {it}") })}</h1>
             {move || watch.value.with(|it| it.as_ref().map(|it| it.running)).map(|count| view! { <span class="badge accent">{move || text::RUNNING_OF.fill(&[&count.to_string()])}</span> })}
         </div>
         <div class="page-body">

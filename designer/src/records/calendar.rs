@@ -17,6 +17,7 @@ use super::{days, viewed};
 use crate::app::{Tone, app};
 use crate::module::{Module, plain};
 use crate::ui::fetch::{Fetch, fetch, skeleton};
+use crate::ui::focus;
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::problem;
@@ -127,6 +128,9 @@ fn Page(module: Arc<Module>, name: String, calendar: CalendarView) -> impl IntoV
                 on:click=move |_| nav::replace(app.place.get_untracked().with("by", Some(name)))>{words.get()}</button>
         }
     };
+    let unread = Memo::new(move |_| found.value.with(Option::is_none));
+    let nothing = Memo::new(move |_| found.value.with(|it| it.as_ref().is_some_and(|it| it.rows.is_empty())));
+    let more = Memo::new(move |_| found.value.with(|it| it.as_ref().is_some_and(|it| it.more)));
     let grid = move || {
         let (lang, month) = (app.lang.get(), days::first(&at.get(), 0));
         let head = shown.with(|it| {
@@ -163,15 +167,13 @@ fn Page(module: Arc<Module>, name: String, calendar: CalendarView) -> impl IntoV
                 if let Some(why) = found.fault.get() {
                     return problem::screen(&why, Some(Callback::new(move |()| found.reload())));
                 }
-                if found.value.with(Option::is_none) {
+                if unread.get() {
                     return skeleton().into_any();
                 }
-                let nothing = found.value.with(|it| it.as_ref().is_some_and(|it| it.rows.is_empty()));
-                let more = found.value.with(|it| it.as_ref().is_some_and(|it| it.more));
                 view! {
-                    {nothing.then(|| view! { <p class="faint">{own::CAL_EMPTY.get()}</p> })}
-                    {more.then(|| view! { <div class="banner warning">{icon("info")}<span class="grow">{own::CAL_MORE.get()}</span></div> })}
-                    {grid()}
+                    {move || nothing.get().then(|| view! { <p class="faint">{own::CAL_EMPTY.get()}</p> })}
+                    {move || more.get().then(|| view! { <div class="banner warning">{icon("info")}<span class="grow">{own::CAL_MORE.get()}</span></div> })}
+                    {grid.clone()}
                 }.into_any()
             }}
         </div>
@@ -191,18 +193,23 @@ fn span(sheet: Sheet, row: &CalendarRow) -> Option<(String, String)> {
     })
 }
 
-fn day(sheet: Sheet, day: String, month: String, week: bool) -> impl IntoView {
-    let app = app();
-    let rows: Vec<CalendarRow> = sheet.found.value.with(|it| {
-        let mut rows: Vec<CalendarRow> = it
-            .iter()
-            .flat_map(|it| &it.rows)
-            .filter(|row| span(sheet, row).is_some_and(|(from, to)| from <= day && day <= to))
-            .cloned()
-            .collect();
-        // What goes on for days stands above what begins today, so that it keeps its place.
+/// The records of a day. What goes on for days stands above what begins today, so that it keeps its place.
+fn rows_of(sheet: Sheet, day: &str) -> Vec<CalendarRow> {
+    sheet.found.value.with(|it| {
+        let here =
+            |row: &&CalendarRow| span(sheet, row).is_some_and(|(from, to)| from.as_str() <= day && day <= to.as_str());
+        let mut rows: Vec<CalendarRow> = it.iter().flat_map(|it| &it.rows).filter(here).cloned().collect();
         rows.sort_by_key(|row| span(sheet, row).map(|(from, _)| from));
         rows
+    })
+}
+
+fn day(sheet: Sheet, day: String, month: String, week: bool) -> impl IntoView {
+    let app = app();
+    let at = day.clone();
+    let rows = Memo::new(move |_| {
+        focus::keep("data-card");
+        rows_of(sheet, &at)
     });
     let date = days::date(&day);
     let words =
@@ -211,13 +218,14 @@ fn day(sheet: Sheet, day: String, month: String, week: bool) -> impl IntoView {
     let (other, now) = (!week && !day.starts_with(&month), day == days::today());
     let here = day.clone();
     let over = move || sheet.drag.with(|it| it.as_ref().is_some_and(|it| it.moved && it.over.as_ref() == Some(&here)));
-    let empty = rows.is_empty();
-    let cards = rows.into_iter().map(|row| card(sheet, row, day.clone(), week)).collect_view();
+    let at = day.clone();
+    // A card that says the same as before stays as it is, with what is open on it.
+    let says = |it: &CalendarRow| (it.row.id.clone(), it.may_move, Value::Object(it.row.data.clone()).to_string());
     view! {
-        <section class="cal-day" class:other=other class:now=now class:empty=empty class:over=over data-day=day.clone()
+        <section class="cal-day" class:other=other class:now=now class:empty=move || rows.with(Vec::is_empty) class:over=over data-day=day.clone()
             aria-label=words.clone() aria-current=now.then_some("date")>
             <header><span class="num">{number}</span><span class="cal-long">{words.clone()}</span></header>
-            <ul>{cards}</ul>
+            <ul><For each=move || rows.get() key=says let(row)>{card(sheet, row, at.clone(), week)}</For></ul>
         </section>
     }
 }
@@ -296,7 +304,7 @@ fn card(sheet: Sheet, row: CalendarRow, day: String, week: bool) -> impl IntoVie
     view! {
         <li class="cal-card" class:gone=gone class:fixed=!may class:saving=move || saving.get() aria-busy=move || saving.get().to_string() on:pointerdown=press on:keydown=keys>
             <div class="row between">
-                <a class="row-link clip" href=href draggable="false" title=hint on:click=click>{label}</a>{menu}
+                <a class="row-link clip" href=href draggable="false" title=hint data-card=row.row.id.clone() on:click=click>{label}</a>{menu}
             </div>
             {lines}
             {move || saving.get().then(|| view! { <div class="card-line faint">{own::CAL_SAVING.get()}</div> })}

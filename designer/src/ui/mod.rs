@@ -3,6 +3,7 @@
 
 pub mod dialog;
 pub mod fetch;
+pub mod focus;
 pub mod icon;
 pub mod menu;
 pub mod problem;

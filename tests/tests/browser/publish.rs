@@ -74,8 +74,11 @@ pub async fn what_runs_is_mapped_and_moved(base: &str) -> Result<()> {
     browser.run("document.querySelector('.mapping').scrollIntoView({ block: 'center' })").await?;
     browser.picture("publish-mapping").await?;
     // To the end event nothing that waits for a person can go.
+    browser.run("document.querySelector('select[data-map=accept]').focus()").await?;
     choose(&browser, "select[data-map=accept]", "end").await?;
     browser.see("[data-impact=complaint] [data-fate=wouldBreak]").await?;
+    let focused = "return document.querySelector('select[data-map=accept]') === document.activeElement";
+    browser.until("what was answered keeps the focus", focused).await?;
     choose(&browser, "select[data-map=accept]", "forward").await?;
     browser.gone("[data-impact=complaint] [data-fate=wouldBreak]").await?;
     browser.gone("[data-impact=complaint] [data-fate=needsMapping]").await?;

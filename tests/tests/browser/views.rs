@@ -69,7 +69,9 @@ pub async fn a_promise_is_put_on_another_day(base: &str) -> Result<()> {
     with_alt(&browser, Key::Right).await?;
     browser.see(&card("2032-05-20")).await?;
     stored(&person, &id, "2032-05-20").await?;
-    browser.run(&format!("document.querySelector(`{} a`).focus()", card("2032-05-20"))).await?;
+    // The card keeps the focus where it has gone, and when it is stored.
+    let focused = format!("return document.querySelector(`{} a`) === document.activeElement", card("2032-05-20"));
+    browser.until("the moved card has the focus", &focused).await?;
     with_alt(&browser, Key::Up).await?;
     browser.see(&card("2032-05-13")).await?;
     stored(&person, &id, "2032-05-13").await?;

@@ -91,6 +91,7 @@ impl Outlook {
 /// The section of the dialog.
 pub fn section(outlook: Outlook) -> AnyView {
     let content = move || {
+        crate::ui::focus::keep("data-map");
         if let Some(why) = outlook.fault.get() {
             return view! {
                 <div class="banner danger" role="alert">{icon("alert")}

@@ -44,6 +44,8 @@ pub const EXPORT_ROWS: u64 = 100_000;
 pub const FLOW_ELEMENTS: usize = 100_000;
 /// Most elements of one flow that is drawn here.
 pub const FLOW_DRAWN: usize = 5_000;
+/// Nothing is drawn so far from the origin, in pixels.
+pub const DRAWING_FARTHEST: f64 = 1e9;
 
 /// Most bytes of a BPMN XML file.
 pub const XML_BYTES: usize = 16 << 20;

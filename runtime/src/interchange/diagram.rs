@@ -3,10 +3,7 @@
 use super::names::Names;
 use super::{kept, order, xml};
 use crate::model::flow::{Kept, XmlElement, XmlNode};
-use crate::model::layout::{Bounds, Diagram, Edge, Point, Shape};
-
-/// Coordinates beyond this are nobody's drawing.
-const FARTHEST: f64 = 1e9;
+use crate::model::layout::{Bounds, Diagram, Edge, Point, Shape, drawable};
 
 /// Reads a diagram.
 pub fn read(from: &XmlElement, names: &Names) -> Diagram {
@@ -133,10 +130,9 @@ fn bounds(from: &XmlElement) -> Option<Bounds> {
     })
 }
 
-/// A coordinate, to a millionth of a pixel: that much survives JSON whatever reads it. The file's own digits are kept.
+/// A coordinate. The file's own digits are kept.
 fn number(from: &XmlElement, name: &str) -> Option<f64> {
-    let value: f64 = xml::attribute(from, name)?.trim().parse().ok()?;
-    (value.is_finite() && value.abs() < FARTHEST).then(|| (value * 1e6).round() / 1e6)
+    drawable(xml::attribute(from, name)?.trim().parse().ok()?)
 }
 
 fn write_shape(of: &Shape) -> XmlElement {

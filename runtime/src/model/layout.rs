@@ -33,6 +33,7 @@ pub struct Diagram {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Shape {
+    #[serde(deserialize_with = "named")]
     pub element: NodeId,
     #[serde(deserialize_with = "pixels")]
     pub x: f64,
@@ -58,6 +59,7 @@ pub struct Shape {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edge {
+    #[serde(deserialize_with = "named")]
     pub element: NodeId,
     pub waypoints: Vec<Point>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,9 +105,21 @@ fn pixels<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     Err(serde::de::Error::custom(format_args!("expected pixels, less than {} either way", limits::DRAWING_FARTHEST)))
 }
 
+fn named<'de, D: Deserializer<'de>>(from: D) -> Result<NodeId, D::Error> {
+    let it = NodeId::deserialize(from)?;
+    if it.as_str().is_empty() { Err(serde::de::Error::custom("expected the id of an element")) } else { Ok(it) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shape_is_somebody_s() {
+        let read = |id: &str| crate::plain::parse::<Edge>(&format!(r#"{{ "element": "{id}", "waypoints": [] }}"#));
+        assert_eq!(read("f").unwrap().element.as_str(), "f");
+        assert_eq!(read("").unwrap_err().to_string(), "expected the id of an element");
+    }
 
     #[test]
     fn what_is_too_far_away_to_be_drawn_is_refused() {

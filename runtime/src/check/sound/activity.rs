@@ -35,8 +35,9 @@ impl Builder<'_> {
         if !within.is_empty() || !completes {
             ins = vec![self.open(at, ins, &within)];
         }
+        let mut stuck = None;
         for &take in &ins {
-            self.finish(at, &[take]);
+            self.finish(at, &[take], &mut stuck);
             for &event in &interrupting {
                 let leave = self.leave(event);
                 self.give(event, Event::Interrupts, &[take], leave);
@@ -81,8 +82,9 @@ impl Builder<'_> {
         }
     }
 
-    /// The ways an activity ends by itself: completed, where its inside can, and with every error nobody catches here.
-    fn finish(&mut self, at: Node, take: &[Place]) {
+    /// The ways an activity ends by itself: completed, where its inside can, and with every error nobody catches here. `stuck`: where
+    /// its tokens stay that get no further, whichever way they came.
+    fn finish(&mut self, at: Node, take: &[Place], stuck: &mut Option<Place>) {
         let Some(inner) = &self.around.inner[at as usize] else {
             let leave = self.completed(at);
             return self.give(at, Event::Completes, take, leave);
@@ -101,7 +103,7 @@ impl Builder<'_> {
         }
         if inner.cancels && !self.drawing.boundary[at as usize].iter().any(|it| self.catches_cancel(*it)) {
             // A cancelled transaction is left by its cancel event alone: without one it stays where it is.
-            let stuck = self.net.place(Spot::Inside(at));
+            let stuck = *stuck.get_or_insert_with(|| self.net.place(Spot::Inside(at)));
             self.net.moves.push(Move::plain(at, Event::Fails, take.to_vec(), vec![stuck]));
         }
         if !inner.normal {
@@ -167,7 +169,7 @@ impl Builder<'_> {
         for out in self.outs(at) {
             self.net.room.push((out, gives));
         }
-        self.finish(at, &take);
+        self.finish(at, &take, &mut None);
         for event in self.drawing.boundary[at as usize].clone() {
             if self.drawing.interrupts(event) && self.can_interrupt(at, event) {
                 let leave = self.leave(event);

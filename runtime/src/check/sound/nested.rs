@@ -542,11 +542,14 @@ fn idle(elements: &[Element]) -> bool {
     !elements.iter().any(|it| begins(&it)) || elements.iter().any(|it| !it.inside().is_empty() && idle(it.inside()))
 }
 
+/// Models that once were judged otherwise: two tokens came to a transaction that nobody saw cancelled, each by its own way.
+const FOUND: [u64; 1] = [902_435];
+
 #[test]
 fn scopes_in_scopes_agree_with_the_naive_game() {
     let first = from_env("TEST_SEED", 1);
     let (mut sound, mut broken, mut compared) = (0, 0, 0);
-    for seed in first..first + from_env("TEST_MODELS", MODELS) {
+    for seed in (first..first + from_env("TEST_MODELS", MODELS)).chain(FOUND) {
         let (flow, called) = models(seed);
         if idle(&flow.flow_elements) || idle(&called.flow_elements) {
             continue;

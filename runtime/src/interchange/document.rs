@@ -10,7 +10,7 @@ use super::names::Names;
 use super::xml::{self, Tree};
 use super::{Error, diagram, ids, order, unsupported};
 use crate::model::flow::kept::attributes;
-use crate::model::flow::{Collaboration, Flow, Kept, Named, XmlElement, XmlNode};
+use crate::model::flow::{Collaboration, Element, Flow, Kept, Named, XmlElement, XmlNode};
 use crate::model::layout::{Diagram, Layout};
 use crate::model::load::FORMAT;
 
@@ -241,8 +241,37 @@ impl Document {
     /// JSON that is no document; the pointer says where.
     pub fn read_json(bytes: &[u8]) -> Result<Self, Error> {
         let mut json = serde_json::Deserializer::from_slice(bytes);
-        serde_path_to_error::deserialize(&mut json)
-            .map_err(|it| Error::Json { pointer: it.path().to_string(), detail: it.inner().to_string() })
+        let read: Self = serde_path_to_error::deserialize(&mut json)
+            .map_err(|it| Error::Json { pointer: it.path().to_string(), detail: it.inner().to_string() })?;
+        match read.unnamed() {
+            Some(pointer) => Err(Error::Json { pointer, detail: "expected an id".to_owned() }),
+            None => Ok(read),
+        }
+    }
+
+    /// Where something has no id that is referred to by its id. XML may leave ids out, and is given some; JSON is ours.
+    fn unnamed(&self) -> Option<String> {
+        let flows = self.flows.iter().enumerate().find_map(|(at, it)| {
+            let at = format!("flows[{at}]");
+            let lanes = it.lanes.iter().map(|it| it.id.as_str());
+            blank(std::iter::once(it.id.as_str()))
+                .map(|_| format!("{at}.id"))
+                .or_else(|| blank(lanes).map(|lane| format!("{at}.lanes[{lane}].id")))
+                .or_else(|| unnamed_in(&it.flow_elements, &format!("{at}.flowElements")))
+        });
+        flows.or_else(|| {
+            self.collaborations.iter().enumerate().find_map(|(at, it)| {
+                let at = format!("collaborations[{at}]");
+                let (pools, messages) = (it.participants.iter(), it.message_flows.iter());
+                blank(std::iter::once(it.id.as_str()))
+                    .map(|_| format!("{at}.id"))
+                    .or_else(|| blank(pools.map(|it| it.id.as_str())).map(|it| format!("{at}.participants[{it}].id")))
+                    .or_else(|| {
+                        blank(messages.map(|it| it.id.as_str())).map(|it| format!("{at}.messageFlows[{it}].id"))
+                    })
+                    .or_else(|| unnamed_in(&it.artifacts, &format!("{at}.artifacts")))
+            })
+        })
     }
 
     /// The JSON form, indented.
@@ -254,4 +283,17 @@ impl Document {
     pub fn unsupported(&self) -> Vec<(String, String)> {
         unsupported::unsupported(self)
     }
+}
+
+/// The first that is blank.
+fn blank<'a>(mut ids: impl Iterator<Item = &'a str>) -> Option<usize> {
+    ids.position(|it| it.trim().is_empty())
+}
+
+fn unnamed_in(elements: &[Element], at: &str) -> Option<String> {
+    let own = blank(elements.iter().map(|it| it.id.as_str())).map(|it| format!("{at}[{it}].id"));
+    own.or_else(|| {
+        let mut inside = elements.iter().enumerate().map(|(n, it)| (it.inside(), format!("{at}[{n}].flowElements")));
+        inside.find_map(|(inside, at)| unnamed_in(inside, &at))
+    })
 }

@@ -162,3 +162,23 @@ fn what_is_kept_has_names_that_can_be_written() {
         assert_eq!(with(kept), Ok(()), "{name}");
     }
 }
+
+#[test]
+fn json_without_an_id_names_the_place() {
+    let task = r#"{ "type": "task", "id": " " }"#;
+    let flow = |elements: &str| {
+        format!(
+            r#"{{ "format": 1, "layout": {{ "format": 1, "diagrams": [] }},
+                "flows": [{{ "format": 1, "id": "P", "key": "p", "name": "P", "flowElements": [{elements}] }}] }}"#
+        )
+    };
+    let inside =
+        format!(r#"{{ "type": "subProcess", "id": "s", "flowElements": [{{ "type": "task", "id": "t" }}, {task}] }}"#);
+    for (elements, place) in [
+        (task, "flows[0].flowElements[0].id: expected an id"),
+        (inside.as_str(), "flows[0].flowElements[0].flowElements[1].id: expected an id"),
+    ] {
+        assert_eq!(Document::read_json(flow(elements).as_bytes()).unwrap_err().to_string(), place);
+    }
+    assert!(Document::read_json(flow(r#"{ "type": "task", "id": "t" }"#).as_bytes()).is_ok());
+}

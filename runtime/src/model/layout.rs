@@ -107,7 +107,7 @@ fn pixels<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
 
 fn named<'de, D: Deserializer<'de>>(from: D) -> Result<NodeId, D::Error> {
     let it = NodeId::deserialize(from)?;
-    if it.as_str().is_empty() { Err(serde::de::Error::custom("expected the id of an element")) } else { Ok(it) }
+    if it.as_str().trim().is_empty() { Err(serde::de::Error::custom("expected the id of an element")) } else { Ok(it) }
 }
 
 #[cfg(test)]
@@ -118,7 +118,7 @@ mod tests {
     fn a_shape_is_somebody_s() {
         let read = |id: &str| crate::plain::parse::<Edge>(&format!(r#"{{ "element": "{id}", "waypoints": [] }}"#));
         assert_eq!(read("f").unwrap().element.as_str(), "f");
-        assert_eq!(read("").unwrap_err().to_string(), "expected the id of an element");
+        assert_eq!(read(" ").unwrap_err().to_string(), "expected the id of an element");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub fn keep(mark: &'static str) {
 }
 
 /// Focuses what is marked so.
-pub fn to(mark: &str, key: &str) {
+fn to(mark: &str, key: &str) {
     let Ok(all) = document().query_selector_all(&format!("[{mark}]")) else { return };
     let marked = |it: &web_sys::HtmlElement| it.get_attribute(mark).as_deref() == Some(key);
     let found = (0..all.length()).filter_map(|at| all.item(at)?.dyn_into::<web_sys::HtmlElement>().ok()).find(marked);

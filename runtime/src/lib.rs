@@ -25,6 +25,7 @@ pub mod layout;
 pub mod limits;
 pub mod model;
 pub mod numbering;
+pub mod places;
 pub mod plain;
 pub mod policy;
 pub mod scenario;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::model::flow::{Element, Flow};
 use runtime::model::layout::{Diagram, Edge, Shape};
+use runtime::places::ById;
 
 use crate::geometry::Rect;
 use crate::kind::{Family, Kind};
@@ -13,13 +14,13 @@ use crate::tree::{self, Line};
 
 /// Whether nothing is missing in a diagram.
 pub fn is_whole(flow: &Flow, diagram: &Diagram) -> bool {
-    let shapes: BTreeSet<&str> = diagram.shapes.iter().map(|it| it.element.as_str()).gather();
-    let lines: BTreeSet<&str> =
-        diagram.edges.iter().filter(|it| it.waypoints.len() > 1).map(|it| it.element.as_str()).gather();
+    let shapes = ById::new(&diagram.shapes, |it| it.element.as_str());
+    let edges = ById::new(&diagram.edges, |it| it.element.as_str());
+    let drawn = |id: &str| edges.get(id).is_some_and(|it| it.waypoints.len() > 1);
     let pools = flow.collaboration.as_deref().map_or(&[][..], |it| it.participants.as_slice());
-    flow.all().into_iter().all(|it| Kind::of(&it.kind).is_none() || shapes.contains(it.id.as_str()))
-        && tree::links(flow).into_iter().all(|it| lines.contains(it.id))
-        && pools.iter().all(|it| shapes.contains(it.id.as_str()))
+    flow.all().into_iter().all(|it| Kind::of(&it.kind).is_none() || shapes.get(it.id.as_str()).is_some())
+        && tree::links(flow).into_iter().all(|it| drawn(it.id))
+        && pools.iter().all(|it| shapes.get(it.id.as_str()).is_some())
 }
 
 /// The diagram with everything that was missing in it: all of it, or single shapes and arrows.

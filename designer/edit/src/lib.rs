@@ -35,7 +35,6 @@ pub mod form_layout;
 pub mod geometry;
 pub mod grid;
 pub mod history;
-mod in_order;
 pub mod kind;
 pub mod lanes;
 pub mod later;

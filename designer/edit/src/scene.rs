@@ -1,14 +1,15 @@
 //! What is to be drawn: a flow and its drawing joined into flat lists, parents before children. Read by the
 //! editable canvas and by the read-only diagram alike. Every item can be compared, so that only what changed is drawn again.
 
-use runtime::gather::order;
+use std::collections::BTreeSet;
 
+use runtime::gather::{Gather as _, order};
 use runtime::model::flow::{Element, ElementKind, Flow, Lane, Loop};
 use runtime::model::layout::{Bounds, Diagram, Point};
+use runtime::places::{ById, Places};
 
 use crate::colour::{self, Tint};
 use crate::geometry::{Rect, midway, point};
-use crate::in_order::InOrder;
 use crate::kind::{Family, Kind};
 use crate::tree::{self, Line, Link};
 use crate::{bridge, lanes, pools, wrap};
@@ -27,9 +28,9 @@ pub struct Scene {
     pub bounds: Rect,
     /// The subprocess whose inside this is.
     pub plane: Option<String>,
-    /// Places in `nodes` and in `edges`, in the order of the ids there.
-    at: Vec<usize>,
-    lines: Vec<usize>,
+    /// Places in `nodes` and in `edges`.
+    at: Places,
+    lines: Places,
 }
 
 /// A node to draw.
@@ -119,13 +120,22 @@ impl Scene {
     }
 
     pub fn node(&self, id: &str) -> Option<&Node> {
-        let at = self.at.binary_search_by(|at| self.nodes[*at].id.as_str().cmp(id)).ok()?;
-        self.nodes.get(self.at[at])
+        self.at.find(id, &|at| &self.nodes[at].id).map(|at| &self.nodes[at])
     }
 
     pub fn edge(&self, id: &str) -> Option<&Edge> {
-        let at = self.lines.binary_search_by(|at| self.edges[*at].id.as_str().cmp(id)).ok()?;
-        self.edges.get(self.lines[at])
+        self.lines.find(id, &|at| &self.edges[at].id).map(|at| &self.edges[at])
+    }
+
+    /// The place nearest below a point where something so large lies over nothing but areas.
+    pub fn free(&self, at: Point, width: f64, height: f64) -> Point {
+        let mut rect = Rect::around(at, width, height);
+        for _ in 0..200 {
+            let blocked = self.nodes.iter().filter(|it| !it.family.area());
+            let Some(it) = blocked.map(|it| it.rect.grown(15.0)).find(|it| it.overlaps(&rect)) else { break };
+            rect.y = it.bottom() + 15.0;
+        }
+        rect.centre()
     }
 
     /// Name of a node or line.
@@ -137,8 +147,8 @@ impl Scene {
 /// Joins a flow with one of its diagrams. `plane`: a subprocess whose inside is shown; none: the flow itself. `name` gives an
 /// element's name in the language shown. Elements without a shape are left out: arrange the diagram first.
 pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(&Element) -> String) -> Scene {
-    let shapes = InOrder::new(&diagram.shapes, |it| it.element.as_str());
-    let edges = InOrder::new(&diagram.edges, |it| it.element.as_str());
+    let shapes = ById::new(&diagram.shapes, |it| it.element.as_str());
+    let edges = ById::new(&diagram.edges, |it| it.element.as_str());
     let mut found = Scene { plane: plane.map(str::to_owned), ..Scene::default() };
     let mut walk = Walk { flow, shapes, edges, name, foreign: false, into: &mut found };
     if plane.is_none() {
@@ -163,26 +173,20 @@ pub fn scene(flow: &Flow, diagram: &Diagram, plane: Option<&str>, name: &dyn Fn(
         | Family::Data
         | Family::Note => 3,
     };
-    order(&mut found.nodes, |a, b| height(a).cmp(&height(b)));
+    if !found.nodes.is_sorted_by_key(height) {
+        order(&mut found.nodes, |a, b| height(a).cmp(&height(b)));
+    }
     bridge::build(&mut found.edges);
     found.bounds = bounds(&found);
-    found.at = places(&found.nodes, |it| &it.id);
-    found.lines = places(&found.edges, |it| &it.id);
+    found.at = Places::new(found.nodes.len(), &|at| &found.nodes[at].id);
+    found.lines = Places::new(found.edges.len(), &|at| &found.edges[at].id);
     found
-}
-
-/// Places in a list in the order of the ids; of two with one id the later counts.
-fn places<T>(list: &[T], id: impl Fn(&T) -> &str) -> Vec<usize> {
-    let mut all: Vec<usize> = (0..list.len()).rev().collect();
-    order(&mut all, |a, b| id(&list[*a]).cmp(id(&list[*b])));
-    all.dedup_by(|later, kept| id(&list[*later]) == id(&list[*kept]));
-    all
 }
 
 struct Walk<'a> {
     flow: &'a Flow,
-    shapes: InOrder<'a, runtime::model::layout::Shape>,
-    edges: InOrder<'a, runtime::model::layout::Edge>,
+    shapes: ById<'a, runtime::model::layout::Shape>,
+    edges: ById<'a, runtime::model::layout::Edge>,
     name: &'a dyn Fn(&Element) -> String,
     /// What is walked through belongs to another pool.
     foreign: bool,
@@ -288,12 +292,13 @@ impl<'a> Walk<'a> {
     }
 
     fn level(&mut self, elements: &'a [Element], depth: usize) {
-        let defaults: Vec<&str> = elements.iter().filter_map(|it| it.default.as_ref()).map(|it| it.as_str()).collect();
-        let gateways: Vec<&str> = elements
+        let defaults: BTreeSet<&str> =
+            elements.iter().filter_map(|it| it.default.as_ref()).map(|it| it.as_str()).gather();
+        let gateways: BTreeSet<&str> = elements
             .iter()
             .filter(|it| Kind::of(&it.kind).is_some_and(|it| it.family() == Family::Gateway))
             .map(|it| it.id.as_str())
-            .collect();
+            .gather();
         let mut links: Vec<Link> = Vec::new();
         for element in elements {
             links.clear();
@@ -306,7 +311,7 @@ impl<'a> Walk<'a> {
                 let name = if own { (self.name)(element) } else { String::new() };
                 let (conditional, directed) = match &element.kind {
                     ElementKind::SequenceFlow { condition_expression, .. } => {
-                        (condition_expression.is_some() && !gateways.contains(&link.source), true)
+                        (condition_expression.is_some() && !gateways.contains(link.source), true)
                     }
                     ElementKind::Association { association_direction, .. } => {
                         (false, association_direction.as_deref().is_some_and(|it| it != "None"))
@@ -319,7 +324,7 @@ impl<'a> Walk<'a> {
                     source: link.source.to_owned(),
                     target: link.target.to_owned(),
                     line: edge.waypoints.clone(),
-                    default: own && defaults.contains(&link.id),
+                    default: own && defaults.contains(link.id),
                     conditional,
                     directed,
                     tint: colour::tint(&edge.kept),

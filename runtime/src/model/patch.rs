@@ -100,8 +100,15 @@ pub fn stretches<T: Clone + PartialEq>(old: &[T], new: &[T], before: impl Fn(&T,
 /// [`stretches`] of a list whose items have names, in any order: what was put in at two ends of it does not bring along what
 /// lies between.
 fn by_name<T: Clone + PartialEq>(old: &[T], new: &[T], name: impl Fn(&T) -> &str) -> Vec<Splice<T>> {
+    // Most edits touch little: only what lies between the first and the last of it is looked at by name.
+    let front = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[front..], &new[front..]);
+    let back = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[..old.len() - back], &new[..new.len() - back]);
     let stay: BTreeSet<&str> = new.iter().map(&name).collect();
-    stretches(old, new, |a, b| name(a) == name(b) || !stay.contains(name(a)))
+    let mut found = stretches(old, new, |a, b| name(a) == name(b) || !stay.contains(name(a)));
+    found.iter_mut().for_each(|it| it.at += front);
+    found
 }
 
 /// A flow without its elements.

@@ -2,13 +2,14 @@
 //! what they are in. `flow-odd-size` (info): a shape has another size than its kind usually has.
 //! Fix: have the diagram laid out; move the shape; give it the usual size.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Look;
 use crate::alert::{Alert, Severity};
 use crate::id::NodeId;
 use crate::model::flow::{Element, ElementKind, Flow};
 use crate::model::layout::{Layout, Shape};
+use crate::places::ById;
 
 /// Most elements of one scope that are compared with each other.
 const COMPARED: usize = 1_000;
@@ -30,6 +31,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
         document.collaborations.iter().flat_map(|it| &it.participants).map(|it| it.id.as_str()).collect();
     missing(&document.flows, &pools, &document.layout, &mut report);
     let shapes = shapes(&document.layout);
+    let shapes = Shapes::new(&shapes, element);
     let found_pools: Vec<&Shape> = pools.iter().filter_map(|it| shapes.get(it).copied()).collect();
     collisions(&found_pools, |_, _| false, &mut report);
     for flow in &document.flows {
@@ -63,22 +65,32 @@ pub fn of_flow(flow: &Flow, layout: &Layout, file: &str) -> Vec<Alert> {
         |code: &str, id: &str, says: String| found.push(Alert::new(code, Severity::Info, says).at(file, "").on(id));
     let pools: Vec<&str> = flow.collaboration.iter().flat_map(|it| &it.participants).map(|it| it.id.as_str()).collect();
     missing(std::slice::from_ref(flow), &pools, layout, &mut report);
-    scope(&flow.flow_elements, &shapes(layout), None, Sizes::Any, &mut report);
+    let shapes = shapes(layout);
+    scope(&flow.flow_elements, &Shapes::new(&shapes, element), None, Sizes::Any, &mut report);
     found
 }
 
-fn shapes(layout: &Layout) -> BTreeMap<&str, &Shape> {
-    layout.diagrams.iter().flat_map(|it| &it.shapes).map(|it| (it.element.as_str(), it)).collect()
+/// Every shape of a drawing; of an element that is drawn in several diagrams the last comes first.
+fn shapes(layout: &Layout) -> Vec<&Shape> {
+    layout.diagrams.iter().rev().flat_map(|it| it.shapes.iter().rev()).collect()
+}
+
+/// Shapes by what they show.
+type Shapes<'a> = ById<'a, &'a Shape>;
+
+fn element<'a>(it: &'a &Shape) -> &'a str {
+    it.element.as_str()
 }
 
 fn missing(flows: &[Flow], pools: &[&str], layout: &Layout, report: &mut impl FnMut(&str, &str, String)) {
-    let drawn: BTreeSet<&str> = layout
+    let drawn: Vec<&str> = layout
         .diagrams
         .iter()
         .flat_map(|it| it.shapes.iter().map(|it| &it.element).chain(it.edges.iter().map(|it| &it.element)))
         .map(NodeId::as_str)
         .collect();
-    let seen = |id: &str| drawn.contains(id);
+    let drawn = ById::new(&drawn, |it| it);
+    let seen = |id: &str| drawn.get(id).is_some();
     let mut ids: Vec<&str> = pools.to_vec();
     for flow in flows.iter().filter(|it| !it.global_task) {
         ids.extend(
@@ -104,7 +116,7 @@ fn missing(flows: &[Flow], pools: &[&str], layout: &Layout, report: &mut impl Fn
 
 fn scope(
     elements: &[Element],
-    shapes: &BTreeMap<&str, &Shape>,
+    shapes: &Shapes,
     around: Option<&Shape>,
     sizes: Sizes,
     report: &mut impl FnMut(&str, &str, String),
@@ -170,28 +182,29 @@ fn collisions(shapes: &[&Shape], may: impl Fn(&Shape, &Shape) -> bool, report: &
     // From left to right each is compared only with those that begin before it ends.
     let mut across: Vec<usize> = (0..shapes.len()).collect();
     across.sort_by(|a, b| shapes[*a].x.total_cmp(&shapes[*b].x));
-    let mut meeting: Vec<(usize, usize)> = Vec::new();
+    // The first of the list each one meets; where many lie in one place there are too many pairs to keep.
+    let mut first: Vec<Option<usize>> = vec![None; shapes.len()];
     for (nth, at) in across.iter().enumerate() {
         let a = shapes[*at];
         for other in across[nth + 1..].iter().take_while(|it| shapes[**it].x <= a.x + a.width) {
             let b = shapes[*other];
             if a.y + a.height >= b.y && b.y + b.height >= a.y && b.x + b.width >= a.x && !may(a, b) {
-                meeting.push((*at.min(other), *at.max(other)));
+                first[*at] = Some(first[*at].map_or(*other, |it| it.min(*other)));
+                first[*other] = Some(first[*other].map_or(*at, |it| it.min(*at)));
             }
         }
     }
-    meeting.sort_unstable();
-    let mut told: BTreeSet<&str> = BTreeSet::new();
-    for (a, b) in meeting.into_iter().map(|(a, b)| (shapes[a], shapes[b])) {
-        for (it, other) in [(a, b), (b, a)] {
-            if told.insert(it.element.as_str()) {
-                report(
-                    "flow-overlap",
-                    it.element.as_str(),
-                    format!("expected `{}` beside `{}`, found them over each other", it.element, other.element),
-                );
-            }
-        }
+    // Pair by pair, in the order of the list.
+    let mut told: Vec<(usize, usize, usize)> =
+        first.iter().enumerate().filter_map(|(at, it)| it.map(|other| (at.min(other), at.max(other), at))).collect();
+    told.sort_unstable();
+    for (a, b, at) in told {
+        let (it, other) = (shapes[at], shapes[a + b - at]);
+        report(
+            "flow-overlap",
+            it.element.as_str(),
+            format!("expected `{}` beside `{}`, found them over each other", it.element, other.element),
+        );
     }
 }
 

@@ -1,8 +1,6 @@
 //! `flow-busy-loop` (error): a loop in which nothing waits (no user task, timer, message, job) would run for ever in one step.
 //! The engine stops such a loop at a limit; the checker finds it before. Fix: put a step that waits into the loop.
 
-use std::collections::BTreeMap;
-
 use super::{Graph, called};
 use crate::alert::Alert;
 use crate::check::sound::cycle;
@@ -49,9 +47,14 @@ pub fn waits(it: &Element) -> bool {
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     // Without the nodes that wait, what still lies on a cycle is busy.
     let busy: Vec<&Element> = graph.nodes().filter(|it| !waits(it)).collect();
-    let index: BTreeMap<&NodeId, u32> = busy.iter().enumerate().map(|(at, it)| (&it.id, at as u32)).collect();
-    let next: Vec<Vec<u32>> =
-        busy.iter().map(|it| graph.next(it).into_iter().filter_map(|id| index.get(id).copied()).collect()).collect();
+    let mut index: Vec<Option<u32>> = vec![None; graph.elements.len()];
+    for (at, it) in busy.iter().enumerate() {
+        if let Some(place) = graph.place(&it.id) {
+            index[place] = Some(at as u32);
+        }
+    }
+    let number = |id: &NodeId| graph.place(id).and_then(|place| index[place]);
+    let next: Vec<Vec<u32>> = busy.iter().map(|it| graph.next(it).into_iter().filter_map(number).collect()).collect();
     let cyclic = cycle::components(busy.len(), |at| next[at as usize].clone());
     // One word for all the loops that hang together.
     let mut told = vec![false; busy.len()];

@@ -37,7 +37,9 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     }
                 }
                 let condition = condition_expression.as_deref().unwrap_or_default().trim();
-                if !pairs.insert((source_ref, target_ref, condition)) {
+                // Numbers are compared before what they stand for.
+                let ends = [source_ref, target_ref].map(|id| graph.place(id).ok_or(id));
+                if !pairs.insert((ends, condition)) {
                     let says = format!("found a second flow from `{source_ref}` to `{target_ref}`");
                     found.push(graph.on(Alert::warning("flow-duplicate-connection", says), it));
                 }

@@ -6,17 +6,24 @@ use std::collections::BTreeSet;
 use super::{called, places};
 use crate::alert::Alert;
 use crate::model::flow::Flow;
+use crate::places::Places;
 
 pub fn rule(found: &mut Vec<Alert>, flow: &Flow, file: &str) {
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let all = flow.all();
+    let id = |at: usize| all[at].id.as_str();
+    let known = Places::new(all.len(), &id);
+    let seen = |wanted: &str| known.find(wanted, &id);
     let say = |found: &mut Vec<Alert>, id: &str, pointer: String, name: String| {
         let says = format!("expected every id once, found `{id}` again");
         found.push(Alert::error("flow-duplicate-id", says).at(file, pointer).on(id).arg("element", name));
     };
     let mut seen_in_lists: BTreeSet<&str> = BTreeSet::new();
-    for (pointer, it) in places(flow) {
-        if !seen.insert(it.id.as_str()) {
-            say(found, it.id.as_str(), pointer, called(it));
+    // Pointers are made only when there is something to say.
+    if (0..all.len()).any(|at| seen(id(at)) != Some(at)) {
+        for (at, (pointer, it)) in places(flow).into_iter().enumerate() {
+            if seen(it.id.as_str()) != Some(at) {
+                say(found, it.id.as_str(), pointer, called(it));
+            }
         }
     }
     let lanes =
@@ -35,7 +42,7 @@ pub fn rule(found: &mut Vec<Alert>, flow: &Flow, file: &str) {
     for (pointer, id, name) in
         lanes.chain(messages).chain(signals).chain(errors).chain(escalations).filter(|(_, id, _)| !id.is_empty())
     {
-        if !seen_in_lists.insert(id) || seen.contains(id) {
+        if !seen_in_lists.insert(id) || seen(id).is_some() {
             say(found, id, pointer, name.to_owned());
         }
     }

@@ -34,11 +34,10 @@ mod unreachable;
 
 pub use busy_loop::waits;
 
-use std::collections::BTreeMap;
-
 use crate::alert::{Alert, Severity};
 use crate::id::NodeId;
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, XmlNode};
+use crate::places::Places;
 
 /// A rule on one scope: adds what it finds.
 type Rule = fn(&mut Vec<Alert>, &Graph);
@@ -155,10 +154,17 @@ pub struct Graph<'a> {
     pub seats: Vec<Seat<'a>>,
     pointer: String,
     /// Where an id stands; the first wins.
-    index: BTreeMap<&'a NodeId, usize>,
-    into: BTreeMap<&'a NodeId, Vec<&'a Element>>,
-    out: BTreeMap<&'a NodeId, Vec<&'a Element>>,
-    boundary: BTreeMap<&'a NodeId, Vec<&'a Element>>,
+    index: Places,
+    /// By place in the scope.
+    at: Vec<Around<'a>>,
+}
+
+/// What is at an element.
+#[derive(Clone, Default)]
+struct Around<'a> {
+    into: Vec<&'a Element>,
+    out: Vec<&'a Element>,
+    boundary: Vec<&'a Element>,
 }
 
 /// A node and the sequence flows at it, in file order.
@@ -181,6 +187,7 @@ impl<'a> Graph<'a> {
     }
 
     fn over(flow: &'a Flow, file: &'a str, elements: &'a [Element], around: Vec<&'a Element>, pointer: String) -> Self {
+        let index = Places::new(elements.len(), &|at| elements[at].id.as_str());
         let mut graph = Self {
             flow,
             elements,
@@ -188,19 +195,16 @@ impl<'a> Graph<'a> {
             around,
             seats: Vec::new(),
             pointer,
-            index: BTreeMap::new(),
-            into: BTreeMap::new(),
-            out: BTreeMap::new(),
-            boundary: BTreeMap::new(),
+            index,
+            at: vec![Around::default(); elements.len()],
         };
-        for (at, it) in elements.iter().enumerate() {
-            graph.index.entry(&it.id).or_insert(at);
+        for it in elements {
             if let ElementKind::SequenceFlow { source_ref, target_ref, .. } = &it.kind {
-                graph.out.entry(source_ref).or_default().push(it);
-                graph.into.entry(target_ref).or_default().push(it);
+                graph.note(source_ref, |at| at.out.push(it));
+                graph.note(target_ref, |at| at.into.push(it));
             }
             if let ElementKind::BoundaryEvent { attached_to_ref, .. } = &it.kind {
-                graph.boundary.entry(attached_to_ref).or_default().push(it);
+                graph.note(attached_to_ref, |at| at.boundary.push(it));
             }
         }
         let nodes = elements.iter().filter(|it| it.kind.is_node());
@@ -210,23 +214,38 @@ impl<'a> Graph<'a> {
         graph
     }
 
+    fn note(&mut self, id: &NodeId, at: impl FnOnce(&mut Around<'a>)) {
+        if let Some(place) = self.place(id) {
+            at(&mut self.at[place]);
+        }
+    }
+
+    /// Where an id stands among the elements of the scope.
+    pub fn place(&self, id: &NodeId) -> Option<usize> {
+        self.index.find(id.as_str(), &|at| self.elements[at].id.as_str())
+    }
+
+    fn at(&self, id: &NodeId) -> Option<&Around<'a>> {
+        self.at.get(self.place(id)?)
+    }
+
     pub fn get(&self, id: &NodeId) -> Option<&'a Element> {
-        self.index.get(id).map(|at| &self.elements[*at])
+        self.place(id).map(|at| &self.elements[at])
     }
 
     /// Sequence flows out of a node, in file order.
     pub fn out(&self, id: &NodeId) -> &[&'a Element] {
-        self.out.get(id).map(Vec::as_slice).unwrap_or_default()
+        self.at(id).map(|it| it.out.as_slice()).unwrap_or_default()
     }
 
     /// Sequence flows into a node, in file order.
     pub fn into(&self, id: &NodeId) -> &[&'a Element] {
-        self.into.get(id).map(Vec::as_slice).unwrap_or_default()
+        self.at(id).map(|it| it.into.as_slice()).unwrap_or_default()
     }
 
     /// Boundary events of an activity.
     pub fn boundary(&self, id: &NodeId) -> &[&'a Element] {
-        self.boundary.get(id).map(Vec::as_slice).unwrap_or_default()
+        self.at(id).map(|it| it.boundary.as_slice()).unwrap_or_default()
     }
 
     /// Nodes, without sequence flows and notes.
@@ -298,7 +317,7 @@ impl<'a> Graph<'a> {
     /// JSON pointer to an element.
     pub fn pointer(&self, it: &Element) -> String {
         let same = |at: &usize| std::ptr::eq(&self.elements[*at], it);
-        let at = self.index.get(&it.id).copied().filter(same).or_else(|| (0..self.elements.len()).find(same));
+        let at = self.place(&it.id).filter(same).or_else(|| (0..self.elements.len()).find(same));
         at.map_or_else(|| self.pointer.clone(), |at| format!("{}/{at}", self.pointer))
     }
 

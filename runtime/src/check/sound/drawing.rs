@@ -6,6 +6,7 @@
 use super::net::Node;
 use crate::limits;
 use crate::model::flow::{Element, ElementKind, EventDefinition};
+use crate::places::Places;
 
 /// Members and first events of a handler.
 type Handler = (Vec<bool>, Vec<Node>);
@@ -23,24 +24,7 @@ pub struct Drawing<'a> {
     pub boundary: Vec<Vec<Node>>,
     /// Catching links by name.
     links: Vec<(&'a str, Node)>,
-    ids: Ids<'a>,
-}
-
-/// Ids with their positions, in order of the ids. Of several elements with one id the first counts.
-struct Ids<'a>(Vec<(&'a str, Node)>);
-
-impl<'a> Ids<'a> {
-    fn of(elements: &'a [Element]) -> Self {
-        let mut all: Vec<(&str, Node)> =
-            elements.iter().enumerate().map(|(at, it)| (it.id.as_str(), at as Node)).collect();
-        all.sort_unstable();
-        Self(all)
-    }
-
-    fn find(&self, id: &str) -> Option<Node> {
-        let at = self.0.partition_point(|(it, _)| *it < id);
-        self.0.get(at).filter(|(it, _)| *it == id).map(|(_, node)| *node)
-    }
+    ids: Places,
 }
 
 /// A part of a scope that is judged for itself.
@@ -64,7 +48,7 @@ impl Region {
 
 impl<'a> Drawing<'a> {
     pub fn of(elements: &'a [Element]) -> Self {
-        let ids = Ids::of(elements);
+        let ids = Places::new(elements.len(), &|at| elements[at].id.as_str());
         let mut it = Self {
             elements,
             into: vec![Vec::new(); elements.len()],
@@ -83,7 +67,7 @@ impl<'a> Drawing<'a> {
     fn note(&mut self, at: usize, element: &'a Element) {
         match &element.kind {
             ElementKind::SequenceFlow { source_ref, target_ref, .. } => {
-                let (source, target) = (self.ids.find(source_ref.as_str()), self.ids.find(target_ref.as_str()));
+                let (source, target) = (self.find(source_ref.as_str()), self.find(target_ref.as_str()));
                 // `flow-unknown-node` speaks of flows that lead nowhere.
                 if let (Some(source), Some(target)) = (source, target)
                     && self.is_node(source)
@@ -95,7 +79,7 @@ impl<'a> Drawing<'a> {
                 }
             }
             ElementKind::BoundaryEvent { attached_to_ref, event_definition, .. } => {
-                if let Some(host) = self.ids.find(attached_to_ref.as_str())
+                if let Some(host) = self.find(attached_to_ref.as_str())
                     && !matches!(event_definition, EventDefinition::Compensate { .. })
                 {
                     self.boundary[host as usize].push(at as Node);
@@ -139,7 +123,7 @@ impl<'a> Drawing<'a> {
     }
 
     pub fn find(&self, id: &str) -> Option<Node> {
-        self.ids.find(id)
+        self.ids.find(id, &|at| self.elements[at].id.as_str()).map(|it| it as Node)
     }
 
     /// The links that catch what a throwing link of this name throws.

@@ -279,3 +279,23 @@ fn a_drawing_is_whole_until_something_has_no_shape_or_no_way() {
     assert!(!it.is_drawn(FLOW));
     assert!(crate::arrange::is_whole(flow(&it), &it.diagram(FLOW)));
 }
+
+#[test]
+fn what_is_added_at_one_place_again_and_again_lies_over_nothing() {
+    let mut it = pack();
+    let before = it.diagram(FLOW).shapes.len();
+    for _ in 0..5 {
+        let drawn = scene(flow(&it), &it.diagram(FLOW), None, &|it| it.name.clone());
+        let (width, height) = Kind::UserTask.size();
+        let at = crate::snap::to_grid(drawn.free(drawn.bounds.centre(), width, height));
+        check(&mut it, &edit(FlowEdit::Add { kind: Kind::UserTask, at, on: None, plane: None }));
+    }
+    let drawn = scene(flow(&it), &it.diagram(FLOW), None, &|it| it.name.clone());
+    let new: Vec<_> = it.diagram(FLOW).shapes.split_off(before).into_iter().map(|it| it.element.0).collect();
+    assert_eq!(new.len(), 5);
+    for id in &new {
+        let own = drawn.node(id).unwrap().rect;
+        let over = drawn.nodes.iter().find(|it| it.id != *id && !it.family.area() && it.rect.overlaps(&own));
+        assert_eq!(over.map(|it| it.id.as_str()), None, "{id}");
+    }
+}

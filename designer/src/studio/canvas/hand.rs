@@ -7,7 +7,6 @@ use edit::kind::Family;
 use edit::tool::{self, Corner, Pointer, Tool};
 use leptos::{ev, prelude::*};
 use runtime::model::layout::Point;
-use wasm_bindgen::JsCast;
 
 use super::gesture::Gesture;
 use super::{Canvas, clipboard, ghost, keys, motion, player, touch};
@@ -42,8 +41,8 @@ fn press(canvas: Canvas, event: &ev::PointerEvent, at: Point) {
     if canvas.fingers.pressed(canvas, event, at) {
         return;
     }
+    canvas.take_keys();
     if let Some(board) = canvas.board.get_untracked() {
-        let _ = board.focus();
         let _ = board.set_pointer_capture(event.pointer_id());
     }
     if event.button() == 1 {
@@ -171,7 +170,7 @@ pub fn place(canvas: Canvas, kind: edit::kind::Kind) {
     canvas.tool.set(Tool::Placing { kind, at: point(-10_000.0, -10_000.0), on: None });
 }
 
-/// Adds a node after the selected one, or in the middle of what is seen: by click or key.
+/// Adds a node after the selected one, or near the middle of what is seen: by click or key.
 pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
     if kind == edit::kind::Kind::Pool {
         // Around the flow, or below what is there.
@@ -201,7 +200,9 @@ pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
             return reveal_new(canvas);
         }
     }
-    canvas.edit(FlowEdit::Add { kind, at: middle(canvas), on: None, plane: canvas.plane.get_untracked() });
+    let (width, height) = kind.size();
+    let at = edit::snap::to_grid(canvas.scene.with_untracked(|it| it.free(middle(canvas), width, height)));
+    canvas.edit(FlowEdit::Add { kind, at, on: None, plane: canvas.plane.get_untracked() });
     reveal_new(canvas);
 }
 
@@ -225,9 +226,7 @@ pub fn reveal(canvas: Canvas) {
         if let Some(id) = canvas.selected() {
             canvas.show(&id);
         }
-        if let Some(board) = canvas.board.get_untracked() {
-            let _ = board.unchecked_ref::<web_sys::HtmlElement>().focus();
-        }
+        canvas.take_keys();
     });
 }
 

@@ -184,7 +184,7 @@ async fn look_soon() {
 }
 
 /// Lets everything go first that waits by now.
-async fn turn() {
+pub async fn turn() {
     let mut gone = false;
     std::future::poll_fn(|context| {
         if std::mem::replace(&mut gone, true) {

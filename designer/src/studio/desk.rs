@@ -333,6 +333,8 @@ impl Desk {
         while let Some(it) = answer {
             let more = it.more;
             self.hear(it);
+            // It is shown before more is asked.
+            rules::turn().await;
             if overtaken() {
                 return;
             }

@@ -101,9 +101,7 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
     let flat = move || groups.with(|it| it.iter().flat_map(|it| it.1.clone()).collect::<Vec<Kind>>());
     // The focus first: what has it and is taken away would have the browser lay out the page before the edit is drawn.
     let close = move || {
-        if let Some(board) = canvas.board.get_untracked() {
-            let _ = board.focus();
-        }
+        canvas.take_keys();
         canvas.choosing.set(None);
     };
     let choose = move |kind: Kind| {

@@ -57,9 +57,7 @@ pub fn Find(canvas: Canvas) -> impl IntoView {
     };
     let close = move || {
         canvas.finding.set(false);
-        if let Some(board) = canvas.board.get_untracked() {
-            let _ = board.focus();
-        }
+        canvas.take_keys();
     };
     let keys = move |event: ev::KeyboardEvent| {
         event.stop_propagation();

@@ -280,6 +280,17 @@ impl Canvas {
         self.room.try_update_value(|it| *it = known);
     }
 
+    /// Gives the board the keyboard, and takes the text cursor out of the page: a field that goes away leaves it in the drawing, and
+    /// the browser then looks through all of that for a place where it may stand, whenever something changes.
+    pub fn take_keys(self) {
+        if let Ok(Some(it)) = window().get_selection() {
+            let _ = it.remove_all_ranges();
+        }
+        if let Some(board) = self.board.try_get_untracked().flatten() {
+            let _ = board.focus();
+        }
+    }
+
     /// Shows everything.
     pub fn fit(self) {
         let Some((width, height)) = self.size() else {

@@ -61,9 +61,7 @@ pub fn Naming(canvas: Canvas, id: String) -> impl IntoView {
         if keep && before.as_deref() != Some(text.trim()) {
             canvas.rename(&id, text.trim());
         }
-        if let Some(board) = canvas.board.get_untracked() {
-            let _ = board.focus();
-        }
+        canvas.take_keys();
     };
     let keys = move |event: ev::KeyboardEvent| {
         event.stop_propagation();

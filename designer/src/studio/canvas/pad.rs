@@ -131,9 +131,7 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
                     on:keydown=move |event| if matches!(event.key().as_str(), "Enter" | " ") {
                         event.prevent_default();
                         keys::connect(canvas, source.get_value());
-                        if let Some(board) = canvas.board.get_untracked() {
-                            let _ = board.focus();
-                        }
+                        canvas.take_keys();
                     }>{icon("flow")}</button>
             })}
             {replaces.then(|| item("replace", words::REPLACE_WITH, "wrench", move || canvas.choosing.set(Some(Choosing::Replace(source.get_value())))))}

@@ -85,9 +85,7 @@ fn Entry(canvas: Canvas, kind: Kind) -> impl IntoView {
         match at(&event) {
             Some((at, true)) => {
                 step(canvas, &Pointer::Up { at });
-                if let Some(board) = canvas.board.get_untracked() {
-                    let _ = board.focus();
-                }
+                canvas.take_keys();
             }
             _ => step(canvas, &Pointer::Cancel),
         }

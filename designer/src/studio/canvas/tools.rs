@@ -22,9 +22,7 @@ const TOOLS: &[(Mode, &str, &str, Text)] = &[
 pub fn arm(canvas: Canvas, mode: Mode) {
     let now = canvas.tool.get_untracked();
     canvas.tool.set(if now == Tool::Armed(mode) { Tool::Idle } else { Tool::Armed(mode) });
-    if let Some(board) = canvas.board.get_untracked() {
-        let _ = board.focus();
-    }
+    canvas.take_keys();
 }
 
 /// The bar at the upper left of the board.

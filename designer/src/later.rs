@@ -33,7 +33,8 @@ use crate::{admin, forms, instances, records, studio};
 
 /// The studio's screen for the rest of the address; `missing` where it has none.
 pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
-    if rest.is_empty() {
+    // A pack alone has no screen: all of them are listed.
+    if rest.len() < 2 {
         // Who looks at the list of flows and forms is about to open one.
         set_timeout(
             || {
@@ -44,8 +45,6 @@ pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
             },
             std::time::Duration::from_millis(200),
         );
-    }
-    if rest.is_empty() {
         return HOME.draw(|page| page());
     }
     let rest: Vec<String> = rest.iter().map(|it| (*it).to_owned()).collect();

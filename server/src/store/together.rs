@@ -108,8 +108,38 @@ impl Shape {
 /// Rows of one shape.
 struct Part {
     shape: Shape,
+    /// What stands before the value of each column.
+    names: Vec<String>,
     /// The inside of a JSON array of objects.
-    rows: String,
+    rows: Vec<u8>,
+}
+
+impl Part {
+    fn new(shape: Shape) -> Result<Self, Error> {
+        let named = |(index, place): (usize, &Place)| {
+            let name = serde_json::to_string(&place.name).map_err(fault)?;
+            Ok(format!("{}{name}:", if index == 0 { '{' } else { ',' }))
+        };
+        let names = shape.columns.iter().enumerate().map(named).collect::<Result<_, Error>>()?;
+        Ok(Self { shape, names, rows: Vec::new() })
+    }
+
+    fn put(&mut self, query: &Query) -> Result<(), Error> {
+        for row in query.values.chunks(self.shape.columns.len()) {
+            self.rows.push(if self.rows.is_empty() { b'[' } else { b',' });
+            for ((place, name), value) in self.shape.columns.iter().zip(&self.names).zip(row) {
+                self.rows.extend_from_slice(name.as_bytes());
+                written(value, place.json, &mut self.rows)?;
+            }
+            self.rows.push(b'}');
+        }
+        Ok(())
+    }
+
+    fn statement(mut self) -> Result<Query, Error> {
+        self.rows.push(b']');
+        Ok(self.shape.statement(String::from_utf8(self.rows).map_err(fault)?))
+    }
 }
 
 /// What goes in one statement.
@@ -135,53 +165,38 @@ impl Round {
         let at = match self.parts.iter().position(|it| it.shape == shape) {
             Some(at) => at,
             None => {
-                self.parts.push(Part { shape, rows: String::new() });
+                self.parts.push(Part::new(shape)?);
                 self.parts.len() - 1
             }
         };
-        let Part { shape, rows } = &mut self.parts[at];
-        for row in query.values.chunks(shape.columns.len()) {
-            rows.push(if rows.is_empty() { '[' } else { ',' });
-            for (index, (place, value)) in shape.columns.iter().zip(row).enumerate() {
-                rows.push_str(if index == 0 { "{" } else { "," });
-                quoted(&place.name, rows);
-                rows.push(':');
-                written(value, place.json, rows)?;
-            }
-            rows.push('}');
-        }
-        Ok(())
+        self.parts[at].put(query)
     }
 
-    fn statement(mut self) -> Option<Query> {
+    fn statement(mut self) -> Result<Option<Query>, Error> {
         // None of them sees another, so their order is free: always the same one, so that there are few statements to plan.
         self.parts.sort_by(|a, b| a.shape.order().cmp(&b.shape.order()));
-        let mut parts = self.parts.into_iter().map(|it| it.shape.statement(it.rows + "]"));
-        let last = parts.next_back()?;
+        let Some(last) = self.parts.pop() else { return Ok(None) };
         let mut whole = Query::default();
-        for (index, it) in parts.enumerate() {
-            whole.append(&it, &format!("{}w{index} AS (", if index == 0 { "WITH " } else { "), " }));
+        for (index, it) in self.parts.into_iter().enumerate() {
+            let lead = if index == 0 { "WITH " } else { "), " };
+            whole.append(&it.statement()?, &format!("{lead}w{index} AS ("));
         }
+        let last = last.statement()?;
         if whole.values.is_empty() {
-            return Some(last);
+            return Ok(Some(last));
         }
         whole.append(&last, ") ");
-        Some(whole)
+        Ok(Some(whole))
     }
 }
 
-fn quoted(text: &str, out: &mut String) {
-    out.push_str(&serde_json::Value::from(text).to_string());
-}
-
-fn written(value: &Value, json: bool, out: &mut String) -> Result<(), Error> {
+fn written(value: &Value, json: bool, out: &mut Vec<u8>) -> Result<(), Error> {
     match value {
-        Value::String(Some(text)) if json => out.push_str(text),
-        Value::String(Some(text)) => quoted(text, out),
-        Value::BigInt(Some(it)) => out.push_str(&it.to_string()),
-        Value::Int(Some(it)) => out.push_str(&it.to_string()),
-        Value::Bool(Some(it)) => out.push_str(if *it { "true" } else { "false" }),
-        Value::String(None) | Value::BigInt(None) | Value::Int(None) | Value::Bool(None) => out.push_str("null"),
+        Value::String(Some(text)) if json => out.extend_from_slice(text.as_bytes()),
+        Value::String(it) => serde_json::to_writer(out, it).map_err(fault)?,
+        Value::BigInt(it) => serde_json::to_writer(out, it).map_err(fault)?,
+        Value::Int(it) => serde_json::to_writer(out, it).map_err(fault)?,
+        Value::Bool(it) => serde_json::to_writer(out, it).map_err(fault)?,
         other => return Err(fault(format!("a value that is not stored: {other:?}"))),
     }
     Ok(())
@@ -295,8 +310,9 @@ impl Shared {
     }
 
     /// All that is to be written, as statements.
-    pub fn take(&self) -> Vec<Query> {
-        std::mem::take(&mut self.inner().all).rounds.into_iter().filter_map(Round::statement).collect()
+    pub fn take(&self) -> Result<Vec<Query>, Error> {
+        let rounds = std::mem::take(&mut self.inner().all).rounds;
+        rounds.into_iter().filter_map(|it| it.statement().transpose()).collect()
     }
 }
 
@@ -318,7 +334,7 @@ mod tests {
             Value::String(Some(it)) => it.clone(),
             other => format!("{other:?}"),
         };
-        let statements = together.rounds.into_iter().filter_map(Round::statement);
+        let statements = together.rounds.into_iter().filter_map(|it| it.statement().unwrap());
         statements.map(|it| (it.text, it.values.iter().map(text).collect())).collect()
     }
 

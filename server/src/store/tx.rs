@@ -377,7 +377,7 @@ impl Tx {
     async fn put_together(&self) -> Result<(), Error> {
         let (Some(shared), Link::There(held)) = (&self.shared, &self.link) else { return Ok(()) };
         let mut statements = self.take_counted();
-        statements.extend(shared.take());
+        statements.extend(shared.take()?);
         // The last one travels as what waits does: alone it is a transaction by itself.
         let last = statements.pop();
         for query in statements {

@@ -7,7 +7,8 @@ use std::sync::{Arc, RwLock};
 use api::admin::{SaveUser, UserInfo};
 use api::record::Choice;
 use futures::FutureExt;
-use runtime::engine::Person;
+use runtime::engine::context::Absence;
+use runtime::engine::{Directory, Person};
 use runtime::id::{DeptId, RoleKey, UserId};
 use serde_json::{Map, Value};
 
@@ -20,9 +21,6 @@ use crate::store::people::{self as rows, Department, User};
 use crate::store::sql::{Sql, fresh};
 use crate::store::{Store, audit};
 
-/// Everybody who is not disabled, by id.
-pub type Directory = BTreeMap<UserId, Person>;
-
 /// The shared, current directory.
 #[derive(Debug, Default)]
 pub struct People {
@@ -32,12 +30,13 @@ pub struct People {
 /// Users with their rows, departments, and the directory made from both.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    pub directory: Arc<Directory>,
+    /// Everybody who is not disabled.
+    pub directory: Directory,
     /// The disabled too: old records name them.
-    pub users: BTreeMap<UserId, User>,
-    pub departments: BTreeMap<DeptId, Department>,
+    pub users: Arc<BTreeMap<UserId, User>>,
+    pub departments: Arc<BTreeMap<DeptId, Department>>,
     /// Which department each stands under.
-    pub parents: BTreeMap<DeptId, Option<DeptId>>,
+    pub parents: Arc<BTreeMap<DeptId, Option<DeptId>>>,
 }
 
 impl People {
@@ -64,11 +63,9 @@ impl People {
             return;
         }
         let mut now = self.now.write().unwrap_or_else(|it| it.into_inner());
+        // Who reads it keeps the one they have.
         let state = Arc::make_mut(&mut now);
-        let directory = Arc::make_mut(&mut state.directory);
-        for load in loads {
-            load.add_to(directory);
-        }
+        loads.iter().for_each(|it| it.add_to(&mut state.directory));
     }
 }
 
@@ -83,12 +80,7 @@ pub struct Load {
 
 impl Load {
     pub(crate) fn add_to(&self, directory: &mut Directory) {
-        if let Some(person) = directory.get_mut(&self.person) {
-            person.open_points = (person.open_points + self.points).max(0);
-            if self.assigned_at.is_some() {
-                person.last_assigned.clone_from(&self.assigned_at);
-            }
-        }
+        directory.load(&self.person, self.points, self.assigned_at.as_deref());
     }
 }
 
@@ -97,40 +89,36 @@ impl State {
         let users: BTreeMap<UserId, User> = rows::users(db).await?.into_iter().map(|it| (it.id.clone(), it)).collect();
         let departments: BTreeMap<DeptId, Department> =
             rows::departments(db).await?.into_iter().map(|it| (it.id.clone(), it)).collect();
+        let mut absences: BTreeMap<UserId, Vec<Absence>> = BTreeMap::new();
+        for it in crate::store::absences::ahead(db, "", None).await? {
+            absences.entry(it.person).or_default().push(it.absence);
+        }
         let mut directory: Directory = users
             .values()
             .filter(|it| !it.disabled)
-            .map(|it| {
-                let person = Person {
-                    id: it.id.clone(),
-                    name: it.name.clone(),
-                    roles: it.roles.clone(),
-                    department: it.department.clone(),
-                    department_path: path(&departments, it.department.as_ref()),
-                    manager: it.manager.clone(),
-                    regions: it.regions.clone(),
-                    skills: it.skills.clone(),
-                    capacity: it.capacity,
-                    open_points: 0,
-                    on_duty: it.on_duty,
-                    last_assigned: None,
-                    customer: it.customer.clone(),
-                    language: it.language.clone(),
-                    absences: Vec::new(),
-                };
-                (it.id.clone(), person)
+            .map(|it| Person {
+                id: it.id.clone(),
+                name: it.name.clone(),
+                roles: it.roles.clone(),
+                department: it.department.clone(),
+                department_path: path(&departments, it.department.as_ref()),
+                manager: it.manager.clone(),
+                regions: it.regions.clone(),
+                skills: it.skills.clone(),
+                capacity: it.capacity,
+                open_points: 0,
+                on_duty: it.on_duty,
+                last_assigned: None,
+                customer: it.customer.clone(),
+                language: it.language.clone(),
+                absences: absences.remove(&it.id).unwrap_or_default(),
             })
             .collect();
-        for it in crate::store::absences::ahead(db, "", None).await? {
-            if let Some(person) = directory.get_mut(&it.person) {
-                person.absences.push(it.absence);
-            }
-        }
         for (person, points, assigned_at) in rows::loads(db).await? {
             Load { person, points, assigned_at }.add_to(&mut directory);
         }
         let parents = departments.values().map(|it| (it.id.clone(), it.parent.clone())).collect();
-        Ok(Self { directory: Arc::new(directory), users, departments, parents })
+        Ok(Self { directory, users: Arc::new(users), departments: Arc::new(departments), parents: Arc::new(parents) })
     }
 
     /// What a person is called; the id where it is unknown.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::directory::Directory;
 use crate::id::{DeptId, FieldKey, RecordId, RoleKey, UserId};
 
 /// Everything a step may know besides plan and instance.
@@ -24,7 +25,7 @@ pub struct Context<'a> {
 /// What the core may ask of the world. Answers are prepared before the step; nothing here blocks.
 pub trait World {
     /// Everybody who can log in and is not disabled, ordered by id.
-    fn people(&self) -> &BTreeMap<UserId, Person>;
+    fn people(&self) -> &Directory;
     /// A record that `data` refers to by a single reference, if it was prepared.
     fn referenced(&self, record: &RecordId) -> Option<&Map<String, Value>>;
     /// Fields of the record that have a value the flow cannot read, with why: their type is another by now. What reads

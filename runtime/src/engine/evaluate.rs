@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::context::Person;
+use super::directory::Directory;
 use crate::expr;
 use crate::id::{FieldKey, RecordId, ScriptKey, TableKey};
 use crate::model::catalog::Catalog;
@@ -34,6 +35,11 @@ impl Names {
         for (name, it) in vars {
             self.scope.set(name, it.clone());
         }
+    }
+
+    /// Sets `people`.
+    pub(crate) fn set_people(&mut self, people: &Directory) {
+        self.scope.set_people(people);
     }
 
     /// Sets `user`.

@@ -11,6 +11,7 @@ mod clear;
 pub mod clock;
 mod compile;
 pub mod context;
+mod directory;
 pub mod effect;
 mod evaluate;
 mod event;
@@ -37,6 +38,7 @@ pub mod waiting;
 mod weight;
 
 pub use context::{Context, Person, World};
+pub use directory::Directory;
 pub use effect::Effect;
 pub use fact::Fact;
 pub use input::Input;

@@ -35,10 +35,14 @@ impl Run<'_> {
         let names = self.names(token);
         let roles = self.roles_of(node, user);
         let barred = self.barred(&node.id);
-        let mut able: Able = self.context.world.people().iter().collect();
+        let people = self.context.world.people();
+        let mut able: Able = if roles.is_empty() {
+            people.values().map(|it| (&it.id, it)).collect()
+        } else {
+            roles.iter().flat_map(|it| people.holders(it)).map(|it| (&it.id, it)).collect()
+        };
         let mut says = Vec::new();
         if !roles.is_empty() {
-            able.retain(|_, it| it.roles.iter().any(|it| roles.contains(it)));
             says.push(format!("holders of {}", list(&roles)));
         }
         let department = user.department.as_ref().map(|it| it.eval(&names)).transpose()?;
@@ -232,18 +236,13 @@ impl Run<'_> {
     }
 
     pub(super) fn holders_of(&self, role: &RoleKey) -> Vec<UserId> {
-        let people = self.context.world.people().iter();
-        people.filter(|(_, it)| it.roles.contains(role)).map(|(id, _)| id.clone()).collect()
+        self.context.world.people().holders(role).map(|it| it.id.clone()).collect()
     }
 
     /// The portal users of the record's customer.
     pub(super) fn portal_users(&self) -> Vec<UserId> {
         let Some(customer) = self.data.get("customer").and_then(Value::as_str) else { return Vec::new() };
-        let people = self.context.world.people().values();
-        people
-            .filter(|it| it.customer.as_ref().is_some_and(|it| it.as_str() == customer))
-            .map(|it| it.id.clone())
-            .collect()
+        self.context.world.people().of_customer(&customer.into()).map(|it| it.id.clone()).collect()
     }
 
     fn ask_script(&self, token: u64, script: &ScriptKey, able: &Able, found: &mut People) -> Result<(), Stuck> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::evaluate::{Names, person_value};
+use super::evaluate::Names;
 use super::fact::Fact;
 use super::plan::{Assign, Target};
 use super::run::{Changes, Kept, Run, Stuck};
@@ -183,7 +183,7 @@ impl Run<'_> {
     /// What scripts see besides.
     pub fn script_names(&self, token: u64) -> Names {
         let mut names = self.names(token);
-        names.set("people", Value::Array(self.context.world.people().values().map(person_value).collect()));
+        names.set_people(self.context.world.people());
         names
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::PluginFailure;
 use super::world::{Record, Refused, Running, Sent, World};
-use crate::engine::{self, Context, Effect, Fact, Input, Instance, Person, Step};
+use crate::engine::{self, Context, Directory, Effect, Fact, Input, Instance, Step};
 use crate::form::Writer;
 use crate::id::{FlowKey, InstanceId, RecordId, TimerId, UserId};
 
@@ -17,12 +17,12 @@ const INPUTS: usize = 10_000;
 
 /// What the engine sees of the world.
 struct Seen<'a> {
-    people: &'a BTreeMap<UserId, Person>,
+    people: &'a Directory,
     records: &'a BTreeMap<RecordId, Record>,
 }
 
 impl engine::World for Seen<'_> {
-    fn people(&self) -> &BTreeMap<UserId, Person> {
+    fn people(&self) -> &Directory {
         self.people
     }
 
@@ -181,12 +181,11 @@ impl World<'_> {
         let record = self.records.get(&self.instances[at].record);
         let points =
             record.map_or(1, |it| engine::weight(self.compiled.catalog, &it.data, self.calendar.today(self.now)));
-        if let Some(it) = takes.and_then(|it| self.people.get_mut(&it)) {
-            it.open_points = (it.open_points - points).max(0);
+        if let Some(it) = takes {
+            self.people.load(&it, -points, None);
         }
-        if let Some(it) = gives.and_then(|it| self.people.get_mut(&it)) {
-            it.open_points += points;
-            it.last_assigned = Some(now);
+        if let Some(it) = gives {
+            self.people.load(&it, points, Some(&now));
         }
     }
 

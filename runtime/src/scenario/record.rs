@@ -261,7 +261,7 @@ impl Recorder<'_> {
     ) -> Result<(), Stop> {
         let people: Vec<String> = match by {
             Some(it) => vec![it.to_owned()],
-            None => self.world.people.keys().map(|it| it.0.clone()).collect(),
+            None => self.world.people.values().map(|it| it.id.0.clone()).collect(),
         };
         let mut last = Stop::from("the scenario it is made after has no people".to_owned());
         for who in people {

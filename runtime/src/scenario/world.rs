@@ -10,7 +10,7 @@ use super::post::Kept;
 use super::{Compiled, PluginCalls};
 use crate::engine::context::Absence;
 use crate::engine::instance::State;
-use crate::engine::{Effect, Instance, Person, Plan};
+use crate::engine::{Directory, Effect, Instance, Person, Plan};
 use crate::form::{Change, Form, FormContext, Writer};
 use crate::id::{DeptId, InstanceId, ModuleKey, RecordId, TimerId, UserId};
 use crate::model::scenario::{Scenario, ScenarioAbsence, ScenarioActor};
@@ -24,7 +24,7 @@ pub(super) struct World<'a> {
     pub plugins: &'a mut dyn PluginCalls,
     pub calendar: Calendar,
     pub now: Timestamp,
-    pub people: BTreeMap<UserId, Person>,
+    pub people: Directory,
     pub parents: BTreeMap<DeptId, Option<DeptId>>,
     pub records: BTreeMap<RecordId, Record>,
     /// What the scenario calls them.
@@ -110,7 +110,7 @@ impl<'a> World<'a> {
             plugins,
             calendar: Calendar::of(compiled.catalog),
             now: moment(&scenario.start)?,
-            people: BTreeMap::new(),
+            people: Directory::default(),
             parents,
             records: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -127,10 +127,7 @@ impl<'a> World<'a> {
         for it in &scenario.records {
             world.names.insert(it.name.clone(), RecordId(format!("rec-{}", it.name)));
         }
-        for it in &scenario.actors {
-            let person = world.person(it)?;
-            world.people.insert(person.id.clone(), person);
-        }
+        world.people = scenario.actors.iter().map(|it| world.person(it)).collect::<Result<_, _>>()?;
         for (module, last) in &scenario.numbers {
             let module = ModuleKey::from(module.as_str());
             let last = last.as_u64().ok_or_else(|| format!("expected a number for `{module}`, found {last}"))?;

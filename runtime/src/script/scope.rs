@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::needs::Part;
 use super::{Library, Needs};
-use crate::engine::Person;
+use crate::engine::{Directory, Person};
 use crate::value::{self, Shape};
 
 /// Variables and surroundings of an evaluation. Cloning is cheap enough for one per rule.
@@ -31,6 +31,8 @@ enum Variable {
     /// Becomes rhai's when it is read: most of what could be read is not.
     Json(Arc<Value>),
     Record(Record),
+    /// Becomes a list when it is read: few scripts look at everybody.
+    People(Directory),
     Ready(Dynamic),
 }
 
@@ -85,6 +87,7 @@ impl Variable {
         match self {
             Self::Json(it) => value::to_dynamic(it, &Shape::Any),
             Self::Record(it) => it.whole(),
+            Self::People(it) => value::to_dynamic(&Value::Array(it.values().map(user_value).collect()), &Shape::Any),
             Self::Ready(it) => it.clone(),
         }
     }
@@ -99,6 +102,7 @@ impl Variable {
                 }
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => self.whole(),
             },
+            Self::People(_) => self.whole(),
             Self::Record(it) => {
                 let found = wanted.iter().filter_map(|key| Some((key.into(), it.member(key)?)));
                 Dynamic::from_map(found.collect())
@@ -168,7 +172,7 @@ impl Scope {
                     record.insert(key.into(), made)
                 };
             }
-            Some(Variable::Json(_)) | None => {}
+            Some(Variable::Json(_) | Variable::People(_)) | None => {}
         }
     }
 
@@ -188,6 +192,7 @@ impl Scope {
             }
             Variable::Ready(it) => below(it.as_map_ref().ok()?.get(members[0].as_str())?.clone(), &members[1..]),
             Variable::Record(it) => it.at(members),
+            Variable::People(_) => None,
         }
     }
 
@@ -224,6 +229,11 @@ impl Scope {
     pub fn clear_row(&mut self) {
         self.set("row", Value::Null);
         self.set("index", Value::Null);
+    }
+
+    /// Sets `people`.
+    pub fn set_people(&mut self, people: &Directory) {
+        self.put("people", Variable::People(people.clone()));
     }
 
     /// Sets `user`.

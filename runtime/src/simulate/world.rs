@@ -15,7 +15,7 @@ use super::{IncidentLine, Options, Outcome, Status, Waiting};
 use crate::alert::Alert;
 use crate::engine::instance::{Instance, Place, State};
 use crate::engine::waiting::{Awaited, BegunBy, awaited};
-use crate::engine::{self, Context, Effect, Fact, Input, Person, Plan, Step};
+use crate::engine::{self, Context, Directory, Effect, Fact, Input, Plan, Step};
 use crate::id::{FlowKey, InstanceId, NodeId, RecordId, UserId};
 use crate::limits;
 use crate::model::catalog::Catalog;
@@ -74,11 +74,11 @@ pub(super) struct World {
     pub(super) spent: usize,
     data: Map<String, Value>,
     keys: BTreeMap<String, String>,
-    people: BTreeMap<UserId, Person>,
+    people: Directory,
 }
 
 impl engine::World for World {
-    fn people(&self) -> &BTreeMap<UserId, Person> {
+    fn people(&self) -> &Directory {
         &self.people
     }
 
@@ -128,7 +128,7 @@ impl World {
             spent: 0,
             data: options.data.clone(),
             keys: options.keys.clone(),
-            people: BTreeMap::new(),
+            people: Directory::default(),
         })
     }
 

@@ -2,10 +2,9 @@
 //! needs is the difference between the instance before and after; nothing is read again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use runtime::engine::{Fact, OpenTask};
-use runtime::id::{RoleKey, TaskId, TimerId, UserId};
+use runtime::id::{TaskId, TimerId, UserId};
 use serde_json::Value;
 
 use super::step::word;
@@ -301,11 +300,9 @@ impl Work<'_> {
         if loads.is_empty() {
             return;
         }
-        let mut directory = self.directory.as_ref().clone();
-        for it in &loads {
-            it.add_to(&mut directory);
-        }
-        self.tx.set_directory(Arc::new(directory));
+        let mut directory = self.directory.clone();
+        loads.iter().for_each(|it| it.add_to(&mut directory));
+        self.tx.set_directory(directory);
         let app = self.app.clone();
         self.tx.afterwards(move || {
             app.people.apply(&loads);
@@ -366,10 +363,7 @@ impl Work<'_> {
     /// Everybody whose inbox shows the task.
     fn concerned(&self, task: &OpenTask) -> BTreeSet<UserId> {
         let mut people: BTreeSet<UserId> = task.assignee.iter().chain(&task.candidates).cloned().collect();
-        if !task.roles.is_empty() {
-            let holds = |roles: &[RoleKey]| roles.iter().any(|it| task.roles.contains(it));
-            people.extend(self.directory.values().filter(|it| holds(&it.roles)).map(|it| it.id.clone()));
-        }
+        people.extend(task.roles.iter().flat_map(|it| self.directory.holders(it)).map(|it| it.id.clone()));
         let away: Vec<UserId> =
             people.iter().filter_map(|it| self.directory.get(it)?.absence(self.now)?.substitute.clone()).collect();
         people.extend(away);

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use api::record::FieldChange;
 use jiff::Timestamp;
 use runtime::engine::effect::NoticeText;
-use runtime::engine::{Instance, Refusal, World};
+use runtime::engine::{Directory, Instance, Refusal, World};
 use runtime::form::{Change, FormContext, Writer};
 use runtime::id::{FieldKey, InstanceId, ModuleKey, RecordId, TaskId, UserId};
 use runtime::limits::SCRIPT_MILLIS;
@@ -40,7 +40,6 @@ use crate::budget::Budget;
 use crate::clock::stamp;
 use crate::definitions::{Live, Module, Pinned};
 use crate::error::Error;
-use crate::people::Directory;
 use crate::store::Tx;
 use crate::store::instances::{Job, Stored as StoredInstance};
 use crate::store::records::{self as rows, Stored};
@@ -71,7 +70,7 @@ pub(crate) struct Work<'a> {
     flows: BTreeMap<InstanceId, Running>,
     /// Records that the record refers to, by id; none: looked for and not there.
     referenced: BTreeMap<RecordId, Map<String, Value>>,
-    directory: Arc<Directory>,
+    directory: Directory,
     jobs: Vec<Job>,
     letters: Vec<crate::store::post::Letter>,
     notices: Vec<Notice>,

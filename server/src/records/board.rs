@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api::record::{Board, BoardColumn, Change, Move, MoveAnswer};
 use runtime::engine::explain::stages_reachable;
-use runtime::engine::{Context, Instance, World};
+use runtime::engine::{Context, Directory, Instance, World};
 use runtime::form::FieldKind;
 use runtime::id::{ModuleKey, RecordId, TaskId, ViewKey};
 use runtime::model::view::{KanbanView, ViewContent};
@@ -20,7 +20,6 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::definitions::Pinned;
 use crate::error::Error;
-use crate::people::Directory;
 use crate::store::instances;
 use crate::store::records::Stored;
 use crate::store::sql::{Dialect, Query, Sql, ident};

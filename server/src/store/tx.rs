@@ -13,7 +13,7 @@ use super::together::{AllForeseen, Foreseen, Shape, Shared};
 use super::waiting::Waiting;
 use crate::error::Error;
 use crate::live::{Bus, Change};
-use crate::people::Directory;
+use runtime::engine::Directory;
 use runtime::id::{RecordId, TaskId};
 
 /// A unit of work on its way.
@@ -53,7 +53,7 @@ struct After {
     changes: Vec<Change>,
     hooks: Vec<Box<dyn FnOnce() + Send>>,
     /// The directory with what this transaction has assigned so far.
-    directory: Option<Arc<Directory>>,
+    directory: Option<Directory>,
     /// Numbers that are written at its end.
     counted: Counted,
     /// Where the changes of the unit that runs now begin.
@@ -79,7 +79,7 @@ impl After {
 pub(super) struct Mark {
     changes: usize,
     hooks: usize,
-    directory: Option<Arc<Directory>>,
+    directory: Option<Directory>,
     counted: Counted,
 }
 
@@ -439,12 +439,12 @@ impl Tx {
     }
 
     /// The directory as earlier steps of this transaction have left it; none: as it is in memory.
-    pub fn directory(&self) -> Option<Arc<Directory>> {
+    pub fn directory(&self) -> Option<Directory> {
         self.after().directory.clone()
     }
 
     /// Leaves the directory for later steps of this transaction.
-    pub fn set_directory(&self, directory: Arc<Directory>) {
+    pub fn set_directory(&self, directory: Directory) {
         self.after().directory = Some(directory);
     }
 

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::super::Refusal;
-use super::super::context::{Context, Person};
+use super::super::context::Context;
+use super::super::directory::Directory;
 use super::super::instance::{Instance, OpenTask};
 use super::super::plan::{Kind, Node, Plan, User};
 use super::super::run::Run;
@@ -31,9 +32,9 @@ impl OpenTask {
 }
 
 /// Whom a person stands in for now: those whose absence names them, over further absent people too.
-pub fn stands_in_for(people: &BTreeMap<UserId, Person>, person: &UserId, now: Timestamp) -> Vec<UserId> {
+pub fn stands_in_for(people: &Directory, person: &UserId, now: Timestamp) -> Vec<UserId> {
     let mut found = Vec::new();
-    for absent in people.values() {
+    for absent in people.absent() {
         let mut at = absent;
         for _ in 0..limits::LINE {
             let Some(next) = at.absence(now).and_then(|it| it.substitute.as_ref()) else { break };

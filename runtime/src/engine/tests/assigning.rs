@@ -20,8 +20,8 @@ fn who(performer: &str, change: impl FnOnce(&mut Play)) -> String {
     }
 }
 
-fn person<'p>(play: &'p mut Play, id: &str) -> &'p mut crate::engine::Person {
-    play.people.0.get_mut(id).unwrap()
+fn person<'p>(play: &'p mut Play, id: &str) -> super::bench::Changed<'p> {
+    play.people.change(id)
 }
 
 #[test]
@@ -34,9 +34,7 @@ fn managers() {
         ("{\"managerOf\":{\"of\":\"starter\"},\"notSameAs\":[\"x\"]}", "mia: the manager of anna, not anna"),
     ] {
         let found = who(performer, |play| {
-            let zoe =
-                crate::engine::Person { id: "zoe".into(), name: "zoe".into(), on_duty: true, ..Default::default() };
-            play.people.0.insert("zoe".into(), zoe);
+            person(play, "zoe").on_duty = true;
             person(play, "mia").manager = Some("zoe".into());
         });
         assert_eq!(found, expected, "{performer}");
@@ -98,8 +96,10 @@ fn one_of_several_is_chosen() {
     );
     assert_eq!(who(least, |play| person(play, "ben").open_points = 1), "carl: has the least open work: 0 of 10");
     let busy = |play: &mut Play| {
-        (person(play, "ben").open_points, person(play, "ben").capacity) = (4, 20);
-        (person(play, "carl").open_points, person(play, "carl").capacity) = (3, 10);
+        person(play, "ben").open_points = 4;
+        person(play, "ben").capacity = 20;
+        person(play, "carl").open_points = 3;
+        person(play, "carl").capacity = 10;
     };
     assert_eq!(who(least, busy), "ben: has the least open work: 4 of 20");
     assert_eq!(who(least, |play| person(play, "ben").on_duty = false), "carl: has the least open work: 0 of 10");

@@ -6,9 +6,10 @@ use std::fmt::Write;
 use expect_test::Expect;
 use serde_json::{Map, Value, json};
 
+use crate::engine::Directory;
 use crate::engine::task::sheet::Placing;
 use crate::engine::{Context, Input, Instance, Person, Plan, Refusal, Step, World, step};
-use crate::id::{RecordId, ScriptKey, UserId};
+use crate::id::{RecordId, ScriptKey};
 use crate::model::catalog::Catalog;
 use crate::model::flow::Flow;
 use crate::model::module::Module;
@@ -190,14 +191,49 @@ pub fn catalog_in(zone: &str) -> Catalog {
     it
 }
 
-pub struct People(pub BTreeMap<UserId, Person>);
+pub struct People(pub Directory);
 
 impl World for People {
-    fn people(&self) -> &BTreeMap<UserId, Person> {
+    fn people(&self) -> &Directory {
         &self.0
     }
     fn referenced(&self, _: &RecordId) -> Option<&Map<String, Value>> {
         None
+    }
+}
+
+impl People {
+    /// Somebody to be changed; one who is new to be made.
+    pub fn change(&mut self, id: &str) -> Changed<'_> {
+        let person = self.0.get(&id.into()).cloned();
+        Changed { person: person.unwrap_or_else(|| Person { id: id.into(), ..Person::default() }), people: self }
+    }
+}
+
+/// Takes its place when it goes.
+pub struct Changed<'p> {
+    people: &'p mut People,
+    person: Person,
+}
+
+impl std::ops::Deref for Changed<'_> {
+    type Target = Person;
+    fn deref(&self) -> &Person {
+        &self.person
+    }
+}
+
+impl std::ops::DerefMut for Changed<'_> {
+    fn deref_mut(&mut self) -> &mut Person {
+        &mut self.person
+    }
+}
+
+impl Drop for Changed<'_> {
+    fn drop(&mut self) {
+        let person = std::mem::take(&mut self.person);
+        let others = self.people.0.values().filter(|it| it.id != person.id).cloned();
+        self.people.0 = others.chain([person.clone()]).collect();
     }
 }
 
@@ -220,7 +256,7 @@ fn people() -> People {
         person("carl", "svc", "south"),
         person("mia", "mgr", "all"),
     ];
-    People(all.into_iter().map(|it| (it.id.clone(), it)).collect())
+    People(all.into_iter().collect())
 }
 
 /// A running instance with its record, and the trace.

@@ -208,7 +208,7 @@ fn away(play: &mut Play, who: &str, substitute: &str) {
         until: "2026-03-04T00:00:00Z".into(),
         substitute: Some(substitute.into()),
     };
-    play.people.0.get_mut(who).unwrap().absences.push(absence);
+    play.people.change(who).absences.push(absence);
 }
 
 fn last(play: &mut Play, line: &str) -> String {

@@ -211,7 +211,7 @@ fn a_signer_who_need_not_sign_any_more_may_be_what_was_waited_for() {
     }
     assert!(play.trace.contains("refused: you may not do this task"), "{}", play.trace);
     assert!(play.trace.ends_with("refused: the task has no such signer to remove\n"), "{}", play.trace);
-    play.people.0.get_mut("anna").unwrap().roles.push("admin".into());
+    play.people.change("anna").roles.push("admin".into());
     play.line("anna unsign a 2");
     assert_eq!(play.instance.vars["by"], "ok", "{}", play.trace);
 }
@@ -245,7 +245,7 @@ fn nobody_signs_twice_not_even_for_somebody_else() {
         until: "2027-01-01T00:00:00Z".into(),
         substitute: Some("ben".into()),
     };
-    play.people.0.get_mut("carl").unwrap().absences.push(absence);
+    play.people.change("carl").absences.push(absence);
     play.line("anna start");
     play.line("ben sign a ok");
     let of_carl =

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::Play;
-use crate::engine::{Context, Input, Person, World, step};
-use crate::id::{FieldKey, RecordId, UserId};
+use crate::engine::{Context, Directory, Input, World, step};
+use crate::id::{FieldKey, RecordId};
 use crate::script::{Watch, watched};
 
 const FLOW: &str = "start s
@@ -18,10 +18,10 @@ const FLOW: &str = "start s
     end big
     end small";
 
-struct Odd(BTreeMap<UserId, Person>, BTreeMap<FieldKey, String>);
+struct Odd(Directory, BTreeMap<FieldKey, String>);
 
 impl World for Odd {
-    fn people(&self) -> &BTreeMap<UserId, Person> {
+    fn people(&self) -> &Directory {
         &self.0
     }
     fn referenced(&self, _: &RecordId) -> Option<&Map<String, Value>> {
@@ -47,7 +47,7 @@ impl Watch for Late {
 fn a_field_that_cannot_be_read_is_an_incident_where_it_is_read() {
     for (field, wanted) in [("amount", vec![("g", "it is a text by now")]), ("other", vec![])] {
         let play = Play::new(FLOW, &[]);
-        let world = Odd(BTreeMap::new(), BTreeMap::from([(field.into(), "it is a text by now".to_owned())]));
+        let world = Odd(Directory::default(), BTreeMap::from([(field.into(), "it is a text by now".to_owned())]));
         let context = Context { world: &world, ..play.context("anna") };
         let start = Input::Start { at: None, vars: Map::new(), parent: None };
         let done = step(&play.plan, &play.instance, start, &context).unwrap();

@@ -38,46 +38,50 @@ impl Reduced {
         }
         // Only places this move alone fills: others would have to be compared way by way.
         let sole = |it: &Self, place: Place| it.places[place as usize].producers == [mv];
+        let mut all: Vec<Place> = self.moves[mv as usize].ways.iter().map(|it| it.to).collect();
+        all.sort_unstable();
+        let once = |place: Place| all.get(all.partition_point(|it| *it < place) + 1) != Some(&place);
         let mut candidates: Vec<(Vec<u32>, Option<()>, Place)> = Vec::new();
         for &(_, place) in &always {
             let it = &self.places[place as usize];
             let ends = it.sink.is_some_and(|end| end != NO_END && self.ends[end as usize] > 1);
-            if sole(self, place)
-                && !ends
-                && self.moves[mv as usize].ways.iter().filter(|it| it.to == place).count() == 1
-            {
+            if sole(self, place) && !ends && once(place) {
                 let mut consumers = it.consumers.clone();
                 consumers.sort_unstable();
                 candidates.push((consumers, it.sink.map(|_| ()), place));
             }
         }
         candidates.sort();
-        let mut kept = 0;
-        for at in 1..candidates.len() {
-            if (&candidates[at].0, candidates[at].1) == (&candidates[kept].0, candidates[kept].1) {
-                self.merge_parallel(mv, candidates[kept].2, candidates[at].2);
-            } else {
-                kept = at;
+        for group in candidates.chunk_by(|a, b| (&a.0, a.1) == (&b.0, b.1)) {
+            let places: Vec<Place> = group.iter().map(|it| it.2).collect();
+            if let [kept, others @ ..] = &places[..]
+                && !others.is_empty()
+            {
+                self.merge_parallel(mv, *kept, others);
             }
         }
     }
 
-    pub(super) fn merge_parallel(&mut self, mv: u32, kept: Place, other: Place) {
-        let tail = self.places[other as usize].tail;
-        let ways = &mut self.moves[mv as usize].ways;
-        let Some(at) = ways.iter().position(|it| it.to == other) else { return };
-        let way = ways.remove(at);
-        if let Some(kept) = ways.iter_mut().find(|it| it.to == kept) {
-            kept.by_event &= way.by_event;
+    /// The others are one with the kept. All of them at once: there may be thousands.
+    fn merge_parallel(&mut self, mv: u32, kept: Place, others: &[Place]) {
+        for &other in others {
+            let ways = &self.moves[mv as usize].ways;
+            let Some(at) = ways.iter().position(|it| it.to == other) else { continue };
+            let (story, by_event) = (ways[at].story, ways[at].by_event);
+            if let Some(kept) = self.moves[mv as usize].ways.iter_mut().find(|it| it.to == kept) {
+                kept.by_event &= by_event;
+            }
+            let story = self.stories.then(story, self.places[other as usize].tail);
+            let before = self.moves[mv as usize].story;
+            self.moves[mv as usize].story = self.stories.then(before, story);
+            if let Some(end) = self.places[other as usize].sink.filter(|it| *it != NO_END) {
+                self.ends[end as usize] -= 1;
+            }
+            self.pl(kept).turns |= self.places[other as usize].turns;
         }
-        let story = self.stories.then(way.story, tail);
-        let before = self.moves[mv as usize].story;
-        self.moves[mv as usize].story = self.stories.then(before, story);
-        if let Some(end) = self.places[other as usize].sink.filter(|it| *it != NO_END) {
-            self.ends[end as usize] -= 1;
-        }
-        self.pl(kept).turns |= self.places[other as usize].turns;
-        self.forget(other);
+        self.forget(others);
+        let Self { places, moves, .. } = self;
+        moves[mv as usize].ways.retain(|it| !places[it.to as usize].gone);
         self.after_ways(mv);
         self.queue.place(kept);
     }
@@ -86,13 +90,13 @@ impl Reduced {
     pub(super) fn ends_beside(&mut self, mv: u32) {
         let mut at = 0;
         while at < self.moves[mv as usize].ways.len() {
-            let way = self.moves[mv as usize].ways[at].clone();
-            let others = self.moves[mv as usize].ways.iter().enumerate();
-            let carried = others.filter(|(other, it)| *other != at && it.when == When::Always).count() > 0;
-            let Some(end) = self.own_sink(mv, way.to) else {
+            let Some(end) = self.own_sink(mv, self.moves[mv as usize].ways[at].to) else {
                 at += 1;
                 continue;
             };
+            let way = self.moves[mv as usize].ways[at].clone();
+            let mut others = self.moves[mv as usize].ways.iter().enumerate();
+            let carried = others.any(|(other, it)| other != at && it.when == When::Always);
             let free = way.when == When::Always || (way.when == When::Maybe && !self.moves[mv as usize].need);
             let once = self.moves[mv as usize].ways.iter().filter(|it| it.to == way.to).count() == 1;
             if !carried || !free || !once {

@@ -87,7 +87,7 @@ impl Reduced {
             (stays.first, stays.story) = (told.0, story);
         }
         self.moves[mv as usize].ways.retain(|it| it.to != way.to);
-        self.forget(way.to);
+        self.forget(&[way.to]);
         self.after_ways(mv);
     }
 
@@ -139,7 +139,7 @@ impl Reduced {
             let (one, two) = if self.length(mv) <= self.length(other) { (mv, other) } else { (other, mv) };
             let lost = if two == mv { to } else { place };
             self.absorb(one, two);
-            self.forget(lost);
+            self.forget(&[lost]);
             self.queue.place(from);
             return;
         }

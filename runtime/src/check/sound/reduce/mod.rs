@@ -226,16 +226,12 @@ impl Reduced {
         for place in self.moves[mv as usize].take.clone() {
             remove(&mut self.pl(place).consumers, mv);
             self.queue.place(place);
-            for it in self.places[place as usize].producers.clone() {
-                self.queue.ways(it);
-            }
+            self.places[place as usize].producers.iter().for_each(|it| self.queue.ways(*it));
         }
         for place in self.moves[mv as usize].ways.iter().map(|it| it.to).collect::<Vec<_>>() {
             remove(&mut self.pl(place).producers, mv);
             self.queue.place(place);
-            for it in self.places[place as usize].producers.clone() {
-                self.queue.ways(it);
-            }
+            self.places[place as usize].producers.iter().for_each(|it| self.queue.ways(*it));
         }
     }
 
@@ -274,15 +270,11 @@ impl Reduced {
                 }
             }
             insert(&mut self.pl(to).producers, mv);
-            for take in self.moves[mv as usize].take.clone() {
-                self.queue.place(take);
-            }
+            self.moves[mv as usize].take.iter().for_each(|it| self.queue.place(*it));
         }
         self.pl(place).gone = true;
         self.queue.place(to);
-        for mv in self.places[to as usize].producers.clone() {
-            self.queue.ways(mv);
-        }
+        self.places[to as usize].producers.iter().for_each(|mv| self.queue.ways(*mv));
     }
 
     /// A place whose only way on is a move that takes and gives nothing else: the token may as well be there already.
@@ -317,11 +309,9 @@ impl Reduced {
             let it = self.pl(place);
             (it.consumers, it.tail, it.sink, it.turns) = (consumers, story, sink, turns);
             self.queue.place(place);
-            for it in self.places[place as usize].producers.clone() {
+            for &it in &self.places[place as usize].producers {
                 self.queue.ways(it);
-                for take in self.moves[it as usize].take.clone() {
-                    self.queue.place(take);
-                }
+                self.moves[it as usize].take.iter().for_each(|it| self.queue.place(*it));
             }
         } else if place != START {
             self.moves[mv as usize].gone = true;
@@ -358,25 +348,30 @@ impl Reduced {
         it.ways.iter().map(|it| self.stories.length(it.story)).sum::<u32>() + self.stories.length(it.story)
     }
 
-    /// A place nothing gives to any more and everything does without.
-    fn forget(&mut self, place: Place) {
-        for it in std::mem::take(&mut self.pl(place).consumers) {
-            self.moves[it as usize].take.retain(|it| *it != place);
-            self.queue.ways(it);
-            for take in self.moves[it as usize].take.clone() {
-                self.queue.place(take);
-                for mv in self.places[take as usize].producers.clone() {
-                    self.queue.ways(mv);
-                }
+    /// Places nothing gives to any more and everything does without.
+    fn forget(&mut self, forgotten: &[Place]) {
+        let mut consumers: Vec<u32> = Vec::new();
+        for &place in forgotten {
+            let it = self.pl(place);
+            it.gone = true;
+            consumers.append(&mut it.consumers);
+        }
+        consumers.sort_unstable();
+        consumers.dedup();
+        let Self { places, moves, queue, .. } = self;
+        for mv in consumers {
+            let takes = &mut moves[mv as usize].take;
+            takes.retain(|it| !places[*it as usize].gone);
+            queue.ways(mv);
+            for &take in takes.iter() {
+                queue.place(take);
+                places[take as usize].producers.iter().for_each(|mv| queue.ways(*mv));
             }
         }
-        self.pl(place).gone = true;
     }
 
     fn after_ways(&mut self, mv: u32) {
         self.queue.ways(mv);
-        for take in self.moves[mv as usize].take.clone() {
-            self.queue.place(take);
-        }
+        self.moves[mv as usize].take.iter().for_each(|it| self.queue.place(*it));
     }
 }

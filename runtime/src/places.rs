@@ -5,7 +5,7 @@
 //! chance, which the runtime may not. Ids come from outside: where many of them are made to meet, places are kept in order instead.
 
 /// Ids that may meet at one slot; with more of them somebody chose the ids.
-const MEETING: usize = 32;
+const MEETING: usize = 128;
 
 /// Places in a list by id. The list is not held here: both calls are given the ids by place.
 #[derive(Clone, Debug, Default, PartialEq)]

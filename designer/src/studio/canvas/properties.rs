@@ -75,13 +75,25 @@ fn flow_panel(canvas: Canvas) -> AnyView {
             })
         }
     };
+    let about = format!("{address}/documentation");
+    let said = {
+        let about = about.clone();
+        move || {
+            canvas.desk.document.with(|it| {
+                it.flow(&canvas.key.get_value())
+                    .map(|flow| canvas.desk.words(it, &about, &flow.documentation))
+                    .unwrap_or_default()
+            })
+        }
+    };
     view! {
         <h2 class="side-title">{words::FLOW_PROPERTIES.get()}</h2>
         {row(words::NAME, line(title, false, move |name| {
             canvas.desk.rename(edit::Edit::flow(&canvas.key.get_value(), FlowEdit::Title { name: name.clone() }), &address, &name);
         }))}
-        {row(words::DOCUMENTATION, area(move || canvas.flow(|it| it.documentation.clone()).unwrap_or_default(), false, move |documentation| {
-            canvas.edit(FlowEdit::Describe { documentation });
+        {row(words::DOCUMENTATION, area(said, false, move |documentation| {
+            let own = edit::Edit::flow(&canvas.key.get_value(), FlowEdit::Describe { documentation: documentation.clone() });
+            canvas.desk.rename(own, &about, &documentation);
         }))}
         <p class="faint">{words::NOTHING_CHOSEN.get()}</p>
     }

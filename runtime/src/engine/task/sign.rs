@@ -39,7 +39,7 @@ impl<'a> Run<'a> {
                 let mut lines = Vec::new();
                 for role in self.roles_of(node, user) {
                     let holds =
-                        |it: &&UserId| self.context.world.people().get(*it).is_some_and(|it| it.roles.contains(&role));
+                        |it: &&UserId| self.context.world.people().get(it).is_some_and(|it| it.roles.contains(&role));
                     let candidates: Vec<UserId> = able.iter().filter(holds).cloned().collect();
                     if candidates.is_empty() {
                         return Err(format!("expected somebody of role `{role}` to sign, found nobody able"));

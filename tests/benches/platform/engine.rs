@@ -1,13 +1,12 @@
 //! How many nodes the engine executes in memory, and how much a waiting instance takes; beside a walk along the same
 //! nodes that only writes down where it was.
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use runtime::engine::{Context, Input, Instance, Person, Plan, World, step};
-use runtime::id::{RecordId, UserId};
+use runtime::engine::{Context, Directory, Input, Instance, Plan, World, step};
+use runtime::id::RecordId;
 use runtime::model::catalog::Catalog;
 use runtime::model::flow::Flow;
 use serde_json::{Map, Value, json};
@@ -18,10 +17,10 @@ const NODES: usize = 450;
 const RUNS: usize = 400;
 
 /// Nobody works here.
-struct Empty(BTreeMap<UserId, Person>);
+struct Empty(Directory);
 
 impl World for Empty {
-    fn people(&self) -> &BTreeMap<UserId, Person> {
+    fn people(&self) -> &Directory {
         &self.0
     }
     fn referenced(&self, _: &RecordId) -> Option<&Map<String, Value>> {
@@ -32,7 +31,7 @@ impl World for Empty {
 /// Measures and prints.
 pub fn measure() -> Result<()> {
     let plain = walk();
-    let world = Empty(BTreeMap::new());
+    let world = Empty(Directory::default());
     let sequence = flow(NODES, false, false)?;
     let met = run(&sequence, NODES, &world)?;
     row("nodes executed, automatic ones in a row", met, plain, 1_000_000.0);

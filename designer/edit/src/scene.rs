@@ -127,11 +127,13 @@ impl Scene {
         self.lines.find(id, &|at| &self.edges[at].id).map(|at| &self.edges[at])
     }
 
-    /// The place nearest below a point where something so large lies over nothing but areas.
+    /// The place nearest below a point where something so large lies over nothing but areas, and not across the border of a
+    /// subprocess.
     pub fn free(&self, at: Point, width: f64, height: f64) -> Point {
         let mut rect = Rect::around(at, width, height);
         for _ in 0..200 {
-            let blocked = self.nodes.iter().filter(|it| !it.family.area());
+            let across = |it: &Node| it.family == Family::Sub && !it.rect.grown(-15.0).encloses(&rect);
+            let blocked = self.nodes.iter().filter(|it| !it.family.area() || across(it));
             let Some(it) = blocked.map(|it| it.rect.grown(15.0)).find(|it| it.overlaps(&rect)) else { break };
             rect.y = it.bottom() + 15.0;
         }

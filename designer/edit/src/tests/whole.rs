@@ -281,6 +281,19 @@ fn a_drawing_is_whole_until_something_has_no_shape_or_no_way() {
 }
 
 #[test]
+fn what_is_added_lies_in_a_subprocess_or_beside_it_not_across_its_border() {
+    let mut it = pack();
+    add(&mut it, Kind::SubProcess, 3000.0, 3000.0, None);
+    let drawn = scene(flow(&it), &it.diagram(FLOW), None, &|it| it.name.clone());
+    let sub = drawn.nodes.iter().find(|it| it.family == Family::Sub && it.rect.x > 2000.0).unwrap().rect;
+    let centre = sub.centre();
+    for (x, y) in [(sub.x, centre.y), (centre.x, sub.y), (centre.x, sub.bottom()), (centre.x, sub.bottom() - 60.0)] {
+        let own = Rect::around(drawn.free(point(x, y), 100.0, 80.0), 100.0, 80.0);
+        assert!(sub.encloses(&own) || !sub.overlaps(&own), "{x} {y}: {own:?} in {sub:?}");
+    }
+}
+
+#[test]
 fn what_is_added_at_one_place_again_and_again_lies_over_nothing() {
     let mut it = pack();
     let before = it.diagram(FLOW).shapes.len();

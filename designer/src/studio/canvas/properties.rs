@@ -3,7 +3,9 @@
 use edit::kind::Kind;
 use edit::{FlowEdit, edit::Property, tree};
 use leptos::prelude::*;
-use runtime::model::flow::{Assignment, Element, ElementKind, EventDefinition, NotifyMoment, NotifyRule, PluginCall};
+use runtime::model::flow::{
+    Assignment, Element, ElementKind, EventDefinition, Flow, NotifyMoment, NotifyRule, PluginCall,
+};
 
 use super::{Canvas, beside, bpmn, task};
 use crate::app::app;
@@ -65,35 +67,30 @@ pub fn Properties(canvas: Canvas) -> impl IntoView {
 fn flow_panel(canvas: Canvas) -> AnyView {
     let key = canvas.key.get_value();
     let address = format!("flow/{key}");
-    let title = {
-        let address = address.clone();
-        move || {
-            canvas.desk.document.with(|it| {
-                it.flow(&canvas.key.get_value())
-                    .map(|flow| canvas.desk.words(it, &address, &flow.name))
-                    .unwrap_or_default()
-            })
-        }
-    };
     let about = format!("{address}/documentation");
-    let said = {
-        let about = about.clone();
+    let said = move |address: &str, own: fn(&Flow) -> &str| {
+        let address = address.to_owned();
         move || {
             canvas.desk.document.with(|it| {
-                it.flow(&canvas.key.get_value())
-                    .map(|flow| canvas.desk.words(it, &about, &flow.documentation))
-                    .unwrap_or_default()
+                let flow = it.flow(&canvas.key.get_value());
+                flow.map(|flow| canvas.desk.words(it, &address, own(flow))).unwrap_or_default()
             })
         }
     };
+    let (title, description) = (said(&address, |it| &it.name), said(&about, |it| &it.documentation));
     view! {
         <h2 class="side-title">{words::FLOW_PROPERTIES.get()}</h2>
         {row(words::NAME, line(title, false, move |name| {
             canvas.desk.rename(edit::Edit::flow(&canvas.key.get_value(), FlowEdit::Title { name: name.clone() }), &address, &name);
         }))}
-        {row(words::DOCUMENTATION, area(said, false, move |documentation| {
+        {row(words::DOCUMENTATION, area(description, false, move |documentation| {
             let own = edit::Edit::flow(&canvas.key.get_value(), FlowEdit::Describe { documentation: documentation.clone() });
-            canvas.desk.rename(own, &about, &documentation);
+            // What nobody has described yet gets its own words first, as a step its name.
+            if canvas.flow(|it| it.documentation.is_empty()).unwrap_or_default() {
+                canvas.desk.edit(own);
+            } else {
+                canvas.desk.rename(own, &about, &documentation);
+            }
         }))}
         <p class="faint">{words::NOTHING_CHOSEN.get()}</p>
     }

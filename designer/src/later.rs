@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use ::api::record::HistoryEntry;
 use ::api::studio::PackFiles;
-use edit::FormEdit;
 use edit::merge::Side;
+use edit::{Edit, FormEdit};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use runtime::alert::Alert;
@@ -101,11 +101,23 @@ pub fn laid_out(act: impl FnOnce() + Send + 'static) {
     LAYOUT.with(move |()| act());
 }
 
-/// An edit of a form, from outside its designer.
-pub fn form_edit(desk: Desk, module: &str, edit: FormEdit) {
+/// An edit of a form, as soon as forms can be edited; what follows it is done when it was allowed.
+pub fn form_edit(desk: Desk, module: &str, edit: FormEdit, then: impl FnOnce() + Send + 'static) {
     let module = module.to_owned();
-    FORM_EDITS.with(move |()| {
-        desk.form(&module, edit);
+    FORM_EDITS.with(move |it| {
+        // What it is about may have been left meanwhile.
+        if desk.document.try_with_untracked(|_| ()).is_some() && (it.edit)(desk, Edit::form(&module, edit)) {
+            then();
+        }
+    });
+}
+
+/// A name of a form's, given in the language shown; `own`: the edit that gives it in the pack's own.
+pub fn form_name(desk: Desk, own: Edit, address: String, text: String) {
+    FORM_EDITS.with(move |it| {
+        if desk.document.try_with_untracked(|_| ()).is_some() {
+            (it.rename)(desk, own, &address, &text);
+        }
     });
 }
 
@@ -193,7 +205,25 @@ pub fn over_canvas(canvas: Canvas) -> AnyView {
 
 /// The designer of a form.
 pub fn form_designer(desk: Desk, module: String) -> AnyView {
+    // Needed as soon as the form is there; all travel at once.
+    FORM_PANELS.fetch();
+    FORM_EDITS.fetch();
     FORM.draw(move |page| page(desk, module.clone()))
+}
+
+/// What is selected on a form, and what can be said of it.
+pub fn form_properties(sheet: Sheet) -> AnyView {
+    FORM_PANELS.draw(move |it| (it.properties)(sheet))
+}
+
+/// A form as people fill it.
+pub fn form_preview(sheet: Sheet) -> AnyView {
+    FORM_PANELS.draw(move |it| (it.preview)(sheet))
+}
+
+/// What is asked before something of a form goes or is called otherwise.
+pub fn form_used(sheet: Sheet) -> AnyView {
+    FORM_PANELS.draw_if(move |it| (it.used)(sheet))
 }
 
 /// The editor of a decision table.
@@ -386,6 +416,7 @@ static PANELS: Part<FlowPanels> = Part::new(|| Box::pin(load_panels()));
 fn load_panels() -> Result<FlowPanels, SplitLoaderError> {
     use studio::canvas::panels;
     // An edit may leave something undrawn.
+    edit::later::flows();
     edit::later::completing();
     Ok(FlowPanels {
         properties: panels::properties,
@@ -429,6 +460,7 @@ static TRANSFER: Part<TransferViews> = Part::new(|| Box::pin(load_transfer()));
 #[wasm_split(transfer, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_transfer() -> Result<TransferViews, SplitLoaderError> {
     use studio::canvas::transfer;
+    edit::later::flows();
     Ok(TransferViews { items: transfer::items, processes: transfer::processes, import: transfer::import })
 }
 
@@ -441,12 +473,18 @@ fn load_layout() -> Result<(), SplitLoaderError> {
     Ok(())
 }
 
-static FORM_EDITS: Part<()> = Part::new(|| Box::pin(load_form_edits()));
+/// What edits a form.
+#[derive(Clone, Copy)]
+struct FormEdits {
+    edit: fn(Desk, Edit) -> bool,
+    rename: fn(Desk, Edit, &str, &str),
+}
+static FORM_EDITS: Part<FormEdits> = Part::new(|| Box::pin(load_form_edits()));
 
 #[wasm_split(form_edits, wasm_split_path = leptos::wasm_split, fallible)]
-fn load_form_edits() -> Result<(), SplitLoaderError> {
+fn load_form_edits() -> Result<FormEdits, SplitLoaderError> {
     edit::later::forms();
-    Ok(())
+    Ok(FormEdits { edit: Desk::edit, rename: Desk::rename })
 }
 
 type AlertRows = fn(Desk, Option<Callback<Alert, AnyView>>) -> AnyView;
@@ -462,8 +500,23 @@ static FORM: Part<FormScreen> = Part::new(|| Box::pin(load_form()));
 
 #[wasm_split(form, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_form() -> Result<FormScreen, SplitLoaderError> {
-    edit::later::forms();
     Ok(studio::form::page)
+}
+
+/// What stands around a form that is designed; the form is there before it.
+#[derive(Clone, Copy)]
+struct FormPanels {
+    properties: fn(Sheet) -> AnyView,
+    preview: fn(Sheet) -> AnyView,
+    used: fn(Sheet) -> AnyView,
+}
+static FORM_PANELS: Part<FormPanels> = Part::new(|| Box::pin(load_form_panels()));
+
+#[wasm_split(form_panels, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_form_panels() -> Result<FormPanels, SplitLoaderError> {
+    use studio::form::panels;
+    edit::later::forms();
+    Ok(FormPanels { properties: panels::properties, preview: panels::preview, used: panels::used })
 }
 
 type TableScreen = fn(Desk, String) -> AnyView;

@@ -104,6 +104,7 @@ stories!(
     canvas::a_flow_is_tried,
     canvas::a_file_comes_in_and_is_compared,
     canvas::nobody_is_shut_out_of_drawing,
+    designer::a_form_waits_for_its_code,
     designer::a_form_is_put_together,
     designer::a_form_is_divided_into_steps,
     designer::a_rule_is_clicked_together,

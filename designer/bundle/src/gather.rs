@@ -12,8 +12,8 @@ use crate::merge::{merge, weight};
 
 /// Bytes from which on a piece travels alone.
 const ALONE: usize = 8192;
-/// Parts at most that get what they do not need, for one piece.
-const MORE: usize = 6;
+/// Bytes at most that come where nobody needs them, for one piece, over all parts.
+const MORE: usize = 10_000;
 
 /// What some later parts share.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +67,7 @@ fn groups(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
     for it in small {
         let fits = |group: &&mut Vec<Piece>| {
             let users = &group[0].users;
-            users.is_superset(&it.users) && users.len() - it.users.len() <= MORE
+            users.is_superset(&it.users) && (users.len() - it.users.len()) * it.size <= MORE
         };
         match groups.iter_mut().filter(fits).min_by_key(|group| group[0].users.len()) {
             Some(group) => group.push(it),
@@ -139,9 +139,11 @@ mod tests {
             piece("3", &["a", "b"], 100),
             piece("4", &["a", "z"], 100),
             piece("5", &["a", "d"], 200),
+            // Worth a request of its own: two parts would get it for nothing.
+            piece("6", &["b", "d"], 6000),
         ]);
         let told: Vec<Vec<&str>> = groups.iter().map(|it| it.iter().map(|it| it.number.as_str()).collect()).collect();
-        assert_eq!(told, [vec!["1", "5"], vec!["2", "3"], vec!["4"]]);
+        assert_eq!(told, [vec!["1", "5"], vec!["2", "3"], vec!["6"], vec!["4"]]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use runtime::model::view::ViewContent;
 use crate::document::Document;
 use crate::edit::{Edit, FlowEdit, FormEdit, Property};
 use crate::kind::{Family, Kind, Roots, Trigger};
+use crate::later;
 use crate::pools::{self, End};
 use crate::tree::{self, Line};
 
@@ -67,7 +68,7 @@ pub enum Forbidden {
 /// Says whether an edit may be done.
 pub fn allowed(document: &Document, edit: &Edit) -> Result<(), Forbidden> {
     match edit {
-        Edit::Flow { flow, edit } => flow_edit(document.flow(flow).ok_or(Forbidden::NotFound)?, edit),
+        Edit::Flow { flow, edit } => later::flow_allowed(document.flow(flow).ok_or(Forbidden::NotFound)?, edit),
         Edit::Form { module, edit } => form_edit(document, module, edit),
         Edit::Text { address, .. } => given(address),
         Edit::Put { .. } => Ok(()),
@@ -225,7 +226,7 @@ fn kind(element: &Element) -> Result<Kind, Forbidden> {
     Kind::of(&element.kind).ok_or(Forbidden::NotFound)
 }
 
-fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
+pub(crate) fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
     match edit {
         FlowEdit::Add { kind: new, on, plane, .. } => {
             room(flow, 2)?;

@@ -3,13 +3,14 @@
 
 use runtime::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use runtime::check::sound::fix::{self, Fix, Mend};
 use runtime::model::flow::{Element, ElementKind, Flow};
 use runtime::model::layout::{Diagram, Edge, Layout, Shape};
 
 use crate::allowed::Forbidden;
-use crate::document::{Document, Done};
+use crate::document::{Address, Content, Document, Done};
 use crate::edit::{FlowEdit, Property};
 use crate::geometry::{Rect, point};
 use crate::kind::{Family, Kind};
@@ -25,6 +26,17 @@ pub fn expand(document: &Document, key: &str, edit: &FlowEdit) -> Result<(Flow, 
         drag(&mut work);
     }
     Ok((work.flow, work.diagram, work.done))
+}
+
+/// The files of a flow after an edit.
+pub fn contents(document: &Document, key: &str, edit: &FlowEdit) -> Result<(Vec<(Address, Content)>, Done), Forbidden> {
+    let (flow, diagram, done) = expand(document, key, edit)?;
+    let mut layout =
+        document.layout(key).map_or_else(|| Layout { format: 1, diagrams: Vec::new() }, |it| it.as_ref().clone());
+    planes::split(&flow, &mut layout, diagram);
+    let flow = (Address::Flow(key.to_owned()), Content::Flow(Arc::new(flow)));
+    let layout = (Address::Layout(key.to_owned()), Content::Layout(Arc::new(layout)));
+    Ok((vec![flow, layout], done))
 }
 
 fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Result<(), Forbidden> {

@@ -71,7 +71,6 @@ use change::Change;
 pub use document::Document;
 use document::{Address, Content, Done};
 pub use edit::{Edit, FlowEdit, FormEdit};
-use runtime::model::layout::Layout;
 use runtime::model::pack::Texts;
 use runtime::model::suppressed::Suppression;
 
@@ -83,14 +82,8 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
     };
     match edit {
         Edit::Flow { flow: key, edit } => {
-            let (flow, diagram, done) = flow_edit::expand(document, key, edit)?;
-            let mut layout = document
-                .layout(key)
-                .map_or_else(|| Layout { format: 1, diagrams: Vec::new() }, |it| it.as_ref().clone());
-            planes::split(&flow, &mut layout, diagram);
-            let flow = change(Address::Flow(key.clone()), Content::Flow(Arc::new(flow)));
-            let layout = change(Address::Layout(key.clone()), Content::Layout(Arc::new(layout)));
-            Ok((vec![flow, layout], done))
+            let (contents, done) = later::flow(document, key, edit)?;
+            Ok((contents.into_iter().map(|(address, it)| change(address, it)).collect(), done))
         }
         Edit::Form { module, edit } => {
             let (contents, done) = later::form(document, module, edit)?;

@@ -214,11 +214,6 @@ impl Desk {
         self.edit(Edit::flow(flow, it))
     }
 
-    /// Shorthand for an edit of a form.
-    pub fn form(self, module: &str, it: FormEdit) -> bool {
-        self.edit(Edit::form(module, it))
-    }
-
     /// Says why not.
     pub fn refuse(self, why: Forbidden) {
         app().toast(Tone::Info, words::REFUSED.fill_now(&[super::canvas::words::forbidden(why).now()]));

@@ -114,21 +114,27 @@ pub(super) async fn take_back(browser: Browser, base: &str) -> Result<()> {
 pub(super) const NODES: &str = "svg.studio-svg [data-node]";
 pub(super) const FLOWS: &str = "svg.studio-svg [data-flow]";
 
+/// An admin who walks to a page of which a file is held back until `window.let()`: it comes then, or fails once.
+pub(super) async fn held_back(base: &str, file: &str, to: &str, fails: bool) -> Result<Browser> {
+    let browser = logged_in(base, "admin").await?;
+    browser.go("/inbox").await?;
+    browser.see("main").await?;
+    // Held back in the page that then walks there.
+    let held = format!(
+        "const fetch = window.fetch.bind(window); \
+         window.fetch = (...it) => String(it[0]?.url ?? it[0]).includes('{file}') && !window.free \
+             ? new Promise((ok, no) => window.let = () => {{ window.free = true; {fails} ? no(new TypeError('held')) : ok(fetch(...it)) }}) : fetch(...it); \
+         const link = Object.assign(document.createElement('a'), {{ href: '{to}' }}); \
+         document.querySelector('main').append(link); link.click(); return true"
+    );
+    browser.run(&held).await?;
+    Ok(browser)
+}
+
 /// What moves the drawing is slow to come, or does not come: what is done meanwhile waits for it, and it is said when it fails.
 pub async fn a_hand_waits_for_its_code(base: &str) -> Result<()> {
     for fails in [false, true] {
-        let browser = logged_in(base, "admin").await?;
-        browser.go("/inbox").await?;
-        browser.see("main").await?;
-        // Held back in the page that then walks to the flow.
-        let held = format!(
-            "const fetch = window.fetch.bind(window); \
-             window.fetch = (...it) => String(it[0]?.url ?? it[0]).includes('split_panels') && !window.free \
-                 ? new Promise((ok, no) => window.let = () => {{ window.free = true; {fails} ? no(new TypeError('held')) : ok(fetch(...it)) }}) : fetch(...it); \
-             const link = Object.assign(document.createElement('a'), {{ href: '/studio/service/flow/suggestion' }}); \
-             document.querySelector('main').append(link); link.click(); return true"
-        );
-        browser.run(&held).await?;
+        let browser = held_back(base, "split_panels", "/studio/service/flow/suggestion", fails).await?;
         browser.see(NODES).await?;
         browser.run("document.querySelector('.board').focus(); return true").await?;
         keys(&browser, &['n']).await?;

@@ -9,6 +9,7 @@ use fantoccini::key::Key;
 use tests::browser::Browser;
 use tests::client::Person;
 
+use super::canvas::held_back;
 use super::logged_in;
 
 const SOON: Option<Duration> = Some(Duration::from_millis(100));
@@ -94,6 +95,31 @@ async fn order(browser: &Browser) -> Result<Vec<String>> {
         .run("return [...document.querySelectorAll('.form-sheet .field-card')].map(it => it.dataset.key)")
         .await?;
     Ok(found.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect())
+}
+
+/// What edits a form is slow to come, or does not come: an edit waits for it, and it is said when it fails.
+pub async fn a_form_waits_for_its_code(base: &str) -> Result<()> {
+    for fails in [false, true] {
+        let browser = held_back(base, "split_form_edits", "/studio/service/form/suggestion?view=create", fails).await?;
+        browser.see(".form-sheet .field-card").await?;
+        let before = order(&browser).await?;
+        browser.until("the rest is asked for", "return !!window.let").await?;
+        browser.click(".form-sheet .field-card").await?;
+        keys(&browser, &[], &key(Key::Delete)).await?;
+        browser.picture(if fails { "form-alone" } else { "form-first" }).await?;
+        ensure!(order(&browser).await? == before, "it is edited before what edits it is there");
+        browser.run("window.let(); return true").await?;
+        if fails {
+            browser.see(".toast").await?;
+            ensure!(order(&browser).await? == before, "it says that it failed, and edits");
+            browser.run("document.querySelector('.form-sheet .field-card').focus(); return true").await?;
+            keys(&browser, &[], &key(Key::Delete)).await?;
+        }
+        until_count(&browser, ".form-sheet .field-card", before.len() as i64 - 1).await?;
+        ensure!(order(&browser).await? == before[1..], "another field went");
+        done(base, browser).await?;
+    }
+    Ok(())
 }
 
 pub async fn a_form_is_put_together(base: &str) -> Result<()> {

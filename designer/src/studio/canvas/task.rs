@@ -103,7 +103,7 @@ fn form(subject: Subject) -> AnyView {
                     let set = StoredValue::new((module, view, key));
                     let put = move |readonly: bool, required: bool| {
                         let (module, view, field) = set.get_value();
-                        crate::later::form_edit(canvas.desk, &module, edit::FormEdit::OnView { view, field, readonly, required });
+                        crate::later::form_edit(canvas.desk, &module, edit::FormEdit::OnView { view, field, readonly, required }, || ());
                     };
                     let name = format!("{title}: {}", if readonly { READ_ONLY.read() } else { EDITABLE.read() });
                     let must = format!("{title}: {}", words::REQUIRED.read());

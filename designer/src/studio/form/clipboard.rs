@@ -119,13 +119,17 @@ pub fn take(sheet: Sheet, text: &str) {
         let it: Value = runtime::plain::parse(text).ok()?;
         it.get("properties").is_some_and(Value::is_object).then_some(it)
     };
-    if let Some(clip) = FormClip::read(text) {
-        sheet.edit(FormEdit::Paste { view, clip: Box::new(clip), spot });
+    let edit = if let Some(clip) = FormClip::read(text) {
+        FormEdit::Paste { view, clip: Box::new(clip), spot }
     } else if let Some(schema) = schema() {
-        sheet.edit(FormEdit::TakeSchema { view, schema: Box::new(schema), spot });
+        FormEdit::TakeSchema { view, schema: Box::new(schema), spot }
     } else {
-        app().toast(Tone::Info, own::NOTHING_TO_PASTE.now());
-    }
+        return app().toast(Tone::Info, own::NOTHING_TO_PASTE.now());
+    };
+    sheet.edit_then(edit, move || reveal_selected(sheet));
+}
+
+fn reveal_selected(sheet: Sheet) {
     if let Some(it) = untrack(|| sheet.selected()) {
         stage::reveal(&it);
     }
@@ -135,10 +139,6 @@ pub fn take(sheet: Sheet, text: &str) {
 pub fn duplicate(sheet: Sheet) {
     if let Some(clip) = clip(sheet) {
         let (view, spot) = (sheet.view.get_untracked(), sheet.next_spot());
-        if sheet.edit(FormEdit::Paste { view, clip: Box::new(clip), spot })
-            && let Some(it) = untrack(|| sheet.selected())
-        {
-            stage::reveal(&it);
-        }
+        sheet.edit_then(FormEdit::Paste { view, clip: Box::new(clip), spot }, move || reveal_selected(sheet));
     }
 }

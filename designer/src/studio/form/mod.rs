@@ -1,13 +1,14 @@
 //! `/studio/{pack}/form/{module}`: the form designer. [`side`] offers fields, [`outline`] shows the form as a tree, [`stage`] the
 //! form being designed, [`properties`] the selected field or [`section`], [`preview`] the form as people fill it. [`used`] asks
 //! before a field gets another key or type, or goes. [`carry`] is how a field is dragged, [`picked`] what small screens offer
-//! instead of keys.
+//! instead of keys. [`panels`] is what travels beside the form.
 
 mod carry;
 mod clipboard;
 mod condition;
 mod outline;
 mod pages;
+pub mod panels;
 mod picked;
 mod preview;
 mod properties;
@@ -211,15 +212,15 @@ pub fn page(desk: Desk, module: String) -> AnyView {
             <div class="studio-middle">
                 {move || match mode.get() {
                     Mode::Design => view! { <stage::Stage sheet=sheet/> }.into_any(),
-                    Mode::Preview => view! { <preview::Preview sheet=sheet/> }.into_any(),
+                    Mode::Preview => later::form_preview(sheet),
                     Mode::Languages => later::translations(desk, sheet.module.get_value()),
                     Mode::Json => later::json_editor(sheet),
                 }}
                 <AlertList desk=desk open=open/>
             </div>
-            <used::Used sheet=sheet/>
+            {later::form_used(sheet)}
             {move || shipped.get().then(|| later::shipped(desk, Subject::module(&sheet.module.get_value()), shipped))}
-            <aside class="studio-right" aria-label=shared::PROPERTIES.get()>{dock::close(sheet.panel)}<properties::Properties sheet=sheet/></aside>
+            <aside class="studio-right" aria-label=shared::PROPERTIES.get()>{dock::close(sheet.panel)}{later::form_properties(sheet)}</aside>
             {move || (mode.get() == Mode::Design).then(|| dock::dock(sheet.panel, &[Panel::Add, Panel::Outline, Panel::Properties], picked::picked(sheet)))}
         </div>
     }

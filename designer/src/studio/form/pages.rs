@@ -1,6 +1,6 @@
 //! How the form is divided: one page, tabs or steps; and the pages' titles above their sections on the sheet.
 
-use edit::{Edit, FormEdit};
+use edit::FormEdit;
 use leptos::{ev, prelude::*};
 use runtime::model::view::{Page, Pages, Turn};
 
@@ -57,11 +57,8 @@ pub fn head(sheet: Sheet, at: usize, page: &Page, last: bool) -> AnyView {
         if let Some(it) = pages.list.get_mut(at) {
             it.title.clone_from(&title);
         }
-        let own = Edit::form(
-            &sheet.module.get_value(),
-            FormEdit::Pages { view: sheet.view.get_untracked(), pages: Some(pages) },
-        );
-        sheet.desk.rename(own, &address, &title);
+        let own = FormEdit::Pages { view: sheet.view.get_untracked(), pages: Some(pages) };
+        sheet.name(own, &address, &title);
     };
     view! {
         <div class="page-strip" data-page=page.id.clone()>

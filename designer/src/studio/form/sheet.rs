@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::carry;
 use super::used::Plan;
+use crate::later;
 use crate::studio::desk::Desk;
 use crate::studio::dock::Panel;
 use crate::studio::words;
@@ -68,8 +69,20 @@ impl Sheet {
         }
     }
 
-    pub fn edit(self, edit: FormEdit) -> bool {
-        self.desk.form(&self.module.get_value(), edit)
+    /// Does an edit; where what edits forms is still on its way, as soon as it has come.
+    pub fn edit(self, edit: FormEdit) {
+        self.edit_then(edit, || ());
+    }
+
+    /// Does an edit, and something after it, unless it is refused.
+    pub fn edit_then(self, edit: FormEdit, then: impl FnOnce() + Send + 'static) {
+        later::form_edit(self.desk, &self.module.get_value(), edit, then);
+    }
+
+    /// Names something in the language shown; `own`: the edit that does so in the pack's own.
+    pub fn name(self, own: FormEdit, address: &str, text: &str) {
+        let own = edit::Edit::form(&self.module.get_value(), own);
+        later::form_name(self.desk, own, address.to_owned(), text.to_owned());
     }
 
     /// The form view shown.
@@ -101,8 +114,8 @@ impl Sheet {
 
     pub fn relabel(self, key: &str, title: &str) {
         let module = self.module.get_value();
-        let own = edit::Edit::form(&module, FormEdit::Retitle { field: key.to_owned(), title: title.to_owned() });
-        self.desk.rename(own, &format!("field/{module}/{key}"), title);
+        let own = FormEdit::Retitle { field: key.to_owned(), title: title.to_owned() };
+        self.name(own, &format!("field/{module}/{key}"), title);
     }
 
     /// Keys of all fields, in the order of the schema.
@@ -216,10 +229,10 @@ impl Sheet {
             Load::New(kind) => {
                 let title = words::NEW_FIELD.fill_now(&[words::field(&kind).now()]);
                 let kind = self.completed(kind);
-                if self.edit(FormEdit::AddField { view, kind, title, spot }) {
+                self.edit_then(FormEdit::AddField { view, kind, title, spot }, move || {
                     let key = untrack(|| self.selected());
-                    request_animation_frame(move || self.naming.set(key));
-                }
+                    request_animation_frame(move || drop(self.naming.try_set(key)));
+                });
             }
             Load::Place(field) => {
                 self.edit(FormEdit::Place { view, field, spot });

@@ -73,14 +73,15 @@ pub fn add_section(sheet: Sheet) {
         }
     });
     let title = words::NEW_SECTION.now().to_owned();
-    if sheet.edit(FormEdit::AddSection { view: view.clone(), title, at })
-        && let Some(mut it) = untrack(|| sheet.form().sections.get(at).cloned())
-        && page.is_some()
-    {
-        it.page = page;
-        sheet.edit(FormEdit::Section { view, section: at, to: Box::new(it) });
-    }
-    sheet.select(&format!("section:{at}"));
+    sheet.edit_then(FormEdit::AddSection { view: view.clone(), title, at }, move || {
+        if let Some(mut it) = untrack(|| sheet.form().sections.get(at).cloned())
+            && page.is_some()
+        {
+            it.page = page;
+            sheet.edit(FormEdit::Section { view, section: at, to: Box::new(it) });
+        }
+        sheet.select(&format!("section:{at}"));
+    });
 }
 
 fn section(sheet: Sheet, at: usize, it: Section) -> impl IntoView + use<> {
@@ -93,11 +94,8 @@ fn section(sheet: Sheet, at: usize, it: Section) -> impl IntoView + use<> {
     let title = sheet.desk.document.with(|document| sheet.desk.words(document, &address, &it.title));
     let rename = move |event: ev::Event| {
         let title = event_target_value(&event);
-        let own = edit::Edit::form(
-            &sheet.module.get_value(),
-            FormEdit::RenameSection { view: sheet.view.get_untracked(), section: at, title: title.clone() },
-        );
-        sheet.desk.rename(own, &address, &title);
+        let own = FormEdit::RenameSection { view: sheet.view.get_untracked(), section: at, title: title.clone() };
+        sheet.name(own, &address, &title);
     };
     let (empty, count) = (it.fields.is_empty(), it.fields.len());
     let aimed = move || {
@@ -368,8 +366,8 @@ pub fn take_off(sheet: Sheet) {
     let labels = untrack(|| fields.iter().map(|it| sheet.label(it)).collect::<Vec<_>>()).join(", ");
     let view = sheet.view.get_untracked();
     let all: Vec<FormEdit> = fields.into_iter().map(|field| FormEdit::TakeOff { view: view.clone(), field }).collect();
-    if !all.is_empty() && sheet.edit(FormEdit::All(all)) {
-        app().toast(Tone::Info, words::DELETED.fill_now(&[&labels]));
+    if !all.is_empty() {
+        sheet.edit_then(FormEdit::All(all), move || app().toast(Tone::Info, words::DELETED.fill_now(&[&labels])));
     }
 }
 
@@ -397,8 +395,8 @@ pub fn widen(sheet: Sheet, by: i8) {
             Some(FormEdit::Span { view: view.clone(), field: field.clone(), span })
         };
         let all: Vec<FormEdit> = fields.iter().filter_map(wider).collect();
-        if !all.is_empty() && sheet.edit(FormEdit::All(all)) {
-            fields.first().into_iter().for_each(|it| focus_card(it));
+        if !all.is_empty() {
+            sheet.edit_then(FormEdit::All(all), move || fields.first().into_iter().for_each(|it| focus_card(it)));
         }
     });
 }

@@ -96,14 +96,16 @@ pub fn Used(sheet: Sheet) -> impl IntoView {
     });
     let go = move || {
         let Some(plan) = sheet.plan.get_untracked() else { return };
-        let done = match &plan {
-            Plan::Look(_) => true,
-            Plan::Rename(path) => renamed(sheet, path, wanted.get_untracked().trim(), uses),
-            Plan::Retype(field, kind) => sheet.edit(FormEdit::Retype { field: field.clone(), kind: kind.clone() }),
-            Plan::Delete(field) => sheet.edit(FormEdit::DeleteField { field: field.clone() }),
-        };
-        if done {
-            sheet.plan.set(None);
+        let close = move || sheet.plan.set(None);
+        match plan {
+            Plan::Look(_) => close(),
+            Plan::Rename(path) => {
+                if renamed(sheet, &path, wanted.get_untracked().trim(), uses) {
+                    close();
+                }
+            }
+            Plan::Retype(field, kind) => sheet.edit_then(FormEdit::Retype { field, kind }, close),
+            Plan::Delete(field) => sheet.edit_then(FormEdit::DeleteField { field }, close),
         }
     };
     view! {

@@ -359,10 +359,10 @@ fn from_outside(sheet: Sheet) -> AnyView {
             schema: Box::new(schema),
             spot: sheet.next_spot(),
         };
-        if sheet.edit(edit) {
-            pasted.set(String::new());
+        sheet.edit_then(edit, move || {
+            let _ = pasted.try_set(String::new());
             app().toast(Tone::Good, ADDED.fill_now(&[&count.to_string()]));
-        }
+        });
     };
     let give = move |_| {
         let schema = untrack(|| sheet.schema_of(&sheet.module.get_value())).unwrap_or_default();

@@ -2,8 +2,8 @@
 //! §9.3, §13.1). Every pool is judged alone too, where each message may come; here it only comes when it was sent.
 //!
 //! A pool begins when it can: by itself, or by a message. Who waits for messages (a receive task, a message event) goes on with
-//! any one of those sent to it. Messages from or to what is inside a subprocess, a handler or a black box come and go freely.
-//! One instance of every pool is played; pools that send each other nothing are not played together.
+//! any one of those sent to it. Messages from or to a black box come and go freely; subprocesses are opened ([`opened`]), and where one
+//! stays closed around who waits, or around who sends to who waits, nothing is said of the pools. One instance of every pool is played; pools that send each other nothing are not played together.
 
 use super::board::{Board, Parts};
 use super::build::{Around, Outcome, Style, build};
@@ -11,7 +11,7 @@ use super::counted;
 use super::drawing::{Drawing, Region};
 use super::net::{Event, Fired, Gate, Kind, Move, NO_END, Net, Node, Place, START, Spot};
 use super::run::Player;
-use super::{Breaks, Checker, Fault, Process, Verdict};
+use super::{Breaks, Checker, Fault, Process, Verdict, opened};
 use crate::id::NodeId;
 use crate::limits;
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
@@ -42,11 +42,17 @@ pub fn judge_collaboration(flows: &[&Flow], messages: &[Message], budget: usize)
 /// The same, where the pools are judged alone already; in the order of the flows.
 pub fn judge_together(processes: Vec<Process>, flows: &[&Flow], messages: &[Message], budget: usize) -> Together {
     let mut checker = Checker::new(budget);
-    let elements: Vec<Element> = flows.iter().flat_map(|it| it.flow_elements.iter().cloned()).collect();
-    let pools: Vec<usize> = flows.iter().enumerate().flat_map(|(at, it)| vec![at; it.flow_elements.len()]).collect();
+    let inside: Vec<Vec<Element>> = flows.iter().map(|it| opened::opened(&it.flow_elements, messages)).collect();
+    let pools: Vec<usize> = inside.iter().enumerate().flat_map(|(at, it)| vec![at; it.len()]).collect();
+    let elements: Vec<Element> = inside.into_iter().flatten().collect();
     let drawing = Drawing::of(&elements);
     let mut together = Together { verdict: Verdict::Unknown, faults: Vec::new(), processes };
-    let groups = groups(&drawing, &pools, flows.len(), messages);
+    let pool_of = |id: &NodeId| {
+        let at = drawing.find(id.as_str()).map(|it| it as usize);
+        let around = || elements.iter().position(|it| opened::hidden(it, id).is_some());
+        at.or_else(around).map(|it| pools[it])
+    };
+    let groups = groups(flows.len(), messages, pool_of);
     if !groups.is_empty() {
         let inner: Vec<Option<Outcome>> =
             elements.iter().map(|it| (!it.inside().is_empty()).then(|| checker.outcome(it, flows))).collect();
@@ -63,10 +69,9 @@ pub fn judge_together(processes: Vec<Process>, flows: &[&Flow], messages: &[Mess
 }
 
 /// Pools that depend on each other, by messages between elements of theirs; the others are judged alone only.
-fn groups(drawing: &Drawing, pools: &[usize], count: usize, messages: &[Message]) -> Vec<Vec<usize>> {
+fn groups(count: usize, messages: &[Message], pool: impl Fn(&NodeId) -> Option<usize>) -> Vec<Vec<usize>> {
     let mut group: Vec<usize> = (0..count).collect();
     for message in messages {
-        let pool = |id: &NodeId| drawing.find(id.as_str()).map(|it| pools[it as usize]);
         if let (Some(source), Some(target)) = (pool(&message.source), pool(&message.target)) {
             let (kept, gone) = (group[source], group[target]);
             group.iter_mut().filter(|it| **it == gone).for_each(|it| *it = kept);
@@ -94,8 +99,15 @@ impl All<'_> {
             return;
         };
         let tally = counted::explore(&net, &board, budget);
-        if !tally.complete {
+        if !tally.complete || self.is_closed(group) {
             group.iter().for_each(|it| undecided(&mut together.processes[*it]));
+        }
+        // Messages add no run: that two tokens come together where they never do alone is of a subprocess that is entered twice at
+        // the same time, whose insides are two, not one.
+        let safe = group.iter().all(|it| together.processes[*it].properties.safe == Some(true));
+        if safe && tally.second.is_some() {
+            group.iter().for_each(|it| undecided(&mut together.processes[*it]));
+            return;
         }
         let named = super::scope::Named { elements: self.drawing.elements, drawing: self.drawing, net: &net, of: None };
         let player = Player::new(&net);
@@ -175,6 +187,26 @@ fn blame(process: &mut Process, fault: Fault) {
 }
 
 impl All<'_> {
+    /// True when somebody in a subprocess that stayed closed may wait for a message of these pools, or somebody who waits for one
+    /// that is sent in there.
+    fn is_closed(&self, group: &[usize]) -> bool {
+        let place = |id: &NodeId| self.drawing.find(id.as_str());
+        let hidden = |id: &NodeId| {
+            let mut here = self.drawing.elements.iter().zip(self.pools).filter(|(_, pool)| group.contains(pool));
+            here.find_map(|(it, _)| opened::hidden(it, id))
+        };
+        self.messages.iter().any(|it| match (place(&it.source), place(&it.target)) {
+            (Some(_), Some(_)) => false,
+            (None, Some(target)) => awaits(self.drawing, target).is_some() && hidden(&it.source).is_some(),
+            (source, None) => {
+                let sent = source.is_some() || hidden(&it.source).is_some();
+                // An event subprocess does not wait: it may begin.
+                let waits = |it: &Element| !matches!(it.kind, ElementKind::StartEvent { .. }) && waits(it).is_some();
+                sent && hidden(&it.target).is_some_and(waits)
+            }
+        })
+    }
+
     /// The nets of some pools in one, with places for messages. None: nothing begins in one of them, or there are too many
     /// combinations.
     fn joined(&self, group: &[usize]) -> Option<(Net, Board)> {
@@ -284,7 +316,11 @@ fn sends(it: &Move) -> bool {
 /// Whether an element waits for messages, and then whether for all of them (a parallel multiple event). None: it takes what
 /// comes while it is at work, or nothing: a task that is no receive task does not wait (§10.3.3).
 fn awaits(drawing: &Drawing, target: Node) -> Option<bool> {
-    let definition = match &drawing.elements[target as usize].kind {
+    waits(&drawing.elements[target as usize])
+}
+
+fn waits(it: &Element) -> Option<bool> {
+    let definition = match &it.kind {
         ElementKind::ReceiveTask { .. } | ElementKind::StartEvent { event_definition: None, .. } => return Some(false),
         ElementKind::StartEvent { event_definition: Some(it), .. }
         | ElementKind::IntermediateCatchEvent { event_definition: it }

@@ -313,6 +313,25 @@ fn pools_wait_for_each_other() {
 }
 
 #[test]
+fn what_waits_in_a_subprocess_that_stays_closed_is_not_known() {
+    let message = |source: &str, target: &str| Message { source: source.into(), target: target.into() };
+    let receive = || ElementKind::ReceiveTask { message_ref: None, instantiate: false, correlation: None };
+    let waits = |inside: Flow| {
+        let sub = ElementKind::SubProcess { triggered_by_event: false, flow_elements: inside.flow_elements };
+        with("s>t1>t2>e1", &[("t1", sub)])
+    };
+    let two = with("s9>t8>t9>e9", &[("t8", receive())]);
+    // Each waits for what the other sends afterwards.
+    let crossed = [message("t2", "t8"), message("t9", "t3")];
+    let verdict = |one: &Flow| judge_collaboration(&[one, &two], &crossed, 10_000).verdict;
+    assert_eq!(verdict(&waits(with("s3>t3>e3", &[("t3", receive())]))), Verdict::Broken);
+    // Two ends: not the same as its inside; but what is free to come breaks nothing.
+    let closed = waits(with("s3>x3>t3>e3; x3>t4>e4", &[("t3", receive())]));
+    assert_eq!(verdict(&closed), Verdict::Unknown);
+    assert_eq!(judge_collaboration(&[&closed, &two], &[message("t2", "t8")], 10_000).verdict, Verdict::Sound);
+}
+
+#[test]
 fn who_waits_for_messages() {
     let message = |source: &str, target: &str| Message { source: source.into(), target: target.into() };
     let receive = || ElementKind::ReceiveTask { message_ref: None, instantiate: false, correlation: None };

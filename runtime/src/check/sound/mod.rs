@@ -8,7 +8,7 @@
 //!
 //! Reading order: [`drawing`] (a scope and its handlers) → [`net`], [`build`], `activity`, `complex` (the token game) → [`reduce`],
 //! [`story`] (made small) → [`choice`] (a quick proof) → [`board`], [`search`], [`counted`] (every run) → [`run`]
-//! (told short) → [`verdict`] (one net) → [`scope`] (all of a flow) → [`calls`], [`collaboration`], [`fix`].
+//! (told short) → [`verdict`] (one net) → [`scope`] (all of a flow) → [`calls`], `opened`, [`collaboration`], [`fix`].
 //!
 //! Each scope (process, subprocess, handler) is a net of its own; a subprocess is one move in the net around it, which
 //! knows how the inside can end. "Sound" is only ever said after every run was covered.
@@ -26,6 +26,7 @@ pub mod drawing;
 pub mod fix;
 mod lead;
 pub mod net;
+mod opened;
 pub mod reduce;
 pub mod run;
 pub mod scope;

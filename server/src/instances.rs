@@ -9,7 +9,6 @@ use runtime::engine::{Input, explain};
 use runtime::id::{FlowKey, IncidentId, InstanceId, ModuleKey, RecordId};
 use runtime::limits::PAGE_ROWS;
 use runtime::model::module::Action;
-use runtime::policy::Cover;
 use serde_json::{Value, json};
 
 use crate::actor::{ADMIN, Actor};
@@ -261,7 +260,7 @@ pub async fn watch(app: &App, actor: &Actor, flow: &FlowKey) -> Result<Watch, Er
 /// Administrators, and those who may change every record of the module, run its flows.
 pub(crate) fn may_operate(app: &App, actor: &Actor, module: &ModuleKey) -> Result<(), Error> {
     let seat = Seat::take(app, actor, module)?;
-    if actor.holds(ADMIN) || seat.cover(Action::Update) == Cover::All {
+    if actor.holds(ADMIN) || seat.cover(Action::Update).is_whole() {
         Ok(())
     } else {
         Err(Error::NoRights("run flows".to_owned()))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use api::task::{Complete, HandOver, Return, TaskDetail, TaskHead, TaskPage, TaskQuery};
 use futures::FutureExt;
 use runtime::engine::clock::Pause;
-use runtime::engine::{Fact, Input, Instance, stands_in_for};
+use runtime::engine::{Fact, Input, Instance, Refusal, stands_in_for};
 use runtime::form::Writer;
 use runtime::id::{FieldKey, ModuleKey, NodeId, RecordId, TaskId, UserId};
 use runtime::limits::PAGE_ROWS;
@@ -473,6 +473,11 @@ async fn act(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input, ask: bool
                 if ask {
                     known(app, actor, &work).await?;
                 }
+                if let Input::HandOver { to, .. } | Input::Delegate { to, .. } | Input::AddSigner { who: to, .. } =
+                    input
+                {
+                    may_get(app, &work, to)?;
+                }
                 work.input(&task.instance, input.clone()).await?;
                 Ok(work.finish().await?.has_open(id))
             }
@@ -480,6 +485,22 @@ async fn act(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input, ask: bool
         })
         .await?;
     after(app, actor, id, open).await
+}
+
+/// Whether somebody may be given a task of a record: nobody of whom the module says that they have nothing to do with it.
+fn may_get(app: &App, work: &Work<'_>, to: &UserId) -> Result<(), Error> {
+    let people = app.people.state();
+    let refused = || Error::Refused(Refusal::NoSuchPerson { person: to.0.clone() });
+    let person = people.directory.get(to).ok_or_else(refused)?;
+    // To whom of the customer it may be given is a matter of the step.
+    if person.customer.is_some() {
+        return Ok(());
+    }
+    let who = policy::Actor::new(person.clone(), &people.parents);
+    let (catalog, module) = (&work.live.catalog, &work.module.key);
+    let barred = policy::is_barred(catalog, &who, module, &records::seat::facts(&work.record));
+    let reads = !policy::may(catalog, &who, module, Action::Read).is_nothing();
+    if reads && !barred { Ok(()) } else { Err(refused()) }
 }
 
 /// The person's seat before the record of a task, if they may know of the task.

@@ -618,6 +618,7 @@ fn delete_field(work: &mut Work, field: &str) -> Result<(), Forbidden> {
         it.fields.retain(|it| !mine(it));
     }
     work.definition.field_rights.retain(|it| !it.fields.is_empty());
+    work.definition.barred.retain(|it| !mine(it));
     for it in &mut work.definition.indexes {
         it.retain(|it| it != field);
     }

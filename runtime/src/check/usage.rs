@@ -123,6 +123,7 @@ fn named(key: &str, parent: &str, module: Option<&ModuleKey>, text: &str) -> Opt
         | "sum"
         | "chosen"
         | "among"
+        | "barred"
         | "fieldIsMe"
         | "fieldIsMyDepartment"
         | "fieldIsMyCustomer"

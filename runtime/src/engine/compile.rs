@@ -64,7 +64,9 @@ impl Plan {
         let conditional = nodes.values().any(|it| it.kind.wait().is_some_and(Wait::conditional));
         let reach = Reach::of(flow);
         let stage = flow.module.as_ref().and_then(|it| catalog.module(it)).and_then(|it| it.definition.stage.clone());
-        let refs = flow.module.as_ref().and_then(|it| catalog.module(it)).map(record::references).unwrap_or_default();
+        let of_record = flow.module.as_ref().and_then(|it| catalog.module(it));
+        let refs = of_record.map(record::references).unwrap_or_default();
+        let barred = of_record.map(|it| it.definition.barred.clone()).unwrap_or_default();
         let notices = Notices::new(catalog, flow);
         Ok(Plan {
             flow: Arc::new(flow.clone()),
@@ -76,6 +78,7 @@ impl Plan {
             conditional,
             stage,
             refs,
+            barred,
             computing: flow.module.as_ref().and_then(|it| record::computing(catalog, it)),
             reach,
             opposed,

@@ -13,7 +13,7 @@ use crate::expr;
 use crate::id::{FieldKey, RecordId, ScriptKey, TableKey};
 use crate::model::catalog::Catalog;
 use crate::model::flow::{ElementKind, Flow};
-use crate::script::{Library, Path, Scope, Script, Statements, user_value};
+use crate::script::{Library, Path, Scope, Script, Statements};
 use crate::time::{Calendar, Span};
 use crate::value::Shape;
 
@@ -38,8 +38,8 @@ impl Names {
     }
 
     /// Sets `people`.
-    pub(crate) fn set_people(&mut self, people: &Directory) {
-        self.scope.set_people(people);
+    pub(crate) fn set_people(&mut self, people: &Directory, now: Timestamp) {
+        self.scope.set_people(people, now);
     }
 
     /// Sets `user`.
@@ -69,11 +69,6 @@ impl Names {
             None => Ok(()),
         }
     }
-}
-
-/// A person as expressions see one.
-pub(crate) fn person_value(person: &Person) -> Value {
-    user_value(person)
 }
 
 /// A parsed expression.

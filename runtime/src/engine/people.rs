@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::context::Person;
-use super::evaluate::person_value;
 use super::plan::{Node, User};
 use super::run::{Run, Stuck};
 use crate::id::{NodeId, RoleKey, ScriptKey, UserId};
 use crate::limits;
 use crate::model::flow::{Choose, ManagerOf};
+use crate::script::candidate_value;
 
 /// Who gets a task.
 #[derive(Default)]
@@ -247,7 +247,7 @@ impl Run<'_> {
 
     fn ask_script(&self, token: u64, script: &ScriptKey, able: &Able, found: &mut People) -> Result<(), Stuck> {
         let mut names = self.script_names(token);
-        names.set("candidates", Value::Array(able.values().map(|it| person_value(it)).collect()));
+        names.set("candidates", Value::Array(able.values().map(|it| candidate_value(it, self.context.now)).collect()));
         let answer = self.plan.tools.run(script, &names)?;
         let wrong = |it: &Value| format!("script `{script}`: expected `#{{ user, why, ranking }}`, found {it}");
         let Value::Object(map) = &answer else { return Err(wrong(&answer)) };

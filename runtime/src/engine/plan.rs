@@ -30,6 +30,8 @@ pub struct Plan {
     pub(super) stage: Option<FieldKey>,
     /// Fields that hold one record's id.
     pub(super) refs: Vec<FieldKey>,
+    /// Fields that name people who do nothing with the record.
+    pub(super) barred: Vec<FieldKey>,
     /// The form, where changing a field changes a computed one; with the fields that do.
     pub(super) computing: Option<(Arc<Form>, BTreeSet<FieldKey>)>,
     pub(super) reach: Reach,

@@ -183,7 +183,7 @@ impl Run<'_> {
     /// What scripts see besides.
     pub fn script_names(&self, token: u64) -> Names {
         let mut names = self.names(token);
-        names.set_people(self.context.world.people());
+        names.set_people(self.context.world.people(), self.context.now);
         names
     }
 }

@@ -53,6 +53,10 @@ pub struct Definition {
     /// Exceptions for single fields. Nothing listed: a field follows the record's rights.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub field_rights: Vec<FieldRight>,
+    /// Fields that name people who have nothing to do with the record, whatever their roles: they do not see it, and do none of
+    /// its tasks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub barred: Vec<FieldKey>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub triggers: Vec<Trigger>,
     /// Further indexes, each a list of columns.
@@ -119,6 +123,8 @@ pub enum Access {
     /// Shown as 138****1234; not searchable, not sortable.
     Masked,
     Read,
+    /// Written in a step of a flow whose form offers it, read elsewhere.
+    Step,
     Write,
 }
 

@@ -35,7 +35,8 @@ pub fn explain(catalog: &Catalog, actor: &Actor, module: &ModuleKey, action: Act
             continue;
         }
         let cover: Cover = condition(&right.scope, actor);
-        if cover.holds(record) {
+        let barred = action != Action::Create && super::barring(module, actor).iter().any(|it| it.holds(record));
+        if cover.holds(record) && !barred {
             return Reason::Given { right: right.clone(), index };
         }
         scopes.push(right.scope.clone());

@@ -70,6 +70,8 @@ pub enum Cover {
     All,
     /// Those for which any of these holds.
     AnyOf(Vec<Condition>),
+    /// Those it covers, but for which none of these holds.
+    Except(Box<Cover>, Vec<Condition>),
 }
 
 /// A fact about a record that a right asks for.
@@ -97,6 +99,16 @@ impl Cover {
             Self::Nothing => false,
             Self::All => true,
             Self::AnyOf(conditions) => conditions.iter().any(|it| it.holds(record)),
+            Self::Except(cover, conditions) => cover.holds(record) && !conditions.iter().any(|it| it.holds(record)),
+        }
+    }
+
+    /// True if it covers every record, but for those whose field names the person ([`crate::model::module::Definition::barred`]).
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::All => true,
+            Self::Except(cover, _) => cover.is_whole(),
+            Self::Nothing | Self::AnyOf(_) => false,
         }
     }
 
@@ -127,11 +139,34 @@ pub fn may(catalog: &Catalog, actor: &Actor, module: &ModuleKey, action: Action)
     if actor.system {
         return Cover::All;
     }
+    let cover = given(module, actor, action);
+    let barred = barring(module, actor);
+    // Who makes a record does not have to see it afterwards.
+    if barred.is_empty() || action == Action::Create || cover.is_nothing() {
+        return cover;
+    }
+    Cover::Except(Box::new(cover), barred)
+}
+
+/// What bars a person from a record: a field that names them.
+fn barring(module: &Module, actor: &Actor) -> Vec<Condition> {
+    let me = |it: &FieldKey| Condition::FieldIs(it.clone(), actor.person.id.0.clone());
+    module.definition.barred.iter().map(me).collect()
+}
+
+/// True if a person has nothing to do with this record, whatever their roles and tasks.
+pub fn is_barred(catalog: &Catalog, actor: &Actor, module: &ModuleKey, record: &RecordFacts) -> bool {
+    let module = catalog.module(module).filter(|_| !actor.system);
+    module.is_some_and(|it| barring(it, actor).iter().any(|it| it.holds(record)))
+}
+
+/// On which records the roles of a person let them do something.
+fn given(module: &Module, actor: &Actor, action: Action) -> Cover {
     let mut conditions = Vec::new();
     for right in rights(module, actor, action) {
         match condition(&right.scope, actor) {
             Cover::All => return Cover::All,
-            Cover::Nothing => {}
+            Cover::Nothing | Cover::Except(..) => {}
             Cover::AnyOf(more) => {
                 for it in more {
                     if !conditions.contains(&it) {
@@ -179,7 +214,8 @@ pub fn fields(catalog: &Catalog, actor: &Actor, module: &ModuleKey) -> BTreeMap<
     let writes = !may(catalog, actor, module, Action::Create).is_nothing()
         || !may(catalog, actor, module, Action::Update).is_nothing();
     let follows = if writes { Access::Write } else { Access::Read };
-    properties(found).map(|(key, property)| (key.clone(), access(found, actor, &key, property, follows))).collect()
+    let at_rest = |access: Access| if access == Access::Step { Access::Read } else { access };
+    properties(found).map(|(key, it)| (key.clone(), at_rest(access(found, actor, &key, it, follows)))).collect()
 }
 
 /// How far a person who does a task may see and write each field: the fields its form names are writable if the form does not
@@ -204,7 +240,10 @@ pub fn step_fields(catalog: &Catalog, actor: &Actor, module: &ModuleKey, view: &
     properties(found)
         .map(|(key, property)| {
             let follows = if writable.contains(&&key) { Access::Write } else { Access::Read };
-            let given = access(found, actor, &key, property, follows);
+            let given = match access(found, actor, &key, property, follows) {
+                Access::Step => Access::Write,
+                other => other,
+            };
             (key, given.min(follows))
         })
         .collect()
@@ -239,7 +278,7 @@ pub fn present(access: &BTreeMap<FieldKey, Access>, data: &Map<String, Value>) -
             Access::Masked => {
                 shown.insert(key.clone(), mask(value));
             }
-            Access::Read | Access::Write => {
+            Access::Read | Access::Step | Access::Write => {
                 shown.insert(key.clone(), value.clone());
             }
         }

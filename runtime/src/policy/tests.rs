@@ -99,3 +99,47 @@ fn masks_leave_enough_to_recognise() {
         assert_eq!(mask(&json!(given)), json!(expected));
     }
 }
+
+#[test]
+fn who_is_barred_has_nothing_to_do_with_the_record() {
+    let mut it = catalog(json!([{"role": "rep", "actions": ["create", "read", "update"], "scope": "all"}]), json!([]));
+    it = Catalog::new(it.packs().cloned().map(|mut pack| {
+        for module in pack.modules.values_mut() {
+            module.definition.barred = vec!["about".into(), "others".into()];
+        }
+        pack
+    }));
+    for (data, covered) in [
+        (json!({}), true),
+        (json!({"about": null}), true),
+        (json!({"about": "bob"}), true),
+        (json!({"about": "anna"}), false),
+        (json!({"others": ["bob", "anna"]}), false),
+    ] {
+        let facts = RecordFacts { owner: Some(&"anna".into()), department: None, data: data.as_object().unwrap() };
+        let who = actor(&["rep"], "sales");
+        let covers = |action| may(&it, &who, &"deal".into(), action).holds(&facts);
+        assert_eq!((covers(Action::Read), covers(Action::Update)), (covered, covered), "{data}");
+        assert!(covers(Action::Create), "who reports somebody else's deed of their own is not refused");
+        assert_eq!(is_barred(&it, &who, &"deal".into(), &facts), !covered);
+        assert!(may(&it, &who, &"deal".into(), Action::Read).is_whole());
+    }
+}
+
+#[test]
+fn what_a_step_decides_is_written_in_the_step_alone() {
+    let it = catalog(
+        json!([{"role": "rep", "actions": ["read", "update"], "scope": "all"}]),
+        json!([{"fields": ["note"], "role": "rep", "access": "step"}, {"fields": ["note"], "role": "boss", "access": "write"}]),
+    );
+    let form = json!({"format": 1, "id": "v", "key": "v", "title": "", "content": {"kind": "form", "sections":
+        [{"id": "s", "title": "", "fields": [{"field": "note", "span": 6}]}]}});
+    let view: View = serde_json::from_value(form).unwrap();
+    for (roles, rest, step) in
+        [(vec!["rep"], Access::Read, Access::Write), (vec!["rep", "boss"], Access::Write, Access::Write)]
+    {
+        let who = actor(&roles, "hq");
+        assert_eq!(fields(&it, &who, &"deal".into())["note"], rest);
+        assert_eq!(step_fields(&it, &who, &"deal".into(), &view)["note"], step);
+    }
+}

@@ -19,7 +19,7 @@ pub use known::{all as functions, known};
 pub use library::Library;
 pub use names::{jaro_winkler, normalize_name};
 pub use read::{Call, Path};
-pub use scope::{Scope, moment, user_value};
+pub use scope::{Scope, candidate_value, moment, user_value};
 pub use statements::Statements;
 pub use tree::{Comparison, Term};
 pub use watch::{Watch, watched};

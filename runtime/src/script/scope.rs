@@ -32,7 +32,7 @@ enum Variable {
     Json(Arc<Value>),
     Record(Record),
     /// Becomes a list when it is read: few scripts look at everybody.
-    People(Directory),
+    People(Directory, Timestamp),
     Ready(Dynamic),
 }
 
@@ -87,7 +87,9 @@ impl Variable {
         match self {
             Self::Json(it) => value::to_dynamic(it, &Shape::Any),
             Self::Record(it) => it.whole(),
-            Self::People(it) => value::to_dynamic(&Value::Array(it.values().map(user_value).collect()), &Shape::Any),
+            Self::People(it, now) => {
+                value::to_dynamic(&Value::Array(it.values().map(|it| candidate_value(it, *now)).collect()), &Shape::Any)
+            }
             Self::Ready(it) => it.clone(),
         }
     }
@@ -102,7 +104,7 @@ impl Variable {
                 }
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => self.whole(),
             },
-            Self::People(_) => self.whole(),
+            Self::People(..) => self.whole(),
             Self::Record(it) => {
                 let found = wanted.iter().filter_map(|key| Some((key.into(), it.member(key)?)));
                 Dynamic::from_map(found.collect())
@@ -172,7 +174,7 @@ impl Scope {
                     record.insert(key.into(), made)
                 };
             }
-            Some(Variable::Json(_) | Variable::People(_)) | None => {}
+            Some(Variable::Json(_) | Variable::People(..)) | None => {}
         }
     }
 
@@ -192,7 +194,7 @@ impl Scope {
             }
             Variable::Ready(it) => below(it.as_map_ref().ok()?.get(members[0].as_str())?.clone(), &members[1..]),
             Variable::Record(it) => it.at(members),
-            Variable::People(_) => None,
+            Variable::People(..) => None,
         }
     }
 
@@ -231,9 +233,9 @@ impl Scope {
         self.set("index", Value::Null);
     }
 
-    /// Sets `people`.
-    pub fn set_people(&mut self, people: &Directory) {
-        self.put("people", Variable::People(people.clone()));
+    /// Sets `people`, as they are at a moment.
+    pub fn set_people(&mut self, people: &Directory, now: Timestamp) {
+        self.put("people", Variable::People(people.clone(), now));
     }
 
     /// Sets `user`.
@@ -269,6 +271,15 @@ fn shared(person: &Person) -> Arc<Value> {
 /// A person as expressions see one: `user.id`, `user.department`, `user.roles`, `user.regions` …
 pub fn user_value(person: &Person) -> Value {
     serde_json::to_value(person).unwrap_or(Value::Null)
+}
+
+/// The same of somebody who may get work: who is away is not on duty.
+pub fn candidate_value(person: &Person, now: Timestamp) -> Value {
+    let mut value = user_value(person);
+    if person.absence(now).is_some() {
+        value["onDuty"] = Value::Bool(false);
+    }
+    value
 }
 
 /// A moment as records and expressions write it: RFC 3339, UTC, whole seconds, so that texts compare as moments.

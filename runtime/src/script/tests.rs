@@ -83,6 +83,16 @@ fn a_full_record_and_all_people_fit() {
 }
 
 #[test]
+fn who_is_away_is_not_on_duty() {
+    let away = json!([{"from": "2026-03-02T00:00:00Z", "until": "2026-03-03T00:00:00Z"}]);
+    let absences = serde_json::from_value(away).unwrap();
+    let person = crate::engine::Person { id: "ben".into(), on_duty: true, absences, ..Default::default() };
+    for (now, expected) in [("2026-03-02T01:00:00Z", false), ("2026-03-03T00:00:00Z", true)] {
+        assert_eq!(super::candidate_value(&person, now.parse().unwrap())["onDuty"], json!(expected), "{now}");
+    }
+}
+
+#[test]
 fn a_fault_names_script_and_line() {
     let fault = run("let a = 1;\n\nlet b = a / 0;\n").unwrap_err();
     assert_eq!((fault.script.as_str(), fault.line), ("demo", 3));

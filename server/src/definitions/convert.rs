@@ -4,7 +4,7 @@ use api::studio::{Conversion, Convert, ShippedFiles};
 use runtime::form::convert::Conversion as Converter;
 use runtime::id::{FieldKey, ModuleKey, PackId};
 use runtime::model::module::{Access, Action};
-use runtime::policy::{self, Cover};
+use runtime::policy;
 use serde_json::Value;
 
 use super::publish::may_publish;
@@ -36,7 +36,7 @@ pub async fn convert(app: &App, actor: &Actor, pack: &PackId, ask: &Convert) -> 
     let converter = Converter::new(&ask.schema).ok_or_else(|| Error::malformed("expected the schema of a field"))?;
     // Who designs a form need not be somebody who may read what is in it.
     let who = app.rights_of(actor);
-    let reads = policy::may(&live.catalog, &who, &key, Action::Read) == Cover::All
+    let reads = policy::may(&live.catalog, &who, &key, Action::Read).is_whole()
         && policy::fields(&live.catalog, &who, &key)
             .get(&FieldKey::from(field.as_str()))
             .is_some_and(|it| *it >= Access::Read);

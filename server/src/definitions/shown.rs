@@ -162,7 +162,7 @@ fn word(access: Access) -> &'static str {
     match access {
         Access::Hidden => "hidden",
         Access::Masked => "masked",
-        Access::Read => "read",
+        Access::Read | Access::Step => "read",
         Access::Write => "write",
     }
 }

@@ -10,6 +10,7 @@ mod explain;
 mod finish;
 mod foresee;
 mod post;
+mod referred;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -323,6 +324,9 @@ impl<'a> Work<'a> {
             break answer;
         };
         let accepted = accepted.map_err(|faults| Error::InvalidFields(faults.into_iter().map(fault).collect()))?;
+        if by == Writer::Person {
+            self.referred(patch, &accepted.data).await?;
+        }
         crate::files::attach(
             self.tx,
             self.actor.id(),

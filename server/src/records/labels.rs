@@ -64,7 +64,7 @@ pub(super) async fn labels(
 }
 
 /// Ids in a reference's value.
-pub(super) fn ids(value: &Value) -> Vec<&str> {
+pub(crate) fn ids(value: &Value) -> Vec<&str> {
     match value {
         Value::String(it) if !it.is_empty() => vec![it],
         Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),

@@ -31,7 +31,8 @@ pub use saved_views::{forget_view, save_view, saved_views};
 pub use tree::tree;
 
 pub(crate) use change::{conflicts, unique};
+pub(crate) use labels::ids;
 pub(crate) use labels::label_of;
 pub(crate) use names::{names, referring};
 pub(crate) use read::{entries, knows, may_read, shown};
-pub(crate) use seat::holds_item;
+pub(crate) use seat::{Seat, holds_item};

@@ -11,7 +11,7 @@ use runtime::policy;
 use serde_json::{Map, Value};
 
 use super::labels::{label_of, labels};
-use super::seat::Seat;
+use super::seat::{Seat, facts};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::drive::Done;
@@ -43,6 +43,9 @@ pub(crate) async fn may_read(app: &App, actor: &Actor, seat: &Seat, id: &RecordI
 
 /// Whether the person may read a record: by right, or because a task of theirs is about it, or it was copied to them.
 pub(crate) async fn knows(app: &App, actor: &Actor, seat: &Seat, record: &Stored) -> Result<bool, Error> {
+    if policy::is_barred(&seat.live.catalog, &seat.who, &seat.module.key, &facts(record)) {
+        return Ok(false);
+    }
     Ok(seat.may(Action::Read, record)
         || tasks::has_open(app, actor, &record.id).await?
         || absences::copied(app.store.read(), &record.id, actor.id()).await?)

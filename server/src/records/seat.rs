@@ -72,6 +72,17 @@ impl Seat {
                 }
                 query.push(")");
             }
+            Cover::Except(cover, conditions) => {
+                query.push("(");
+                self.covered(query, cover);
+                for it in conditions {
+                    // What is blank names nobody.
+                    query.push(" AND NOT COALESCE(");
+                    self.condition(query, it);
+                    query.push(", FALSE)");
+                }
+                query.push(")");
+            }
         }
     }
 

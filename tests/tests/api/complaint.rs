@@ -118,7 +118,9 @@ pub async fn the_portal_user_sees_only_the_own(base: &str) -> Result<()> {
     let list = portal.get("/api/records/complaint?limit=200").await?;
     ensure!(!list.body.to_string().contains(&foreign), "a foreign record is not listed");
     let mut own = complaint("门户提交：包装破损");
-    own.as_object_mut().map(|it| it.remove("region"));
+    own.as_object_mut()
+        .into_iter()
+        .for_each(|it| it.retain(|key, _| !["region", "channel", "severity"].contains(&key.as_str())));
     let made = portal.post("/api/records/complaint", json!({ "data": own })).await?;
     ensure!(made.status == 201, "a customer files a complaint: {}", made.body);
     let id = made.body["id"].as_str().unwrap_or_default();
@@ -143,5 +145,90 @@ pub async fn the_portal_user_sees_only_the_own(base: &str) -> Result<()> {
         read.body["data"].get("cause").is_none() && read.body["data"].get("remark").is_none(),
         "without what is internal"
     );
+    Ok(())
+}
+
+/// Whoever a complaint is about has nothing to do with it, whatever their roles and tasks.
+pub async fn who_is_complained_of_stays_out(base: &str) -> Result<()> {
+    let it = staff(base).await?;
+    let liu = Person::login(base, "liu").await?;
+    let (accused, boss) = (liu.session.user.clone(), it.manager.session.user.clone());
+    let mut data = complaint("服务人员态度生硬");
+    data["about_person"] = Value::String(accused);
+    let made = it.agent.post("/api/records/complaint", json!({ "data": data })).await?;
+    ensure!(made.status == 201, "expected 201, came {}: {}", made.status, made.body);
+    let id = made.body["id"].as_str().unwrap_or_default().to_owned();
+    complete(&it.agent, &it.manager, &id, "accept", "forward", json!({}), "").await?;
+    let path = format!("/api/records/complaint/{id}");
+    for deed in ["", "/history", "/comments"] {
+        let seen = liu.get(&format!("{path}{deed}")).await?;
+        ensure!(seen.status == 404, "{deed}: expected 404, came {}: {}", seen.status, seen.body);
+    }
+    let task = task_at(&it.manager, &id, "forward").await?;
+    let task = task["id"].as_str().unwrap_or_default();
+    let claimed = liu.post(&format!("/api/tasks/{task}/claim"), json!({})).await?;
+    ensure!(claimed.status == 404, "expected 404, came {}: {}", claimed.status, claimed.body);
+    let group = liu.get("/api/tasks?inbox=group").await?;
+    ensure!(!group.body.to_string().contains(&id), "it is offered to who it is about");
+    // A manager sees them all, but not the one about the manager.
+    data["about_person"] = Value::String(boss);
+    let made = it.agent.post("/api/records/complaint", json!({ "data": data })).await?;
+    let id = made.body["id"].as_str().unwrap_or_default().to_owned();
+    ensure!(it.manager.get(&format!("/api/records/complaint/{id}")).await?.status == 404, "the manager reads it");
+    let found = it.manager.get("/api/records/complaint?limit=100").await?;
+    ensure!(!found.body.to_string().contains(&id), "it is in the manager's list");
+    Ok(())
+}
+
+/// What a step has decided is not changed behind its back, and a closed complaint stays as it was.
+pub async fn what_was_decided_stays(base: &str) -> Result<()> {
+    let it = staff(base).await?;
+    let id = filed(&it, "补偿金额已经商定").await?;
+    worked(&it, &id).await?;
+    let path = format!("/api/records/complaint/{id}");
+    let version = it.manager.get(&path).await?.body["version"].clone();
+    for who in [&it.chen, &it.manager] {
+        let raised = who.patch(&path, json!({ "version": version, "data": { "compensation": "50000.00" } })).await?;
+        ensure!(raised.status == 422, "expected 422, came {}: {}", raised.status, raised.body);
+    }
+    ensure!(field(&it.manager, &id, "compensation").await?.is_null(), "it was raised");
+    complete(&it.agent, &it.manager, &id, "customer_ok", "approved", json!({}), "").await?;
+    let (cause, prevention) = ("电源模块批次缺陷", "来料全检");
+    let closing = json!({ "cause": cause, "prevention": prevention });
+    complete(&it.manager, &it.manager, &id, "close", "close", closing, "").await?;
+    let version = it.manager.get(&path).await?.body["version"].clone();
+    let rewritten = it.agent.patch(&path, json!({ "version": version, "data": { "facts": "另一件事" } })).await?;
+    ensure!(rewritten.status == 422, "expected 422, came {}: {}", rewritten.status, rewritten.body);
+    Ok(())
+}
+
+/// References say nothing of what one may not read, and name nothing that is not there.
+pub async fn a_reference_tells_nothing(base: &str) -> Result<()> {
+    let it = staff(base).await?;
+    let portal = Person::login(base, "portal").await?;
+    let own = portal.get("/api/records/complaint?limit=1").await?.body["rows"][0]["data"]["customer"].clone();
+    let all = it.manager.get("/api/records/customer?limit=20").await?;
+    let others = all.body["rows"].as_array().into_iter().flatten().map(|it| it["id"].clone()).find(|it| *it != own);
+    let foreign = others.unwrap_or_default();
+    let before = it.manager.get("/api/records/complaint?limit=1").await?.body["total"].clone();
+    for (who, field, value) in [
+        (&portal, "about", foreign.clone()),
+        (&portal, "customer", foreign),
+        (&portal, "handler", it.chen.session.user.clone().into()),
+        (&portal, "compensation", "9.00".into()),
+        (&it.agent, "customer", "rec_nope".into()),
+        (&it.agent, "about_person", "usr_nobody".into()),
+    ] {
+        let mut data = complaint("引用");
+        if std::ptr::eq(who, &portal) {
+            data = json!({ "phone": "13900001101", "category": "quality", "facts": "引用", "demand": "无" });
+        }
+        data[field] = value;
+        let made = who.post("/api/records/complaint", json!({ "data": data })).await?;
+        ensure!(made.status == 422, "{field}: expected 422, came {}: {}", made.status, made.body);
+        ensure!(made.body.to_string().contains(&format!("/{field}")), "{field}: {}", made.body);
+    }
+    let after = it.manager.get("/api/records/complaint?limit=1").await?.body["total"].clone();
+    ensure!(before == after, "something was written: {before}, then {after}");
     Ok(())
 }

@@ -260,7 +260,7 @@ fn info(sheet: Sheet, role: &str) -> ModuleInfo {
         let access = if role.is_empty() { None } else { limited(&key) };
         let word = match access {
             None | Some(Access::Write) => "write",
-            Some(Access::Read) => "read",
+            Some(Access::Read | Access::Step) => "read",
             Some(Access::Masked) => "masked",
             Some(Access::Hidden) => continue,
         };

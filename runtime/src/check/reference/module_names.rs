@@ -55,6 +55,9 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &ModuleKey, module: &Modul
             field(found, &file, format!("/fieldRights/{at}/fields/{nth}"), name.as_str());
         }
     }
+    for (at, name) in definition.barred.iter().enumerate() {
+        field(found, &file, format!("/barred/{at}"), name.as_str());
+    }
     if !definition.rights.iter().any(|it| it.actions.contains(&Action::Read)) {
         let says = format!("expected somebody to have the right to read `{key}`, found nobody");
         found.push(Alert::warning("module-no-rights", says).at(&file, "/rights"));

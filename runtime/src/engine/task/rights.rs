@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::super::Refusal;
 use super::super::context::Context;
@@ -138,6 +139,9 @@ impl Run<'_> {
 
     /// Separation of duty: the person has done none of the steps that must be somebody else's, and signs a sheet once.
     pub(in super::super) fn free_to_do(&self, task: &OpenTask, person: &UserId) -> Result<(), Refusal> {
+        if self.named_out().contains(person) {
+            return Err(Refusal::NotACandidate);
+        }
         if let Some(step) = self.conflict(&task.node, person) {
             return Err(Refusal::SeparationOfDuty { step });
         }
@@ -154,9 +158,19 @@ impl Run<'_> {
         self.opposed_to(node).into_iter().find(|(_, it)| it == person).map(|it| it.0)
     }
 
-    /// People who must not do a step, because of what they did.
+    /// People who must not do a step, because of what they did, or because the record names them.
     pub(in super::super) fn barred(&self, node: &NodeId) -> BTreeSet<UserId> {
-        self.opposed_to(node).into_iter().map(|it| it.1).collect()
+        self.opposed_to(node).into_iter().map(|it| it.1).chain(self.named_out()).collect()
+    }
+
+    /// People the record names as those who have nothing to do with it.
+    fn named_out(&self) -> BTreeSet<UserId> {
+        let values = self.plan.barred.iter().filter_map(|it| self.data.get(it.as_str()));
+        let names = values.flat_map(|it| match it {
+            Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+            other => Vec::from_iter(other.as_str()),
+        });
+        names.map(UserId::from).collect()
     }
 
     fn opposed_to(&self, node: &NodeId) -> Vec<(NodeId, UserId)> {

@@ -398,6 +398,13 @@ fn repetition_and_data() {
             &["flow-data-association@t1"],
         ),
         ("s>t1>e1", json!({ "t1": { "dataInputAssociations": [{ "sourceRef": ["d1"], "targetRef": "in" }] } }), &[]),
+        ("s>t1>e1", json!({ "t1": { "dataOutputAssociations": [{ "targetRef": "d1" }] } }), &[]),
+        (
+            "s>t1>e1",
+            json!({ "t1": { "dataInputAssociations": [{ "targetRef": "in" }] } }),
+            &["flow-data-association@t1"],
+        ),
+        ("s>t1>e1", json!({ "t1": { "dataOutputAssociations": [{ "id": "out" }] } }), &["flow-data-association@t1"]),
     ]);
 }
 

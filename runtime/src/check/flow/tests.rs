@@ -128,6 +128,18 @@ fn ways() {
             json!({ "lanes": [{ "id": "L1", "name": "Desk", "flowNodeRefs": ["s", "t1"] }, { "id": "L2", "name": "Office", "flowNodeRefs": ["t1", "t9"] }] }),
             &["flow-lane@t1", "flow-lane@t9", "flow-no-lane@e1"],
         ),
+        // Two sets part the nodes twice.
+        (
+            "s>t1>e1",
+            json!({
+                "lanes": [{ "id": "L1", "name": "Desk", "flowNodeRefs": ["s", "t1", "e1"] }, { "id": "L2", "name": "Phase", "flowNodeRefs": ["s", "t1"] }],
+                "kept": { "children": [
+                    { "name": "laneSet", "children": [{ "name": "lane", "attributes": { "id": "L1" } }] },
+                    { "name": "laneSet", "children": [{ "name": "lane", "attributes": { "id": "L2" } }] }
+                ] }
+            }),
+            &[],
+        ),
         // A lane inside a lane holds the same nodes.
         (
             "s>t1>e1",

@@ -57,6 +57,17 @@ fn event_definitions() {
 }
 
 #[test]
+fn sets_of_lanes_stay_apart() {
+    let set = |id: &str| format!(r#"<laneSet><lane id="{id}"><flowNodeRef>t</flowNodeRef></lane></laneSet>"#);
+    let one = read(&format!(r#"<process id="P">{}<task id="t"/></process>"#, set("a")));
+    assert!(one.flows[0].kept.children.is_empty());
+    let two = read(&format!(r#"<process id="P">{}{}<task id="t"/></process>"#, set("a"), set("b")));
+    assert_eq!(twice(&two).matches("</laneSet>").count(), 2);
+    let found: Vec<String> = crate::check::flow::check(&two.flows[0], "").into_iter().map(|it| it.code).collect();
+    assert!(!found.contains(&"flow-lane".to_owned()), "{found:?}");
+}
+
+#[test]
 fn shared_event_definitions_are_found_and_stay_shared() {
     let document = read(
         r#"<signalEventDefinition id="D" signalRef="S"/><signal id="S" name="go"/>

@@ -221,6 +221,19 @@ fn what_an_executable_process_must_have() {
 }
 
 #[test]
+fn a_global_script_says_its_language_in_another_attribute() {
+    let said = |attribute: &str| {
+        let text = format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x"><globalScriptTask id="t" {attribute}><script>x = 1</script></globalScriptTask></definitions>"#
+        );
+        codes(&text)
+    };
+    assert_eq!(said(r#"scriptLanguage="rhai""#), Vec::<String>::new());
+    assert_eq!(said(""), ["flow-script-format@t"]);
+    assert_eq!(said(r#"scriptLanguage=" ""#), ["flow-script-format@t"]);
+}
+
+#[test]
 fn drawings() {
     let drawn = |shapes: &str| {
         let diagram = format!(

@@ -188,7 +188,14 @@ impl Document {
 
     /// Writes the document as BPMN 2.0 XML. The same document gives the same text.
     pub fn write_xml(&self) -> String {
-        let Definitions { prefix, attributes, before, children, after } = &self.definitions;
+        let Definitions { prefix, before, after, .. } = &self.definitions;
+        let root = self.root();
+        xml::print(Tree { before: before.clone(), root, after: after.clone(), prefix: prefix.clone() })
+    }
+
+    /// The document as one element, `definitions`, as it is written.
+    pub fn root(&self) -> XmlElement {
+        let Definitions { attributes, children, .. } = &self.definitions;
         let mut roots = children.clone();
         flow::write_roots(&self.flows, &mut roots);
         let elements = |nodes: &[XmlNode]| -> Vec<XmlElement> {
@@ -232,7 +239,7 @@ impl Document {
         if xml::attribute(&root, "targetNamespace").is_none() {
             xml::set(&mut root, "targetNamespace", xml::OURS);
         }
-        xml::print(Tree { before: before.clone(), root, after: after.clone(), prefix: prefix.clone() })
+        root
     }
 
     /// Reads the JSON form.

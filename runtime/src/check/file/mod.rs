@@ -8,6 +8,7 @@ mod data_sets;
 mod drawing;
 mod executable;
 mod global;
+mod ids;
 mod items;
 mod link_ends;
 mod message_flow;
@@ -37,6 +38,7 @@ const RULES: &[Rule] = &[
     drawing::rule,
     executable::rule,
     global::rule,
+    ids::rule,
     items::rule,
     link_ends::rule,
     message_flow::rule,

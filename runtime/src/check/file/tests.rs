@@ -234,6 +234,76 @@ fn a_global_script_says_its_language_in_another_attribute() {
 }
 
 #[test]
+fn an_id_comes_once_in_a_file() {
+    let process = |id: &str, inside: &str| format!(r#"<process id="{id}">{inside}</process>"#);
+    let cases: &[(String, &[&str])] = &[
+        // In two processes.
+        (
+            process("A", r#"<task id="t" name="One"/>"#) + &*process("B", r#"<task id="t"/>"#),
+            &["`t` at the task `One` in `A` and at the task in `B`"],
+        ),
+        // At the root and in a process; two at the root.
+        (
+            r#"<error id="t" errorCode="1"/>"#.to_owned() + &*process("A", r#"<task id="t"/>"#),
+            &["`t` at the error and at the task in `A`"],
+        ),
+        (
+            r#"<message id="M" name="a"/><message id="M" name="b"/>"#.to_owned(),
+            &["`M` at the message `a` and at the message `b`"],
+        ),
+        // Below an element; the process, the file, a pool.
+        (
+            process("A", r#"<task id="s"/><task id="t"><documentation id="s">x</documentation></task>"#),
+            &["`s` at the task in `A` and at the documentation in `t`"],
+        ),
+        (
+            process("A", r#"<task id="A"/><task id="D"/>"#),
+            &["`D` at the definitions and at the task in `A`", "`A` at the process and at the task in `A`"],
+        ),
+        (
+            r#"<collaboration id="C"><participant id="t" processRef="A"/></collaboration>"#.to_owned()
+                + &*process("A", r#"<task id="t"/>"#),
+            &["`t` at the participant in `C` and at the task in `A`"],
+        ),
+        // The drawing, two processes in one file; three times is told once.
+        (
+            process("A", r#"<task id="t"/>"#)
+                + r#"<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="d" bpmnElement="A"><bpmndi:BPMNShape id="t" bpmnElement="t"><dc:Bounds x="0" y="0" width="100" height="80"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"#,
+            &[
+                "`t` at the task in `A` and at the BPMNShape in `d`",
+                "`d` at the BPMNDiagram and at the BPMNPlane in `d`",
+            ],
+        ),
+        (
+            process("A", "") + &*process("A", "") + &*process("A", ""),
+            &["`A` at the process and at the process and 1 more"],
+        ),
+        // What the process says of itself is not said again; what another tool adds has other ids.
+        (process("A", r#"<task id="t"/><task id="t"/>"#), &[]),
+        (
+            process(
+                "A",
+                r#"<task id="t"><extensionElements><o:field xmlns:o="o" id="t"/><field xmlns="p" id="t"/></extensionElements></task>"#,
+            ),
+            &[],
+        ),
+        (r#"<globalTask id="t"/>"#.to_owned() + &*process("A", ""), &[]),
+    ];
+    for (inside, expected) in cases {
+        let text = format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="D" targetNamespace="x">{inside}</definitions>"#
+        );
+        let found = check(&Document::read_xml(text.as_bytes()).expect("a file"), "a.bpmn");
+        let said: Vec<String> = found
+            .into_iter()
+            .filter(|it| it.code == "flow-duplicate-id")
+            .map(|it| it.message.replace("expected every id once in the file, found ", ""))
+            .collect();
+        assert_eq!(said, *expected, "{inside}");
+    }
+}
+
+#[test]
 fn drawings() {
     let drawn = |shapes: &str| {
         let diagram = format!(

@@ -65,8 +65,8 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
                 let ends = association.source_ref.iter().chain(&association.target_ref);
                 // A task of ours names its own data without declaring it.
                 let declares = deep.iter().any(|it| it.name == "dataInput" || it.name == "dataOutput");
-                for end in
-                    ends.filter(|it| !known.contains_key(it.as_str()) && !known.contains_key(bare(it)) && declares)
+                for end in ends
+                    .filter(|it| !known.contains_key(it.as_str()) && !known.contains_key(look.local(it)) && declares)
                 {
                     say("flow-data-association", format!("expected data of this file, found `{end}`"));
                 }

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use crate::alert::Alert;
 use crate::check::flow::{called as name_of, places};
-use crate::interchange::Document;
+use crate::interchange::{Document, Prefixes};
 use crate::model::flow::{Element, Flow, Kept, XmlElement, XmlNode};
 use crate::model::layout::Layout;
 
@@ -89,6 +89,7 @@ pub struct Look<'a> {
     pub file: &'a str,
     /// Elements of all flows by id; the first wins.
     pub elements: BTreeMap<&'a str, Place<'a>>,
+    prefixes: Prefixes,
 }
 
 impl<'a> Look<'a> {
@@ -100,7 +101,17 @@ impl<'a> Look<'a> {
                 elements.entry(element.id.as_str()).or_insert(Place { flow, element, pointer });
             }
         }
-        Self { document, file, elements }
+        Self { document, file, elements, prefixes: Prefixes::of_document(document) }
+    }
+
+    /// The id a reference names. One that leads out of the file, or whose prefix nobody declares, keeps its prefix, and no id has one.
+    pub fn local<'r>(&self, reference: &'r str) -> &'r str {
+        self.prefixes.local(reference.trim())
+    }
+
+    /// True where what is not in the file may stand in another.
+    pub fn imports(&self) -> bool {
+        self.roots().any(|(_, it)| it.name == "import")
     }
 
     /// Places an alert on an element.
@@ -139,7 +150,8 @@ pub fn text(it: &XmlElement) -> String {
     parts.collect::<String>().trim().to_owned()
 }
 
-/// A reference without the prefix a file may put before it.
+/// A reference without the prefix a file may put before it, whatever that means: to see whether two speak of one thing. For whether
+/// what it names is there see [`Look::local`].
 pub fn bare(reference: &str) -> &str {
     reference.rsplit_once(':').map_or(reference, |(_, it)| it)
 }

@@ -7,18 +7,18 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Look, Place, attribute, bare};
+use super::{Look, Place, attribute};
 use crate::alert::Alert;
 use crate::check::flow::definitions;
 use crate::model::flow::{ElementKind, EventDefinition};
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look) {
-    if look.roots().any(|(_, it)| it.name == "import") {
+    if look.imports() {
         return;
     }
     let roots: BTreeSet<(&str, &str)> =
         look.roots().filter_map(|(_, it)| Some((it.name.as_str(), attribute(it, "id")?))).collect();
-    let known = |kind: &str, id: &str| id.trim().is_empty() || roots.contains(&(kind, bare(id)));
+    let known = |kind: &str, id: &str| id.trim().is_empty() || roots.contains(&(kind, look.local(id)));
     let mut loose: Vec<(&Place, &str)> = Vec::new();
     for place in look.elements.values() {
         let mut named: Vec<(&str, &str)> = definitions(place.element).iter().filter_map(names).collect();
@@ -40,7 +40,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             found.push(look.on(Alert::error("flow-unknown-event", says), place).arg("name", id));
         }
     }
-    loose.retain(|(_, id)| !look.elements.contains_key(bare(id)));
+    loose.retain(|(_, id)| !look.elements.contains_key(look.local(id)));
     if loose.is_empty() {
         return;
     }
@@ -49,7 +49,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     if let Ok(all) = serde_json::to_value(look.document) {
         collect(&all, &mut ids);
     }
-    for (place, id) in loose.into_iter().filter(|(_, id)| !ids.contains(bare(id))) {
+    for (place, id) in loose.into_iter().filter(|(_, id)| !ids.contains(look.local(id))) {
         let says = format!("expected the association to join two things of the file, found `{id}`");
         found.push(look.on(Alert::error("flow-unknown-node", says), place).arg("name", id));
     }

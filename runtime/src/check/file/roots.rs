@@ -30,7 +30,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     let mut deep = Vec::new();
     below(&look.document.definitions.children, &mut deep);
     operations(found, look, &deep);
-    if look.roots().any(|(_, it)| it.name == "import") {
+    if look.imports() {
         return;
     }
     pools(found, look);
@@ -40,7 +40,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     let participants: BTreeSet<&str> =
         look.document.collaborations.iter().flat_map(|it| &it.participants).map(|it| it.id.as_str()).collect();
     let missing = |name: &str, id: &str| {
-        let id = bare(id.trim());
+        let id = look.local(id);
         if id.is_empty() {
             return false;
         }
@@ -113,7 +113,7 @@ fn pools(found: &mut Vec<Alert>, look: &Look) {
                 .process
                 .as_ref()
                 .map(|it| it.as_str())
-                .filter(|it| !it.trim().is_empty() && !flows.contains(bare(it)))
+                .filter(|it| !it.trim().is_empty() && !flows.contains(look.local(it)))
             else {
                 continue;
             };
@@ -137,7 +137,7 @@ fn calls(found: &mut Vec<Alert>, look: &Look) {
         .extend(look.roots().filter(|(_, it)| it.name.starts_with("global")).filter_map(|(_, it)| attribute(it, "id")));
     for place in look.elements.values() {
         let ElementKind::CallActivity { called_element, .. } = &place.element.kind else { continue };
-        let called = bare(called_element.as_str());
+        let called = look.local(called_element.as_str());
         // An expression of another tool is its own affair.
         if called.trim().is_empty() || called_element.as_str().contains(['{', '=']) || known.contains(called) {
             continue;

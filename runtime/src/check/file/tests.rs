@@ -94,6 +94,16 @@ fn one_fault_at_a_time() {
         ("<incoming>g1</incoming>", "", &["flow-wiring@work"]),
         (r#"processRef="B""#, r#"processRef="Z""#, &["flow-unknown-process@P2"]),
         (r#"calledElement="B""#, r#"calledElement="Z""#, &["flow-unknown-flow@call"]),
+        // A prefix nobody declares, one of another namespace, one of this file's own.
+        (r#"calledElement="B""#, r#"calledElement="n:B""#, &["flow-unknown-flow@call"]),
+        (r#"calledElement="B""#, r#"calledElement="n:B" xmlns:n="other""#, &["flow-unknown-flow@call"]),
+        (r#"calledElement="B""#, r#"calledElement="n:B" xmlns:n="x""#, &[]),
+        (r#"processRef="B""#, r#"processRef="n:B""#, &["flow-unknown-process@P2"]),
+        (r#"id="e1" messageRef="M""#, r#"id="e1" messageRef="n:M""#, &["flow-unknown-event@start"]),
+        (r#"id="e1" messageRef="M""#, r#"id="e1" xmlns:n="x" messageRef="n:M""#, &[]),
+        (r#"id="thing" itemSubjectRef="I1""#, r#"id="thing" itemSubjectRef="n:I1""#, &["flow-unknown-root@thing"]),
+        (r#"id="thing" itemSubjectRef="I1""#, r#"id="thing" xmlns:n="x" itemSubjectRef="n:I1""#, &[]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="send" targetRef="n:start""#, &["flow-message-flow@MF"]),
         (
             r#"<itemDefinition id="I2""#,
             r#"<import namespace="y" location="y.bpmn" importType="http://www.omg.org/spec/BPMN/20100524/MODEL"/><itemDefinition id="I2""#,
@@ -218,6 +228,24 @@ fn what_an_executable_process_must_have() {
             codes(&file(process, inside)).into_iter().filter(|it| !it.starts_with("flow-global")).collect();
         assert_eq!(found, *expected, "{process} {inside}");
     }
+}
+
+#[test]
+fn what_another_namespace_has_is_unknown_unless_it_is_imported() {
+    let said = |import: &str| {
+        let import = format!("{import}<itemDefinition id=\"I2\"");
+        let file = FILE.replacen("<itemDefinition id=\"I2\"", &import, 1);
+        codes(
+            &file
+                .replace(r#"targetNamespace="x""#, r#"targetNamespace="x" xmlns:n="y""#)
+                .replace(r#"calledElement="B""#, r#"calledElement="n:B""#)
+                .replace(r#"targetRef="start" messageRef"#, r#"targetRef="n:start" messageRef"#),
+        )
+    };
+    assert_eq!(said(""), ["flow-message-flow@MF", "flow-unknown-flow@call"]);
+    let import =
+        r#"<import namespace="y" location="y.bpmn" importType="http://www.omg.org/spec/BPMN/20100524/MODEL"/>"#;
+    assert_eq!(said(import), Vec::<String>::new());
 }
 
 #[test]

@@ -186,11 +186,25 @@ impl Document {
         Ok(document)
     }
 
-    /// Writes the document as BPMN 2.0 XML. The same document gives the same text.
+    /// Writes the document as BPMN 2.0 XML. The same document gives the same text. Of a document that was not read from XML, what XML
+    /// cannot hold comes out as U+FFFD; see [`Document::try_write_xml`].
     pub fn write_xml(&self) -> String {
+        xml::print(self.tree())
+    }
+
+    /// The same without any change.
+    ///
+    /// # Errors
+    /// A character that XML cannot hold.
+    pub fn try_write_xml(&self) -> Result<String, Error> {
+        let tree = self.tree();
+        xml::holds(&tree)?;
+        Ok(xml::print(tree))
+    }
+
+    fn tree(&self) -> Tree {
         let Definitions { prefix, before, after, .. } = &self.definitions;
-        let root = self.root();
-        xml::print(Tree { before: before.clone(), root, after: after.clone(), prefix: prefix.clone() })
+        Tree { before: before.clone(), root: self.root(), after: after.clone(), prefix: prefix.clone() }
     }
 
     /// The document as one element, `definitions`, as it is written.

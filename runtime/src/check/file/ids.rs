@@ -19,9 +19,8 @@ struct Spot<'a> {
 }
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look) {
-    let root = look.document.root();
     let mut spots = Vec::new();
-    spot(&root, "", &mut spots);
+    spot(look.root(), "", &mut spots);
     let id = |at: usize| spots[at].id;
     let places = Places::new(spots.len(), &id);
     let mut doubled: Vec<(usize, usize)> = (0..spots.len())

@@ -11,12 +11,16 @@ mod global;
 mod ids;
 mod items;
 mod link_ends;
+mod loop_data;
 mod message_flow;
 mod pool;
 mod references;
+mod repetition;
 mod roots;
+mod values;
 mod wiring;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::alert::Alert;
@@ -41,10 +45,13 @@ const RULES: &[Rule] = &[
     ids::rule,
     items::rule,
     link_ends::rule,
+    loop_data::rule,
     message_flow::rule,
     pool::rule,
     references::rule,
+    repetition::rule,
     roots::rule,
+    values::rule,
     wiring::rule,
 ];
 
@@ -90,6 +97,7 @@ pub struct Look<'a> {
     /// Elements of all flows by id; the first wins.
     pub elements: BTreeMap<&'a str, Place<'a>>,
     prefixes: Prefixes,
+    root: OnceCell<XmlElement>,
 }
 
 impl<'a> Look<'a> {
@@ -101,12 +109,17 @@ impl<'a> Look<'a> {
                 elements.entry(element.id.as_str()).or_insert(Place { flow, element, pointer });
             }
         }
-        Self { document, file, elements, prefixes: Prefixes::of_document(document) }
+        Self { document, file, elements, prefixes: Prefixes::of_document(document), root: OnceCell::new() }
     }
 
     /// The id a reference names. One that leads out of the file, or whose prefix nobody declares, keeps its prefix, and no id has one.
     pub fn local<'r>(&self, reference: &'r str) -> &'r str {
         self.prefixes.local(reference.trim())
+    }
+
+    /// The whole file as it is written: for what holds of every element alike.
+    pub fn root(&self) -> &XmlElement {
+        self.root.get_or_init(|| self.document.root())
     }
 
     /// True where what is not in the file may stand in another.

@@ -160,6 +160,104 @@ fn one_fault_at_a_time() {
             r#"<textAnnotation id="note"><text>n</text></textAnnotation><association id="as" sourceRef="note" targetRef="P1"/><dataObject id="thing""#,
             &[],
         ),
+        // What the process, a pool, an operation, a group and a message flow name.
+        (
+            r#"<process id="A">"#,
+            r#"<process id="A"><property id="p" itemSubjectRef="gone"/>"#,
+            &["flow-unknown-root@A"],
+        ),
+        (r#"processRef="A">"#, r#"processRef="A"><interfaceRef>gone</interfaceRef>"#, &["flow-unknown-root@P1"]),
+        (
+            r#"<message id="M""#,
+            r#"<interface id="if" name="i"><operation id="op" name="o"><inMessageRef>gone</inMessageRef></operation></interface><message id="M""#,
+            &["flow-unknown-root@if"],
+        ),
+        (
+            r#"<message id="M""#,
+            r#"<interface id="if" name="i"><operation id="op" name="o"><inMessageRef>M</inMessageRef></operation></interface><message id="M""#,
+            &[],
+        ),
+        (
+            r#"<dataObject id="thing""#,
+            r#"<group id="gr" categoryValueRef="gone"/><dataObject id="thing""#,
+            &["flow-unknown-root@gr"],
+        ),
+        (
+            r#"<participant id="P3"/>"#,
+            r#"<participant id="P3"/><group id="gr" categoryValueRef="gone"/>"#,
+            &["flow-unknown-root@gr"],
+        ),
+        (r#"targetRef="start" messageRef="M""#, r#"targetRef="start" messageRef="N""#, &["flow-unknown-event@MF"]),
+        // An event definition that is shared, or is not there.
+        (
+            r#"<outgoing>g2</outgoing></startEvent>"#,
+            r#"<outgoing>g2</outgoing><eventDefinitionRef>gone</eventDefinitionRef></startEvent>"#,
+            &["flow-unknown-event@plain"],
+        ),
+        // Lists of multi-instance activities.
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><multiInstanceLoopCharacteristics><loopDataInputRef>gone</loopDataInputRef></multiInstanceLoopCharacteristics>"#,
+            &["flow-unknown-data@work"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><multiInstanceLoopCharacteristics><loopDataInputRef>thing</loopDataInputRef><loopDataOutputRef>gone</loopDataOutputRef><inputDataItem id="one"/></multiInstanceLoopCharacteristics>"#,
+            &["flow-unknown-data@work"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><multiInstanceLoopCharacteristics><loopDataInputRef>x:thing</loopDataInputRef></multiInstanceLoopCharacteristics>"#,
+            &["flow-unknown-data@work"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><multiInstanceLoopCharacteristics xmlns:o="o" o:collection="list"/>"#,
+            &[],
+        ),
+        // Sets of data.
+        (
+            "<dataInputRefs>in</dataInputRefs>",
+            "<dataInputRefs>in</dataInputRefs><dataInputRefs>ghost</dataInputRefs>",
+            &["flow-data-sets@send"],
+        ),
+        (
+            "<dataInputRefs>in</dataInputRefs>",
+            "<dataInputRefs>in</dataInputRefs><optionalInputRefs>in</optionalInputRefs><outputSetRefs>os</outputSetRefs>",
+            &[],
+        ),
+        (r#"<outputSet id="os"/>"#, "", &["flow-data-sets@send"]),
+        // An input leads into its activity; a reference is of the item of its object.
+        ("<targetRef>in</targetRef>", "<targetRef>thing</targetRef>", &["flow-data-association@send"]),
+        (
+            r#"<dataObject id="thing""#,
+            r#"<dataObjectReference id="seen" dataObjectRef="thing" itemSubjectRef="I2"/><dataObject id="thing""#,
+            &["flow-data-type@seen"],
+        ),
+        (
+            r#"<dataObject id="thing""#,
+            r#"<dataObjectReference id="seen" dataObjectRef="thing" itemSubjectRef="I1"/><dataObject id="thing""#,
+            &[],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><standardLoopCharacteristics loopMaximum="2"/><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"#,
+            &["flow-repetition@work"],
+        ),
+        // Values the schema does not allow.
+        (r#"<process id="A">"#, r#"<process id="A" isExecutable="yes">"#, &["flow-bad-value@A"]),
+        (r#"<process id="A">"#, r#"<process id="A" isClosed="False" processType="None">"#, &[]),
+        (r#"<process id="A">"#, r#"<process id="A" processType="public">"#, &["flow-bad-value@A"]),
+        (
+            r#"<task id="work">"#,
+            r#"<eventBasedGateway id="g" gatewayDirection="Foo" instantiate="maybe"/><task id="work">"#,
+            &["flow-bad-value@g"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><extensionElements><o:x xmlns:o="o" isExecutable="yes" behavior="odd"/></extensionElements>"#,
+            &[],
+        ),
         (
             r#"<task id="work">"#,
             r#"<choreographyTask id="ct" name="c" initiatingParticipantRef="P1"><participantRef>P1</participantRef><participantRef>P2</participantRef></choreographyTask><task id="work">"#,
@@ -228,6 +326,20 @@ fn what_an_executable_process_must_have() {
             codes(&file(process, inside)).into_iter().filter(|it| !it.starts_with("flow-global")).collect();
         assert_eq!(found, *expected, "{process} {inside}");
     }
+}
+
+#[test]
+fn a_list_may_be_a_variable_where_no_data_is_declared() {
+    let said = |data: &str| {
+        let text = format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x"><process id="A">{data}<task id="t"><multiInstanceLoopCharacteristics><loopDataInputRef>people</loopDataInputRef><inputDataItem id="i" name="person"/></multiInstanceLoopCharacteristics></task></process></definitions>"#
+        );
+        codes(&text)
+    };
+    assert_eq!(said(""), Vec::<String>::new());
+    assert_eq!(said(r#"<property id="people"/>"#), Vec::<String>::new());
+    assert_eq!(said(r#"<property id="p" name="people"/>"#), Vec::<String>::new());
+    assert_eq!(said(r#"<property id="other"/>"#), ["flow-unknown-data@t"]);
 }
 
 #[test]

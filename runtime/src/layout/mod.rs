@@ -7,12 +7,15 @@
 //! Topology comes before geometry: ways keep to gaps and empty cells, then gaps become as wide as their lines need. So by
 //! construction no two shapes overlap and no line runs through a shape. The same flow gives the same drawing.
 //!
-//! Reading order: [`draw`] (what is drawn where) → [`world`] → [`place`] → [`grid`] → [`route`] → [`measure`] → [`scope`] → [`label`].
+//! Reading order: [`draw`] (what is drawn where) → [`world`] → [`place`] → [`grid`] → [`route`] → [`measure`] → [`scope`] → [`label`];
+//! [`missing`] for drawings that are there in part.
 
+mod connect;
 mod draw;
 mod grid;
 mod label;
 mod measure;
+mod missing;
 mod place;
 mod route;
 mod scope;
@@ -41,8 +44,8 @@ pub fn flow(flow: &Flow) -> Diagram {
     }
 }
 
-/// Draws what a document has no drawing of: everything, or the processes of which no shape is in any diagram. A diagram that is there
-/// and shows nothing is none yet: it is filled.
+/// Draws what a document has no drawing of: everything, the processes of which no shape is in any diagram, or single pools, shapes and
+/// lines. A diagram that is there and shows nothing is none yet: it is filled. What is drawn stays where it is.
 pub fn complete(document: &mut Document) {
     document.layout.format = crate::model::load::FORMAT;
     if document.layout.diagrams.iter().all(is_empty) {
@@ -59,6 +62,7 @@ pub fn complete(document: &mut Document) {
         put(document, diagram);
         return;
     }
+    missing::complete(document);
     let known: BTreeSet<&str> =
         document.layout.diagrams.iter().flat_map(|it| &it.shapes).map(|it| it.element.as_str()).collect();
     let unknown = |it: &&Flow| !it.global_task && !it.all().iter().any(|it| known.contains(it.id.as_str()));

@@ -18,7 +18,7 @@ pub struct Options {
     /// Where it is written: .bpmn or .json
     #[arg(value_name = "OUT")]
     to: PathBuf,
-    /// Draw what has no diagram
+    /// Draw what has no diagram, and what is missing in one
     #[arg(long)]
     layout: bool,
 }

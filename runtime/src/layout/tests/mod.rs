@@ -7,6 +7,7 @@ use super::*;
 use crate::model::layout::{Bounds, Layout, Shape};
 
 mod geometry;
+mod missing;
 mod pictures;
 mod random;
 

@@ -80,6 +80,7 @@ fn chinese(code: &str) -> Option<&'static str> {
         "expression-unknown-table" => "表达式引用了不存在的决策表",
         "flow-ad-hoc" => "自由子流程内容有误",
         "flow-bad-connection" => "不允许的连线",
+        "flow-bad-value" => "属性值无效",
         "flow-bad-target" => "赋值目标无效",
         "flow-boundary" => "边界事件无法工作",
         "flow-caught-twice" => "同一情况被捕获两次",

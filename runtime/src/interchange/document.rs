@@ -186,9 +186,30 @@ impl Document {
         Ok(document)
     }
 
-    /// Writes the document as BPMN 2.0 XML. The same document gives the same text.
+    /// Writes the document as BPMN 2.0 XML. The same document gives the same text. Of a document that was not read from XML, what XML
+    /// cannot hold comes out as U+FFFD; see [`Document::try_write_xml`].
     pub fn write_xml(&self) -> String {
-        let Definitions { prefix, attributes, before, children, after } = &self.definitions;
+        xml::print(self.tree())
+    }
+
+    /// The same without any change.
+    ///
+    /// # Errors
+    /// A character that XML cannot hold.
+    pub fn try_write_xml(&self) -> Result<String, Error> {
+        let tree = self.tree();
+        xml::holds(&tree)?;
+        Ok(xml::print(tree))
+    }
+
+    fn tree(&self) -> Tree {
+        let Definitions { prefix, before, after, .. } = &self.definitions;
+        Tree { before: before.clone(), root: self.root(), after: after.clone(), prefix: prefix.clone() }
+    }
+
+    /// The document as one element, `definitions`, as it is written.
+    pub fn root(&self) -> XmlElement {
+        let Definitions { attributes, children, .. } = &self.definitions;
         let mut roots = children.clone();
         flow::write_roots(&self.flows, &mut roots);
         let elements = |nodes: &[XmlNode]| -> Vec<XmlElement> {
@@ -232,7 +253,7 @@ impl Document {
         if xml::attribute(&root, "targetNamespace").is_none() {
             xml::set(&mut root, "targetNamespace", xml::OURS);
         }
-        xml::print(Tree { before: before.clone(), root, after: after.clone(), prefix: prefix.clone() })
+        root
     }
 
     /// Reads the JSON form.

@@ -1,6 +1,6 @@
-//! Why a file could not be read as BPMN.
+//! Why a file could not be read as BPMN, or a document not be written.
 
-/// Why a file could not be read. Every error says where and what was expected. Lines and columns count from 1,
+/// Why a file could not be read, or a document not be written. Every error says where and what was expected. Lines and columns count from 1,
 /// columns in characters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -28,6 +28,9 @@ pub enum Error {
     /// An extension element of ours that does not say what it should.
     #[error("element `{element}`: its Flowloom extension cannot be read: {detail}")]
     Extension { element: String, detail: String },
+    /// Of a document that is written: XML has no way to say some control characters.
+    #[error("element `{element}`: expected characters XML allows in {place}, found U+{code:04X}")]
+    Character { element: String, place: String, code: u32 },
     /// Of the JSON form.
     #[error("{pointer}: {detail}")]
     Json { pointer: String, detail: String },
@@ -44,6 +47,7 @@ impl Error {
             Error::Entities { .. } => "xml-entities",
             Error::NotBpmn { .. } => "xml-not-bpmn",
             Error::Extension { .. } => "xml-extension",
+            Error::Character { .. } => "xml-character",
             Error::Json { .. } => "json-malformed",
         }
     }

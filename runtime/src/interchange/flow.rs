@@ -79,7 +79,8 @@ pub fn read(from: &XmlElement, roots: &Roots, names: &Names) -> Result<Flow, Err
         flow.documentation = elements.first().map(|it| it.documentation.clone()).unwrap_or_default();
     } else {
         flow.kept = kept::rest(&own, &write_plain(&flow));
-        flow.kept.children.extend(sets.into_iter().filter(|it| !is_given(it)).map(XmlNode::Element));
+        let several = sets.len() > 1;
+        flow.kept.children.extend(sets.into_iter().filter(|it| several || !is_given(it)).map(XmlNode::Element));
     }
     flow.lanes = lanes;
     roots.copy_into(&mut flow, &elements);
@@ -133,7 +134,7 @@ pub fn write(of: &Flow, roots: &Roots, names: &Names) -> XmlElement {
     out
 }
 
-/// A set nobody needs to keep: one list of lanes without a name or an id.
+/// A set nobody needs to keep where it is the only one: a list of lanes without a name or an id.
 fn is_given(set: &XmlElement) -> bool {
     set.attributes.is_empty()
         && set

@@ -26,6 +26,7 @@ mod lane;
 mod names;
 mod order;
 mod ours;
+mod prefixes;
 mod unsupported;
 mod xml;
 
@@ -35,3 +36,4 @@ mod tests;
 pub use crate::model::flow::{Collaboration, MessageFlow, Participant};
 pub use document::{Definitions, Document};
 pub use error::Error;
+pub use prefixes::Prefixes;

@@ -1,8 +1,13 @@
 //! What a document's names stand for: references with prefixes, keys of flows, names of data, shared event definitions,
 //! and which sequence flows come into and leave a node. Gathered before anything is read or written.
+//!
+//! A reference is a QName. Its prefix may be declared at any element; what one prefix means is taken to hold for the whole
+//! document, since no tool gives it two meanings. One for another namespace leads out of the document and stays as it is, and so
+//! does one nobody declares: the model has `other:P` then, which is no id here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::prefixes::Prefixes;
 use super::{Document, event, ours, xml};
 use crate::id::FlowKey;
 use crate::model::flow::{Element, ElementKind, EventDefinition, Kept, XmlElement, XmlNode};
@@ -10,8 +15,7 @@ use crate::model::flow::{Element, ElementKind, EventDefinition, Kept, XmlElement
 /// The names of one document.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// Prefixes the root declares.
-    prefixes: BTreeSet<String>,
+    prefixes: Prefixes,
     /// Keys of flows by id, where they differ …
     keys: BTreeMap<String, String>,
     /// … and ids by key.
@@ -27,8 +31,8 @@ pub struct Names {
 impl Names {
     /// Of a file that is being read.
     pub fn of_tree(root: &XmlElement) -> Self {
-        let mut names = Names::default();
-        names.declare(&root.attributes);
+        let mut names = Names { prefixes: Prefixes::of(&root.attributes), ..Names::default() };
+        names.prefixes.inside(root);
         for it in xml::elements(root) {
             if let (Some(id), Some(key)) =
                 (xml::attribute(it, "id"), ours::find(it, ours::FLOW).and_then(|it| xml::attribute(it, "key")))
@@ -43,8 +47,7 @@ impl Names {
 
     /// Of a document that is being written.
     pub fn of_document(document: &Document) -> Self {
-        let mut names = Names::default();
-        names.declare(&document.definitions.attributes);
+        let mut names = Names { prefixes: Prefixes::of_document(document), ..Names::default() };
         for node in &document.definitions.children {
             if let XmlNode::Element(it) = node {
                 names.define(it);
@@ -59,10 +62,6 @@ impl Names {
             names.look_elements(&flow.flow_elements);
         }
         names
-    }
-
-    fn declare(&mut self, attributes: &[(String, String)]) {
-        self.prefixes.extend(attributes.iter().filter_map(|(key, _)| key.strip_prefix("xmlns:")).map(str::to_owned));
     }
 
     fn key(&mut self, id: &str, key: &str) {
@@ -124,13 +123,9 @@ impl Names {
         self.wires.entry(target).or_default().0.push(id.to_owned());
     }
 
-    /// What a reference names: without its prefix, if the file declares it.
+    /// What a reference names: without its prefix, if that means this document.
     pub fn reference(&self, raw: &str) -> String {
-        let raw = raw.trim();
-        match raw.split_once(':') {
-            Some((prefix, local)) if self.prefixes.contains(prefix) => local.to_owned(),
-            _ => raw.to_owned(),
-        }
+        self.prefixes.local(raw.trim()).to_owned()
     }
 
     /// A reference to data as expressions say it: an activity's own data by its name.

@@ -418,6 +418,11 @@ impl<'a> World<'a> {
 }
 
 /// Width and height of an element, and what it is; `None`: it is no shape.
+/// How large an element is drawn; none: it is a line, or not drawn.
+pub(super) fn usual_size(of: &Element) -> Option<(f64, f64)> {
+    size(of).map(|(_, width, height)| (width, height))
+}
+
 fn size(of: &Element) -> Option<(Form, f64, f64)> {
     let task = || {
         let (width, height) = text::task(&of.name);

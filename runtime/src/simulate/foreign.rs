@@ -94,7 +94,7 @@ fn temporal(source: &str) -> String {
 /// Whether a script is for another engine: it is said to be in another language, and it is no rhai, or speaks of what only other
 /// engines have.
 pub(super) fn script(it: &Element, source: &str) -> bool {
-    let language = it.kept.attributes.iter().find(|(name, _)| name == "scriptFormat");
+    let language = it.kept.attributes.iter().find(|(name, _)| name == "scriptFormat" || name == "scriptLanguage");
     let other = language.is_some_and(|(_, it)| !it.trim().is_empty() && !it.to_ascii_lowercase().contains("rhai"));
     other && Statements::parse(source).map_or(true, |it| it.reads().iter().any(|it| OBJECTS.contains(&it.root())))
 }

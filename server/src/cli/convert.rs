@@ -18,7 +18,7 @@ pub struct Options {
     /// Where it is written: .bpmn or .json
     #[arg(value_name = "OUT")]
     to: PathBuf,
-    /// Draw what has no diagram
+    /// Draw what has no diagram, and what is missing in one
     #[arg(long)]
     layout: bool,
 }
@@ -40,7 +40,7 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
         runtime::layout::complete(&mut document);
     }
     let text = match to {
-        Kind::Bpmn => document.write_xml(),
+        Kind::Bpmn => document.try_write_xml().with_context(|| from.display().to_string())?,
         Kind::Json => {
             let mut text = document.write_json();
             text.push('\n');

@@ -336,14 +336,26 @@ impl<'a> Reader<'a> {
                 ..
             } => {
                 read(loop_cardinality, "loopCardinality");
-                read(collection, "collection");
+                let (list, results) = (self.object(collection), self.object(output_collection));
+                if list.is_none() {
+                    read(collection, "collection");
+                }
                 read(output_item, "outputItem");
                 read(completion_condition, "completionCondition");
                 // Each instance has its item from the list.
                 let item = format!("vars.{}", item.as_deref().unwrap_or("item"));
                 leave.retain(|it| it.name != item);
+                // A data object without a value is blank, nobody waits for it.
+                for kind in ["object", "vars"] {
+                    leave.extend(list.map(|list| Op {
+                        name: format!("{kind}.{list}"),
+                        act: Act::Guarded,
+                        below: "/loopCharacteristics/collection".into(),
+                        at: None,
+                    }));
+                }
                 if let Some(list) = output_collection {
-                    let name = list.strip_prefix("vars.").unwrap_or(list);
+                    let name = results.unwrap_or(list.strip_prefix("vars.").unwrap_or(list));
                     leave.push(Op {
                         name: format!("vars.{name}"),
                         act: Act::Write,
@@ -353,6 +365,16 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// The data object whose id, or that of a reference to it, a list has. Its name is a variable's: there is no other way to say that.
+    fn object(&self, list: &Option<String>) -> Option<&'a str> {
+        let id = list.as_deref()?.trim();
+        let all = self.flow.all();
+        let is_data =
+            |it: &Element| matches!(it.kind, ElementKind::DataObject { .. } | ElementKind::DataObjectReference { .. });
+        all.into_iter().find(|it| it.id.as_str() == id && is_data(it))?;
+        self.objects.get(id).copied()
     }
 
     /// What an element does. Sequence flows are read by the node they leave, see [`Reader::condition`].

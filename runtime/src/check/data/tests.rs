@@ -224,3 +224,22 @@ fn a_called_flow_has_what_its_callers_give_and_take() {
     caller.key = "q".into();
     assert_eq!(codes(called(), vec![caller]), Vec::<String>::new());
 }
+
+#[test]
+fn a_list_may_be_named_by_a_reference_to_its_data_object() {
+    let told = |list: &str| {
+        let many = json!({ "type": "multiInstance", "collection": list, "item": "one" });
+        let mut it = flow("s>t1>e1", &json!({ "t1": { "loopCharacteristics": many } }));
+        it.module = None;
+        for data in [
+            json!({ "type": "dataObject", "id": "o", "name": "Parcels" }),
+            json!({ "type": "dataObjectReference", "id": "r", "name": "Parcels", "dataObjectRef": "o" }),
+        ] {
+            it.flow_elements.push(serde_json::from_value(data).expect("an element"));
+        }
+        codes(it, Vec::new())
+    };
+    assert_eq!(told("o"), Vec::<String>::new());
+    assert_eq!(told("r"), Vec::<String>::new());
+    assert_eq!(told("x"), ["flow-data-missing@t1 vars.x"]);
+}

@@ -1,6 +1,7 @@
-//! `flow-data-sets` (error): a data input stands in no input set, a data output in no output set, or a subprocess declares inputs and
-//! outputs, which only tasks, called elements and processes do (BPMN 2.0.2 §10.4.1, Tables 10.58 to 10.61).
-//! Fix: refer to it from a set; give the subprocess data objects.
+//! `flow-data-sets` (error): a data input stands in no input set, a data output in no output set, a set lists data that is not declared
+//! beside it, or a subprocess declares inputs and outputs, which only tasks, called elements and processes do (BPMN 2.0.2 §10.4.1, Tables
+//! 10.58 to 10.61). A warning where inputs and outputs are declared without an input set or an output set (Table 10.57: one of each, be it
+//! empty). Fix: refer to it from a set; add the set; give the subprocess data objects.
 
 use super::{Look, attribute, bare, children, text};
 use crate::alert::Alert;
@@ -21,18 +22,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
                 alert.pointer.clone_from(&pointer);
                 found.push(alert);
             }
-            for it in unlisted(io) {
-                let mut alert = look.on(
-                    Alert::error(
-                        "flow-data-sets",
-                        format!(
-                            "expected the {} `{}` in a set, found it in none",
-                            it.name,
-                            attribute(it, "id").unwrap_or_default()
-                        ),
-                    ),
-                    place,
-                );
+            for mut alert in of_specification(io).into_iter().map(|it| look.on(it, place)) {
                 alert.pointer.clone_from(&pointer);
                 found.push(alert);
             }
@@ -53,20 +43,50 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     }
     for (at, flow) in look.document.flows.iter().enumerate() {
         for (nth, io) in children(&flow.kept.children).filter(|(_, it)| it.name == "ioSpecification") {
-            for it in unlisted(io) {
-                let says = format!(
-                    "expected the {} `{}` in a set, found it in none",
-                    it.name,
-                    attribute(it, "id").unwrap_or_default()
-                );
-                found.push(
-                    Alert::error("flow-data-sets", says)
-                        .at(look.file, format!("/flows/{at}/kept/children/{nth}"))
-                        .on(attribute(it, "id").unwrap_or_default()),
-                );
+            for it in of_specification(io) {
+                found.push(it.at(look.file, format!("/flows/{at}/kept/children/{nth}")).on(flow.id.as_str()));
             }
         }
     }
+}
+
+/// What is said of declared inputs and outputs, without its place.
+fn of_specification(io: &XmlElement) -> Vec<Alert> {
+    let unlisted = unlisted(io).map(|it| {
+        let id = attribute(it, "id").unwrap_or_default();
+        Alert::error("flow-data-sets", format!("expected the {} `{id}` in a set, found it in none", it.name))
+    });
+    let ghosts = ghosts(io).into_iter().map(|(set, id)| {
+        Alert::error("flow-data-sets", format!("expected the {set} to list data declared beside it, found `{id}`"))
+    });
+    let lacks = ["inputSet", "outputSet"].into_iter().filter(|set| !children(&io.children).any(|it| it.1.name == *set));
+    let lacks = lacks.map(|set| {
+        Alert::warning(
+            "flow-data-sets",
+            format!("expected the declared inputs and outputs to have an {set}, found none"),
+        )
+    });
+    unlisted.chain(ghosts).chain(lacks).collect()
+}
+
+/// What sets list and nothing declares, with the name of the set.
+fn ghosts(io: &XmlElement) -> Vec<(&str, String)> {
+    let declared = |kind: &str, id: &str| {
+        children(&io.children).any(|(_, it)| it.name == kind && attribute(it, "id").is_some_and(|it| it == id))
+    };
+    let sets = children(&io.children).map(|(_, it)| it).filter(|it| it.name == "inputSet" || it.name == "outputSet");
+    let mut found = Vec::new();
+    for set in sets {
+        let (kind, word) =
+            if set.name == "inputSet" { ("dataInput", "InputRefs") } else { ("dataOutput", "OutputRefs") };
+        for (_, it) in children(&set.children).filter(|(_, it)| it.name.ends_with(word)) {
+            let id = text(it);
+            if !id.is_empty() && !declared(kind, bare(&id)) {
+                found.push((set.name.as_str(), id));
+            }
+        }
+    }
+    found
 }
 
 fn unlisted(io: &XmlElement) -> impl Iterator<Item = &XmlElement> {

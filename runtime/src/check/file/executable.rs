@@ -2,7 +2,7 @@
 //! (BPMN 2.0.2): a public process is not (Table 10.3); a sequence flow is not `isImmediate="false"` (Table 8.60); a timer says when
 //! (Table 10.101); a condition is written down (Table 10.97); an error that ends it has a code (Table 10.99), and so has an escalation
 //! (Table 10.98); a multi-instance activity says how often, in one way (Table 10.30); an ad-hoc subprocess holds an activity (§10.3.5).
-//! `flow-script-format` (warning): a script does not say its language (Table 10.12).
+//! `flow-script-format` (warning): a script does not say its language (Tables 10.12 and 10.24).
 //! Fix: add what is missing, or say `isExecutable="false"`: the drawing is then documentation.
 
 use super::{Look, Place, attribute, kept};
@@ -27,7 +27,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     for place in look.elements.values() {
         if let ElementKind::ScriptTask { source: Some(source), .. } = &place.element.kind
             && !source.trim().is_empty()
-            && kept(&place.element.kept, "scriptFormat").is_none_or(|it| it.trim().is_empty())
+            && kept(&place.element.kept, language(place)).is_none_or(|it| it.trim().is_empty())
         {
             let says = format!("expected the script of `{}` to say its language, found none", place.element.id);
             found.push(look.on(Alert::warning("flow-script-format", says), place));
@@ -38,6 +38,11 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             found.push(look.on(Alert::error("flow-executable", format!("expected {says}")), place));
         }
     }
+}
+
+/// The attribute that says a script's language: global tasks have another.
+fn language(place: &Place) -> &'static str {
+    if place.flow.global_task { "scriptLanguage" } else { "scriptFormat" }
 }
 
 fn executable(flow: &crate::model::flow::Flow) -> bool {

@@ -1,10 +1,11 @@
 //! `flow-data-type` (error): data flows between things of different item definitions and no transformation stands between (BPMN 2.0.2
-//! §10.4.2). `flow-data-association` (error): it flows from or to something that is not in the file.
-//! Fix: the same structure at both ends, or a transformation.
+//! §10.4.2), or a reference to a data object says another item definition than the object. `flow-data-association` (error): data flows from
+//! or to something that is not in the file, or an input of an activity leads to data outside of it.
+//! Fix: the same structure at both ends, or a transformation; an output association for what an activity gives.
 
 use std::collections::BTreeMap;
 
-use super::{Look, attribute, bare, below, kept};
+use super::{Look, Place, attribute, bare, below, kept};
 use crate::alert::Alert;
 use crate::model::flow::ElementKind;
 
@@ -45,12 +46,32 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             ElementKind::DataStoreReference { data_store_ref } => data_store_ref.as_deref(),
             _other => continue,
         };
-        let item = own.or_else(|| behind.and_then(|it| known.get(it).copied()).flatten());
+        let object = behind.and_then(|it| known.get(it).copied()).flatten();
+        let structure = |item: &str| structures.get(item).copied().filter(|it| !it.is_empty());
+        if let (ElementKind::DataObjectReference { .. }, Some(a), Some(b)) = (&place.element.kind, own, object)
+            && a != b
+            && structure(a).is_none_or(|it| Some(it) != structure(b))
+        {
+            let says =
+                format!("expected `{}` to be of the item `{b}` like its data object, found `{a}`", place.element.id);
+            found.push(look.on(Alert::error("flow-data-type", says), place));
+        }
+        let item = own.or(object);
         for name in [place.element.id.as_str(), place.element.name.as_str()] {
             known.insert(name, item);
         }
     }
+    // A task of ours names its own data without declaring it.
+    let declares = deep.iter().any(|it| it.name == "dataInput" || it.name == "dataOutput");
     for place in look.elements.values() {
+        for (at, target) in place.element.data_input_associations.iter().enumerate() {
+            let Some(target) = target.target_ref.as_deref().filter(|it| leads_out(look, place, it)) else { continue };
+            let says =
+                format!("expected an input of `{}` to lead into it, found it leads to `{target}`", place.element.id);
+            let mut alert = look.on(Alert::error("flow-data-association", says), place);
+            alert.pointer.push_str(&format!("/dataInputAssociations/{at}"));
+            found.push(alert);
+        }
         let lists = [
             (&place.element.data_input_associations, "dataInputAssociations"),
             (&place.element.data_output_associations, "dataOutputAssociations"),
@@ -63,10 +84,8 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
                     found.push(alert);
                 };
                 let ends = association.source_ref.iter().chain(&association.target_ref);
-                // A task of ours names its own data without declaring it.
-                let declares = deep.iter().any(|it| it.name == "dataInput" || it.name == "dataOutput");
-                for end in
-                    ends.filter(|it| !known.contains_key(it.as_str()) && !known.contains_key(bare(it)) && declares)
+                for end in ends
+                    .filter(|it| !known.contains_key(it.as_str()) && !known.contains_key(look.local(it)) && declares)
                 {
                     say("flow-data-association", format!("expected data of this file, found `{end}`"));
                 }
@@ -93,4 +112,20 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             }
         }
     }
+}
+
+/// Whether what an input leads to is a data object or store outside of the element. Its own data may have the same name.
+fn leads_out(look: &Look, place: &Place, target: &str) -> bool {
+    let mut own = Vec::new();
+    below(&place.element.kept.children, &mut own);
+    let own = own.iter().any(|it| attribute(it, "id") == Some(target) || attribute(it, "name") == Some(target));
+    let data = look.elements.get(look.local(target)).filter(|it| {
+        matches!(
+            it.element.kind,
+            ElementKind::DataObject { .. }
+                | ElementKind::DataObjectReference { .. }
+                | ElementKind::DataStoreReference { .. }
+        )
+    });
+    data.is_some_and(|it| !own && !it.pointer.starts_with(&format!("{}/", place.pointer)))
 }

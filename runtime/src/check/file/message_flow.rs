@@ -32,7 +32,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
 }
 
 fn end<'a>(look: &'a Look, id: &str) -> End<'a> {
-    let id = super::bare(id);
+    let id = look.local(id);
     let pools = look.document.collaborations.iter().flat_map(|it| &it.participants);
     match (pools.into_iter().find(|it| it.id == id), look.elements.get(id)) {
         (Some(it), _) => End::Pool(it.id.as_str()),
@@ -69,8 +69,8 @@ fn wrong(look: &Look, it: &MessageFlow) -> Vec<String> {
             End::Pool(_) => {}
             End::Nothing => {
                 let id = if is_source { &it.source_ref } else { &it.target_ref };
-                // Nodes of conversations and choreographies are kept, not read.
-                let other = mentioned(look, id);
+                // Nodes of conversations and choreographies are kept, not read; those of other files are not here.
+                let other = mentioned(look, id) || look.imports() && look.local(id).contains(':');
                 if !other {
                     says.push(format!("expected a pool, an activity or an event of this file, found `{id}`"));
                 }
@@ -86,7 +86,7 @@ fn mentioned(look: &Look, id: &str) -> bool {
     super::below(&look.document.definitions.children, &mut deep);
     look.document.flows.iter().for_each(|it| super::below(&it.kept.children, &mut deep));
     look.document.collaborations.iter().for_each(|it| super::below(&it.kept.children, &mut deep));
-    deep.iter().any(|it| super::attribute(it, "id") == Some(super::bare(id)))
+    deep.iter().any(|it| super::attribute(it, "id") == Some(look.local(id)))
 }
 
 fn refused(place: &Place, is_source: bool) -> Option<String> {

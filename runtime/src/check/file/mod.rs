@@ -8,19 +8,24 @@ mod data_sets;
 mod drawing;
 mod executable;
 mod global;
+mod ids;
 mod items;
 mod link_ends;
+mod loop_data;
 mod message_flow;
 mod pool;
 mod references;
+mod repetition;
 mod roots;
+mod values;
 mod wiring;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::alert::Alert;
 use crate::check::flow::{called as name_of, places};
-use crate::interchange::Document;
+use crate::interchange::{Document, Prefixes};
 use crate::model::flow::{Element, Flow, Kept, XmlElement, XmlNode};
 use crate::model::layout::Layout;
 
@@ -37,12 +42,16 @@ const RULES: &[Rule] = &[
     drawing::rule,
     executable::rule,
     global::rule,
+    ids::rule,
     items::rule,
     link_ends::rule,
+    loop_data::rule,
     message_flow::rule,
     pool::rule,
     references::rule,
+    repetition::rule,
     roots::rule,
+    values::rule,
     wiring::rule,
 ];
 
@@ -87,6 +96,8 @@ pub struct Look<'a> {
     pub file: &'a str,
     /// Elements of all flows by id; the first wins.
     pub elements: BTreeMap<&'a str, Place<'a>>,
+    prefixes: Prefixes,
+    root: OnceCell<XmlElement>,
 }
 
 impl<'a> Look<'a> {
@@ -98,7 +109,22 @@ impl<'a> Look<'a> {
                 elements.entry(element.id.as_str()).or_insert(Place { flow, element, pointer });
             }
         }
-        Self { document, file, elements }
+        Self { document, file, elements, prefixes: Prefixes::of_document(document), root: OnceCell::new() }
+    }
+
+    /// The id a reference names. One that leads out of the file, or whose prefix nobody declares, keeps its prefix, and no id has one.
+    pub fn local<'r>(&self, reference: &'r str) -> &'r str {
+        self.prefixes.local(reference.trim())
+    }
+
+    /// The whole file as it is written: for what holds of every element alike.
+    pub fn root(&self) -> &XmlElement {
+        self.root.get_or_init(|| self.document.root())
+    }
+
+    /// True where what is not in the file may stand in another.
+    pub fn imports(&self) -> bool {
+        self.roots().any(|(_, it)| it.name == "import")
     }
 
     /// Places an alert on an element.
@@ -137,7 +163,8 @@ pub fn text(it: &XmlElement) -> String {
     parts.collect::<String>().trim().to_owned()
 }
 
-/// A reference without the prefix a file may put before it.
+/// A reference without the prefix a file may put before it, whatever that means: to see whether two speak of one thing. For whether
+/// what it names is there see [`Look::local`].
 pub fn bare(reference: &str) -> &str {
     reference.rsplit_once(':').map_or(reference, |(_, it)| it)
 }

@@ -1,5 +1,5 @@
-//! What a file names at its root and does not hold there. `flow-unknown-root` (error): an operation, a resource, an item definition, a
-//! category value, a partner or a pool's interface that is nowhere (BPMN 2.0.2 §8.4, §9.2, §10.3.1). `flow-unknown-process` (error): a pool
+//! What a file names at its root and does not hold there. `flow-unknown-root` (error): an operation or what it takes, gives and fails
+//! with, a resource, an item definition, a category value, a partner or a pool's interface that is nowhere (BPMN 2.0.2 §8.4, §9.2, §10.3.1). `flow-unknown-process` (error): a pool
 //! of a process that is nowhere (Table 9.2). `flow-unknown-flow` (warning in files): a call of something that is nowhere (§10.3.6); an
 //! engine may know it from elsewhere. `flow-operation` (error): an operation that takes no message (Table 8.66), or a task whose message is
 //! not the one its operation takes. Files that import others may find it there.
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Look, attribute, bare, below, children, kept, text};
 use crate::alert::Alert;
-use crate::model::flow::{ElementKind, XmlElement};
+use crate::model::flow::{Element, ElementKind, Kept, XmlElement};
 
 /// What a reference of the name leads to.
 const LEADS: &[(&str, &[&str])] = &[
@@ -20,6 +20,10 @@ const LEADS: &[(&str, &[&str])] = &[
     ("itemRef", &["itemDefinition"]),
     ("categoryValueRef", &["categoryValue"]),
     ("interfaceRef", &["interface"]),
+    ("supportedInterfaceRef", &["interface"]),
+    ("inMessageRef", &["message"]),
+    ("outMessageRef", &["message"]),
+    ("errorRef", &["error"]),
     ("partnerEntityRef", &["partnerEntity"]),
     ("partnerRoleRef", &["partnerRole"]),
     ("correlationPropertyRef", &["correlationProperty"]),
@@ -30,7 +34,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     let mut deep = Vec::new();
     below(&look.document.definitions.children, &mut deep);
     operations(found, look, &deep);
-    if look.roots().any(|(_, it)| it.name == "import") {
+    if look.imports() {
         return;
     }
     pools(found, look);
@@ -40,7 +44,7 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     let participants: BTreeSet<&str> =
         look.document.collaborations.iter().flat_map(|it| &it.participants).map(|it| it.id.as_str()).collect();
     let missing = |name: &str, id: &str| {
-        let id = bare(id.trim());
+        let id = look.local(id);
         if id.is_empty() {
             return false;
         }
@@ -71,16 +75,57 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             }
         }
     }
+    let said = |name: &str, id: &str| {
+        let says = format!("expected `{name}` to lead to something of the file, found `{id}`");
+        Alert::error("flow-unknown-root", says).arg("name", id)
+    };
+    let lost = |all: Vec<(String, String)>| {
+        all.into_iter().filter(|(name, id)| name != "participantRef" && missing(name, id)).collect::<Vec<_>>()
+    };
     for place in look.elements.values() {
-        let own = place.element.kept.attributes.iter().map(|(name, id)| (name.clone(), id.clone()));
-        let inner = children(&place.element.kept.children).flat_map(|(_, it)| references(it));
-        let all: Vec<(String, String)> =
-            own.chain(inner).filter(|(name, id)| name != "participantRef" && missing(name, id)).collect();
-        for (name, id) in all {
-            let says = format!("expected `{name}` to lead to something of the file, found `{id}`");
-            found.push(look.on(Alert::error("flow-unknown-root", says), place).arg("name", id));
+        for (name, id) in lost(of_element(place.element)) {
+            found.push(look.on(said(&name, &id), place));
         }
     }
+    for (at, flow) in look.document.flows.iter().enumerate() {
+        for (name, id) in lost(of_kept(&flow.kept)) {
+            found.push(said(&name, &id).at(look.file, format!("/flows/{at}")).on(flow.id.as_str()));
+        }
+    }
+    for (at, collaboration) in look.document.collaborations.iter().enumerate() {
+        for (nth, it) in collaboration.participants.iter().enumerate() {
+            for (name, id) in lost(of_kept(&it.kept)) {
+                let pointer = format!("/collaborations/{at}/participants/{nth}");
+                found.push(said(&name, &id).at(look.file, pointer).on(it.id.as_str()));
+            }
+        }
+        for (nth, it) in collaboration.artifacts.iter().enumerate() {
+            for (name, id) in lost(of_element(it)) {
+                let pointer = format!("/collaborations/{at}/artifacts/{nth}");
+                found.push(said(&name, &id).at(look.file, pointer).on(it.id.as_str()));
+            }
+        }
+    }
+}
+
+/// What an element refers to and the model has no word for, and the value of a group.
+fn of_element(it: &Element) -> Vec<(String, String)> {
+    let mut found = of_kept(&it.kept);
+    if let ElementKind::Group { category_value_ref: Some(id) } = &it.kind {
+        found.push(("categoryValueRef".to_owned(), id.clone()));
+    }
+    found
+}
+
+fn of_kept(it: &Kept) -> Vec<(String, String)> {
+    let mut found = it.attributes.clone();
+    for (_, child) in children(&it.children) {
+        if child.name.ends_with("Ref") {
+            found.push((child.name.clone(), text(child)));
+        }
+        found.extend(references(child));
+    }
+    found
 }
 
 /// Everything an element of the file refers to: attributes, and elements that hold a name, however deep. What another tool added is its
@@ -113,7 +158,7 @@ fn pools(found: &mut Vec<Alert>, look: &Look) {
                 .process
                 .as_ref()
                 .map(|it| it.as_str())
-                .filter(|it| !it.trim().is_empty() && !flows.contains(bare(it)))
+                .filter(|it| !it.trim().is_empty() && !flows.contains(look.local(it)))
             else {
                 continue;
             };
@@ -137,7 +182,7 @@ fn calls(found: &mut Vec<Alert>, look: &Look) {
         .extend(look.roots().filter(|(_, it)| it.name.starts_with("global")).filter_map(|(_, it)| attribute(it, "id")));
     for place in look.elements.values() {
         let ElementKind::CallActivity { called_element, .. } = &place.element.kind else { continue };
-        let called = bare(called_element.as_str());
+        let called = look.local(called_element.as_str());
         // An expression of another tool is its own affair.
         if called.trim().is_empty() || called_element.as_str().contains(['{', '=']) || known.contains(called) {
             continue;

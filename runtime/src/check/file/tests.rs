@@ -94,6 +94,16 @@ fn one_fault_at_a_time() {
         ("<incoming>g1</incoming>", "", &["flow-wiring@work"]),
         (r#"processRef="B""#, r#"processRef="Z""#, &["flow-unknown-process@P2"]),
         (r#"calledElement="B""#, r#"calledElement="Z""#, &["flow-unknown-flow@call"]),
+        // A prefix nobody declares, one of another namespace, one of this file's own.
+        (r#"calledElement="B""#, r#"calledElement="n:B""#, &["flow-unknown-flow@call"]),
+        (r#"calledElement="B""#, r#"calledElement="n:B" xmlns:n="other""#, &["flow-unknown-flow@call"]),
+        (r#"calledElement="B""#, r#"calledElement="n:B" xmlns:n="x""#, &[]),
+        (r#"processRef="B""#, r#"processRef="n:B""#, &["flow-unknown-process@P2"]),
+        (r#"id="e1" messageRef="M""#, r#"id="e1" messageRef="n:M""#, &["flow-unknown-event@start"]),
+        (r#"id="e1" messageRef="M""#, r#"id="e1" xmlns:n="x" messageRef="n:M""#, &[]),
+        (r#"id="thing" itemSubjectRef="I1""#, r#"id="thing" itemSubjectRef="n:I1""#, &["flow-unknown-root@thing"]),
+        (r#"id="thing" itemSubjectRef="I1""#, r#"id="thing" xmlns:n="x" itemSubjectRef="n:I1""#, &[]),
+        (r#"sourceRef="send" targetRef="start""#, r#"sourceRef="send" targetRef="n:start""#, &["flow-message-flow@MF"]),
         (
             r#"<itemDefinition id="I2""#,
             r#"<import namespace="y" location="y.bpmn" importType="http://www.omg.org/spec/BPMN/20100524/MODEL"/><itemDefinition id="I2""#,
@@ -148,6 +158,104 @@ fn one_fault_at_a_time() {
         (
             r#"<dataObject id="thing""#,
             r#"<textAnnotation id="note"><text>n</text></textAnnotation><association id="as" sourceRef="note" targetRef="P1"/><dataObject id="thing""#,
+            &[],
+        ),
+        // What the process, a pool, an operation, a group and a message flow name.
+        (
+            r#"<process id="A">"#,
+            r#"<process id="A"><property id="p" itemSubjectRef="gone"/>"#,
+            &["flow-unknown-root@A"],
+        ),
+        (r#"processRef="A">"#, r#"processRef="A"><interfaceRef>gone</interfaceRef>"#, &["flow-unknown-root@P1"]),
+        (
+            r#"<message id="M""#,
+            r#"<interface id="if" name="i"><operation id="op" name="o"><inMessageRef>gone</inMessageRef></operation></interface><message id="M""#,
+            &["flow-unknown-root@if"],
+        ),
+        (
+            r#"<message id="M""#,
+            r#"<interface id="if" name="i"><operation id="op" name="o"><inMessageRef>M</inMessageRef></operation></interface><message id="M""#,
+            &[],
+        ),
+        (
+            r#"<dataObject id="thing""#,
+            r#"<group id="gr" categoryValueRef="gone"/><dataObject id="thing""#,
+            &["flow-unknown-root@gr"],
+        ),
+        (
+            r#"<participant id="P3"/>"#,
+            r#"<participant id="P3"/><group id="gr" categoryValueRef="gone"/>"#,
+            &["flow-unknown-root@gr"],
+        ),
+        (r#"targetRef="start" messageRef="M""#, r#"targetRef="start" messageRef="N""#, &["flow-unknown-event@MF"]),
+        // An event definition that is shared, or is not there.
+        (
+            r#"<outgoing>g2</outgoing></startEvent>"#,
+            r#"<outgoing>g2</outgoing><eventDefinitionRef>gone</eventDefinitionRef></startEvent>"#,
+            &["flow-unknown-event@plain"],
+        ),
+        // Lists of multi-instance activities.
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><multiInstanceLoopCharacteristics><loopDataInputRef>gone</loopDataInputRef></multiInstanceLoopCharacteristics>"#,
+            &["flow-unknown-data@work"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><multiInstanceLoopCharacteristics><loopDataInputRef>thing</loopDataInputRef><loopDataOutputRef>gone</loopDataOutputRef><inputDataItem id="one"/></multiInstanceLoopCharacteristics>"#,
+            &["flow-unknown-data@work"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><multiInstanceLoopCharacteristics><loopDataInputRef>x:thing</loopDataInputRef></multiInstanceLoopCharacteristics>"#,
+            &["flow-unknown-data@work"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><multiInstanceLoopCharacteristics xmlns:o="o" o:collection="list"/>"#,
+            &[],
+        ),
+        // Sets of data.
+        (
+            "<dataInputRefs>in</dataInputRefs>",
+            "<dataInputRefs>in</dataInputRefs><dataInputRefs>ghost</dataInputRefs>",
+            &["flow-data-sets@send"],
+        ),
+        (
+            "<dataInputRefs>in</dataInputRefs>",
+            "<dataInputRefs>in</dataInputRefs><optionalInputRefs>in</optionalInputRefs><outputSetRefs>os</outputSetRefs>",
+            &[],
+        ),
+        (r#"<outputSet id="os"/>"#, "", &["flow-data-sets@send"]),
+        // An input leads into its activity; a reference is of the item of its object.
+        ("<targetRef>in</targetRef>", "<targetRef>thing</targetRef>", &["flow-data-association@send"]),
+        (
+            r#"<dataObject id="thing""#,
+            r#"<dataObjectReference id="seen" dataObjectRef="thing" itemSubjectRef="I2"/><dataObject id="thing""#,
+            &["flow-data-type@seen"],
+        ),
+        (
+            r#"<dataObject id="thing""#,
+            r#"<dataObjectReference id="seen" dataObjectRef="thing" itemSubjectRef="I1"/><dataObject id="thing""#,
+            &[],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><standardLoopCharacteristics loopMaximum="2"/><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"#,
+            &["flow-repetition@work"],
+        ),
+        // Values the schema does not allow.
+        (r#"<process id="A">"#, r#"<process id="A" isExecutable="yes">"#, &["flow-bad-value@A"]),
+        (r#"<process id="A">"#, r#"<process id="A" isClosed="False" processType="None">"#, &[]),
+        (r#"<process id="A">"#, r#"<process id="A" processType="public">"#, &["flow-bad-value@A"]),
+        (
+            r#"<task id="work">"#,
+            r#"<eventBasedGateway id="g" gatewayDirection="Foo" instantiate="maybe"/><task id="work">"#,
+            &["flow-bad-value@g"],
+        ),
+        (
+            r#"<task id="work">"#,
+            r#"<task id="work"><extensionElements><o:x xmlns:o="o" isExecutable="yes" behavior="odd"/></extensionElements>"#,
             &[],
         ),
         (
@@ -217,6 +325,121 @@ fn what_an_executable_process_must_have() {
         let found: Vec<String> =
             codes(&file(process, inside)).into_iter().filter(|it| !it.starts_with("flow-global")).collect();
         assert_eq!(found, *expected, "{process} {inside}");
+    }
+}
+
+#[test]
+fn a_list_may_be_a_variable_where_no_data_is_declared() {
+    let said = |data: &str| {
+        let text = format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x"><process id="A">{data}<task id="t"><multiInstanceLoopCharacteristics><loopDataInputRef>people</loopDataInputRef><inputDataItem id="i" name="person"/></multiInstanceLoopCharacteristics></task></process></definitions>"#
+        );
+        codes(&text)
+    };
+    assert_eq!(said(""), Vec::<String>::new());
+    assert_eq!(said(r#"<property id="people"/>"#), Vec::<String>::new());
+    assert_eq!(said(r#"<property id="p" name="people"/>"#), Vec::<String>::new());
+    assert_eq!(said(r#"<property id="other"/>"#), ["flow-unknown-data@t"]);
+}
+
+#[test]
+fn what_another_namespace_has_is_unknown_unless_it_is_imported() {
+    let said = |import: &str| {
+        let import = format!("{import}<itemDefinition id=\"I2\"");
+        let file = FILE.replacen("<itemDefinition id=\"I2\"", &import, 1);
+        codes(
+            &file
+                .replace(r#"targetNamespace="x""#, r#"targetNamespace="x" xmlns:n="y""#)
+                .replace(r#"calledElement="B""#, r#"calledElement="n:B""#)
+                .replace(r#"targetRef="start" messageRef"#, r#"targetRef="n:start" messageRef"#),
+        )
+    };
+    assert_eq!(said(""), ["flow-message-flow@MF", "flow-unknown-flow@call"]);
+    let import =
+        r#"<import namespace="y" location="y.bpmn" importType="http://www.omg.org/spec/BPMN/20100524/MODEL"/>"#;
+    assert_eq!(said(import), Vec::<String>::new());
+}
+
+#[test]
+fn a_global_script_says_its_language_in_another_attribute() {
+    let said = |attribute: &str| {
+        let text = format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x"><globalScriptTask id="t" {attribute}><script>x = 1</script></globalScriptTask></definitions>"#
+        );
+        codes(&text)
+    };
+    assert_eq!(said(r#"scriptLanguage="rhai""#), Vec::<String>::new());
+    assert_eq!(said(""), ["flow-script-format@t"]);
+    assert_eq!(said(r#"scriptLanguage=" ""#), ["flow-script-format@t"]);
+}
+
+#[test]
+fn an_id_comes_once_in_a_file() {
+    let process = |id: &str, inside: &str| format!(r#"<process id="{id}">{inside}</process>"#);
+    let cases: &[(String, &[&str])] = &[
+        // In two processes.
+        (
+            process("A", r#"<task id="t" name="One"/>"#) + &*process("B", r#"<task id="t"/>"#),
+            &["`t` at the task `One` in `A` and at the task in `B`"],
+        ),
+        // At the root and in a process; two at the root.
+        (
+            r#"<error id="t" errorCode="1"/>"#.to_owned() + &*process("A", r#"<task id="t"/>"#),
+            &["`t` at the error and at the task in `A`"],
+        ),
+        (
+            r#"<message id="M" name="a"/><message id="M" name="b"/>"#.to_owned(),
+            &["`M` at the message `a` and at the message `b`"],
+        ),
+        // Below an element; the process, the file, a pool.
+        (
+            process("A", r#"<task id="s"/><task id="t"><documentation id="s">x</documentation></task>"#),
+            &["`s` at the task in `A` and at the documentation in `t`"],
+        ),
+        (
+            process("A", r#"<task id="A"/><task id="D"/>"#),
+            &["`D` at the definitions and at the task in `A`", "`A` at the process and at the task in `A`"],
+        ),
+        (
+            r#"<collaboration id="C"><participant id="t" processRef="A"/></collaboration>"#.to_owned()
+                + &*process("A", r#"<task id="t"/>"#),
+            &["`t` at the participant in `C` and at the task in `A`"],
+        ),
+        // The drawing, two processes in one file; three times is told once.
+        (
+            process("A", r#"<task id="t"/>"#)
+                + r#"<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="d" bpmnElement="A"><bpmndi:BPMNShape id="t" bpmnElement="t"><dc:Bounds x="0" y="0" width="100" height="80"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"#,
+            &[
+                "`t` at the task in `A` and at the BPMNShape in `d`",
+                "`d` at the BPMNDiagram and at the BPMNPlane in `d`",
+            ],
+        ),
+        (
+            process("A", "") + &*process("A", "") + &*process("A", ""),
+            &["`A` at the process and at the process and 1 more"],
+        ),
+        // What the process says of itself is not said again; what another tool adds has other ids.
+        (process("A", r#"<task id="t"/><task id="t"/>"#), &[]),
+        (
+            process(
+                "A",
+                r#"<task id="t"><extensionElements><o:field xmlns:o="o" id="t"/><field xmlns="p" id="t"/></extensionElements></task>"#,
+            ),
+            &[],
+        ),
+        (r#"<globalTask id="t"/>"#.to_owned() + &*process("A", ""), &[]),
+    ];
+    for (inside, expected) in cases {
+        let text = format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="D" targetNamespace="x">{inside}</definitions>"#
+        );
+        let found = check(&Document::read_xml(text.as_bytes()).expect("a file"), "a.bpmn");
+        let said: Vec<String> = found
+            .into_iter()
+            .filter(|it| it.code == "flow-duplicate-id")
+            .map(|it| it.message.replace("expected every id once in the file, found ", ""))
+            .collect();
+        assert_eq!(said, *expected, "{inside}");
     }
 }
 

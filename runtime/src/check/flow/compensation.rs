@@ -1,6 +1,7 @@
 //! `flow-compensation` (error): a compensation handler that cannot work (BPMN 2.0.2 §10.7): a compensation boundary event with
 //! flows out of it, or joined with none or several handlers; a handler in the normal flow, or one that is no compensation
-//! activity; an event that compensates an activity which is not there.
+//! activity; an event that compensates an activity which is not there, or which it does not see: it sees those beside it, and from
+//! inside an event subprocess those beside that (§10.5.6).
 //! `flow-never-compensated` (warning): a compensation activity that no boundary event is joined with never happens; or an event
 //! compensates an activity that has no handler.
 //! Fix: join boundary event and handler by an association, and mark the handler as one for compensation.
@@ -64,6 +65,14 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
 fn thrown(found: &mut Vec<Alert>, graph: &Graph, it: &Element, activity: &NodeId) {
     let all = graph.flow.all();
     match all.iter().find(|it| it.id == *activity) {
+        Some(target) if target.kind.is_activity() && !sees(graph, activity) => {
+            let says = format!(
+                "expected `{}` to compensate an activity beside it, found `{}` in another subprocess",
+                called(it),
+                called(target)
+            );
+            say(found, graph, it, says);
+        }
         Some(target) if target.kind.is_activity() => {
             let handled = !target.inside().is_empty()
                 || matches!(target.kind, ElementKind::CallActivity { .. })
@@ -84,6 +93,18 @@ fn thrown(found: &mut Vec<Alert>, graph: &Graph, it: &Element, activity: &NodeId
             format!("expected `{}` to compensate an activity of this flow, found `{activity}`", called(it)),
         ),
     }
+}
+
+/// Whether an activity stands in the scope, or beside an event subprocess the scope is in.
+fn sees(graph: &Graph, activity: &NodeId) -> bool {
+    let mut scopes: Vec<&[Element]> = vec![graph.elements];
+    for (depth, it) in graph.around.iter().enumerate() {
+        if matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. }) {
+            let beside = depth.checked_sub(1).and_then(|it| graph.around.get(it));
+            scopes.push(beside.map_or(graph.flow.flow_elements.as_slice(), |it| it.inside()));
+        }
+    }
+    scopes.into_iter().flatten().any(|it| it.id == *activity)
 }
 
 fn say(found: &mut Vec<Alert>, graph: &Graph, it: &Element, says: String) {

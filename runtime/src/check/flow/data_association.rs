@@ -1,6 +1,7 @@
 //! `flow-data-association` (error): data flows from or to something that is not there, or from several sources without a
 //! transformation that makes one value of them (BPMN 2.0.2 §10.4.2, Table 10.66). `flow-unknown-data` (error): a drawn data object stands
 //! for one that is not in the flow. Fix: name a data object of this scope or one around it; write the transformation.
+//! An output may leave its source open: the schema lets it, and modelers that only draw write none. Nothing flows then.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +25,8 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
         ] {
             for (at, association) in list.iter().enumerate() {
                 let pointer = format!("/{name}/{at}");
-                one(found, graph, it, association, &pointer);
+                let open = name == "dataOutputAssociations" && association.target_ref.is_some();
+                one(found, graph, it, association, open, &pointer);
             }
         }
     }
@@ -37,10 +39,11 @@ fn data<'a>(graph: &Graph<'a>) -> BTreeSet<&'a str> {
     objects.map(|it| it.id.as_str()).collect()
 }
 
-fn one(found: &mut Vec<Alert>, graph: &Graph, it: &Element, association: &DataAssociation, pointer: &str) {
+/// `open`: it may do without a source.
+fn one(found: &mut Vec<Alert>, graph: &Graph, it: &Element, association: &DataAssociation, open: bool, pointer: &str) {
     let written = association.transformation.is_some() || !association.assignment.is_empty();
     let says = match association.source_ref.len() {
-        0 if !written => format!("expected a source of the data at `{}`, found none", called(it)),
+        0 if !written && !open => format!("expected a source of the data at `{}`, found none", called(it)),
         2.. if !written => format!(
             "expected one source of the data at `{}`, or a transformation of several; found {}",
             called(it),

@@ -1,5 +1,5 @@
 //! `flow-duplicate-id` (error): two elements share an id, so that references are ambiguous; ids are unique in the whole file,
-//! subprocesses, lanes, messages and all (BPMN 2.0.2 §8.2.1). Fix: give one of them another id.
+//! subprocesses, lanes, messages and all (BPMN 2.0.2 §8.3.1). Fix: give one of them another id.
 
 use std::collections::BTreeSet;
 

@@ -33,6 +33,7 @@ mod uncaught;
 mod unreachable;
 
 pub use busy_loop::waits;
+pub use duplicate_id::rule as duplicate_ids;
 
 use crate::alert::{Alert, Severity};
 use crate::id::NodeId;

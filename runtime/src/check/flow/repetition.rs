@@ -1,7 +1,8 @@
 //! `flow-repetition` (error; in files a warning where nothing or too much is given): a repeated activity does not say how often or over
 //! what, or says it twice; a number that is none; a behaviour without the event it throws; something repeated that is no activity (BPMN
 //! 2.0.2 §10.3.8, Tables 10.27 to 10.31). `flow-endless-repetition` (warning): a loop with neither a condition nor a maximum is done once.
-//! `flow-quantity` (error): fewer than one token at the start or the end of an activity, or a number of them at something else (Table 10.3).
+//! `flow-quantity` (error): fewer than one token at the start or the end of an activity, no whole number of them, or a number of them at
+//! something else (Table 10.3).
 //! Fix: give the number, the list or the condition; choose the event.
 
 use super::{Graph, called};
@@ -15,6 +16,14 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
             found.push(graph.on(Alert::error("flow-quantity", says), it));
         }
         let name = called(it);
+        for (key, quantity) in [("startQuantity", it.start_quantity), ("completionQuantity", it.completion_quantity)] {
+            let written = it.kept.attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.trim());
+            // What cannot be read counts as one, as if nothing were written.
+            if let Some(text) = written.filter(|text| quantity == 1 && text.parse::<u32>().is_err()) {
+                let says = format!("expected a whole number from 1 as {key} of `{name}`, found `{text}`");
+                found.push(graph.on(Alert::error("flow-quantity", says), it));
+            }
+        }
         if !it.kind.is_activity() && (it.start_quantity, it.completion_quantity) != (1, 1) {
             let says = format!("expected a number of tokens at activities only, found one at `{name}`");
             found.push(graph.on(Alert::error("flow-quantity", says), it));

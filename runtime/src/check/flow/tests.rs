@@ -128,6 +128,18 @@ fn ways() {
             json!({ "lanes": [{ "id": "L1", "name": "Desk", "flowNodeRefs": ["s", "t1"] }, { "id": "L2", "name": "Office", "flowNodeRefs": ["t1", "t9"] }] }),
             &["flow-lane@t1", "flow-lane@t9", "flow-no-lane@e1"],
         ),
+        // Two sets part the nodes twice.
+        (
+            "s>t1>e1",
+            json!({
+                "lanes": [{ "id": "L1", "name": "Desk", "flowNodeRefs": ["s", "t1", "e1"] }, { "id": "L2", "name": "Phase", "flowNodeRefs": ["s", "t1"] }],
+                "kept": { "children": [
+                    { "name": "laneSet", "children": [{ "name": "lane", "attributes": { "id": "L1" } }] },
+                    { "name": "laneSet", "children": [{ "name": "lane", "attributes": { "id": "L2" } }] }
+                ] }
+            }),
+            &[],
+        ),
         // A lane inside a lane holds the same nodes.
         (
             "s>t1>e1",
@@ -232,6 +244,28 @@ fn events() {
             "s>t1>c1>e1",
             json!({ "c1": throw(json!({ "type": "compensate", "activityRef": "t1" })) }),
             &["flow-never-compensated@c1"],
+        ),
+        // What stands in another subprocess is not seen; from an event subprocess, what stands beside it is.
+        (
+            "s>t1>c1>e1",
+            json!({
+                "t1": { "type": "subProcess", "draw": "s9>t9>e9", "with": {} },
+                "c1": throw(json!({ "type": "compensate", "activityRef": "t9" }))
+            }),
+            &["flow-compensation@c1"],
+        ),
+        (
+            "s>t1>t2>e1",
+            json!({ "t2": { "type": "subProcess", "draw": "s9>c9>e9", "with": { "c9": throw(json!({ "type": "compensate", "activityRef": "t1" })) } } }),
+            &["flow-compensation@c9"],
+        ),
+        (
+            "s>t1>e1",
+            json!({ "es": {
+                "type": "subProcess", "triggeredByEvent": true, "draw": "s9>c9>e9",
+                "with": { "s9": begin(json!({ "type": "error" })), "c9": throw(json!({ "type": "compensate", "activityRef": "t1" })) }
+            } }),
+            &["flow-never-compensated@c9"],
         ),
         ("s>v1>c1>e1; v1>c2>e2", json!({}), &[]),
         ("s>v1>t1>e1; v1>c1>e2", json!({}), &["flow-event-gateway@t1"]),
@@ -398,6 +432,16 @@ fn repetition_and_data() {
             &["flow-data-association@t1"],
         ),
         ("s>t1>e1", json!({ "t1": { "dataInputAssociations": [{ "sourceRef": ["d1"], "targetRef": "in" }] } }), &[]),
+        ("s>t1>e1", json!({ "t1": { "dataOutputAssociations": [{ "targetRef": "d1" }] } }), &[]),
+        ("s>t1>e1", json!({ "t1": { "kept": { "attributes": { "startQuantity": "-1" } } } }), &["flow-quantity@t1"]),
+        ("s>t1>e1", json!({ "t1": { "kept": { "attributes": { "completionQuantity": "01" } } } }), &[]),
+        ("s>t1>e1", json!({ "t1": { "startQuantity": 2, "kept": { "attributes": { "startQuantity": "-1" } } } }), &[]),
+        (
+            "s>t1>e1",
+            json!({ "t1": { "dataInputAssociations": [{ "targetRef": "in" }] } }),
+            &["flow-data-association@t1"],
+        ),
+        ("s>t1>e1", json!({ "t1": { "dataOutputAssociations": [{ "id": "out" }] } }), &["flow-data-association@t1"]),
     ]);
 }
 

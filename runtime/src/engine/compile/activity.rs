@@ -37,9 +37,10 @@ impl Compiler<'_> {
                 one_behavior_event,
                 complex_behaviors,
             }) => {
+                let collection = collection.as_ref().map(|it| self.variable(it.trim()));
                 let mut parse = |it: &Option<String>| it.as_ref().and_then(|it| self.expr(element, it, &at));
                 let count = parse(loop_cardinality);
-                let collection = parse(collection);
+                let collection = parse(&collection);
                 let output = parse(output_item);
                 let done = parse(completion_condition);
                 let mut events = Vec::new();

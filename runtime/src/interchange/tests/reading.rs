@@ -57,6 +57,52 @@ fn event_definitions() {
 }
 
 #[test]
+fn sets_of_lanes_stay_apart() {
+    let set = |id: &str| format!(r#"<laneSet><lane id="{id}"><flowNodeRef>t</flowNodeRef></lane></laneSet>"#);
+    let one = read(&format!(r#"<process id="P">{}<task id="t"/></process>"#, set("a")));
+    assert!(one.flows[0].kept.children.is_empty());
+    let two = read(&format!(r#"<process id="P">{}{}<task id="t"/></process>"#, set("a"), set("b")));
+    assert_eq!(twice(&two).matches("</laneSet>").count(), 2);
+    let found: Vec<String> = crate::check::flow::check(&two.flows[0], "").into_iter().map(|it| it.code).collect();
+    assert!(!found.contains(&"flow-lane".to_owned()), "{found:?}");
+}
+
+#[test]
+fn prefixes_mean_what_they_are_declared_for() {
+    let called = |outside: &str, inside: &str| {
+        let document = read(&format!(
+            r#"{outside}<process id="P" xmlns:p="urn:t"><callActivity id="c" {inside}/></process><process id="Q"/>"#
+        ));
+        let ElementKind::CallActivity { called_element, .. } = document.flows[0].flow_elements[0].kind.clone() else {
+            panic!()
+        };
+        let text = twice(&document);
+        assert!(text.contains(inside.split(' ').next().unwrap_or_default()), "{text}");
+        assert!(!text.contains("flowloom"), "{text}");
+        called_element.0
+    };
+    // At the root, around it, at the element itself.
+    assert_eq!(called("", r#"calledElement="tns:Q""#), "Q");
+    assert_eq!(called("", r#"calledElement="p:Q""#), "Q");
+    assert_eq!(called("", r#"calledElement="own:Q" xmlns:own="urn:t""#), "Q");
+    // Another namespace, and none.
+    assert_eq!(called("", r#"calledElement="camunda:Q""#), "camunda:Q");
+    assert_eq!(called("", r#"calledElement="own:Q" xmlns:own="urn:other""#), "own:Q");
+    assert_eq!(called("", r#"calledElement="none:Q""#), "none:Q");
+    // What another tool declares for itself is not heard elsewhere.
+    let field =
+        r#"<itemDefinition id="I"><extensionElements><q:x xmlns:q="urn:t"/></extensionElements></itemDefinition>"#;
+    assert_eq!(called(field, r#"calledElement="q:Q""#), "q:Q");
+    let document = read(
+        r#"<error id="E" errorCode="1"/><collaboration id="C" xmlns:z="urn:t"><participant id="pp" processRef="z:P"/></collaboration>
+        <process id="P"><endEvent id="e"><errorEventDefinition errorRef="z:E"/></endEvent></process>"#,
+    );
+    assert_eq!(document.collaborations[0].participants[0].process.as_ref().map(|it| it.as_str()), Some("P"));
+    assert_eq!(document.flows[0].errors.len(), 1);
+    twice(&document);
+}
+
+#[test]
 fn shared_event_definitions_are_found_and_stay_shared() {
     let document = read(
         r#"<signalEventDefinition id="D" signalRef="S"/><signal id="S" name="go"/>

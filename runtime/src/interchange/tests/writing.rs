@@ -234,3 +234,30 @@ fn a_flow_in_no_pool_brings_none_along() {
     let at = file.flows.iter().position(|it| it.id == "A").expect("the shop");
     assert!(file.into_flow(at).expect("a flow").0.collaboration.is_none());
 }
+
+#[test]
+fn what_xml_cannot_hold_is_refused_with_its_place() {
+    let written = |from: &str, to: &str| {
+        let document = read(
+            r#"<process id="P"><!--said--><task id="t" name="Task" camunda:a="1"><documentation>Long</documentation></task></process>"#,
+        );
+        let json = document.write_json();
+        assert!(json.contains(from), "{json}");
+        let document = Document::read_json(json.replacen(from, to, 1).as_bytes()).expect("JSON holds it");
+        document.try_write_xml().map(|_| String::new()).unwrap_or_else(|it| format!("{} {it}", it.code()))
+    };
+    let refused = |element: &str, place: &str, code: &str| {
+        format!("xml-character element `{element}`: expected characters XML allows in {place}, found U+{code}")
+    };
+    let cases = [
+        ("\"Task\"", r#""a\u0000b""#, refused("t", "`name`", "0000")),
+        ("\"1\"", r#""\u0001""#, refused("t", "`camunda:a`", "0001")),
+        ("\"Long\"", r#""\uFFFE""#, refused("t", "the text of `documentation`", "FFFE")),
+        ("said", r#"\u001b"#, refused("P", "a comment", "001B")),
+        ("\"t\"", r#""\u0008""#, refused("\\u{8}", "`id`", "0008")),
+        ("\"Task\"", r#""a\tb\n\r \u0085 <&>""#, String::new()),
+    ];
+    for (from, to, expected) in cases {
+        assert_eq!(written(from, to), expected, "{to}");
+    }
+}

@@ -1,13 +1,16 @@
-//! XML in and out, hardened: [`decode`] makes text of bytes, [`read`] a tree of text, [`print`] text of a tree.
+//! XML in and out, hardened: [`decode`] makes text of bytes, [`read`] a tree of text, [`print`] text of a tree that XML
+//! [`holds`].
 //!
 //! In the tree, elements of BPMN and of its diagrams carry their local names wherever BPMN's own can stand; what is
 //! foreign carries its name as in the file. So the rest of [`super`] never thinks about prefixes.
 
 mod decode;
+mod holds;
 mod print;
 mod read;
 
 pub use decode::decode;
+pub use holds::holds;
 pub use print::print;
 pub use read::{Tree, read};
 

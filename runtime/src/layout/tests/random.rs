@@ -164,6 +164,10 @@ impl Dice {
     }
 }
 
+pub(super) fn document(seed: u64) -> Document {
+    Dice(seed).document()
+}
+
 #[test]
 fn random_flows_are_drawn_by_the_rules() {
     let number = |name: &str| std::env::var(name).ok().and_then(|it| it.parse::<u64>().ok());

@@ -45,7 +45,8 @@ fn language(place: &Place) -> &'static str {
     if place.flow.global_task { "scriptLanguage" } else { "scriptFormat" }
 }
 
-fn executable(flow: &crate::model::flow::Flow) -> bool {
+/// Whether a process of a file says that it is to be run.
+pub fn executable(flow: &crate::model::flow::Flow) -> bool {
     kept(&flow.kept, "isExecutable").is_some_and(|it| matches!(it.trim(), "true" | "1"))
 }
 

@@ -6,7 +6,7 @@ mod choreography;
 mod collection;
 mod data_sets;
 mod drawing;
-mod executable;
+pub(in crate::check) mod executable;
 mod global;
 mod ids;
 mod items;

@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::check;
+use super::{check, for_running};
+use crate::alert::{Alert, Severity};
 use crate::check::draw::draw;
 use crate::model::flow::Flow;
 
@@ -452,4 +453,39 @@ fn an_alert_points_at_its_place() {
     let flow = serde_json::to_value(draw("s>t1>e1; t2>t1")).expect("a flow is JSON");
     assert_eq!(it.file, "flows/p/flow.json");
     assert_eq!(flow.pointer(&it.pointer).and_then(|it| it.get("id")), Some(&json!("t2")));
+}
+
+#[test]
+fn a_loop_waits_for_who_works_outside_in_a_file_alone() {
+    let link = |catch: bool| {
+        let it = json!({ "type": "link", "name": "L" });
+        let kind = if catch { "intermediateCatchEvent" } else { "intermediateThrowEvent" };
+        json!({ "type": kind, "eventDefinition": it })
+    };
+    let sub = |inside: &str| json!({ "type": "subProcess", "flowElements": serde_json::to_value(draw(inside).flow_elements).unwrap() });
+    let (task, manual) = (json!({ "type": "task" }), json!({ "type": "manualTask" }));
+    let round = "s>x1>t9>x1; x1!>e1";
+    for (text, kinds, run, severity) in [
+        (round, vec![("t9", task.clone())], true, Some(Severity::Error)),
+        (round, vec![("t9", task.clone())], false, Some(Severity::Info)),
+        (round, vec![("t9", manual)], true, Some(Severity::Info)),
+        (round, vec![], true, None),
+        // By a link.
+        ("s>x1>t8; t9>x1; x1!>e1", vec![("t8", link(false)), ("t9", link(true))], true, Some(Severity::Error)),
+        // A subprocess whose wait can be passed by, and one whose cannot.
+        (round, vec![("t9", sub("s2>x2>t2>x3>e2; x2>x3"))], true, Some(Severity::Error)),
+        (round, vec![("t9", sub("s2>t2>x3>e2"))], true, None),
+    ] {
+        let mut flow = draw(text);
+        for (id, kind) in &kinds {
+            let it = flow.flow_elements.iter_mut().find(|it| it.id.as_str() == *id).unwrap();
+            it.kind = serde_json::from_value(kind.clone()).unwrap();
+        }
+        flow.kept.attributes.push(("isExecutable".to_owned(), run.to_string()));
+        let mut found = check(&flow, "flow.json");
+        let busy = |found: &[Alert]| found.iter().find(|it| it.code == "flow-busy-loop").map(|it| it.severity);
+        assert_eq!(busy(&found), severity, "{text} {kinds:?} {run}");
+        for_running(&mut found);
+        assert_eq!(busy(&found), severity.map(|_| Severity::Error), "a pack runs it: {text} {kinds:?}");
+    }
 }

@@ -5,6 +5,8 @@ use super::net::{Exit, Gate, Kind, Move, Net, Place};
 
 /// Most ways out of one inclusive split whose combinations are all tried.
 pub const CHOICES: usize = 10;
+/// Ways out of which every two are tried together, where not all combinations are.
+const PAIRS: usize = 64;
 /// Most steps of a board.
 const STEPS: usize = 40_000;
 
@@ -97,6 +99,23 @@ pub struct Join {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMany(pub u32);
 
+/// Which of so many ways are taken together: every set of them; of too many `some`, the ones that differ most. None: too many.
+fn combinations(ways: usize, some: bool) -> Option<Vec<Vec<usize>>> {
+    if ways <= CHOICES {
+        let set = |bits: usize| (0..ways).filter(|it| bits & (1 << it) != 0).collect();
+        return Some((0..1 << ways).map(set).collect());
+    }
+    if !some {
+        return None;
+    }
+    let others = |it: usize| if ways <= PAIRS { it + 1..ways } else { it + 1..ways.min(it + 2) };
+    let mut sets = vec![Vec::new()];
+    sets.extend((0..ways).map(|it| vec![it]));
+    sets.extend((0..ways).flat_map(|it| others(it).map(move |other| vec![it, other])));
+    sets.push((0..ways).collect());
+    Some(sets)
+}
+
 pub fn set(words: &mut [u64], place: Place) {
     words[place as usize / 64] |= 1 << (place % 64);
 }
@@ -160,7 +179,17 @@ impl Parts {
 }
 
 impl Board {
+    /// With every combination.
     pub fn of(parts: Parts) -> Result<Self, TooMany> {
+        Self::with(parts, false)
+    }
+
+    /// With some combinations of splits that have too many: a run on such a board is a run, but not every run is on it.
+    pub fn some(parts: Parts) -> Result<Self, TooMany> {
+        Self::with(parts, true)
+    }
+
+    fn with(parts: Parts, some: bool) -> Result<Self, TooMany> {
         let words = parts.places.div_ceil(64).max(1);
         let bits = |places: &[Place]| {
             let mut it = vec![0; words];
@@ -179,14 +208,14 @@ impl Board {
         }
         it.gates = parts.gates;
         for (at, piece) in parts.pieces.iter().enumerate() {
-            it.steps_of(at as u32, piece)?;
+            it.steps_of(at as u32, piece, some)?;
         }
         it.pieces = parts.pieces;
         it.reaches(parts.places, &parts.messages);
         Ok(it)
     }
 
-    fn steps_of(&mut self, at: u32, piece: &Piece) -> Result<(), TooMany> {
+    fn steps_of(&mut self, at: u32, piece: &Piece, some: bool) -> Result<(), TooMany> {
         if piece.kind == Kind::Never {
             return Ok(());
         }
@@ -194,9 +223,10 @@ impl Board {
             (0..piece.arcs.len() as u32).filter(|it| piece.arcs[*it as usize].when == when).collect()
         };
         let (always, maybe, default) = (of(When::Always), of(When::Maybe), of(When::Default));
-        if maybe.len() > CHOICES || self.steps.len() + (1 << maybe.len()) > STEPS {
-            return Err(TooMany(at));
-        }
+        let sets = match combinations(maybe.len(), some) {
+            Some(sets) if self.steps.len() + sets.len() <= STEPS => sets,
+            Some(_) | None => return Err(TooMany(at)),
+        };
         let gate = match piece.kind {
             Kind::Reset(gate) => Some(self.gates[gate as usize].clone()),
             Kind::Plain | Kind::Join | Kind::Activate(_) | Kind::Leaves(_) | Kind::Empties(_) | Kind::Never => None,
@@ -208,15 +238,15 @@ impl Board {
             self.joins.push(Join { incoming, mask, reach: Vec::new(), flows: Vec::new(), gate });
             (self.joins.len() - 1) as u32
         });
-        for bits in 0u32..1 << maybe.len() {
+        for set in sets {
             let mut arcs = always.clone();
-            if bits == 0 && piece.need && !maybe.is_empty() {
+            if set.is_empty() && piece.need && !maybe.is_empty() {
                 if default.is_empty() {
                     continue;
                 }
                 arcs.extend(&default);
             } else {
-                arcs.extend(maybe.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, it)| *it));
+                arcs.extend(set.into_iter().map(|it| maybe[it]));
             }
             self.step(at, piece, arcs, join);
         }

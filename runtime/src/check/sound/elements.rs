@@ -358,3 +358,28 @@ fn who_waits_for_messages() {
     let found = judge_collaboration(&[&one, &three], &[], 10_000);
     assert_eq!(found.processes.iter().map(|it| it.verdict).collect::<Vec<_>>(), [Verdict::Sound, Verdict::Broken]);
 }
+
+#[test]
+fn an_inclusive_split_may_have_many_flows() {
+    let wide = |node: &str, ways: usize, tail: &str| {
+        let way = |it: usize| format!("o1>t{it}{}", tail.replace('#', &it.to_string()));
+        let ways: Vec<String> = (10..10 + ways).map(way).collect();
+        draw(&format!(
+            "s>o1; {}{}",
+            ways.join("; "),
+            if node.is_empty() { String::new() } else { format!("; {node}>e1") }
+        ))
+    };
+    for (flow, verdict, wrong) in [
+        (wide("o2", 30, ">o2"), Verdict::Sound, None),
+        (wide("", 30, ">e#"), Verdict::Sound, None),
+        (wide("p2", 12, ">p2"), Verdict::Broken, Some(Breaks::Deadlock)),
+        (wide("x2", 12, ">x2"), Verdict::Broken, Some(Breaks::Unsafe)),
+        (wide("p2", 100, ">p2"), Verdict::Broken, Some(Breaks::Deadlock)),
+    ] {
+        let found = judge(&flow, 20_000);
+        assert_eq!(found.verdict, verdict, "{:?} {:?}", found.faults, found.unsupported);
+        assert_eq!(found.faults.first().map(|it| it.what), wrong);
+        assert_eq!(found.counterexample.is_empty(), verdict == Verdict::Sound);
+    }
+}

@@ -30,7 +30,7 @@ pub struct Player<'a> {
 
 impl<'a> Player<'a> {
     pub fn new(net: &'a Net) -> Self {
-        let joins = net.has_joins().then(|| Board::of(Parts::of(net)));
+        let joins = net.has_joins().then(|| Board::some(Parts::of(net)));
         let blind = matches!(joins, Some(Err(_)));
         Self { net, joins: joins.and_then(Result::ok), blind }
     }

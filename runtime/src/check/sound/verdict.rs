@@ -84,8 +84,16 @@ impl Judgement {
         let board = match Board::of(reduced.parts()) {
             Ok(board) => board,
             Err(many) => {
-                let node = net.moves[reduced.origin(many.0) as usize].node;
-                self.beyond.push((node, "inclusive split with many flows"));
+                // What is wrong with some combinations is wrong; that nothing is says nothing.
+                if let Ok(board) = Board::some(reduced.parts()) {
+                    let mut seen = explore(&board, Bounds { states: budget, weight: u32::MAX });
+                    (seen.complete, seen.endless) = (false, None);
+                    self.take_search(net, &reduced, &board, &seen, budget);
+                }
+                if self.findings.is_empty() {
+                    let node = net.moves[reduced.origin(many.0) as usize].node;
+                    self.beyond.push((node, "inclusive split with many flows"));
+                }
                 self.outcome = anything(net);
                 return;
             }

@@ -1,7 +1,10 @@
 //! What leads into an inclusive join, or out of a choice: ways the join cannot tell apart become one, a choice with one
 //! possibility left is none.
 
-use super::{Kind, NOTHING, Place, Reduced, Way, When};
+use super::{Kind, NO_END, NOTHING, Place, Reduced, Way, When};
+
+/// Stands for a join where ways only end.
+const ENDS: u32 = u32::MAX;
 
 impl Reduced {
     /// An inclusive join with one way in is no join.
@@ -28,9 +31,13 @@ impl Reduced {
         }
     }
 
-    /// Ways that are chosen and meet in one inclusive join: which of them were taken makes no difference.
+    /// Ways that are chosen and meet in one inclusive join, or only end: which of them were taken makes no difference.
     pub(super) fn chosen(&mut self, mv: u32) {
+        let ends = !self.moves[mv as usize].cyclic;
         let into_join = |it: &Self, place: Place| -> Option<u32> {
+            if ends && it.own_sink(mv, place).is_some() {
+                return Some(ENDS);
+            }
             let pl = &it.places[place as usize];
             match (&pl.producers[..], &pl.consumers[..]) {
                 ([from], [to]) if *from == mv && it.moves[*to as usize].kind == Kind::Join => Some(*to),
@@ -58,6 +65,9 @@ impl Reduced {
                         (When::Always | When::Maybe | When::Default, _) => false,
                     };
                     if fine {
+                        if let Some(end) = self.places[way.to as usize].sink.filter(|it| *it != NO_END) {
+                            self.ends[end as usize] -= 1;
+                        }
                         self.drop_choice(mv, kept, way);
                         return;
                     }

@@ -226,6 +226,11 @@ pub fn form_used(sheet: Sheet) -> AnyView {
     FORM_PANELS.draw_if(move |it| (it.used)(sheet))
 }
 
+/// Begins a flow, a form or a decision table.
+pub fn begin(desk: Desk, what: String) -> AnyView {
+    VIEWS.draw(move |it| (it.begin)(desk, what.clone()))
+}
+
 /// The editor of a decision table.
 pub fn table_editor(desk: Desk, key: String) -> AnyView {
     TABLES.draw(move |page| page(desk, key.clone()))
@@ -532,12 +537,13 @@ fn load_tables() -> Result<TableScreen, SplitLoaderError> {
 struct ViewScreens {
     page: fn(Desk, String, String) -> AnyView,
     add: fn(Desk, &str, &str) -> Option<String>,
+    begin: fn(Desk, String) -> AnyView,
 }
 static VIEWS: Part<ViewScreens> = Part::new(|| Box::pin(load_views()));
 
 #[wasm_split(views, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_views() -> Result<ViewScreens, SplitLoaderError> {
-    Ok(ViewScreens { page: studio::view::page, add: studio::view::add })
+    Ok(ViewScreens { page: studio::view::page, add: studio::view::add, begin: studio::create::page })
 }
 
 /// What is written rather than drawn.

@@ -128,6 +128,7 @@ stories!(
     canvas::two_people_draw_at_once,
     versions::an_instance_stays_on_its_version,
     watch::a_manager_watches_and_moves,
+    studio::something_new_is_begun,
     studio::an_admin_changes_a_form,
     publish::what_runs_is_mapped_and_moved,
 );

@@ -32,6 +32,7 @@ pub mod flow_edit;
 pub mod form_clip;
 pub mod form_edit;
 pub mod form_layout;
+pub mod fresh;
 pub mod geometry;
 pub mod grid;
 pub mod history;

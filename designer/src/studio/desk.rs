@@ -11,7 +11,7 @@ use ::api::studio::{DraftSaved, PackFiles, SaveDraft};
 use edit::allowed::{self, Forbidden};
 use edit::compare::Files;
 use edit::delta::Told;
-use edit::{Document, Edit, FlowEdit, FormEdit};
+use edit::{Document, Edit, FlowEdit};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::alert::{Alert, Severity};

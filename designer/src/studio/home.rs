@@ -3,7 +3,7 @@
 use ::api::studio::PackHead;
 use leptos::prelude::*;
 
-use super::words;
+use super::{create, words};
 use crate::app::{app, pick};
 use crate::nav;
 use crate::text::{Text, texts};
@@ -39,10 +39,12 @@ pub fn page() -> AnyView {
 fn pack(it: PackHead) -> impl IntoView {
     let titles = it.titles.clone();
     let list = |head: Text,
+                add: Text,
                 symbol: &'static str,
                 kind: &'static str,
                 entries: Vec<(String, std::collections::BTreeMap<String, String>)>| {
-        (!entries.is_empty()).then(|| {
+        {
+            let new = format!("/studio/{}/new/{kind}", nav::encode(&it.id));
             let links = entries
                 .into_iter()
                 .map(|(key, titles)| {
@@ -50,12 +52,14 @@ fn pack(it: PackHead) -> impl IntoView {
                     view! { <li><a class="studio-link" href=href>{icon(symbol)}<span>{move || pick(&titles, app().lang.get())}</span></a></li> }
                 })
                 .collect_view();
-            view! { <section><h3>{head.get()}</h3><ul>{links}</ul></section> }
-        })
+            view! { <section><h3>{head.get()}</h3><ul>{links}
+                <li><a class="studio-link new" href=new>{icon("plus")}<span>{add.get()}</span></a></li>
+            </ul></section> }
+        }
     };
-    let flows = list(words::FLOWS, "flow", "flow", it.flows.clone());
-    let forms = list(words::FORMS, "table", "form", it.modules.clone());
-    let tables = list(TABLES, "columns", "table", it.tables.clone());
+    let flows = list(words::FLOWS, create::NEW_FLOW, "flow", "flow", it.flows.clone());
+    let forms = list(words::FORMS, create::NEW_FORM, "table", "form", it.modules.clone());
+    let tables = list(TABLES, create::NEW_TABLE, "columns", "table", it.tables.clone());
     view! {
         <article class="card studio-pack">
             <header>

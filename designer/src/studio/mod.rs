@@ -1,6 +1,6 @@
 //! The studio: flows and forms of installed packs, designed in the browser. `/studio` lists them ([`home`], a part of its own),
 //! `/studio/{pack}/flow/{key}` is the [`canvas`], `/studio/{pack}/form/{module}` the [`form`] designer, `…/view/{module}/{view}` the
-//! designer of lists and boards ([`mod@view`]), `…/table/{key}` the editor of decision tables ([`table`]). All work on a [`desk`] and share
+//! designer of lists and boards ([`mod@view`]), `…/table/{key}` the editor of decision tables ([`table`]), `…/new/{what}` begins one of them ([`create`]). All work on a [`desk`] and share
 //! its [`bar`] (undo, saving), [`publish`]ing, its [`alerts`] and what they offer in the palette ([`commands`]).
 
 pub mod alert_rows;
@@ -8,6 +8,7 @@ mod alerts;
 mod bar;
 pub mod canvas;
 mod commands;
+pub mod create;
 mod desk;
 mod diff_lines;
 mod dock;
@@ -47,6 +48,10 @@ pub fn page(parts: &[&str]) -> Option<AnyView> {
         [pack, "view", module, key] => {
             let (module, key) = ((*module).to_owned(), (*key).to_owned());
             Some(open(pack, None, move |desk| later::view_designer(desk, module.clone(), key.clone())))
+        }
+        [pack, "new", what] => {
+            let what = (*what).to_owned();
+            Some(open(pack, None, move |desk| later::begin(desk, what.clone())))
         }
         [pack, "table", key] => {
             let key = (*key).to_owned();

@@ -29,30 +29,59 @@ pub async fn packs(app: &App, actor: &Actor) -> Result<Vec<PackHead>, Error> {
     may_publish(actor)?;
     let live = app.definitions.live();
     let drafted = rows::drafted(app.store.read()).await?;
-    let head = |pack: &Pack| PackHead {
-        id: pack.manifest.id.0.clone(),
-        version: pack.manifest.version.clone(),
-        titles: titles(&live.catalog, "pack", &pack.manifest.title, Some(pack)),
-        modules: pack
-            .modules
-            .iter()
-            .map(|(key, it)| {
-                (key.0.clone(), titles(&live.catalog, &format!("module/{key}"), &it.definition.title, Some(pack)))
-            })
-            .collect(),
-        flows: pack
-            .flows
-            .iter()
-            .map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("flow/{key}"), &it.name, Some(pack))))
-            .collect(),
-        tables: pack
-            .tables
-            .iter()
-            .map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("table/{key}"), &it.title, Some(pack))))
-            .collect(),
-        draft: drafted.contains(&pack.manifest.id.0),
+    let head = |pack: &Pack| -> PackHead {
+        PackHead {
+            id: pack.manifest.id.0.clone(),
+            version: pack.manifest.version.clone(),
+            titles: titles(&live.catalog, "pack", &pack.manifest.title, Some(pack)),
+            modules: pack
+                .modules
+                .iter()
+                .map(|(key, it)| {
+                    (key.0.clone(), titles(&live.catalog, &format!("module/{key}"), &it.definition.title, Some(pack)))
+                })
+                .collect(),
+            flows: pack
+                .flows
+                .iter()
+                .map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("flow/{key}"), &it.name, Some(pack))))
+                .collect(),
+            tables: pack
+                .tables
+                .iter()
+                .map(|(key, it)| (key.0.clone(), titles(&live.catalog, &format!("table/{key}"), &it.title, Some(pack))))
+                .collect(),
+            draft: drafted.contains(&pack.manifest.id.0),
+        }
     };
-    Ok(live.catalog.packs().map(head).collect())
+    let mut heads: Vec<PackHead> = Vec::new();
+    for pack in live.catalog.packs() {
+        let mut it = head(pack);
+        if it.draft
+            && let Some(draft) = rows::draft(app.store.read(), &pack.manifest.id).await?
+        {
+            begun(&mut it, &pack.manifest.language, &draft.files);
+        }
+        heads.push(it);
+    }
+    Ok(heads)
+}
+
+/// What a draft has begun that is not live yet, by the name it has there.
+fn begun(head: &mut PackHead, language: &str, draft: &BTreeMap<String, Option<String>>) {
+    for (path, text) in draft {
+        let parts: Vec<&str> = path.split('/').collect();
+        let (list, key, name) = match parts.as_slice() {
+            ["flows", key, "flow.json"] => (&mut head.flows, *key, "name"),
+            ["modules", key, "module.json"] => (&mut head.modules, *key, "title"),
+            ["tables", file] => (&mut head.tables, file.trim_end_matches(".json"), "title"),
+            _ => continue,
+        };
+        let Some(text) = text.as_ref().filter(|_| list.iter().all(|it| it.0 != key)) else { continue };
+        let said = serde_json::from_str::<serde_json::Value>(text).ok();
+        let said = said.and_then(|it| it.get(name)?.as_str().map(str::to_owned)).filter(|it| !it.is_empty());
+        list.push((key.to_owned(), [(language.to_owned(), said.unwrap_or_else(|| key.to_owned()))].into()));
+    }
 }
 
 /// `GET /api/studio/packs/{pack}`

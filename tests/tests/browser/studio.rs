@@ -108,3 +108,37 @@ pub async fn an_admin_changes_a_form(base: &str) -> Result<()> {
     }
     browser.close().await
 }
+
+/// A flow, a form and a decision table are begun from nothing, each opens where it is designed, and is listed while it is a draft.
+pub async fn something_new_is_begun(base: &str) -> Result<()> {
+    Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
+    let browser = logged_in(base, "admin").await?;
+    for (what, title, key, seen) in [
+        ("flow", "回访安排", "flow", "svg.studio-svg [data-node=start]"),
+        ("form", "Site visit", "site_visit", ".form-sheet .field-card[data-key=name]"),
+        ("table", "赔付上限", "table", ".studio table"),
+    ] {
+        browser.go("/studio").await?;
+        browser.click(&format!(".studio-pack a[href='/studio/service/new/{what}']")).await?;
+        browser.see("#new-title").await?;
+        browser.run("document.querySelector('.studio-new button.primary').click(); return true").await?;
+        browser.see("#new-title-fault:not([hidden])").await?;
+        let write = format!(
+            "const it = document.querySelector('#new-title'); it.value = '{title}'; it.dispatchEvent(new Event('input', {{ bubbles: true }})); return true"
+        );
+        browser.run(&write).await?;
+        browser
+            .until("the key follows", &format!("return document.querySelector('#new-key').value === '{key}'"))
+            .await?;
+        browser.picture(&format!("studio-new-{what}")).await?;
+        browser.run("document.querySelector('.studio-new button.primary').click(); return true").await?;
+        browser.until("it opens", &format!("return location.pathname === '/studio/service/{what}/{key}'")).await?;
+        browser.see(seen).await?;
+        browser.go("/studio").await?;
+        browser.read(title).await?;
+    }
+    browser.picture("studio-begun").await?;
+    browser.close().await?;
+    Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
+    Ok(())
+}

@@ -69,6 +69,7 @@ texts! {
     SOUND = "Every run can end", "每次运行都能结束";
     BROKEN = "A run gets stuck", "存在会卡住的运行";
     UNPROVED = "Not proved", "未能证明";
+    NOT_YET = "Not complete yet", "流程尚不完整";
     CANVAS = "Drawing of the flow {}", "流程图：{}";
     PALETTE = "Add", "添加";
     OUTLINE = "Outline", "大纲";
@@ -80,6 +81,7 @@ texts! {
     CONNECT = "Connect (C)", "连接（C）";
     DELETE = "Delete (Del)", "删除（Del）";
     DELETED = "{} deleted.", "已删除 {}。";
+    TAKEN_OFF = "{} is not on this form any more. The field stays.", "已从此表单移除 {}，字段仍然保留。";
     DUPLICATE = "Duplicate (Ctrl+D)", "复制（Ctrl+D）";
     RENAME = "Rename (F2)", "重命名（F2）";
     LEADS_TO = "leads to {}", "通向 {}";

@@ -48,12 +48,21 @@ fn offered(canvas: Canvas, choosing: &Choosing, wanted: &str, lang: Lang) -> Vec
     };
     let mut wanted: Vec<String> = wanted.to_lowercase().split_whitespace().map(str::to_owned).collect();
     wanted.truncate(6);
-    let named = |kind: Kind| {
-        let all =
-            format!("{} {} {}", words::kind(kind).of(Lang::En), words::kind(kind).of(lang), words::synonyms(kind))
-                .to_lowercase();
-        wanted.iter().all(|it| all.contains(it.as_str()))
+    let text = wanted.join(" ");
+    // What is called just so comes before what begins so, and that before what has it inside: "end" is no "Send".
+    let rank = |kind: Kind| -> Option<u8> {
+        let names = [words::kind(kind).of(Lang::En).to_lowercase(), words::kind(kind).of(lang).to_lowercase()];
+        let all = format!("{} {} {}", names.join(" "), words::synonyms(kind), words::events(kind)).to_lowercase();
+        let begins = |it: &String| all.split_whitespace().any(|word| word.starts_with(it.as_str()));
+        if !wanted.iter().all(|it| all.contains(it.as_str())) {
+            None
+        } else if names.contains(&text) {
+            Some(0)
+        } else {
+            Some(if wanted.iter().all(begins) { 1 } else { 2 })
+        }
     };
+    let named = |kind: Kind| rank(kind).is_some();
     // What is common comes first; looking for something, or replacing, shows each kind once.
     let short = wanted.is_empty() && *choosing != Choosing::Create && others.is_empty();
     let mut seen = std::collections::BTreeSet::new();
@@ -69,9 +78,15 @@ fn offered(canvas: Canvas, choosing: &Choosing, wanted: &str, lang: Lang) -> Vec
         if *group == Group::Starts {
             kinds.extend(rest.iter().copied().filter(|it| named(*it)));
         }
+        if !wanted.is_empty() {
+            kinds.sort_by_key(|it| rank(*it));
+        }
         if !kinds.is_empty() {
             groups.push((*group, kinds));
         }
+    }
+    if !wanted.is_empty() {
+        groups.sort_by_key(|it| it.1.first().and_then(|it| rank(*it)));
     }
     groups
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use edit::film::Film;
 use edit::{Document, Edit, FlowEdit};
 use leptos::prelude::*;
-use runtime::alert::Alert;
+use runtime::alert::{Alert, Severity};
 use runtime::check::sound::Fault;
 use runtime::check::sound::fix::{Fix, Mend};
 use runtime::check::{Breaks, Process, Verdict};
@@ -103,7 +103,11 @@ fn after(desk: Desk, key: &str, fix: &Fix) -> Option<(Arc<Flow>, Diagram)> {
 pub fn verdict(canvas: Canvas) -> Option<AnyView> {
     let process = process(canvas)?;
     let (verdict, fault) = (process.verdict, process.faults.into_iter().find(|it| !it.run.is_empty()));
+    // That every run can end is no comfort where it cannot be published.
+    let file = format!("flows/{}/flow.json", canvas.key.get_value());
+    let wrong = canvas.desk.alerts.with(|it| it.iter().any(|it| it.severity == Severity::Error && it.file == file));
     let (words, tone, symbol) = match verdict {
+        Verdict::Sound if wrong => (general::NOT_YET, "warning", "alert"),
         Verdict::Sound => (general::SOUND, "success", "check"),
         Verdict::Broken => (general::BROKEN, "danger", "alert"),
         Verdict::Unknown => (general::UNPROVED, "info", "info"),

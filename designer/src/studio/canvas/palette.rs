@@ -21,8 +21,14 @@ pub fn Palette(canvas: Canvas) -> impl IntoView {
         let wanted = wanted.get().trim().to_lowercase();
         let lang = app().lang.get();
         let fits = |it: Kind| {
-            let all = format!("{} {} {}", words::kind(it).of(lang), words::kind(it).of(Lang::En), words::synonyms(it))
-                .to_lowercase();
+            let all = format!(
+                "{} {} {} {}",
+                words::kind(it).of(lang),
+                words::kind(it).of(Lang::En),
+                words::synonyms(it),
+                words::events(it)
+            )
+            .to_lowercase();
             all.contains(&wanted)
         };
         Kind::GROUPS

@@ -224,6 +224,24 @@ pub fn synonyms(it: Kind) -> &'static str {
     }
 }
 
+/// What an event is also looked for by: its trigger, as BPMN calls it.
+pub fn events(it: Kind) -> &'static str {
+    match it.trigger() {
+        Trigger::None => "",
+        Trigger::Timer => "timer 定时 时间",
+        Trigger::Message => "message 消息",
+        Trigger::Signal => "signal 信号",
+        Trigger::Error => "error 错误",
+        Trigger::Escalation => "escalation 升级",
+        Trigger::Conditional => "conditional condition 条件",
+        Trigger::Compensate => "compensation 补偿",
+        Trigger::Cancel => "cancel 取消",
+        Trigger::Link => "link 链接",
+        Trigger::Terminate => "terminate 终止",
+        Trigger::Multiple | Trigger::ParallelMultiple => "multiple 多重",
+    }
+}
+
 /// Name of a kind of line.
 pub fn line(it: Line) -> Text {
     match it {

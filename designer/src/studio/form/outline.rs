@@ -61,8 +61,9 @@ fn section(sheet: Sheet, at: usize, it: &Section, level: usize) -> impl IntoView
 
 fn field(sheet: Sheet, key: String, level: usize) -> impl IntoView {
     let kind = sheet.field(&key).map_or(FieldKind::Text, |it| FieldKind::of(&it));
-    let label = sheet.label(&key);
     let key = StoredValue::new(key);
+    // It may be called otherwise while the form stays the same.
+    let label = move || key.with_value(|it| sheet.label(it));
     let chosen = move || key.with_value(|it| sheet.is_chosen(it));
     view! {
         <button type="button" role="treeitem" class="outline-item" style:padding-inline-start=format!("{}px", 6 + level * 14) data-outline=key.get_value()

@@ -21,11 +21,23 @@ pub fn Side(sheet: Sheet) -> impl IntoView {
         sheet.keys().into_iter().filter(|it| !shown(it)).collect::<Vec<_>>()
     };
     let kinds = move || {
-        let (wanted, lang) = (wanted.get().to_lowercase(), app().lang.get());
-        FieldKind::palette()
-            .into_iter()
-            .filter(|it| words::field(it).of(lang).to_lowercase().contains(&wanted) || it.word().contains(&wanted))
-            .collect::<Vec<_>>()
+        let (wanted, lang) = (wanted.get().trim().to_lowercase(), app().lang.get());
+        // What is called just so comes first: "number" is no "whole number".
+        let rank = |it: &FieldKind| {
+            let name = words::field(it).of(lang).to_lowercase();
+            match () {
+                () if name == wanted || it.word() == wanted => Some(0),
+                () if name.starts_with(&wanted) => Some(1),
+                () if name.contains(&wanted) || it.word().contains(&wanted) => Some(2),
+                () => None,
+            }
+        };
+        let mut found: Vec<_> =
+            FieldKind::palette().into_iter().filter_map(|it| rank(&it).map(|rank| (rank, it))).collect();
+        if !wanted.is_empty() {
+            found.sort_by_key(|it| it.0);
+        }
+        found.into_iter().map(|it| it.1).collect::<Vec<_>>()
     };
     view! {
         <div class="side-add">

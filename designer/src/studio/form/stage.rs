@@ -367,7 +367,7 @@ pub fn take_off(sheet: Sheet) {
     let view = sheet.view.get_untracked();
     let all: Vec<FormEdit> = fields.into_iter().map(|field| FormEdit::TakeOff { view: view.clone(), field }).collect();
     if !all.is_empty() {
-        sheet.edit_then(FormEdit::All(all), move || app().toast(Tone::Info, words::DELETED.fill_now(&[&labels])));
+        sheet.edit_then(FormEdit::All(all), move || app().toast(Tone::Info, words::TAKEN_OFF.fill_now(&[&labels])));
     }
 }
 

@@ -111,7 +111,7 @@ impl World {
     fn advance(&mut self, text: &str) -> Result<(), Refused> {
         let target = match (text.parse::<Timestamp>(), text.parse::<Span>()) {
             (Ok(at), _) => at,
-            (Err(_), Ok(span)) => Calendar::default()
+            (Err(_), Ok(span)) => Calendar::of(&super::world::catalog())
                 .add(self.now, &span)
                 .map_err(|it| Refused { element: None, message: it.to_string() })?,
             (Err(_), Err(_)) => {

@@ -20,6 +20,7 @@ use crate::id::{FlowKey, InstanceId, NodeId, RecordId, UserId};
 use crate::limits;
 use crate::model::catalog::Catalog;
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow};
+use crate::model::pack::{CalendarDef, Manifest, Pack};
 
 /// Why a happening was not accepted.
 pub(super) type Refused = IncidentLine;
@@ -87,9 +88,19 @@ impl engine::World for World {
     }
 }
 
+/// A file says no time zone: what has none is meant as the virtual clock is, which goes by UTC.
+pub(super) fn catalog() -> Catalog {
+    let words = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect();
+    let hours = [["09:00", "12:00"], ["13:00", "18:00"]].map(|it| it.map(str::to_owned)).to_vec();
+    let days = words(&["mon", "tue", "wed", "thu", "fri"]);
+    let calendar = CalendarDef { timezone: "UTC".to_owned(), days, hours, holidays: Vec::new(), makeup: Vec::new() };
+    let manifest = Manifest { calendar: Some(calendar), ..Manifest::default() };
+    Catalog::new([Pack { manifest, ..Pack::default() }])
+}
+
 impl World {
     pub fn new(flows: &[Flow], prepared: Prepared, options: &Options) -> Result<Self, Vec<Alert>> {
-        let catalog = Catalog::default();
+        let catalog = catalog();
         let mut plans = BTreeMap::new();
         let mut alerts = Vec::new();
         for flow in &prepared.flows {

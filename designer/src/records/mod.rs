@@ -37,6 +37,10 @@ use crate::ui::problem;
 
 /// The switch between list, boards, calendars, trees and the running flows of a module.
 fn views(module: StoredValue<Arc<Module>>) -> AnyView {
+    // Boards and running flows are the house's.
+    if app().session_now().is_some_and(|it| it.portal) {
+        return ().into_any();
+    }
     let key = module.with_value(|it| it.info.key.clone());
     let mut links: Vec<(String, &'static str, Option<String>)> = Vec::new();
     module.with_value(|it| {

@@ -34,6 +34,13 @@ pub fn list(desk: Desk, actions: Option<Callback<Alert, AnyView>>) -> AnyView {
     // The row somebody is about to suppress, and why.
     let silencing = RwSignal::new(None::<String>);
     let reason = RwSignal::new(String::new());
+    let asking = NodeRef::<leptos::html::Input>::new();
+    // Who asks for it writes why.
+    Effect::new(move |_| {
+        if let Some(it) = asking.get() {
+            let _ = it.focus();
+        }
+    });
     let item = move |it: Alert| {
         let row = format!("{} {}{}", it.code, it.file, it.pointer);
         let (code, asked) = (it.code.clone(), row.clone());
@@ -82,7 +89,7 @@ pub fn list(desk: Desk, actions: Option<Callback<Alert, AnyView>>) -> AnyView {
                 {move || silencing.with(|it| it.as_ref() == Some(&shown_for)).then(|| view! {
                     <form class="alert-silence" on:submit=move |event| { event.prevent_default(); done(); }>
                         <label class="grow"><span class="unseen">{words::SUPPRESS_REASON.get()}</span>
-                            <input class="input" data-act="suppress-reason" placeholder=words::SUPPRESS_REASON.get() prop:value=move || reason.get()
+                            <input class="input" data-act="suppress-reason" node_ref=asking placeholder=words::SUPPRESS_REASON.get() prop:value=move || reason.get()
                                 on:input=move |event| reason.set(event_target_value(&event))/></label>
                         <button type="submit" class="button small primary" disabled=move || reason.with(|it| it.trim().is_empty())>{words::SUPPRESS_DO.get()}</button>
                         <button type="button" class="button small" on:click=move |_| silencing.set(None)>{text::CANCEL.get()}</button>

@@ -23,7 +23,7 @@ pub enum Error {
         "line {line}, column {column}: expected no declarations in the document type, found some; write the text itself instead of entities"
     )]
     Entities { line: usize, column: usize },
-    #[error("expected BPMN 2.0 `definitions`, found `{found}`")]
+    #[error("expected `definitions` of BPMN 2.0 (http://www.omg.org/spec/BPMN/20100524/MODEL), found `{found}`")]
     NotBpmn { found: String },
     /// An extension element of ours that does not say what it should.
     #[error("element `{element}`: its Flowloom extension cannot be read: {detail}")]

@@ -216,6 +216,12 @@ impl Search {
             Ok(it) => it,
             Err(it) => return self.unreadable.push(it),
         };
+        let is_json = model::kind(path) == Some(Kind::Json);
+        if let Some(fault) = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).err().filter(|_| is_json) {
+            return self
+                .unreadable
+                .push(Unreadable { path: path.display().to_string(), reason: format!("no JSON: {fault}") });
+        }
         match (model::parse(path, &bytes, false), model::kind(path)) {
             (Err(it), Some(Kind::Bpmn)) => {
                 self.unreadable.push(Unreadable { path: path.display().to_string(), reason: it.detail });

@@ -297,7 +297,7 @@ fn events() {
         (
             "s>t1>e1",
             json!({ "errors": [{ "id": "E", "name": "E", "errorCode": "" }], "e1": end(json!({ "type": "error", "errorRef": "E" })) }),
-            &["flow-no-code@e1"],
+            &["flow-no-code@e1", "flow-uncaught-error@e1"],
         ),
     ]);
 }

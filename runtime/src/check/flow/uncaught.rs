@@ -1,5 +1,5 @@
 //! `flow-uncaught-error` (warning): an error ends a subprocess and nothing around it catches it (BPMN 2.0.2 §10.5.7, §13.5.4); the
-//! work stops there as an incident. `flow-uncaught-escalation` (info): an escalation that nothing around catches changes nothing.
+//! work stops there as an incident; of the process itself it is an info, since who calls it may. `flow-uncaught-escalation` (info): an escalation that nothing around catches changes nothing.
 //! Fix: put an event that catches it on the subprocess, or an event subprocess beside.
 
 use super::{Graph, called, definitions};
@@ -7,10 +7,8 @@ use crate::alert::{Alert, Severity};
 use crate::model::flow::{Element, ElementKind, EventDefinition};
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
-    // What leaves the process itself is for whoever calls it.
-    if !graph.is_subprocess() {
-        return;
-    }
+    // What leaves the process itself is for whoever calls it; an escalation that nobody hears there changes nothing.
+    let severity = if graph.is_subprocess() { Severity::Warning } else { Severity::Info };
     for it in graph
         .nodes()
         .filter(|it| matches!(it.kind, ElementKind::EndEvent { .. } | ElementKind::IntermediateThrowEvent { .. }))
@@ -25,13 +23,14 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                 {
                     let says =
                         format!("expected something around `{}` that catches its error, found nothing", called(it));
-                    found.push(graph.on(Alert::warning("flow-uncaught-error", says), it));
+                    found.push(graph.on(Alert::new("flow-uncaught-error", severity, says), it));
                 }
                 EventDefinition::Escalation { escalation_ref }
-                    if !is_caught(
-                        graph,
-                        |caught| matches!(caught, EventDefinition::Escalation { escalation_ref: by } if by.is_none() || by == escalation_ref),
-                    ) =>
+                    if graph.is_subprocess()
+                        && !is_caught(
+                            graph,
+                            |caught| matches!(caught, EventDefinition::Escalation { escalation_ref: by } if by.is_none() || by == escalation_ref),
+                        ) =>
                 {
                     let says = format!(
                         "expected something around `{}` that catches its escalation, found nothing",

@@ -8,8 +8,11 @@ fn malformed_files_say_where() {
     let head = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">"#;
     let cases = [
         ("", "line 1, column 1: expected an element, found none"),
-        ("<a/>", "expected BPMN 2.0 `definitions`, found `a`"),
-        ("<definitions/>", "expected BPMN 2.0 `definitions`, found `definitions`"),
+        ("<a/>", "expected `definitions` of BPMN 2.0 (http://www.omg.org/spec/BPMN/20100524/MODEL), found `a`"),
+        (
+            "<definitions/>",
+            "expected `definitions` of BPMN 2.0 (http://www.omg.org/spec/BPMN/20100524/MODEL), found `definitions`",
+        ),
         ("<x:definitions/>", "expected a declared prefix, found `x`"),
         (&format!("{head}\n <process></definitions>"), "line 2, column 11"),
         (&format!("{head}<process id='P'>"), "expected the end of `process`, found the end of the file"),

@@ -128,13 +128,15 @@ impl Builder<'_> {
         !self.catches_cancel(event) || self.around.inner[host as usize].as_ref().is_none_or(|it| it.cancels)
     }
 
-    /// An activity with events that do not interrupt it is open for a while. Such an event fires at most once each time: the
-    /// token is set out at the beginning or not at all, which comes to the same, since nothing forces it on.
+    /// An activity with events that do not interrupt it is open for a while. The token of such an event is set out at the beginning or
+    /// not at all, which comes to the same, since nothing forces it on; two of them where it may happen again.
     fn open(&mut self, at: Node, ins: Vec<Place>, events: &[Node]) -> Place {
         let open = self.net.place(Spot::Inside(at));
         let fired: Vec<Place> = events.iter().map(|it| self.net.place(Spot::Inside(*it))).collect();
         for take in ins {
-            let leave = Leave { always: vec![open], maybe: fired.clone(), need: false, default: None };
+            let twice = events.iter().zip(&fired).filter(|(event, _)| self.around.again[**event as usize]);
+            let maybe = fired.iter().chain(twice.map(|it| it.1)).copied().collect();
+            let leave = Leave { always: vec![open], maybe, need: false, default: None };
             self.give(at, Event::Opens, &[take], leave);
         }
         for (&event, &place) in events.iter().zip(&fired) {

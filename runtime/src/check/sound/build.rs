@@ -32,6 +32,8 @@ pub struct Around<'a> {
     pub inner: &'a [Option<Outcome>],
     /// Non-interrupting events that are part of the net of their activity.
     pub within: &'a [bool],
+    /// Those of them that may happen again while the activity is open.
+    pub again: &'a [bool],
 }
 
 /// Most moves of one node that differ only in the way in and the way out; above, the ways in meet in one place.

@@ -217,12 +217,14 @@ impl All<'_> {
             .iter()
             .map(|it| matches!(it.kind, ElementKind::BoundaryEvent { cancel_activity: false, .. }))
             .collect();
+        // Where they come again, it shows in the pool alone.
+        let once = vec![false; self.drawing.elements.len()];
         let mut all = Net { places: vec![Spot::Start], ..Net::default() };
         let mut begin = Vec::new();
         for &pool in group {
             let region = Region::of(self.pools.iter().map(|it| *it == pool).collect());
             let codes = &self.flows[pool].errors;
-            let around = Around { style: Style::Flow, codes, inner: self.inner, within: &within };
+            let around = Around { style: Style::Flow, codes, inner: self.inner, within: &within, again: &once };
             let net = build(self.drawing, &region, &around);
             if net.idle || !net.beyond.is_empty() {
                 return None;

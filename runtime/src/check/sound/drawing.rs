@@ -207,6 +207,19 @@ impl<'a> Drawing<'a> {
         Ok(groups)
     }
 
+    /// Which of the events that are part of their activity's net may happen again while it is open: all but a timer that goes off once
+    /// (BPMN 2.0.2 §10.5.4, Table 10.101). Where there are too many to be told from handlers, none.
+    pub fn again(&self, within: &[bool]) -> Vec<bool> {
+        let many = within.iter().filter(|it| **it).count() > limits::CHECK_HANDLERS;
+        let repeats = |it: &Element| match &it.kind {
+            ElementKind::BoundaryEvent { event_definition: EventDefinition::Timer { time_cycle, .. }, .. } => {
+                time_cycle.as_deref().is_some_and(|it| !it.trim_start().starts_with("R1/"))
+            }
+            _ => true,
+        };
+        self.elements.iter().zip(within).map(|(it, within)| *within && !many && repeats(it)).collect()
+    }
+
     pub fn interrupts(&self, event: Node) -> bool {
         matches!(self.elements[event as usize].kind, ElementKind::BoundaryEvent { cancel_activity: true, .. })
     }

@@ -383,3 +383,36 @@ fn an_inclusive_split_may_have_many_flows() {
         assert_eq!(found.counterexample.is_empty(), verdict == Verdict::Sound);
     }
 }
+
+#[test]
+fn what_comes_again_while_its_activity_is_open_is_a_second_token() {
+    let timer = |after: Option<&str>, cycle: Option<&str>| EventDefinition::Timer {
+        time_date: None,
+        time_duration: after.map(str::to_owned),
+        time_cycle: cycle.map(str::to_owned),
+    };
+    let message = || EventDefinition::Message { message_ref: "m".to_owned(), correlation: None, payload: None };
+    let back = "s>t1>o2>t3>e1; n1@t1>t2>o2";
+    for (text, definition, verdict) in [
+        (back, timer(Some("PT1H"), None), Verdict::Sound),
+        (back, timer(None, Some("R1/PT1H")), Verdict::Sound),
+        (back, timer(None, Some("R3/PT1H")), Verdict::Broken),
+        (back, message(), Verdict::Broken),
+        // A way of its own is a run of its own each time.
+        ("s>t1>t3>e1; n1@t1>t2>e2", message(), Verdict::Sound),
+    ] {
+        let mut flow = draw(text);
+        for it in &mut flow.flow_elements {
+            if let ElementKind::BoundaryEvent { event_definition, .. } = &mut it.kind {
+                event_definition.clone_from(&definition);
+            }
+        }
+        let found = judge(&flow, 10_000);
+        assert_eq!(found.verdict, verdict, "{text} {definition:?} {:?}", found.faults);
+        if verdict == Verdict::Broken {
+            assert_eq!((found.properties.safe, found.faults[0].what), (Some(false), Breaks::Unsafe));
+            let fires = found.counterexample.iter().filter(|it| it.element.as_str() == "n1").count();
+            assert_eq!(fires, 2, "{:?}", found.counterexample);
+        }
+    }
+}

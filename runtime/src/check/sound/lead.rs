@@ -197,7 +197,8 @@ impl Place<'_> {
     fn pass(&self, wanted: &dyn Fn(Exit, &Net) -> bool) -> Option<Vec<TraceStep>> {
         let drawing = Drawing::of(self.elements);
         let (regions, within) = drawing.regions();
-        let around = Around { style: self.style, codes: self.codes, inner: self.inner, within: &within };
+        let again = drawing.again(&within);
+        let around = Around { style: self.style, codes: self.codes, inner: self.inner, within: &within, again: &again };
         let net = build(&drawing, regions.first()?, &around);
         let named = Named { elements: self.elements, drawing: &drawing, net: &net, of: self.of };
         let fired = search(&net, Goal::Left(&|exit| wanted(exit, &net)))?;
@@ -209,7 +210,8 @@ impl Place<'_> {
     fn open(&self, goal: Node, depth: usize) -> Option<Vec<TraceStep>> {
         let drawing = Drawing::of(self.elements);
         let (regions, within) = drawing.regions();
-        let around = Around { style: self.style, codes: self.codes, inner: self.inner, within: &within };
+        let again = drawing.again(&within);
+        let around = Around { style: self.style, codes: self.codes, inner: self.inner, within: &within, again: &again };
         let watches =
             matches!(self.elements[goal as usize].kind, ElementKind::SubProcess { triggered_by_event: true, .. });
         let region = if watches { regions.first() } else { regions.iter().find(|it| it.has(goal)) }?;

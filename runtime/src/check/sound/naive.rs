@@ -207,6 +207,12 @@ pub fn play_part(part: &Part, most: usize) -> Saw {
     saw
 }
 
+/// An event on an activity that does not interrupt it, and is no timer that goes off once.
+fn comes_again(it: &Element) -> bool {
+    let timer = |it: &EventDefinition| matches!(it, EventDefinition::Timer { time_cycle: None, .. });
+    matches!(&it.kind, ElementKind::BoundaryEvent { cancel_activity: false, event_definition, .. } if !timer(event_definition))
+}
+
 impl<'a> Game<'a> {
     pub fn of(part: &'a Part<'a>) -> Self {
         let all: Vec<usize> = (0..part.elements.len()).filter(|it| part.elements[*it].kind.is_node()).collect();
@@ -583,7 +589,10 @@ impl<'a> Game<'a> {
             return;
         }
         if let Some(inside) = inside {
-            let fired: Vec<usize> = self.beside[at].iter().filter_map(|it| self.find(Place::Fired(*it))).collect();
+            // What may come again is set out twice.
+            let again = self.beside[at].iter().filter(|it| comes_again(self.nodes[**it]));
+            let fired: Vec<usize> =
+                self.beside[at].iter().chain(again).filter_map(|it| self.find(Place::Fired(*it))).collect();
             for take in marked {
                 for chosen in subsets(&fired) {
                     let give: Vec<usize> = chosen.into_iter().chain([inside]).collect();

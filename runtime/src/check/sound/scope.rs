@@ -112,7 +112,8 @@ impl Checker {
         let inner: Vec<Option<Outcome>> = elements.iter().map(|it| self.inside(it, total)).collect();
         let drawing = Drawing::of(elements);
         let (regions, within) = drawing.regions();
-        let around = Around { style, codes: total.codes, inner: &inner, within: &within };
+        let again = drawing.again(&within);
+        let around = Around { style, codes: total.codes, inner: &inner, within: &within, again: &again };
         let mut outcome = Outcome::default();
         let mut faults = Vec::new();
         for (at, region) in regions.iter().enumerate() {

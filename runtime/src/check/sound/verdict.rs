@@ -229,7 +229,11 @@ impl Judgement {
         self.option_to_complete = known(tally.stuck.is_some() || tally.endless.is_some());
         self.proper_completion = known(tally.twice.is_some());
         if let Some(run) = &tally.second {
-            self.findings.extend(unsafe_at(player, run));
+            let mut run = run.clone();
+            if !run::shows(player, &run, Goal::Second) {
+                run::onto_flow(player, &mut run);
+            }
+            self.findings.extend(unsafe_at(player, &run));
         }
         for (run, wrong) in [(&tally.stuck, Wrong::Deadlock), (&tally.endless, Wrong::Livelock)] {
             if let Some(run) = run {

@@ -247,8 +247,8 @@ pub async fn a_flow_is_drawn_on_a_phone(base: &str) -> Result<()> {
     tap(&browser, ".dock-tools [data-act=try]").await?;
     browser.see(".studio-right .panel-close").await?;
     browser.picture("fingers-try").await?;
-    let (_, at) = place(&browser, ".studio-right", 0.0).await?;
-    ensure!(at > 300.0, "the drawing is seen above the panel: {at}");
+    let below = "return document.querySelector('.studio-right').getBoundingClientRect().top > 300";
+    browser.until("the drawing is seen above the panel", below).await?;
     tap(&browser, ".dock-tools [data-act=try]").await?;
     browser.gone(".studio-right").await?;
     browser.close().await?;

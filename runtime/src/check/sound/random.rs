@@ -261,7 +261,7 @@ fn the_checker_agrees_with_the_naive_game() {
         let text = model(seed);
         let mut flow = draw(&text);
         // Timers that go off once, now and then messages that may come again.
-        for it in flow.flow_elements.iter_mut().filter(|_| seed % 5 == 0) {
+        for it in flow.flow_elements.iter_mut().filter(|_| seed.is_multiple_of(5)) {
             if let ElementKind::BoundaryEvent { cancel_activity: false, event_definition, .. } = &mut it.kind {
                 *event_definition =
                     EventDefinition::Message { message_ref: "m".to_owned(), correlation: None, payload: None };

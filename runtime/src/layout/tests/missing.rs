@@ -184,7 +184,7 @@ fn models_with_holes_are_completed() {
             .map(|it| it.id.0.clone())
             .collect();
         let drawn: BTreeSet<String> = shown(&document).into_iter().map(str::to_owned).collect();
-        completed(&mut document, |id| !(nodes.contains(id) && (id.len() + seed as usize) % 3 == 0));
+        completed(&mut document, |id| !(nodes.contains(id) && (id.len() + seed as usize).is_multiple_of(3)));
         // A subprocess of which nothing was left comes back closed.
         let closed = |id: &str| {
             let shapes = document.layout.diagrams.iter().flat_map(|it| &it.shapes);

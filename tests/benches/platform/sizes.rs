@@ -45,7 +45,14 @@ const LOADS: &[Load] = &[
         parts: &[],
         later: &["studio", "form"],
         target: 300,
-        limit: 600,
+        limit: 350,
+    },
+    Load {
+        what: "… and what edits it and the panels around it, after it shows",
+        parts: &[],
+        later: &["studio", "form", "form_edits", "form_panels"],
+        target: 300,
+        limit: 620,
     },
     Load {
         what: "a flow's canvas, everything before it shows",

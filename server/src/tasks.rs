@@ -13,7 +13,7 @@ use runtime::limits::PAGE_ROWS;
 use runtime::model::flow::{ElementKind, UserTask};
 use runtime::model::module::{Access, Action};
 use runtime::model::view::View;
-use runtime::policy;
+use runtime::policy::{self, RecordFacts};
 use serde_json::{Map, Value, json};
 
 use crate::actor::Actor;
@@ -295,7 +295,14 @@ async fn listed(app: &App, actor: &Actor, tasks: Vec<Task>, around: &Around) -> 
     let people = app.people.state();
     let Around { mine, data, versions } = around;
     let mut heads = Vec::new();
+    let who = app.rights_of(actor);
     for it in tasks {
+        // Whoever a record has come to name as having nothing to do with it does not see its tasks either.
+        if let Some(data) = data.get(&it.record)
+            && policy::is_barred(&live.catalog, &who, &it.module, &RecordFacts { owner: None, department: None, data })
+        {
+            continue;
+        }
         let titles = match versions.get(it.instance.as_str()) {
             Some(version) => node_titles(app.definitions.pinned(db, version).await?.as_ref(), &it.node),
             None => BTreeMap::new(),

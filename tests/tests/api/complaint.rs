@@ -168,8 +168,22 @@ pub async fn who_is_complained_of_stays_out(base: &str) -> Result<()> {
     let task = task["id"].as_str().unwrap_or_default();
     let claimed = liu.post(&format!("/api/tasks/{task}/claim"), json!({})).await?;
     ensure!(claimed.status == 404, "expected 404, came {}: {}", claimed.status, claimed.body);
-    let group = liu.get("/api/tasks?inbox=group").await?;
+    let group = liu.get("/api/tasks?box=group&node=forward&limit=100").await?;
     ensure!(!group.body.to_string().contains(&id), "it is offered to who it is about");
+    // Named only after it was offered: it is not shown any more.
+    let later = filed(&it, "转发后才知道是谁").await?;
+    complete(&it.agent, &it.manager, &later, "accept", "forward", json!({}), "").await?;
+    let offered = liu.get("/api/tasks?box=group&node=forward&limit=100").await?.body;
+    ensure!(offered.to_string().contains(&later), "a specialist is offered it: {offered}");
+    let path = format!("/api/records/complaint/{later}");
+    let version = it.agent.get(&path).await?.body["version"].clone();
+    let named = json!({ "version": version, "data": { "about_person": liu.session.user } });
+    let named = it.agent.patch(&path, named).await?;
+    ensure!(named.status == 200, "expected 200, came {}: {}", named.status, named.body);
+    ensure!(
+        !liu.get("/api/tasks?box=group&node=forward&limit=100").await?.body.to_string().contains(&later),
+        "it is still shown"
+    );
     // A manager sees them all, but not the one about the manager.
     data["about_person"] = Value::String(boss);
     let made = it.agent.post("/api/records/complaint", json!({ "data": data })).await?;

@@ -3,7 +3,7 @@
 //! service tasks; in a process that is drawn and not run, any task): there it is an info, since a pack would run through it.
 //! Fix: put a step that waits into the loop.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Graph, called};
 use crate::alert::{Alert, Severity};
@@ -52,18 +52,18 @@ pub fn waits(it: &Element) -> bool {
 
 /// True when a run through a scope may meet nothing that waits.
 fn is_passed(elements: &[Element], waits: impl Fn(&Element) -> bool) -> bool {
-    let lines: Vec<(&NodeId, &NodeId)> = elements
-        .iter()
-        .filter_map(|it| match &it.kind {
-            ElementKind::SequenceFlow { source_ref, target_ref, .. } => Some((source_ref, target_ref)),
-            _ => None,
-        })
-        .collect();
+    let mut into: BTreeSet<&NodeId> = BTreeSet::new();
+    let mut next: BTreeMap<&NodeId, Vec<&NodeId>> = BTreeMap::new();
+    for it in elements {
+        if let ElementKind::SequenceFlow { source_ref, target_ref, .. } = &it.kind {
+            into.insert(target_ref);
+            next.entry(source_ref).or_default().push(target_ref);
+        }
+    }
     let apart = |it: &Element| {
         let handler = matches!(it.kind, ElementKind::SubProcess { triggered_by_event: true, .. });
         handler || it.is_for_compensation || matches!(it.kind, ElementKind::BoundaryEvent { .. })
     };
-    let into: BTreeSet<&NodeId> = lines.iter().map(|it| it.1).collect();
     let free: BTreeSet<&NodeId> =
         elements.iter().filter(|it| it.kind.is_node() && !waits(it)).map(|it| &it.id).collect();
     let first = |it: &&Element| it.kind.is_node() && !apart(it) && !into.contains(&it.id);
@@ -71,15 +71,11 @@ fn is_passed(elements: &[Element], waits: impl Fn(&Element) -> bool) -> bool {
         elements.iter().filter(first).map(|it| &it.id).filter(|it| free.contains(it)).collect();
     let mut seen: BTreeSet<&NodeId> = open.iter().copied().collect();
     while let Some(at) = open.pop() {
-        let mut ends = true;
-        for (_, to) in lines.iter().filter(|it| it.0 == at) {
-            ends = false;
+        let Some(all) = next.get(at) else { return true };
+        for &to in all {
             if free.contains(to) && seen.insert(to) {
                 open.push(to);
             }
-        }
-        if ends {
-            return true;
         }
     }
     false

@@ -35,7 +35,8 @@ fn open(elements: Vec<Element>, talks: &BTreeSet<&str>) -> Vec<Element> {
             *inside = open(std::mem::take(inside), talks);
         }
         let speaks = it.inside().iter().any(|it| talks.contains(it.id.as_str()));
-        match doors_of(&it).filter(|_| speaks && !watched.contains(&it.id)) {
+        let may = speaks && !watched.contains(&it.id);
+        match may.then(|| doors_of(&it)).flatten() {
             Some((first, last)) => {
                 let default = it.default.take();
                 let inside = it.kind.inside_mut().map(std::mem::take).unwrap_or_default();
@@ -66,14 +67,12 @@ fn doors_of(it: &Element) -> Option<(NodeId, NodeId)> {
         && !it.is_for_compensation
         && (it.start_quantity, it.completion_quantity) == (1, 1);
     let (mut first, mut last) = (Vec::new(), Vec::new());
-    let leads = |id: &NodeId, into: bool| {
-        flow_elements.iter().any(|it| match &it.kind {
-            ElementKind::SequenceFlow { source_ref, target_ref, .. } => {
-                (if into { target_ref } else { source_ref }) == id
-            }
-            _ => false,
-        })
+    let ends = |it: &Element| match &it.kind {
+        ElementKind::SequenceFlow { source_ref, target_ref, .. } => Some((source_ref.clone(), target_ref.clone())),
+        _ => None,
     };
+    let (sources, targets): (BTreeSet<NodeId>, BTreeSet<NodeId>) = flow_elements.iter().filter_map(ends).unzip();
+    let leads = |id: &NodeId, into: bool| if into { targets.contains(id) } else { sources.contains(id) };
     for it in flow_elements.iter().filter(|it| it.kind.is_node() && !it.is_for_compensation) {
         match &it.kind {
             ElementKind::SubProcess { triggered_by_event: true, .. } => return None,

@@ -16,6 +16,7 @@ mod cursor;
 pub mod deeds;
 pub mod definitions;
 pub mod demo;
+pub mod departments;
 mod drive;
 pub mod error;
 pub mod files;

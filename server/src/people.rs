@@ -1,7 +1,7 @@
 //! The directory: everybody who can log in, as assignment, rights and screens see them. Held in memory and shared;
 //! a step sees it together with what its own transaction has already assigned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 
 use api::admin::{SaveUser, UserInfo};
@@ -9,13 +9,16 @@ use api::record::Choice;
 use futures::FutureExt;
 use runtime::engine::context::Absence;
 use runtime::engine::{Directory, Person};
-use runtime::id::{DeptId, RoleKey, UserId};
+use runtime::id::{DeptId, RecordId, RoleKey, UserId};
+use runtime::model::module::Action;
+use runtime::policy;
 use serde_json::{Map, Value};
 
 use crate::actor::{ADMIN, Actor};
 use crate::app::App;
 use crate::error::Error;
 use crate::live::Change;
+use crate::records::Seat;
 use crate::store::Tx;
 use crate::store::people::{self as rows, Department, User};
 use crate::store::sql::{Sql, fresh};
@@ -121,6 +124,11 @@ impl State {
         Ok(Self { directory, users: Arc::new(users), departments: Arc::new(departments), parents: Arc::new(parents) })
     }
 
+    /// A department and its parents up to the root.
+    pub(crate) fn path(&self, from: Option<&DeptId>) -> Vec<DeptId> {
+        path(&self.departments, from)
+    }
+
     /// What a person is called; the id where it is unknown.
     pub fn name(&self, id: &str) -> String {
         self.users.get(id).map_or_else(|| id.to_owned(), |it| it.name.clone())
@@ -209,11 +217,41 @@ pub async fn users(app: &App, actor: &Actor) -> Result<Vec<UserInfo>, Error> {
         on_duty: it.on_duty,
         regions: it.regions.clone(),
         skills: it.skills.clone(),
+        customer: it.customer.as_ref().map(|it| it.0.clone()),
+        customer_name: None,
         open_tasks: open.get(it.id.as_str()).copied().unwrap_or(0),
     };
     let mut users: Vec<_> = state.users.values().map(info).collect();
+    let named = customer_names(app, actor, users.iter().filter_map(|it| it.customer.clone()).collect()).await?;
+    for it in &mut users {
+        it.customer_name = it.customer.as_ref().and_then(|id| named.get(id).cloned());
+    }
     users.sort_by(|a, b| a.login.cmp(&b.login));
     Ok(users)
+}
+
+/// Whether there is such a record in the module of customers.
+async fn is_customer(app: &App, id: &RecordId) -> Result<bool, Error> {
+    let live = app.definitions.live();
+    let module = crate::definitions::customers(&live).and_then(|it| live.modules.get(&it).cloned());
+    match module {
+        Some(module) => {
+            Ok(crate::store::records::find(app.store.read(), &module.table, id, false).await?.is_some())
+        }
+        None => Ok(false),
+    }
+}
+
+/// What customers are called, for who may read that.
+async fn customer_names(app: &App, actor: &Actor, ids: BTreeSet<String>) -> Result<BTreeMap<String, String>, Error> {
+    let live = app.definitions.live();
+    let Some(key) = crate::definitions::customers(&live).filter(|_| !ids.is_empty()) else { return Ok(BTreeMap::new()) };
+    let seat = Seat::take(app, actor, &key)?;
+    if seat.cover(Action::Read) != policy::Cover::All || !seat.sees(seat.label().as_str()) {
+        return Ok(BTreeMap::new());
+    }
+    let names = crate::store::records::labels(app.store.read(), &seat.module.table, seat.label(), &ids).await?;
+    Ok(names.into_iter().collect())
 }
 
 /// Creates (`id` none) or changes a user. `hash` is the hashed password, if one was given. In the audit log.
@@ -252,6 +290,7 @@ pub async fn save(
     user.on_duty = change.on_duty.unwrap_or(user.on_duty);
     user.regions = change.regions.unwrap_or(user.regions);
     user.skills = change.skills.unwrap_or(user.skills);
+    user.customer = change.customer.map_or(user.customer, |it| blank(it).map(RecordId));
     let live = app.definitions.live();
     if let Some(role) = user.roles.iter().find(|it| it.as_str() != ADMIN && live.catalog.role(it).is_none()) {
         return Err(invalid("/roles", "unknown", &format!("expected a role of an installed pack, found `{role}`")));
@@ -261,6 +300,14 @@ pub async fn save(
     }
     if user.manager.as_ref().is_some_and(|it| !state.users.contains_key(it)) {
         return Err(invalid("/manager", "unknown", "expected a user"));
+    }
+    if let Some(customer) = &user.customer
+        && !is_customer(app, customer).await?
+    {
+        return Err(invalid("/customer", "unknown", "expected a customer"));
+    }
+    if user.id == *actor.id() && user.customer.is_some() {
+        return Err(invalid("/customer", "last-admin", "you cannot take the administration from yourself"));
     }
     if user.id == *actor.id() && (user.disabled || !user.roles.iter().any(|it| it.as_str() == ADMIN)) {
         return Err(invalid("/roles", "last-admin", "you cannot take the administration from yourself"));
@@ -320,7 +367,7 @@ pub async fn prefer(app: &App, person: &UserId, language: &str, theme: &str) -> 
     app.people.reload(app.store.read()).await
 }
 
-fn invalid(pointer: &str, code: &str, message: &str) -> Error {
+pub(crate) fn invalid(pointer: &str, code: &str, message: &str) -> Error {
     let fault = api::problem::FieldFault {
         pointer: pointer.to_owned(),
         code: code.to_owned(),

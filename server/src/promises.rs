@@ -109,7 +109,10 @@ on_both! {
         assert!(matches!(records::list(&app, &rep, &key, &query).await, Err(Error::NoRights(_))));
         assert!(matches!(records::lookup(&app, &rep, &key, "TS", 10, None, None).await, Err(Error::NoRights(_))));
         assert!(matches!(records::board(&app, &rep, &key, "kanban", None, None).await, Err(Error::NoRights(_))));
+        let number = made.data["code"].as_str().unwrap();
+        assert_eq!(records::find(&app, &agent, number).await.unwrap().iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), [id.as_str()]);
         for who in [&rep, &portal] {
+            assert_eq!(records::find(&app, who, number).await.unwrap(), []);
             assert!(matches!(records::read(&app, who, &key, &id).await, Err(Error::NotFound(_))));
             assert!(matches!(records::history(&app, who, &key, &id).await, Err(Error::NotFound(_))));
             assert!(matches!(records::delete(&app, who, &key, &id, "").await, Err(Error::NotFound(_))));

@@ -392,6 +392,7 @@ pub async fn detail(app: &App, actor: &Actor, id: &TaskId) -> Result<TaskDetail,
         clock_stands: open.is_some_and(|it| it.clock.is_some() && instance.body.stands_still(it.token)),
         signers: open.map(|it| crate::deeds::signers(app, &instance.body, it)).unwrap_or_default(),
         signer: open.and_then(|it| it.signer),
+        deeds: open.map(|_| crate::deeds::offered(app, actor, &pinned, &instance.body, id, &stored)).unwrap_or_default(),
         step: match seat.live.carried(&pinned, db.dialect()) {
             Some(carried) => carried.step(serde_json::to_value(task)?),
             None => serde_json::to_value(task)?,

@@ -185,6 +185,16 @@ pub struct Choice {
     pub hint: String,
 }
 
+/// `GET /api/find`: a record whose label or number fits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Found {
+    pub module: String,
+    pub id: String,
+    pub label: String,
+    /// Its number, if the module has one and its label is another.
+    pub hint: String,
+}
+
 /// `POST /api/records/{module}/duplicates`: answers a list of [`Duplicate`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -44,6 +44,15 @@ pub struct Preferences {
     pub theme: String,
 }
 
+/// `PUT /api/password` answers 204; the person's other sessions end.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The password so far.
+    pub current: String,
+    pub password: String,
+}
+
 /// One entry the person may open. Titles in every language: `[("en", "Complaints"), …]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MenuItem {

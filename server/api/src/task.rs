@@ -91,6 +91,9 @@ pub struct TaskDetail {
     pub signers: Vec<SignerInfo>,
     /// Which of them this task is for.
     pub signer: Option<u32>,
+    /// What the person may do with it besides completing it, as `runtime::engine::Deed` names it.
+    #[serde(default)]
+    pub deeds: Vec<String>,
 }
 
 /// One who signs a step.

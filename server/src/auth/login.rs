@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use api::session::Login;
+use api::problem::FieldFault;
+use api::session::{ChangePassword, Login};
 use jiff::Timestamp;
 use runtime::id::UserId;
 use serde_json::{Map, Value, json};
@@ -152,6 +153,50 @@ pub async fn leave(app: &App, caller: &Caller, address: &str) -> Result<()> {
                 let (session, (id, name), address, at) = &*work;
                 crate::store::sessions::remove(tx, session).await?;
                 audit::add(tx, at, Some((id, name)), address, "logout", &Map::new()).await
+            })
+        })
+        .await
+}
+
+/// A person chooses another password; every other session of theirs ends. The password so far is asked for as at the
+/// door: attempts are counted, and too many of them close it.
+///
+/// # Errors
+/// A fault at `/current` or `/password`; throttled.
+pub async fn change_password(
+    app: &Arc<App>,
+    limits: &Limits,
+    caller: &Caller,
+    ask: ChangePassword,
+    address: &str,
+) -> Result<()> {
+    password::acceptable(&ask.password)?;
+    let account = caller.user.login.clone();
+    let _turn = turn(&account).lock().await;
+    let now = app.clock.now();
+    let last = count(app, limits, &account, address, now).await?;
+    let found = people::by_id(app.store.read(), caller.actor.id()).await?;
+    let (user, hash) = found.ok_or(Error::NotLoggedIn)?;
+    if !password::matches_soon(ask.current, Some(hash)).await? {
+        fail(app, now, Some((user.id.clone(), user.name.clone())), address, last).await?;
+        return Err(Error::InvalidFields(vec![FieldFault {
+            pointer: "/current".to_owned(),
+            code: "wrong-password".to_owned(),
+            message: "expected the password so far".to_owned(),
+            ..FieldFault::default()
+        }]));
+    }
+    let hash = password::hash_soon(ask.password).await?;
+    let work = Arc::new((user, hash, caller.session.clone(), address.to_owned(), stamp(now)));
+    app.store
+        .write(move |tx| {
+            let work = work.clone();
+            Box::pin(async move {
+                let (user, hash, session, address, at) = &*work;
+                attempts::forget(tx, &user.login).await?;
+                people::set_password(tx, &user.id, hash).await?;
+                crate::store::sessions::remove_others(tx, &user.id, session).await?;
+                audit::add(tx, at, Some((&user.id, &user.name)), address, "password-changed", &Map::new()).await
             })
         })
         .await

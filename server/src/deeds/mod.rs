@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use api::task::{AddSigner, Cc, Comment, Delegate, Reason, SignerInfo, TaskDetail};
 use runtime::engine::task::sheet::Placing;
-use runtime::engine::{Input, Instance, OpenTask};
-use runtime::id::{TaskId, UserId};
+use runtime::engine::{self, Context, Deed, Directory, Input, Instance, OpenTask, World};
+use runtime::id::{RecordId, TaskId, UserId};
+use serde_json::{Map, Value};
 
 use crate::actor::Actor;
 use crate::app::App;
+use crate::definitions::Pinned;
 use crate::error::Error;
 use crate::store::instances;
+use crate::store::records::Stored as Record;
 use crate::store::tasks::{self as rows, Task};
 use crate::tasks::{deed, give, may_see};
 
@@ -114,6 +117,43 @@ fn had_a_hand(instance: &Instance, task: &TaskId, person: &UserId) -> bool {
         || open.sent.as_ref().is_some_and(|it| it.by == *person)
         || instance.sheets.get(&open.token).is_some_and(|it| it.signers.iter().any(signed))
         || instance.done.values().any(|it| it.everybody().any(|it| it == person))
+}
+
+/// What the person may do with a task besides completing it, as the engine would answer. A customer answers, no more.
+pub(crate) fn offered(
+    app: &App,
+    actor: &Actor,
+    pinned: &Pinned,
+    instance: &Instance,
+    task: &TaskId,
+    record: &Record,
+) -> Vec<String> {
+    if actor.outside() {
+        return Vec::new();
+    }
+    let people = app.people.state();
+    let context = Context {
+        now: app.clock.now(),
+        actor: actor.id().clone(),
+        record: record.id.clone(),
+        owner: record.owner.clone(),
+        data: &record.data,
+        world: &Colleagues(&people.directory),
+    };
+    let named = |it: Deed| serde_json::to_value(it).ok()?.as_str().map(str::to_owned);
+    engine::deeds(&pinned.plan, instance, task, &context).into_iter().filter_map(named).collect()
+}
+
+/// People are all that is asked for where a deed is allowed or not.
+struct Colleagues<'a>(&'a Directory);
+
+impl World for Colleagues<'_> {
+    fn people(&self) -> &Directory {
+        self.0
+    }
+    fn referenced(&self, _record: &RecordId) -> Option<&Map<String, Value>> {
+        None
+    }
 }
 
 /// Who signs the step of a task, as it is shown.

@@ -143,6 +143,24 @@ on_both! {
         assert!(matches!(urge(&world.app, &agent, &task, comment()).await, Err(Error::Refused(Refusal::UrgedAlready { .. }))));
     }
 
+    async fn what_may_be_done_with_a_task_is_told_with_it(home: Home) {
+        let world = World::open(&home, true).await;
+        let record = world.complaint().await;
+        let offered = async |login: &str, node: &str| {
+            let task = world.task(&record, node).await;
+            tasks::detail(&world.app, &world.actor(login), &task).await.unwrap().deeds
+        };
+        world.does("agent", &record, "accept", "forward", json!({})).await;
+        assert_eq!(offered("agent", "forward").await, ["urge", "withdraw"], "they sent it there");
+        world.does("clerk", &record, "forward", "forward", json!({})).await;
+        let (chen, task) = (world.actor("chen"), world.task(&record, "agree").await);
+        assert_eq!(offered("chen", "agree").await, ["handOver", "delegate", "addSigner", "cc", "suspend"]);
+        assert_eq!(offered("agent", "agree").await, ["urge"], "the complaint is theirs");
+        suspend(&world.app, &chen, &task, reason("等客户回复")).await.unwrap();
+        assert_eq!(offered("chen", "agree").await, ["cc", "resume"]);
+        assert_eq!(offered("agent", "agree").await, ["urge"]);
+    }
+
     async fn a_stopped_step_has_no_deadline_until_it_goes_on(home: Home) {
         let world = World::open(&home, true).await;
         let record = world.complaint().await;

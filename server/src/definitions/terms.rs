@@ -1,9 +1,13 @@
 //! What people are described with: the roles, regions and skills of the installed packs, by name.
 
 use api::admin::{Term, Terms};
+use runtime::id::ModuleKey;
 use runtime::model::catalog::Catalog;
+use runtime::model::module::Scope;
 
+use super::live::Live;
 use super::shown::titles;
+use crate::store::table::Target;
 
 /// The tree a person's regions are of.
 const REGION: &str = "region";
@@ -11,7 +15,8 @@ const REGION: &str = "region";
 const SKILL: &str = "skill";
 
 /// All of them. Packs may share a role; it is named once.
-pub fn terms(catalog: &Catalog) -> Terms {
+pub fn terms(live: &Live) -> Terms {
+    let catalog = &live.catalog;
     let mut roles: Vec<Term> = Vec::new();
     for role in catalog.packs().flat_map(|it| &it.manifest.roles) {
         if !roles.iter().any(|it| it.value == role.key.as_str()) {
@@ -19,7 +24,21 @@ pub fn terms(catalog: &Catalog) -> Terms {
             roles.push(Term { value: role.key.0.clone(), titles, parent: None });
         }
     }
-    Terms { roles, regions: dictionary(catalog, REGION), skills: dictionary(catalog, SKILL) }
+    Terms { roles, regions: dictionary(catalog, REGION), skills: dictionary(catalog, SKILL),
+        customers: customers(live).map(|it| it.0) }
+}
+
+/// The module whose records are customers: what a field refers to by which a portal user's records are known.
+pub(crate) fn customers(live: &Live) -> Option<ModuleKey> {
+    live.modules.values().find_map(|module| {
+        module.definition.rights.iter().find_map(|right| {
+            let Scope::FieldIsMyCustomer(field) = &right.scope else { return None };
+            match &module.table.column(field.as_str())?.target {
+                Target::Module(key) => Some(key.clone()),
+                _ => None,
+            }
+        })
+    })
 }
 
 fn dictionary(catalog: &Catalog, key: &str) -> Vec<Term> {

@@ -1,10 +1,10 @@
 //! Administration: people and the audit log.
 
-use api::admin::{AuditEntry, SaveUser, Terms, UserInfo};
+use api::admin::{AuditEntry, DepartmentInfo, SaveDepartment, SaveUser, Terms, UserInfo};
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use runtime::id::UserId;
+use runtime::id::{DeptId, UserId};
 use serde::Deserialize;
 
 use super::Site;
@@ -13,7 +13,7 @@ use crate::auth::caller::{Address, Me};
 use crate::auth::password;
 use crate::error::{Error, Result};
 use crate::store::audit as entries;
-use crate::{definitions, people};
+use crate::{definitions, departments, people};
 
 /// `GET /api/admin/users`
 pub async fn users(State(site): State<Site>, me: Me) -> Result<Answer<Vec<UserInfo>>> {
@@ -23,7 +23,7 @@ pub async fn users(State(site): State<Site>, me: Me) -> Result<Answer<Vec<UserIn
 /// `GET /api/admin/terms`
 pub async fn terms(State(site): State<Site>, me: Me) -> Result<Answer<Terms>> {
     people::must_be_admin(&me.actor)?;
-    Ok(Answer(definitions::terms(&site.app.definitions.live().catalog)))
+    Ok(Answer(definitions::terms(&site.app.definitions.live())))
 }
 
 /// `POST /api/admin/users`
@@ -46,6 +46,48 @@ pub async fn change_user(
     Json(ask): Json<SaveUser>,
 ) -> Result<Answer<UserInfo>> {
     save(&site, &me, Some(UserId(id)), ask, &address).await.map(Answer)
+}
+
+/// `GET /api/admin/departments`
+pub async fn departments(State(site): State<Site>, me: Me) -> Result<Answer<Vec<DepartmentInfo>>> {
+    departments::list(&site.app, &me.actor).map(Answer)
+}
+
+/// `POST /api/admin/departments`
+pub async fn create_department(
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Json(ask): Json<SaveDepartment>,
+) -> Result<(StatusCode, Answer<DepartmentInfo>)> {
+    let info = departments::save(&site.app, &me.actor, None, ask, &address).await?;
+    site.recent.forget();
+    Ok((StatusCode::CREATED, Answer(info)))
+}
+
+/// `PATCH /api/admin/departments/{id}`
+pub async fn change_department(
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Path(id): Path<String>,
+    Json(ask): Json<SaveDepartment>,
+) -> Result<Answer<DepartmentInfo>> {
+    let info = departments::save(&site.app, &me.actor, Some(&DeptId(id)), ask, &address).await?;
+    site.recent.forget();
+    Ok(Answer(info))
+}
+
+/// `DELETE /api/admin/departments/{id}`
+pub async fn remove_department(
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Path(id): Path<String>,
+) -> Result<StatusCode> {
+    departments::remove(&site.app, &me.actor, &DeptId(id), &address).await?;
+    site.recent.forget();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn save(site: &Site, me: &Me, id: Option<UserId>, mut ask: SaveUser, address: &str) -> Result<UserInfo> {

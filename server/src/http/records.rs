@@ -1,6 +1,6 @@
 //! Records, references to them, boards.
 
-use api::record::{
+use api::record::{Found, 
     Board, Calendar, CalendarQuery, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry,
     ListQuery, Move, MoveAnswer, Record, RecordPage, TreePage, TreeQuery,
 };
@@ -138,6 +138,19 @@ pub async fn lookup(
     records::lookup(&site.app, &me.actor, &ModuleKey(module), &query.q, limit, data.as_ref(), field).await.map(Answer)
 }
 
+/// Query of `GET /api/find`.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+pub struct FindQuery {
+    /// Letters of the label or the number.
+    pub q: String,
+}
+
+/// `GET /api/find`
+pub async fn find(State(site): State<Site>, me: Me, Query(query): Query<FindQuery>) -> Result<Answer<Vec<Found>>> {
+    records::find(&site.app, &me.actor, &query.q).await.map(Answer)
+}
+
 /// Query of `GET /api/people`.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]
@@ -172,7 +185,7 @@ pub async fn departments(
 
 /// `GET /api/roles`
 pub async fn roles(State(site): State<Site>, me: Me) -> Answer<Vec<Choice>> {
-    let roles = crate::definitions::terms(&site.app.definitions.live().catalog).roles;
+    let roles = crate::definitions::terms(&site.app.definitions.live()).roles;
     let choice = |it: api::admin::Term| Choice {
         label: it.titles.get(me.language()).cloned().unwrap_or_else(|| it.value.clone()),
         id: it.value,

@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use api::absence::{AbsenceInfo, SaveAbsence};
-use api::admin::{AuditEntry, SaveUser, Terms, UserInfo};
+use api::admin::{AuditEntry, DepartmentInfo, SaveDepartment, SaveUser, Terms, UserInfo};
 use api::comment::{CommentInfo, SaveComment};
 use api::file::FileInfo;
 use api::instance::{FateInfo, InstanceDetail, InstancePage, Migrate, MoveToken, MoveVerdict, Watch};
@@ -9,11 +9,11 @@ use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
 use api::publish::{AskImpact, Impact, PackVersion, Plan, Planned, Restore, VersionFiles};
 use api::record::{
-    Board, Calendar, CalendarQuery, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry,
+    Board, Calendar, CalendarQuery, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, Found, HistoryEntry,
     ListQuery, Move, MoveAnswer, Record, RecordPage, TreePage, TreeQuery,
 };
 use api::saved_view::{SaveView, SavedView};
-use api::session::{Login, Preferences, Session};
+use api::session::{ChangePassword, Login, Preferences, Session};
 use api::studio::{
     AlertPage, Conversion, Convert, DraftSaved, Here, PackFiles, PackHead, Publish, Published, SaveDraft, ShippedFiles,
 };
@@ -40,6 +40,7 @@ pub fn table() -> Vec<Route> {
         get("/api/session", session::show).may(Person).about("Who is logged in").answers::<Session>(),
         post("/api/logout", session::logout).may(Person).about("Log out"),
         put("/api/preferences", session::prefer).may(Person).about("Choose language and theme").takes::<Preferences>(),
+        put("/api/password", session::change_password).may(Person).about("Choose another password; one's other sessions end").takes::<ChangePassword>(),
 
         // modules and their records
         get("/api/modules/{module}", modules::show).may(Person).about("Form, rules, views and rights of a module").answers::<ModuleInfo>(),
@@ -60,6 +61,7 @@ pub fn table() -> Vec<Route> {
         delete("/api/files/{id}", files::forget).may(Person).about("Throw away a file one has uploaded and put nowhere"),
         get("/api/export/{module}", records::export).may(Person).about("A list as CSV, in the person's language").query::<ExportQuery>().answers_other("text/csv"),
         get("/api/lookup/{module}", records::lookup).may(Person).about("Records to refer to, by some letters").query::<records::LookupQuery>().answers_list::<Choice>(),
+        get("/api/find", records::find).may(Person).about("Records of all modules by label or number").query::<records::FindQuery>().answers_list::<Found>(),
         get("/api/people", records::people).may(Staff).about("People by name or role").query::<records::PeopleQuery>().answers_list::<Choice>(),
         get("/api/departments", records::departments).may(Staff).about("Departments by name").query::<records::DepartmentsQuery>().answers_list::<Choice>(),
         get("/api/roles", records::roles).may(Staff).about("Roles by name").answers_list::<Choice>(),
@@ -134,6 +136,10 @@ pub fn table() -> Vec<Route> {
         get("/api/admin/terms", admin::terms).may(Admin).about("Roles, regions and skills by name").answers::<Terms>(),
         post("/api/admin/users", admin::create_user).may(Admin).about("Add a person").takes::<SaveUser>().answers::<UserInfo>().status(201),
         patch("/api/admin/users/{id}", admin::change_user).may(Admin).about("Change a person").takes::<SaveUser>().answers::<UserInfo>(),
+        get("/api/admin/departments", admin::departments).may(Admin).about("How the house is made up").answers_list::<DepartmentInfo>(),
+        post("/api/admin/departments", admin::create_department).may(Admin).about("Add a department").takes::<SaveDepartment>().answers::<DepartmentInfo>().status(201),
+        patch("/api/admin/departments/{id}", admin::change_department).may(Admin).about("Change a department").takes::<SaveDepartment>().answers::<DepartmentInfo>(),
+        delete("/api/admin/departments/{id}", admin::remove_department).may(Admin).about("Remove a department nobody and nothing belongs to"),
         get("/api/admin/audit", admin::audit).may(Admin).about("Log-ins and administrative acts, newest first").query::<admin::AuditQuery>().answers_list::<AuditEntry>(),
 
         // the server itself

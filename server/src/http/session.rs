@@ -1,6 +1,6 @@
 //! Log in, log out, who am I, what do I prefer.
 
-use api::session::{Login, Preferences, Session};
+use api::session::{ChangePassword, Login, Preferences, Session};
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -55,6 +55,18 @@ pub async fn logout(
 /// `PUT /api/preferences`
 pub async fn prefer(State(site): State<Site>, me: Me, Json(ask): Json<Preferences>) -> Result<StatusCode> {
     crate::people::prefer(&site.app, me.actor.id(), &ask.language, &ask.theme).await?;
+    site.recent.forget();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /api/password`
+pub async fn change_password(
+    State(site): State<Site>,
+    me: Me,
+    Address(address): Address,
+    Json(ask): Json<ChangePassword>,
+) -> Result<StatusCode> {
+    entry::change_password(&site.app, &site.config.limits, &me, ask, &address).await?;
     site.recent.forget();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -272,6 +272,31 @@ on_both! {
         assert_eq!(web.enter("eve", "long enough").await.problem(), (401, "wrong-password"));
     }
 
+    async fn a_person_chooses_another_password(home: Home) {
+        let mut web = Web::new(&home).await;
+        web.enter("ben", PASSWORD).await;
+        let elsewhere = web.cookie.clone();
+        web.enter("ben", PASSWORD).await;
+        let change = |current: &str, password: &str| json!({ "current": current, "password": password });
+        let wrong = web.ask(Method::PUT, "/api/password", change("not it", "a long walk home")).await;
+        assert_eq!(wrong.problem(), (422, "invalid-fields"));
+        assert_eq!(wrong.body["fields"][0]["pointer"], "/current", "{}", wrong.text);
+        let short = web.ask(Method::PUT, "/api/password", change(PASSWORD, "short")).await;
+        assert_eq!(short.body["fields"][0]["pointer"], "/password", "{}", short.text);
+        let done = web.ask(Method::PUT, "/api/password", change(PASSWORD, "a long walk home")).await;
+        assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.text);
+        assert_eq!(web.get("/api/session").await.status, StatusCode::OK, "this session stays");
+        let here = std::mem::replace(&mut web.cookie, elsewhere);
+        assert_eq!(web.get("/api/session").await.problem(), (401, "not-logged-in"), "the others end");
+        assert_eq!(web.enter("ben", PASSWORD).await.problem(), (401, "wrong-password"));
+        // Guessing it from an open session is counted as at the door.
+        web.cookie = here;
+        for _ in 0..4 {
+            assert_eq!(web.ask(Method::PUT, "/api/password", change("guess", "a long walk home")).await.problem(), (422, "invalid-fields"));
+        }
+        assert_eq!(web.ask(Method::PUT, "/api/password", change("guess", "a long walk home")).await.problem(), (429, "throttled"));
+    }
+
     async fn the_server_tells_how_it_is(home: Home) {
         let web = Web::new(&home).await;
         assert_eq!(web.get("/health/live").await.status, StatusCode::OK);

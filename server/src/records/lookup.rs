@@ -1,8 +1,9 @@
 //! Search-as-you-type for reference fields.
 
-use api::record::Choice;
+use api::record::{Choice, Found};
 use runtime::form::FormContext;
 use runtime::id::{FieldKey, ModuleKey};
+use runtime::model::module::Action;
 use serde_json::{Map, Value};
 
 use super::labels::label_of;
@@ -19,6 +20,8 @@ const CHOICES: u64 = 50;
 /// Records read at a time where a filter has its say, and how often at most.
 const FETCHED: usize = 200;
 const ROUNDS: usize = 10;
+/// Records of one module that [`find`] tells of.
+const OF_EACH: u64 = 5;
 
 /// `GET /api/lookup/{module}`; `data` is the form being filled, for reference filters; `field` is `module/field` that asks.
 pub async fn lookup(
@@ -98,4 +101,22 @@ pub async fn lookup(
             Choice { id: it.id.0.clone(), label: label_of(shown.get(seat.label().as_str())), hint: hint(&shown) }
         })
         .collect())
+}
+
+/// `GET /api/find`: what the person may read of every module, by its label, number or words.
+pub async fn find(app: &App, actor: &Actor, q: &str) -> Result<Vec<Found>, Error> {
+    let mut found = Vec::new();
+    if q.trim().is_empty() {
+        return Ok(found);
+    }
+    for module in app.definitions.live().modules.keys() {
+        let seat = Seat::take(app, actor, module)?;
+        if seat.cover(Action::Read).is_nothing() {
+            continue;
+        }
+        let choices = lookup(app, actor, module, q, OF_EACH, None, None).await?;
+        let record = |it: Choice| Found { module: module.0.clone(), id: it.id, label: it.label, hint: it.hint };
+        found.extend(choices.into_iter().map(record));
+    }
+    Ok(found)
 }

@@ -25,7 +25,7 @@ pub use comments::{comments, readers, remove_comment, save_comment};
 pub use duplicates::duplicates;
 pub use export::export;
 pub use list::list;
-pub use lookup::lookup;
+pub use lookup::{find, lookup};
 pub use read::{history, read};
 pub use saved_views::{forget_view, save_view, saved_views};
 pub use tree::tree;

@@ -2,7 +2,8 @@
 
 use runtime::id::{DeptId, RecordId, RoleKey, UserId};
 
-use super::sql::{Query, Row, Sql};
+use super::sql::{Query, Row, Sql, ident, like};
+use super::table::{Column, Kind, Table};
 use crate::error::Error;
 
 /// A user as stored, without the password.
@@ -127,6 +128,14 @@ pub async fn save(db: &impl Sql, it: &User, password: Option<&str>, now: &str) -
     Ok(())
 }
 
+/// Sets the hash of a person's password.
+pub async fn set_password(db: &impl Sql, id: &UserId, hash: &str) -> Result<(), Error> {
+    let mut query = Query::new("UPDATE users SET password = ");
+    query.bind(hash).push(" WHERE id = ").bind(id.as_str());
+    db.exec(query).await?;
+    Ok(())
+}
+
 /// Every department, by key.
 pub async fn departments(db: &impl Sql) -> Result<Vec<Department>, Error> {
     let rows = db.rows(Query::new("SELECT id, key, name, name_en, parent FROM departments ORDER BY key")).await?;
@@ -158,6 +167,37 @@ pub async fn save_department(db: &impl Sql, it: &Department) -> Result<(), Error
     query.push(") ON CONFLICT (id) DO UPDATE SET key = excluded.key, name = excluded.name, name_en = excluded.name_en, parent = excluded.parent");
     db.exec(query).await?;
     Ok(())
+}
+
+/// Removes a department.
+pub async fn remove_department(db: &impl Sql, id: &DeptId) -> Result<(), Error> {
+    let mut query = Query::new("DELETE FROM departments WHERE id = ");
+    query.bind(id.as_str());
+    db.exec(query).await?;
+    Ok(())
+}
+
+/// Whether a record of a module belongs to a department, or names it in one of these fields.
+pub async fn names_department(
+    db: &impl Sql,
+    table: &Table,
+    fields: impl Iterator<Item = &Column>,
+    id: &DeptId,
+) -> Result<bool, Error> {
+    let mut query = Query::new(format!("SELECT 1 FROM {} WHERE deleted_at IS NULL AND (department = ", table.quoted()));
+    query.bind(id.as_str());
+    for it in fields {
+        let name = ident(&it.name);
+        // Several are kept as a list of JSON.
+        if it.kind == Kind::Json {
+            query.push(&format!(" OR CAST({name} AS TEXT) LIKE ")).bind(format!("%{}%", like(&format!("\"{id}\""))));
+            query.push(" ESCAPE '\\'");
+        } else {
+            query.push(&format!(" OR {name} = ")).bind(id.as_str());
+        }
+    }
+    query.push(") LIMIT 1");
+    Ok(db.row(query).await?.is_some())
 }
 
 /// Sets what a person prefers: language and theme.

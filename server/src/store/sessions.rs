@@ -74,6 +74,14 @@ pub async fn remove_of(db: &impl Sql, person: &UserId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Ends every session of a person but one.
+pub async fn remove_others(db: &impl Sql, person: &UserId, but: &str) -> Result<(), Error> {
+    let mut query = Query::new("DELETE FROM sessions WHERE person = ");
+    query.bind(person.as_str()).push(" AND id <> ").bind(but);
+    db.exec(query).await?;
+    Ok(())
+}
+
 /// Removes what has expired; how many.
 pub async fn sweep(db: &impl Sql, now: &str) -> Result<u64, Error> {
     let mut query = Query::new("DELETE FROM sessions WHERE expires_at <= ");

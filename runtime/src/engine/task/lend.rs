@@ -4,17 +4,14 @@ use super::super::Refusal;
 use super::super::fact::Fact;
 use super::super::plan::Kind;
 use super::super::run::Run;
+use super::deeds::Deed;
 use crate::id::{TaskId, UserId};
-use crate::limits;
 
 impl Run<'_> {
     /// Who has the task may, and who could claim it; the manager of who has it, and administrators.
     pub(in super::super) fn hand_over(&mut self, id: &TaskId, to: UserId, reason: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
-        if !self.oversees(&task) {
-            self.may_do(&task)?;
-        }
-        self.not_stopped(&task)?;
+        self.may(&task, Deed::HandOver)?;
         let Some(node) = self.plan.node(&task.node) else { return Ok(()) };
         let Kind::User(user) = &node.kind else { return Ok(()) };
         self.may_receive(&task, user, &to)?;
@@ -28,7 +25,7 @@ impl Run<'_> {
     pub(in super::super) fn delegate(&mut self, id: &TaskId, to: UserId, reason: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
         let behalf = self.may_do(&task)?;
-        self.not_stopped(&task)?;
+        self.may(&task, Deed::Delegate)?;
         let Some(node) = self.plan.node(&task.node) else { return Ok(()) };
         let Kind::User(user) = &node.kind else { return Ok(()) };
         let actor = self.context.actor.clone();
@@ -37,9 +34,6 @@ impl Run<'_> {
             return Err(Refusal::NoSuchPerson { person: to.0 });
         }
         self.may_receive(&task, user, &to)?;
-        if task.lent.len() >= limits::LENT {
-            return Err(Refusal::Limit { what: format!("a task lent on {} times", limits::LENT) });
-        }
         self.take_over(&task, behalf);
         self.emit(Fact::TaskDelegated { task: id.clone(), from: Some(from), to: to.clone(), reason });
         self.notify_task(task.token, node, id, "task-delegated", vec![to]);
@@ -50,15 +44,9 @@ impl Run<'_> {
     pub(in super::super) fn give_back(&mut self, id: &TaskId, comment: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
         let actor = self.context.actor.clone();
-        let Some(last) = task.lent.last() else { return Err(Refusal::NotLent) };
-        let to = match task.lent.iter().find(|it| **it == actor) {
-            Some(it) => it.clone(),
-            None => {
-                self.may_do(&task)?;
-                last.clone()
-            }
-        };
-        self.not_stopped(&task)?;
+        self.may(&task, Deed::Resolve)?;
+        let own = task.lent.iter().find(|it| **it == actor);
+        let Some(to) = own.or(task.lent.last()).cloned() else { return Err(Refusal::NotLent) };
         self.emit(Fact::TaskResolved { task: id.clone(), by: actor.clone(), to: to.clone(), comment });
         if let Some(node) = self.plan.node(&task.node).filter(|_| to != actor) {
             self.notify_task(task.token, node, id, "task-resolved", vec![to]);

@@ -11,6 +11,7 @@ use super::super::instance::OpenTask;
 use super::super::people::People;
 use super::super::plan::{Kind, Node, User};
 use super::super::run::{Run, Stuck, Work};
+use super::deeds::Deed;
 use super::sheet::{Placing, Sheet, Signer};
 use crate::id::{RoleKey, TaskId, UserId};
 use crate::limits;
@@ -157,7 +158,7 @@ impl<'a> Run<'a> {
     ) -> Result<(), Refusal> {
         let task = self.task(id)?;
         let behalf = self.may_do(&task)?;
-        self.not_stopped(&task)?;
+        self.may(&task, Deed::AddSigner)?;
         let Some(node) = self.plan.node(&task.node) else { return Ok(()) };
         let Kind::User(user) = &node.kind else { return Ok(()) };
         let actor = self.context.actor.clone();
@@ -166,9 +167,6 @@ impl<'a> Run<'a> {
             return Err(Refusal::AlreadySigned);
         }
         self.may_receive(&task, user, &who)?;
-        if self.instance.sheets.get(&task.token).is_some_and(|it| it.signers.len() >= limits::SIGNERS) {
-            return Err(Refusal::Limit { what: format!("{} signers", limits::SIGNERS) });
-        }
         self.take_over(&task, behalf);
         let token = task.token;
         if !self.instance.sheets.contains_key(&token) {

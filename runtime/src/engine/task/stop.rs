@@ -3,20 +3,15 @@
 use super::super::Refusal;
 use super::super::fact::Fact;
 use super::super::run::Run;
+use super::deeds::Deed;
 use crate::id::TaskId;
 
 impl Run<'_> {
     pub(in super::super) fn suspend_task(&mut self, id: &TaskId, reason: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
-        if !self.oversees(&task) {
-            self.may_do(&task)?;
-        }
-        self.not_stopped(&task)?;
+        self.may(&task, Deed::Suspend)?;
         if reason.trim().is_empty() {
             return Err(Refusal::CommentNeeded);
-        }
-        if self.instance.stopped.get(&task.token).is_some_and(|it| it.len() >= crate::limits::PAUSES) {
-            return Err(Refusal::Limit { what: format!("a step suspended {} times", crate::limits::PAUSES) });
         }
         let (by, at) = (self.context.actor.clone(), self.context.now.to_string());
         self.emit(Fact::TaskSuspended { task: id.clone(), token: task.token, by, reason, at });
@@ -25,12 +20,7 @@ impl Run<'_> {
 
     pub(in super::super) fn resume_task(&mut self, id: &TaskId) -> Result<(), Refusal> {
         let task = self.task(id)?;
-        if !self.oversees(&task) {
-            self.may_do(&task)?;
-        }
-        if self.not_stopped(&task).is_ok() {
-            return Err(Refusal::NothingWaits);
-        }
+        self.may(&task, Deed::Resume)?;
         let (by, at) = (self.context.actor.clone(), self.context.now.to_string());
         self.emit(Fact::TaskResumed { task: id.clone(), token: task.token, by, at });
         Ok(())

@@ -1,19 +1,16 @@
 //! Letting people know of a task, and asking whoever has it to hurry.
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::super::Refusal;
 use super::super::fact::Fact;
 use super::super::run::Run;
+use super::deeds::Deed;
 use crate::id::{TaskId, UserId};
 use crate::limits;
 
 impl Run<'_> {
     pub(in super::super) fn cc(&mut self, id: &TaskId, to: Vec<UserId>, comment: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
-        if !self.oversees(&task) {
-            self.may_do(&task)?;
-        }
+        self.may(&task, Deed::Cc)?;
         if to.len() > limits::CC {
             return Err(Refusal::Limit { what: format!("{} people told at once", limits::CC) });
         }
@@ -35,24 +32,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// By who started the flow, owns the record, sent the work here or oversees it; not again within half an hour.
     pub(in super::super) fn urge(&mut self, id: &TaskId, comment: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
         let actor = self.context.actor.clone();
-        let sent = task.sent.as_ref().is_some_and(|it| it.by == actor);
-        let owns = self.context.owner.as_ref() == Some(&actor) || self.instance.started_by == actor;
-        if !(sent || owns || self.oversees(&task)) {
-            return Err(Refusal::NotACandidate);
-        }
-        let now = self.context.now;
-        if let Some(last) = task.urged_at.as_ref().and_then(|it| it.parse::<Timestamp>().ok())
-            && let Ok(again) = last.checked_add(SignedDuration::from_mins(limits::URGE_MINUTES))
-            && now < again
-        {
-            return Err(Refusal::UrgedAlready { again: again.to_string() });
-        }
+        self.may(&task, Deed::Urge)?;
         let Some(node) = self.plan.node(&task.node) else { return Ok(()) };
-        self.emit(Fact::TaskUrged { task: id.clone(), by: actor, comment, at: now.to_string() });
+        self.emit(Fact::TaskUrged { task: id.clone(), by: actor, comment, at: self.context.now.to_string() });
         let people = self.doers(&task);
         self.notify_task(task.token, node, id, "task-urged", people);
         Ok(())

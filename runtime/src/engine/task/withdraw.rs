@@ -11,18 +11,11 @@ impl Run<'_> {
     pub(in super::super) fn withdraw(&mut self, id: &TaskId, reason: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
         let actor = self.context.actor.clone();
-        let Some(sent) = task.sent.clone().filter(|it| it.by == actor) else { return Err(Refusal::NotSentByYou) };
-        let together: Vec<OpenTask> =
-            self.instance.tasks.values().filter(|it| it.sent.as_ref() == Some(&sent)).cloned().collect();
-        if together.iter().any(|it| it.begun) {
-            return Err(Refusal::AlreadyBegun);
-        }
+        let together = self.may_withdraw(&task)?;
+        let Some(sent) = task.sent.clone() else { return Err(Refusal::NotSentByYou) };
         let told: Vec<(OpenTask, Vec<crate::id::UserId>)> =
             together.iter().map(|it| (it.clone(), self.doers(it))).collect();
-        let Some((node, completed)) = &sent.from else {
-            if !self.instance.done.is_empty() || self.instance.parent.is_some() {
-                return Err(Refusal::AlreadyBegun);
-            }
+        let Some((node, _)) = &sent.from else {
             self.tell_withdrawn(told);
             self.clear_scope(None, "withdrawn");
             self.emit(Fact::Cancelled { by: actor, reason });
@@ -30,11 +23,6 @@ impl Run<'_> {
             self.effects.push(Effect::Ended { vars, cancelled: true, error: None });
             return Ok(());
         };
-        let done = self.instance.done.get(node).filter(|it| it.task.as_ref() == Some(completed) && it.by == actor);
-        // Fewer than were opened: somebody has done one of them.
-        if done.is_none_or(|it| it.led as usize != together.len()) {
-            return Err(Refusal::AlreadyBegun);
-        }
         self.tell_withdrawn(told);
         let fact = Fact::TaskWithdrawn {
             task: id.clone(),
@@ -44,6 +32,25 @@ impl Run<'_> {
             reason: reason.clone(),
         };
         self.take_back(&task, node, fact, actor, reason)
+    }
+
+    /// The tasks that would go together, if the acting person sent them and nobody has begun.
+    pub(in super::super) fn may_withdraw(&self, task: &OpenTask) -> Result<Vec<OpenTask>, Refusal> {
+        let actor = &self.context.actor;
+        let Some(sent) = task.sent.as_ref().filter(|it| it.by == *actor) else { return Err(Refusal::NotSentByYou) };
+        let together: Vec<OpenTask> =
+            self.instance.tasks.values().filter(|it| it.sent.as_ref() == Some(sent)).cloned().collect();
+        let untouched = match &sent.from {
+            None => self.instance.done.is_empty() && self.instance.parent.is_none(),
+            // Fewer than were opened: somebody has done one of them.
+            Some((node, completed)) => self
+                .instance
+                .done
+                .get(node)
+                .filter(|it| it.task.as_ref() == Some(completed) && it.by == *actor)
+                .is_some_and(|it| it.led as usize == together.len()),
+        };
+        if untouched && !together.iter().any(|it| it.begun) { Ok(together) } else { Err(Refusal::AlreadyBegun) }
     }
 
     fn tell_withdrawn(&mut self, told: Vec<(OpenTask, Vec<crate::id::UserId>)>) {

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::engine::Directory;
 use crate::engine::task::sheet::Placing;
-use crate::engine::{Context, Input, Instance, Person, Plan, Refusal, Step, World, step};
-use crate::id::{RecordId, ScriptKey};
+use crate::engine::{Context, Deed, Input, Instance, Person, Plan, Refusal, Step, World, deeds, step};
+use crate::id::{RecordId, ScriptKey, TaskId};
 use crate::model::catalog::Catalog;
 use crate::model::flow::Flow;
 use crate::model::module::Module;
@@ -297,7 +297,21 @@ impl Play {
 
     /// One input; the laws are asserted here.
     pub fn give(&mut self, who: &str, input: Input) -> Result<Step, Refusal> {
-        let step = step(&self.plan, &self.instance, input, &self.context(who))?;
+        let asked = deed_of(&input).map(|(deed, task)| {
+            (deed, deeds(&self.plan, &self.instance, &task, &self.context(who)).contains(&deed))
+        });
+        let step = step(&self.plan, &self.instance, input, &self.context(who));
+        if let Some((deed, offered)) = asked {
+            match &step {
+                Ok(_) => assert!(offered, "{deed:?} was done and is not offered to {who}"),
+                // Whom it was for, or that no reason was given.
+                Err(Refusal::NoSuchPerson { .. } | Refusal::CommentNeeded) => {}
+                Err(Refusal::AlreadySigned | Refusal::SeparationOfDuty { .. } | Refusal::NotACandidate)
+                    if matches!(deed, Deed::HandOver | Deed::Delegate | Deed::AddSigner) => {}
+                Err(why) => assert!(!offered, "{deed:?} is offered to {who} and was refused: {why}"),
+            }
+        }
+        let step = step?;
         let mut replayed = self.instance.clone();
         for fact in &step.facts {
             let stored = serde_json::to_string(fact).unwrap();
@@ -521,4 +535,21 @@ pub fn check(text: &str, scripts: &[(&str, &str)], lines: &[&str], expected: Exp
         play.line(it);
     }
     expected.assert_eq(&play.trace);
+}
+
+/// The deed an input asks for, and on which task.
+fn deed_of(input: &Input) -> Option<(Deed, TaskId)> {
+    Some(match input {
+        Input::HandOver { task, .. } => (Deed::HandOver, task.clone()),
+        Input::Delegate { task, .. } => (Deed::Delegate, task.clone()),
+        Input::Resolve { task, .. } => (Deed::Resolve, task.clone()),
+        Input::Withdraw { task, .. } => (Deed::Withdraw, task.clone()),
+        Input::AddSigner { task, .. } => (Deed::AddSigner, task.clone()),
+        Input::Cc { task, .. } => (Deed::Cc, task.clone()),
+        Input::Urge { task, .. } => (Deed::Urge, task.clone()),
+        Input::SuspendTask { task, .. } => (Deed::Suspend, task.clone()),
+        Input::ResumeTask { task } => (Deed::Resume, task.clone()),
+        Input::Skip { task, .. } => (Deed::Skip, task.clone()),
+        _ => return None,
+    })
 }

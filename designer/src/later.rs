@@ -22,6 +22,7 @@ use wasm_bindgen::JsValue;
 
 use crate::forms::Input;
 use crate::forms::state::Form;
+use crate::inbox::At;
 use crate::module::{Field, Module};
 use crate::part::Part;
 use crate::records::Condition;
@@ -29,7 +30,7 @@ use crate::studio::canvas::files::Files;
 use crate::studio::canvas::{Canvas, Gesture};
 use crate::studio::scenarios::Tried;
 use crate::studio::{Desk, Sheet, Subject};
-use crate::{admin, forms, instances, records, studio};
+use crate::{account, admin, forms, inbox, instances, palette, records, studio};
 
 /// The studio's screen for the rest of the address; `missing` where it has none.
 pub fn studio_page(rest: &[&str], missing: fn() -> AnyView) -> AnyView {
@@ -341,6 +342,47 @@ pub fn talk(module: StoredValue<Arc<Module>>, record: String, entries: Signal<Ve
     TALK.draw(move |talk| talk(module, record.clone(), entries))
 }
 
+/// The command palette.
+pub fn palette() -> AnyView {
+    // Asked for again where it did not come the first time; that it does not come is said.
+    Effect::new(|_| {
+        if crate::app::app().palette.get() {
+            PALETTE.with(|_| ());
+        }
+    });
+    PALETTE.draw_if(|it| it())
+}
+
+/// What people look after themselves.
+pub fn account_page() -> AnyView {
+    ACCOUNT.draw(|page| page())
+}
+
+/// Begins something that is done with a task besides completing it.
+pub fn begin_deed(at: At, deed: &'static str) {
+    DEEDS.with(move |it| {
+        // The task may have been left meanwhile.
+        if at.id.try_get_value().is_some() {
+            (it.begin)(at, deed);
+        }
+    });
+}
+
+/// The menu of what can be done with a task.
+pub fn deed_items(at: At, open: RwSignal<bool>) -> AnyView {
+    DEEDS.draw(move |it| (it.items)(at, open))
+}
+
+/// What the deed that was begun asks for.
+pub fn deed_dialog(at: At) -> AnyView {
+    DEEDS.draw_if(move |it| (it.dialog)(at))
+}
+
+/// How a task stands that is lent, suspended or signed by several.
+pub fn task_standing(at: At) -> AnyView {
+    DEEDS.draw_late(move |it| (it.standing)(at))
+}
+
 /// The input of attached files.
 pub fn files(input: Input, field: &Field, many: bool) -> AnyView {
     let field = field.clone();
@@ -598,6 +640,21 @@ fn load_scenarios() -> Result<ScenarioViews, SplitLoaderError> {
     Ok(ScenarioViews { all: studio::scenarios::dialog, record: studio::scenarios::record_dialog })
 }
 
+static PALETTE: Part<fn() -> AnyView> = Part::new(|| Box::pin(load_palette()));
+
+#[wasm_split(palette, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_palette() -> Result<fn() -> AnyView, SplitLoaderError> {
+    Ok(palette::palette)
+}
+
+type AccountScreen = fn() -> AnyView;
+static ACCOUNT: Part<AccountScreen> = Part::new(|| Box::pin(load_account()));
+
+#[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_account() -> Result<AccountScreen, SplitLoaderError> {
+    Ok(account::account_page)
+}
+
 type AdminScreens = fn(&str) -> AnyView;
 static ADMIN: Part<AdminScreens> = Part::new(|| Box::pin(load_admin()));
 
@@ -654,6 +711,22 @@ static TALK: Part<TalkView> = Part::new(|| Box::pin(load_talk()));
 #[wasm_split(talk, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_talk() -> Result<TalkView, SplitLoaderError> {
     Ok(records::talk)
+}
+
+/// What is done with tasks besides completing them.
+#[derive(Clone, Copy)]
+struct DeedViews {
+    begin: fn(At, &str),
+    items: fn(At, RwSignal<bool>) -> AnyView,
+    dialog: fn(At) -> AnyView,
+    standing: fn(At) -> AnyView,
+}
+static DEEDS: Part<DeedViews> = Part::new(|| Box::pin(load_deeds()));
+
+#[wasm_split(deeds, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_deeds() -> Result<DeedViews, SplitLoaderError> {
+    use inbox::deeds;
+    Ok(DeedViews { begin: deeds::begin, items: deeds::items, dialog: deeds::dialog, standing: deeds::standing })
 }
 
 /// Parts of forms that few forms have.

@@ -6,6 +6,7 @@
 //! only some people need are cut off and loaded by [`later`].
 //! The rule engine is not here: [`rules`] talks to it in its worker.
 
+mod account;
 mod admin;
 mod api;
 mod app;

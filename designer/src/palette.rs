@@ -1,17 +1,21 @@
-//! The command palette (Ctrl/Cmd-K): go anywhere, create, change language and theme.
+//! The command palette (Ctrl/Cmd-K): go anywhere, find a record, create, change language and theme.
 
-use leptos::{ev, html, prelude::*};
+use ::api::record::Found;
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 
 use crate::app::{Command, Lang, app, pick_pair};
 use crate::ui::icon::icon;
-use crate::{nav, session, shell, text};
+use crate::{api, nav, session, shell, text};
+
+/// How long nothing is typed before records are looked for.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
 
 /// One thing the palette can do.
 #[derive(Clone)]
 struct Entry {
     words: String,
-    group: &'static str,
+    group: String,
     symbol: String,
     act: Callback<()>,
 }
@@ -22,13 +26,18 @@ fn entries() -> Vec<Entry> {
     let Some(session) = app.session() else { return Vec::new() };
     let own = |it: Command| Entry {
         words: it.words.of(lang).to_owned(),
-        group: text::STUDIO.of(lang),
+        group: text::STUDIO.of(lang).to_owned(),
         symbol: it.symbol.to_owned(),
         act: it.act,
     };
     let mut all: Vec<Entry> = app.commands.get().into_iter().map(|it| own(it.1)).collect();
     let mut go = |words: String, group: &'static str, symbol: &str, href: String| {
-        all.push(Entry { words, group, symbol: symbol.to_owned(), act: Callback::new(move |()| nav::go(&href)) });
+        all.push(Entry {
+            words,
+            group: group.to_owned(),
+            symbol: symbol.to_owned(),
+            act: Callback::new(move |()| nav::go(&href)),
+        });
     };
     for place in shell::places(&session) {
         go(place.words.of(lang).to_owned(), text::GO_TO.of(lang), place.symbol, place.href.to_owned());
@@ -46,7 +55,7 @@ fn entries() -> Vec<Entry> {
         );
     }
     let mut act = |words: String, symbol: &str, act: Callback<()>| {
-        all.push(Entry { words, group: text::SETTINGS.of(lang), symbol: symbol.to_owned(), act });
+        all.push(Entry { words, group: text::SETTINGS.of(lang).to_owned(), symbol: symbol.to_owned(), act });
     };
     act("English".into(), "globe", Callback::new(|()| session::set_language(Lang::En)));
     act("简体中文".into(), "globe", Callback::new(|()| session::set_language(Lang::Zh)));
@@ -60,6 +69,20 @@ fn entries() -> Vec<Entry> {
     }
     act(text::LOG_OUT.of(lang).into(), "log-out", Callback::new(|()| session::log_out()));
     all
+}
+
+/// A record that was found, under the name of its module.
+fn record(it: Found) -> Entry {
+    let lang = app().lang.get_untracked();
+    let menu = app().session_now().map(|it| shell::modules(&it.menu)).unwrap_or_default();
+    let module = menu.into_iter().find(|item| item.module.as_ref() == Some(&it.module));
+    let href = format!("/records/{}/{}", nav::encode(&it.module), nav::encode(&it.id));
+    Entry {
+        words: if it.hint.is_empty() { it.label } else { format!("{} · {}", it.label, it.hint) },
+        group: module.as_ref().map(|it| pick_pair(&it.titles, lang)).unwrap_or_default(),
+        symbol: module.and_then(|it| it.icon).unwrap_or(it.module),
+        act: Callback::new(move |()| nav::go(&href)),
+    }
 }
 
 /// Letters of `wanted` in their order, anywhere in `words`; fewer gaps are better.
@@ -78,23 +101,34 @@ fn score(words: &str, wanted: &str) -> Option<usize> {
 }
 
 /// The palette; made when first opened.
-#[component]
-pub fn Palette() -> impl IntoView {
+pub fn palette() -> AnyView {
     let open = app().palette;
     let node = NodeRef::<html::Dialog>::new();
     let input = NodeRef::<html::Input>::new();
     let wanted = RwSignal::new(String::new());
     let at = RwSignal::new(0usize);
-    let handle = window_event_listener(ev::keydown, move |event| {
-        if (event.ctrl_key() || event.meta_key())
-            && event.key().eq_ignore_ascii_case("k")
-            && app().session_now().is_some()
-        {
-            event.prevent_default();
-            open.update(|it| *it = !*it);
+    let records = RwSignal::new(Vec::<Entry>::new());
+    Effect::new(move |waiting: Option<Option<TimeoutHandle>>| {
+        if let Some(waiting) = waiting.flatten() {
+            waiting.clear();
         }
+        let asked = wanted.get().trim().to_owned();
+        // A letter of ours says little; one of Chinese may be a name.
+        if !open.get() || asked.len() < 2 {
+            records.set(Vec::new());
+            return None;
+        }
+        let ask = move || {
+            spawn_local(async move {
+                // Records are found beside commands: without them the palette does all else.
+                let found = api::get::<Vec<Found>>(&format!("/api/find?q={}", nav::encode(&asked))).await;
+                if wanted.try_with_untracked(|it| it.trim() == asked) == Some(true) {
+                    records.try_set(found.unwrap_or_default().into_iter().map(record).collect());
+                }
+            });
+        };
+        set_timeout_with_handle(ask, PAUSE).ok()
     });
-    on_cleanup(move || handle.remove());
     Effect::new(move |_| {
         let (Some(node), open) = (node.get(), open.get()) else { return };
         if open && !node.open() {
@@ -120,7 +154,7 @@ pub fn Palette() -> impl IntoView {
             if !wanted.is_empty() {
                 found.sort_by_key(|(score, _)| *score);
             }
-            found.into_iter().map(|(_, it)| it).take(40).collect::<Vec<_>>()
+            found.into_iter().map(|(_, it)| it).take(40).chain(records.get()).collect::<Vec<_>>()
         },
         |_, _| true,
     );
@@ -189,6 +223,7 @@ pub fn Palette() -> impl IntoView {
             </div>
         </dialog>
     }
+    .into_any()
 }
 
 fn show_current() {

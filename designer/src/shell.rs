@@ -5,7 +5,6 @@ use ::api::session::{MenuItem, Session};
 use leptos::prelude::*;
 
 use crate::app::{Who, app, pick_pair, store, stored};
-use crate::palette::Palette;
 use crate::session::{ExpiredDialog, LanguageSwitch, LoginPage, ThemeSwitch};
 use crate::text::{self, Text};
 use crate::ui::dialog::Dialog;
@@ -101,6 +100,14 @@ fn Shell() -> impl IntoView {
             app.leaving.set(None);
         }
     });
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            app.palette.update(|it| *it = !*it);
+        }
+    });
+    on_cleanup(move || handle.remove());
+    let opened = Memo::new(move |before: Option<&bool>| before == Some(&true) || app.palette.get());
     // The inbox is one screen, whichever of its tasks is open.
     let path = Memo::new(move |_| {
         app.place.with(|it| if under(&it.path, "/inbox") { "/inbox".to_owned() } else { it.path.clone() })
@@ -120,7 +127,7 @@ fn Shell() -> impl IntoView {
             </main>
             <BottomBar/>
         </div>
-        <Palette/>
+        {move || opened.get().then(later::palette)}
         <ExpiredDialog/>
         <Dialog open=leaving title=text::LEAVE_TITLE>
             <div class="body"><p>{text::LEAVE_WHY.get()}</p></div>
@@ -157,6 +164,7 @@ fn page(path: &str) -> AnyView {
         ["inbox"] if app().session_now().is_some_and(|it| it.portal) => missing(),
         ["inbox"] => inbox::inbox_page(),
         ["tasks", id] => task(id),
+        ["me"] => later::account_page(),
         ["notices"] => notices::notices_page(),
         ["portal"] => portal::portal_page(),
         ["portal", "tasks", id] => portal::task_page((*id).to_owned()),
@@ -310,6 +318,7 @@ fn MySettings() -> impl IntoView {
         <div class="stack">
             <div><h3>{text::LANGUAGE.get()}</h3><LanguageSwitch/></div>
             <div><h3>{text::THEME.get()}</h3><ThemeSwitch/></div>
+            <a class="button" href="/me">{icon("user")}{text::MY_ACCOUNT.get()}</a>
             <button type="button" class="button" on:click=|_| session::log_out()>{icon("log-out")}{text::LOG_OUT.get()}</button>
         </div>
     }

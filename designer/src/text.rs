@@ -71,6 +71,7 @@ pub(crate) use texts;
 texts! {
     // Log-in and preferences
     LOG_IN = "Log in", "登录";
+    MY_ACCOUNT = "My account", "我的账户";
     LOG_OUT = "Log out", "退出登录";
     TAGLINE = "Customer work that follows your rules", "让客户业务按您的规则运转";
     USER_NAME = "User name", "用户名";
@@ -151,6 +152,14 @@ texts! {
     FLOW_SUSPENDED = "This flow is suspended at the moment.", "该流程当前已挂起。";
     LIMIT_REACHED = "That is more than is allowed at once.", "超出允许的数量或时长。";
     CANNOT_RETURN = "It cannot be returned to that step.", "无法退回到该步骤。";
+    IS_LENT = "It is lent to somebody and goes back first.", "任务已委派，交还后才能完成。";
+    TASK_SUSPENDED = "This step is suspended.", "此步骤已暂停。";
+    WAITS_FOR_SIGNERS = "Others sign before you.", "需等待他人先签。";
+    ALREADY_SIGNED = "This person signs already.", "该人员已在会签名单中。";
+    CANNOT_GET_IT = "This person cannot get the task.", "该人员不能接收此任务。";
+    OTHER_HANDS = "Who did the step before must not do this one.", "前一步骤的处理人不能处理此步骤。";
+    ALREADY_BEGUN = "Somebody has begun already.", "对方已开始处理。";
+    URGED_ALREADY = "They were asked a moment ago. Try again later.", "刚刚已催办，请稍后再试。";
     TAKEN = "Somebody else has claimed this task already.", "该任务已被其他人领取。";
     TASK_GONE = "This task was taken or done by somebody else meanwhile.", "该任务已被他人领取或处理。";
     NOT_YOURS = "This is not yours to do.", "您不能执行此操作。";
@@ -290,7 +299,6 @@ texts! {
     CLAIM_FIRST = "Claim this task to work on it.", "领取后即可处理此任务。";
     RELEASE = "Give back", "退还";
     HAND_OVER = "Hand over", "转交";
-    HAND_OVER_TO = "To whom", "转交给";
     HANDED_OVER = "Handed over.", "已转交。";
     CHOOSE_PERSON = "Choose somebody.", "请选择人员。";
     RETURN = "Return", "退回";
@@ -329,6 +337,8 @@ texts! {
     ON_DUTY = "On duty", "在岗";
     OFF_DUTY = "Off duty", "不在岗";
     DISABLED = "Disabled", "已停用";
+    DEPARTMENTS = "Departments", "部门";
+    OF_CUSTOMER = "Person of this customer (sees the portal only)", "所属客户（仅可访问客户门户）";
     ADD_PERSON = "Add person", "添加用户";
     NEW_PASSWORD = "New password (empty: as it is)", "新密码（留空则不变）";
     WHEN = "When", "时间";
@@ -346,6 +356,10 @@ texts! {
     AUDIT_MOVED = "Moved running instances to a new version", "迁移运行中的实例到新版本";
     AUDIT_INSTALL = "Installed a pack", "安装业务包";
     AUDIT_USER = "Changed a person", "修改用户";
+    AUDIT_PASSWORD = "Changed their password", "修改密码";
+    AUDIT_DEPARTMENT = "Changed a department", "修改部门";
+    AUDIT_DEPARTMENT_GONE = "Removed a department", "删除部门";
+    EXPORT = "Save this list as a file (CSV)", "导出此列表（CSV）";
     AUDIT_EXPORT = "Exported", "导出";
     AUDIT_DELETE = "Deleted", "删除";
     AUDIT_SAMPLES = "Made the sample records", "创建演示数据";

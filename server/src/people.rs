@@ -235,9 +235,7 @@ async fn is_customer(app: &App, id: &RecordId) -> Result<bool, Error> {
     let live = app.definitions.live();
     let module = crate::definitions::customers(&live).and_then(|it| live.modules.get(&it).cloned());
     match module {
-        Some(module) => {
-            Ok(crate::store::records::find(app.store.read(), &module.table, id, false).await?.is_some())
-        }
+        Some(module) => Ok(crate::store::records::find(app.store.read(), &module.table, id, false).await?.is_some()),
         None => Ok(false),
     }
 }
@@ -245,7 +243,9 @@ async fn is_customer(app: &App, id: &RecordId) -> Result<bool, Error> {
 /// What customers are called, for who may read that.
 async fn customer_names(app: &App, actor: &Actor, ids: BTreeSet<String>) -> Result<BTreeMap<String, String>, Error> {
     let live = app.definitions.live();
-    let Some(key) = crate::definitions::customers(&live).filter(|_| !ids.is_empty()) else { return Ok(BTreeMap::new()) };
+    let Some(key) = crate::definitions::customers(&live).filter(|_| !ids.is_empty()) else {
+        return Ok(BTreeMap::new());
+    };
     let seat = Seat::take(app, actor, &key)?;
     if seat.cover(Action::Read) != policy::Cover::All || !seat.sees(seat.label().as_str()) {
         return Ok(BTreeMap::new());

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use api::admin::SaveUser;
 use api::record::{Change, Create, ListQuery, Record};
 use api::studio::{Publish, SaveDraft};
 use api::task::{Complete, TaskQuery};
@@ -16,7 +17,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::store::sql::{Query, Sql};
 use crate::testing::{actor, on_both};
-use crate::{definitions, instances, jobs, records, store, tasks};
+use crate::{definitions, instances, jobs, people, records, store, tasks};
 
 fn complaint() -> ModuleKey {
     ModuleKey::from("complaint")
@@ -184,6 +185,35 @@ on_both! {
         let refused = definitions::publish(&app, &admin, &pack, Publish { revision: saved.revision, ..Publish::default() }, "").await;
         assert!(matches!(refused, Err(Error::NotPublishable(_))), "{:?}", refused.is_ok());
         assert_eq!(definitions::files(&app, &admin, &pack).await.unwrap().hash, files.hash);
+    }
+
+    async fn a_person_of_a_customer_sees_what_is_that_customers(home: Home) {
+        let app = home.app().await;
+        let (admin, rep, agent) = (actor(&app, "admin"), actor(&app, "rep"), actor(&app, "agent"));
+        let customer = json!({"name": "苏州澄湖精密机械有限公司", "kind": "org", "type": "end_user", "region": "320506"});
+        let ask = Create { data: customer.as_object().unwrap().clone(), ..Create::default() };
+        let customer = records::create(&app, &rep, &ModuleKey::from("customer"), ask).await.unwrap().id;
+        let mut theirs = data("许");
+        theirs.insert("customer".to_owned(), json!(customer));
+        let theirs = records::create(&app, &agent, &complaint(), Create { data: theirs, ..Create::default() }).await.unwrap();
+        let other = file(&app, &agent, "甲").await;
+
+        let save = |id: Option<runtime::id::UserId>, ask: SaveUser, hash: Option<&str>| {
+            let (app, admin, hash) = (app.clone(), admin.clone(), hash.map(str::to_owned));
+            async move { people::save(&app, &admin, id.as_ref(), ask, hash, "test").await }
+        };
+        let of = |customer: &str| SaveUser { login: Some("xu".to_owned()), name: Some("许".to_owned()), roles: Some(vec!["customer_user".to_owned()]), customer: Some(customer.to_owned()), ..SaveUser::default() };
+        let Err(Error::InvalidFields(faults)) = save(None, of("nobody"), Some("hash")).await else { panic!("there is no such customer") };
+        assert_eq!(faults[0].pointer, "/customer");
+        let made = save(None, of(&customer), Some("hash")).await.unwrap();
+        assert_eq!((made.customer.as_deref(), made.customer_name.as_deref()), (Some(customer.as_str()), Some("苏州澄湖精密机械有限公司")));
+        let xu = actor(&app, "xu");
+        assert!(xu.outside());
+        records::read(&app, &xu, &complaint(), &RecordId(theirs.id)).await.unwrap();
+        assert!(matches!(records::read(&app, &xu, &complaint(), &RecordId(other.id)).await, Err(Error::NotFound(_))));
+        let own = SaveUser { customer: Some(customer), ..SaveUser::default() };
+        let Err(Error::InvalidFields(faults)) = save(Some(admin.id().clone()), own, None).await else { panic!("nobody shuts themselves out") };
+        assert_eq!(faults[0].code, "last-admin");
     }
 
     async fn timers_survive_a_restart_and_fire_once(home: Home) {

@@ -386,13 +386,14 @@ pub async fn detail(app: &App, actor: &Actor, id: &TaskId) -> Result<TaskDetail,
     });
     let open = instance.body.tasks.get(id);
     let names = app.people.state();
+    let look = crate::deeds::Look { app, actor, pinned: &pinned, instance: &instance.body, record: &stored };
     Ok(TaskDetail {
         lent_by: open.and_then(|it| it.lent.last()).map(|it| names.name(it.as_str())),
         suspended: open.is_some_and(|it| instance.body.stopped.get(&it.token).is_some_and(|it| Pause::open(it))),
         clock_stands: open.is_some_and(|it| it.clock.is_some() && instance.body.stands_still(it.token)),
-        signers: open.map(|it| crate::deeds::signers(app, &instance.body, it)).unwrap_or_default(),
+        signers: open.map(|it| look.signers(it)).unwrap_or_default(),
         signer: open.and_then(|it| it.signer),
-        deeds: open.map(|_| crate::deeds::offered(app, actor, &pinned, &instance.body, id, &stored)).unwrap_or_default(),
+        deeds: look.offered(id),
         step: match seat.live.carried(&pinned, db.dialect()) {
             Some(carried) => carried.step(serde_json::to_value(task)?),
             None => serde_json::to_value(task)?,

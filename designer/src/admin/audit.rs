@@ -10,7 +10,7 @@ use crate::ui::fetch::skeleton;
 use crate::ui::problem;
 use crate::{api, nav, show};
 
-const KINDS: [(&str, Text); 16] = [
+const KINDS: [(&str, Text); 19] = [
     ("login", text::AUDIT_LOGIN),
     ("login-failed", text::AUDIT_LOGIN_FAILED),
     ("logout", text::AUDIT_LOGOUT),
@@ -21,6 +21,9 @@ const KINDS: [(&str, Text); 16] = [
     ("instances-moved", text::AUDIT_MOVED),
     ("install", text::AUDIT_INSTALL),
     ("user-changed", text::AUDIT_USER),
+    ("password-changed", text::AUDIT_PASSWORD),
+    ("department-changed", text::AUDIT_DEPARTMENT),
+    ("department-removed", text::AUDIT_DEPARTMENT_GONE),
     ("export", text::AUDIT_EXPORT),
     ("delete", text::AUDIT_DELETE),
     ("absence-added", text::AUDIT_ABSENCE),

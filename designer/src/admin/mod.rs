@@ -1,6 +1,7 @@
-//! Administration: people, audit log, incidents.
+//! Administration: people, departments, incidents, audit log.
 
 mod audit;
+mod departments;
 mod incidents;
 mod person;
 mod users;
@@ -11,14 +12,22 @@ use crate::app::app;
 use crate::text::{self, Text};
 use crate::{nav, ui::problem};
 
-const TABS: [(&str, Text); 3] = [("users", text::PEOPLE), ("incidents", text::INCIDENTS), ("audit", text::AUDIT_LOG)];
+const TABS: [(&str, Text); 4] = [
+    ("users", text::PEOPLE),
+    ("departments", text::DEPARTMENTS),
+    ("incidents", text::INCIDENTS),
+    ("audit", text::AUDIT_LOG),
+];
 
 /// The screens below `/admin`.
 pub fn admin_page(tab: &str) -> AnyView {
     if !app().session_now().is_some_and(|it| it.admin) {
         return problem::screen(&::api::Problem { kind: "no-rights".into(), ..Default::default() }, None);
     }
-    let tab = TABS.iter().map(|it| it.0).find(|it| *it == tab).unwrap_or("users");
+    let tab = if tab.is_empty() { "users" } else { tab };
+    let Some(tab) = TABS.iter().map(|it| it.0).find(|it| *it == tab) else {
+        return problem::screen(&::api::Problem { kind: "not-found".into(), ..Default::default() }, None);
+    };
     Effect::new(|_| nav::title(text::ADMINISTRATION.read()));
     view! {
         <div class="page-head"><h1 class="grow">{text::ADMINISTRATION.get()}</h1></div>
@@ -30,6 +39,7 @@ pub fn admin_page(tab: &str) -> AnyView {
             </nav>
             {match tab {
                 "audit" => audit::audit(),
+                "departments" => departments::departments(),
                 "incidents" => incidents::incidents(),
                 _ => users::users(),
             }}

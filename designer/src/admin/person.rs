@@ -9,6 +9,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use super::users::named;
 use crate::app::{Tone, app};
 use crate::text::{self, Text};
+use crate::ui::choose::Choose;
 use crate::ui::dialog::Titled;
 use crate::ui::fetch::{Fetch, fetch};
 use crate::ui::icon::icon;
@@ -38,7 +39,7 @@ pub fn Person(editing: RwSignal<Option<UserInfo>>, list: Fetch<Vec<UserInfo>>, t
 /// What stands wrong at a field, in the person's language.
 fn fault_words(fault: &FieldFault) -> String {
     match (fault.pointer.as_str(), fault.code.as_str()) {
-        ("/roles", "last-admin") => text::LAST_ADMIN.read().to_owned(),
+        ("/roles" | "/customer", "last-admin") => text::LAST_ADMIN.read().to_owned(),
         (_, "required") => text::FAULT_REQUIRED.read().to_owned(),
         ("/password", "minLength") => text::PASSWORD_TOO_SHORT.read().to_owned(),
         (_, "unique") => text::FAULT_UNIQUE.read().to_owned(),
@@ -60,6 +61,12 @@ fn form(
     let manager = RwSignal::new(person.manager.clone().unwrap_or_default());
     let disabled = RwSignal::new(person.disabled);
     let on_duty = RwSignal::new(person.on_duty);
+    let customer = person.customer.clone().map(|id| {
+        let label = person.customer_name.clone().unwrap_or_else(|| id.clone());
+        Choice { id, label, hint: String::new() }
+    });
+    let customer = RwSignal::new(Vec::from_iter(customer));
+    let customers = move || terms.value.with(|it| it.as_ref().and_then(|it| it.customers.clone()));
     let fault = RwSignal::new(None::<String>);
     let faults = RwSignal::new(Vec::<FieldFault>::new());
     let busy = RwSignal::new(false);
@@ -89,6 +96,7 @@ fn form(
             on_duty: Some(on_duty.get_untracked()),
             regions: Some(regions.get_untracked()),
             skills: Some(skills.get_untracked()),
+            customer: Some(customer.with_untracked(|it| it.first().map(|it| it.id.clone()).unwrap_or_default())),
         };
         let path = if fresh { "/api/admin/users".to_owned() } else { format!("/api/admin/users/{}", nav::encode(&id)) };
         busy.set(true);
@@ -169,6 +177,8 @@ fn form(
                 </div>
                 {checks(text::ROLES, of(|it| &it.roles), roles)}
                 {let wrong = wrong("roles"); move || wrong().map(|it| view! { <p class="field-fault">{it}</p> })}
+                {move || customers().map(|module| view! { <Choose words=text::OF_CUSTOMER path=format!("/api/lookup/{}?", nav::encode(&module)) chosen=customer asked=true/> })}
+                {let wrong = wrong("customer"); move || wrong().map(|it| view! { <p class="field-fault">{it}</p> })}
                 {chosen("person-regions", text::REGIONS, of(|it| &it.regions), regions)}
                 {checks(text::SKILLS, of(|it| &it.skills), skills)}
                 <div class="options">{check(on_duty, text::ON_DUTY)}{check(disabled, text::DISABLED)}</div>

@@ -62,7 +62,7 @@ pub fn users() -> AnyView {
                 <div class="table-wrap" hidden=move || found.with(Vec::is_empty)><table class="table">
                     <thead><tr><th scope="col">{text::NAME.get()}</th><th scope="col">{text::USER_NAME.get()}</th><th scope="col">{text::ROLES.get()}</th>
                         <th scope="col">{text::DEPARTMENT.get()}</th><th scope="col" class="end">{text::OPEN_TASKS.get()}</th><th scope="col">{text::STATE.get()}</th></tr></thead>
-                    <tbody>{move || found.get().into_iter().map(row).collect_view()}</tbody>
+                    <tbody on:click=crate::ui::row::follow>{move || found.get().into_iter().map(row).collect_view()}</tbody>
                 </table></div>
             }.into_any()
         })}

@@ -1,12 +1,13 @@
 //! The inbox: boxes with counts, the list of tasks, and the pane in which one is done.
 
+pub mod deeds;
 mod list;
 mod task;
 
 use leptos::prelude::*;
 
 pub use list::inbox_page;
-pub use task::{CompleteForm, TaskPane};
+pub use task::{At, CompleteForm, TaskPane};
 
 use crate::app::app;
 use crate::ui::icon::icon;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use ::api::Problem;
 use ::api::problem::Conflict;
-use ::api::record::Choice;
-use ::api::task::{Complete, HandOver, Return, TaskDetail};
+use ::api::task::{Complete, TaskDetail};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use runtime::model::flow::{CommentRule, Outcome, OutcomeStyle, UserTask};
 
@@ -19,9 +18,9 @@ use crate::forms::faults::{Summary, show_faults};
 use crate::forms::state::Form;
 use crate::module::{self, Module, Slot, plain};
 use crate::records::{self, typing};
-use crate::ui::dialog::Dialog;
-use crate::ui::fetch::{Fetch, draw, fetch, skeleton};
+use crate::ui::fetch::{Fetch, fetch, skeleton};
 use crate::ui::icon::icon;
+use crate::ui::menu::Pop;
 use crate::ui::problem;
 use crate::{api, later, nav, show, text};
 
@@ -41,6 +40,19 @@ pub fn outcomes(step: &UserTask) -> Vec<Outcome> {
         return vec![Outcome { id: "done".into(), style: OutcomeStyle::Primary, ..Outcome::default() }];
     }
     step.outcomes.clone()
+}
+
+/// An open task, for what is done with it besides completing it.
+#[derive(Clone, Copy)]
+pub struct At {
+    pub id: StoredValue<String>,
+    pub detail: Fetch<TaskDetail>,
+    /// The deed whose dialog is open.
+    pub asked: RwSignal<Option<String>>,
+    /// It is still there, but different.
+    pub changed: Callback<()>,
+    /// It is nobody's here any more.
+    pub gone: Callback<String>,
 }
 
 /// The pane of one task. `gone`: it is nobody's any more; `changed`: it is still there, but different.
@@ -98,8 +110,14 @@ fn Pane(
     let portal = app().session_now().is_some_and(|it| it.portal);
     let mine = Memo::new(move |_| now.with(|it| it.task.mine || (portal && it.task.claimable)));
     let tab = RwSignal::new("form");
-    let handing = RwSignal::new(false);
-    let returning = RwSignal::new(false);
+    let at = At { id, detail, asked: RwSignal::new(None), changed, gone };
+    let may = move |deed: &str| now.with(|it| it.deeds.iter().any(|it| it == deed));
+    // What has a button of its own is not in the menu.
+    let more = Memo::new(move |_| now.with(|it| it.deeds.iter().any(|it| it != "handOver")));
+    let menu = RwSignal::new(false);
+    // Lent, it goes back before it is completed; stopped, it goes on first.
+    let workable = Memo::new(move |_| mine.get() && now.with(|it| it.lent_by.is_none() && !it.suspended));
+    let stands = Memo::new(move |_| now.with(|it| it.lent_by.is_some() || it.suspended || !it.signers.is_empty()));
     let act = move |what: &'static str| {
         spawn_local(async move {
             let answer = api::post_maybe::<_, TaskDetail>(
@@ -182,17 +200,24 @@ fn Pane(
                     {move || (now.with(|it| it.task.claimable) && !portal).then(|| view! {
                         <button type="button" class="button primary" title="C" on:click=move |_| act("claim")>{icon("hand")}{text::CLAIM.get()}</button>
                     })}
-                    {move || (mine.get() && !portal).then(|| view! {
-                        <button type="button" class="button" on:click=move |_| handing.set(true)>{icon("forward")}{text::HAND_OVER.get()}</button>
+                    {move || may("handOver").then(|| view! {
+                        <button type="button" class="button" on:click=move |_| later::begin_deed(at, "handOver")>{icon("forward")}{text::HAND_OVER.get()}</button>
+                    })}
+                    {move || (workable.get() && !portal).then(|| view! {
                         {(can_return > 0).then(|| view! {
-                            <button type="button" class="button" on:click=move |_| returning.set(true)>{icon("return")}{text::RETURN.get()}</button>
+                            <button type="button" class="button" on:click=move |_| later::begin_deed(at, "return")>{icon("return")}{text::RETURN.get()}</button>
                         })}
                         {now.with(|it| it.task.assignee.is_some()).then(|| view! {
                             <button type="button" class="button plain" title="U" on:click=move |_| act("release")>{text::RELEASE.get()}</button>
                         })}
                     })}
+                    {move || more.get().then(|| view! {
+                        <Pop label=Signal::derive(|| text::MORE.read().to_owned()) class="button plain icon-only" side="right" open=menu
+                            button=ViewFn::from(|| icon("more"))>{later::deed_items(at, menu)}</Pop>
+                    })}
                 </div>
             </header>
+            {move || (stands.get() && !portal).then(|| later::task_standing(at))}
             {move || now.with(|it| it.task.returned.clone()).map(|it| view! {
                 <div class="banner warning">{icon("return")}<div class="grow"><p class="strong">{text::RETURNED.get()}</p><p class="prose">{it}</p></div></div>
             })}
@@ -206,7 +231,7 @@ fn Pane(
             <div hidden=move || tab.get() != "form">
                 {move || {
                     let first = step_form.clone();
-                    if mine.get() {
+                    if workable.get() {
                         let first = detail.value.get_untracked().unwrap_or(first);
                         view! { <CompleteForm detail=first module=module.get_value() wanted=None finished=finished
                             failed=Callback::new(move |why: Problem| calm(&why, id, detail, changed, gone))/> }.into_any()
@@ -227,8 +252,7 @@ fn Pane(
                 _ => ().into_any(),
             }}
         </article>
-        <HandOverDialog open=handing id=id gone=gone detail=detail changed=changed/>
-        <ReturnDialog open=returning id=id to=first.return_to.clone() gone=gone/>
+        {move || at.asked.with(Option::is_some).then(|| later::deed_dialog(at))}
     }
 }
 
@@ -417,157 +441,5 @@ pub fn CompleteForm(
                 submit.run(outcome);
             }
         })/>
-    }
-}
-
-#[component]
-fn HandOverDialog(
-    open: RwSignal<bool>,
-    id: StoredValue<String>,
-    gone: Callback<String>,
-    detail: Fetch<TaskDetail>,
-    changed: Callback<()>,
-) -> impl IntoView {
-    let wanted = RwSignal::new(String::new());
-    let found =
-        fetch::<Vec<Choice>>(move || open.get().then(|| format!("/api/people?q={}", nav::encode(&wanted.get()))));
-    let chosen = RwSignal::new(None::<String>);
-    let missing = RwSignal::new(false);
-    let fault = RwSignal::new(None::<Problem>);
-    let busy = RwSignal::new(false);
-    let reason = NodeRef::<html::Textarea>::new();
-    Effect::new(move |_| {
-        if open.get() {
-            wanted.set(String::new());
-            chosen.set(None);
-            missing.set(false);
-            fault.set(None);
-        }
-    });
-    let send = move |_| {
-        if busy.get_untracked() {
-            return;
-        }
-        fault.set(None);
-        missing.set(chosen.with_untracked(Option::is_none));
-        let Some(to) = chosen.get_untracked() else { return };
-        let body = HandOver { to, reason: reason.get_untracked().map(|it| it.value()).unwrap_or_default() };
-        busy.set(true);
-        spawn_local(async move {
-            let answer =
-                api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/handover", id.get_value()), &body).await;
-            busy.try_set(false);
-            match answer {
-                Ok(answer) => {
-                    open.set(false);
-                    app().say(Tone::Good, text::HANDED_OVER);
-                    match answer {
-                        Some(it) if it.task.mine => {
-                            detail.value.set(Some(it));
-                            changed.run(());
-                        }
-                        Some(_) | None => gone.run(id.get_value()),
-                    }
-                }
-                Err(why) => drop(fault.try_set(Some(why))),
-            }
-        });
-    };
-    let people = move |list: Vec<Choice>| {
-        if list.is_empty() {
-            return view! { <p class="faint" role="status">{text::NO_RESULTS.get()}</p> }.into_any();
-        }
-        list.into_iter().take(8).map(|it| {
-            let (value, own) = (it.id.clone(), it.id);
-            view! { <label class="option"><input type="radio" name="hand-over" prop:checked=move || chosen.get().as_ref() == Some(&own)
-                on:change=move |_| { missing.set(false); chosen.set(Some(value.clone())); }/>{it.label}<span class="faint">{it.hint}</span></label> }
-        }).collect_view().into_any()
-    };
-    view! {
-        <Dialog open=open title=text::HAND_OVER>
-            <div class="body">
-                {problem::banner(fault, None)}
-                {move || missing.get().then(|| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{text::CHOOSE_PERSON.get()}</span></div> })}
-                <label class="stack tight"><span class="field-label">{text::HAND_OVER_TO.get()}</span>
-                    <input class="input" type="search" placeholder=text::SEARCH.get() on:input=move |event| wanted.set(event_target_value(&event))/></label>
-                <div class="stack tight" role="radiogroup" aria-label=text::HAND_OVER_TO.get()>{draw(found, people)}</div>
-                <label class="stack tight"><span class="field-label">{text::REASON.get()}</span><textarea class="input" rows="2" node_ref=reason maxlength="2000"></textarea></label>
-            </div>
-            <footer>
-                <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button primary" class:busy=busy on:click=send>{text::HAND_OVER.get()}</button>
-            </footer>
-        </Dialog>
-    }
-}
-
-#[component]
-fn ReturnDialog(
-    open: RwSignal<bool>,
-    id: StoredValue<String>,
-    to: Vec<(String, BTreeMap<String, String>)>,
-    gone: Callback<String>,
-) -> impl IntoView {
-    let first = to.first().map(|it| it.0.clone()).unwrap_or_default();
-    let chosen = RwSignal::new(first);
-    let to = StoredValue::new(to);
-    let missing = RwSignal::new(false);
-    let fault = RwSignal::new(None::<Problem>);
-    let busy = RwSignal::new(false);
-    Effect::new(move |_| {
-        open.track();
-        missing.set(false);
-        fault.set(None);
-    });
-    let reason = NodeRef::<html::Textarea>::new();
-    let send = move |_| {
-        if busy.get_untracked() {
-            return;
-        }
-        let words = reason.get_untracked().map(|it| it.value()).unwrap_or_default();
-        fault.set(None);
-        missing.set(words.trim().is_empty());
-        if missing.get_untracked() {
-            if let Some(it) = reason.get_untracked() {
-                let _ = it.focus();
-            }
-            return;
-        }
-        let body = Return { to: chosen.get_untracked(), reason: words };
-        busy.set(true);
-        spawn_local(async move {
-            let answer =
-                api::post_maybe::<_, TaskDetail>(&format!("/api/tasks/{}/return", id.get_value()), &body).await;
-            busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    open.set(false);
-                    app().say(Tone::Good, text::RETURNED_DONE);
-                    gone.run(id.get_value());
-                }
-                Err(why) => drop(fault.try_set(Some(why))),
-            }
-        });
-    };
-    view! {
-        <Dialog open=open title=text::RETURN>
-            <div class="body">
-                {problem::banner(fault, None)}
-                {move || missing.get().then(|| view! { <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{text::REASON_REQUIRED.get()}</span></div> })}
-                <div class="stack tight" role="radiogroup" aria-label=text::RETURN_TO.get()>
-                    <span class="field-label">{text::RETURN_TO.get()}</span>
-                    {to.get_value().into_iter().map(|(node, titles)| {
-                        let own = node.clone();
-                        view! { <label class="option"><input type="radio" name="return-to" prop:checked=move || chosen.get() == own
-                            on:change=move |_| chosen.set(node.clone())/>{move || pick(&titles, app().lang.get())}</label> }
-                    }).collect_view()}
-                </div>
-                <label class="stack tight"><span class="field-label">{text::REASON.get()}" *"</span><textarea class="input" rows="3" node_ref=reason maxlength="2000" aria-required="true" aria-invalid=move || missing.get().to_string() on:input=move |_| missing.set(false)></textarea></label>
-            </div>
-            <footer>
-                <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button primary" class:busy=busy on:click=send>{text::RETURN.get()}</button>
-            </footer>
-        </Dialog>
     }
 }

@@ -95,7 +95,7 @@ pub fn related(it: &Related, title: Option<Signal<String>>, id: String) -> AnyVi
                 }).collect_view();
                 view! { <tr>{cells}</tr> }
             }).collect_view();
-            view! { <div class="sub-table-scroll flat"><table class="table"><tbody>{rows}</tbody></table></div> }.into_any()
+            view! { <div class="sub-table-scroll flat"><table class="table"><tbody on:click=crate::ui::row::follow>{rows}</tbody></table></div> }.into_any()
         });
         view! {
             <section class="card related-list"><header><h2 class="grow">{title}</h2>{new}<a class="button plain small" href=all>{text::SHOW_ALL.get()}</a></header>{body}</section>

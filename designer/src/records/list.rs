@@ -149,6 +149,10 @@ fn List(module: Arc<Module>) -> impl IntoView {
                 <span class="grow"></span>
                 <Columns module=module usual=usual columns=Signal::derive(move || wish.with(|it| it.columns.clone()))
                     set=Callback::new(move |it: Option<Vec<String>>| set("columns", it.map(|it| it.join(","))))/>
+                {move || (module.with_value(|it| it.may("export"))).then(|| view! {
+                    <a class="button small plain icon-only" download="" href=move || file(&key.get_value(), &wish.get())
+                        title=text::EXPORT.get() aria-label=text::EXPORT.get()>{icon("download")}</a>
+                })}
                 <button type="button" class="button small plain icon-only wide-only" aria-pressed=move || dense.get().to_string()
                     title=move || if dense.get() { text::ROOMY.read() } else { text::DENSE.read() } aria-label=text::DENSITY.get()
                     on:click=move |_| dense.update(|it| *it = !*it)>{icon("density")}</button>
@@ -186,7 +190,20 @@ fn List(module: Arc<Module>) -> impl IntoView {
 }
 
 fn path(module: &str, wish: &Wish, after: Option<String>) -> String {
-    let mut path = format!("/api/records/{}?limit={PAGE}", nav::encode(module));
+    let mut path = asked(format!("/api/records/{}?limit={PAGE}", nav::encode(module)), wish);
+    match after {
+        Some(after) => path.push_str(&format!("&after={}", nav::encode(&after))),
+        None => path.push_str("&count=true"),
+    }
+    path
+}
+
+/// The same list as a file.
+fn file(module: &str, wish: &Wish) -> String {
+    asked(format!("/api/export/{}?", nav::encode(module)), wish).replace("?&", "?")
+}
+
+fn asked(mut path: String, wish: &Wish) -> String {
     let mut add = |name: &str, value: &str| {
         if !value.is_empty() {
             path.push_str(&format!("&{name}={}", nav::encode(value)));
@@ -198,10 +215,6 @@ fn path(module: &str, wish: &Wish, after: Option<String>) -> String {
     }
     add("sort", wish.sort.as_deref().unwrap_or_default());
     add("columns", &wish.columns.join(","));
-    match after {
-        Some(after) => add("after", &after),
-        None => add("count", "true"),
-    }
     path
 }
 
@@ -398,7 +411,7 @@ fn Table(
         <div class="table-wrap" class:dense=dense aria-busy=move || busy.get().to_string()>
             <table class="table">
                 <thead><tr>{head}</tr></thead>
-                <tbody on:keydown=keys>
+                <tbody on:keydown=keys on:click=crate::ui::row::follow>
                     <For each=move || rows.get() key=|it| (it.id.clone(), it.version) let:row>
                         {line(module, &key, columns.get_value(), row)}
                     </For>

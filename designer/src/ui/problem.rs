@@ -28,6 +28,14 @@ fn words(problem: &Problem) -> (Text, Option<Text>) {
         "refused:suspended" => (text::FLOW_SUSPENDED, None),
         "refused:limit" => (text::LIMIT_REACHED, None),
         "refused:cannot-return" => (text::CANNOT_RETURN, None),
+        "refused:lent" => (text::IS_LENT, None),
+        "refused:task-suspended" => (text::TASK_SUSPENDED, None),
+        "refused:waits-for-signers" => (text::WAITS_FOR_SIGNERS, None),
+        "refused:already-signed" => (text::ALREADY_SIGNED, None),
+        "refused:no-such-person" => (text::CANNOT_GET_IT, None),
+        "refused:separation-of-duty" => (text::OTHER_HANDS, None),
+        "refused:already-begun" => (text::ALREADY_BEGUN, None),
+        "refused:urged-already" => (text::URGED_ALREADY, None),
         _ => (text::FAILED, Some(text::FAILED_WHY)),
     }
 }

@@ -114,6 +114,8 @@ pub struct SignerInfo {
     pub at: Option<String>,
     /// Name of who added this signer.
     pub added_by: Option<String>,
+    /// The person may say that this one need not sign.
+    pub removable: bool,
 }
 
 /// `POST /api/tasks/{id}/delegate`: lends the task.

@@ -119,29 +119,71 @@ fn had_a_hand(instance: &Instance, task: &TaskId, person: &UserId) -> bool {
         || instance.done.values().any(|it| it.everybody().any(|it| it == person))
 }
 
-/// What the person may do with a task besides completing it, as the engine would answer. A customer answers, no more.
-pub(crate) fn offered(
-    app: &App,
-    actor: &Actor,
-    pinned: &Pinned,
-    instance: &Instance,
-    task: &TaskId,
-    record: &Record,
-) -> Vec<String> {
-    if actor.outside() {
-        return Vec::new();
+/// A task as somebody who may know of it sees it.
+pub(crate) struct Look<'a> {
+    pub app: &'a App,
+    pub actor: &'a Actor,
+    pub pinned: &'a Pinned,
+    pub instance: &'a Instance,
+    pub record: &'a Record,
+}
+
+impl Look<'_> {
+    /// Asks the engine.
+    fn ask<T>(&self, question: impl FnOnce(&Context) -> T) -> T {
+        let people = self.app.people.state();
+        question(&Context {
+            now: self.app.clock.now(),
+            actor: self.actor.id().clone(),
+            record: self.record.id.clone(),
+            owner: self.record.owner.clone(),
+            data: &self.record.data,
+            world: &Colleagues(&people.directory),
+        })
     }
-    let people = app.people.state();
-    let context = Context {
-        now: app.clock.now(),
-        actor: actor.id().clone(),
-        record: record.id.clone(),
-        owner: record.owner.clone(),
-        data: &record.data,
-        world: &Colleagues(&people.directory),
-    };
-    let named = |it: Deed| serde_json::to_value(it).ok()?.as_str().map(str::to_owned);
-    engine::deeds(&pinned.plan, instance, task, &context).into_iter().filter_map(named).collect()
+
+    /// What the person may do with a task besides completing it. A customer answers, no more.
+    pub fn offered(&self, task: &TaskId) -> Vec<String> {
+        if self.actor.outside() {
+            return Vec::new();
+        }
+        let named = |it: Deed| serde_json::to_value(it).ok()?.as_str().map(str::to_owned);
+        self.ask(|context| engine::deeds(&self.pinned.plan, self.instance, task, context))
+            .into_iter()
+            .filter_map(named)
+            .collect()
+    }
+
+    /// Who signs the step of a task.
+    pub fn signers(&self, task: &OpenTask) -> Vec<SignerInfo> {
+        let Some(sheet) = self.instance.sheets.get(&task.token) else { return Vec::new() };
+        let people = self.app.people.state();
+        let name = |it: &UserId| people.name(it.as_str());
+        let removable = |signer: u32| {
+            let input = Input::RemoveSigner { task: task.id.clone(), signer, reason: String::new() };
+            self.ask(|context| engine::step(&self.pinned.plan, self.instance, input, context)).is_ok()
+        };
+        let line = |it: &runtime::engine::task::sheet::Signer| {
+            let signed = it.signed.as_ref();
+            SignerInfo {
+                id: it.id,
+                who: it.who.iter().chain(&it.candidates).map(name).collect(),
+                waits_for: if signed.is_some() {
+                    Vec::new()
+                } else {
+                    sheet.waits_for(it.id).iter().map(|it| it.id).collect()
+                },
+                signed_by: signed.map(|it| name(&it.by)),
+                behalf: signed.and_then(|it| it.behalf.as_ref()).map(name),
+                outcome: signed.map(|it| it.outcome.clone()),
+                comment: signed.map(|it| it.comment.clone()).unwrap_or_default(),
+                at: signed.map(|it| it.at.clone()),
+                added_by: it.added_by.as_ref().map(name),
+                removable: !self.actor.outside() && removable(it.id),
+            }
+        };
+        sheet.signers.iter().map(line).collect()
+    }
 }
 
 /// People are all that is asked for where a deed is allowed or not.
@@ -154,32 +196,6 @@ impl World for Colleagues<'_> {
     fn referenced(&self, _record: &RecordId) -> Option<&Map<String, Value>> {
         None
     }
-}
-
-/// Who signs the step of a task, as it is shown.
-pub(crate) fn signers(app: &App, instance: &Instance, task: &OpenTask) -> Vec<SignerInfo> {
-    let Some(sheet) = instance.sheets.get(&task.token) else { return Vec::new() };
-    let people = app.people.state();
-    let name = |it: &UserId| people.name(it.as_str());
-    let line = |it: &runtime::engine::task::sheet::Signer| {
-        let signed = it.signed.as_ref();
-        SignerInfo {
-            id: it.id,
-            who: it.who.iter().chain(&it.candidates).map(name).collect(),
-            waits_for: if signed.is_some() {
-                Vec::new()
-            } else {
-                sheet.waits_for(it.id).iter().map(|it| it.id).collect()
-            },
-            signed_by: signed.map(|it| name(&it.by)),
-            behalf: signed.and_then(|it| it.behalf.as_ref()).map(name),
-            outcome: signed.map(|it| it.outcome.clone()),
-            comment: signed.map(|it| it.comment.clone()).unwrap_or_default(),
-            at: signed.map(|it| it.at.clone()),
-            added_by: it.added_by.as_ref().map(name),
-        }
-    };
-    sheet.signers.iter().map(line).collect()
 }
 
 #[cfg(test)]

@@ -24,8 +24,12 @@ pub fn terms(live: &Live) -> Terms {
             roles.push(Term { value: role.key.0.clone(), titles, parent: None });
         }
     }
-    Terms { roles, regions: dictionary(catalog, REGION), skills: dictionary(catalog, SKILL),
-        customers: customers(live).map(|it| it.0) }
+    Terms {
+        roles,
+        regions: dictionary(catalog, REGION),
+        skills: dictionary(catalog, SKILL),
+        customers: customers(live).map(|it| it.0),
+    }
 }
 
 /// The module whose records are customers: what a field refers to by which a portal user's records are known.

@@ -100,7 +100,8 @@ pub async fn save(
     }
     let people = state.users.values().filter(|it| it.department.as_ref() == Some(&department.id)).count() as u64;
     let answer = info(&department, people);
-    write(app, actor, address, "department-changed", department, |tx, it| rows::save_department(tx, it).boxed()).await?;
+    write(app, actor, address, "department-changed", department, |tx, it| rows::save_department(tx, it).boxed())
+        .await?;
     Ok(answer)
 }
 

@@ -1,8 +1,8 @@
 //! Records, references to them, boards.
 
-use api::record::{Found, 
-    Board, Calendar, CalendarQuery, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, HistoryEntry,
-    ListQuery, Move, MoveAnswer, Record, RecordPage, TreePage, TreeQuery,
+use api::record::{
+    Board, Calendar, CalendarQuery, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, Found,
+    HistoryEntry, ListQuery, Move, MoveAnswer, Record, RecordPage, TreePage, TreeQuery,
 };
 use axum::Json as Answer;
 use axum::body::Body;

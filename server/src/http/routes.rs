@@ -9,8 +9,8 @@ use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
 use api::publish::{AskImpact, Impact, PackVersion, Plan, Planned, Restore, VersionFiles};
 use api::record::{
-    Board, Calendar, CalendarQuery, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, Found, HistoryEntry,
-    ListQuery, Move, MoveAnswer, Record, RecordPage, TreePage, TreeQuery,
+    Board, Calendar, CalendarQuery, Change, Choice, Create, Duplicate, ExportQuery, FindDuplicates, Found,
+    HistoryEntry, ListQuery, Move, MoveAnswer, Record, RecordPage, TreePage, TreeQuery,
 };
 use api::saved_view::{SaveView, SavedView};
 use api::session::{ChangePassword, Login, Preferences, Session};

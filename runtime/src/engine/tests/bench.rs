@@ -297,9 +297,8 @@ impl Play {
 
     /// One input; the laws are asserted here.
     pub fn give(&mut self, who: &str, input: Input) -> Result<Step, Refusal> {
-        let asked = deed_of(&input).map(|(deed, task)| {
-            (deed, deeds(&self.plan, &self.instance, &task, &self.context(who)).contains(&deed))
-        });
+        let asked = deed_of(&input)
+            .map(|(deed, task)| (deed, deeds(&self.plan, &self.instance, &task, &self.context(who)).contains(&deed)));
         let step = step(&self.plan, &self.instance, input, &self.context(who));
         if let Some((deed, offered)) = asked {
             match &step {

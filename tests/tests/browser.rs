@@ -10,6 +10,8 @@ mod conflict;
 mod designer;
 #[path = "browser/fingers.rs"]
 mod fingers;
+#[path = "browser/house.rs"]
+mod house;
 #[path = "browser/lists.rs"]
 mod lists;
 #[path = "browser/look.rs"]
@@ -75,6 +77,10 @@ stories!(
     talk::a_customer_with_its_primary_contact,
     tasks::a_handler_returns_a_task,
     tasks::two_people_claim_a_task,
+    tasks::a_task_is_lent_signed_and_stopped,
+    house::departments_are_kept,
+    house::people_are_added_and_look_after_themselves,
+    house::a_record_is_found_from_anywhere,
     board::a_drop_is_a_step_of_the_flow,
     board::a_card_moves_by_its_menu,
     conflict::two_people_edit_a_record,
@@ -153,12 +159,17 @@ async fn logged_in(base: &str, user: &str) -> Result<Browser> {
 
 /// The same on a screen of this size.
 async fn logged_in_on(base: &str, user: &str, width: u32, height: u32) -> Result<Browser> {
+    entered(base, user, tests::client::PASSWORD, width, height).await
+}
+
+/// The same with a password of their own.
+async fn entered(base: &str, user: &str, password: &str, width: u32, height: u32) -> Result<Browser> {
     let browser = Browser::open(base, width, height).await?;
     browser.go("/").await?;
     browser.see("input[type=password]").await?;
     browser.press("简体中文").await?;
     browser.fill("input[autocomplete=username]", user).await?;
-    browser.fill("input[type=password]", tests::client::PASSWORD).await?;
+    browser.fill("input[type=password]", password).await?;
     browser.press("登录").await?;
     browser.see("nav").await?;
     Ok(browser)

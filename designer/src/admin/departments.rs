@@ -43,7 +43,7 @@ pub fn departments() -> AnyView {
         let remove = text::REMOVE_OF.fill(&[&called(&it, app().lang.get())]);
         view! {
             <tr>
-                <td><button type="button" class="link row" style=format!("padding-inline-start:{}rem", depth as f64 * 1.25) on:click=move |_| editing.set(Some(edit.clone()))>
+                <td><button type="button" class="link row" style:padding-inline-start=format!("{}rem", depth as f64 * 1.25) on:click=move |_| editing.set(Some(edit.clone()))>
                     <span class="row-link">{called(&it, app().lang.get())}</span></button></td>
                 <td data-title=CODE.get()><code>{it.id}</code></td>
                 <td class="end" data-title=HEADS.get()>{it.people.to_string()}</td>

@@ -115,8 +115,12 @@ fn Pane(
     // What has a button of its own is not in the menu.
     let more = Memo::new(move |_| now.with(|it| it.deeds.iter().any(|it| it != "handOver")));
     let menu = RwSignal::new(false);
-    // Lent, it goes back before it is completed; stopped, it goes on first.
-    let workable = Memo::new(move |_| mine.get() && now.with(|it| it.lent_by.is_none() && !it.suspended));
+    // Lent, it goes back before it is completed; stopped, it goes on first; of several signers some come before.
+    let workable = Memo::new(move |_| {
+        let waits =
+            |it: &TaskDetail| it.signers.iter().any(|one| Some(one.id) == it.signer && !one.waits_for.is_empty());
+        mine.get() && now.with(|it| it.lent_by.is_none() && !it.suspended && !waits(it))
+    });
     let stands = Memo::new(move |_| now.with(|it| it.lent_by.is_some() || it.suspended || !it.signers.is_empty()));
     let act = move |what: &'static str| {
         spawn_local(async move {

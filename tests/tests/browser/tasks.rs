@@ -60,3 +60,68 @@ pub async fn two_people_claim_a_task(base: &str) -> Result<()> {
     ensure!(!second.text().await?.contains("参考编号"), "nobody is alarmed");
     second.close().await
 }
+
+/// Lent to a colleague and given back; a second signer comes and goes; stopped with a reason, and going on.
+pub async fn a_task_is_lent_signed_and_stopped(base: &str) -> Result<()> {
+    let case = Case::file(base, "委派：请物流部先看一下", false).await?;
+    let task = case.forwarded().await?;
+    let choose = |name: &str| {
+        format!(
+            "const it = [...document.querySelectorAll('dialog[open] label.option')].find(it => it.textContent.includes('{name}')); it?.click(); return !!it"
+        )
+    };
+    let send = "dialog[open] footer .button.primary";
+    let chen = logged_in(base, "chen").await?;
+    chen.go(&format!("/inbox/{task}")).await?;
+    chen.read(&case.code).await?;
+    chen.press_label("更多").await?;
+    chen.press("委派").await?;
+    chen.click(send).await?;
+    chen.read("请选择人员").await?;
+    chen.fill("dialog[open] input[type=search]", "吴桐").await?;
+    chen.until("吴桐 can be chosen", &choose("吴桐")).await?;
+    chen.picture("task-lend").await?;
+    chen.click(send).await?;
+    chen.gone("dialog[open]").await?;
+
+    let wu = logged_in(base, "wu").await?;
+    wu.go(&format!("/inbox/{task}")).await?;
+    wu.read("由 陈立 委派给您").await?;
+    ensure!(
+        wu.run("return document.querySelectorAll('.task .form-foot').length").await? == 0,
+        "who has borrowed it does not complete it"
+    );
+    wu.picture("task-lent").await?;
+    wu.press("交还").await?;
+    wu.fill("dialog[open] textarea", "运输没有问题。").await?;
+    wu.click(send).await?;
+    wu.gone("dialog[open]").await?;
+    wu.close().await?;
+
+    chen.go(&format!("/inbox/{task}")).await?;
+    chen.see(".task .form-foot button").await?;
+    chen.press_label("更多").await?;
+    chen.press("加签").await?;
+    chen.until("the time can be chosen", &choose("与我同时")).await?;
+    chen.fill("dialog[open] input[type=search]", "吴桐").await?;
+    chen.until("吴桐 can be chosen", &choose("吴桐")).await?;
+    chen.click(send).await?;
+    chen.read("由 陈立 加签").await?;
+    chen.picture("task-signers").await?;
+    chen.press_label("不再需要签字").await?;
+    chen.until("nobody else signs", "return !document.querySelector('.signers')?.textContent.includes('吴桐')").await?;
+
+    chen.press_label("更多").await?;
+    chen.press("暂停").await?;
+    chen.click(send).await?;
+    chen.read("请填写原因").await?;
+    chen.fill("dialog[open] textarea", "等待客户寄回样品").await?;
+    chen.click(send).await?;
+    chen.read("此步骤已暂停").await?;
+    chen.gone(".task .form-foot").await?;
+    chen.press("恢复").await?;
+    chen.see(".task .form-foot button").await?;
+    let history = case.history().await?;
+    ensure!(history.contains("等待客户寄回样品"), "{history}");
+    chen.close().await
+}

@@ -122,7 +122,8 @@ impl Run<'_> {
         let actor = &self.context.actor;
         let sent = task.sent.as_ref().is_some_and(|it| it.by == *actor);
         let owns = self.context.owner.as_ref() == Some(actor) || self.instance.started_by == *actor;
-        if !(sent || owns || self.oversees(task)) {
+        // Nobody urges themselves.
+        if task.assignee.as_ref() == Some(actor) || !(sent || owns || self.oversees(task)) {
             return Err(Refusal::NotACandidate);
         }
         let last = task.urged_at.as_ref().and_then(|it| it.parse::<Timestamp>().ok());

@@ -86,6 +86,8 @@ pub struct App {
     /// The newest live message, with a number that counts up.
     pub live: RwSignal<(u64, Option<Live>)>,
     pub online: RwSignal<bool>,
+    /// Counts up when the server is reached again after it was not.
+    pub reached: RwSignal<u64>,
     pub palette: RwSignal<bool>,
     /// What the screens shown offer in the palette, each under its number; a screen takes its own away when it goes.
     pub commands: RwSignal<Vec<(u32, Command)>>,
@@ -123,6 +125,7 @@ fn make() -> App {
         unread: RwSignal::new(0),
         live: RwSignal::new((0, None)),
         online: RwSignal::new(true),
+        reached: RwSignal::new(0),
         palette: RwSignal::new(false),
         commands: RwSignal::new(Vec::new()),
         unsaved: RwSignal::new(0),

@@ -72,6 +72,15 @@ fn open(source: StoredValue<Option<EventSource>, LocalStorage>, pause: u64) {
             set_timeout(move || open(source, next), Duration::from_secs(pause));
         }
     });
+    // It was lost and is back: what could not be read meanwhile is read now.
+    if pause > 1 {
+        let back = Closure::<dyn Fn()>::new(|| {
+            app().online.set(true);
+            app().reached.update(|it| *it += 1);
+        });
+        stream.set_onopen(Some(back.as_ref().unchecked_ref()));
+        back.forget();
+    }
     stream.set_onerror(Some(failed.as_ref().unchecked_ref()));
     failed.forget();
     source.set_value(Some(stream));

@@ -165,6 +165,9 @@ pub fn listen() {
             event.prevent_default();
         }
     });
-    let _ = window_event_listener(ev::online, move |_| app.online.set(true));
+    let _ = window_event_listener(ev::online, move |_| {
+        app.online.set(true);
+        app.reached.update(|it| *it += 1);
+    });
     let _ = window_event_listener(ev::offline, move |_| app.online.set(false));
 }

@@ -21,6 +21,7 @@ pub fn Root() -> impl IntoView {
     session::follow_preferences();
     let fault = RwSignal::new(None);
     session::restore(fault);
+    crate::ui::fetch::when_reached(fault, Callback::new(move |()| session::restore(fault)));
     live::listen();
     let who = Memo::new(move |_| match app.who.get() {
         Who::Unknown => 0,

@@ -145,6 +145,7 @@ texts! {
     BUSY = "The server is busy. Try again in a moment.", "服务器繁忙，请稍后重试。";
     CONFLICT_SHORT = "Somebody else changed this meanwhile.", "其他人刚刚修改了此内容。";
     INVALID_FIELDS = "Some fields need your attention.", "部分字段需要修改。";
+    IN_USE = "Other records refer to it, so it stays.", "其他记录正在引用它，不能删除。";
     DUPLICATE_SHORT = "A similar record already exists.", "已存在相似的记录。";
     MALFORMED = "The answer could not be read. Reload the page.", "无法读取返回内容，请刷新页面。";
 
@@ -252,6 +253,8 @@ texts! {
     OPEN_OF = "Open: {}", "打开{}";
     NO_RELATED = "None yet", "暂无";
     SHOW_ALL = "Show all", "查看全部";
+    CHANGED_BY = "{} changed this record meanwhile. What you entered stays here.", "{} 刚刚修改了此记录，您填写的内容仍保留。";
+    SHOW_ANEW = "Show it as it is now", "显示最新内容";
     CHANGED_ELSEWHERE = "This record was changed meanwhile.", "此记录刚刚被修改。";
     FORM_CHANGED = "This form was changed while you were at it. What you typed is kept as a draft.", "您填写期间表单已更新。已填内容保存为草稿。";
     FORM_CHANGED_LOAD = "Load the new form", "载入新表单";

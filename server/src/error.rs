@@ -38,6 +38,9 @@ pub enum Error {
     /// Something else was changed meanwhile (a draft, a definition); nothing to show field by field.
     #[error("{0}")]
     Stale(String),
+    /// Other records refer to it: how many of which modules, in the person's language.
+    #[error("other records refer to it")]
+    InUse(String),
     #[error("similar records exist")]
     Duplicate(Vec<Duplicate>),
     #[error("the request is larger than {0} bytes")]
@@ -110,6 +113,7 @@ impl Error {
             Self::NotFound(_) => ("not-found", StatusCode::NOT_FOUND),
             Self::InvalidFields(_) => ("invalid-fields", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Conflict(_) | Self::Stale(_) => ("conflict", StatusCode::CONFLICT),
+            Self::InUse(_) => ("in-use", StatusCode::CONFLICT),
             Self::Duplicate(_) => ("duplicate", StatusCode::CONFLICT),
             Self::TooLarge(_) => ("too-large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::Malformed { .. } => ("malformed", StatusCode::BAD_REQUEST),
@@ -139,6 +143,7 @@ impl Error {
         };
         match self {
             Self::InvalidFields(fields) => problem.fields = fields.clone(),
+            Self::InUse(by) => problem.detail = by.clone(),
             Self::Conflict(conflicts) => problem.conflicts = conflicts.clone(),
             Self::Malformed { pointer, detail } => {
                 problem.title = "the request cannot be read".to_owned();

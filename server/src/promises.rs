@@ -216,6 +216,31 @@ on_both! {
         assert_eq!(faults[0].code, "last-admin");
     }
 
+    async fn what_is_referred_to_stays_and_nothing_becomes_another(home: Home) {
+        let app = home.app().await;
+        let (admin, rep, agent) = (actor(&app, "admin"), actor(&app, "rep"), actor(&app, "agent"));
+        let module = ModuleKey::from("customer");
+        let make = |data: Value| {
+            let (app, rep, module) = (app.clone(), rep.clone(), module.clone());
+            async move { records::create(&app, &rep, &module, Create { data: data.as_object().unwrap().clone(), ..Create::default() }).await.unwrap() }
+        };
+        let one = make(json!({"name": "苏州澄湖精密机械有限公司", "kind": "org", "type": "end_user", "region": "320506", "tax_no": "91320506MA1ABCDE0X"})).await;
+        let other = make(json!({"name": "大连海川轴承厂", "kind": "org", "type": "end_user", "region": "320506"})).await;
+        let mut complaint_of = data("许");
+        complaint_of.insert("customer".to_owned(), json!(one.id));
+        let filed = records::create(&app, &agent, &complaint(), Create { data: complaint_of, ..Create::default() }).await.unwrap();
+
+        let (one, other) = (RecordId(one.id), other);
+        let Err(Error::InUse(by)) = records::delete(&app, &admin, &module, &one, "").await else { panic!("a complaint names it") };
+        assert_eq!(by, "投诉 1");
+        let same = Change { version: other.version, data: Map::from_iter([("tax_no".to_owned(), json!("91320506MA1ABCDE0X"))]), ..Change::default() };
+        let other = RecordId(other.id);
+        assert!(matches!(records::change(&app, &rep, &module, &other, same).await, Err(Error::Duplicate(_))));
+        records::delete(&app, &admin, &module, &other, "").await.unwrap();
+        records::delete(&app, &admin, &complaint(), &RecordId(filed.id), "").await.unwrap();
+        records::delete(&app, &admin, &module, &one, "").await.unwrap();
+    }
+
     async fn timers_survive_a_restart_and_fire_once(home: Home) {
         let app = home.app().await;
         let agent = actor(&app, "agent");

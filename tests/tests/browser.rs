@@ -102,6 +102,7 @@ stories!(
     trouble::a_dialog_says_why_not,
     trouble::a_draft_cannot_be_saved,
     trouble::what_is_done_leads_on,
+    trouble::a_task_hears_of_others,
     studio::an_admin_changes_a_flow,
     canvas::a_hand_waits_for_its_code,
     canvas::an_admin_draws_with_the_mouse,

@@ -192,12 +192,11 @@ pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callb
         }>
             <DraftBanner form=form key=draft_key/>
             <Summary form=form/>
-            {move || fault.get().map(|why| view! {
-                <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{problem::sentence(&why)}</span></div>
-            })}
             <Duplicates form=form list=duplicates/>
             <Fields form=form/>
             <div class="form-foot">
+                // Beside what was pressed: the top of a long form is not seen from there.
+                {problem::banner(fault, None)}
                 {move || {
                     let stop = duplicates.with(|it| it.iter().any(|it| it.stop));
                     let warned = duplicates.with(|it| !it.is_empty());

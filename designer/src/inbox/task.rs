@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::api::Problem;
+use ::api::live::Live;
 use ::api::problem::Conflict;
 use ::api::task::{Complete, TaskDetail};
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -69,7 +70,9 @@ pub fn TaskPane(id: String, gone: Callback<String>, changed: Callback<()>) -> im
         Memo::new(move |_| detail.fault.get().filter(|it| matches!(it.status, 403 | 404) || ready.get().is_none()));
     let stale = Memo::new(move |_| detail.fault.get().filter(|_| lost.get().is_none()));
     let again = Callback::new(move |()| detail.reload());
+    let news = follow(detail);
     let pane = move || {
+        news.anew.track();
         if let Some(why) = lost.get() {
             return problem::screen(&why, Some(again));
         }
@@ -84,13 +87,67 @@ pub fn TaskPane(id: String, gone: Callback<String>, changed: Callback<()>) -> im
             }
             Slot::Ready(module) => match detail.value.get_untracked() {
                 Some(first) => {
+                    news.shown.set_value(first.record.version);
                     view! { <Pane detail=detail first=first module=module gone=gone changed=changed/> }.into_any()
                 }
                 None => ().into_any(),
             },
         }
     };
-    view! { {problem::banner(stale, Some(again))}{steady.banner()}{pane} }
+    view! { {problem::banner(stale, Some(again))}{steady.banner()}{move || news.banner()}{pane} }
+}
+
+/// What others do meanwhile with the record or the task of an open pane.
+#[derive(Clone, Copy)]
+struct News {
+    /// Version of the record the pane was drawn with.
+    shown: StoredValue<i64>,
+    /// What to say: nothing yet; somebody's name; that the task is nobody's any more.
+    said: RwSignal<Option<Result<String, ()>>>,
+    /// Counts up to draw the pane anew.
+    anew: RwSignal<u32>,
+}
+
+/// Hears of the record; what is typed stays as it is.
+fn follow(detail: Fetch<TaskDetail>) -> News {
+    let news = News { shown: StoredValue::new(0), said: RwSignal::new(None), anew: RwSignal::new(0) };
+    Effect::new(move |_| {
+        let Some(Live::Record { id, version, .. }) = app().live.get().1 else { return };
+        let known = detail.value.with_untracked(|it| it.as_ref().map(|it| (it.task.id.clone(), it.record.id.clone())));
+        let Some((task, record)) = known else { return };
+        if record != id || version <= news.shown.get_value() {
+            return;
+        }
+        spawn_local(async move {
+            match api::get::<TaskDetail>(&format!("/api/tasks/{}", nav::encode(&task))).await {
+                Ok(now) if Some(now.record.version) > news.shown.try_get_value() => {
+                    let by = now.history.first().map(|it| it.by_name.clone()).unwrap_or_default();
+                    news.said.try_set(Some(Ok(by)));
+                    detail.value.try_set(Some(now));
+                }
+                Err(why) if why.status == 404 => drop(news.said.try_set(Some(Err(())))),
+                Ok(_) | Err(_) => {}
+            }
+        });
+    });
+    news
+}
+
+impl News {
+    fn banner(self) -> Option<AnyView> {
+        let (words, load) = match self.said.get()? {
+            Ok(by) => (text::CHANGED_BY.fill(&[&by]), true),
+            Err(()) => (text::TASK_GONE.read().to_owned(), false),
+        };
+        Some(view! {
+            <div class="pad"><div class="banner warning" role="status">{icon("info")}<span class="grow">{words}</span>
+                {load.then(|| view! { <button type="button" class="button small" on:click=move |_| {
+                    self.said.set(None);
+                    self.anew.update(|it| *it += 1);
+                }>{text::SHOW_ANEW.get()}</button> })}
+            </div></div>
+        }.into_any())
+    }
 }
 
 #[component]
@@ -421,9 +478,6 @@ pub fn CompleteForm(
         <form class="form" novalidate on:keydown=keys on:submit=move |event| event.prevent_default()>
             {has_form.then(|| view! { <DraftBanner form=form key=draft_key/> })}
             <Summary form=form/>
-            {move || fault.get().map(|why| view! {
-                <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{problem::sentence(&why)}</span></div>
-            })}
             {has_form.then(|| view! { <Fields form=form/> })}
             {asks_comment.then(|| view! {
                 <div class="form-section">
@@ -435,7 +489,7 @@ pub fn CompleteForm(
                     </div>
                 </div>
             })}
-            <div class="form-foot">{buttons}</div>
+            <div class="form-foot">{problem::banner(fault, None)}{buttons}</div>
         </form>
         <ConflictDialog form=form conflicts=conflicts decided=Callback::new(move |()| {
             if let Some(now) = newer.get_value() {

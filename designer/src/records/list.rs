@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use super::filter::{self, Condition};
 use crate::app::{Lang, app, store, stored};
 use crate::module::{self, Field, Kind, Module};
-use crate::ui::fetch::skeleton;
+use crate::ui::fetch::{skeleton, when_reached};
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::problem;
@@ -114,6 +114,7 @@ fn List(module: Arc<Module>) -> impl IntoView {
         });
     };
     Effect::new(move |_| load(wish.get(), false));
+    when_reached(fault, Callback::new(move |()| load(wish.get_untracked(), false)));
     // Somebody changed something of this module: read the first page again, quietly, when nobody scrolled on.
     live::follow(key.get_value(), move || {
         if rows.with_untracked(Vec::len) <= PAGE {

@@ -6,6 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
 
 use crate::api;
+use crate::app::app;
 use crate::text;
 use crate::ui::problem;
 
@@ -53,6 +54,7 @@ pub fn fetch<T: DeserializeOwned + Send + Sync + 'static>(
         busy: RwSignal::new(true),
         again: RwSignal::new(0),
     };
+    when_reached(it.fault, Callback::new(move |()| it.reload()));
     let path = Memo::new(move |_| path());
     let turn = StoredValue::new(0u64);
     // What the value is an answer to.
@@ -96,6 +98,17 @@ pub fn fetch<T: DeserializeOwned + Send + Sync + 'static>(
         now
     });
     it
+}
+
+/// Tries again by itself what failed because the server was not reached.
+pub fn when_reached(fault: RwSignal<Option<Problem>>, again: Callback<()>) {
+    Effect::new(move |first: Option<()>| {
+        app().reached.track();
+        let lost = fault.with_untracked(|it| it.as_ref().is_some_and(|it| it.kind == api::UNREACHABLE));
+        if first.is_some() && lost {
+            again.run(());
+        }
+    });
 }
 
 /// Draws what was read, or that it is loading, or why it failed. Read anew and the same, it is not drawn anew: the keyboard

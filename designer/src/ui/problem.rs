@@ -19,6 +19,7 @@ fn words(problem: &Problem) -> (Text, Option<Text>) {
         "conflict" => (text::CONFLICT_SHORT, None),
         "invalid-fields" => (text::INVALID_FIELDS, None),
         "duplicate" => (text::DUPLICATE_SHORT, None),
+        "in-use" => (text::IN_USE, None),
         "malformed" => (text::MALFORMED, None),
         "refused:claimed-by-other" => (text::TAKEN, None),
         "refused:no-such-task" | "refused:already-ended" | "refused:nothing-waits" => (text::TASK_GONE, None),
@@ -45,6 +46,9 @@ pub fn sentence(problem: &Problem) -> String {
     let (head, _) = words(problem);
     let known = head != text::FAILED;
     let mut out = if known || problem.title.is_empty() { head.now().to_owned() } else { problem.title.clone() };
+    if problem.kind == "in-use" && !problem.detail.is_empty() {
+        out = format!("{out} ({})", problem.detail);
+    }
     if !known && !problem.detail.is_empty() && problem.detail != problem.title {
         out = format!("{out} {}", problem.detail);
     }

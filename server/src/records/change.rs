@@ -11,12 +11,13 @@ use runtime::model::module::{Action, TriggerEvent};
 use runtime::policy;
 use serde_json::{Map, Value};
 
-use super::duplicates::stopping;
+use super::duplicates::{stopping, stopping_change};
 use super::read::read;
+use super::referring::referring;
 use super::seat::{Seat, facts};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::definitions::Module;
+use crate::definitions::{self, Module};
 use crate::drive::{Done, Work};
 use crate::error::Error;
 use crate::store::records as rows;
@@ -144,6 +145,7 @@ pub async fn change(
     ask: Change,
 ) -> Result<Record, Error> {
     let seat = Seat::take(app, actor, module)?;
+    stopping_change(app, &seat, id, &ask.data).await?;
     let table = seat.module.table.clone();
     let unit = Arc::new((app.clone(), actor.clone(), seat, id.clone(), ask));
     let changed = app
@@ -225,6 +227,31 @@ pub(crate) async fn conflicts(
     if found.is_empty() { Ok(()) } else { Err(Error::Conflict(found)) }
 }
 
+/// Refuses to take away what other records, or people of the portal, refer to.
+async fn not_in_use(app: &App, tx: &Tx, actor: &Actor, module: &ModuleKey, id: &RecordId) -> Result<(), Error> {
+    let live = app.definitions.live();
+    let language = actor.person.language.as_str();
+    let mut by = Vec::new();
+    for (key, count) in referring(&live, tx, module, id).await? {
+        let seat = Seat::take(app, actor, &key)?;
+        // Whoever may not read those records is told that there are some, and no more.
+        by.push(if seat.cover(Action::Read).is_nothing() {
+            String::new()
+        } else {
+            let titles =
+                definitions::titles(&live.catalog, &format!("module/{key}"), &seat.module.definition.title, None);
+            format!("{} {count}", titles.get(language).cloned().unwrap_or_else(|| key.0.clone()))
+        });
+    }
+    let people = app.people.state();
+    by.extend(people.users.values().filter(|it| it.customer.as_ref() == Some(id)).map(|it| it.name.clone()));
+    if by.is_empty() {
+        return Ok(());
+    }
+    by.retain(|it| !it.is_empty());
+    Err(Error::InUse(by.join(", ")))
+}
+
 /// `DELETE /api/records/{module}/{id}`: its flows are cancelled; its row and history stay.
 pub async fn delete(
     app: &Arc<App>,
@@ -242,6 +269,7 @@ pub async fn delete(
                 let (app, actor, seat, id, address) = unit.as_ref();
                 let mut work = Work::open(app, tx, actor, &seat.module.key, id).await?;
                 must(seat, &work, Action::Delete)?;
+                not_in_use(app, tx, actor, &seat.module.key, id).await?;
                 work.cancel_all("the record was deleted").await?;
                 work.settle(true).await?;
                 let (at, label) = (work.at.clone(), work.label());

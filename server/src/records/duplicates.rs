@@ -44,6 +44,33 @@ pub(super) async fn stopping(app: &App, seat: &Seat, data: &Map<String, Value>, 
     if found.is_empty() { Ok(()) } else { Err(Error::Duplicate(found)) }
 }
 
+/// Refuses a change that makes a record the same as another one, by the stop mark; what was so before stays so.
+pub(super) async fn stopping_change(
+    app: &App,
+    seat: &Seat,
+    id: &RecordId,
+    patch: &Map<String, Value>,
+) -> Result<(), Error> {
+    let Some(rule) = &seat.module.definition.duplicates else { return Ok(()) };
+    if !rule.keys.iter().any(|it| patch.contains_key(it.as_str())) {
+        return Ok(());
+    }
+    let Some(record) = rows::find(app.store.read(), &seat.module.table, id, false).await? else { return Ok(()) };
+    // Who may not change it is told that, and nothing of others.
+    if !seat.may(Action::Update, &record) {
+        return Ok(());
+    }
+    let mut data = record.data.clone();
+    data.extend(patch.iter().map(|(key, value)| (key.clone(), value.clone())));
+    let mut found = similar(app, seat, &data, Some(id)).await?;
+    found.retain(|it| it.stop);
+    if !found.is_empty() {
+        let before = similar(app, seat, &record.data, Some(id)).await?;
+        found.retain(|it| !before.iter().any(|old| old.stop && old.label == it.label && old.id == it.id));
+    }
+    if found.is_empty() { Ok(()) } else { Err(Error::Duplicate(found)) }
+}
+
 async fn similar(
     app: &App,
     seat: &Seat,

@@ -14,6 +14,7 @@ mod list;
 mod lookup;
 mod names;
 mod read;
+mod referring;
 mod saved_views;
 pub(crate) mod seat;
 mod tree;

@@ -72,7 +72,12 @@ pub async fn nobody_is_shut_out(base: &str) -> Result<()> {
                 "/inbox",
             ],
         ),
-        ("admin", 1440, 900, vec!["/admin", "/admin/departments", "/me", "/admin/audit", "/admin/incidents", "/records/customer/new"]),
+        (
+            "admin",
+            1440,
+            900,
+            vec!["/admin", "/admin/departments", "/me", "/admin/audit", "/admin/incidents", "/records/customer/new"],
+        ),
         ("portal", 390, 844, vec!["/portal", &record, "/records/complaint/new"]),
         ("agent", 390, 844, vec!["/inbox", "/records/complaint", &record, "/records/contact"]),
     ];

@@ -138,7 +138,7 @@ pub async fn a_dialog_says_why_not(base: &str) -> Result<()> {
     browser.see("dialog[open] [role=radiogroup] [role=alert]").await?;
     browser.heal().await?;
     browser.press("重试").await?;
-    browser.click("dialog[open] input[name=hand-over]").await?;
+    browser.click("dialog[open] input[name=choose]").await?;
     browser.fill("dialog[open] textarea", "休假交接").await?;
     browser.trouble("/handover", 0).await?;
     browser.click("dialog[open] footer .button.primary").await?;
@@ -224,4 +224,36 @@ pub async fn what_is_done_leads_on(base: &str) -> Result<()> {
     browser.until("the record is shown", &format!("return location.pathname.endsWith('{}')", case.id)).await?;
     browser.see(".timeline .event").await?;
     browser.close().await
+}
+
+/// Others change the record of an open task, and the server is away for a while: it is said, what was typed stays, and what
+/// could not be read comes by itself.
+pub async fn a_task_hears_of_others(base: &str) -> Result<()> {
+    let case = Case::file(base, "到货的机床缺少两颗螺栓", false).await?;
+    let task = case.forwarded().await?;
+    let chen = logged_in(base, "chen").await?;
+    chen.go(&format!("/inbox/{task}")).await?;
+    chen.fill("[data-field=plan] textarea", "补发两颗螺栓").await?;
+    let manager = Person::login(base, "manager").await?;
+    let record = format!("/api/records/complaint/{}", case.id);
+    let version = case.read().await?["version"].clone();
+    let changed =
+        manager.patch(&record, json!({ "version": version, "data": { "facts": "到货的机床缺少四颗螺栓" } })).await?;
+    ensure!(changed.status == 200, "{}", changed.body);
+    chen.read("周敏 刚刚修改了此记录").await?;
+    chen.picture("task-changed-by-another").await?;
+    let typed = chen.run("return document.querySelector('[data-field=plan] textarea').value").await?;
+    ensure!(typed == "补发两颗螺栓", "what was typed stays: {typed}");
+    chen.press("显示最新内容").await?;
+    chen.until("it is shown as it is", "return document.querySelector('.task').textContent.includes('缺少四颗螺栓') && !document.querySelector('.inbox-task').textContent.includes('刚刚修改了此记录')").await?;
+
+    chen.go("/records/customer").await?;
+    chen.see("tbody tr").await?;
+    chen.trouble("/api/", 0).await?;
+    chen.run("document.querySelector('nav a[href=\"/notices\"]').click()").await?;
+    chen.read("无法连接服务器").await?;
+    chen.heal().await?;
+    chen.run("window.dispatchEvent(new Event('online'))").await?;
+    chen.until("it is read by itself", "return !document.body.textContent.includes('无法连接服务器')").await?;
+    chen.close().await
 }

@@ -1,0 +1,58 @@
+//! What refers to a record: it is not deleted while something does.
+
+use runtime::id::{ModuleKey, RecordId};
+
+use crate::definitions::{Live, Module};
+use crate::error::Error;
+use crate::store::sql::{Query, Sql, ident, like};
+use crate::store::table::{Kind, Target};
+
+/// Records are counted up to this many.
+const COUNTED: u64 = 1_000;
+
+/// How many records of each module refer to one, lines of tables within them too; of none: it is not in the answer.
+pub(crate) async fn referring(
+    live: &Live,
+    db: &impl Sql,
+    module: &ModuleKey,
+    id: &RecordId,
+) -> Result<Vec<(ModuleKey, u64)>, Error> {
+    let mut found = Vec::new();
+    for other in live.modules.values() {
+        let mut query = Query::new(format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE deleted_at IS NULL AND id <> ",
+            other.table.quoted()
+        ));
+        query.bind(id.as_str()).push(" AND (1 = 0");
+        refers(&mut query, other, module, id);
+        query.push(&format!(") LIMIT {COUNTED}) AS found"));
+        let count: i64 = db.row(query).await?.map(|it| it.get(0)).transpose()?.unwrap_or_default();
+        if count > 0 {
+            found.push((other.key.clone(), count.unsigned_abs()));
+        }
+    }
+    Ok(found)
+}
+
+/// Adds: or that a record of `other` names the record.
+fn refers(query: &mut Query, other: &Module, module: &ModuleKey, id: &RecordId) {
+    for column in &other.table.columns {
+        let name = ident(&column.name);
+        let refers = match &column.target {
+            Target::Module(key) => key == module,
+            Target::AnyModule => true,
+            _ => false,
+        };
+        match column.kind {
+            // Several are a list; the lines of a table are objects. An id stands for nothing else.
+            Kind::Json => {
+                query.push(&format!(" OR CAST({name} AS TEXT) LIKE "));
+                query.bind(format!("%{}%", like(&format!("\"{id}\"")))).push(" ESCAPE '\\'");
+            }
+            _ if refers => {
+                query.push(&format!(" OR {name} = ")).bind(id.as_str());
+            }
+            _ => {}
+        }
+    }
+}

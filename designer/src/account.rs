@@ -52,33 +52,36 @@ pub fn account_page() -> AnyView {
     .into_any()
 }
 
+/// What stands wrong, by the field it stands wrong at.
+type Faults = Vec<(&'static str, Text)>;
+
 /// A field of a form without a schema, with its fault below.
 fn line(
     id: &'static str,
     words: Text,
     kind: &'static str,
     node: NodeRef<html::Input>,
-    fault: Signal<Option<Text>>,
+    (faults, field): (RwSignal<Faults>, &'static str),
     complete: &'static str,
 ) -> impl IntoView {
     let fault_id = format!("{id}-fault");
+    let fault = move || faults.with(|it| it.iter().find(|it| it.0 == field).map(|it| it.1));
     view! {
         <div>
             <label class="field-label" for=id>{words.get()}</label>
-            <input class="input" id=id type=kind node_ref=node autocomplete=complete aria-invalid=move || fault.get().is_some().then_some("true") aria-describedby=fault_id.clone()/>
-            <p class="field-fault" id=fault_id hidden=move || fault.get().is_none()>{move || fault.get().map(|it| it.read())}</p>
+            <input class="input" id=id type=kind node_ref=node autocomplete=complete aria-invalid=move || fault().is_some().then_some("true") aria-describedby=fault_id.clone()
+                on:input=move |_| faults.update(|it| it.retain(|it| it.0 != field))/>
+            <p class="field-fault" id=fault_id hidden=move || fault().is_none()>{move || fault().map(|it| it.read())}</p>
         </div>
     }
 }
 
 fn password() -> impl IntoView {
     let [current, fresh, again] = [(); 3].map(|()| NodeRef::<html::Input>::new());
-    let faults = RwSignal::new(Vec::<(&'static str, Text)>::new());
+    let faults = RwSignal::new(Faults::new());
     let fault = RwSignal::new(None);
     let busy = RwSignal::new(false);
-    let at = move |field: &'static str| {
-        Signal::derive(move || faults.with(|it| it.iter().find(|it| it.0 == field).map(|it| it.1)))
-    };
+    let at = |field: &'static str| (faults, field);
     let value = |node: NodeRef<html::Input>| node.get_untracked().map(|it| it.value()).unwrap_or_default();
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -194,12 +197,10 @@ fn moment(node: NodeRef<html::Input>) -> String {
 fn add(list: Fetch<Vec<AbsenceInfo>>) -> impl IntoView {
     let [from, until] = [(); 2].map(|()| NodeRef::<html::Input>::new());
     let [who, substitute] = [(); 2].map(|()| RwSignal::new(Vec::<Choice>::new()));
-    let faults = RwSignal::new(Vec::<(&'static str, Text)>::new());
+    let faults = RwSignal::new(Faults::new());
     let fault = RwSignal::new(None);
     let busy = RwSignal::new(false);
-    let at = move |field: &'static str| {
-        Signal::derive(move || faults.with(|it| it.iter().find(|it| it.0 == field).map(|it| it.1)))
-    };
+    let at = |field: &'static str| (faults, field);
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {

@@ -289,6 +289,7 @@ texts! {
     BOX_MINE = "Mine", "我的待办";
     BOX_GROUP = "To claim", "待领取";
     BOX_STARTED = "Started by me", "我发起的";
+    BOX_SENT = "Sent on by me", "我转出的";
     BOX_DONE = "Done by me", "我已办的";
     BOX_ALL = "All", "全部";
     TASK = "Task", "任务";

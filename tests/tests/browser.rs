@@ -78,6 +78,7 @@ stories!(
     tasks::a_handler_returns_a_task,
     tasks::two_people_claim_a_task,
     tasks::a_task_is_lent_signed_and_stopped,
+    tasks::what_was_sent_on_is_taken_back,
     house::departments_are_kept,
     house::people_are_added_and_look_after_themselves,
     house::a_record_is_found_from_anywhere,

@@ -15,10 +15,11 @@ use crate::ui::icon::icon;
 use crate::ui::problem;
 use crate::{api, nav, show};
 
-const BOXES: [(&str, Text, &str); 5] = [
+const BOXES: [(&str, Text, &str); 6] = [
     ("mine", text::BOX_MINE, "user"),
     ("group", text::BOX_GROUP, "users"),
-    ("started", text::BOX_STARTED, "forward"),
+    ("started", text::BOX_STARTED, "flag"),
+    ("sent", text::BOX_SENT, "forward"),
     ("done", text::BOX_DONE, "check"),
     ("all", text::BOX_ALL, "list"),
 ];
@@ -129,9 +130,8 @@ fn Inbox() -> impl IntoView {
     });
     let boxes = BOXES.into_iter().map(|(name, words, symbol)| {
         let count = move || page.value.with(|it| it.as_ref().and_then(|it| it.counts.get(name).copied()));
-        let shown = move || name != "all" || count().is_some();
         view! {
-            <a class="box" hidden=move || !shown() href=format!("/inbox?box={name}") aria-current=move || (inbox.get() == name).then_some("page")>
+            <a class="box" href=format!("/inbox?box={name}") aria-current=move || (inbox.get() == name).then_some("page")>
                 {icon(symbol)}<span class="grow">{words.get()}</span>
                 {move || count().filter(|it| *it > 0 && name != "done").map(|it| view! { <span class="count quiet">{it.to_string()}</span> })}
             </a>

@@ -125,3 +125,24 @@ pub async fn a_task_is_lent_signed_and_stopped(base: &str) -> Result<()> {
     ensure!(history.contains("等待客户寄回样品"), "{history}");
     chen.close().await
 }
+
+/// What was sent on by mistake is found again and taken back, while nobody has begun.
+pub async fn what_was_sent_on_is_taken_back(base: &str) -> Result<()> {
+    let case = Case::file(base, "误转：还缺客户的照片", false).await?;
+    case.done("agent", "accept", "forward", serde_json::json!({})).await?;
+    let task = case.at("forward").await?;
+    let agent = logged_in(base, "agent").await?;
+    agent.go("/inbox").await?;
+    agent.press("我转出的").await?;
+    agent.read("误转：还缺客户的照片").await?;
+    agent.go(&format!("/inbox/{task}?box=sent")).await?;
+    agent.read(&case.code).await?;
+    agent.press_label("更多").await?;
+    agent.press("撤回").await?;
+    agent.picture("task-take-back").await?;
+    agent.fill("dialog[open] textarea", "还缺照片").await?;
+    agent.click("dialog[open] footer .button.primary").await?;
+    agent.gone("dialog[open]").await?;
+    case.at("accept").await?;
+    agent.close().await
+}

@@ -26,7 +26,7 @@ texts! {
     NOT_THIS = "This is not your password.", "当前密码不正确。";
     NOT_THE_SAME = "The two are not the same.", "两次输入不一致。";
     AWAY = "Away", "外出与代理";
-    AWAY_WHY = "While somebody is away no new work comes to them, and whoever stands in may do what they may.", "外出期间不再分配新任务，代理人可代为处理。";
+    AWAY_WHY = "Work is not assigned to somebody who is away. What comes back to them all the same, whoever stands in may do.", "外出期间不再自动分配任务；退回给本人的任务可由代理人处理。";
     NOT_AWAY = "Nobody is away.", "暂无外出安排。";
     SINCE = "From", "开始";
     TILL = "Until", "结束";
@@ -35,6 +35,7 @@ texts! {
     STOOD_IN_BY = "stood in for by {}", "由 {} 代理";
     ADD_ABSENCE = "Add", "添加";
     END_ABSENCE = "Remove", "取消";
+    OVERLAP = "Somebody is away at that time already.", "该时间段内已有外出安排。";
     ORDER = "The end comes after the beginning and lies ahead.", "结束时间须晚于开始时间，且不能已过去。";
 }
 
@@ -157,7 +158,7 @@ fn away() -> impl IntoView {
                 {name.map(|it| view! { <span class="strong">{it}</span> })}<span class="num">{times}</span>
                 {it.substitute_name.map(|it| view! { <span class="muted">{STOOD_IN_BY.fill(&[&it])}</span> })}
                 <span class="grow"></span>
-                <button type="button" class="button small" aria-label=label on:click=move |_| remove(id.clone(), list)>{END_ABSENCE.get()}</button>
+                {it.removable.then(|| view! { <button type="button" class="button small" aria-label=label on:click=move |_| remove(id.clone(), list)>{END_ABSENCE.get()}</button> })}
             </li>
         }
     };
@@ -235,6 +236,9 @@ fn add(list: Fetch<Vec<AbsenceInfo>>) -> impl IntoView {
                 }
                 Err(why) if why.fields.iter().any(|it| it.pointer == "/until") => {
                     faults.try_set(vec![("until", ORDER)]);
+                }
+                Err(why) if why.fields.iter().any(|it| it.code == "overlap") => {
+                    faults.try_set(vec![("from", OVERLAP)]);
                 }
                 Err(why) => drop(fault.try_set(Some(why))),
             }

@@ -254,6 +254,7 @@ texts! {
     NO_RELATED = "None yet", "暂无";
     SHOW_ALL = "Show all", "查看全部";
     CHANGED_BY = "{} changed this record meanwhile. What you entered stays here.", "{} 刚刚修改了此记录，您填写的内容仍保留。";
+    NOT_TAKEN = "“{}” is not in the list, so it was not taken.", "列表中没有“{}”，未采用。";
     SHOW_ANEW = "Show it as it is now", "显示最新内容";
     CHANGED_ELSEWHERE = "This record was changed meanwhile.", "此记录刚刚被修改。";
     FORM_CHANGED = "This form was changed while you were at it. What you typed is kept as a draft.", "您填写期间表单已更新。已填内容保存为草稿。";
@@ -342,6 +343,7 @@ texts! {
     OFF_DUTY = "Off duty", "不在岗";
     DISABLED = "Disabled", "已停用";
     DEPARTMENTS = "Departments", "部门";
+    PORTAL_ROLES = "A customer’s person holds the role of customers, and no other.", "客户人员只能且必须拥有客户角色。";
     OF_CUSTOMER = "Person of this customer (sees the portal only)", "所属客户（仅可访问客户门户）";
     ADD_PERSON = "Add person", "添加用户";
     NEW_PASSWORD = "New password (empty: as it is)", "新密码（留空则不变）";
@@ -382,7 +384,7 @@ texts! {
     REMOVE_ROW = "Remove row {}", "删除第 {} 行";
     RESET_FORMULA = "Back to the formula", "恢复公式值";
     SAVE_ANYWAY = "Save anyway", "仍然保存";
-    FAULTS_OF = "{} fields need your attention.", "有 {} 处需要修改。";
+    FAULTS_OF = "Fields that need your attention: {}.", "有 {} 处需要修改。";
     FAULT_REQUIRED = "Fill this in.", "请填写此项。";
     FAULT_MIN_LENGTH = "Enter at least {} characters.", "至少输入 {} 个字符。";
     FAULT_MAX_LENGTH = "At most {} characters.", "最多 {} 个字符。";

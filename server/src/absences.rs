@@ -7,6 +7,7 @@ use api::absence::{AbsenceInfo, SaveAbsence};
 use futures::FutureExt;
 use jiff::Timestamp;
 use runtime::engine::context::Absence;
+use runtime::engine::effect::NoticeText;
 use runtime::id::UserId;
 use serde_json::{Map, Value};
 
@@ -16,8 +17,8 @@ use crate::clock::stamp;
 use crate::error::Error;
 use crate::live::Change;
 use crate::store::absences::{self as rows, Stored};
-use crate::store::audit;
 use crate::store::sql::fresh;
+use crate::store::{audit, notices};
 
 /// Absences a person may have ahead.
 const AHEAD: usize = 50;
@@ -27,9 +28,10 @@ fn may_say_for(app: &App, actor: &Actor, person: &UserId) -> bool {
     person == actor.id() || actor.holds(ADMIN) || manages()
 }
 
-fn info(app: &App, it: Stored) -> AbsenceInfo {
+fn info(app: &App, actor: &Actor, it: Stored) -> AbsenceInfo {
     let people = app.people.state();
     AbsenceInfo {
+        removable: may_say_for(app, actor, &it.person),
         id: it.id,
         person_name: people.name(it.person.as_str()),
         person: it.person.0,
@@ -40,10 +42,11 @@ fn info(app: &App, it: Stored) -> AbsenceInfo {
     }
 }
 
-/// `GET /api/absences`: the person's own that are not over, and those they may change.
+/// `GET /api/absences`: the person's own that are not over, those they may change, and in which they stand in.
 pub async fn list(app: &App, actor: &Actor) -> Result<Vec<AbsenceInfo>, Error> {
     let all = rows::ahead(app.store.read(), &app.clock.stamp(), None).await?;
-    Ok(all.into_iter().filter(|it| may_say_for(app, actor, &it.person)).map(|it| info(app, it)).collect())
+    let known = |it: &Stored| may_say_for(app, actor, &it.person) || it.absence.substitute.as_ref() == Some(actor.id());
+    Ok(all.into_iter().filter(known).map(|it| info(app, actor, it)).collect())
 }
 
 /// `POST /api/absences`
@@ -70,13 +73,18 @@ pub async fn add(app: &Arc<App>, actor: &Actor, ask: SaveAbsence, address: &str)
     if !state.directory.contains_key(&person) {
         return Err(invalid("/person", "unknown", "expected a person"));
     }
-    if rows::ahead(app.store.read(), &app.clock.stamp(), Some(&person)).await?.len() >= AHEAD {
+    let (begins, ends) = (stamp(from), stamp(until));
+    let ahead = rows::ahead(app.store.read(), &app.clock.stamp(), Some(&person)).await?;
+    if ahead.iter().any(|it| it.absence.from < ends && begins < it.absence.until) {
+        return Err(invalid("/from", "overlap", "expected a time in which the person is not said to be away already"));
+    }
+    if ahead.len() >= AHEAD {
         return Err(Error::Refused(runtime::engine::Refusal::Limit { what: format!("{AHEAD} absences ahead") }));
     }
     let absence = Absence { from: stamp(from), until: stamp(until), substitute };
     let stored = Stored { id: fresh("abs"), person, absence };
     write(app, actor, address, "absence-added", stored.clone(), true).await?;
-    Ok(info(app, stored))
+    Ok(info(app, actor, stored))
 }
 
 /// `DELETE /api/absences/{id}`
@@ -87,6 +95,12 @@ pub async fn remove(app: &Arc<App>, actor: &Actor, id: &str, address: &str) -> R
     write(app, actor, address, "absence-removed", stored, false).await
 }
 
+/// What a substitute is told.
+fn texts(name: &str) -> Vec<NoticeText> {
+    let text = |language: &str, title: String| NoticeText { language: language.to_owned(), title, body: String::new() };
+    vec![text("en", format!("You stand in for {name}")), text("zh-CN", format!("您将代理{name}的工作"))]
+}
+
 async fn write(
     app: &Arc<App>,
     actor: &Actor,
@@ -95,12 +109,12 @@ async fn write(
     stored: Stored,
     add: bool,
 ) -> Result<(), Error> {
-    let unit = Arc::new((stored, actor.person.clone(), address.to_owned(), app.clock.stamp()));
+    let unit = Arc::new((stored, actor.person.clone(), address.to_owned(), app.clock.stamp(), app.clone()));
     app.store
         .write(move |tx| {
             let unit = unit.clone();
             async move {
-                let (stored, by, address, at) = unit.as_ref();
+                let (stored, by, address, at, app) = unit.as_ref();
                 if add {
                     rows::add(tx, stored).await?;
                 } else {
@@ -111,6 +125,13 @@ async fn write(
                 about.insert("absence".to_owned(), serde_json::to_value(&stored.absence)?);
                 audit::add(tx, at, Some((&by.id, &by.name)), address, kind, &about).await?;
                 tx.tell(Change::People);
+                if add && let Some(substitute) = stored.absence.substitute.as_ref().filter(|it| **it != by.id) {
+                    let name = app.people.state().name(stored.person.as_str());
+                    let ids = notices::add(tx, at, std::slice::from_ref(substitute), &texts(&name), "/me").await?;
+                    for id in ids {
+                        tx.tell(Change::Notice { id, user: substitute.clone() });
+                    }
+                }
                 tx.tell(Change::Inbox { users: stored.absence.substitute.iter().cloned().collect() });
                 Ok(())
             }

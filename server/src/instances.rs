@@ -25,6 +25,9 @@ use crate::tasks::readable_records;
 /// Open tasks whose waiting time is looked at for one flow, the oldest first.
 const WAITING: u64 = 5_000;
 
+/// What a flow may be, as it is asked for.
+const STATES: [&str; 4] = ["running", "suspended", "finished", "cancelled"];
+
 /// Query of `GET /api/instances`.
 #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]
@@ -49,6 +52,12 @@ pub async fn list(app: &App, actor: &Actor, query: &InstanceQuery) -> Result<Ins
         if let Some(value) = value {
             condition.push(&format!(" AND {column} = ")).bind(value.as_str());
         }
+    }
+    if let Some(state) = query.state.as_deref().filter(|it| !STATES.contains(it)) {
+        return Err(Error::malformed(format!(
+            "query: expected one of {} in `state`, found `{state}`",
+            STATES.join(", ")
+        )));
     }
     if let Some(node) = &query.node {
         let text = serde_json::to_string(node)?;

@@ -168,19 +168,26 @@ fn path(departments: &BTreeMap<DeptId, Department>, from: Option<&DeptId>) -> Ve
 }
 
 /// `GET /api/people`: who matches the words; all of a role if one is given.
-pub fn choices(app: &App, q: &str, role: Option<&str>, limit: usize) -> Vec<Choice> {
+pub fn choices(
+    app: &App,
+    q: &str,
+    role: Option<&str>,
+    fits: impl Fn(&UserId) -> bool,
+    language: &str,
+    limit: usize,
+) -> Vec<Choice> {
     let state = app.people.state();
     let q = q.trim().to_lowercase();
     let found = state.users.values().filter(|it| !it.disabled && it.customer.is_none()).filter(|it| {
-        let fits = q.is_empty() || it.name.to_lowercase().contains(&q) || it.login.to_lowercase().starts_with(&q);
-        fits && role.is_none_or(|role| it.roles.iter().any(|has| has.as_str() == role))
+        let named = q.is_empty() || it.name.to_lowercase().contains(&q) || it.login.to_lowercase().starts_with(&q);
+        named && fits(&it.id) && role.is_none_or(|role| it.roles.iter().any(|has| has.as_str() == role))
     });
     found
         .take(limit)
         .map(|it| Choice {
             id: it.id.0.clone(),
             label: it.name.clone(),
-            hint: it.department.as_ref().map(|id| state.department_name(id.as_str(), "zh-CN")).unwrap_or_default(),
+            hint: it.department.as_ref().map(|id| state.department_name(id.as_str(), language)).unwrap_or_default(),
         })
         .collect()
 }
@@ -298,13 +305,21 @@ pub async fn save(
     if user.department.as_ref().is_some_and(|it| !state.departments.contains_key(it)) {
         return Err(invalid("/department", "unknown", "expected a department"));
     }
-    if user.manager.as_ref().is_some_and(|it| !state.users.contains_key(it)) {
+    if user.manager.as_ref().is_some_and(|it| *it == user.id || !state.users.contains_key(it)) {
         return Err(invalid("/manager", "unknown", "expected a user"));
     }
     if let Some(customer) = &user.customer
         && !is_customer(app, customer).await?
     {
         return Err(invalid("/customer", "unknown", "expected a customer"));
+    }
+    // Who sees the portal only must not hold what gives more, and who works here is nobody's customer.
+    let portal = crate::definitions::portal_roles(&live);
+    if user.customer.is_some() && !(user.roles.iter().all(|it| portal.contains(it)) && !user.roles.is_empty()) {
+        return Err(invalid("/roles", "portal", "expected roles of customers' people only, and at least one"));
+    }
+    if user.customer.is_none() && user.roles.iter().any(|it| portal.contains(it)) {
+        return Err(invalid("/customer", "required", "expected the customer this person belongs to"));
     }
     if user.id == *actor.id() && user.customer.is_some() {
         return Err(invalid("/customer", "last-admin", "you cannot take the administration from yourself"));

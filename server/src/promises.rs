@@ -211,7 +211,16 @@ on_both! {
         assert!(xu.outside());
         records::read(&app, &xu, &complaint(), &RecordId(theirs.id)).await.unwrap();
         assert!(matches!(records::read(&app, &xu, &complaint(), &RecordId(other.id)).await, Err(Error::NotFound(_))));
-        let own = SaveUser { customer: Some(customer), ..SaveUser::default() };
+        // The portal alone, and nothing besides: no role of the house for them, and no role of theirs for the house.
+        for (ask, pointer) in [
+            (SaveUser { roles: Some(vec!["customer_user".to_owned(), "svc_mgr".to_owned()]), ..SaveUser::default() }, "/roles"),
+            (SaveUser { roles: Some(Vec::new()), ..SaveUser::default() }, "/roles"),
+            (SaveUser { customer: Some(String::new()), ..SaveUser::default() }, "/customer"),
+        ] {
+            let Err(Error::InvalidFields(faults)) = save(Some(xu.id().clone()), ask, None).await else { panic!("{pointer}") };
+            assert_eq!(faults[0].pointer, pointer);
+        }
+        let own = SaveUser { customer: Some(customer), roles: Some(vec!["customer_user".to_owned()]), ..SaveUser::default() };
         let Err(Error::InvalidFields(faults)) = save(Some(admin.id().clone()), own, None).await else { panic!("nobody shuts themselves out") };
         assert_eq!(faults[0].code, "last-admin");
     }

@@ -9,7 +9,7 @@ use runtime::engine::clock::Pause;
 use runtime::engine::{Fact, Input, Instance, Refusal, stands_in_for};
 use runtime::form::Writer;
 use runtime::id::{FieldKey, ModuleKey, NodeId, RecordId, TaskId, UserId};
-use runtime::limits::PAGE_ROWS;
+use runtime::limits::{COMMENT_CHARS, PAGE_ROWS};
 use runtime::model::flow::{ElementKind, UserTask};
 use runtime::model::module::{Access, Action};
 use runtime::model::view::View;
@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::cursor;
-use crate::definitions::Pinned;
+use crate::definitions::{Live, Pinned};
 use crate::drive::{Work, node_titles};
 use crate::error::Error;
 use crate::records::seat::Seat;
@@ -469,7 +469,32 @@ pub(crate) async fn deed(
     act(app, actor, &task.id, input, false).await
 }
 
+/// What somebody says with a deed.
+fn words(input: &Input) -> &str {
+    match input {
+        Input::HandOver { reason, .. }
+        | Input::Return { reason, .. }
+        | Input::Delegate { reason, .. }
+        | Input::Withdraw { reason, .. }
+        | Input::AddSigner { reason, .. }
+        | Input::RemoveSigner { reason, .. }
+        | Input::SuspendTask { reason, .. }
+        | Input::Skip { reason, .. } => reason,
+        Input::Resolve { comment, .. } | Input::Cc { comment, .. } | Input::Urge { comment, .. } => comment,
+        _ => "",
+    }
+}
+
+/// Refuses a novel.
+fn short(words: &str) -> Result<(), Error> {
+    if words.chars().count() <= COMMENT_CHARS {
+        return Ok(());
+    }
+    Err(Error::malformed(format!("expected at most {COMMENT_CHARS} characters of comment or reason")))
+}
+
 async fn act(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input, ask: bool) -> Result<Option<TaskDetail>, Error> {
+    short(words(&input))?;
     let unit = Arc::new((app.clone(), actor.clone(), id.clone(), input));
     let about = About { task: Some(id.clone()), counter: None, kind: "act".to_owned(), foresight: app.clone() };
     let open = app
@@ -498,18 +523,24 @@ async fn act(app: &Arc<App>, actor: &Actor, id: &TaskId, input: Input, ask: bool
 
 /// Whether somebody may be given a task of a record: nobody of whom the module says that they have nothing to do with it.
 fn may_get(app: &App, work: &Work<'_>, to: &UserId) -> Result<(), Error> {
+    if is_let_in(app, &work.live, &work.module.key, &work.record, to) {
+        Ok(())
+    } else {
+        Err(Error::Refused(Refusal::NoSuchPerson { person: to.0.clone() }))
+    }
+}
+
+/// The same of a record that was read.
+pub(crate) fn is_let_in(app: &App, live: &Live, module: &ModuleKey, record: &Stored, to: &UserId) -> bool {
     let people = app.people.state();
-    let refused = || Error::Refused(Refusal::NoSuchPerson { person: to.0.clone() });
-    let person = people.directory.get(to).ok_or_else(refused)?;
+    let Some(person) = people.directory.get(to) else { return false };
     // To whom of the customer it may be given is a matter of the step.
     if person.customer.is_some() {
-        return Ok(());
+        return true;
     }
     let who = policy::Actor::new(person.clone(), &people.parents);
-    let (catalog, module) = (&work.live.catalog, &work.module.key);
-    let barred = policy::is_barred(catalog, &who, module, &records::seat::facts(&work.record));
-    let reads = !policy::may(catalog, &who, module, Action::Read).is_nothing();
-    if reads && !barred { Ok(()) } else { Err(refused()) }
+    let barred = policy::is_barred(&live.catalog, &who, module, &records::seat::facts(record));
+    !barred && !policy::may(&live.catalog, &who, module, Action::Read).is_nothing()
 }
 
 /// The person's seat before the record of a task, if they may know of the task.
@@ -548,6 +579,7 @@ async fn after(app: &App, actor: &Actor, id: &TaskId, open: bool) -> Result<Opti
 
 /// `POST /api/tasks/{id}/complete`: the form's fields and the outcome, in one transaction.
 pub async fn complete(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Complete) -> Result<Option<TaskDetail>, Error> {
+    short(&ask.comment)?;
     let unit = Arc::new((app.clone(), actor.clone(), id.clone(), ask));
     let about = About { task: Some(id.clone()), counter: None, kind: "complete".to_owned(), foresight: app.clone() };
     let done = app

@@ -40,6 +40,7 @@ pub fn Person(editing: RwSignal<Option<UserInfo>>, list: Fetch<Vec<UserInfo>>, t
 fn fault_words(fault: &FieldFault) -> String {
     match (fault.pointer.as_str(), fault.code.as_str()) {
         ("/roles" | "/customer", "last-admin") => text::LAST_ADMIN.read().to_owned(),
+        ("/roles", "portal") => text::PORTAL_ROLES.read().to_owned(),
         (_, "required") => text::FAULT_REQUIRED.read().to_owned(),
         ("/password", "minLength") => text::PASSWORD_TOO_SHORT.read().to_owned(),
         (_, "unique") => text::FAULT_UNIQUE.read().to_owned(),

@@ -16,7 +16,7 @@ use super::faults::{Summary, show_faults};
 use super::state::Form;
 use crate::app::{Tone, app};
 use crate::module::{self, Module, Slot};
-use crate::ui::fetch::skeleton;
+use crate::ui::fetch::{skeleton, when_reached};
 use crate::ui::icon::icon;
 use crate::ui::problem;
 use crate::{api, nav, text};
@@ -96,6 +96,7 @@ pub enum Target {
 pub fn Saving(form: Form, target: Target, saved: Callback<Record>, cancel: Callback<()>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<Problem>);
+    when_reached(fault, Callback::new(move |()| fault.set(None)));
     let conflicts = RwSignal::new(Vec::<Conflict>::new());
     // The version the conflicts were found against. It counts only once the person has decided: given up, the next save asks again.
     let newer = StoredValue::new(None::<i64>);

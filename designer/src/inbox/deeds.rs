@@ -190,6 +190,11 @@ fn Ask(at: At, deed: String, it: Asked) -> impl IntoView {
     let Asked { words, why, whom, says, needs_words, .. } = it;
     let deed = StoredValue::new(deed);
     let signs = deed.with_value(|it| it == "addSigner");
+    // Let know may be everybody; given it is only to whom it may be given.
+    let path = match whom {
+        Whom::One => format!("/api/people?task={}&", nav::encode(&at.id.get_value())),
+        Whom::Many | Whom::Nobody => "/api/people?".to_owned(),
+    };
     let go = move |_| {
         if busy.get_untracked() {
             return;
@@ -239,7 +244,7 @@ fn Ask(at: At, deed: String, it: Asked) -> impl IntoView {
             <div class="body">
                 {problem::banner(fault, None)}
                 {why.map(|it| view! { <p class="muted">{it.get()}</p> })}
-                {(whom != Whom::Nobody).then(|| view! { <Choose words=TO_WHOM path="/api/people?" chosen=people many=whom == Whom::Many missing=nobody/> })}
+                {(whom != Whom::Nobody).then(|| view! { <Choose words=TO_WHOM path=path.clone() chosen=people many=whom == Whom::Many missing=nobody/> })}
                 {signs.then(|| view! {
                     <div class="stack tight" role="radiogroup" aria-label=WHEN.get()>
                         <span class="field-label">{WHEN.get()}</span>

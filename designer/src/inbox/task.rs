@@ -19,7 +19,7 @@ use crate::forms::faults::{Summary, show_faults};
 use crate::forms::state::Form;
 use crate::module::{self, Module, Slot, plain};
 use crate::records::{self, typing};
-use crate::ui::fetch::{Fetch, fetch, skeleton};
+use crate::ui::fetch::{Fetch, fetch, skeleton, when_reached};
 use crate::ui::icon::icon;
 use crate::ui::menu::Pop;
 use crate::ui::problem;
@@ -365,6 +365,7 @@ pub fn CompleteForm(
     let comment_fault = RwSignal::new(false);
     let busy = RwSignal::new(None::<String>);
     let fault = RwSignal::new(None::<Problem>);
+    when_reached(fault, Callback::new(move |()| fault.set(None)));
     let conflicts = RwSignal::new(Vec::<Conflict>::new());
     let version = StoredValue::new(detail.record.version);
     // The version the conflicts were found against; it counts once the person has decided.

@@ -1,6 +1,7 @@
 //! A click anywhere in a row of a table is one on what the row leads to, unless text is being marked there.
 
 use leptos::ev;
+use leptos::prelude::{request_animation_frame, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -11,7 +12,7 @@ const OWN: &str = "a, button, input, select, label, summary";
 pub fn follow(event: ev::MouseEvent) {
     let Some(at) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
     let own = at.closest(OWN).ok().flatten().is_some();
-    let marked = leptos::prelude::window().get_selection().ok().flatten().is_some_and(|it| !it.is_collapsed());
+    let marked = window().get_selection().ok().flatten().is_some_and(|it| !it.is_collapsed());
     if own || marked || event.default_prevented() {
         return;
     }
@@ -20,8 +21,9 @@ pub fn follow(event: ev::MouseEvent) {
     let Some(link) = link.and_then(|it| it.dyn_into::<HtmlElement>().ok()) else { return };
     match link.get_attribute("href") {
         Some(href) if event.ctrl_key() || event.meta_key() => {
-            let _ = leptos::prelude::window().open_with_url_and_target(&href, "_blank");
+            let _ = window().open_with_url_and_target(&href, "_blank");
         }
-        Some(_) | None => link.click(),
+        // Not within this click: it would come back to where it is being heard.
+        Some(_) | None => request_animation_frame(move || link.click()),
     }
 }

@@ -46,7 +46,7 @@ pub use instance::{Instance, OpenTask};
 pub use plan::Plan;
 pub use refusal::Refusal;
 pub use replay::replay;
-pub use task::deeds::{Deed, deeds};
+pub use task::deeds::{Deed, deeds, may_receive};
 pub use task::rights::{may_complete, stands_in_for};
 pub use weight::weight;
 

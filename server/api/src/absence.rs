@@ -14,6 +14,9 @@ pub struct AbsenceInfo {
     pub until: String,
     pub substitute: Option<String>,
     pub substitute_name: Option<String>,
+    /// The reader may say that it is not so after all.
+    #[serde(default)]
+    pub removable: bool,
 }
 
 /// `POST /api/absences`. Moments are RFC 3339 with offset.

@@ -5,18 +5,19 @@ use std::sync::Arc;
 
 use api::task::{AddSigner, Cc, Comment, Delegate, Reason, SignerInfo, TaskDetail};
 use runtime::engine::task::sheet::Placing;
-use runtime::engine::{self, Context, Deed, Directory, Input, Instance, OpenTask, World};
-use runtime::id::{RecordId, TaskId, UserId};
+use runtime::engine::{self, Context, Deed, Directory, Input, Instance, OpenTask, Refusal, World};
+use runtime::id::{FlowKey, RecordId, TaskId, UserId};
+use runtime::model::module::TriggerEvent;
 use serde_json::{Map, Value};
 
 use crate::actor::Actor;
 use crate::app::App;
-use crate::definitions::Pinned;
+use crate::definitions::{Live, Pinned};
 use crate::error::Error;
 use crate::store::instances;
 use crate::store::records::Stored as Record;
 use crate::store::tasks::{self as rows, Task};
-use crate::tasks::{deed, give, may_see};
+use crate::tasks::{deed, give, is_let_in, may_see};
 
 type Answer = Result<Option<TaskDetail>, Error>;
 
@@ -34,6 +35,10 @@ pub async fn resolve(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Comment) -
 /// `POST /api/tasks/{id}/withdraw`
 pub async fn withdraw(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Reason) -> Answer {
     let task = seen_or_had(app, actor, id).await?;
+    let instance = instances::find(app.store.read(), &task.instance, false).await?;
+    if instance.is_some_and(|it| is_records_own(app, &task.flow, &it.body, id)) {
+        return Err(Error::Refused(Refusal::NotSentByYou));
+    }
     deed(app, actor, &task, Input::Withdraw { task: id.clone(), reason: ask.reason }).await
 }
 
@@ -61,6 +66,9 @@ pub async fn remove_signer(app: &Arc<App>, actor: &Actor, id: &TaskId, signer: u
 
 /// `POST /api/tasks/{id}/cc`
 pub async fn cc(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Cc) -> Answer {
+    if ask.to.is_empty() {
+        return Err(Error::Malformed { pointer: "/to".to_owned(), detail: "expected somebody to tell".to_owned() });
+    }
     let to = ask.to.into_iter().map(UserId).collect();
     give(app, actor, id, Input::Cc { task: id.clone(), to, comment: ask.comment }).await
 }
@@ -119,6 +127,17 @@ fn had_a_hand(instance: &Instance, task: &TaskId, person: &UserId) -> bool {
         || instance.done.values().any(|it| it.everybody().any(|it| it == person))
 }
 
+/// Whether the task is the first of a flow that its record began when it was made: taken back, the record would be left
+/// behind without one, and nothing would begin it again.
+fn is_records_own(app: &App, flow: &FlowKey, instance: &Instance, task: &TaskId) -> bool {
+    let first = instance.tasks.get(task).and_then(|it| it.sent.as_ref()).is_some_and(|it| it.from.is_none());
+    let live = app.definitions.live();
+    let begins = |it: &Arc<crate::definitions::Module>| {
+        it.triggers.iter().any(|(trigger, _)| trigger.flow == *flow && trigger.on == TriggerEvent::Created)
+    };
+    first && live.modules.values().any(begins)
+}
+
 /// A task as somebody who may know of it sees it.
 pub(crate) struct Look<'a> {
     pub app: &'a App,
@@ -148,8 +167,10 @@ impl Look<'_> {
             return Vec::new();
         }
         let named = |it: Deed| serde_json::to_value(it).ok()?.as_str().map(str::to_owned);
+        let own = is_records_own(self.app, &self.pinned.plan.flow().key, self.instance, task);
         self.ask(|context| engine::deeds(&self.pinned.plan, self.instance, task, context))
             .into_iter()
+            .filter(|it| *it != Deed::Withdraw || !own)
             .filter_map(named)
             .collect()
     }
@@ -183,6 +204,38 @@ impl Look<'_> {
             }
         };
         sheet.signers.iter().map(line).collect()
+    }
+}
+
+/// Who may be given a task, of all who work here; for who may know of the task.
+pub(crate) struct Receivers {
+    app: Arc<App>,
+    actor: Actor,
+    task: Task,
+    pinned: Arc<Pinned>,
+    instance: Instance,
+    record: Record,
+    live: Arc<Live>,
+}
+
+impl Receivers {
+    pub async fn of(app: &Arc<App>, actor: &Actor, id: &TaskId) -> Result<Self, Error> {
+        let missing = || Error::NotFound("task".to_owned());
+        let task = may_see(app, actor, id).await?;
+        let db = app.store.read();
+        let live = app.definitions.live();
+        let instance = instances::find(db, &task.instance, false).await?.ok_or_else(missing)?;
+        let pinned = app.definitions.pinned(db, &instance.version).await?;
+        let module = live.module(&task.module)?;
+        let record = crate::store::records::find(db, &module.table, &task.record, false).await?.ok_or_else(missing)?;
+        Ok(Self { app: app.clone(), actor: actor.clone(), task, pinned, instance: instance.body, record, live })
+    }
+
+    pub fn fits(&self, to: &UserId) -> bool {
+        let Self { app, actor, pinned, instance, record, .. } = self;
+        let look = Look { app, actor, pinned, instance, record };
+        is_let_in(app, &self.live, &self.task.module, record, to)
+            && look.ask(|context| engine::may_receive(&pinned.plan, instance, &self.task.id, to, context))
     }
 }
 

@@ -143,6 +143,52 @@ on_both! {
         assert!(matches!(urge(&world.app, &agent, &task, comment()).await, Err(Error::Refused(Refusal::UrgedAlready { .. }))));
     }
 
+    async fn the_flow_a_record_began_is_not_withdrawn_from_under_it(home: Home) {
+        let world = World::open(&home, true).await;
+        let record = world.complaint().await;
+        let (agent, task) = (world.actor("agent"), world.task(&record, "accept").await);
+        assert!(!tasks::detail(&world.app, &agent, &task).await.unwrap().deeds.contains(&"withdraw".to_owned()));
+        let refused = withdraw(&world.app, &agent, &task, reason("误登")).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::NotSentByYou))), "{refused:?}");
+        assert_eq!(world.open_at(&record).await.len(), 1);
+        // Sent back to the beginning, it stands there.
+        world.does("agent", &record, "accept", "forward", json!({})).await;
+        withdraw(&world.app, &agent, &world.task(&record, "forward").await, reason("缺照片")).await.unwrap();
+        assert_eq!(world.data(&record).await["state"], "accepted");
+        // What it is about is decided anew with the category.
+        assert_eq!(world.data(&record).await["forwarded_to"], "quality");
+        let read = records::read(&world.app, &agent, &ModuleKey::from("complaint"), &record).await.unwrap();
+        let ask = api::record::Change { version: read.version, data: json!({"category": "fee"}).as_object().unwrap().clone(), ..Default::default() };
+        records::change(&world.app, &agent, &ModuleKey::from("complaint"), &record, ask).await.unwrap();
+        world.does("agent", &record, "accept", "forward", json!({})).await;
+        assert_eq!(world.data(&record).await["forwarded_to"], "finance");
+    }
+
+    async fn who_stands_in_lends_and_takes_back_and_is_named(home: Home) {
+        let world = World::open(&home, true).await;
+        let record = world.complaint().await;
+        world.to_agreement(&record).await;
+        let task = world.task(&record, "agree").await;
+        let (chen, liu, wu) = (world.actor("chen"), world.actor("liu"), world.actor("wu"));
+        let now = world.app.clock.now();
+        let at = |hours: i64| (now + jiff::SignedDuration::from_hours(hours)).to_string();
+        let away = |from: i64, until: i64| SaveAbsence { person: None, from: at(from), until: at(until), substitute: Some(liu.id().0.clone()) };
+        absences::add(&world.app, &chen, away(0, 48), "test").await.unwrap();
+        let twice = absences::add(&world.app, &chen, away(24, 72), "test").await;
+        assert!(matches!(&twice, Err(Error::InvalidFields(faults)) if faults[0].code == "overlap"), "{twice:?}");
+        let told = absences::list(&world.app, &liu).await.unwrap();
+        assert_eq!(told.iter().map(|it| (it.person.as_str(), it.removable)).collect::<Vec<_>>(), [(chen.id().as_str(), false)], "who stands in knows");
+        // Only who may get it is offered.
+        let receivers = Receivers::of(&world.app, &liu, &task).await.unwrap();
+        let offered = |login: &str| receivers.fits(world.actor(login).id());
+        assert!(offered("wu") && !offered("liu") && !offered("chen") && !offered("rep") && !offered("portal"));
+        delegate(&world.app, &liu, &task, Delegate { to: wu.id().0.clone(), reason: "请看运输".to_owned() }).await.unwrap();
+        resolve(&world.app, &liu, &task, comment()).await.unwrap().unwrap();
+        let history = records::history(&world.app, &world.actor("manager"), &ModuleKey::from("complaint"), &record).await.unwrap();
+        let lent = history.iter().find(|it| it.info.get("text").is_some_and(|it| it == "delegated")).unwrap();
+        assert_eq!((lent.by.as_str(), lent.info["behalf"].as_str()), (liu.id().as_str(), Some(chen.id().as_str())));
+    }
+
     async fn what_may_be_done_with_a_task_is_told_with_it(home: Home) {
         let world = World::open(&home, true).await;
         let record = world.complaint().await;

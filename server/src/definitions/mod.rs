@@ -39,8 +39,8 @@ pub use publish::{install, install_shipped};
 pub use recheck::{recheck, recheck_later};
 pub use shown::{flow_texts, menu, module_info, titles};
 pub use studio::{drop_draft, files, here, packs, publish, save_draft};
-pub(crate) use terms::customers;
 pub use terms::terms;
+pub(crate) use terms::{customers, portal_roles};
 pub(crate) use versions::flows_in;
 pub use versions::{restore, version_files, versions};
 

@@ -1,7 +1,9 @@
 //! What people are described with: the roles, regions and skills of the installed packs, by name.
 
+use std::collections::BTreeSet;
+
 use api::admin::{Term, Terms};
-use runtime::id::ModuleKey;
+use runtime::id::{ModuleKey, RoleKey};
 use runtime::model::catalog::Catalog;
 use runtime::model::module::Scope;
 
@@ -43,6 +45,14 @@ pub(crate) fn customers(live: &Live) -> Option<ModuleKey> {
             }
         })
     })
+}
+
+/// Roles of customers' people: those whose rights are for their own customer's records, and for nothing else.
+pub(crate) fn portal_roles(live: &Live) -> BTreeSet<RoleKey> {
+    let rights = || live.modules.values().flat_map(|it| &it.definition.rights);
+    let outside = |it: &Scope| matches!(it, Scope::FieldIsMyCustomer(_));
+    let staff: BTreeSet<&RoleKey> = rights().filter(|it| !outside(&it.scope)).map(|it| &it.role).collect();
+    rights().filter(|it| outside(&it.scope) && !staff.contains(&it.role)).map(|it| it.role.clone()).collect()
 }
 
 fn dictionary(catalog: &Catalog, key: &str) -> Vec<Term> {

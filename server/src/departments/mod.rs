@@ -59,7 +59,12 @@ pub async fn save(
     must_be_admin(actor)?;
     let state = app.people.state();
     let mut department = match id {
-        Some(id) => state.departments.get(id).cloned().ok_or_else(missing)?,
+        Some(id) => {
+            if ask.id.as_ref().is_some_and(|it| it != id.as_str()) {
+                return Err(invalid("/id", "readonly", "a department keeps its id"));
+            }
+            state.departments.get(id).cloned().ok_or_else(missing)?
+        }
         None => {
             let id = DeptId(ask.id.unwrap_or_default().trim().to_owned());
             let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '_');

@@ -12,8 +12,12 @@ use serde_json::{Map, Value, json};
 use crate::actor::SYSTEM;
 use crate::definitions::Pinned;
 
-/// Entries for the history: by whom, which kind, with what.
-pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static str, Map<String, Value>)> {
+/// Entries for the history: by whom, which kind, with what. `acting`: who made the step.
+pub(super) fn notes(
+    pinned: &Pinned,
+    facts: &[Fact],
+    acting: &UserId,
+) -> Vec<(UserId, &'static str, Map<String, Value>)> {
     let mut notes = Vec::new();
     let system = UserId::from(SYSTEM);
     for fact in facts {
@@ -47,14 +51,14 @@ pub(super) fn notes(pinned: &Pinned, facts: &[Fact]) -> Vec<(UserId, &'static st
             }
             Fact::TaskWithdrawn { by, node, to, reason, .. } => (by, Happening::Withdrawn, way(node, to, reason)),
             Fact::TaskReturned { by, node, to, reason, .. } => (by, Happening::Returned, way(node, to, reason)),
-            Fact::TaskHandedOver { from: Some(by), to, reason, .. } => {
-                (by, Happening::HandedOver, json!({"to": to, "comment": reason}))
-            }
-            Fact::TaskHandedOver { from: None, to, reason, .. } => {
-                (to, Happening::HandedOver, json!({"to": to, "comment": reason}))
+            // A manager may do it, or somebody who stands in: who did it is not who had the task.
+            Fact::TaskHandedOver { from, to, reason, .. } => {
+                let behalf = from.as_ref().filter(|it| *it != acting);
+                (acting, Happening::HandedOver, json!({"to": to, "comment": reason, "behalf": behalf}))
             }
             Fact::TaskDelegated { from, to, reason, .. } => {
-                (from.as_ref().unwrap_or(&system), Happening::Delegated, json!({"to": to, "comment": reason}))
+                let behalf = from.as_ref().filter(|it| *it != acting);
+                (acting, Happening::Delegated, json!({"to": to, "comment": reason, "behalf": behalf}))
             }
             Fact::TaskResolved { by, to, comment, .. } => {
                 (by, Happening::Resolved, json!({"to": to, "comment": comment}))

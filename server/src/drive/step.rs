@@ -243,7 +243,7 @@ impl Work<'_> {
             return Err(Error::NotFound("instance".to_owned()));
         };
         running.stored.body = done.instance;
-        let notes = super::explain::notes(&pinned, &done.facts);
+        let notes = super::explain::notes(&pinned, &done.facts, &next.by);
         running.facts.push((next.by.clone(), done.facts));
         for (by, kind, info) in notes {
             self.note(&by, kind, info);

@@ -9,13 +9,14 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use runtime::id::{ModuleKey, RecordId};
+use runtime::id::{ModuleKey, RecordId, TaskId, UserId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Site;
 use super::extract::{Json, Path, Query, parse};
 use crate::auth::caller::{Address, Me};
+use crate::deeds::Receivers;
 use crate::error::Result;
 use crate::{people, records};
 
@@ -159,11 +160,19 @@ pub struct PeopleQuery {
     pub q: String,
     /// Only holders of this role.
     pub role: Option<String>,
+    /// Only who may be given this task.
+    pub task: Option<String>,
 }
 
 /// `GET /api/people`
-pub async fn people(State(site): State<Site>, _me: Me, Query(query): Query<PeopleQuery>) -> Answer<Vec<Choice>> {
-    Answer(people::choices(&site.app, &query.q, query.role.as_deref(), MOST_CHOICES as usize))
+pub async fn people(State(site): State<Site>, me: Me, Query(query): Query<PeopleQuery>) -> Result<Answer<Vec<Choice>>> {
+    let receivers = match query.task {
+        Some(task) => Some(Receivers::of(&site.app, &me.actor, &TaskId(task)).await?),
+        None => None,
+    };
+    let fits = |it: &UserId| receivers.as_ref().is_none_or(|all| all.fits(it));
+    let (role, most) = (query.role.as_deref(), MOST_CHOICES as usize);
+    Ok(Answer(people::choices(&site.app, &query.q, role, fits, me.language(), most)))
 }
 
 /// Query of `GET /api/departments`.

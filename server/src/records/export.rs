@@ -122,12 +122,20 @@ fn field<'a>(seat: &'a Seat, key: &str) -> Option<&'a Field> {
 fn cell(seat: &Seat, key: &str, row: &Row, language: &str) -> String {
     let Some(value) = row.data.get(key) else { return String::new() };
     let kind = field(seat, key).map(|it| &it.kind);
+    let moment = matches!(kind, Some(FieldKind::DateTime)) || matches!(key, "created_at" | "updated_at");
     let one = |value: &Value| -> String {
         let text = match value {
             Value::Null => return String::new(),
             Value::Bool(yes) => {
                 let (yes_word, no_word) = if language == "en" { ("yes", "no") } else { ("是", "否") };
                 return if *yes { yes_word } else { no_word }.to_owned();
+            }
+            // As the house's clocks show it; a spreadsheet takes this form for a moment.
+            Value::String(it) if moment => {
+                return match it.parse::<jiff::Timestamp>() {
+                    Ok(at) => at.to_zoned(seat.module.form.zone().clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+                    Err(_) => it.clone(),
+                };
             }
             Value::String(it) => it.clone(),
             other @ (Value::Number(_) | Value::Array(_) | Value::Object(_)) => other.to_string(),

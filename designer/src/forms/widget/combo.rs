@@ -141,6 +141,8 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
     let name = move |id: &str| labels.with(|it| it.get(id).cloned()).unwrap_or_else(|| id.to_owned());
     let shown = move || if many { String::new() } else { chosen().first().map(|it| name(it)).unwrap_or_default() };
 
+    // What was typed, is none of the choices and was therefore not taken.
+    let lost = RwSignal::new(None::<String>);
     let search = move |wanted: String| {
         turn.update_value(|it| *it += 1);
         let mine = turn.get_value();
@@ -214,6 +216,7 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
         }
     };
     let take = move |choice: Choice| {
+        lost.set(None);
         labels.update(|it| {
             it.insert(choice.id.clone(), choice.label.clone());
         });
@@ -278,6 +281,7 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
         }
     };
     let type_in = move |wanted: String| {
+        lost.set(None);
         open.set(true);
         if let Some(old) = waiting.get_value() {
             old.clear();
@@ -313,6 +317,8 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
                 let to = event.related_target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
                 let inside = root.get_untracked().is_some_and(|it| to.is_some() && it.contains(to.as_ref()));
                 if !inside {
+                    let typed = node.get_untracked().map(|it| it.value().trim().to_owned()).unwrap_or_default();
+                    lost.set(Some(typed).filter(|it| !it.is_empty() && *it != untrack(shown)));
                     if !many && node.get_untracked().is_some_and(|it| it.value().trim().is_empty()) && !input.value.get_untracked().is_null() && open.get_untracked() {
                         input.set.run(Value::Null);
                     }
@@ -346,6 +352,7 @@ fn combo(input: Input, source: Source, many: bool, link: Option<String>) -> AnyV
                     })}
                 </span>
             </div>
+            {move || lost.get().map(|it| view! { <p class="field-fault" role="status">{text::NOT_TAKEN.fill(&[&it])}</p> })}
             {move || open.get().then(|| {
                 let option_id = option_id.clone();
                 view! {

@@ -9,7 +9,8 @@ use super::super::context::Context;
 use super::super::instance::{Instance, OpenTask, State};
 use super::super::plan::{Kind, Plan};
 use super::super::run::Run;
-use crate::id::TaskId;
+use super::rights::stands_in_for;
+use crate::id::{TaskId, UserId};
 use crate::limits;
 
 /// A deed on an open task.
@@ -58,6 +59,14 @@ pub fn deeds(plan: &Plan, instance: &Instance, task: &TaskId, context: &Context)
     Deed::ALL.into_iter().filter(|it| run.may(&task, *it).is_ok()).collect()
 }
 
+/// Whether somebody may be given a task: to keep, to lend, to sign. Not who has it, and not who asks.
+pub fn may_receive(plan: &Plan, instance: &Instance, task: &TaskId, to: &UserId, context: &Context) -> bool {
+    let run = Run::new(plan, instance, context);
+    let Ok(task) = run.task(task) else { return false };
+    let Some(Kind::User(user)) = plan.node(&task.node).map(|it| &it.kind) else { return false };
+    *to != context.actor && task.assignee.as_ref() != Some(to) && run.may_receive(&task, user, to).is_ok()
+}
+
 impl Run<'_> {
     /// Refuses a deed that is not the acting person's, or not one for now.
     pub(in super::super) fn may(&self, task: &OpenTask, deed: Deed) -> Result<(), Refusal> {
@@ -82,7 +91,7 @@ impl Run<'_> {
                 if task.lent.is_empty() {
                     return Err(Refusal::NotLent);
                 }
-                if !task.lent.contains(&self.context.actor) {
+                if self.lent_by_me(task).is_none() {
                     self.may_do(task)?;
                 }
                 self.not_stopped(task)
@@ -111,6 +120,16 @@ impl Run<'_> {
             Deed::Withdraw => self.may_withdraw(task).map(|_| ()),
             Deed::Skip => self.may_skip(task),
         }
+    }
+
+    /// Of those who lent the task the first that the acting person is, or stands in for now.
+    pub(in super::super) fn lent_by_me(&self, task: &OpenTask) -> Option<UserId> {
+        let actor = &self.context.actor;
+        if task.lent.contains(actor) {
+            return Some(actor.clone());
+        }
+        let away = stands_in_for(self.context.world.people(), actor, self.context.now);
+        task.lent.iter().find(|it| away.contains(it)).cloned()
     }
 
     fn has_or_oversees(&self, task: &OpenTask) -> Result<(), Refusal> {

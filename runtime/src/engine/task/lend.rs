@@ -45,8 +45,9 @@ impl Run<'_> {
         let task = self.task(id)?;
         let actor = self.context.actor.clone();
         self.may(&task, Deed::Resolve)?;
-        let own = task.lent.iter().find(|it| **it == actor);
-        let Some(to) = own.or(task.lent.last()).cloned() else { return Err(Refusal::NotLent) };
+        let Some(to) = self.lent_by_me(&task).or_else(|| task.lent.last().cloned()) else {
+            return Err(Refusal::NotLent);
+        };
         self.emit(Fact::TaskResolved { task: id.clone(), by: actor.clone(), to: to.clone(), comment });
         if let Some(node) = self.plan.node(&task.node).filter(|_| to != actor) {
             self.notify_task(task.token, node, id, "task-resolved", vec![to]);

@@ -22,12 +22,21 @@ pub struct Clash {
     /// File, and below it the nearest thing with an id: `flows/approve/flow.json#/flowElements/check`.
     pub place: String,
     pub file: String,
-    /// The id of that thing; none: the file itself.
+    /// The id of that thing (of a field its key, of a text its address); none: the file itself.
     pub element: Option<String>,
-    /// Members that differ; empty: one has removed what the other has changed.
-    pub members: BTreeSet<String>,
-    /// True where it is gone on that side.
+    /// What differs, as each of them has it.
+    pub parts: Vec<Part>,
+    /// Where it is gone on that side; the other has changed it.
     pub removed: Option<Side>,
+}
+
+/// What differs in one member.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// The member; empty: the thing as a whole.
+    pub member: String,
+    pub mine: Option<Value>,
+    pub theirs: Option<Value>,
 }
 
 /// What came of it.
@@ -85,7 +94,9 @@ fn both(
         (Some(_), Some(_)) => None,
     };
     let side = chosen.get(&place).copied().unwrap_or_default();
-    clashes.push(Clash { place, file: path.to_owned(), element: None, members: BTreeSet::new(), removed });
+    let whole = |it: Option<&String>| it.cloned().map(Value::String);
+    let parts = vec![Part { member: String::new(), mine: whole(mine), theirs: whole(theirs) }];
+    clashes.push(Clash { place, file: path.to_owned(), element: None, parts, removed });
     match side {
         Side::Mine => mine.cloned(),
         Side::Theirs => theirs.cloned(),
@@ -133,8 +144,17 @@ impl Merger<'_> {
                     None => self.clash(mine, theirs, place, member, None),
                 }
             }
+            // A thing known by its key, as a field is, may be gone on one side.
+            (None, Some(_)) if member.is_none() => self.clash(mine, theirs, place, member, Some(Side::Mine)),
+            (Some(_), None) if member.is_none() => self.clash(mine, theirs, place, member, Some(Side::Theirs)),
             _ => self.clash(mine, theirs, place, member, None),
         }
+    }
+
+    /// Whether the keys of an object name things: the fields of a form, the texts of a language.
+    fn keyed(&self, place: &Place, member: Option<&str>) -> bool {
+        let fields = member == Some("properties") && self.file.ends_with("/schema.json");
+        place.element.is_none() && (fields || member.is_none() && self.file.starts_with("i18n/"))
     }
 
     fn object(
@@ -147,7 +167,16 @@ impl Merger<'_> {
     ) -> Map<String, Value> {
         let mut merged = Map::new();
         let new = theirs.keys().filter(|it| !mine.contains_key(*it));
+        let keyed = self.keyed(place, outer);
         for key in mine.keys().chain(new) {
+            if keyed {
+                let path = [place.path.as_str(), outer.unwrap_or_default(), key].join("/");
+                let here = Place { path, element: Some(key.clone()) };
+                if let Some(it) = self.value(was.get(key), mine.get(key), theirs.get(key), &here, None) {
+                    merged.insert(key.clone(), it);
+                }
+                continue;
+            }
             // Of an element it is the element's member that is told, however deep the difference lies.
             let member = outer.unwrap_or(key);
             if let Some(it) = self.value(was.get(key), mine.get(key), theirs.get(key), place, Some(member)) {
@@ -204,14 +233,14 @@ impl Merger<'_> {
     ) -> Option<Value> {
         let name = format!("{}#{}", self.file, place.path);
         let side = self.chosen.get(&name).copied().unwrap_or_default();
-        let members = member.map(str::to_owned);
+        let part = Part { member: member.unwrap_or_default().to_owned(), mine: mine.cloned(), theirs: theirs.cloned() };
         match self.clashes.iter_mut().find(|it| it.place == name) {
-            Some(it) => it.members.extend(members),
+            Some(it) => it.parts.push(part),
             None => self.clashes.push(Clash {
                 place: name,
                 file: self.file.to_owned(),
                 element: place.element.clone(),
-                members: members.into_iter().collect(),
+                parts: vec![part],
                 removed,
             }),
         }
@@ -238,6 +267,8 @@ fn id_text(it: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::geometry::point;
     use crate::kind::Kind;
@@ -319,7 +350,8 @@ mod tests {
         assert_eq!(found.clashes.len(), 1, "{:?}", found.clashes);
         let clash = &found.clashes[0];
         assert_eq!((clash.place.as_str(), clash.element.as_deref()), (place.as_str(), Some("check")));
-        assert_eq!(clash.members, BTreeSet::from(["name".to_owned()]));
+        let said = Part { member: "name".to_owned(), mine: Some("Mine".into()), theirs: Some("Theirs".into()) };
+        assert_eq!(clash.parts, [said]);
         assert_eq!(name(&found.files, "check").as_deref(), Some("Mine"));
         let found = merge(&base, &mine, &theirs, &BTreeMap::from([(place, Side::Theirs)]));
         assert_eq!(name(&found.files, "check").as_deref(), Some("Theirs"));
@@ -334,10 +366,50 @@ mod tests {
         let place = format!("flows/{FLOW}/flow.json#/flowElements/remind");
         let found = merge(&base, &mine, &theirs, &BTreeMap::new());
         let clash = found.clashes.iter().find(|it| it.place == place).expect("told");
-        assert_eq!((clash.removed, clash.members.len()), (Some(Side::Mine), 0));
+        assert_eq!((clash.removed, clash.parts.len()), (Some(Side::Mine), 1));
+        assert_eq!((&clash.parts[0].mine, clash.parts[0].member.as_str()), (&None, ""));
+        assert_eq!(clash.parts[0].theirs.as_ref().expect("what they made of it")["name"], "Remind them");
         assert_eq!(name(&found.files, "remind"), None);
         let found = merge(&base, &mine, &theirs, &BTreeMap::from([(place, Side::Theirs)]));
         assert_eq!(name(&found.files, "remind").as_deref(), Some("Remind them"));
+    }
+
+    #[test]
+    fn fields_and_texts_are_told_one_by_one() {
+        let at = |file: &str, it: Value| -> Files { [(file.to_owned(), it.to_string())].into() };
+        let schema = "modules/m/schema.json";
+        let form = |a: &str, b: &str, c: Option<&str>| {
+            let mut fields =
+                json!({ "a": { "title": a }, "b": { "title": b, "properties": { "title": { "title": "T" } } } });
+            if let Some(c) = c {
+                fields["c"] = json!({ "title": c });
+            }
+            at(schema, json!({ "type": "object", "properties": fields }))
+        };
+        let base = form("A", "B", Some("C"));
+        let found = merge(&base, &form("A1", "B1", None), &form("A2", "B", Some("C2")), &BTreeMap::new());
+        let told: Vec<(&str, Option<&str>, Option<Side>)> =
+            found.clashes.iter().map(|it| (it.place.as_str(), it.element.as_deref(), it.removed)).collect();
+        assert_eq!(
+            told,
+            [
+                ("modules/m/schema.json#/properties/a", Some("a"), None),
+                ("modules/m/schema.json#/properties/c", Some("c"), Some(Side::Mine))
+            ]
+        );
+        assert_eq!(found.clashes[0].parts[0].member, "title");
+        let theirs: BTreeMap<String, Side> = found.clashes.iter().map(|it| (it.place.clone(), Side::Theirs)).collect();
+        let chosen = merge(&base, &form("A1", "B1", None), &form("A2", "B", Some("C2")), &theirs);
+        assert_eq!(
+            chosen.files[schema],
+            crate::text::json(&serde_json::from_str::<Value>(&form("A2", "B1", Some("C2"))[schema]).expect("JSON"))
+        );
+
+        let texts = |a: &str, b: &str| at("i18n/en.json", json!({ "node/f/a": a, "node/f/b": b }));
+        let found = merge(&texts("1", "1"), &texts("2", "2"), &texts("3", "1"), &BTreeMap::new());
+        let part = Part { member: String::new(), mine: Some("2".into()), theirs: Some("3".into()) };
+        assert_eq!(found.clashes.len(), 1, "{:?}", found.clashes);
+        assert_eq!((found.clashes[0].element.as_deref(), &found.clashes[0].parts), (Some("node/f/a"), &vec![part]));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::{later, show};
 pub fn Bar(desk: Desk, #[prop(into)] title: Signal<String>, children: Children) -> impl IntoView {
     let publishing = RwSignal::new(false);
     let listing = RwSignal::new(false);
-    let choosing = RwSignal::new(false);
+    let choosing = desk.choosing;
     let playing = RwSignal::new(false);
     let Reload(reload) = expect_context::<Reload>();
     let step = move |back: bool| {

@@ -98,6 +98,8 @@ pub struct Desk {
     pub others: RwSignal<BTreeMap<String, Other>>,
     /// Somebody has to say whose word counts.
     pub meeting: RwSignal<Option<Meeting>>,
+    /// The dialog in which that is said is open.
+    pub choosing: RwSignal<bool>,
     /// What this window is known by to the others.
     pub editor: StoredValue<String>,
     /// All files as the server and this window last agreed on them.
@@ -134,6 +136,7 @@ impl Desk {
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             others: RwSignal::new(BTreeMap::new()),
             meeting: RwSignal::new(None),
+            choosing: RwSignal::new(false),
             editor: StoredValue::new(format!("{seed:x}")),
             base: StoredValue::new(together::whole(&source.files, &source.draft)),
             planned: RwSignal::new(source.planned.clone()),

@@ -42,7 +42,12 @@ fn own_name(desk: Desk, it: &Alert) -> Option<String> {
 /// What people call the element the alert speaks of.
 pub fn named(desk: Desk, it: &Alert) -> Option<String> {
     let id = it.element.as_deref()?;
-    let parts: Vec<&str> = it.file.split('/').collect();
+    thing(desk, &it.file, id).or_else(|| Some(id.to_owned()))
+}
+
+/// What people call a thing of a file: an element, a field, a rule.
+pub fn thing(desk: Desk, file: &str, id: &str) -> Option<String> {
+    let parts: Vec<&str> = file.split('/').collect();
     let name = desk.document.with(|document| match parts.as_slice() {
         ["flows", flow, _] => {
             let element = tree::find(document.flow(flow)?, id)?;
@@ -64,7 +69,7 @@ pub fn named(desk: Desk, it: &Alert) -> Option<String> {
         }
         _ => None,
     });
-    name.filter(|it| !it.trim().is_empty()).or_else(|| Some(id.to_owned()))
+    name.filter(|it| !it.trim().is_empty())
 }
 
 /// The headings of the pages in `docs/alerts`: the browser shows every alert at once, and asks the server only for the rest of a page.

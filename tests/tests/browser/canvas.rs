@@ -546,8 +546,18 @@ pub async fn two_people_draw_at_once(base: &str) -> Result<()> {
     }
     one.see("[data-meeting]").await?;
     one.picture("two-clash").await?;
-    one.click("[data-act=choose]").await?;
+    // Nothing is published before that is settled, and the dialog says so.
+    one.click("[data-act=publish]").await?;
+    one.see("dialog[open] [data-met]").await?;
+    one.see("dialog[open] [data-act=do-publish]:disabled").await?;
+    one.click("dialog[open] [data-met] button").await?;
     one.see("[data-clash$='/flowElements/accept']").await?;
+    for (side, name) in [("mine", "甲的名称"), ("theirs", "乙的名称")] {
+        let told = format!(
+            "return document.querySelector(`[data-clash$='/flowElements/accept'] [data-side={side}]`).closest('label').textContent.includes('{name}')"
+        );
+        ensure!(one.run(&told).await? == true, "it is seen what either side says: {name}");
+    }
     one.picture("two-choose").await?;
     let wrong = one.axe().await?;
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));

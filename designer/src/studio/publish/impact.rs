@@ -11,8 +11,8 @@ use runtime::model::flow::ElementKind;
 
 use super::words;
 use crate::app::{app, pick};
-use crate::studio::canvas;
 use crate::studio::desk::Desk;
+use crate::studio::{canvas, together};
 use crate::ui::fetch::skeleton;
 use crate::ui::icon::icon;
 use crate::ui::problem;
@@ -61,6 +61,10 @@ impl Outlook {
                     self.found.try_set(Some(it));
                 }
                 Err(why) => {
+                    // Somebody has saved or published meanwhile: once that is put together, it is asked again.
+                    if why.status == 409 {
+                        together::meet(self.desk, &BTreeMap::new());
+                    }
                     self.fault.try_set(Some(why));
                 }
             }

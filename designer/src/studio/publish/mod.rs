@@ -103,6 +103,18 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView
             }
         })
     };
+    // Nor what somebody else has saved otherwise, until it is put together.
+    let met = move || {
+        desk.meeting.get().map(|it| {
+            view! {
+                <div class="banner warning" role="alert" data-met="">{icon("alert")}<span class="grow">{general::SAVE_CONFLICT.fill(&[&it.name])}</span>
+                    <button type="button" class="button small" on:click=move |_| {
+                        open.set(false);
+                        desk.choosing.set(true);
+                    }>{general::CHOOSE.get()}</button></div>
+            }
+        })
+    };
     let publish = move || {
         let path = desk.path("publish");
         let running = outlook.running.get_untracked();
@@ -163,7 +175,7 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView
         }
         view! {
             <section class="publish-part"><h3>{words::CHANGES.get()}</h3>{changes::changes(live(desk), drafted(desk))}</section>
-            {move || (desk.saved.get() != Saved::Failed).then(|| impact::section(outlook))}
+            {move || (!matches!(desk.saved.get(), Saved::Failed | Saved::Conflict)).then(|| impact::section(outlook))}
             {plan::section(desk, when)}
             <label class="prop"><span>{general::PUBLISH_NOTE.get()}</span>
                 <textarea class="input" rows="2" maxlength="500" prop:value=move || note.get() on:input=move |event| note.set(event_target_value(&event))></textarea>
@@ -176,7 +188,7 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView
     };
     view! {
         <Titled open=open title=title wide=true>
-            <div class="body publish-body">{refused}{problem::banner(other, None)}{unsaved}{plan::banner(desk, fault)}{body}</div>
+            <div class="body publish-body">{refused}{problem::banner(other, None)}{unsaved}{met}{plan::banner(desk, fault)}{body}</div>
             <footer>
                 <button type="button" class="button plain" disabled=move || empty.get() on:click=move |_| {
                     open.set(false);

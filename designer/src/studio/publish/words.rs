@@ -81,9 +81,12 @@ texts! {
     ALL_THEIRS = "All theirs", "全部用对方的";
     MINE = "Mine", "我的";
     THEIRS = "Theirs", "对方的";
-    REMOVED_MINE = "removed by you, changed by the other", "您已删除，对方有修改";
-    REMOVED_THEIRS = "changed by you, removed by the other", "您有修改，对方已删除";
     DO_MERGE = "Put together", "合并";
+    OF_FLOW = "Flow: {}", "流程：{}";
+    OF_DRAWING = "Drawing: {}", "流程图：{}";
+    OF_TEXTS = "Texts: {}", "文字：{}";
+    MEMBER = "{}: {}", "{}：{}";
+    GONE_HERE = "removed", "已删除";
     BACK = "Back to the versions", "返回版本列表";
     VERSION_OF = "{} · {}", "{} · {}";
 }
@@ -159,6 +162,7 @@ pub fn property(word: &str) -> Option<Text> {
         "rules" => Text::new("rules", "规则"),
         "views" => Text::new("views", "视图"),
         "schema" => Text::new("which are required", "必填项"),
+        "x" | "y" | "width" | "height" | "waypoints" | "label" => Text::new("place on the drawing", "图上位置"),
         _ => return None,
     })
 }

@@ -290,6 +290,13 @@ fn replace(work: &mut Work, id: &str, kind: Kind) -> Result<(), Forbidden> {
         work.unreferenced.insert(it.clone());
     }
     let was = Kind::of(&old);
+    if kind.family() == Family::Activity && !old.inside().is_empty() {
+        // A task holds nothing: what was inside goes, what sits on the border stays.
+        let sitting = tree::boundary(&work.flow, id);
+        let inside = tree::inside(&work.flow, id).into_iter().filter(|it| !sitting.contains(it)).collect::<Vec<_>>();
+        delete(work, &inside);
+        work.done.select.clear();
+    }
     if let Some(it) = tree::find_mut(&mut work.flow.flow_elements, id) {
         it.kind = new;
     }
@@ -301,6 +308,10 @@ fn replace(work: &mut Work, id: &str, kind: Kind) -> Result<(), Forbidden> {
         // It keeps its middle.
         if let Some(rect) = work.rect(id) {
             work.place(id, Rect::around(rect.centre(), kind.size().0, kind.size().1));
+            shift::keep_on_border(work, id, rect);
+        }
+        if let Some(it) = work.shape_mut(id) {
+            it.is_expanded = None;
         }
     } else if was.is_some_and(|it| it.family() == Family::Activity) && kind == Kind::SubProcess {
         // A task that becomes a subprocess stays as large as it was: folded, and empty.

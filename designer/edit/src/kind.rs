@@ -468,10 +468,12 @@ impl Kind {
             Family::End => ENDS.to_vec(),
             Family::Intermediate => INTERMEDIATES.to_vec(),
             Family::Boundary => BOUNDARIES.to_vec(),
-            // A task and a subprocess can stand for each other; what is inside a subprocess is not thrown away.
+            // A task and a subprocess can stand for each other.
             Family::Activity => TASKS.iter().chain([&Kind::SubProcess]).copied().collect(),
             Family::Gateway => GATEWAYS.to_vec(),
-            Family::Sub => SUBS.to_vec(),
+            // One started by its own event has no ways a task could stand in.
+            Family::Sub if self == Kind::EventSubProcess => SUBS.to_vec(),
+            Family::Sub => SUBS.iter().chain(TASKS).copied().collect(),
             Family::Data => vec![Kind::DataObject, Kind::DataStore],
             Family::Group | Family::Lane | Family::Pool | Family::Note => Vec::new(),
         };
@@ -534,9 +536,7 @@ mod tests {
                 None => assert!(matches!(kind, Kind::Lane | Kind::Pool)),
             }
             for other in kind.replacements() {
-                assert!(
-                    other.family() == kind.family() || (kind.family(), other) == (Family::Activity, Kind::SubProcess)
-                );
+                assert!(other.family() == kind.family() || kind.family().hosts() && other.family().hosts());
             }
         }
         assert!(Kind::Boundary(Trigger::Timer).make(None, &roots).is_none());

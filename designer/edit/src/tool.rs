@@ -73,6 +73,15 @@ impl Corner {
     }
 }
 
+/// What of an arrow is dragged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grip {
+    /// The stretch behind this point; it stays straight.
+    Stretch(usize),
+    /// The bend at this point; both stretches follow.
+    Bend(usize),
+}
+
 /// What the next press does, when it is not selecting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -138,10 +147,10 @@ pub enum Tool {
         at: Point,
         to: Option<Result<String, Forbidden>>,
     },
-    /// A stretch of an arrow follows the pointer.
+    /// A stretch or a bend of an arrow follows the pointer.
     Bending {
         id: String,
-        stretch: usize,
+        grip: Grip,
         from: Point,
         line: Vec<Point>,
     },
@@ -369,9 +378,9 @@ impl Tool {
                 Some(Err(why)) => (Tool::Idle, Outcome { refused: Some(why), ..Outcome::default() }),
                 None => (Tool::Idle, Outcome::default()),
             },
-            (Tool::Bending { id, stretch, from, .. }, Pointer::Move { at, .. }) => {
-                let line = scene.edge(&id).map(|it| bend(&it.line, stretch, from, *at)).unwrap_or_default();
-                (Tool::Bending { id, stretch, from, line }, Outcome::default())
+            (Tool::Bending { id, grip, from, .. }, Pointer::Move { at, .. }) => {
+                let line = scene.edge(&id).map(|it| pulled(&it.line, grip, from, *at)).unwrap_or_default();
+                (Tool::Bending { id, grip, from, line }, Outcome::default())
             }
             // Bending -> Idle
             (Tool::Bending { id, line, .. }, Pointer::Up { .. }) => {
@@ -395,11 +404,12 @@ impl Tool {
                 (Tool::Idle, Outcome { select: Some(caught), ..Outcome::default() })
             }
             (Tool::Placing { kind, .. }, Pointer::Move { at, .. }) => {
-                let on = landing(document, flow, scene, kind, *at);
+                let on = landing(document, flow, scene, seated(scene, kind, *at), *at);
                 (Tool::Placing { kind, at: *at, on }, Outcome::default())
             }
             // Placing -> Idle
             (Tool::Placing { kind, .. }, Pointer::Up { at } | Pointer::Down { at, .. }) => {
+                let kind = seated(scene, kind, *at);
                 let on = match landing(document, flow, scene, kind, *at) {
                     Some(Err(why)) => return (Tool::Idle, Outcome { refused: Some(why), ..Outcome::default() }),
                     Some(Ok(on)) => Some(on),
@@ -520,18 +530,8 @@ fn begin(
                 let start = distance(from, ends.0) < distance(from, ends.1);
                 return (Tool::Reconnecting { id: id.clone(), start, at, to: None }, Outcome::default());
             }
-            let stretch = it
-                .line
-                .windows(2)
-                .enumerate()
-                .min_by(|a, b| {
-                    distance_to_segment(from, a.1[0], a.1[1]).total_cmp(&distance_to_segment(from, b.1[0], b.1[1]))
-                })
-                .map_or(0, |it| it.0);
-            (
-                Tool::Bending { id: id.clone(), stretch, from, line: bend(&it.line, stretch, from, at) },
-                Outcome::default(),
-            )
+            let grip = grip(&it.line, from);
+            (Tool::Bending { id: id.clone(), grip, from, line: pulled(&it.line, grip, from, at) }, Outcome::default())
         }
         Hit::Nothing if shift => (Tool::Lasso { from, at }, Outcome::default()),
         Hit::Nothing => (
@@ -577,8 +577,6 @@ fn moving(document: &Document, flow: &str, scene: &Scene, nodes: BTreeSet<String
 
 /// The activity on whose border an event would sit with its middle here; `Some(None)`: it would leave the one it sits on.
 fn landing_on(document: &Document, flow: &str, scene: &Scene, id: &str, at: Point) -> Option<Option<String>> {
-    /// How near to a border is on it.
-    const NEAR: f64 = 14.0;
     /// How far off is away from it.
     const AWAY: f64 = 45.0;
     let own = document.flow(flow).and_then(|it| crate::tree::host(it, id));
@@ -586,9 +584,7 @@ fn landing_on(document: &Document, flow: &str, scene: &Scene, id: &str, at: Poin
         let wish = Edit::flow(flow, FlowEdit::Attach { id: id.to_owned(), host: host.clone(), at });
         allowed::allowed(document, &wish).is_ok().then_some(host)
     };
-    let border = |it: &&crate::scene::Node| {
-        it.family.hosts() && it.id != id && it.rect.grown(NEAR).contains(at) && !it.rect.grown(-NEAR).contains(at)
-    };
+    let border = |it: &&crate::scene::Node| it.family.hosts() && it.id != id && on_border(it, at);
     match scene.nodes.iter().rev().find(border) {
         Some(it) if own == Some(it.id.as_str()) => None,
         Some(it) => may(Some(it.id.clone())),
@@ -602,6 +598,22 @@ fn landing_on(document: &Document, flow: &str, scene: &Scene, id: &str, at: Poin
 fn reconnect(flow: &str, id: &str, start: bool, to: &str) -> Edit {
     let (source, target) = if start { (Some(to.to_owned()), None) } else { (None, Some(to.to_owned())) };
     Edit::flow(flow, FlowEdit::Reconnect { id: id.to_owned(), source, target })
+}
+
+/// The kind a new node gets where it is dropped: on the border of an activity an event that waits sits on it.
+fn seated(scene: &Scene, kind: Kind, at: Point) -> Kind {
+    let Kind::Catch(it) = kind else { return kind };
+    let seat = Kind::Boundary(it);
+    let on = |it: &crate::scene::Node| {
+        it.family.hosts() && !it.foreign && it.kind != Kind::EventSubProcess && on_border(it, at)
+    };
+    if seat.is_offered() && scene.nodes.iter().any(on) { seat } else { kind }
+}
+
+/// How near to a border is on it.
+fn on_border(it: &crate::scene::Node, at: Point) -> bool {
+    const NEAR: f64 = 14.0;
+    it.rect.grown(NEAR).contains(at) && !it.rect.grown(-NEAR).contains(at)
 }
 
 /// The node under a point and whether the edit with it is allowed.
@@ -656,6 +668,29 @@ fn landing(document: &Document, flow: &str, scene: &Scene, kind: Kind, at: Point
     };
     let wish = Edit::flow(flow, FlowEdit::Add { kind, at, on: Some(id.clone()), plane: scene.plane.clone() });
     Some(allowed::allowed(document, &wish).map(|()| id))
+}
+
+/// What of a line is held at a point of it: a bend beside it, else the stretch it lies on.
+fn grip(line: &[Point], at: Point) -> Grip {
+    /// How near to a bend holds it.
+    const NEAR: f64 = 7.0;
+    let inner = 1..line.len().saturating_sub(1);
+    if let Some(bend) = inner.into_iter().find(|it| distance(line[*it], at) <= NEAR) {
+        return Grip::Bend(bend);
+    }
+    let stretch = line
+        .windows(2)
+        .enumerate()
+        .min_by(|a, b| distance_to_segment(at, a.1[0], a.1[1]).total_cmp(&distance_to_segment(at, b.1[0], b.1[1])));
+    Grip::Stretch(stretch.map_or(0, |it| it.0))
+}
+
+fn pulled(line: &[Point], grip: Grip, from: Point, at: Point) -> Vec<Point> {
+    match grip {
+        Grip::Stretch(it) => bend(line, it, from, at),
+        // The later one first: what it adds lies behind the earlier one.
+        Grip::Bend(it) => bend(&bend(line, it, from, at), it - 1, from, at),
+    }
 }
 
 /// A line with one stretch moved across its direction; at its ends new bends appear.

@@ -167,6 +167,28 @@ fn a_subprocess_started_by_its_event_has_no_ways() {
 }
 
 #[test]
+fn a_subprocess_that_becomes_a_task_holds_nothing_any_more() {
+    let mut it = pack();
+    let sub = append(&mut it, "send", Kind::SubProcess);
+    let start = add(&mut it, Kind::Start(Trigger::None), Some(&sub));
+    let inner = append(&mut it, &start, Kind::UserTask);
+    check(&mut it, &edit(FlowEdit::Append { after: sub.clone(), kind: Kind::Boundary(Trigger::Timer) }));
+    let event = selected(&it);
+    let ways = |it: &Document| tree::flows(flow(it)).iter().filter(|way| way.1 == sub || way.2 == sub).count();
+    let before = ways(&it);
+    for kind in [Kind::UserTask, Kind::CallActivity] {
+        check(&mut it, &edit(FlowEdit::Replace { id: sub.clone(), kind }));
+        assert!([&start, &inner].iter().all(|id| tree::find(flow(&it), id).is_none()));
+        let drawn = it.diagram(FLOW);
+        assert!(drawn.shapes.iter().all(|it| it.element.as_str() != inner), "nothing of it is drawn any more");
+        let (now, size) = (rect(&it, &sub), kind.size());
+        assert_eq!((now.width, now.height), size);
+        assert_eq!((ways(&it), tree::host(flow(&it), &event)), (before, Some(sub.as_str())));
+        assert!(it.undo().is_some() && tree::find(flow(&it), &inner).is_some());
+    }
+}
+
+#[test]
 fn cancelling_is_of_transactions_alone() {
     let mut it = pack();
     let sub = append(&mut it, "send", Kind::Transaction);

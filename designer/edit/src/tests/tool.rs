@@ -7,7 +7,7 @@ use crate::Document;
 use crate::allowed::Forbidden;
 use crate::edit::{Edit, FlowEdit};
 use crate::geometry::point;
-use crate::kind::Kind;
+use crate::kind::{Kind, Trigger};
 use crate::scene::{Scene, scene};
 use crate::tool::{Hit, Outcome, Pointer, Tool, hit};
 
@@ -78,6 +78,56 @@ fn a_new_node_over_an_arrow_is_put_into_it() {
         outcomes[1].edits,
         [Edit::flow(FLOW, FlowEdit::Add { kind: Kind::UserTask, at, on: Some("f_2".to_owned()), plane: None })]
     );
+}
+
+#[test]
+fn an_event_dropped_on_a_border_sits_there() {
+    let document = pack();
+    let rect = drawn(&document).node("send").expect("drawn").rect;
+    let dropped = |kind: Kind, at| {
+        let placing = Tool::Placing { kind, at: point(0.0, 0.0), on: None };
+        run(&document, placing, &[Pointer::Move { at, zoom: 1.0 }, Pointer::Up { at }]).1[1].edits.clone()
+    };
+    let seat =
+        |kind: Kind, at| [Edit::flow(FLOW, FlowEdit::Add { kind, at, on: Some("send".to_owned()), plane: None })];
+    let (timer, below) = (Kind::Catch(Trigger::Timer), point(rect.x + 30.0, rect.bottom() + 6.0));
+    assert_eq!(dropped(timer, below), seat(Kind::Boundary(Trigger::Timer), below));
+    let corner = point(rect.x + 2.0, rect.y + 3.0);
+    assert_eq!(dropped(timer, corner), seat(Kind::Boundary(Trigger::Timer), corner));
+    // What throws sits nowhere, and further off it stands by itself.
+    let throw = Kind::Throw(Trigger::Message);
+    let [Edit::Flow { edit: FlowEdit::Add { kind, on: None, .. }, .. }] = &dropped(throw, below)[..] else {
+        panic!("a throw event stands by itself")
+    };
+    assert_eq!(*kind, throw);
+    let off = point(rect.x + 30.0, rect.bottom() + 300.0);
+    let [Edit::Flow { edit: FlowEdit::Add { kind, on: None, .. }, .. }] = &dropped(timer, off)[..] else {
+        panic!("it stands by itself")
+    };
+    assert_eq!(*kind, timer);
+}
+
+#[test]
+fn a_bend_is_dragged_with_both_its_stretches() {
+    let document = pack();
+    let line: Vec<_> = [(0.0, 0.0), (100.0, 0.0), (100.0, 200.0), (300.0, 200.0)].map(|it| point(it.0, it.1)).into();
+    let mut scene = drawn(&document);
+    let edge = scene.edges.iter_mut().find(|it| it.id == "f_2").expect("drawn");
+    edge.line = line;
+    let drag = |from, to| {
+        let down = Pointer::Down { at: from, on: Hit::Flow("f_2".to_owned()), shift: false };
+        let mut tool = Tool::Idle;
+        for it in [down, Pointer::Move { at: to, zoom: 1.0 }] {
+            tool = tool.next(&it, &document, FLOW, &scene).0;
+        }
+        let Tool::Bending { line, .. } = tool else { panic!("{tool:?}") };
+        line.iter().map(|it| (it.x, it.y)).collect::<Vec<_>>()
+    };
+    // A bend goes where the pointer goes, a stretch only across itself.
+    let bent = drag(point(102.0, 198.0), point(152.0, 248.0));
+    assert_eq!(bent, [(0.0, 0.0), (150.0, 0.0), (150.0, 250.0), (280.0, 250.0), (280.0, 200.0), (300.0, 200.0)]);
+    let moved = drag(point(100.0, 100.0), point(150.0, 140.0));
+    assert_eq!(moved, [(0.0, 0.0), (150.0, 0.0), (150.0, 200.0), (300.0, 200.0)]);
 }
 
 #[test]

@@ -296,6 +296,11 @@ pub fn record_dialog(desk: Desk, open: RwSignal<bool>, tried: Callback<(), Tried
     SCENARIOS.draw_late(move |it| (it.record)(desk, open, tried))
 }
 
+/// What the keyboard can do in the studio.
+pub fn shortcuts(open: RwSignal<bool>) -> AnyView {
+    SHORTCUTS.draw_late(move |sheet| sheet(open))
+}
+
 /// A tab of the administration.
 pub fn admin_page(tab: &str) -> AnyView {
     let tab = tab.to_owned();
@@ -653,6 +658,14 @@ static ACCOUNT: Part<AccountScreen> = Part::new(|| Box::pin(load_account()));
 #[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_account() -> Result<AccountScreen, SplitLoaderError> {
     Ok(account::account_page)
+}
+
+type ShortcutSheet = fn(RwSignal<bool>) -> AnyView;
+static SHORTCUTS: Part<ShortcutSheet> = Part::new(|| Box::pin(load_shortcuts()));
+
+#[wasm_split(shortcuts, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_shortcuts() -> Result<ShortcutSheet, SplitLoaderError> {
+    Ok(studio::shortcuts::dialog)
 }
 
 type AdminScreens = fn(&str) -> AnyView;

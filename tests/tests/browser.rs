@@ -107,6 +107,7 @@ stories!(
     studio::an_admin_changes_a_flow,
     canvas::a_hand_waits_for_its_code,
     canvas::an_admin_draws_with_the_mouse,
+    canvas::what_is_held_is_at_hand,
     canvas::an_admin_draws_with_the_keyboard,
     canvas::a_broken_flow_is_played_and_mended,
     canvas::a_flow_is_tried,

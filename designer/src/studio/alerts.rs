@@ -5,6 +5,7 @@ use runtime::alert::{Alert, Severity};
 
 use super::desk::Desk;
 use super::words;
+use crate::app::{Tone, app};
 use crate::ui::icon::icon;
 use crate::{later, text};
 
@@ -14,6 +15,36 @@ pub fn tone(it: Severity) -> &'static str {
         Severity::Error => "danger",
         Severity::Warning => "warning",
         Severity::Info => "info",
+    }
+}
+
+/// Goes to the alert behind the one gone to last, or before it; of those of the screen that is open.
+pub fn next(desk: Desk, back: bool) {
+    let path = window().location().pathname().unwrap_or_default();
+    let own = match path.split('/').collect::<Vec<_>>().as_slice() {
+        [_, _, _, "flow", key] => format!("flows/{key}/"),
+        [_, _, _, "form" | "view", module, ..] => format!("modules/{module}/"),
+        _ => String::new(),
+    };
+    let found = desk.alerts.with_untracked(|all| {
+        let all: Vec<&Alert> = all.iter().filter(|it| it.file.starts_with(&own)).collect();
+        let last = desk.gone_to.get_value();
+        let at =
+            all.iter().position(|it| last.as_ref().is_some_and(|(code, at)| *code == it.code && *at == it.pointer));
+        let at = match (at, back) {
+            (Some(at), false) => at + 1,
+            (None, false) => 0,
+            (Some(at), true) => at + all.len() - 1,
+            (None, true) => all.len().saturating_sub(1),
+        };
+        all.get(at % all.len().max(1)).map(|it| (*it).clone())
+    });
+    match found {
+        Some(it) => {
+            desk.gone_to.set_value(Some((it.code.clone(), it.pointer.clone())));
+            desk.jump.set(Some((it.file, it.pointer, it.element)));
+        }
+        None => app().toast(Tone::Info, words::NO_ALERTS.now()),
     }
 }
 

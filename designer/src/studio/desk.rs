@@ -94,6 +94,8 @@ pub struct Desk {
     pub source: StoredValue<PackFiles>,
     /// Where an alert wants to be looked at: file, pointer, element.
     pub jump: RwSignal<Option<(String, String, Option<String>)>>,
+    /// Code and pointer of the alert the keyboard went to last.
+    pub gone_to: StoredValue<Option<(String, String)>>,
     /// Other windows at this draft.
     pub others: RwSignal<BTreeMap<String, Other>>,
     /// Somebody has to say whose word counts.
@@ -142,6 +144,7 @@ impl Desk {
             planned: RwSignal::new(source.planned.clone()),
             source: StoredValue::new(source),
             jump: RwSignal::new(None),
+            gone_to: StoredValue::new(None),
             saving: StoredValue::new(None),
             steps: StoredValue::new(None),
             turn: StoredValue::new(0),

@@ -19,6 +19,7 @@ mod input;
 pub mod publish;
 mod say;
 pub mod scenarios;
+pub mod shortcuts;
 pub mod table;
 mod together;
 pub mod view;

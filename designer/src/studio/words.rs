@@ -64,6 +64,7 @@ texts! {
     SUPPRESSED_BY = "{} — {}", "{}——{}";
     TELL_AGAIN = "Tell it again", "恢复提示";
     SCENARIOS = "Scenarios", "场景";
+    SHORTCUTS = "Keyboard shortcuts", "键盘快捷键";
     WHY = "Why, and how it is mended", "为什么，如何修正";
     NO_PAGE = "The explanation could not be loaded.", "无法加载说明。";
     SOUND = "Every run can end", "每次运行都能结束";

@@ -201,6 +201,93 @@ pub async fn an_admin_draws_with_the_mouse(base: &str) -> Result<()> {
     take_back(browser, base).await
 }
 
+/// What stands beside the drawing is out of the way; a line shows where it is held; an event dropped on a border sits there; a
+/// subprocess becomes a task again; the picture goes on moving while something is held at its edge.
+pub async fn what_is_held_is_at_hand(base: &str) -> Result<()> {
+    let browser = opened(base, "suggestion").await?;
+    let nodes = count(&browser, NODES).await?;
+    // The pad covers no other step, and with shift nothing at all: more is selected.
+    click_at(&browser, middle(&browser, "[data-node=accept] .body").await?).await?;
+    browser.see(".pad [data-act=delete]").await?;
+    let over = "const pad = document.querySelector('.pad').getBoundingClientRect(); return [...document.querySelectorAll('.studio-svg [data-node] .body')].some(it => { const at = it.getBoundingClientRect(); return at.right > pad.left && at.left < pad.right && at.bottom > pad.top && at.top < pad.bottom })";
+    ensure!(browser.run(over).await? == false, "the pad stands where there is room");
+    let shift = KeyActions::new("keys".to_owned()).then(KeyAction::Down { value: key(Key::Shift) });
+    browser.page.perform_actions(shift).await.context("shift")?;
+    browser
+        .until(
+            "the pad is out of the way",
+            "return getComputedStyle(document.querySelector('.pad')).visibility === 'hidden'",
+        )
+        .await?;
+    browser.page.release_actions().await?;
+    keys(&browser, &[key(Key::Escape)]).await?;
+    // A stretch of a line is dragged by its grip, then a bend that came of it.
+    click_at(&browser, middle(&browser, "[data-flow=f_no] .edge-line").await?).await?;
+    let at = middle(&browser, ".grip[data-grip=stretch]").await?;
+    drag(&browser, at, (at.0, at.1 - 70)).await?;
+    until_count(&browser, ".grip[data-grip=bend]", 4).await?;
+    let bends = "return [...document.querySelectorAll('.grip[data-grip=bend]')].map(it => it.getAttribute('x'))";
+    let before = browser.run(bends).await?;
+    browser.run("document.querySelectorAll('.grip[data-grip=bend]')[1].id = 'held'; return true").await?;
+    let at = middle(&browser, "#held").await?;
+    drag(&browser, at, (at.0 + 30, at.1 - 20)).await?;
+    browser.until("the bend went along", &format!("{bends}.join() !== {before}.join()")).await?;
+    browser.picture("canvas-grips").await?;
+    // What waits by itself in the palette sits where it is dropped on a border.
+    let edge = browser.run("const it = document.querySelector('[data-node=answer] .body').getBoundingClientRect(); return [Math.round(it.x + it.width * 0.4), Math.round(it.bottom)]").await?;
+    let edge = (edge[0].as_i64().context("x")?, edge[1].as_i64().context("y")?);
+    drag(&browser, middle(&browser, "[data-kind='Catch(Timer)']").await?, edge).await?;
+    until_count(&browser, NODES, nodes + 1).await?;
+    browser
+        .until(
+            "it sits on the step",
+            "return document.querySelector('.studio-right .side-title')?.textContent === '边界定时'",
+        )
+        .await?;
+    // A subprocess and a task become each other.
+    keys(&browser, &[key(Key::Escape), 'n']).await?;
+    browser.see(".chooser input").await?;
+    keys(&browser, &"subprocess".chars().collect::<Vec<_>>()).await?;
+    keys(&browser, &[key(Key::Enter)]).await?;
+    until_count(&browser, NODES, nodes + 2).await?;
+    browser.click(".pad [data-act=replace]").await?;
+    browser.click(".chooser [data-choose=CallActivity]").await?;
+    browser.see(".studio-right").await?;
+    browser.gone(".chooser").await?;
+    // Held at the lower edge, the picture goes on without the hand.
+    let task = middle(&browser, "[data-node=accept] .body").await?;
+    let low =
+        browser.run("return Math.round(document.querySelector('.board').getBoundingClientRect().bottom) - 6").await?;
+    let low = low.as_f64().context("y")?;
+    let mut hand = MouseActions::new("hand".to_owned())
+        .then(PointerAction::MoveTo { duration: SOON, x: task.0 as f64, y: task.1 as f64 })
+        .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+    for y in [f64::midpoint(task.1 as f64, low), low] {
+        hand = hand.then(PointerAction::MoveTo { duration: SOON, x: task.0 as f64, y });
+    }
+    browser.page.perform_actions(hand).await.context("hold")?;
+    let eye = "document.querySelector('.studio-svg > g').getAttribute('transform')";
+    browser.run(&format!("window.eye = {eye}; return true")).await?;
+    browser.until("the picture goes on", &format!("return {eye} !== window.eye")).await?;
+    keys(&browser, &[key(Key::Escape)]).await?;
+    browser.page.release_actions().await?;
+    // By keyboard, too; and what else it can do is told.
+    browser.run(&format!("document.querySelector('.board').focus(); window.eye = {eye}; return true")).await?;
+    with_control(&browser, key(Key::Right)).await?;
+    browser.until("the picture moves", &format!("return {eye} !== window.eye")).await?;
+    keys(&browser, &[key(Key::F8)]).await?;
+    browser.see(".alert-panel.open").await?;
+    browser.see(".selected").await?;
+    keys(&browser, &['?']).await?;
+    browser.see("dialog[open] .shortcut kbd").await?;
+    browser.picture("canvas-shortcuts").await?;
+    let wrong = browser.axe().await?;
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    keys(&browser, &[key(Key::Escape)]).await?;
+    browser.gone("dialog[open]").await?;
+    take_back(browser, base).await
+}
+
 /// Everything without a mouse: walk, append, name, change, fold, lanes, find.
 pub async fn an_admin_draws_with_the_keyboard(base: &str) -> Result<()> {
     let browser = opened(base, "suggestion").await?;

@@ -210,6 +210,8 @@ pub async fn a_flow_is_drawn_on_a_phone(base: &str) -> Result<()> {
     browser.picture("fingers-flow").await?;
     let small = "return [...document.querySelectorAll('.pad-item')].filter(it => it.checkVisibility() && Math.min(it.offsetWidth, it.offsetHeight) < 44).length";
     ensure!(browser.run(small).await?.as_i64() == Some(0), "buttons are as large as a fingertip");
+    let wide = "const it = document.querySelector('.pad'); return it.scrollWidth > it.clientWidth";
+    ensure!(browser.run(wide).await? == false, "all of them are seen at once");
     tap(&browser, ".pad [data-append=UserTask]").await?;
     until_count(&browser, NODES, nodes + 1).await?;
     // Where there is no finger the name is written at once.

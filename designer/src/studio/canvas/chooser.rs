@@ -1,7 +1,7 @@
 //! The menu with a search that creates, appends or replaces: everything BPMN has, and only what may be put here.
 
 use edit::geometry::Rect;
-use edit::kind::{Group, Kind};
+use edit::kind::{Family, Group, Kind};
 use edit::{Edit, FlowEdit};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use super::hand::{add, reveal_new};
 use super::palette::picture;
 use super::{Canvas, marks, words};
-use crate::app::{Lang, app};
+use crate::app::{Lang, Tone, app};
 
 /// What the choice will do.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,7 +130,13 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
                 }
             }
             Choosing::Replace(id) => {
-                canvas.edit(FlowEdit::Replace { id, kind });
+                let held = canvas.flow(|it| it.all().iter().any(|it| it.id.as_str() == id && !it.inside().is_empty()));
+                if canvas.edit(FlowEdit::Replace { id: id.clone(), kind })
+                    && held == Some(true)
+                    && kind.family() == Family::Activity
+                {
+                    app().toast(Tone::Info, words::INSIDE_GONE.fill_now(&[&canvas.name(&id)]));
+                }
             }
         }
     };

@@ -32,7 +32,8 @@ impl Gesture {
             return false;
         }
         if event.ctrl_key() || event.meta_key() {
-            return matches!(key.as_str(), "z" | "Z" | "y" | "a" | "d" | "f" | "0" | "+" | "=" | "-");
+            return key.starts_with("Arrow")
+                || matches!(key.as_str(), "z" | "Z" | "y" | "a" | "d" | "f" | "0" | "+" | "=" | "-");
         }
         let named = matches!(key.as_str(), "Escape" | "Delete" | "Backspace" | "F2" | "Enter" | "Home");
         named || key.starts_with("Arrow") || "eanrtgcbhls".contains(&key)

@@ -2,7 +2,7 @@
 //! where new elements go.
 
 use edit::FlowEdit;
-use edit::geometry::point;
+use edit::geometry::{distance, point};
 use edit::kind::Family;
 use edit::tool::{self, Corner, Pointer, Tool};
 use leptos::{ev, prelude::*};
@@ -83,49 +83,68 @@ pub fn drawn(canvas: Canvas) -> AnyView {
     view! { {move || player::tokens(canvas)}{move || corners(canvas)}{move || ghost::ghost(canvas)} }.into_any()
 }
 
-/// Near the edge of the board the picture moves along while something is dragged.
-fn scroll(canvas: Canvas, event: &web_sys::MouseEvent) {
+/// Near the edge of the board the picture moves along while something is dragged, for as long as the pointer rests there.
+pub fn scroll(canvas: Canvas, event: &web_sys::MouseEvent) {
+    let Some(board) = canvas.board.get_untracked().filter(|_| event.buttons() == 1) else { return };
+    let rect = board.get_bounding_client_rect();
+    let at = (f64::from(event.client_x()) - rect.x(), f64::from(event.client_y()) - rect.y());
+    let still = canvas.edge.with_value(Option::is_none);
+    canvas.edge.set_value(Some(at));
+    if still {
+        request_animation_frame(move || scroll_on(canvas));
+    }
+}
+
+/// Moves the picture with every frame until nothing is dragged there any more.
+fn scroll_on(canvas: Canvas) {
+    // The canvas may have been left meanwhile.
+    let Some(Some(at)) = canvas.edge.try_get_value() else { return };
     let dragging = canvas.tool.with_untracked(|it| match it {
         Tool::Moving { .. }
         | Tool::Connecting { .. }
         | Tool::Reconnecting { .. }
+        | Tool::Bending { .. }
         | Tool::Lasso { .. }
         | Tool::Placing { .. }
         | Tool::Resizing { .. } => true,
         Tool::Idle
         | Tool::Armed(_)
         | Tool::Pressed { .. }
-        | Tool::Bending { .. }
         | Tool::Labelling { .. }
         | Tool::Spacing { .. }
         | Tool::Panning { .. } => false,
     });
-    let Some(board) = canvas.board.get_untracked().filter(|_| dragging && event.buttons() == 1) else { return };
-    let rect = board.get_bounding_client_rect();
-    let (x, y) = (f64::from(event.client_x()) - rect.x(), f64::from(event.client_y()) - rect.y());
     let pull = |at: f64, size: f64| {
         if at < 24.0 {
-            12.0
+            8.0
         } else if at > size - 24.0 {
-            -12.0
+            -8.0
         } else {
             0.0
         }
     };
-    let (dx, dy) = (pull(x, rect.width()), pull(y, rect.height()));
-    if dx != 0.0 || dy != 0.0 {
-        canvas.moved.set(true);
-        canvas.eye.update(|it| {
-            it.x += dx;
-            it.y += dy;
-        });
+    let (width, height) = canvas.size().unwrap_or_default();
+    let (dx, dy) = (pull(at.0, width), pull(at.1, height));
+    if !dragging || (dx == 0.0 && dy == 0.0) {
+        return canvas.edge.set_value(None);
     }
+    canvas.moved.set(true);
+    canvas.eye.update(|it| {
+        it.x += dx;
+        it.y += dy;
+    });
+    let eye = canvas.eye.get_untracked();
+    step(canvas, &Pointer::Move { at: point((at.0 - eye.x) / eye.zoom, (at.1 - eye.y) / eye.zoom), zoom: eye.zoom });
+    request_animation_frame(move || scroll_on(canvas));
 }
 
 /// The corners of the one selected node, to be dragged.
 fn corners(canvas: Canvas) -> Option<AnyView> {
     let id = canvas.selected()?;
     let zoom = canvas.eye.with(|it| it.zoom);
+    if let Some(line) = canvas.scene.with(|it| it.edge(&id).map(|it| it.line.clone())) {
+        return Some(grips(&line, zoom));
+    }
     let rect = canvas.scene.with(|it| it.node(&id).filter(|it| tool::resizable(it)).map(|it| it.rect))?;
     let size = 8.0 / zoom;
     let boxes = Corner::ALL.into_iter().map(|corner| {
@@ -134,6 +153,28 @@ fn corners(canvas: Canvas) -> Option<AnyView> {
         view! { <rect class=class x=at.x - size / 2.0 y=at.y - size / 2.0 width=size height=size/> }
     });
     Some(boxes.collect_view().into_any())
+}
+
+/// What of the one selected line can be dragged: its ends, its bends, its stretches.
+fn grips(line: &[Point], zoom: f64) -> AnyView {
+    let size = 8.0 / zoom;
+    let last = line.len().saturating_sub(1);
+    let ends = line.iter().enumerate().map(|(at, it)| {
+        if at == 0 || at == last {
+            view! { <circle class="corner grip" cx=it.x cy=it.y r=size / 2.0/> }.into_any()
+        } else {
+            view! { <rect class="corner grip" data-grip="bend" x=it.x - size / 2.0 y=it.y - size / 2.0 width=size height=size/> }.into_any()
+        }
+    });
+    // Short ones have no room for a grip of their own.
+    let stretches = line.windows(2).filter(|it| distance(it[0], it[1]) * zoom > 40.0).map(|it| {
+        let (x, y) = (f64::midpoint(it[0].x, it[1].x), f64::midpoint(it[0].y, it[1].y));
+        let flat = (it[0].y - it[1].y).abs() < 0.5;
+        let (wide, high) = if flat { (size * 1.5, size * 0.75) } else { (size * 0.75, size * 1.5) };
+        let class = if flat { "corner grip flat" } else { "corner grip steep" };
+        view! { <rect class=class data-grip="stretch" x=x - wide / 2.0 y=y - high / 2.0 width=wide height=high rx=size / 3.0/> }
+    });
+    view! { {ends.collect_view()}{stretches.collect_view()} }.into_any()
 }
 
 /// Moves the tool on and does what follows.

@@ -1,4 +1,4 @@
-//! The keyboard on the canvas. Arrows walk along the flows, Shift+arrows move, letters act.
+//! The keyboard on the canvas. Arrows walk along the flows, Shift+arrows move what is selected, Ctrl+arrows the picture, letters act.
 
 use std::collections::BTreeSet;
 
@@ -40,6 +40,9 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
         (true, "0") => done(|| canvas.fit()),
         (true, "+" | "=") => done(|| canvas.zoom(1.25, None)),
         (true, "-") => done(|| canvas.zoom(0.8, None)),
+        (true, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") => {
+            done(|| look_along(canvas, &key, if event.shift_key() { 240.0 } else { 60.0 }))
+        }
         (true, _) => false,
         (false, "Escape") => done(|| {
             if canvas.tool.get_untracked() != Tool::Idle {
@@ -122,13 +125,28 @@ fn finish(canvas: Canvas, source: String, target: String) {
     canvas.edit(FlowEdit::Connect { source, target });
 }
 
+/// Where an arrow points, so far.
+fn along(key: &str, far: f64) -> (f64, f64) {
+    match key {
+        "ArrowRight" => (far, 0.0),
+        "ArrowLeft" => (-far, 0.0),
+        "ArrowUp" => (0.0, -far),
+        _ => (0.0, far),
+    }
+}
+
+/// Looks further there; the drawing goes the other way.
+fn look_along(canvas: Canvas, key: &str, far: f64) {
+    let (dx, dy) = along(key, far);
+    canvas.moved.set(true);
+    canvas.eye.update(|it| {
+        it.x -= dx;
+        it.y -= dy;
+    });
+}
+
 fn nudge(canvas: Canvas, key: &str) {
-    let (dx, dy) = match key {
-        "ArrowRight" => (10.0, 0.0),
-        "ArrowLeft" => (-10.0, 0.0),
-        "ArrowUp" => (0.0, -10.0),
-        _ => (0.0, 10.0),
-    };
+    let (dx, dy) = along(key, 10.0);
     let nodes: Vec<String> =
         canvas.selection().into_iter().filter(|id| canvas.scene.with_untracked(|it| it.node(id).is_some())).collect();
     if !nodes.is_empty() {

@@ -85,6 +85,8 @@ pub struct Canvas {
     /// Where the pointer was last, on the canvas.
     pub pointer: StoredValue<Option<Point>>,
     pub fingers: Fingers,
+    /// Where on the board the pointer drags something, for the picture to move along at its edge; none: nowhere near.
+    pub edge: StoredValue<Option<(f64, f64)>>,
     /// The element whose name is being written on the canvas.
     pub naming: RwSignal<Option<String>>,
     /// The menu that adds or replaces is open.
@@ -181,6 +183,7 @@ impl Canvas {
             eye: RwSignal::new(Eye { x: 40.0, y: 40.0, zoom: 1.0 }),
             pointer: StoredValue::new(None),
             fingers: Fingers::new(),
+            edge: StoredValue::new(None),
             naming: RwSignal::new(None),
             choosing: RwSignal::new(None),
             showing: RwSignal::new(None),

@@ -9,7 +9,7 @@ use edit::pools;
 use edit::tool::Tool;
 use edit::tree::Line;
 use edit::{Edit, FlowEdit};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use super::chooser::Choosing;
 use super::hand::add;
@@ -65,20 +65,70 @@ pub fn Pad(canvas: Canvas) -> impl IntoView {
         });
         rect.flatten()
     });
+    // With shift more is selected: what the pad covers can be pressed.
+    let shift = RwSignal::new(false);
+    let hear = move |event: ev::KeyboardEvent| {
+        if shift.get_untracked() != event.shift_key() {
+            shift.set(event.shift_key());
+        }
+    };
+    let (down, up) = (window_event_listener(ev::keydown, hear), window_event_listener(ev::keyup, hear));
+    on_cleanup(move || {
+        down.remove();
+        up.remove();
+    });
     move || match several.get() {
-        Some(rect) => Some(many(canvas, rect).into_any()),
-        None => one.get().map(|(id, rect, kind)| single(canvas, &id, rect, kind).into_any()),
+        Some(rect) => Some(many(canvas, rect, shift).into_any()),
+        None => one.get().map(|(id, rect, kind)| single(canvas, &id, rect, kind, shift).into_any()),
     }
 }
 
-/// Where the pad stands: right of the box, inside the board.
-fn place(canvas: Canvas, rect: Rect, columns: f64) -> (String, String) {
+/// What a pad needs of the board: its place there follows what is seen.
+fn frame(canvas: Canvas, rect: Rect, items: usize, shift: RwSignal<bool>, content: impl IntoView) -> AnyView {
+    let at = Memo::new(move |_| place(canvas, rect, items));
+    view! {
+        <div class="pad" class:away=shift role="toolbar" style:left=move || format!("{:.0}px", at.get().0) style:top=move || format!("{:.0}px", at.get().1)
+            on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>{content}</div>
+    }
+    .into_any()
+}
+
+/// Where the pad stands, inside the board: right of the box; where it would cover another there, below, above or left of it.
+fn place(canvas: Canvas, rect: Rect, items: usize) -> (f64, f64) {
+    const GAP: f64 = 12.0;
     let eye = canvas.eye.get();
     let (width, height) = canvas.size().unwrap_or((800.0, 600.0));
-    let x = (rect.right() * eye.zoom + eye.x + 12.0).clamp(4.0, (width - columns * 34.0 - 14.0).max(4.0));
-    let y = (rect.y * eye.zoom + eye.y - 4.0).clamp(4.0, (height - 150.0).max(4.0));
-    (format!("{x:.0}px"), format!("{y:.0}px"))
+    let seen = |it: &Rect| {
+        Rect::new(it.x * eye.zoom + eye.x, it.y * eye.zoom + eye.y, it.width * eye.zoom, it.height * eye.zoom)
+    };
+    let (rows, own) = (items.div_ceil(COLUMNS) as f64, seen(&rect));
+    let (wide, high) = (COLUMNS as f64 * 34.0 + 10.0, rows * 34.0 + 10.0);
+    let inside =
+        |x: f64, y: f64| (x.clamp(4.0, (width - wide - 4.0).max(4.0)), y.clamp(4.0, (height - high - 4.0).max(4.0)));
+    let around = [
+        inside(own.right() + GAP, own.y - 4.0),
+        // Clear of a name that stands below.
+        inside(own.x, own.bottom() + GAP + 28.0 * eye.zoom),
+        inside(own.x, own.y - GAP - high),
+        inside(own.x - GAP - wide, own.y - 4.0),
+    ];
+    let covered = |at: &(f64, f64)| -> f64 {
+        let pad = Rect::new(at.0, at.1, wide, high);
+        let over = |it: Rect| {
+            let (x, y) =
+                (it.right().min(pad.right()) - it.x.max(pad.x), it.bottom().min(pad.bottom()) - it.y.max(pad.y));
+            x.max(0.0) * y.max(0.0)
+        };
+        let others = canvas
+            .scene
+            .with(|it| it.nodes.iter().filter(|it| !it.family.area()).map(|it| over(seen(&it.rect))).sum::<f64>());
+        others + over(own)
+    };
+    around.into_iter().min_by(|a, b| covered(a).total_cmp(&covered(b))).unwrap_or(around[0])
 }
+
+/// Buttons side by side.
+const COLUMNS: usize = 3;
 
 fn item(name: &'static str, text: Text, symbol: &'static str, act: impl Fn() + Send + Sync + 'static) -> AnyView {
     view! {
@@ -87,7 +137,7 @@ fn item(name: &'static str, text: Text, symbol: &'static str, act: impl Fn() + S
     .into_any()
 }
 
-fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl IntoView + use<> {
+fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSignal<bool>) -> AnyView {
     let key = canvas.key.get_value();
     let source = StoredValue::new(id.to_owned());
     // Only sequence flows lead through what is put on them, and have kinds to choose from.
@@ -95,10 +145,16 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
     let foreign = untrack(|| canvas.flow(|it| matches!(pools::end(it, id), Some(pools::End::Foreign(..)))));
     let foreign = foreign.unwrap_or_default();
     let led = line.is_none_or(|it| it == Line::Sequence) && !foreign;
-    let follow = followers(kind)
+    let follow: Vec<Kind> = followers(kind)
         .into_iter()
         .filter(|_| led)
-        .filter(|it| kind.is_none() || canvas.desk.may(&Edit::flow(&key, FlowEdit::Append { after: id.to_owned(), kind: *it })))
+        .filter(|it| {
+            kind.is_none() || canvas.desk.may(&Edit::flow(&key, FlowEdit::Append { after: id.to_owned(), kind: *it }))
+        })
+        .collect();
+    let followed = follow.len();
+    let follow = follow
+        .into_iter()
         .map(|it| {
             let label = move || general::APPEND.fill(&[words::kind(it).read()]);
             view! { <button type="button" class="pad-item" data-append=format!("{it:?}") aria-label=label title=label on:click=move |_| add(canvas, it)>{picture(it)}</button> }
@@ -117,8 +173,10 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
     let own_pool = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.own));
     let laned = untrack(|| canvas.flow(|it| !it.lanes.is_empty())).unwrap_or_default();
     let painting = RwSignal::new(false);
-    view! {
-        <div class="pad" role="toolbar" style:left=move || place(canvas, rect, 3.0).0 style:top=move || place(canvas, rect, 3.0).1 on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+    let turns = !foreign && matches!(family, Some(Family::Lane | Family::Pool));
+    let more = [appends, connects, replaces, sub, sub && folded, breaks, own_pool && !laned, turns];
+    let items = followed + more.into_iter().filter(|it| *it).count() + if foreign { 0 } else { 3 };
+    let content = view! {
             {follow}
             {appends.then(|| item("append", words::APPEND_ANYTHING, "more", move || canvas.choosing.set(Some(Choosing::Append(source.get_value())))))}
             {connects.then(|| view! {
@@ -143,15 +201,15 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>) -> impl Into
             {(own_pool && !laned).then(|| item("lanes", words::POOL_LANES, "density", move || {
                 canvas.edit(FlowEdit::AddLane { beside: None, above: false });
             }))}
-            {(!foreign && matches!(family, Some(Family::Lane | Family::Pool))).then(|| item("turn", words::TURN, "turn", move || {
+            {turns.then(|| item("turn", words::TURN, "turn", move || {
                 canvas.edit(FlowEdit::Turn);
             }))}
             {(!foreign).then(|| brush(painting))}
             {(!foreign).then(|| item("rename", general::RENAME, "pencil", move || canvas.naming.set(Some(source.get_value()))))}
             {(!foreign).then(|| item("delete", general::DELETE, "trash", move || keys::delete(canvas)))}
             {move || painting.get().then(|| colours(canvas))}
-        </div>
-    }
+    };
+    frame(canvas, rect, items, shift, content)
 }
 
 /// The button that opens the colours.
@@ -185,7 +243,7 @@ fn colours(canvas: Canvas) -> AnyView {
     .into_any()
 }
 
-fn many(canvas: Canvas, rect: Rect) -> impl IntoView {
+fn many(canvas: Canvas, rect: Rect, shift: RwSignal<bool>) -> AnyView {
     let nodes = move || -> Vec<String> {
         let selection = untrack(move || canvas.selection());
         canvas.scene.with_untracked(|it| selection.into_iter().filter(|id| it.node(id).is_some()).collect())
@@ -201,8 +259,7 @@ fn many(canvas: Canvas, rect: Rect) -> impl IntoView {
             canvas.edit(FlowEdit::Distribute { nodes: nodes(), flat });
         })
     };
-    view! {
-        <div class="pad" role="toolbar" style:left=move || place(canvas, rect, 3.0).0 style:top=move || place(canvas, rect, 3.0).1 on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+    let content = view! {
             {align("align-left", words::ALIGN_LEFT, Side::Left)}
             {align("align-centre", words::ALIGN_CENTRE, Side::Centre)}
             {align("align-right", words::ALIGN_RIGHT, Side::Right)}
@@ -220,6 +277,6 @@ fn many(canvas: Canvas, rect: Rect) -> impl IntoView {
             })}
             {item("delete", general::DELETE, "trash", move || keys::delete(canvas))}
             {move || painting.get().then(|| colours(canvas))}
-        </div>
-    }
+    };
+    frame(canvas, rect, 12, shift, content)
 }

@@ -7,7 +7,7 @@ use edit::tool::Pointer;
 use leptos::{ev, prelude::*};
 use runtime::model::layout::Point;
 
-use super::hand::{add, place, step};
+use super::hand::{add, place, scroll, step};
 use super::{Canvas, words};
 use crate::app::{Lang, app};
 use crate::diagram::shape;
@@ -79,7 +79,13 @@ fn Entry(canvas: Canvas, kind: Kind) -> impl IntoView {
             dragged.set_value(true);
             place(canvas, kind);
         }
-        if let Some((at, _)) = at(&event) {
+        if let Some((at, over)) = at(&event) {
+            // What is taken from the palette comes in over the edge: the picture moves once it is inside.
+            if over {
+                scroll(canvas, &event);
+            } else {
+                canvas.edge.set_value(None);
+            }
             step(canvas, &Pointer::Move { at, zoom: 1.0 });
         }
     };

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use ::api::record::HistoryEntry;
 use ::api::studio::PackFiles;
 use edit::merge::Side;
-use edit::{Edit, FormEdit};
+use edit::{Edit, FormEdit, compare};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use runtime::alert::Alert;
@@ -279,6 +279,11 @@ pub fn versions_dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -
 /// Whose word counts where two have changed the same.
 pub fn clash_dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
     PUBLISH.draw_late(move |it| (it.clash)(desk, open))
+}
+
+/// What differs between two sets of files.
+pub fn changes(old: compare::Files, new: compare::Files) -> AnyView {
+    PUBLISH.draw(move |it| (it.changes)(old.clone(), new.clone()))
 }
 
 /// Puts together what is on a desk and what the server has.
@@ -619,6 +624,7 @@ struct PublishViews {
     versions: fn(Desk, RwSignal<bool>, Callback<()>) -> AnyView,
     clash: fn(Desk, RwSignal<bool>) -> AnyView,
     put: fn(Desk, PackFiles, &BTreeMap<String, Side>),
+    changes: fn(compare::Files, compare::Files) -> AnyView,
 }
 static PUBLISH: Part<PublishViews> = Part::new(|| Box::pin(load_publish()));
 
@@ -629,6 +635,7 @@ fn load_publish() -> Result<PublishViews, SplitLoaderError> {
         versions: studio::publish::versions,
         clash: studio::publish::clash_dialog,
         put: studio::publish::put,
+        changes: studio::publish::changes,
     })
 }
 

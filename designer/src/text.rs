@@ -45,6 +45,11 @@ impl Text {
         put(self.read(), parts)
     }
 
+    /// The same in a language.
+    pub fn fill_of(self, lang: Lang, parts: &[&str]) -> String {
+        put(self.of(lang), parts)
+    }
+
     /// As [`Text::fill`], inside event handlers.
     pub fn fill_now(self, parts: &[&str]) -> String {
         put(self.now(), parts)

@@ -574,6 +574,13 @@ fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), F
             form(view)?;
             given(title)
         }
+        FormEdit::Named { edit, title, .. } => {
+            given(title)?;
+            match edit.as_ref() {
+                it @ (FormEdit::AddField { .. } | FormEdit::AddOption { .. }) => form_edit(document, module, it),
+                _ => Err(Forbidden::WrongType),
+            }
+        }
         FormEdit::Place { view, field: key, .. } => {
             field(key)?;
             if shown(view, key)? { Err(Forbidden::AlreadyShown) } else { Ok(()) }

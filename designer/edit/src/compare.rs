@@ -73,7 +73,7 @@ impl Changes {
 /// From `old` to `new`, with names in a language.
 pub fn compare(old: &Files, new: &Files, language: &str) -> Changes {
     let mut found = Changes::default();
-    let (mut flows, mut forms) = (BTreeSet::new(), BTreeSet::new());
+    let (mut flows, mut forms, mut texts) = (BTreeSet::new(), BTreeSet::new(), Said::default());
     for path in old.keys().chain(new.keys()).filter(|it| old.get(*it) != new.get(*it)) {
         match Address::of(path) {
             Some(Address::Flow(key) | Address::Layout(key)) => {
@@ -82,6 +82,8 @@ pub fn compare(old: &Files, new: &Files, language: &str) -> Changes {
             Some(Address::Definition(key) | Address::Schema(key) | Address::Rules(key) | Address::View(key, _)) => {
                 forms.insert(key);
             }
+            // What is said of a thing is told of the thing; of anything else the file is told.
+            Some(it @ Address::Texts(_)) if texts.read((old, new), &it, language) => {}
             Some(
                 Address::Manifest | Address::Texts(_) | Address::Table(_) | Address::Words(_) | Address::Suppressed,
             )
@@ -93,10 +95,52 @@ pub fn compare(old: &Files, new: &Files, language: &str) -> Changes {
             }
         }
     }
+    flows.extend(texts.flows.keys().cloned());
+    forms.extend(texts.forms.keys().cloned());
     let (before, after) = (Side::of(old, language), Side::of(new, language));
-    found.flows = flows.iter().filter_map(|it| flow(&before, &after, it)).collect();
-    found.forms = forms.iter().filter_map(|it| form(&before, &after, it)).collect();
+    found.flows = flows.iter().filter_map(|it| flow(&before, &after, it, &texts)).collect();
+    found.forms = forms.iter().filter_map(|it| form(&before, &after, it, &texts)).collect();
     found
+}
+
+/// Texts that differ, by flow and by form: what each speaks of (none: the flow or form itself), and as which word it is told.
+#[derive(Default)]
+struct Said {
+    flows: BTreeMap<String, BTreeSet<(Option<String>, &'static str)>>,
+    forms: BTreeMap<String, BTreeSet<(Option<String>, &'static str)>>,
+}
+
+impl Said {
+    /// Takes the texts of a language that differ. False: some speak of neither a flow nor a form.
+    fn read(&mut self, (old, new): (&Files, &Files), address: &Address, shown: &str) -> bool {
+        let texts = |files: &Files| read::<BTreeMap<String, String>>(files, address).unwrap_or_default();
+        let (old, new) = (texts(old), texts(new));
+        let own = *address == Address::Texts(shown.to_owned());
+        let mut all = true;
+        for text in old.keys().chain(new.keys()).filter(|it| old.get(*it) != new.get(*it)) {
+            let parts: Vec<&str> = text.split('/').collect();
+            // In another language than the one that is read it is a translation that differs.
+            let word = |word| if own { word } else { "translation" };
+            let field = |it: &str| Some(it.split('.').next().unwrap_or(it).to_owned());
+            let (of, key, thing, word) = match parts.as_slice() {
+                ["flow", key] => (&mut self.flows, key, None, word("name")),
+                ["node", key, id, ..] => (&mut self.flows, key, Some((*id).to_owned()), word("name")),
+                ["outcome", key, id, ..] => (&mut self.flows, key, Some((*id).to_owned()), "outcomes"),
+                ["module", key] => (&mut self.forms, key, None, word("title")),
+                ["field", key, it, ..] => (&mut self.forms, key, field(it), word("title")),
+                ["help", key, it, ..] => (&mut self.forms, key, field(it), word("description")),
+                ["option", key, it, ..] => (&mut self.forms, key, field(it), "oneOf"),
+                ["view" | "section" | "page", key, ..] => (&mut self.forms, key, None, "views"),
+                ["check", key, ..] => (&mut self.forms, key, None, "rules"),
+                _ => {
+                    all = false;
+                    continue;
+                }
+            };
+            of.entry((*key).to_owned()).or_default().insert((thing, word));
+        }
+        all
+    }
 }
 
 fn how<T>(old: Option<T>, new: Option<T>) -> How {
@@ -160,7 +204,7 @@ fn read<T: DeserializeOwned>(files: &Files, address: &Address) -> Option<T> {
     runtime::plain::parse(files.get(&address.path())?).ok()
 }
 
-fn flow(before: &Side, after: &Side, key: &str) -> Option<FlowChange> {
+fn flow(before: &Side, after: &Side, key: &str, texts: &Said) -> Option<FlowChange> {
     let (old, new) = (before.drawn(key), after.drawn(key));
     let how = match (&old, &new) {
         (None, None) => return None,
@@ -169,7 +213,22 @@ fn flow(before: &Side, after: &Side, key: &str) -> Option<FlowChange> {
         (Some(_), Some(_)) => How::Changed,
     };
     let diff = match (&old, &new) {
-        (Some(old), Some(new)) => diff::diff((&old.0, old.1.as_ref()), (&new.0, new.1.as_ref())),
+        (Some(old), Some(new)) => {
+            let mut diff = diff::diff((&old.0, old.1.as_ref()), (&new.0, new.1.as_ref()));
+            let stays = |id: &str| tree::there(&old.0, id) && tree::there(&new.0, id);
+            for (thing, word) in texts.flows.get(key).into_iter().flatten() {
+                match thing {
+                    None => drop(diff.flow.insert((*word).to_owned())),
+                    Some(id) if stays(id) => {
+                        diff.moved.remove(id);
+                        diff.changed.entry(id.clone()).or_default().insert((*word).to_owned());
+                    }
+                    // What is new or gone is told as such.
+                    Some(_) => {}
+                }
+            }
+            diff
+        }
         (None, _) | (_, None) => Diff::default(),
     };
     // Written otherwise, and the same.
@@ -199,7 +258,7 @@ fn flow(before: &Side, after: &Side, key: &str) -> Option<FlowChange> {
     })
 }
 
-fn form(before: &Side, after: &Side, module: &str) -> Option<FormChange> {
+fn form(before: &Side, after: &Side, module: &str, texts: &Said) -> Option<FormChange> {
     let (old, new) = (before.properties(module), after.properties(module));
     let side = if new.is_some() { after } else { before };
     let definition: Value = read(side.files, &Address::Definition(module.to_owned())).unwrap_or_default();
@@ -211,13 +270,19 @@ fn form(before: &Side, after: &Side, module: &str) -> Option<FormChange> {
         ..FormChange::default()
     };
     if let (Some(old), Some(new)) = (&old, &new) {
+        let said = texts.forms.get(module);
         for (key, it) in new {
-            match old.get(key) {
-                None => found.added.push(after.label(module, key, it)),
-                Some(was) if was != it => found.changed.push((after.label(module, key, it), words(was, it))),
-                Some(_) => {}
+            let Some(was) = old.get(key) else {
+                found.added.push(after.label(module, key, it));
+                continue;
+            };
+            let mut told = words(was, it);
+            told.extend(said.into_iter().flatten().filter(|it| it.0.as_ref() == Some(key)).map(|it| it.1.to_owned()));
+            if !told.is_empty() {
+                found.changed.push((after.label(module, key, it), told));
             }
         }
+        found.parts.extend(said.into_iter().flatten().filter(|it| it.0.is_none()).map(|it| it.1.to_owned()));
         for (key, it) in old.iter().filter(|it| !new.contains_key(it.0)) {
             found.removed.push(before.label(module, key, it));
         }
@@ -240,7 +305,9 @@ fn form(before: &Side, after: &Side, module: &str) -> Option<FormChange> {
         };
         found.parts.insert(part.to_owned());
     }
-    Some(found)
+    // Texts of fields that are gone say nothing more.
+    let told = found.how != Some(How::Changed) || !(found.added.is_empty() && found.removed.is_empty());
+    (told || !found.changed.is_empty() || !found.parts.is_empty()).then_some(found)
 }
 
 fn words(old: &Value, new: &Value) -> BTreeSet<String> {
@@ -294,6 +361,41 @@ mod tests {
         assert_eq!((back.forms[0].added.len(), back.forms[0].removed.len()), (1, 1));
         assert!(back.flows[0].diff.added.contains("remind"));
         assert_eq!(back.others, [("notes.md".to_owned(), How::Removed)]);
+    }
+
+    #[test]
+    fn what_is_called_otherwise_is_told_of_the_thing() {
+        let mut it = pack();
+        let old = files(&it);
+        let text = |address: &str| Edit::Text {
+            language: "zh-CN".to_owned(),
+            address: address.to_owned(),
+            text: "新".to_owned(),
+        };
+        for address in [
+            "node/approve/send",
+            "flow/approve",
+            "field/offer/amount",
+            "option/offer/state/new",
+            "section/offer/create/s",
+        ] {
+            it.apply(&text(address)).expect("allowed");
+        }
+        let new = files(&it);
+        let words = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<BTreeSet<_>>();
+        for (language, name, label) in [("zh-CN", "name", "title"), ("en", "translation", "translation")] {
+            let found = compare(&old, &new, language);
+            assert_eq!(found.others, Vec::new());
+            assert_eq!(found.flows[0].diff.changed["send"], words(&[name]));
+            assert_eq!(found.flows[0].diff.flow, words(&[name]));
+            let changed: Vec<&BTreeSet<String>> = found.forms[0].changed.iter().map(|it| &it.1).collect();
+            assert!(changed.contains(&&words(&[label])) && changed.contains(&&words(&["oneOf"])), "{changed:?}");
+            assert_eq!(found.forms[0].parts, words(&["views"]));
+        }
+        assert_eq!(compare(&old, &new, "zh-CN").flows[0].names["send"], "新");
+        // Of what is neither flow nor form the file is told.
+        it.apply(&text("role/clerk")).expect("allowed");
+        assert_eq!(compare(&old, &files(&it), "en").others.len(), 1);
     }
 
     #[test]

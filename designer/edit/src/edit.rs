@@ -361,6 +361,12 @@ pub enum FormEdit {
         title: String,
         spot: Spot,
     },
+    /// What makes a field or an option, and what the new one is called in another language.
+    Named {
+        edit: Box<FormEdit>,
+        language: String,
+        title: String,
+    },
     /// A field of the schema that the view does not show yet.
     Place {
         view: String,
@@ -554,6 +560,7 @@ impl Edit {
                     Some(it) => return Edit::form(module, it.clone()).name(),
                     None => ("set", module.as_str()),
                 },
+                FormEdit::Named { edit, .. } => return Edit::form(module, edit.as_ref().clone()).name(),
                 FormEdit::MoveFields { fields, .. } => ("move", fields.first().map_or("", String::as_str)),
                 FormEdit::Paste { view, .. } | FormEdit::TakeSchema { view, .. } => ("paste", view.as_str()),
                 FormEdit::Retype { field, .. } => ("replace", field.as_str()),

@@ -27,6 +27,9 @@ const LONGEST: usize = 1_000_000;
 #[serde(deny_unknown_fields)]
 pub struct FormClip {
     format: String,
+    /// The language of what the schemas say.
+    #[serde(default)]
+    language: String,
     fields: Vec<Copied>,
 }
 
@@ -108,7 +111,7 @@ pub fn copy(document: &Document, module: &str, view: &str, selection: &BTreeSet<
             })
         })
         .collect();
-    (!fields.is_empty()).then(|| FormClip { format: FORMAT.to_owned(), fields })
+    (!fields.is_empty()).then(|| FormClip { format: FORMAT.to_owned(), language: document.language(), fields })
 }
 
 /// Puts copies on a view: under a key of their own where theirs is taken. Rules of the copies speak of the copies.
@@ -153,22 +156,52 @@ pub(crate) fn paste(work: &mut Work, view: &str, clip: &FormClip, spot: Spot) ->
             let expr = renamed(&rule.expr);
             work.rules.computed.push(Computed { id: format!("c_{key}"), field: field.clone(), mode: rule.mode, expr });
         }
-        let module = work.module.clone();
-        for (language, texts) in &it.texts {
-            if let Some(into) = work.texts.get_mut(language) {
-                for (address, text) in texts {
-                    let (what, rest) = address.split_once('/').map_or((address.as_str(), ""), |(a, b)| (a, b));
-                    let rest = if rest.is_empty() { String::new() } else { format!("/{rest}") };
-                    into.insert(format!("{what}/{module}/{key}{rest}"), text.clone());
-                }
-            }
-        }
+        words(work, clip, it, &key);
         let visible = it.item.visible.as_deref().map(renamed);
         let item = Item { field, visible, ..it.item.clone() };
         put(work.form(view)?, item, Spot { section: spot.section, index: spot.index.saturating_add(nth) });
         work.done.select.insert(key);
     }
     Ok(())
+}
+
+/// What a copy is called. Where it goes another language may be the pack's own: then that one's words stand in the schema, and
+/// what stood there is the translation.
+fn words(work: &mut Work, clip: &FormClip, it: &Copied, key: &str) {
+    let (module, own) = (work.module.clone(), work.language.clone());
+    let address = |short: &str| {
+        let (what, rest) = short.split_once('/').map_or((short, ""), |it| it);
+        let rest = if rest.is_empty() { String::new() } else { format!("/{rest}") };
+        format!("{what}/{module}/{key}{rest}")
+    };
+    for (language, texts) in it.texts.iter().filter(|it| *it.0 != own || clip.language == own) {
+        let into = work.texts.entry(language.clone()).or_default();
+        into.extend(texts.iter().map(|(short, text)| (address(short), text.clone())));
+    }
+    if clip.language.is_empty() || clip.language == own {
+        return;
+    }
+    let mut theirs: Vec<(String, String)> = Vec::new();
+    let none = BTreeMap::new();
+    let texts = it.texts.get(&own).unwrap_or(&none);
+    let Ok(schema) = work.fields().and_then(|it| it.get_mut(key).ok_or(Forbidden::NotFound)) else { return };
+    let mut say = |place: Option<&mut Value>, short: String| {
+        let Some(place) = place else { return };
+        if let Some(was) = place.as_str() {
+            theirs.push((address(&short), was.to_owned()));
+        }
+        if let Some(text) = texts.get(&short) {
+            *place = text.as_str().into();
+        }
+    };
+    say(schema.get_mut("title"), "field".to_owned());
+    say(schema.get_mut("description"), "help".to_owned());
+    let pointer = if schema.get("oneOf").is_some() { "/oneOf" } else { "/items/oneOf" };
+    for option in schema.pointer_mut(pointer).and_then(Value::as_array_mut).into_iter().flatten() {
+        let value = option.get("const").and_then(Value::as_str).unwrap_or_default().to_owned();
+        say(option.get_mut("title"), format!("option/{value}"));
+    }
+    work.texts.entry(clip.language.clone()).or_default().extend(theirs);
 }
 
 /// A copy is another field: it and its columns get ids of their own.

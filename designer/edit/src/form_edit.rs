@@ -22,6 +22,8 @@ pub(crate) struct Work {
     pub rules: Rules,
     pub definition: Definition,
     pub views: BTreeMap<String, View>,
+    /// The pack's own language: what the schema says is in it.
+    pub language: String,
     /// By language.
     pub texts: BTreeMap<String, Texts>,
     pub done: Done,
@@ -36,6 +38,7 @@ pub fn expand(
 ) -> Result<(Vec<(Address, Content)>, Done), Forbidden> {
     let mut work = Work {
         module: module.to_owned(),
+        language: document.language(),
         texts: document.languages().into_iter().map(|it| (it.clone(), document.texts(&it).as_ref().clone())).collect(),
         schema: document.schema(module).ok_or(Forbidden::NotFound)?.as_ref().clone(),
         rules: document.rules(module).map(|it| it.as_ref().clone()).unwrap_or_default(),
@@ -128,6 +131,22 @@ impl Work {
         Document::fresh(&mut self.seed, slug, &|id| {
             text.contains(&format!("\"{id}\"")) || taken.iter().any(|it| it == id) || sections.iter().any(|it| it == id)
         })
+    }
+}
+
+/// A choice has something to choose from: two options without a meaning yet, called so in every language of the pack.
+pub(crate) fn begin_options(work: &mut Work, key: &str) {
+    if !tree::field(&work.schema, key).and_then(tree::options).is_some_and(Vec::is_empty) {
+        return;
+    }
+    let called = |language: &str, nth: u8| {
+        if language.starts_with("zh") { format!("选项 {nth}") } else { format!("Option {nth}") }
+    };
+    let own = work.language.clone();
+    let Ok(options) = work.options(key) else { return };
+    options.extend([1, 2].map(|nth| json!({ "const": format!("o{nth}"), "title": called(&own, nth) })));
+    for (language, texts) in work.texts.iter_mut().filter(|it| *it.0 != own) {
+        texts.extend([1, 2].map(|nth| (format!("option/{}/{key}/o{nth}", work.module), called(language, nth))));
     }
 }
 
@@ -295,7 +314,22 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
             let fields = work.fields()?;
             let key = key_for(title, kind.word(), &|it| fields.contains_key(it));
             fields.insert(key.clone(), kind.schema(title.trim(), &id));
+            begin_options(work, &key);
             place(work, view, &key, kind.span(), *spot)
+        }
+        FormEdit::Named { edit, language, title } => {
+            act(work, edit)?;
+            let module = &work.module;
+            let address = match edit.as_ref() {
+                FormEdit::AddOption { field, .. } => {
+                    let field_schema = tree::field(&work.schema, field).ok_or(Forbidden::NotFound)?;
+                    let made = tree::options(field_schema).and_then(|it| it.last()?.get("const")?.as_str());
+                    format!("option/{module}/{field}/{}", made.ok_or(Forbidden::NotFound)?)
+                }
+                _ => format!("field/{module}/{}", work.done.select.first().ok_or(Forbidden::NotFound)?),
+            };
+            work.texts.entry(language.clone()).or_default().insert(address, title.trim().to_owned());
+            Ok(())
         }
         FormEdit::Place { view, field, spot } => {
             let span = tree::field(&work.schema, field).map_or(6, |it| crate::field::FieldKind::of(it).span());

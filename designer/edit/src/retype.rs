@@ -14,6 +14,7 @@ pub(crate) fn retype(work: &mut Work, field: &str, kind: &FieldKind) -> Result<(
     let place = work.field(field)?;
     let Value::Object(now) = retyped(&Value::Object(place.clone()), kind) else { return Err(Forbidden::WrongType) };
     *place = now;
+    crate::form_edit::begin_options(work, field);
     Ok(())
 }
 

@@ -79,6 +79,66 @@ fn a_copy_brings_its_rules_and_words_and_speaks_of_itself() {
 }
 
 #[test]
+fn a_copy_keeps_its_words_where_another_language_is_the_packs_own() {
+    let mut it = pack();
+    let text = |address: &str, text: &str| Edit::Text { language: s("zh-CN"), address: s(address), text: s(text) };
+    check(&mut it, &text("field/offer/amount", "金额"));
+    check(&mut it, &text("field/offer/state", "状态"));
+    let clip = form_clip::copy(&it, MODULE, "create", &[s("amount"), s("state")].into()).expect("a copy");
+    let title = |it: &Document, key: &str| {
+        tree::field(it.schema(MODULE).expect("schema"), key).expect("field")["title"].clone()
+    };
+    let was = title(&it, "amount");
+    // The same pack, in Chinese, without a word of any other language.
+    let mut files: BTreeMap<String, String> =
+        it.paths().into_iter().filter_map(|path| Some((path.clone(), it.text(&path)?))).collect();
+    files.retain(|path, _| !path.starts_with("i18n/"));
+    let manifest = json!({ "format": 1, "id": "p", "version": "1.0.0", "title": "P", "language": "zh-CN" });
+    files.insert(s("pack.json"), manifest.to_string());
+    let mut other = Document::open("p", &files, &BTreeMap::new(), 7);
+    check(
+        &mut other,
+        &edit(FormEdit::Paste { view: s("create"), clip: Box::new(clip), spot: Spot { section: 0, index: 0 } }),
+    );
+    assert_eq!(title(&other, "amount_2"), json!("金额"));
+    assert_eq!(title(&other, "state_2"), json!("状态"));
+    assert_eq!(other.texts("en").get("field/offer/amount_2").map(|it| json!(it)), Some(was));
+    assert!(!other.texts("zh-CN").contains_key("field/offer/amount_2"), "what the schema says is not said twice");
+}
+
+#[test]
+fn what_is_new_has_something_to_choose_from_and_a_name_in_both_languages() {
+    let mut it = pack();
+    check(&mut it, &Edit::Text { language: s("zh-CN"), address: s("field/offer/name"), text: s("名称") });
+    for (kind, pointer) in [(FieldKind::Choice, "/oneOf"), (FieldKind::Choices, "/items/oneOf")] {
+        let add = FormEdit::AddField {
+            view: s("create"),
+            kind: kind.clone(),
+            title: s("New choice"),
+            spot: Spot { section: 0, index: 0 },
+        };
+        check(&mut it, &edit(FormEdit::Named { edit: Box::new(add), language: s("zh-CN"), title: s("新选项") }));
+        let key = it.selection.first().cloned().expect("the new one is selected");
+        let schema = tree::field(it.schema(MODULE).expect("schema"), &key).expect("field").clone();
+        let two = json!([{ "const": "o1", "title": "Option 1" }, { "const": "o2", "title": "Option 2" }]);
+        assert_eq!(schema.pointer(pointer), Some(&two));
+        let said = |address: String| it.texts("zh-CN").get(&address).cloned();
+        assert_eq!(said(format!("field/offer/{key}")), Some(s("新选项")));
+        assert_eq!(said(format!("option/offer/{key}/o2")), Some(s("选项 2")));
+        let more = FormEdit::AddOption { field: key.clone(), title: s("Third") };
+        check(&mut it, &edit(FormEdit::Named { edit: Box::new(more), language: s("zh-CN"), title: s("第三项") }));
+        assert_eq!(it.texts("zh-CN").get(&format!("option/offer/{key}/third")).map(String::as_str), Some("第三项"));
+    }
+    // A text that becomes a choice has them, too.
+    check(&mut it, &edit(FormEdit::Retype { field: s("name"), kind: FieldKind::Choice }));
+    let options = tree::field(it.schema(MODULE).expect("schema"), "name").and_then(tree::options).map(Vec::len);
+    assert_eq!(options, Some(2));
+    let off = FormEdit::TakeOff { view: s("create"), field: s("name") };
+    let named = FormEdit::Named { edit: Box::new(off), language: s("zh-CN"), title: s("x") };
+    assert_eq!(allowed::allowed(&it, &edit(named)), Err(Forbidden::WrongType));
+}
+
+#[test]
 fn a_form_is_divided_into_pages() {
     let mut it = pack();
     let page = |id: &str, title: &str| Page { id: s(id), title: s(title) };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use edit::film::Film;
+use edit::kind::Kind;
 use edit::{Document, Edit, FlowEdit};
 use leptos::prelude::*;
 use runtime::alert::{Alert, Severity};
@@ -12,8 +13,8 @@ use runtime::check::{Breaks, Process, Verdict};
 use runtime::model::flow::Flow;
 use runtime::model::layout::Diagram;
 
-use super::Canvas;
 use super::player::Showing;
+use super::{Canvas, words as canvas_words};
 use crate::studio::desk::Desk;
 use crate::studio::say::sentence;
 use crate::studio::words as general;
@@ -63,7 +64,7 @@ fn fixes(canvas: Canvas) -> Vec<Fix> {
     untrack(|| process(canvas)).map(|it| it.fixes).unwrap_or_default()
 }
 
-/// What a fix does, in words.
+/// What a fix does, in words. What it changes is called as it is now, while the drawing shows what comes of it.
 fn says(canvas: Canvas, fix: &Fix) -> String {
     let words = match fix.what {
         Mend::Parallel => TO_PARALLEL,
@@ -71,7 +72,14 @@ fn says(canvas: Canvas, fix: &Fix) -> String {
         Mend::Inclusive => TO_INCLUSIVE,
         Mend::Join => JOIN,
     };
-    words.fill_now(&[&canvas.name(fix.at.as_str())])
+    let (key, at) = (canvas.key.get_value(), fix.at.as_str());
+    let name = canvas.desk.document.with_untracked(|document| {
+        let it = edit::tree::find(document.flow(&key)?, at)?;
+        let name = canvas.desk.words_now(document, &format!("node/{key}/{at}"), &it.name);
+        let kind = Kind::of(&it.kind).filter(|_| name.trim().is_empty());
+        Some(kind.map_or(name, |it| canvas_words::kind(it).now().to_owned()))
+    });
+    words.fill_now(&[name.as_deref().unwrap_or(at)])
 }
 
 /// A fix that is looked at before it is done.

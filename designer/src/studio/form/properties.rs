@@ -12,6 +12,7 @@ use super::section::{chosen, section};
 use super::special::{default, member, special};
 use super::used::Plan;
 use super::{Sheet, clipboard, rules, stage, words as own};
+use crate::app::Lang;
 use crate::studio::alerts::tone;
 use crate::studio::desk::plain;
 use crate::studio::input::{area, check, choice, group, line, named, row, rows, some};
@@ -335,8 +336,11 @@ fn options(sheet: Sheet, key: StoredValue<String>) -> AnyView {
     view! {
         {rows(list, |_, it| it.0.clone(), item)}
         <button type="button" class="button small" on:click=move |_| {
-            let title = words::NEW_OPTION.fill_now(&[&(untrack(list).len() + 1).to_string()]);
-            sheet.edit(FormEdit::AddOption { field: key.get_value(), title });
+            let nth = (untrack(list).len() + 1).to_string();
+            let edit = sheet.named(|lang| words::NEW_OPTION.fill_of(lang, &[&nth]), |title| {
+                FormEdit::AddOption { field: key.get_value(), title }
+            });
+            sheet.edit(edit);
         }>{icon("plus")}{words::ADD_OPTION.get()}</button>
     }
     .into_any()
@@ -419,7 +423,8 @@ fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
             offered
         }, move |word| {
             if let Some(kind) = FieldKind::palette().into_iter().find(|it| it.word() == word) {
-                let title = words::field(&kind).now().to_owned();
+                let own = sheet.desk.document.with_untracked(edit::Document::language);
+                let title = words::field(&kind).of(Lang::of(&own)).to_owned();
                 sheet.edit(FormEdit::AddColumn { field: key.get_value(), kind, title });
             }
         }))}

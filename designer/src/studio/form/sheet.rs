@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use edit::edit::Spot;
 use edit::field::FieldKind;
-use edit::{FormEdit, tree};
+use edit::{Document, FormEdit, tree};
 use leptos::prelude::*;
 use runtime::model::module::Definition;
 use runtime::model::pack::{DictItem, Manifest, Texts};
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::carry;
 use super::used::Plan;
+use crate::app::{Lang, app};
 use crate::later;
 use crate::studio::desk::Desk;
 use crate::studio::dock::Panel;
@@ -227,9 +228,13 @@ impl Sheet {
         let view = self.view.get_untracked();
         match what {
             Load::New(kind) => {
-                let title = words::NEW_FIELD.fill_now(&[words::field(&kind).now()]);
+                let called = words::field(&kind);
                 let kind = self.completed(kind);
-                self.edit_then(FormEdit::AddField { view, kind, title, spot }, move || {
+                let edit = self.named(
+                    |lang| words::NEW_FIELD.fill_of(lang, &[called.of(lang)]),
+                    move |title| FormEdit::AddField { view, kind, title, spot },
+                );
+                self.edit_then(edit, move || {
                     let key = untrack(|| self.selected());
                     request_animation_frame(move || drop(self.naming.try_set(key)));
                 });
@@ -246,6 +251,16 @@ impl Sheet {
                 }
             }
         }
+    }
+
+    /// What makes something that has a name: in the pack's own language, and in the one that is shown.
+    pub fn named(self, called: impl Fn(Lang) -> String, make: impl FnOnce(String) -> FormEdit) -> FormEdit {
+        let (own, shown) = (self.desk.document.with_untracked(Document::language), app().lang.get_untracked());
+        let edit = make(called(Lang::of(&own)));
+        if own == shown.tag() {
+            return edit;
+        }
+        FormEdit::Named { edit: Box::new(edit), language: shown.tag().to_owned(), title: called(shown) }
     }
 
     /// A reference needs something to refer to: the first there is.

@@ -25,6 +25,7 @@ use crate::text;
 use crate::ui::dialog::{Dialog, Titled};
 use crate::ui::icon::icon;
 use crate::ui::problem;
+pub use changes::changes;
 pub use clash::dialog as clash_dialog;
 use impact::Outlook;
 pub use meet::put;
@@ -174,7 +175,7 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView
             return view! { <p>{general::PUBLISH_NOTHING.get()}</p> }.into_any();
         }
         view! {
-            <section class="publish-part"><h3>{words::CHANGES.get()}</h3>{changes::changes(live(desk), drafted(desk))}</section>
+            <section class="publish-part"><h3>{words::CHANGES.get()}</h3>{changes(live(desk), drafted(desk))}</section>
             {move || (!matches!(desk.saved.get(), Saved::Failed | Saved::Conflict)).then(|| impact::section(outlook))}
             {plan::section(desk, when)}
             <label class="prop"><span>{general::PUBLISH_NOTE.get()}</span>

@@ -161,6 +161,7 @@ pub fn property(word: &str) -> Option<Text> {
         "x-index" => Text::new("search", "搜索"),
         "rules" => Text::new("rules", "规则"),
         "views" => Text::new("views", "视图"),
+        "translation" => Text::new("translation", "翻译"),
         "schema" => Text::new("which are required", "必填项"),
         "x" | "y" | "width" | "height" | "waypoints" | "label" => Text::new("place on the drawing", "图上位置"),
         _ => return None,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ::api::Problem;
 use ::api::studio::ShippedFiles;
 use edit::Edit;
+use edit::compare::Files;
 use edit::document::{Address, Content};
 use leptos::{prelude::*, task::spawn_local};
 use runtime::model::pack::Texts;
@@ -17,11 +18,13 @@ use crate::studio::diff_lines::{Line, lines};
 use crate::text::texts;
 use crate::ui::dialog::Dialog;
 use crate::ui::problem;
-use crate::{api, nav, text};
+use crate::{api, later, nav, text};
 
 texts! {
     TITLE = "Back to the shipped version", "恢复出厂版本";
-    WHY = "Lines in red go, lines in green come back. Records stay. Undo takes it back.", "红色行将移除，绿色行将恢复。记录保持不变，可撤销。";
+    WHY = "This is what changes. Records stay. Undo takes it back.", "将发生以下变更。记录保持不变，可撤销。";
+    LINES = "Line by line", "逐行对比";
+    LINES_WHY = "Lines in red go, lines in green come back.", "红色行将移除，绿色行将恢复。";
     SAME = "It is as it was shipped.", "与出厂版本一致。";
     NOT_SHIPPED = "This pack did not come with this release.", "此业务包不是随本版本提供的。";
     RESTORE = "Restore", "恢复";
@@ -122,7 +125,10 @@ pub fn dialog(desk: Desk, subject: Subject, open: RwSignal<bool>) -> AnyView {
                     Some(Ok((version, it))) if it.is_empty() => view! { <p class="faint">{VERSION.fill(&[&version])}</p><p>{SAME.get()}</p> }.into_any(),
                     Some(Ok((version, it))) => view! {
                         <p class="faint">{VERSION.fill(&[&version])}</p><p>{WHY.get()}</p>
-                        {it.into_iter().map(|(path, (now, shipped))| file(path, &now.unwrap_or_default(), &shipped.unwrap_or_default())).collect_view()}
+                        {readable(desk, &it)}
+                        <details class="shipped-lines"><summary>{LINES.get()}</summary><p class="faint">{LINES_WHY.get()}</p>
+                            {it.into_iter().map(|(path, (now, shipped))| file(path, &now.unwrap_or_default(), &shipped.unwrap_or_default())).collect_view()}
+                        </details>
                     }.into_any(),
                 }}
             </div>
@@ -168,6 +174,21 @@ fn differences(desk: Desk, subject: &Subject, shipped: &BTreeMap<String, String>
         }
     });
     found
+}
+
+/// The differences as publishing tells them.
+fn readable(desk: Desk, differences: &Differences) -> AnyView {
+    let now = desk.document.with_untracked(|document| {
+        document.paths().into_iter().filter_map(|path| Some((path.clone(), document.text(&path)?))).collect::<Files>()
+    });
+    let mut then = now.clone();
+    for (path, (_, shipped)) in differences {
+        match shipped {
+            Some(text) => then.insert(path.clone(), text.clone()),
+            None => then.remove(path),
+        };
+    }
+    later::changes(now, then)
 }
 
 /// The same meaning counts, not the same blanks.

@@ -12,7 +12,7 @@ use crate::geometry::{Rect, point};
 use crate::kind::{Family, Kind};
 use crate::lanes::HEADER;
 use crate::work::Work;
-use crate::{planes, tree};
+use crate::{planes, standing, tree};
 
 /// Room around what stands in the pool of the flow.
 const ROOM: f64 = 30.0;
@@ -331,6 +331,9 @@ pub fn fit(work: &mut Work) {
     };
     if to != rect {
         work.place(&id, to);
+        if lanes {
+            standing::lying(work, |work| fill(work, &id));
+        }
     }
     if !flat {
         return;
@@ -359,6 +362,20 @@ pub fn fit(work: &mut Work) {
             shift(work, &other, 0.0, (stands.y - APART - at.bottom()).round());
         }
         stands = work.rect(&other).unwrap_or(at);
+    }
+}
+
+/// Lanes reach to the borders of a pool that has grown: the first to the upper one, the last to the lower one, all to its right.
+fn fill(work: &mut Work, id: &str) {
+    let Some(pool) = work.rect(id) else { return };
+    let lanes: Vec<(String, Rect)> =
+        work.flow.lanes.iter().filter_map(|it| Some((it.id.clone(), work.rect(&it.id)?))).collect();
+    let Some(whole) = lanes.iter().map(|it| it.1).reduce(|a, b| a.union(&b)) else { return };
+    for (lane, rect) in lanes {
+        let top = if (rect.y - whole.y).abs() < 1.0 { pool.y } else { rect.y };
+        let bottom = if (rect.bottom() - whole.bottom()).abs() < 1.0 { pool.bottom() } else { rect.bottom() };
+        let x = pool.x + HEADER + rect.x - whole.x;
+        work.place(&lane, Rect::new(x, top, pool.right() - x, bottom - top));
     }
 }
 

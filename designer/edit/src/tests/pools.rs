@@ -139,6 +139,33 @@ fn lanes_fill_the_pool_and_follow_its_size() {
 }
 
 #[test]
+fn lanes_reach_to_the_borders_of_a_pool_that_has_grown() {
+    for turned in [false, true] {
+        let (mut it, own, _) = trade();
+        check(&mut it, &edit(FlowEdit::AddLane { beside: None, above: false }));
+        if turned {
+            check(&mut it, &edit(FlowEdit::Turn));
+        }
+        let before = rect(&it, &own);
+        for (id, dx, dy) in [("end", 900.0, 0.0), ("remind", 0.0, 900.0), ("start", -300.0, -300.0)] {
+            check(&mut it, &edit(FlowEdit::Move { nodes: vec![id.to_owned()], dx, dy }));
+            let pool = rect(&it, &own);
+            let lanes =
+                flow(&it).lanes.iter().map(|lane| rect(&it, &lane.id)).reduce(|a, b| a.union(&b)).expect("lanes");
+            let inside = if turned {
+                Rect { y: pool.y + 30.0, height: pool.height - 30.0, ..pool }
+            } else {
+                Rect { x: pool.x + 30.0, width: pool.width - 30.0, ..pool }
+            };
+            assert_eq!(lanes, inside, "{id}, turned: {turned}");
+            let held = flow(&it).lanes.iter().any(|it| it.flow_node_refs.iter().any(|it| it.as_str() == id));
+            assert!(held, "{id} stands in a lane");
+        }
+        assert_ne!(rect(&it, &own), before);
+    }
+}
+
+#[test]
 fn the_flows_own_pool_goes_last_and_leaves_the_flow() {
     let (mut it, own, other) = trade();
     let count = flow(&it).all().len();

@@ -74,7 +74,28 @@ struct Export {
     layout: Layout,
 }
 
-/// The flow as a BPMN 2.0 file.
+/// The flow as a BPMN 2.0 file; refused where it holds a character XML cannot.
 fn export(it: Export) -> Result<Box<RawValue>, Fault> {
-    value(&Document::of_flow(it.flow, it.layout).write_xml())
+    let xml = Document::of_flow(it.flow, it.layout).try_write_xml();
+    value(&xml.map_err(|it| Fault { code: "malformed", message: it.to_string() })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_cannot_hold_is_refused() {
+        let ask = |name: &str| {
+            let flow = serde_json::json!({ "format": 1, "id": "p", "key": "p", "name": name, "flowElements": [] });
+            answer(
+                "flow.export",
+                &serde_json::json!({ "flow": flow, "layout": { "format": 1, "diagrams": [] } }).to_string(),
+            )
+        };
+        assert!(ask("Fine, with a\ttab").expect("a file").get().contains("Fine"));
+        let refused = ask("Bell \u{7}").expect_err("XML has no bell");
+        assert_eq!(refused.code, "malformed");
+        assert!(refused.message.contains("U+0007"), "{}", refused.message);
+    }
 }

@@ -32,6 +32,7 @@ texts! {
     PRINT = "Print…", "打印…";
     COMPARE = "Compare with the live version", "与线上版本比较";
     COMPARE_END = "Stop comparing", "结束比较";
+    NOT_WRITTEN = "The file could not be written: {}", "无法写入文件：{}";
     NOT_READ = "The file could not be read: {}", "无法读取文件：{}";
     IMPORTED = "Imported: {} elements. Undo brings the old flow back.", "已导入 {} 个元素，可撤销。";
     IMPORTED_PART = "Imported. {} things of the file are kept but not executed.", "已导入。文件中有 {} 项会保留但不执行。";
@@ -190,7 +191,7 @@ fn export(canvas: Canvas) {
     spawn_local(async move {
         match rules::call::<_, String>("flow.export", &json!({ "flow": flow.as_ref(), "layout": layout })).await {
             Ok(xml) => save(&format!("{key}.bpmn"), "application/xml", &xml),
-            Err(it) => app().toast(Tone::Bad, NOT_READ.fill_now(&[&why(&it)])),
+            Err(it) => app().toast(Tone::Bad, NOT_WRITTEN.fill_now(&[&why(&it)])),
         }
     });
 }

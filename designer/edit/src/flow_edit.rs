@@ -16,7 +16,7 @@ use crate::geometry::{Rect, point};
 use crate::kind::{Family, Kind};
 use crate::tree::Line;
 use crate::work::Work;
-use crate::{clip, drag_along, lanes, place, planes, pools, property, shift, standing, tree};
+use crate::{clip, drag_along, lanes, own_words, place, planes, pools, property, shift, standing, tree};
 
 /// The flow and the drawing after the edit and all it drags along.
 pub fn expand(document: &Document, key: &str, edit: &FlowEdit) -> Result<(Flow, Diagram, Done), Forbidden> {
@@ -34,9 +34,10 @@ pub fn contents(document: &Document, key: &str, edit: &FlowEdit) -> Result<(Vec<
     let mut layout =
         document.layout(key).map_or_else(|| Layout { format: 1, diagrams: Vec::new() }, |it| it.as_ref().clone());
     planes::split(&flow, &mut layout, diagram);
+    let texts = own_words::of_flow(document, key, &flow);
     let flow = (Address::Flow(key.to_owned()), Content::Flow(Arc::new(flow)));
     let layout = (Address::Layout(key.to_owned()), Content::Layout(Arc::new(layout)));
-    Ok((vec![flow, layout], done))
+    Ok(([flow, layout].into_iter().chain(texts).collect(), done))
 }
 
 fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Result<(), Forbidden> {

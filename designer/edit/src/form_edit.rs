@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::allowed::Forbidden;
 use crate::document::{Address, Content, Document, Done};
 use crate::edit::{FormEdit, RuleSlot, Spot};
-use crate::{form_clip, form_layout, retype, schema_in, tree};
+use crate::{form_clip, form_layout, own_words, retype, schema_in, tree};
 
 /// A module under the knife.
 pub(crate) struct Work {
@@ -50,6 +50,7 @@ pub fn expand(
     let had_rules = document.rules(module).is_some();
     let blank = work.rules == Rules::default();
     act(&mut work, edit)?;
+    own_words::of_form(document, &mut work);
     let mut contents = vec![
         (Address::Schema(module.to_owned()), Content::Schema(Arc::new(work.schema))),
         (Address::Definition(module.to_owned()), Content::Definition(Arc::new(work.definition))),

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Reading order: [`edit`] (every change a person can make) → [`document`], [`change`], [`history`] → [`allowed`] →
-//! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`pools`], [`standing`], [`clip`], [`conform`]), [`drag_along`], [`form_edit`] ([`form_layout`],
+//! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`pools`], [`standing`], [`clip`], [`conform`]), [`drag_along`], `own_words`, [`form_edit`] ([`form_layout`],
 //! [`form_clip`], [`retype`], [`schema_in`]), [`rename`] ([`names`], [`columns`]) (what an edit does) → [`tool`] (what the pointer does). Drawing is
 //! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`], [`colour`] → [`scene`], [`bridge`], [`blend`].
 
@@ -42,6 +42,7 @@ pub mod later;
 pub mod merge;
 pub mod names;
 pub mod number;
+mod own_words;
 pub mod place;
 pub mod plain;
 pub mod planes;

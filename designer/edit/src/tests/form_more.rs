@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{MODULE, check, pack};
 use crate::allowed::{self, Forbidden};
 use crate::document::{Address, Content};
-use crate::edit::{Edit, FormEdit, RuleSlot, Spot};
+use crate::edit::{Edit, FlowEdit, FormEdit, RuleSlot, Spot};
 use crate::field::FieldKind;
 use crate::form_clip::{self, FormClip};
 use crate::{Document, tree};
@@ -104,6 +104,34 @@ fn a_copy_keeps_its_words_where_another_language_is_the_packs_own() {
     assert_eq!(title(&other, "state_2"), json!("状态"));
     assert_eq!(other.texts("en").get("field/offer/amount_2").map(|it| json!(it)), Some(was));
     assert!(!other.texts("zh-CN").contains_key("field/offer/amount_2"), "what the schema says is not said twice");
+}
+
+/// Of a pack that says its own names among its texts too, those are what people read.
+#[test]
+fn what_is_called_otherwise_is_called_so_among_the_own_texts_too() {
+    let mut it = pack();
+    let own = it.language();
+    let text = |address: &str| Edit::Text { language: own.clone(), address: s(address), text: s("as it was") };
+    for address in
+        ["field/offer/amount", "node/approve/send", "flow/approve", "option/offer/state/a", "view/offer/create"]
+    {
+        check(&mut it, &text(address));
+    }
+    let said = |it: &Document, address: &str| it.texts(&own).get(address).cloned();
+    check(&mut it, &edit(FormEdit::Retitle { field: s("amount"), title: s("Sum") }));
+    check(&mut it, &edit(FormEdit::RetitleOption { field: s("state"), value: s("a"), title: s("Fresh") }));
+    check(&mut it, &Edit::flow(super::FLOW, FlowEdit::Rename { id: s("send"), name: s("Send it") }));
+    check(&mut it, &Edit::flow(super::FLOW, FlowEdit::Title { name: s("Agree") }));
+    assert_eq!(said(&it, "field/offer/amount"), Some(s("Sum")));
+    assert_eq!(said(&it, "option/offer/state/a"), Some(s("Fresh")));
+    assert_eq!(said(&it, "node/approve/send"), Some(s("Send it")));
+    assert_eq!(said(&it, "flow/approve"), Some(s("Agree")));
+    assert_eq!(said(&it, "view/offer/create"), Some(s("as it was")));
+    // What had no text gets none, and what has no name any more has none there either.
+    check(&mut it, &Edit::flow(super::FLOW, FlowEdit::Rename { id: s("check"), name: s("Look") }));
+    assert_eq!(said(&it, "node/approve/check"), None);
+    check(&mut it, &Edit::flow(super::FLOW, FlowEdit::Rename { id: s("send"), name: s("") }));
+    assert_eq!(said(&it, "node/approve/send"), None);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use edit::field::FieldKind;
 use edit::{Edit, FormEdit, rename, retype};
 use leptos::{prelude::*, task::spawn_local};
 use runtime::check::usage::Use;
+use runtime::model::view::ViewContent;
 use serde_json::json;
 
 use super::{Sheet, words as own};
@@ -241,10 +242,39 @@ fn listed(sheet: Sheet, uses: Vec<Use>) -> AnyView {
     let rows = files
         .into_iter()
         .map(|(file, count)| {
-            view! { <li><span class="grow" title=file.clone()>{place(sheet, &file)}</span><span class="faint">{own::TIMES.fill(&[&count.to_string()])}</span></li> }
+            let name = place(sheet, &file);
+            let name = match way(sheet, &file) {
+                Some(to) => view! { <a class="grow" href=to title=file.clone() on:click=move |_| sheet.plan.set(None)>{name}</a> }.into_any(),
+                None => view! { <span class="grow" title=file.clone()>{name}</span> }.into_any(),
+            };
+            view! { <li>{name}<span class="faint">{own::TIMES.fill(&[&count.to_string()])}</span></li> }
         })
         .collect_view();
     view! { <ul class="used-list">{rows}</ul> }.into_any()
+}
+
+/// Where a file is designed; what has no designer is no place to go.
+fn way(sheet: Sheet, file: &str) -> Option<String> {
+    let pack = sheet.desk.source.with_value(|it| nav::encode(&it.id));
+    let parts: Vec<&str> = file.split('/').collect();
+    match parts.as_slice() {
+        ["modules", key, "views", view] => {
+            let view = view.trim_end_matches(".json");
+            let form = sheet.desk.document.with(|it| {
+                it.view(key, view).is_some_and(|it| matches!(it.content, ViewContent::Form(_) | ViewContent::Detail(_)))
+            });
+            let key = nav::encode(key);
+            Some(if form {
+                format!("/studio/{pack}/form/{key}")
+            } else {
+                format!("/studio/{pack}/view/{key}/{}", nav::encode(view))
+            })
+        }
+        ["modules", key, _] => Some(format!("/studio/{pack}/form/{}", nav::encode(key))),
+        ["flows", key, _] => Some(format!("/studio/{pack}/flow/{}", nav::encode(key))),
+        ["tables", key] => Some(format!("/studio/{pack}/table/{}", nav::encode(key.trim_end_matches(".json")))),
+        _ => None,
+    }
 }
 
 /// A file as people call it.

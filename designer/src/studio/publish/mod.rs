@@ -1,4 +1,4 @@
-//! Publishing: what changes ([`changes`]), what runs and what becomes of it ([`impact`]), when ([`plan`]); and the versions
+//! Publishing: what changes ([`changes`]), what runs and what becomes of it ([`impact`]), which scenarios it breaks ([`played`]), when ([`plan`]); and the versions
 //! there were ([`versions`]); what two people changed at once ([`meet`], [`clash`]). A part of its own, loaded when somebody first opens it (`later.rs`).
 
 mod changes;
@@ -6,6 +6,7 @@ mod clash;
 mod impact;
 mod meet;
 mod plan;
+mod played;
 mod versions;
 mod words;
 
@@ -177,6 +178,7 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView
         view! {
             <section class="publish-part"><h3>{words::CHANGES.get()}</h3>{changes(live(desk), drafted(desk))}</section>
             {move || (!matches!(desk.saved.get(), Saved::Failed | Saved::Conflict)).then(|| impact::section(outlook))}
+            {played::section(desk, open)}
             {plan::section(desk, when)}
             <label class="prop"><span>{general::PUBLISH_NOTE.get()}</span>
                 <textarea class="input" rows="2" maxlength="500" prop:value=move || note.get() on:input=move |event| note.set(event_target_value(&event))></textarea>

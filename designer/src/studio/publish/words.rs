@@ -42,6 +42,12 @@ texts! {
     LET_MOVE = "Those that can, move to the new version", "可迁移的迁移到新版本";
     LET_MOVE_WHY = "Tasks, people and deadlines go along. Those that cannot go safely stay.", "任务、人员和时限一并保留；不能安全迁移的继续使用原版本。";
     MAY_NOT_MOVE = "Moving takes the right to run these flows, which you do not have.", "迁移需要有操作这些流程的权限，您没有该权限。";
+    PLAYING = "Playing the scenarios…", "正在运行场景…";
+    NO_SCENARIOS = "This pack has no scenarios.", "此业务包没有场景。";
+    ALL_PASS = "All {} pass.", "{} 个全部通过。";
+    NOT_PLAYED = "{} could not be played.", "{} 个无法运行。";
+    BREAKS = "What is drafted breaks these. They can be looked at under Scenarios.", "草稿使以下场景不再通过，可在“场景”中查看：";
+    FAILS_BOTH = "These fail in the live version, too:", "以下场景在线上版本中也失败：";
     WHEN = "When", "发布时间";
     AT_ONCE = "At once", "立即";
     LATER = "At a time I choose", "指定时间";

@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::app::app;
 use crate::diagram::{Diagram, Marks};
 use crate::text;
+use crate::ui::icon::icon;
 pub use panel::panel;
 pub use watch::watch_page;
 
@@ -53,10 +54,36 @@ fn drawing(
     });
     let (flow, layout) = (Signal::stored(flow), Signal::stored(layout));
     show_active();
-    match chosen {
-        Some(chosen) => view! { <div class="drawing" tabindex="0" role="group" aria-label=label><Diagram flow=flow layout=layout marks=marks texts=texts label=label onselect=chosen/></div> }.into_any(),
-        None => view! { <div class="drawing" tabindex="0" role="group" aria-label=label><Diagram flow=flow layout=layout marks=marks texts=texts label=label/></div> }.into_any(),
+    let zoom = RwSignal::new(1.0_f64);
+    let by = move |by: f64| zoom.update(|it| *it = (*it * by).clamp(0.5, 4.0));
+    let button = move |symbol: &'static str, words: crate::text::Text, act: &'static str, to: Option<f64>| {
+        view! {
+            <button type="button" class="button plain small icon-only" data-act=act aria-label=words.get() title=words.get() on:click=move |_| match to {
+                Some(it) => by(it),
+                None => zoom.set(1.0),
+            }>{icon(symbol)}</button>
+        }
+    };
+    let wheel = move |event: leptos::ev::WheelEvent| {
+        if event.ctrl_key() || event.meta_key() {
+            event.prevent_default();
+            by((-event.delta_y() * 0.002).exp());
+        }
+    };
+    let diagram = match chosen {
+        Some(chosen) => {
+            view! { <Diagram flow=flow layout=layout marks=marks texts=texts label=label onselect=chosen/> }.into_any()
+        }
+        None => view! { <Diagram flow=flow layout=layout marks=marks texts=texts label=label/> }.into_any(),
+    };
+    view! {
+        <div class="row drawing-tools">
+            {button("minus", words::SMALLER, "smaller", Some(0.8))}<span class="num">{move || format!("{:.0} %", zoom.get() * 100.0)}</span>
+            {button("plus", words::LARGER, "larger", Some(1.25))}{button("fit", words::WHOLE, "whole", None)}
+        </div>
+        <div class="drawing" tabindex="0" role="group" aria-label=label style:--zoom=move || format!("{:.2}", zoom.get()) on:wheel=wheel>{diagram}</div>
     }
+    .into_any()
 }
 
 /// Scrolls a drawing that is wider than its box to where the work stands.

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use ::api::instance::{FateInfo, InstanceDetail, Migrate, MoveToken, MoveVerdict, Watch};
 use ::api::task::Reason;
 use edit::kind::Kind;
+use edit::tree;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::id::NodeId;
 use runtime::model::flow::{Element, ElementKind, Flow};
 
 use super::words;
 use crate::app::{Tone, app};
+use crate::studio::canvas::words::kind as kind_words;
 use crate::text::{self, Text};
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::icon;
@@ -86,13 +88,20 @@ fn nodes(it: &InstanceDetail) -> Vec<(String, String)> {
 fn nodes_of(flow: &serde_json::Value, texts: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<(String, String)> {
     let flow: Flow = runtime::plain::read(flow).unwrap_or_default();
     let texts = texts.get(app().lang.get().tag()).cloned().unwrap_or_default();
+    let name = |it: &Element| texts.get(&format!("node/{}/{}", flow.key, it.id)).unwrap_or(&it.name).trim().to_owned();
+    // What has no name is called by what it is and what it comes after, by its id only where that says nothing either.
+    let called = |it: &Element, kind: Kind| {
+        let before = tree::flows(&flow).into_iter().filter(|way| way.2 == it.id.as_str());
+        let mut before = before.filter_map(|way| tree::find(&flow, way.1)).map(name).filter(|it| !it.is_empty());
+        let kind = kind_words(kind).read();
+        before.next().map_or_else(|| format!("{kind} ({})", it.id), |before| words::AFTER.fill(&[kind, &before]))
+    };
     flow.all()
         .into_iter()
-        .filter(|it| it.kind.is_node() && Kind::of(&it.kind).is_some())
-        .map(|it| {
-            let name = texts.get(&format!("node/{}/{}", flow.key, it.id)).unwrap_or(&it.name);
-            let name = if name.trim().is_empty() { it.id.0.clone() } else { name.clone() };
-            (it.id.0.clone(), name)
+        .filter(|it| it.kind.is_node())
+        .filter_map(|it| {
+            let kind = Kind::of(&it.kind)?;
+            Some((it.id.0.clone(), Some(name(it)).filter(|it| !it.is_empty()).unwrap_or_else(|| called(it, kind))))
         })
         .collect()
 }

@@ -11,6 +11,10 @@ texts! {
     MINUTES = "{} min", "{} 分钟";
     HOURS = "{} h", "{} 小时";
     DAYS = "{} days", "{} 天";
+    AFTER = "{} after “{}”", "{}（“{}”之后）";
+    LARGER = "Larger", "放大";
+    SMALLER = "Smaller", "缩小";
+    WHOLE = "As wide as the page", "适应宽度";
     WAITS = "{}: waits {} on average", "{}：平均等待 {}";
     OLDEST = "the oldest since", "最早的始于";
     TIMELINE = "Timeline", "时间线";

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ::api::Problem;
@@ -15,6 +16,7 @@ use edit::{Document, Edit, FlowEdit};
 use gloo_net::http::Method;
 use leptos::{prelude::*, task::spawn_local};
 use runtime::alert::{Alert, Severity};
+use runtime::model::pack::Texts;
 use runtime::model::patch::{OutOfStep, Patch, Splice};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -73,12 +75,23 @@ struct Known {
     step: u64,
 }
 
-/// One step through the history, either way.
+/// One step through the history, either way, and what has to be seen to once there are steps.
 #[derive(Clone, Copy)]
 struct Steps {
     back: fn(Desk),
     forth: fn(Desk),
+    begun: fn(Desk),
 }
+
+/// What was on the desk that was left last: whoever goes on to another designer of the pack can still take back what was done.
+struct Left {
+    /// Hash of the live files it stands on.
+    hash: String,
+    document: Document,
+    steps: Steps,
+}
+
+static LEFT: Mutex<Option<Left>> = Mutex::new(None);
 
 /// An open pack; a bundle of signals.
 #[derive(Clone, Copy)]
@@ -127,6 +140,12 @@ impl Desk {
     pub fn open(source: PackFiles) -> Self {
         let seed = (js_sys::Math::random() * 9_007_199_254_740_991.0) as u64;
         let document = Document::open(&source.id, &source.files, &source.draft, seed);
+        let left = LEFT.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The very same, as far as its files go.
+        let left = left.filter(|it| {
+            it.hash == source.hash && it.document.pack == source.id && it.document.files() == document.files()
+        });
+        let (document, steps) = left.map_or((document, None), |it| (it.document, Some(it.steps)));
         let desk = Desk {
             document: RwSignal::new(document),
             alerts: RwSignal::new(Vec::new()),
@@ -146,12 +165,15 @@ impl Desk {
             jump: RwSignal::new(None),
             gone_to: StoredValue::new(None),
             saving: StoredValue::new(None),
-            steps: StoredValue::new(None),
+            steps: StoredValue::new(steps),
             turn: StoredValue::new(0),
             known: StoredValue::new(None),
             whole: StoredValue::new(Vec::new()),
         };
         desk.load();
+        if let Some(it) = steps {
+            (it.begun)(desk);
+        }
         together::join(desk);
         desk.check(None);
         // What could not be saved lies in this window alone.
@@ -285,8 +307,8 @@ impl Desk {
 
     fn changed(self) {
         if self.steps.get_value().is_none() {
-            self.steps.set_value(Some(Steps { back: Desk::back, forth: Desk::forth }));
-            self.save_at_last();
+            self.steps.set_value(Some(Steps { back: Desk::back, forth: Desk::forth, begun: Desk::leave_well }));
+            self.leave_well();
         }
         self.saved.update(|it| {
             if *it != Saved::Conflict {
@@ -300,16 +322,32 @@ impl Desk {
         self.check(self.tell());
     }
 
-    /// What was not saved yet when the page is left is saved at once.
-    fn save_at_last(self) {
+    /// What was not saved yet when the page is left is saved at once, and what was done is remembered.
+    fn leave_well(self) {
         let Some(owner) = self.owner.try_get_value() else { return };
         owner.with(|| {
             on_cleanup(move || {
                 if self.saved.try_get_untracked() == Some(Saved::Dirty) {
                     self.save();
                 }
+                self.remember();
             });
         });
+    }
+
+    fn remember(self) {
+        let (Some(Some(steps)), Some(hash)) =
+            (self.steps.try_get_value(), self.source.try_with_value(|it| it.hash.clone()))
+        else {
+            return;
+        };
+        let left = self.document.try_with_untracked(|it| {
+            // Another screen has other things to select.
+            let mut document = it.clone();
+            document.selection.clear();
+            Left { hash, document, steps }
+        });
+        *LEFT.lock().unwrap_or_else(PoisonError::into_inner) = left;
     }
 
     /// Has the checker look at what it is `told`, at once, so that it looks while the page draws; none: at all of it.
@@ -545,6 +583,11 @@ impl Desk {
             then(answer);
         });
     }
+}
+
+/// What the things of another pack are called in a language.
+pub fn texts_of(files: &Files, language: &str) -> Texts {
+    files.get(&format!("i18n/{language}.json")).and_then(|it| runtime::plain::parse(it).ok()).unwrap_or_default()
 }
 
 /// Comes back after a while.

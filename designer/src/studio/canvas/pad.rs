@@ -196,7 +196,10 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
             {sub.then(|| item("fold", if folded { words::UNFOLD } else { words::FOLD }, if folded { "unfold" } else { "fold" }, move || {
                 canvas.edit(FlowEdit::Fold { id: source.get_value() });
             }))}
-            {(sub && folded).then(|| item("open", words::OPEN_INSIDE, "external", move || canvas.enter(Some(source.get_value()))))}
+            {(sub && folded).then(|| item("open", words::OPEN_INSIDE, "external", move || {
+                canvas.enter(Some(source.get_value()));
+                canvas.take_keys();
+            }))}
             {breaks.then(|| item("breakpoint", words::BREAKPOINT, "pause", move || canvas.toggle_break(&source.get_value())))}
             {(own_pool && !laned).then(|| item("lanes", words::POOL_LANES, "density", move || {
                 canvas.edit(FlowEdit::AddLane { beside: None, above: false });

@@ -332,7 +332,11 @@ fn done_by(canvas: Canvas, element: String, mut what: Value) {
 fn says(canvas: Canvas, it: &Choice) -> String {
     let name = canvas.name(&it.element);
     match &it.what {
-        What::Done(Some(title)) => DONE_WITH.fill(&[&name, title]),
+        What::Done(Some(title)) => {
+            let outcome = it.happening.get("outcome").and_then(Value::as_str).unwrap_or_default();
+            let address = format!("outcome/{}/{}/{outcome}", canvas.key.get_value(), it.element);
+            DONE_WITH.fill(&[&name, &canvas.desk.document.with(|it| canvas.desk.words(it, &address, title))])
+        }
         What::Done(None) => IS_DONE.fill(&[&name]),
         What::Time => TIME_PASSES.fill(&[&name]),
         What::Message(message) => MESSAGE_COMES.fill(&[message]),

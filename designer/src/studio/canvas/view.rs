@@ -15,7 +15,7 @@ use super::tools::Tools;
 use super::{Canvas, clipboard, words};
 use crate::diagram::{edge, shape};
 use crate::later;
-use crate::studio::words as general;
+use crate::studio::{say, words as general};
 use crate::ui::icon::icon;
 use crate::ui::resize;
 
@@ -187,13 +187,19 @@ fn crumbs(canvas: Canvas, plane: &str) -> impl IntoView + use<> {
         .document
         .with(|it| it.flow(&key).map(|flow| canvas.desk.words(it, &format!("flow/{key}"), &flow.name)));
     let mut steps: Vec<(Option<String>, String)> = vec![(None, whole.unwrap_or_default())];
-    steps.extend(ways.into_iter().rev().map(|it| (Some(it.clone()), canvas.name(&it))));
-    let here = canvas.name(plane);
+    // None of them is on the drawing that is seen.
+    let file = format!("flows/{key}/flow.json");
+    let name = |id: &str| say::thing(canvas.desk, &file, id).unwrap_or_else(|| id.to_owned());
+    steps.extend(ways.into_iter().rev().map(|it| (Some(it.clone()), name(&it))));
+    let here = name(plane);
     let links = steps
         .into_iter()
         .map(|(to, name)| {
             view! {
-                <li><button type="button" class="crumb" on:click=move |_| canvas.enter(to.clone())>{name}</button>{icon("right")}</li>
+                <li><button type="button" class="crumb" on:click=move |_| {
+                    canvas.enter(to.clone());
+                    canvas.take_keys();
+                }>{name}</button>{icon("right")}</li>
             }
         })
         .collect_view();

@@ -19,6 +19,7 @@ use crate::forms::draw::Fields;
 use crate::forms::faults;
 use crate::forms::state::Form;
 use crate::module::Module;
+use crate::studio::desk::texts_of;
 use crate::studio::input::choice;
 use crate::studio::words;
 
@@ -167,9 +168,11 @@ fn roles(sheet: Sheet) -> Vec<(String, String)> {
     sheet.desk.source.with_value(|it| {
         for files in it.required.values() {
             let manifest = files.get("pack.json").and_then(|it| runtime::plain::parse::<Manifest>(it).ok());
+            let texts = texts_of(files, app().lang.get().tag());
             for role in manifest.into_iter().flat_map(|it| it.roles) {
                 if !found.iter().any(|it| it.0 == role.key.0) {
-                    found.push((role.key.0, role.title));
+                    let title = texts.get(&format!("role/{}", role.key)).cloned().unwrap_or(role.title);
+                    found.push((role.key.0, title));
                 }
             }
         }
@@ -240,6 +243,12 @@ fn info(sheet: Sheet, role: &str) -> ModuleInfo {
         for files in it.required.values() {
             if let Some(manifest) = files.get("pack.json").and_then(|it| runtime::plain::parse::<Manifest>(it).ok()) {
                 info.dictionaries.extend(dictionaries(&manifest));
+            }
+            for (language, into) in &mut info.texts {
+                let theirs = texts_of(files, language).into_iter().filter(|it| it.0.starts_with("dict/"));
+                for (address, text) in theirs {
+                    into.entry(address).or_insert(text);
+                }
             }
         }
     });

@@ -7,7 +7,7 @@ use edit::field::FieldKind;
 use edit::{Document, FormEdit, tree};
 use leptos::prelude::*;
 use runtime::model::module::Definition;
-use runtime::model::pack::{DictItem, Manifest, Texts};
+use runtime::model::pack::{DictItem, Dictionary, Manifest, Texts};
 use runtime::model::view::{FormView, ViewContent};
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ use super::carry;
 use super::used::Plan;
 use crate::app::{Lang, app};
 use crate::later;
-use crate::studio::desk::Desk;
+use crate::studio::desk::{Desk, texts_of};
 use crate::studio::dock::Panel;
 use crate::studio::words;
 
@@ -266,12 +266,13 @@ impl Sheet {
     /// A reference needs something to refer to: the first there is.
     pub fn completed(self, kind: FieldKind) -> FieldKind {
         match kind {
-            FieldKind::Dictionary(key) if key.is_empty() => {
-                FieldKind::Dictionary(self.dictionaries().first().map(|it| it.0.clone()).unwrap_or_default())
-            }
-            FieldKind::Reference { module, many } if module.is_empty() => {
-                FieldKind::Reference { module: self.modules().first().map(|it| it.0.clone()).unwrap_or_default(), many }
-            }
+            FieldKind::Dictionary(key) if key.is_empty() => FieldKind::Dictionary(
+                untrack(|| self.dictionaries()).first().map(|it| it.0.clone()).unwrap_or_default(),
+            ),
+            FieldKind::Reference { module, many } if module.is_empty() => FieldKind::Reference {
+                module: untrack(|| self.modules()).first().map(|it| it.0.clone()).unwrap_or_default(),
+                many,
+            },
             other => other,
         }
     }
@@ -282,7 +283,11 @@ impl Sheet {
             .desk
             .document
             .with_untracked(|it| {
-                it.manifest().map(|it| it.dictionaries.iter().map(|it| (it.key.0.clone(), it.title.clone())).collect())
+                let titled = |dictionary: &Dictionary| {
+                    let address = format!("dict/{}", dictionary.key);
+                    (dictionary.key.0.clone(), self.desk.words(it, &address, &dictionary.title))
+                };
+                it.manifest().map(|it| it.dictionaries.iter().map(titled).collect())
             })
             .unwrap_or_default();
         self.desk.source.with_value(|it| {
@@ -290,7 +295,11 @@ impl Sheet {
                 let manifest = files
                     .get("pack.json")
                     .and_then(|it| runtime::plain::parse::<runtime::model::pack::Manifest>(it).ok());
-                found.extend(manifest.into_iter().flat_map(|it| it.dictionaries).map(|it| (it.key.0, it.title)));
+                let texts = texts_of(files, app().lang.get().tag());
+                found.extend(manifest.into_iter().flat_map(|it| it.dictionaries).map(|it| {
+                    let title = texts.get(&format!("dict/{}", it.key)).cloned().unwrap_or(it.title);
+                    (it.key.0, title)
+                }));
             }
         });
         found
@@ -304,10 +313,14 @@ impl Sheet {
             .with_untracked(|it| it.modules().map(|(key, it)| (key.to_owned(), it.title.clone())).collect());
         self.desk.source.with_value(|it| {
             for files in it.required.values() {
+                let texts = texts_of(files, app().lang.get().tag());
                 for (path, text) in files {
                     if path.starts_with("modules/") && path.ends_with("/module.json") {
                         let definition = runtime::plain::parse::<runtime::model::module::Definition>(text).ok();
-                        found.extend(definition.map(|it| (it.key.0, it.title)));
+                        found.extend(definition.map(|it| {
+                            let title = texts.get(&format!("module/{}", it.key)).cloned().unwrap_or(it.title);
+                            (it.key.0, title)
+                        }));
                     }
                 }
             }

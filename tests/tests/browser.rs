@@ -121,6 +121,7 @@ stories!(
     designer::a_schema_from_elsewhere_and_texts_side_by_side,
     designer::a_decision_table_is_edited,
     designer::a_list_is_designed_and_the_shipped_one_restored,
+    designer::what_was_done_goes_along,
     fingers::a_form_is_shaped_with_fingers,
     fingers::a_flow_is_drawn_on_a_phone,
     designer::the_palette_knows_the_studio,

@@ -328,7 +328,12 @@ pub async fn an_admin_draws_with_the_keyboard(base: &str) -> Result<()> {
     browser.click(".pad [data-act=fold]").await?;
     browser.see(".node.selected .mark-folded").await?;
     browser.click(".pad [data-act=open]").await?;
-    browser.see(".crumbs").await?;
+    browser
+        .until(
+            "it is said where one is, and the keyboard is on the board",
+            "return document.querySelector('.crumbs [aria-current]')?.textContent === '子流程' && document.activeElement === document.querySelector('.board')",
+        )
+        .await?;
     until_count(&browser, NODES, 0).await?;
     browser.run("document.querySelector('.board').focus(); return true").await?;
     keys(&browser, &[key(Key::Escape), key(Key::Escape)]).await?;

@@ -444,6 +444,8 @@ pub async fn a_list_is_designed_and_the_shipped_one_restored(base: &str) -> Resu
     browser.until("the columns changed places", &format!("return (() => {{ {first} }})() !== {before}")).await?;
     // Back to what was shipped: the differences first.
     browser.press_label("出厂版本…").await?;
+    browser.see("dialog[open] [data-changed=complaint] .badge").await?;
+    browser.click(".shipped-lines > summary").await?;
     browser.see("dialog[open] .line-diff del").await?;
     browser.picture("designer-shipped").await?;
     browser.press("恢复").await?;
@@ -454,6 +456,35 @@ pub async fn a_list_is_designed_and_the_shipped_one_restored(base: &str) -> Resu
     browser.go("/studio/service/view/complaint/kanban").await?;
     browser.see(".view-column").await?;
     browser.picture("designer-board").await?;
+    done(base, browser).await
+}
+
+/// What a draft breaks is told before it is published; a place where a field is used leads there; and what was done in one designer
+/// is taken back in the next.
+pub async fn what_was_done_goes_along(base: &str) -> Result<()> {
+    let browser = opened(base, "flow/complaint").await?;
+    browser.click("svg.studio-svg [data-node=route] .body").await?;
+    browser.click(".pad [data-act=delete]").await?;
+    browser.gone("svg.studio-svg [data-node=route]").await?;
+    let saved = "return document.querySelector('.studio-saved')?.textContent.includes('草稿已保存')";
+    browser.until("the draft is saved", saved).await?;
+    browser.click("[data-act=publish]").await?;
+    browser.see("dialog[open] [data-played=failed] li").await?;
+    browser.picture("publish-scenarios").await?;
+    let found = browser.axe().await?;
+    ensure!(found.is_empty(), "{found:#?}");
+    browser.press("取消").await?;
+    browser.gone("dialog[open]").await?;
+    browser.press("打开表单").await?;
+    browser.click(".field-card[data-key=severity]").await?;
+    browser.press("使用位置").await?;
+    browser.see(".used-list a[href='/studio/service/flow/complaint']").await?;
+    browser.press("关闭").await?;
+    browser.gone("dialog[open]").await?;
+    browser.press_label("撤销").await?;
+    browser.until("that is saved, too", saved).await?;
+    browser.run("history.back(); return true").await?;
+    browser.see("svg.studio-svg [data-node=route]").await?;
     done(base, browser).await
 }
 

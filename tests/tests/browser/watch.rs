@@ -15,6 +15,11 @@ pub async fn a_manager_watches_and_moves(base: &str) -> Result<()> {
     browser.go("/flows/complaint").await?;
     browser.see("svg.diagram [data-node=forward].heat-1, svg.diagram [data-node=forward].heat-2, svg.diagram [data-node=forward].heat-3, svg.diagram [data-node=forward].heat-4, svg.diagram [data-node=forward].heat-5").await?;
     browser.picture("watch-count").await?;
+    let wide = "const it = document.querySelector('.drawing'); return it.scrollWidth - it.clientWidth";
+    let before = browser.run(wide).await?;
+    browser.click(".drawing-tools [data-act=larger]").await?;
+    browser.until("the drawing is larger", &format!("return (() => {{ {wide} }})() > {before}")).await?;
+    browser.click(".drawing-tools [data-act=whole]").await?;
     browser.click("[data-heat=Time]").await?;
     browser.see("[data-heat=Time][aria-pressed=true]").await?;
     browser.see("[data-waits]").await?;
@@ -43,6 +48,8 @@ pub async fn a_manager_watches_and_moves(base: &str) -> Result<()> {
     // Moved by hand: where it could not end it is refused, elsewhere it goes.
     browser.click("[data-act=move-token]").await?;
     browser.see("dialog[open] [data-act=move-to]").await?;
+    let bare = "return [...document.querySelectorAll('dialog[open] [data-act=move-to] option')].some(it => it.value && it.textContent === it.value)";
+    ensure!(browser.run(bare).await? == false, "steps without a name are called by what they are");
     let choose = |to: &'static str| {
         let browser = &browser;
         async move {

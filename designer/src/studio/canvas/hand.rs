@@ -86,13 +86,38 @@ pub fn drawn(canvas: Canvas) -> AnyView {
 /// Near the edge of the board the picture moves along while something is dragged, for as long as the pointer rests there.
 pub fn scroll(canvas: Canvas, event: &web_sys::MouseEvent) {
     let Some(board) = canvas.board.get_untracked().filter(|_| event.buttons() == 1) else { return };
-    let rect = board.get_bounding_client_rect();
-    let at = (f64::from(event.client_x()) - rect.x(), f64::from(event.client_y()) - rect.y());
+    let at = on_board(&board, event);
     let still = canvas.edge.with_value(Option::is_none);
     canvas.edge.set_value(Some(at));
     if still {
         request_animation_frame(move || scroll_on(canvas));
     }
+}
+
+fn on_board(board: &web_sys::Element, event: &web_sys::MouseEvent) -> (f64, f64) {
+    let rect = board.get_bounding_client_rect();
+    (f64::from(event.client_x()) - rect.x(), f64::from(event.client_y()) - rect.y())
+}
+
+/// Whether the picture would move there.
+pub fn at_edge(canvas: Canvas, event: &web_sys::MouseEvent) -> bool {
+    let board = canvas.board.get_untracked();
+    board.is_some_and(|it| pull(canvas, on_board(&it, event)) != (0.0, 0.0))
+}
+
+/// How far the picture moves with each frame while something is held at this point of the board.
+fn pull(canvas: Canvas, at: (f64, f64)) -> (f64, f64) {
+    let (width, height) = canvas.size().unwrap_or_default();
+    let pull = |at: f64, size: f64| {
+        if at < 24.0 {
+            8.0
+        } else if at > size - 24.0 {
+            -8.0
+        } else {
+            0.0
+        }
+    };
+    (pull(at.0, width), pull(at.1, height))
 }
 
 /// Moves the picture with every frame until nothing is dragged there any more.
@@ -114,17 +139,7 @@ fn scroll_on(canvas: Canvas) {
         | Tool::Spacing { .. }
         | Tool::Panning { .. } => false,
     });
-    let pull = |at: f64, size: f64| {
-        if at < 24.0 {
-            8.0
-        } else if at > size - 24.0 {
-            -8.0
-        } else {
-            0.0
-        }
-    };
-    let (width, height) = canvas.size().unwrap_or_default();
-    let (dx, dy) = (pull(at.0, width), pull(at.1, height));
+    let (dx, dy) = pull(canvas, at);
     if !dragging || (dx == 0.0 && dy == 0.0) {
         return canvas.edge.set_value(None);
     }

@@ -7,7 +7,7 @@ use edit::tool::Pointer;
 use leptos::{ev, prelude::*};
 use runtime::model::layout::Point;
 
-use super::hand::{add, place, scroll, step};
+use super::hand::{add, at_edge, place, scroll, step};
 use super::{Canvas, words};
 use crate::app::{Lang, app};
 use crate::diagram::shape;
@@ -55,6 +55,7 @@ pub fn Palette(canvas: Canvas) -> impl IntoView {
 fn Entry(canvas: Canvas, kind: Kind) -> impl IntoView {
     let dragging = StoredValue::new(None::<(i32, i32)>);
     let dragged = StoredValue::new(false);
+    let inside = StoredValue::new(false);
     let at = move |event: &ev::PointerEvent| {
         let rect = canvas.board.get_untracked()?.get_bounding_client_rect();
         let eye = canvas.eye.get_untracked();
@@ -77,11 +78,15 @@ fn Entry(canvas: Canvas, kind: Kind) -> impl IntoView {
                 return;
             }
             dragged.set_value(true);
+            inside.set_value(false);
             place(canvas, kind);
         }
         if let Some((at, over)) = at(&event) {
-            // What is taken from the palette comes in over the edge: the picture moves once it is inside.
-            if over {
+            // What is taken from the palette comes in over the edge: the picture moves once it was well inside.
+            if over && !at_edge(canvas, &event) {
+                inside.set_value(true);
+            }
+            if over && inside.get_value() {
                 scroll(canvas, &event);
             } else {
                 canvas.edge.set_value(None);

@@ -361,6 +361,12 @@ pub async fn a_broken_flow_is_played_and_mended(base: &str) -> Result<()> {
     browser.click(".pad [data-act=replace]").await?;
     browser.click(".chooser [data-choose=Parallel]").await?;
     browser.read("存在会卡住的运行").await?;
+    // What can be done about an alert stands below it, and leaves it its room.
+    browser.click(".alert-bar").await?;
+    browser.see(".alert-actions [data-act=fix]").await?;
+    let narrow = "return [...document.querySelectorAll('.alert-item')].some(it => it.scrollWidth > it.clientWidth || it.querySelector('.alert-row').clientWidth < 300)";
+    ensure!(browser.run(narrow).await? == false, "every alert has its room");
+    browser.click(".alert-bar").await?;
     browser.click("[data-act=play-verdict]").await?;
     browser.see(".player").await?;
     browser.see(".studio-svg .token").await?;

@@ -519,6 +519,12 @@ pub async fn designers_are_not_shut_out(base: &str) -> Result<()> {
         browser.picture(&format!("designer-form-{theme}")).await?;
         let found = browser.axe().await?;
         ensure!(found.is_empty(), "{theme}: {found:#?}");
+        // Whoever has the browser write larger reads all of it larger.
+        let small = "document.documentElement.style.fontSize = '24px'; \
+            const all = [...document.querySelectorAll('.page *')].filter(it => [...it.childNodes].some(it => it.nodeType === 3 && it.data.trim()) && !it.closest('svg') && it.checkVisibility()); \
+            const small = all.filter(it => parseFloat(getComputedStyle(it).fontSize) < 16).map(it => it.className || it.tagName); \
+            document.documentElement.style.fontSize = ''; return small.join()";
+        ensure!(browser.run(small).await? == "", "{theme}: what stays small");
     }
     browser.press("Preview").await?;
     browser.press("中文").await?;

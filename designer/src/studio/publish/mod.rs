@@ -176,7 +176,11 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView
             return view! { <p>{general::PUBLISH_NOTHING.get()}</p> }.into_any();
         }
         view! {
-            <section class="publish-part"><h3>{words::CHANGES.get()}</h3>{changes(live(desk), drafted(desk))}</section>
+            <section class="publish-part"><h3>{words::CHANGES.get()}</h3>{move || {
+                // What was put together with somebody's meanwhile is another draft.
+                settled.track();
+                changes(live(desk), drafted(desk))
+            }}</section>
             {move || (!matches!(desk.saved.get(), Saved::Failed | Saved::Conflict)).then(|| impact::section(outlook))}
             {played::section(desk, open)}
             {plan::section(desk, when)}

@@ -17,6 +17,7 @@ pub mod alert;
 pub mod check;
 pub mod engine;
 pub mod expr;
+pub mod foreign;
 pub mod form;
 pub mod gather;
 pub mod id;

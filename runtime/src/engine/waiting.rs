@@ -75,7 +75,7 @@ pub fn awaited(plan: &Plan, instance: &Instance, record: &RecordId) -> Vec<Await
         for part in 0..parts {
             let at = Catcher { part, ..at };
             match at.trigger() {
-                _ if at.notes(instance).any(|it| *it == Note::Happened) => {}
+                _ if at.notes(instance).any(|it| *it == Note::Happened) || !at.waits(instance) => {}
                 Some(Trigger::Message { name, .. }) => {
                     let own =
                         at.notes(instance).find_map(|it| if let Note::Key(it) = it { Some(it.clone()) } else { None });

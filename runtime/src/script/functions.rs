@@ -5,12 +5,12 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use serde_json::Value;
 
-use super::{dates, names, sandbox};
+use super::{dates, feel, names, sandbox};
 use crate::value;
 
-type Answer = Result<Dynamic, Box<EvalAltResult>>;
+pub(super) type Answer = Result<Dynamic, Box<EvalAltResult>>;
 
-fn fail(message: impl Into<String>) -> Box<EvalAltResult> {
+pub(super) fn fail(message: impl Into<String>) -> Box<EvalAltResult> {
     message.into().into()
 }
 
@@ -22,6 +22,7 @@ pub(super) fn register(engine: &mut Engine) {
     texts(engine);
     moments(engine);
     lookups(engine);
+    feel::register(engine);
 }
 
 /// A number, blank, or neither.
@@ -37,11 +38,11 @@ fn operand(it: &Dynamic) -> Result<Operand, Box<EvalAltResult>> {
     number(it).map(Operand::Number).ok_or_else(|| fail(format!("expected a number, found {}", describe(it))))
 }
 
-fn number(it: &Dynamic) -> Option<Decimal> {
+pub(super) fn number(it: &Dynamic) -> Option<Decimal> {
     it.as_int().map(Decimal::from).or_else(|_| it.as_decimal()).ok()
 }
 
-fn describe(it: &Dynamic) -> String {
+pub(super) fn describe(it: &Dynamic) -> String {
     value::from_dynamic(it).to_string().chars().take(60).collect()
 }
 
@@ -134,7 +135,7 @@ fn blanks(engine: &mut Engine) {
     engine.register_fn("!", |(): ()| true);
 }
 
-fn equal(a: &Dynamic, b: &Dynamic) -> bool {
+pub(super) fn equal(a: &Dynamic, b: &Dynamic) -> bool {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => a == b,
         _ => value::same(&value::from_dynamic(a), &value::from_dynamic(b)),

@@ -2,6 +2,7 @@
 //! expressions ([`crate::expr`]) and scripts ([`Script`]); [`Scope`] is what an evaluation sees.
 
 mod dates;
+mod feel;
 mod functions;
 mod known;
 mod library;

@@ -18,10 +18,7 @@ impl World {
     pub fn happen(&mut self, it: &Happening) -> Result<(), Refused> {
         match it {
             Happening::Complete { task, set, outcome, .. } => self.complete(task, set, outcome.clone()),
-            Happening::Message { name, correlation, set } => {
-                let key = correlation.as_ref().map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
-                self.send(name, key, set.clone())
-            }
+            Happening::Message { name, correlation, set } => self.send(name, correlation.as_ref(), set.clone()),
             Happening::Signal { name, set } => self.broadcast(name, set),
             Happening::Advance(text) => self.advance(text),
             Happening::Error { at, code, set } => {

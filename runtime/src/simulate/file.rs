@@ -1,12 +1,16 @@
 //! A BPMN file as something to run: its flows, what goes between its pools, and by what messages find their instance. Files
 //! say the latter with correlation keys (BPMN 2.0.2 §8.4.2): a process that subscribes compares what it knows (`dataPath`) with
 //! what the message brings (`messagePath`); without a subscription the key is what the first message of the conversation brought.
-//! Zeebe's `correlationKey` of a message means the same as a subscription.
+//! Zeebe's `correlationKey` of a message means the same as a subscription; one that is not understood is an incident where the
+//! instance begins to wait, so that no message finds the wrong one.
 
 use std::collections::BTreeMap;
 
-use super::{MessageFlow, foreign};
+use serde_json::Value;
+
+use super::MessageFlow;
 use crate::expr::Expr;
+use crate::foreign;
 use crate::interchange::Document;
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, Named, XmlElement, XmlNode};
 
@@ -15,8 +19,37 @@ use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, Named, Xml
 pub struct File {
     pub flows: Vec<Flow>,
     pub message_flows: Vec<MessageFlow>,
-    /// By the name of a message: its key, an expression over what it brings.
-    pub keys: BTreeMap<String, String>,
+    /// By the name of a message: its key.
+    pub keys: BTreeMap<String, Key>,
+}
+
+/// By what a message finds its instance.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Key {
+    /// Messages with the same one belong to one conversation.
+    pub id: String,
+    /// Ids and names of what it is made of, in order.
+    pub properties: Vec<(String, String)>,
+    /// An expression over what the message brings; none: it is not understood.
+    pub path: Option<String>,
+}
+
+impl Key {
+    /// The key a script gives: a value, the values of several properties in order, or by their ids or names.
+    pub(super) fn given(key: Option<&Self>, given: &Value) -> String {
+        let text = |it: &Value| it.as_str().map_or_else(|| it.to_string(), str::to_owned);
+        let joined = |all: Vec<String>| all.join("|");
+        match given {
+            Value::Array(all) => joined(all.iter().map(text).collect()),
+            Value::Object(all) => {
+                let named = |(id, name): &(String, String)| all.get(id).or_else(|| all.get(name)).map(text);
+                let named: Option<Vec<String>> =
+                    key.map(|it| it.properties.iter().map(named).collect()).unwrap_or_default();
+                joined(named.unwrap_or_else(|| all.values().map(text).collect()))
+            }
+            other => text(other),
+        }
+    }
 }
 
 /// How the instances of a file find their messages.
@@ -24,8 +57,10 @@ pub struct File {
 struct Correlation {
     /// By key: its properties.
     keys: BTreeMap<String, Vec<String>>,
-    /// By property and message: where the message has it.
-    paths: BTreeMap<(String, String), String>,
+    /// By property: its name.
+    names: BTreeMap<String, String>,
+    /// By property and message: where the message has it; none: it is not understood.
+    paths: BTreeMap<(String, String), Option<String>>,
     /// By message: where an instance has it, said at the message itself.
     own: BTreeMap<String, String>,
 }
@@ -47,7 +82,10 @@ impl File {
         });
         let message_flows = between.collect();
         let correlation = Correlation::of(&document);
+        let language = document.definitions.attributes.iter().find(|(name, _)| name == "expressionLanguage");
+        let language = language.map_or("", |(_, it)| it.as_str());
         let mut flows = document.flows;
+        flows.iter_mut().for_each(|it| foreign::of_language(it, language));
         let mut keys = BTreeMap::new();
         for flow in &mut flows {
             correlation.subscribe(flow, &messages, &mut keys);
@@ -67,11 +105,12 @@ impl Correlation {
         for root in elements(&document.definitions.children) {
             match root.name.as_str() {
                 "correlationProperty" => {
+                    let property = attribute(root, "id").to_owned();
+                    found.names.insert(property.clone(), attribute(root, "name").to_owned());
                     for it in children(root, "correlationPropertyRetrievalExpression") {
                         let message = local(attribute(it, "messageRef")).to_owned();
-                        if let Some(path) = children(it, "messagePath").find_map(|it| said(&text(it))) {
-                            found.paths.insert((attribute(root, "id").to_owned(), message), path);
-                        }
+                        let path = children(it, "messagePath").find_map(|it| said(&text(it)));
+                        found.paths.insert((property.clone(), message), path);
                     }
                 }
                 "message" => {
@@ -79,8 +118,9 @@ impl Correlation {
                         .filter(|it| it.name == "extensionElements")
                         .flat_map(|it| elements(&it.children))
                         .find(|it| it.name.ends_with(":subscription"));
-                    if let Some(key) = subscription.and_then(|it| said(attribute(it, "correlationKey"))) {
-                        found.own.insert(attribute(root, "id").to_owned(), key);
+                    let key = subscription.map(|it| attribute(it, "correlationKey")).filter(|it| !it.trim().is_empty());
+                    if let Some(key) = key {
+                        found.own.insert(attribute(root, "id").to_owned(), told(key));
                     }
                 }
                 _ => {}
@@ -92,7 +132,8 @@ impl Correlation {
     /// What a property was in the messages of the conversation so far, whichever brought it, that which is waited for last. Not
     /// known before a message has brought it: blank then, which is any.
     fn conversed(&self, property: &str, message: &str) -> Option<String> {
-        let of_property = self.paths.iter().filter(|((it, _), path)| it == property && is_path(path));
+        let of_property = self.paths.iter().filter_map(|(it, path)| Some((it, path.as_ref()?)));
+        let of_property = of_property.filter(|((it, _), path)| it == property && is_path(path));
         let (own, others): (Vec<_>, Vec<_>) = of_property.partition(|((_, it), _)| it == message);
         let known = others.into_iter().chain(own).map(|(_, it)| format!("vars?.{} ?? ", it.replace('.', "?.")));
         let known: String = known.collect();
@@ -100,7 +141,7 @@ impl Correlation {
     }
 
     /// What the instances of a flow wait by, and what the messages bring.
-    fn subscribe(&self, flow: &mut Flow, messages: &BTreeMap<String, String>, keys: &mut BTreeMap<String, String>) {
+    fn subscribe(&self, flow: &mut Flow, messages: &BTreeMap<String, String>, keys: &mut BTreeMap<String, Key>) {
         let subscriptions: Vec<&XmlElement> =
             elements(&flow.kept.children).filter(|it| it.name == "correlationSubscription").collect();
         let mut own: BTreeMap<String, String> = BTreeMap::new();
@@ -110,7 +151,7 @@ impl Correlation {
                 continue;
             }
             for (key, properties) in &self.keys {
-                let brought: Option<Vec<&String>> =
+                let brought: Option<Vec<&Option<String>>> =
                     properties.iter().map(|it| self.paths.get(&(it.clone(), message.clone()))).collect();
                 let Some(brought) = brought.filter(|it| !it.is_empty()) else { continue };
                 let subscribed = subscriptions.iter().find(|it| local(attribute(it, "correlationKeyRef")) == key);
@@ -118,7 +159,14 @@ impl Correlation {
                     Some(it) => properties.iter().map(|property| data_path(it, property)).collect(),
                     None => properties.iter().map(|property| self.conversed(property, message)).collect(),
                 };
-                keys.insert(name.clone(), joined(brought.iter().map(|it| it.as_str())));
+                let paths: Option<Vec<&str>> = brought.iter().map(|it| it.as_deref()).collect();
+                let named = |it: &String| (it.clone(), self.names.get(it).cloned().unwrap_or_default());
+                let key = Key {
+                    id: key.clone(),
+                    properties: properties.iter().map(named).collect(),
+                    path: paths.map(|it| joined(it.into_iter())),
+                };
+                keys.insert(name.clone(), key);
                 if let Some(known) = known {
                     own.insert(message.clone(), joined(known.iter().map(String::as_str)));
                 }
@@ -206,7 +254,7 @@ fn definition(it: &mut EventDefinition, own: &BTreeMap<String, String>) {
 fn data_path(subscription: &XmlElement, property: &str) -> Option<String> {
     let binding = children(subscription, "correlationPropertyBinding")
         .find(|it| local(attribute(it, "correlationPropertyRef")) == property)?;
-    children(binding, "dataPath").find_map(|it| said(&text(it)))
+    children(binding, "dataPath").map(|it| told(&text(it))).next()
 }
 
 /// Several properties are one key together.
@@ -220,9 +268,15 @@ fn joined<'a>(paths: impl Iterator<Item = &'a str>) -> String {
 
 /// An expression in rhai, if it can be said.
 fn said(source: &str) -> Option<String> {
+    let it = told(source);
+    (!foreign::is_stopped(&it)).then_some(it)
+}
+
+/// An expression in rhai; what cannot be said says so when it is asked.
+fn told(source: &str) -> String {
     let mut it = source.trim().to_owned();
-    foreign::text(&mut it);
-    Expr::parse(&it).is_ok().then_some(it)
+    foreign::text(&mut it, &foreign::Names::default());
+    if Expr::parse(&it).is_ok() { it } else { foreign::stopped("this", source.trim()) }
 }
 
 fn is_path(text: &str) -> bool {
@@ -269,7 +323,7 @@ mod tests {
         <sequenceFlow id="f1" sourceRef="s" targetRef="k"/>
         <intermediateCatchEvent id="k"><messageEventDefinition messageRef="t:M_pay"/></intermediateCatchEvent>
         <sequenceFlow id="f2" sourceRef="k" targetRef="u"/><userTask id="u"/>"#;
-    const KEYS: &str = r#"<message id="M_pay" name="pay"/><correlationProperty id="cp"><correlationPropertyRetrievalExpression
+    const KEYS: &str = r#"<message id="M_pay" name="pay"/><correlationProperty id="cp" name="order number"><correlationPropertyRetrievalExpression
         messageRef="t:M_pay"><messagePath>orderId</messagePath></correlationPropertyRetrievalExpression></correlationProperty>
         <collaboration id="C"><participant id="p" processRef="P"/><correlationKey id="ck"><correlationPropertyRef>cp</correlationPropertyRef></correlationKey></collaboration>"#;
     const SUBSCRIPTION: &str = r#"<correlationSubscription id="cs" correlationKeyRef="t:ck"><correlationPropertyBinding id="b"
@@ -282,6 +336,10 @@ mod tests {
         let by_key = json!({ "message": "pay", "correlation": 2 });
         let by_payload = json!({ "message": "pay", "set": { "orderId": 2 } });
         let other = json!({ "message": "pay", "correlation": 9 });
+        let by_property = json!({ "message": "pay", "correlation": { "order number": 2 } });
+        let by_list = json!({ "message": "pay", "correlation": [2] });
+        let unsaid = r#"<message id="M_pay" name="pay"><extensionElements><zeebe:subscription xmlns:zeebe="urn:z" correlationKey="=for n in numbers return n"/></extensionElements></message>"#;
+        let converted = zeebe.replace("=number", "=string(number)");
         for (name, roots, subscription, pay, expected) in [
             ("subscription", KEYS, SUBSCRIPTION, &by_key, "k u"),
             ("subscription", KEYS, SUBSCRIPTION, &by_payload, "k u"),
@@ -290,6 +348,12 @@ mod tests {
             ("first message", KEYS, "", &other, "k"),
             ("zeebe", zeebe, "", &by_key, "k u"),
             ("zeebe", zeebe, "", &other, "k"),
+            ("zeebe", zeebe, "", &by_property, "k u"),
+            ("subscription", KEYS, SUBSCRIPTION, &by_property, "k u"),
+            ("subscription", KEYS, SUBSCRIPTION, &by_list, "k u"),
+            ("a function", &converted, "", &by_key, "k u"),
+            ("a function", &converted, "", &other, "k"),
+            ("not understood", unsaid, "", &by_key, "k"),
         ] {
             let text = format!("{HEAD}{roots}{PROCESS}{subscription}</process></definitions>");
             let file = File::of(Document::read_xml(text.as_bytes()).expect("a document"));
@@ -348,6 +412,33 @@ mod tests {
             // The first instance's variables are told: what was paid is its own, or not there.
             let own = outcome.variables.get("orderId").filter(|_| done == Some(1)).is_some();
             assert_eq!(own, done == Some(1), "{paid}: {outcome:?}");
+        }
+    }
+    /// The first message of a conversation says its key, though it brings nothing (BPMN 2.0.2 §8.4.2).
+    #[test]
+    fn a_conversation_is_known_by_the_key_the_script_gave() {
+        let file = format!(
+            r#"{HEAD}<message id="M_pay" name="pay"/><correlationProperty id="cp">
+            <correlationPropertyRetrievalExpression messageRef="t:M_order"><messagePath>id</messagePath></correlationPropertyRetrievalExpression>
+            <correlationPropertyRetrievalExpression messageRef="t:M_pay"><messagePath>orderId</messagePath></correlationPropertyRetrievalExpression>
+            </correlationProperty><collaboration id="C"><participant id="p" processRef="P"/>
+            <correlationKey id="ck"><correlationPropertyRef>cp</correlationPropertyRef></correlationKey></collaboration>{PROCESS}</process></definitions>"#
+        );
+        let file = File::of(Document::read_xml(file.as_bytes()).expect("a file"));
+        for (paid, passed) in [("B", true), ("A", true), ("C", false)] {
+            let script = json!([
+                { "message": "order", "correlation": "A", "set": { "n": 1 } },
+                { "message": "order", "correlation": "B", "set": { "n": 2 } },
+                { "message": "pay", "correlation": paid },
+                { "complete": "u", "set": { "n": 7 } }
+            ]);
+            let script = serde_json::from_value(script).expect("happenings");
+            let options = Options { script, keys: file.keys.clone(), ..Options::default() };
+            let outcome = run(&file.flows, &file.message_flows, &options);
+            let went_on = outcome.trace.iter().any(|it| it.element.as_str() == "u");
+            assert_eq!(went_on, passed, "{paid}: {outcome:?}");
+            // The first instance's variables are told: they change only if it was meant.
+            assert_eq!(outcome.variables["n"], if paid == "A" { 7 } else { 1 }, "{paid}: {outcome:?}");
         }
     }
 }

@@ -10,14 +10,13 @@ mod auto;
 mod begin;
 mod choose;
 mod file;
-mod foreign;
 mod happening;
 mod prepare;
 mod trace;
 mod world;
 
-pub use file::File;
-pub use happening::Happening;
+pub use file::{File, Key};
+pub use happening::{Happening, Script, ScriptFault};
 pub use trace::{Event, TraceLine};
 
 use std::collections::BTreeMap;
@@ -39,8 +38,8 @@ pub struct Options {
     pub variables: Map<String, Value>,
     /// What expressions see as `data`.
     pub data: Map<String, Value>,
-    /// By the name of a message: its key, an expression over what it brings. Of a message that says its key it is not asked.
-    pub keys: BTreeMap<String, String>,
+    /// By the name of a message: its key.
+    pub keys: BTreeMap<String, Key>,
     /// What happens outside, in order.
     pub script: Vec<Happening>,
     /// User, manual, receive and service tasks complete by themselves, and time jumps to the next timer when nothing else
@@ -123,7 +122,7 @@ pub struct IncidentLine {
 
 /// Runs the flows of one file. Never fails: what is wrong with a flow or with the script is told in the outcome.
 pub fn run(flows: &[Flow], message_flows: &[MessageFlow], options: &Options) -> Outcome {
-    let prepared = prepare::prepare(flows, message_flows, &options.script);
+    let prepared = prepare::prepare(flows, message_flows, options);
     match world::World::new(flows, prepared, options) {
         Ok(mut world) => {
             world.play(options);

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Happening, MessageFlow, foreign};
+use super::{Happening, MessageFlow, Options};
+use crate::foreign;
 use crate::id::{FlowKey, NodeId};
 use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, Named, PluginCall};
 
@@ -19,7 +20,7 @@ pub(super) struct Prepared {
     pub sent_here: BTreeSet<String>,
 }
 
-pub(super) fn prepare(flows: &[Flow], message_flows: &[MessageFlow], _script: &[Happening]) -> Prepared {
+pub(super) fn prepare(flows: &[Flow], message_flows: &[MessageFlow], options: &Options) -> Prepared {
     let mut made: Vec<Flow> = flows.to_vec();
     let keys: BTreeSet<FlowKey> = flows.iter().map(|it| it.key.clone()).collect();
     let ids: BTreeMap<String, FlowKey> = flows.iter().map(|it| (it.id.clone(), it.key.clone())).collect();
@@ -38,12 +39,14 @@ pub(super) fn prepare(flows: &[Flow], message_flows: &[MessageFlow], _script: &[
     for it in message_flows {
         given.carry(&mut made, it, &mut senders, &mut sent_here);
     }
+    let sets = options.script.iter().filter_map(Happening::sets).flat_map(|it| it.keys());
+    let names = foreign::Names::of(flows, options.variables.keys().chain(sets).map(String::as_str));
     for flow in &mut made {
         // Records, people and plugins are not here.
         flow.module = None;
         each(&mut flow.flow_elements, &mut |it| {
             work(it, &keys, &ids);
-            foreign::element(it);
+            foreign::element(it, &names);
         });
     }
     Prepared { flows: made, senders, sent_here }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::begin::{Start, StartCondition, StartTimer, starts_by_itself};
 use super::prepare::Prepared;
 use super::trace::{self, TraceLine};
-use super::{IncidentLine, Options, Outcome, Status, Waiting};
+use super::{IncidentLine, Key, Options, Outcome, Status, Waiting};
 use crate::alert::Alert;
 use crate::engine::instance::{Instance, Place, State};
 use crate::engine::waiting::{Awaited, BegunBy, awaited};
@@ -74,7 +74,9 @@ pub(super) struct World {
     refusals: Vec<IncidentLine>,
     pub(super) spent: usize,
     data: Map<String, Value>,
-    keys: BTreeMap<String, String>,
+    keys: BTreeMap<String, Key>,
+    /// By instance and key: what the first message of the conversation had.
+    conversations: BTreeMap<(InstanceId, String), String>,
     people: Directory,
 }
 
@@ -139,6 +141,7 @@ impl World {
             spent: 0,
             data: options.data.clone(),
             keys: options.keys.clone(),
+            conversations: BTreeMap::new(),
             people: Directory::default(),
         })
     }
@@ -363,31 +366,40 @@ impl World {
             let Letter { name, key, payload } = &self.letters[at];
             let (name, payload) = (name.clone(), payload.clone());
             let key = key.clone().filter(|it| !it.is_empty()).or_else(|| self.key_of(&name, &payload));
-            let Some((to, key)) = self.recipient(&name, key.as_deref()) else { continue };
+            let Some((to, taken)) = self.recipient(&name, key.as_deref()) else { continue };
             self.letters.remove(at);
-            match to {
-                Recipient::Waiting(id) => open.push_back((id, Input::Message { name, payload, key })),
+            let conversation = self.keys.get(&name).map(|it| it.id.clone()).zip(key);
+            let inputs = match to {
+                Recipient::Waiting(id) => vec![(id, Input::Message { name, payload, key: taken })],
                 Recipient::Start(start) => {
                     let then = Input::Message { name, payload: payload.clone(), key: None };
-                    open.extend(self.begin(&start, &payload, Some(then))?);
+                    self.begin(&start, &payload, Some(then))?
                 }
+            };
+            // The first message says by what the others are known (BPMN 2.0.2 §8.4.2).
+            if let (Some((id, _)), Some((of, key))) = (inputs.first(), conversation) {
+                self.conversations.entry((id.clone(), of)).or_insert(key);
             }
+            open.extend(inputs);
             return Ok(());
         }
         Ok(())
     }
 
     /// Who takes a message: the instance that has waited longest, else a flow that it starts. With the key it is taken under:
-    /// who waits without a key of its own takes every message of the name.
+    /// who waits without a key of its own, and is in no conversation yet, takes every message of the name.
     fn recipient(&self, name: &str, key: Option<&str>) -> Option<(Recipient, Option<String>)> {
         let takes = |it: &Running| {
             if it.instance.state != State::Running {
                 return None;
             }
+            let of = self.keys.get(name).map(|key| (it.instance.id.clone(), key.id.clone()));
+            let conversed = of.and_then(|it| self.conversations.get(&it)).map(String::as_str);
             awaited(&it.plan, &it.instance, &RecordId::default()).into_iter().find_map(|it| match it {
                 Awaited::Message { name: own, key: of } if own == name => {
-                    let any = of.is_empty() || key.is_none_or(str::is_empty);
-                    (any || key == Some(of.as_str())).then_some(of)
+                    let held = if of.is_empty() { conversed } else { Some(of.as_str()) };
+                    let any = held.is_none() || key.is_none_or(str::is_empty);
+                    (any || key == held).then_some(of)
                 }
                 Awaited::Message { .. } | Awaited::Signal { .. } | Awaited::Condition => None,
             })
@@ -400,11 +412,18 @@ impl World {
 
     /// The key a message brings, where the file says how.
     fn key_of(&self, name: &str, payload: &Map<String, Value>) -> Option<String> {
-        let expression = self.keys.get(name)?;
+        let expression = self.keys.get(name)?.path.as_ref()?;
         self.plans.values().next()?.key_of(expression, payload, self.now)
     }
 
-    pub fn send(&mut self, name: &str, key: Option<String>, payload: Map<String, Value>) -> Result<(), Refused> {
+    /// A message from outside, with the key the script gives.
+    pub fn send(
+        &mut self,
+        name: &str,
+        correlation: Option<&Value>,
+        payload: Map<String, Value>,
+    ) -> Result<(), Refused> {
+        let key = correlation.map(|it| Key::given(self.keys.get(name), it));
         self.letters.push(Letter { name: name.to_owned(), key, payload });
         self.run(VecDeque::new())
     }

@@ -1,12 +1,12 @@
 //! `flowloom simulate`: a flow in memory, with variables, a virtual clock and outside happenings. Its JSON document is stable.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use runtime::interchange::Document;
 use runtime::model::flow::Flow;
-use runtime::simulate::{self, Event, Happening, Outcome, Status};
+use runtime::simulate::{self, Event, Outcome, Script, Status};
 use serde_json::{Map, Value};
 
 use super::folder::{self, Unreadable};
@@ -42,18 +42,18 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
     let simulate::File { flows, message_flows, keys } = read(options)?;
     let variables: Map<String, Value> = match &options.variables {
         Some(text) => {
-            let wrong = |it| unread("--variables", "a JSON object", it);
+            let wrong = |it: serde_json::Error| unread("--variables", "a JSON object", it);
             serde_json::from_str(text).map_err(wrong)?
         }
         None => Map::new(),
     };
-    let script: Vec<Happening> = match &options.script {
+    let Script(script) = match &options.script {
         Some(path) => {
             let bytes = folder::read_file(path)?;
             let wrong = |it| unread(&path.display().to_string(), "a list of happenings", it);
-            serde_json::from_slice(&bytes).map_err(wrong)?
+            Script::read(&bytes).map_err(wrong)?
         }
-        None => Vec::new(),
+        None => Script::default(),
     };
     let now = options.now.unwrap_or(simulate::START);
     let how = simulate::Options {
@@ -77,7 +77,7 @@ pub fn run(options: &Options) -> anyhow::Result<u8> {
 }
 
 /// What was handed in beside the file is not what it should be.
-fn unread(path: &str, expected: &str, why: serde_json::Error) -> Unreadable {
+fn unread(path: &str, expected: &str, why: impl Display) -> Unreadable {
     Unreadable { path: path.to_owned(), reason: format!("expected {expected}: {why}") }
 }
 

@@ -42,6 +42,12 @@ impl<'a> Catcher<'a> {
             .filter(move |it| it.token == owner && it.node == event && it.part == part)
             .map(|it| &it.note)
     }
+
+    /// A message whose key could not be evaluated is not waited for: nobody knows which is meant.
+    pub fn waits(&self, instance: &Instance) -> bool {
+        let keyed = matches!(self.trigger(), Some(Trigger::Message { key: Some(_), .. }));
+        !keyed || self.notes(instance).any(|it| matches!(it, Note::Key(_)))
+    }
 }
 
 /// Everything an instance waits for that `wanted` names: what stands longest first, then event subprocesses, those of

@@ -18,7 +18,7 @@ impl Run<'_> {
         key: Option<&str>,
     ) -> Result<(), Refusal> {
         let wanted = |it: &Trigger| matches!(it, Trigger::Message { name: it, .. } if it == name);
-        let meant = |it: &Catcher| key.is_none_or(|key| self.awaits(it, key));
+        let meant = |it: &Catcher| it.waits(&self.instance) && key.is_none_or(|key| self.awaits(it, key));
         let first =
             catchers(self.plan, &self.instance, &wanted).into_iter().find(meant).ok_or(Refusal::NothingWaits)?;
         self.occurs(first, name, payload);

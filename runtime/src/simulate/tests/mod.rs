@@ -291,3 +291,49 @@ fn a_process_asked_for_starts_even_where_messages_could_start_it() {
     let told = Options { script: script(json!([{ "message": "go", "set": { "n": 1 } }])), ..asked };
     assert_eq!(play(&flows, &told), r#"Completed +s -s +e -e | {"n":1} |  | "#);
 }
+
+/// Conditions as FEEL writes them, over variables whose names are no words.
+#[test]
+fn feel_is_asked_as_it_is_meant() {
+    let variables = json!({ "n": 3, "list": [1, 2], "Order Total": 12, "order-id": "x", "case": 1, "none": null });
+    let cases = [
+        ("= list[1] = 1", "yes"),
+        ("= list[2] = 1", "no"),
+        ("n in [1..3]", "yes"),
+        ("n in (1..3)", "no"),
+        ("n in (1, 2, 3)", "yes"),
+        ("not(n > 3)", "yes"),
+        ("if n > 2 then true else false", "yes"),
+        ("= Order Total > 10 and order-id = \"x\"", "yes"),
+        ("Order Total > 12", "no"),
+        ("${Order Total >= 12}", "yes"),
+        ("#{order-id eq 'x'}", "yes"),
+        ("= case = 1", "yes"),
+        ("= not(none)", "no"),
+        ("n == 3 && list.len() == 2", "yes"),
+        ("= some x in list satisfies x > 1", "found `some` in `= some x in list satisfies x > 1`"),
+        ("= list[item > 1] = 2", "found a filter on `list` in"),
+        ("= matches(\"a\", \"b\")", "found the function `matches` in"),
+        ("= absent > 1", "absent"),
+    ];
+    for (condition, expected) in cases {
+        let nodes = json!([
+            { "type": "startEvent", "id": "s" },
+            { "type": "exclusiveGateway", "id": "x", "default": "f2" },
+            { "type": "sequenceFlow", "id": "f1", "sourceRef": "x", "targetRef": "yes", "conditionExpression": condition },
+            { "type": "sequenceFlow", "id": "f2", "sourceRef": "x", "targetRef": "no" },
+            { "type": "sequenceFlow", "id": "f0", "sourceRef": "s", "targetRef": "x" },
+            { "type": "endEvent", "id": "yes" },
+            { "type": "endEvent", "id": "no" }
+        ]);
+        let variables = variables.as_object().expect("a map").clone();
+        let outcome = run(&[flow("P", nodes)], &[], &Options { variables, ..Options::default() });
+        let went = outcome.trace.iter().find(|it| ["yes", "no"].contains(&it.element.as_str()));
+        let told = outcome.incidents.first().map_or_else(String::new, |it| {
+            assert_eq!(it.element, Some(NodeId::from("x")), "{condition}");
+            it.message.clone()
+        });
+        let came = went.map_or(told, |it| it.element.0.clone());
+        assert!(came == expected || (went.is_none() && came.contains(expected)), "{condition}: {came}; {outcome:?}");
+    }
+}

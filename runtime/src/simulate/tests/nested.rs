@@ -69,12 +69,12 @@ impl<'a> Led<'a> {
         let at = run.first().map(|it| it.element.clone()).filter(|it| own(it) && starts(it));
         let flows = [choices.flow.clone()];
         let options = Options::default();
-        let prepared = prepare::prepare(&flows, &[], &[]);
+        let prepared = prepare::prepare(&flows, &[], &options);
         let world = World::new(&flows, prepared, &options).unwrap_or_else(|it| panic!("{it:?}"));
         let mut it = Self { choices, world, wanted, seen: 0, over: None, beyond: 0 };
         let options = Options { variables: it.vars(), ..options };
         it.world =
-            World::new(&flows, prepare::prepare(&flows, &[], &[]), &options).unwrap_or_else(|it| panic!("{it:?}"));
+            World::new(&flows, prepare::prepare(&flows, &[], &options), &options).unwrap_or_else(|it| panic!("{it:?}"));
         match at {
             Some(at) => {
                 let key = choices.flow.key.clone();

@@ -104,7 +104,7 @@ impl Choices {
     fn begin(&self, variables: Map<String, Value>) -> World {
         let flows = [self.flow.clone()];
         let options = Options { variables, ..Options::default() };
-        let prepared = prepare::prepare(&flows, &[], &[]);
+        let prepared = prepare::prepare(&flows, &[], &Options::default());
         let mut world = World::new(&flows, prepared, &options).unwrap_or_else(|it| panic!("{it:?}"));
         world.play(&options);
         world

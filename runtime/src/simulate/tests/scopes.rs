@@ -164,7 +164,7 @@ impl Choices {
     fn run(&self, dice: &mut Dice) -> (World, Option<String>) {
         let flows = [self.flow.clone()];
         let options = Options { variables: self.roll(dice), ..Options::default() };
-        let prepared = prepare::prepare(&flows, &[], &[]);
+        let prepared = prepare::prepare(&flows, &[], &Options::default());
         let mut world = World::new(&flows, prepared, &options).unwrap_or_else(|it| panic!("{it:?}"));
         world.play(&options);
         for _ in 0..INPUTS {

@@ -109,6 +109,12 @@ fn calling(
     callees: &BTreeMap<FlowKey, sound::Callee>,
 ) -> (Vec<Alert>, Process) {
     let mut alerts = flow::check(flow, file);
+    // Of a flow of a module it is known what its names are: the pack's check says it better.
+    if flow.module.is_none() && alerts.iter().any(|it| it.code == "flow-no-default") {
+        let covered = condition::covered(flow);
+        let settled = |it: &Alert| covered.iter().any(|id| it.element.as_deref() == Some(id.as_str()));
+        alerts.retain(|it| it.code != "flow-no-default" || !settled(it));
+    }
     let (process, _) = checker.judge_calling(flow, &|key| callees.get(key).cloned());
     if !is_tangled(&alerts) {
         let unsound = unsound(flow, file, &process, &alerts);

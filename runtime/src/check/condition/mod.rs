@@ -8,6 +8,7 @@
 //! `flow-condition-always` (warning): a condition holds in every case: the other ways are never gone, or it says nothing.
 //! Fix: mark a default, correct the comparison, take the way away.
 
+mod alone;
 mod fit;
 mod kind;
 pub(super) mod space;
@@ -21,6 +22,7 @@ use crate::expr::{Expr, Path, Term};
 use crate::id::{FlowKey, NodeId};
 use crate::model::catalog::Catalog;
 use crate::model::flow::{Element, ElementKind, Flow};
+pub use alone::covered;
 pub use fit::check as fit;
 pub use kind::{Kind, Kinds};
 use space::Space;

@@ -65,6 +65,8 @@ pub type Case = Vec<usize>;
 pub struct Space {
     axes: Vec<Axis>,
     index: BTreeMap<String, usize>,
+    /// A name is compared with values of several kinds.
+    mixed: bool,
 }
 
 /// What a condition compares: a path, with the value it has when it is blank.
@@ -82,7 +84,7 @@ fn operand(term: &Term) -> Option<(&Path, Option<Mark>)> {
 /// What a part of a condition asks of the axes.
 enum Ask<'a> {
     Compare(Comparison, &'a Path, Option<Mark>, Mark),
-    Both(Comparison, String),
+    Both(Comparison, String, [&'a Path; 2]),
     Blank(&'a Path, bool),
     OneOf(&'a Path, Vec<Mark>),
     Truth(&'a Path),
@@ -104,11 +106,12 @@ fn ask(term: &Term) -> Ask<'_> {
                 (Some((path, default)), Some(mark), ..) => Ask::Compare(*sign, path, default, mark),
                 (_, _, Some(mark), Some((path, default))) => Ask::Compare(sign.mirrored(), path, default, mark),
                 (Some((a, None)), _, _, Some((b, None))) => {
+                    let paths = [a, b];
                     let (a, b) = (a.to_string(), b.to_string());
                     if a <= b {
-                        Ask::Both(*sign, format!("{a} ⋚ {b}"))
+                        Ask::Both(*sign, format!("{a} ⋚ {b}"), paths)
                     } else {
-                        Ask::Both(sign.mirrored(), format!("{b} ⋚ {a}"))
+                        Ask::Both(sign.mirrored(), format!("{b} ⋚ {a}"), paths)
                     }
                 }
                 _other => opaque(),
@@ -135,7 +138,7 @@ impl Space {
         surely: impl Fn(&Path) -> bool,
     ) -> Option<Self> {
         let mut marks: BTreeMap<String, (Path, Vec<Mark>)> = BTreeMap::new();
-        let mut pairs: Vec<String> = Vec::new();
+        let mut pairs: Vec<(String, bool)> = Vec::new();
         let mut opaque: Vec<String> = Vec::new();
         let mut note = |path: &Path, found: &[Mark]| {
             let entry = marks.entry(path.to_string()).or_insert_with(|| (path.clone(), Vec::new()));
@@ -150,10 +153,12 @@ impl Space {
                 Ask::OneOf(path, list) => note(path, &list),
                 Ask::Truth(path) => note(path, &[Mark::Bool(true)]),
                 Ask::Blank(path, _) => note(path, &[]),
-                Ask::Both(_, key) => pairs.push(key),
+                Ask::Both(_, key, paths) => pairs.push((key, paths.iter().all(|it| surely(it)))),
                 Ask::Opaque(key) => opaque.push(key),
             });
         }
+        let kinds_of = |all: &[Mark]| all.iter().map(std::mem::discriminant).collect::<std::collections::HashSet<_>>().len();
+        let mixed = marks.values().any(|(_, all)| kinds_of(all) > 1);
         let mut axes = Vec::new();
         for (key, (path, found)) in marks {
             let kind = kind(&path).unwrap_or_else(|| kinds.of_path(&path));
@@ -165,15 +170,10 @@ impl Space {
         }
         pairs.sort();
         pairs.dedup();
-        axes.extend(pairs.into_iter().map(|key| Axis {
-            key,
-            values: vec![
-                Value::Ordered(Ordering::Less),
-                Value::Ordered(Ordering::Equal),
-                Value::Ordered(Ordering::Greater),
-                Value::Blank,
-            ],
-            opaque: true,
+        axes.extend(pairs.into_iter().map(|(key, surely)| {
+            let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater].map(Value::Ordered);
+            let blank = (!surely).then_some(Value::Blank);
+            Axis { key, values: orders.into_iter().chain(blank).collect(), opaque: true }
         }));
         opaque.sort();
         opaque.dedup();
@@ -187,7 +187,12 @@ impl Space {
             return None;
         }
         let index = axes.iter().enumerate().map(|(at, it)| (it.key.clone(), at)).collect();
-        Some(Self { axes, index })
+        Some(Self { axes, index, mixed })
+    }
+
+    /// Whether a name is compared with values of several kinds: then it is not known what it is.
+    pub fn is_mixed(&self) -> bool {
+        self.mixed
     }
 
     /// Every case.
@@ -227,7 +232,7 @@ impl Space {
                 (Some(it), _) => compare(*sign, it, mark),
                 (None, _) => false,
             },
-            Ask::Both(sign, key) => match self.value(key, case) {
+            Ask::Both(sign, key, _) => match self.value(key, case) {
                 Some(Value::Ordered(it)) => sign.holds(*it),
                 _blank => *sign == Comparison::NotEqual,
             },

@@ -82,8 +82,11 @@ fn wild(dice: &mut Dice) -> String {
         }
         if kind(from) == 't' && dice.one_in(6) {
             let to = dice.pick(&targets);
-            let _ = write!(lines, "b{at}@{from}>{to};");
-            reached.push(to);
+            // Only on a task that some way has drawn.
+            if outs > 0 || reached.contains(from) {
+                let _ = write!(lines, "b{at}@{from}>{to};");
+                reached.push(to);
+            }
         }
     }
     for it in &targets {

@@ -165,7 +165,8 @@ impl Choices {
         let flows = [self.flow.clone()];
         let options = Options { variables: self.roll(dice), ..Options::default() };
         let prepared = prepare::prepare(&flows, &[], &Options::default());
-        let mut world = World::new(&flows, prepared, &options).unwrap_or_else(|it| panic!("{it:?}"));
+        let mut world = World::new(&flows, prepared, &options)
+            .unwrap_or_else(|it| panic!("{it:?}\n{}", told(&self.flow.flow_elements, 0)));
         world.play(&options);
         for _ in 0..INPUTS {
             let it = &world.instances[0].instance;
@@ -207,7 +208,8 @@ fn disagreement(choices: &Choices, process: &Process, dice: &mut Dice) -> Option
 fn the_engine_agrees_with_the_checker_on_scopes_in_scopes() {
     let first = from_env("TEST_SEED", 1);
     let (mut sound, mut runs) = (0, 0);
-    for seed in first..first + from_env("TEST_MODELS", MODELS) {
+    // One whose drawing had an event on a task that stood nowhere.
+    for seed in (first..first + from_env("TEST_MODELS", MODELS)).chain([7_201_267]) {
         let (flow, _) = models(seed);
         let calls = flow.all().iter().any(|it| matches!(it.kind, ElementKind::CallActivity { .. }));
         let process = judge(&flow, 8_000);

@@ -181,6 +181,7 @@ fn chinese(code: &str) -> Option<&'static str> {
         "flow-too-few-signers" => "会签人数不足",
         "flow-too-large" => "流程过大",
         "flow-typed-inner-start" => "子流程的开始事件带有触发条件",
+        "flow-too-wide" => "分支数超过令牌上限",
         "flow-uncaught-error" => "错误没有被捕获",
         "flow-uncaught-escalation" => "升级没有被捕获",
         "flow-undecided" => "决策没有任何条件",

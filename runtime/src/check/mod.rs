@@ -32,6 +32,7 @@ use crate::model::catalog::Catalog;
 use crate::model::flow::Flow;
 pub use part::{Findings, Part};
 pub use reference::Holders;
+use sound::Fault;
 pub use sound::{Breaks, Process, Verdict};
 
 /// What is known about the place the pack runs in. Left out: the rules on it are silent.
@@ -98,7 +99,8 @@ fn without_fixes<'a>(
 ) -> (Vec<Alert>, Process) {
     let mut checker = sound::Checker::new(budget);
     let callees = sound::calls::callees(flow, find, &mut checker);
-    calling(flow, file, &mut checker, &callees)
+    let passed = flow::Passed::of(std::slice::from_ref(flow), find);
+    calling(flow, file, &mut checker, &callees, &passed)
 }
 
 /// The same, with how the flows it calls are known to end.
@@ -107,8 +109,9 @@ fn calling(
     file: &str,
     checker: &mut sound::Checker,
     callees: &BTreeMap<FlowKey, sound::Callee>,
+    passed: &flow::Passed,
 ) -> (Vec<Alert>, Process) {
-    let mut alerts = flow::check(flow, file);
+    let mut alerts = flow::check_among(flow, file, Some(passed));
     // Of a flow of a module it is known what its names are: the pack's check says it better.
     if flow.module.is_none() && alerts.iter().any(|it| it.code == "flow-no-default") {
         let covered = condition::covered(flow);
@@ -117,7 +120,7 @@ fn calling(
     }
     let (process, _) = checker.judge_calling(flow, &|key| callees.get(key).cloned());
     if !is_tangled(&alerts) {
-        let unsound = unsound(flow, file, &process, &alerts);
+        let unsound = unsound(flow, file, &process, &alerts, false);
         alerts.extend(unsound);
     }
     (alerts, process)
@@ -148,15 +151,29 @@ fn is_tangled(alerts: &[Alert]) -> bool {
 /// Checks the flows of one document: each alone, calls among them, and pools with the messages between them. In the order of
 /// the flows.
 pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize) -> Vec<(Vec<Alert>, Process)> {
+    let mut found = together(flows, messages, budget);
+    // What is said of a process as a whole is said of the process.
+    for (flow, (alerts, _)) in flows.iter().zip(&mut found) {
+        alerts.iter_mut().filter(|it| it.element.is_none()).for_each(|it| it.element = Some(flow.id.clone()));
+    }
+    found
+}
+
+fn together(flows: &[Flow], messages: &[sound::Message], budget: usize) -> Vec<(Vec<Alert>, Process)> {
     let mut by_key: BTreeMap<&FlowKey, &Flow> = BTreeMap::new();
     for it in flows {
         by_key.entry(&it.key).or_insert(it);
     }
     let mut checker = sound::Checker::new(budget);
     let callees = sound::calls::among(flows, &|key| by_key.get(key).copied(), &mut checker);
+    let passed = flow::Passed::of(flows, &|key| by_key.get(key).copied());
     let mut found: Vec<(Vec<Alert>, Process)> = Vec::with_capacity(flows.len());
-    for it in flows {
-        let (alerts, mut process) = calling(it, "", &mut checker, &callees);
+    for (at, it) in flows.iter().enumerate() {
+        let (mut alerts, mut process) = calling(it, "", &mut checker, &callees, &passed);
+        // A process that stands there twice as it is has one thing wrong with it, which the file's rules say.
+        if flows[..at].iter().any(|other| other.id == it.id && other == it) {
+            alerts.clear();
+        }
         process.fixes = sound::fix::fixes(it, &process);
         found.push((alerts, process));
     }
@@ -170,11 +187,11 @@ pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize
         if with.faults.len() > process.faults.len() && !is_tangled(alerts) {
             alerts.retain(|it| it.code != "flow-unproved");
             let new = Process { faults: with.faults[process.faults.len()..].to_vec(), ..with.clone() };
-            let unsound = unsound(flow, "", &new, alerts);
+            let unsound = unsound(flow, "", &new, alerts, true);
             alerts.extend(unsound);
         }
         if with.verdict == Verdict::Unknown && process.verdict == Verdict::Sound {
-            let unsound = unsound(flow, "", &with, alerts);
+            let unsound = unsound(flow, "", &with, alerts, true);
             alerts.extend(unsound);
         }
         *process = with;
@@ -187,8 +204,9 @@ pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize
 /// `flow-callee-broken` (error): a flow that is called is itself broken; mend that one.
 /// `flow-unproved` (info): the flow is too large, or uses elements, for which the verdict is not known.
 ///
-/// `before`: what the flow's shape says already: a step no way leads to never happens, which is not said twice.
-fn unsound(flow: &Flow, file: &str, process: &Process, before: &[Alert]) -> Vec<Alert> {
+/// `before`: what the flow's shape says already: a step no way leads to never happens, which is not said twice. `together`: pools with
+/// messages between them.
+fn unsound(flow: &Flow, file: &str, process: &Process, before: &[Alert], together: bool) -> Vec<Alert> {
     let unreachable = |id: &&NodeId| {
         before.iter().any(|it| it.code == "flow-unreachable" && it.element.as_deref() == Some(id.as_str()))
     };
@@ -198,6 +216,11 @@ fn unsound(flow: &Flow, file: &str, process: &Process, before: &[Alert]) -> Vec<
     for fault in &process.faults {
         let at: Vec<&NodeId> = fault.at.iter().filter(|it| fault.what != Breaks::Dead || !unreachable(it)).collect();
         if at.is_empty() && !fault.at.is_empty() {
+            continue;
+        }
+        // Where a run stands still in a call, it is the called flow that is to be mended.
+        let by_callee = |it: &Fault| it.what == Breaks::Callee && at.iter().all(|id| it.at.contains(id));
+        if fault.what == Breaks::Deadlock && process.faults.iter().any(by_callee) {
             continue;
         }
         let places: Vec<String> = at.iter().map(|it| name(it)).collect();
@@ -236,8 +259,20 @@ fn unsound(flow: &Flow, file: &str, process: &Process, before: &[Alert]) -> Vec<
         found.push(alert);
     }
     if process.faults.is_empty() && process.verdict == Verdict::Unknown {
-        let says = "the flow is too large or uses elements for which it is not known whether every run ends";
-        found.push(Alert::new("flow-unproved", Severity::Info, says).at(file, ""));
+        let (id, why) = match (process.unsupported.first(), process.undecided.first()) {
+            (Some((id, kind)), _) => (Some(id), format!("`{}` ({kind}), whose runs are not all tried", name(id))),
+            (None, Some(id)) => (Some(id), format!("more states in `{}` than the search looks at", name(id))),
+            (None, None) if together => {
+                (None, "messages by which not every run of the pools together was looked at".to_owned())
+            }
+            (None, None) => (None, "more states than the search looks at".to_owned()),
+        };
+        let says = format!("expected every run to be proved to end, found {why}");
+        let alert = Alert::new("flow-unproved", Severity::Info, says).at(file, "");
+        found.push(match id {
+            Some(id) => alert.on(id.as_str()).arg("element", name(id)),
+            None => alert,
+        });
     }
     found
 }

@@ -265,7 +265,11 @@ impl<'a> Run<'a> {
     fn has_room(&self, flows: usize, node: &Node) -> Result<(), Stuck> {
         let made = flows.saturating_mul(node.quantity.1 as usize);
         if self.instance.tokens.len().saturating_add(made) > limits::INSTANCE_TOKENS {
-            return Err(format!("expected at most {} tokens, found more", limits::INSTANCE_TOKENS));
+            let (most, more) = (limits::INSTANCE_TOKENS, self.instance.tokens.len().saturating_add(made));
+            return Err(format!(
+                "expected at most {most} tokens in one instance (a limit of the engine), found {more} behind `{}`",
+                node.id
+            ));
         }
         Ok(())
     }

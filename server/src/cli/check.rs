@@ -108,6 +108,10 @@ impl File {
 
     fn judge(&mut self, process: Process) {
         let Process { id, verdict, properties, counterexample, unsupported, .. } = process;
+        // A process that stands there twice as it is is one.
+        if self.processes.iter().any(|it| it.id == id && it.verdict == verdict && it.properties == properties) {
+            return;
+        }
         let told = counterexample.into_iter().map(|it| Happening { element: it.element.0, event: it.event });
         self.processes.push(Judged { id, verdict, properties, counterexample: told.collect() });
         let unsupported = unsupported.into_iter().map(|(element, kind)| Unsupported { element: element.0, kind });
@@ -264,11 +268,18 @@ fn check_model(path: &Path, found: Result<Model, Malformed>, budget: usize) -> F
             return file;
         }
     };
-    // In XML the element says where; a pointer would lead into JSON nobody sees.
-    let place = |at: usize, pointer: String| match (single, model::kind(path)) {
-        (true, _) => pointer,
-        (false, Some(Kind::Json)) => format!("/flows/{at}{pointer}"),
-        (false, Some(Kind::Bpmn) | None) => String::new(),
+    // In XML a pointer would lead into JSON nobody sees: there it is the path of the element.
+    let paths = match model::kind(path) {
+        Some(Kind::Bpmn) => check::file::xml_places(&document),
+        Some(Kind::Json) | None => BTreeMap::new(),
+    };
+    let in_xml = |element: Option<&String>| {
+        element.and_then(|it| paths.get(it)).map_or_else(|| "/definitions".to_owned(), String::clone)
+    };
+    let place = |at: usize, said: &Said| match (single, model::kind(path)) {
+        (true, _) => said.pointer.clone(),
+        (false, Some(Kind::Json)) => format!("/flows/{at}{}", said.pointer),
+        (false, Some(Kind::Bpmn) | None) => in_xml(said.element.as_ref()),
     };
     let sent = document.collaborations.iter().flat_map(|it| &it.message_flows);
     let messages: Vec<Message> = sent
@@ -282,7 +293,7 @@ fn check_model(path: &Path, found: Result<Model, Malformed>, budget: usize) -> F
         }
         for alert in alerts {
             let said = Said::from(alert);
-            file.alerts.push(Said { pointer: place(at, said.pointer), ..said });
+            file.alerts.push(Said { pointer: place(at, &said), ..said });
         }
         file.judge(process);
     }
@@ -290,7 +301,8 @@ fn check_model(path: &Path, found: Result<Model, Malformed>, budget: usize) -> F
     if !single {
         for alert in check::file::check(&document, "").into_iter().chain(imports::missing(path, &document)) {
             let said = Said::from(alert);
-            let pointer = if model::kind(path) == Some(Kind::Json) { said.pointer } else { String::new() };
+            let is_json = model::kind(path) == Some(Kind::Json);
+            let pointer = if is_json { said.pointer.clone() } else { in_xml(said.element.as_ref()) };
             file.alerts.push(Said { pointer, ..said });
         }
     }
@@ -310,9 +322,12 @@ fn told(files: &[File]) -> String {
             };
             errors += usize::from(it.severity == Severity::Error);
             warnings += usize::from(it.severity == Severity::Warning);
+            // The path of an element of XML ends with its id, which is shorter.
             let at = match (it.pointer.as_str(), &it.element) {
-                ("", Some(element)) => format!(" {element}"),
-                ("", None) => String::new(),
+                (pointer, Some(element)) if pointer.is_empty() || pointer.starts_with("/definitions") => {
+                    format!(" {element}")
+                }
+                ("" | "/definitions", None) => String::new(),
                 (pointer, _) => format!(" {pointer}"),
             };
             let _ = writeln!(out, "{}{at}: {word}[{}]: {}", file.path, it.code, it.message);

@@ -53,6 +53,32 @@ fn condition(flow: &Element, names: &foreign::Names) -> Option<Term> {
     }
 }
 
+/// Whether a condition holds whatever the variables are.
+pub fn always(source: &str) -> bool {
+    let mut said = source.to_owned();
+    foreign::text(&mut said, &foreign::Names::default());
+    Expr::parse(&said).is_ok_and(|it| truth(&it.tree()) == Some(true))
+}
+
+/// The truth of what reads nothing.
+fn truth(term: &Term) -> Option<bool> {
+    match term {
+        Term::Bool(it) => Some(*it),
+        Term::Not(it) => truth(it).map(|it| !it),
+        Term::And(parts) if parts.iter().any(|it| truth(it) == Some(false)) => Some(false),
+        Term::And(parts) => parts.iter().all(|it| truth(it) == Some(true)).then_some(true),
+        Term::Or(parts) if parts.iter().any(|it| truth(it) == Some(true)) => Some(true),
+        Term::Or(parts) => parts.iter().all(|it| truth(it) == Some(false)).then_some(false),
+        Term::Compare(sign, a, b) => match (a.as_ref(), b.as_ref()) {
+            (Term::Number(a), Term::Number(b)) => Some(sign.holds(a.cmp(b))),
+            (Term::Text(a), Term::Text(b)) => Some(sign.holds(a.cmp(b))),
+            (Term::Bool(a), Term::Bool(b)) => Some(sign.holds(a.cmp(b))),
+            _other => None,
+        },
+        _other => None,
+    }
+}
+
 fn all_cases(terms: &[Term], kinds: &Kinds) -> bool {
     let mut asked: BTreeSet<&Path> = BTreeSet::new();
     for it in terms {
@@ -79,6 +105,27 @@ fn asks_for_blank(part: &Term) -> Vec<&Path> {
 mod tests {
     use crate::check::draw::draw;
     use crate::model::flow::ElementKind;
+
+    #[test]
+    fn what_reads_nothing_is_always_so() {
+        for (source, expected) in [
+            ("true", true),
+            ("${true}", true),
+            ("= true", true),
+            ("= not(false)", true),
+            ("1 < 2", true),
+            ("1 > 2 || 'a' == 'a'", true),
+            ("= 1 in [1..3]", true),
+            ("x || true", true),
+            ("false", false),
+            ("x", false),
+            ("x && true", false),
+            ("x == x", false),
+            ("", false),
+        ] {
+            assert_eq!(super::always(source), expected, "{source}");
+        }
+    }
 
     #[test]
     fn what_covers_every_case_is_certain() {

@@ -22,7 +22,7 @@ use crate::expr::{Expr, Path, Term};
 use crate::id::{FlowKey, NodeId};
 use crate::model::catalog::Catalog;
 use crate::model::flow::{Element, ElementKind, Flow};
-pub use alone::covered;
+pub use alone::{always, covered};
 pub use fit::check as fit;
 pub use kind::{Kind, Kinds};
 use space::Space;

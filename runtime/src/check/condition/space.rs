@@ -157,8 +157,8 @@ impl Space {
                 Ask::Opaque(key) => opaque.push(key),
             });
         }
-        let kinds_of = |all: &[Mark]| all.iter().map(std::mem::discriminant).collect::<std::collections::HashSet<_>>().len();
-        let mixed = marks.values().any(|(_, all)| kinds_of(all) > 1);
+        let other = |a: &Mark, b: &Mark| std::mem::discriminant(a) != std::mem::discriminant(b);
+        let mixed = marks.values().any(|(_, all)| all.iter().any(|it| other(it, &all[0])));
         let mut axes = Vec::new();
         for (key, (path, found)) in marks {
             let kind = kind(&path).unwrap_or_else(|| kinds.of_path(&path));

@@ -1,14 +1,15 @@
 //! `flow-executable` (error): a process says it is executable and leaves out what such a process must have, or has what it must not
-//! (BPMN 2.0.2): a public process is not (Table 10.3); a sequence flow is not `isImmediate="false"` (Table 8.60); a timer says when
-//! (Table 10.101); a condition is written down (Table 10.97); an error that ends it has a code (Table 10.99), and so has an escalation
-//! (Table 10.98); a multi-instance activity says how often, in one way (Table 10.30); an ad-hoc subprocess holds an activity (§10.3.5).
+//! (BPMN 2.0.2): a public process is not (Table 10.3); a sequence flow is not `isImmediate="false"` (Table 8.60); an error that ends it has a
+//! code (Table 10.99), and so has an escalation (Table 10.98); an ad-hoc subprocess holds an activity (§10.3.5). That a timer says when (Table
+//! 10.101), a condition is written down (Table 10.97) and a multi-instance activity says how often (Table 10.30) is told by `flow-timer`,
+//! `flow-conditional-event` and `flow-repetition`, which are errors then.
 //! `flow-script-format` (warning): a script does not say its language (Tables 10.12 and 10.24).
 //! Fix: add what is missing, or say `isExecutable="false"`: the drawing is then documentation.
 
 use super::{Look, Place, attribute, kept};
 use crate::alert::Alert;
 use crate::check::flow::definitions;
-use crate::model::flow::{Element, ElementKind, EventDefinition, Loop};
+use crate::model::flow::{ElementKind, EventDefinition};
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     for (at, flow) in look.document.flows.iter().enumerate() {
@@ -53,9 +54,6 @@ pub fn executable(flow: &crate::model::flow::Flow) -> bool {
 /// What is missing or too much on an element of an executable process; none: nothing.
 fn lacks(look: &Look, place: &Place) -> Option<String> {
     let it = place.element;
-    if let Some(says) = repetition(it) {
-        return Some(says);
-    }
     match &it.kind {
         ElementKind::SequenceFlow { .. } => {
             let immediate = kept(&it.kept, "isImmediate").map(str::trim);
@@ -70,18 +68,13 @@ fn lacks(look: &Look, place: &Place) -> Option<String> {
     }
     let ends = matches!(it.kind, ElementKind::EndEvent { .. });
     definitions(it).iter().find_map(|definition| match definition {
-        EventDefinition::Timer { time_date, time_duration, time_cycle } => {
-            let empty = [time_date, time_duration, time_cycle].iter().all(|it| it.as_deref().is_none_or(blank));
-            empty.then(|| format!("a date, a duration or a cycle on `{}`, found none", it.id))
-        }
-        EventDefinition::Conditional { condition } => {
-            blank(condition).then(|| format!("a condition on `{}`, found none", it.id))
-        }
         EventDefinition::Error { error_ref } if ends => codeless(look, "error", error_ref.as_deref(), &it.id.0),
         EventDefinition::Escalation { escalation_ref } if ends => {
             codeless(look, "escalation", escalation_ref.as_deref(), &it.id.0)
         }
-        EventDefinition::Signal { .. }
+        EventDefinition::Timer { .. }
+        | EventDefinition::Conditional { .. }
+        | EventDefinition::Signal { .. }
         | EventDefinition::Message { .. }
         | EventDefinition::Error { .. }
         | EventDefinition::Escalation { .. }
@@ -108,17 +101,4 @@ fn codeless(look: &Look, kind: &str, reference: Option<&str>, id: &str) -> Optio
         }
     };
     code.is_none().then(|| format!("the {kind} that `{id}` throws to have a code, found none"))
-}
-
-/// How often a multi-instance activity is done is said once.
-fn repetition(it: &Element) -> Option<String> {
-    let Some(Loop::MultiInstance { loop_cardinality, collection, .. }) = it.loop_characteristics.as_deref() else {
-        return None;
-    };
-    let given = [loop_cardinality, collection].into_iter().filter(|it| it.as_deref().is_some_and(|it| !blank(it)));
-    match given.count() {
-        1 => None,
-        0 => Some(format!("a number or a list on the multi-instance activity `{}`, found neither", it.id)),
-        _both => Some(format!("a number or a list on the multi-instance activity `{}`, found both", it.id)),
-    }
 }

@@ -34,10 +34,17 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     let told: BTreeSet<&str> = told.iter().filter_map(|it| it.element.as_deref()).collect();
     // One alert for each id, however often it comes.
     doubled.sort_unstable();
+    // Of what stands twice as it is, everything in it does: that is one cause.
+    let copies: BTreeSet<&str> = doubled
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|same| same.iter().all(|(first, at)| spots[*first].it == spots[*at].it))
+        .map(|same| id(same[0].0))
+        .collect();
     for same in doubled.chunk_by(|a, b| a.0 == b.0) {
         let (first, second) = same[0];
         let id = id(first);
-        if told.contains(id) {
+        let within = |at: usize| copies.contains(spots[at].around);
+        if told.contains(id) || same.iter().all(|(first, at)| within(*first) && within(*at)) {
             continue;
         }
         let more = match same.len() {

@@ -13,6 +13,7 @@ mod items;
 mod link_ends;
 mod loop_data;
 mod message_flow;
+mod place;
 mod pool;
 mod references;
 mod repetition;
@@ -30,6 +31,7 @@ use crate::model::flow::{Element, Flow, Kept, XmlElement, XmlNode};
 use crate::model::layout::Layout;
 
 pub use drawing::of_flow as drawing;
+pub use place::places as xml_places;
 
 /// A rule: adds what it finds.
 type Rule = fn(&mut Vec<Alert>, &Look);

@@ -283,33 +283,15 @@ fn what_an_executable_process_must_have() {
         )
     };
     let executable = r#"isExecutable="true""#;
-    let timer = |inside: &str| {
-        format!(
-            r#"<intermediateCatchEvent id="t"><timerEventDefinition id="x">{inside}</timerEventDefinition></intermediateCatchEvent>"#
-        )
-    };
     let end = |inside: &str| format!(r#"<endEvent id="t">{inside}</endEvent>"#);
-    let many = |inside: &str| {
-        format!(r#"<task id="t"><multiInstanceLoopCharacteristics>{inside}</multiInstanceLoopCharacteristics></task>"#)
-    };
     let cases: &[(&str, String, &[&str])] = &[
         (executable, String::new(), &[]),
         (r#"processType="Public" isExecutable="true""#, String::new(), &["flow-executable@A"]),
         (r#"processType="Public""#, String::new(), &[]),
-        (executable, timer(""), &["flow-executable@t"]),
-        ("", timer(""), &[]),
-        (executable, timer("<timeDuration>PT1H</timeDuration>"), &[]),
         (executable, end(r#"<errorEventDefinition id="x" errorRef="plain"/>"#), &["flow-executable@t"]),
         (executable, end(r#"<errorEventDefinition id="x" errorRef="coded"/>"#), &[]),
         ("", end(r#"<errorEventDefinition id="x" errorRef="plain"/>"#), &[]),
         (executable, end(r#"<escalationEventDefinition id="x" escalationRef="up"/>"#), &["flow-executable@t"]),
-        (executable, many(""), &["flow-executable@t"]),
-        (executable, many("<loopCardinality>3</loopCardinality>"), &[]),
-        (
-            executable,
-            many("<loopCardinality>3</loopCardinality><loopDataInputRef>d</loopDataInputRef>"),
-            &["flow-executable@t"],
-        ),
         (executable, r#"<adHocSubProcess id="t"/>"#.to_owned(), &["flow-executable@t"]),
         ("", r#"<adHocSubProcess id="t"/>"#.to_owned(), &[]),
         (
@@ -493,4 +475,172 @@ fn messages_of_a_flow_of_a_pack_are_told_as_those_of_a_file() {
     );
     let told: Vec<_> = found.iter().map(|it| (it.code.as_str(), it.pointer.as_str(), it.element.as_deref())).collect();
     assert_eq!(told, [("flow-message-flow", "/collaboration/messageFlows/0", Some("MF"))]);
+}
+
+/// What the checks of one file say together: of its processes and of the file. `code@element`, with its severity; names and drawings
+/// are left out.
+fn together(body: &str) -> Vec<String> {
+    let text = format!(
+        r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x">{body}</definitions>"#
+    );
+    let document = Document::read_xml(text.as_bytes()).expect("a file");
+    let alone = crate::check::flows_together(&document.flows, &[], crate::limits::CHECK_STATES);
+    let all = alone.into_iter().flat_map(|it| it.0).chain(check(&document, ""));
+    let told = all.filter(|it| !matches!(it.code.as_str(), "flow-no-name" | "flow-no-drawing" | "flow-script-format"));
+    let mut told: Vec<String> = told
+        .map(|it| format!("{:?} {}@{}", it.severity, it.code, it.element.unwrap_or_default()).replace(" flow-", " "))
+        .collect();
+    told.sort();
+    told
+}
+
+/// Sequence flows: `a>b c>d`; `a>b?x` with a condition.
+fn ways(text: &str) -> String {
+    let way = |it: &str| {
+        let (ends, condition) = it.split_once('?').unwrap_or((it, ""));
+        let (from, to) = ends.split_once('>').expect("a>b");
+        let condition = if condition.is_empty() {
+            String::new()
+        } else {
+            format!("<conditionExpression>{condition}</conditionExpression>")
+        };
+        format!(r#"<sequenceFlow id="{from}_{to}" sourceRef="{from}" targetRef="{to}">{condition}</sequenceFlow>"#)
+    };
+    text.split_whitespace().map(way).collect()
+}
+
+fn process(attributes: &str, nodes: &str, flows: &str) -> String {
+    let (head, flows) = (format!("<process {attributes}>{nodes}"), ways(flows));
+    format!("{head}{flows}</process>")
+}
+
+#[test]
+fn one_cause_is_told_once() {
+    let run = r#"id="A" isExecutable="true""#;
+    let event = |definition: &str| {
+        process(
+            run,
+            &format!(
+                r#"<startEvent id="s"/><intermediateCatchEvent id="c">{definition}</intermediateCatchEvent><endEvent id="e"/>"#
+            ),
+            "s>c c>e",
+        )
+    };
+    let timer = |time: &str| event(&format!(r#"<timerEventDefinition id="d">{time}</timerEventDefinition>"#));
+    let cycle = |text: &str| timer(&format!("<timeCycle>{text}</timeCycle>"));
+    let twice = process(run, r#"<startEvent id="s"/><userTask id="t"/><endEvent id="e"/>"#, "s>t t>e").repeat(2);
+    let call =
+        process(run, r#"<startEvent id="s"/><callActivity id="c" calledElement="B"/><endEvent id="e"/>"#, "s>c c>e");
+    let stuck = process(
+        r#"id="B""#,
+        r#"<startEvent id="bs"/><exclusiveGateway id="x" default="x_t2"/><userTask id="t1"/><userTask id="t2"/><parallelGateway id="p"/><endEvent id="be"/>"#,
+        "bs>x x>t1?a x>t2 t1>p t2>p p>be",
+    );
+    let many = |inside: &str| {
+        let task = format!(
+            r#"<startEvent id="s"/><userTask id="t"><multiInstanceLoopCharacteristics>{inside}</multiInstanceLoopCharacteristics></userTask><endEvent id="e"/>"#
+        );
+        process(run, &task, "s>t t>e")
+    };
+    let decision = |a: &str, b: &str| {
+        let nodes = r#"<startEvent id="s"/><exclusiveGateway id="x"/><endEvent id="e1"/><endEvent id="e2"/>"#;
+        process(run, nodes, &format!("s>x x>e1?{a} x>e2?{b}"))
+    };
+    for (body, expected) in [
+        (timer(""), &["Error timer@c"] as &[&str]),
+        (
+            event(r#"<conditionalEventDefinition id="d"><condition/></conditionalEventDefinition>"#),
+            &["Error conditional-event@c"],
+        ),
+        (many(""), &["Error repetition@t"]),
+        (many("<loopCardinality>3</loopCardinality>"), &[]),
+        (cycle("R3/PT1H"), &[]),
+        (cycle("0 0 9-17 * * MON-FRI"), &["Warning timer@c"]),
+        (cycle("0 9 * * 1-5"), &["Warning timer@c"]),
+        (cycle("@daily"), &["Warning timer@c"]),
+        (cycle("R/PT0S"), &["Error timer@c"]),
+        (cycle("R3/2026-01-01T00:00:00Z/PT0H"), &["Error timer@c"]),
+        (cycle("every day"), &["Error timer@c"]),
+        (twice, &["Error duplicate-id@A"]),
+        (format!("{call}{stuck}"), &["Error callee-broken@c", "Error deadlock@p"]),
+        (decision("n&gt;10", "n&lt;=10"), &[]),
+        (decision("n&gt;10", "n&lt;10"), &["Warning no-default@x"]),
+        (decision("${approved}", "${!approved}"), &[]),
+        ("<process id=\"A\"/>".to_owned(), &["Warning no-end@A", "Warning no-start@A"]),
+    ] {
+        assert_eq!(together(&body), expected, "{body}");
+    }
+}
+
+#[test]
+fn loops_that_never_wait_are_told() {
+    let run = r#"id="A" isExecutable="true""#;
+    let script = |id: &str, inside: &str| {
+        format!(r#"<scriptTask id="{id}" scriptFormat="rhai">{inside}<script>n = 1</script></scriptTask>"#)
+    };
+    let round = |what: &str, id: &str| {
+        let nodes = format!(
+            r#"<startEvent id="s"/><exclusiveGateway id="x"/>{what}<exclusiveGateway id="y" default="y_x"/><endEvent id="e"/>"#
+        );
+        process(run, &nodes, &format!("s>x x>{id} {id}>y y>x y>e?done"))
+    };
+    let call = round(r#"<callActivity id="c" calledElement="B"/>"#, "c");
+    let called = |task: &str| {
+        let nodes = format!(r#"<startEvent id="bs"/>{task}<endEvent id="be"/>"#);
+        process(r#"id="B" isExecutable="true""#, &nodes, "bs>b b>be")
+    };
+    let itself = process(
+        r#"id="B" isExecutable="true""#,
+        r#"<startEvent id="bs"/><callActivity id="b" calledElement="C"/><endEvent id="be"/>"#,
+        "bs>b b>be",
+    );
+    let deep = |task: &str| called(task).replace(r#"id="B""#, r#"id="C""#).replace("be", "ce").replace("bs", "cs");
+    let repeated = |condition: &str, most: &str| {
+        format!(
+            r#"<standardLoopCharacteristics{most}><loopCondition>{condition}</loopCondition></standardLoopCharacteristics>"#
+        )
+    };
+    let once = |task: String| process(run, &format!(r#"<startEvent id="s"/>{task}<endEvent id="e"/>"#), "s>t t>e");
+    let user = |inside: &str| format!(r#"<userTask id="t">{inside}</userTask>"#);
+    let beside = |condition: &str, interrupts: bool| {
+        let nodes = format!(
+            r#"<startEvent id="s"/><userTask id="t"/><boundaryEvent id="b" attachedToRef="t" cancelActivity="{interrupts}"><conditionalEventDefinition><condition>{condition}</condition></conditionalEventDefinition></boundaryEvent><exclusiveGateway id="x"/><endEvent id="e"/>"#
+        );
+        process(run, &nodes, "s>x x>t t>e b>x")
+    };
+    let busy = |body: &str| -> Vec<String> {
+        together(body).into_iter().filter(|it| it.contains("busy") || it.contains("endless")).collect()
+    };
+    for (body, expected) in [
+        (format!("{call}{}", called(&script("b", ""))), &["Error busy-loop@x"] as &[&str]),
+        (format!("{call}{}", called(r#"<serviceTask id="b"/>"#)), &["Info busy-loop@x"]),
+        (format!("{call}{}", called(r#"<userTask id="b"/>"#)), &[]),
+        (format!("{call}{itself}{}", deep(&script("b", ""))), &["Error busy-loop@x"]),
+        (format!("{call}{itself}{}", deep(r#"<userTask id="b"/>"#)), &[]),
+        (call.clone(), &[]),
+        (once(script("t", &repeated("true", ""))), &["Error busy-loop@t"]),
+        (once(script("t", &repeated("${true}", ""))), &["Error busy-loop@t"]),
+        (once(script("t", &repeated("true", r#" loopMaximum="3""#))), &[]),
+        (once(script("t", &repeated("n &lt; 3", ""))), &[]),
+        (once(user(&repeated("= true", ""))), &["Warning endless-repetition@t"]),
+        (once(user(&repeated("n &lt; 3", ""))), &[]),
+        (beside("true", true), &["Error busy-loop@t"]),
+        (beside("= 1 = 1", true), &["Error busy-loop@t"]),
+        (beside("true", false), &[]),
+        (beside("n &gt; 1", true), &[]),
+    ] {
+        assert_eq!(busy(&body), expected, "{body}");
+    }
+}
+
+#[test]
+fn what_is_not_proved_says_why() {
+    let complex: String = (0..13).map(|it| format!("o>t{it}?c{it} t{it}>g")).collect::<Vec<_>>().join(" ");
+    let tasks: String = (0..13).map(|it| format!(r#"<userTask id="t{it}"/>"#)).collect();
+    let nodes = format!(
+        r#"<startEvent id="s"/><inclusiveGateway id="o"/>{tasks}<complexGateway id="g"><activationCondition>data.n &gt; 1</activationCondition></complexGateway><endEvent id="e"/>"#
+    );
+    let body = process(r#"id="A""#, &nodes, &format!("s>o {complex} g>e"));
+    let found = together(&body);
+    assert!(found.iter().any(|it| it.contains("unproved@o") || it.contains("unproved@g")), "{found:?}");
 }

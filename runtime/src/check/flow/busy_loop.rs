@@ -1,15 +1,20 @@
 //! `flow-busy-loop` (error): a loop in which nothing waits (no user task, timer, message, job) would run for ever in one step.
 //! The engine stops such a loop at a limit; the checker finds it before. In a file, what somebody does outside waits (manual and
-//! service tasks; in a process that is drawn and not run, any task): there it is an info, since a pack would run through it.
+//! service tasks; in a process that is drawn and not run, any task): there it is an info, since a pack would run through it. A call does not wait
+//! where the flow it calls may be passed without waiting; an event whose condition always holds does not, and takes away at once what it
+//! stands on; a repetition whose condition always holds is a loop of its own.
 //! Fix: put a step that waits into the loop.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Graph, called};
 use crate::alert::{Alert, Severity};
+use crate::check::condition::always;
+use crate::check::file::executable::executable;
+use crate::check::sound::calls::Find;
 use crate::check::sound::cycle;
-use crate::id::NodeId;
-use crate::model::flow::{Element, ElementKind, EventDefinition};
+use crate::id::{FlowKey, NodeId};
+use crate::model::flow::{Element, ElementKind, EventDefinition, Flow, Loop};
 
 /// True when a token stays in the node until something from outside happens.
 pub fn waits(it: &Element) -> bool {
@@ -19,7 +24,7 @@ pub fn waits(it: &Element) -> bool {
         | ElementKind::EventBasedGateway { .. }
         | ElementKind::CallActivity { .. } => true,
         ElementKind::IntermediateCatchEvent { event_definition } => {
-            !matches!(event_definition, EventDefinition::Link { .. })
+            !matches!(event_definition, EventDefinition::Link { .. }) && !holds_at_once(event_definition)
         }
         ElementKind::ServiceTask { call } => call.is_some(),
         ElementKind::SubProcess { flow_elements, .. } | ElementKind::Transaction { flow_elements } => {
@@ -48,6 +53,84 @@ pub fn waits(it: &Element) -> bool {
         | ElementKind::DataObjectReference { .. }
         | ElementKind::DataStoreReference { .. } => false,
     }
+}
+
+/// A condition that holds whatever happens is not waited for.
+fn holds_at_once(it: &EventDefinition) -> bool {
+    matches!(it, EventDefinition::Conditional { condition } if always(condition))
+}
+
+/// A loop that is never over by itself.
+fn is_endless(it: &Element) -> bool {
+    let Some(Loop::StandardLoop { loop_condition: Some(condition), loop_maximum, .. }) =
+        it.loop_characteristics.as_deref()
+    else {
+        return false;
+    };
+    loop_maximum.as_deref().is_none_or(|it| it.trim().is_empty()) && always(condition)
+}
+
+/// Flows that may be passed without waiting, by their keys.
+#[derive(Clone, Debug, Default)]
+pub struct Passed {
+    /// If nothing outside waits.
+    perhaps: BTreeSet<FlowKey>,
+    /// Though who does a task of a file is outside.
+    surely: BTreeSet<FlowKey>,
+}
+
+impl Passed {
+    /// Those that some flows call, directly or further on.
+    pub fn of<'a>(flows: &[Flow], find: Find<'a, '_>) -> Self {
+        let mut called: BTreeMap<FlowKey, &Flow> = BTreeMap::new();
+        let calls =
+            |flow: &Flow| -> Vec<FlowKey> { flow.all().into_iter().filter_map(|it| callee(it).cloned()).collect() };
+        let mut open: Vec<FlowKey> = flows.iter().flat_map(calls).collect();
+        while let Some(key) = open.pop() {
+            if let Some(flow) = find(&key).filter(|_| !called.contains_key(&key)) {
+                called.insert(key, flow);
+                open.extend(calls(flow));
+            }
+        }
+        let mut found = Self::default();
+        // Who calls what is found to be passed may be passed, too.
+        loop {
+            let before = found.perhaps.len() + found.surely.len();
+            for (key, flow) in &called {
+                let is_run = executable(flow);
+                if is_passed(&flow.flow_elements, |it| found.perhaps_waits(it)) {
+                    found.perhaps.insert(key.clone());
+                }
+                if is_passed(&flow.flow_elements, |it| found.surely_waits(it, is_run)) {
+                    found.surely.insert(key.clone());
+                }
+            }
+            if found.perhaps.len() + found.surely.len() == before {
+                return found;
+            }
+        }
+    }
+
+    fn perhaps_waits(&self, it: &Element) -> bool {
+        waits(it) && !callee(it).is_some_and(|it| self.perhaps.contains(it))
+    }
+
+    fn surely_waits(&self, it: &Element, is_run: bool) -> bool {
+        waits_outside(it, is_run) && !callee(it).is_some_and(|it| self.surely.contains(it))
+    }
+}
+
+fn callee(it: &Element) -> Option<&FlowKey> {
+    match &it.kind {
+        ElementKind::CallActivity { called_element, .. } => Some(called_element),
+        _ => None,
+    }
+}
+
+/// The events on an activity that take it away as soon as it begins.
+fn cut_off<'a>(graph: &Graph<'a>, it: &Element) -> Vec<&'a Element> {
+    let at_once = |it: &&&Element| matches!(&it.kind, ElementKind::BoundaryEvent { cancel_activity: true, event_definition, .. } if holds_at_once(event_definition));
+    graph.boundary(&it.id).iter().filter(at_once).copied().collect()
 }
 
 /// True when a run through a scope may meet nothing that waits.
@@ -111,20 +194,35 @@ fn cycles(graph: &Graph, busy: &[&Element]) -> (Vec<bool>, Vec<Vec<u32>>) {
         let catches = |it: &&Element| matches!(&it.kind, ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { name: by } } if by == name);
         graph.nodes().filter(catches).filter_map(|it| number(&it.id)).collect()
     };
-    let next = |it: &&Element| graph.next(it).into_iter().filter_map(number).chain(caught(it)).collect();
+    let next = |it: &&Element| {
+        let cut = cut_off(graph, it);
+        if cut.is_empty() {
+            graph.next(it).into_iter().filter_map(number).chain(caught(it)).collect()
+        } else {
+            cut.into_iter().filter_map(|it| number(&it.id)).collect()
+        }
+    };
     let next: Vec<Vec<u32>> = busy.iter().map(next).collect();
     (cycle::components(busy.len(), |at| next[at as usize].clone()), next)
 }
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
+    let is_run = executable(graph.flow);
+    let nothing = Passed::default();
+    let passed = graph.passed.unwrap_or(&nothing);
+    for it in graph.nodes().filter(|it| is_endless(it) && !passed.perhaps_waits(it)) {
+        let severity = if passed.surely_waits(it, is_run) { Severity::Info } else { Severity::Error };
+        let says = format!("expected the loop of `{}` to wait or to be over some day, found neither", called(it));
+        found.push(graph.on(Alert::new("flow-busy-loop", severity, says), it));
+    }
     // Without the nodes that wait, what still lies on a cycle is busy.
-    let busy: Vec<&Element> = graph.nodes().filter(|it| !waits(it)).collect();
+    let cut = |it: &Element| !cut_off(graph, it).is_empty();
+    let busy: Vec<&Element> = graph.nodes().filter(|it| !passed.perhaps_waits(it) || cut(it)).collect();
     let (cyclic, next) = cycles(graph, &busy);
     if !cyclic.contains(&true) {
         return;
     }
-    let is_run = crate::check::file::executable::executable(graph.flow);
-    let always: Vec<&Element> = busy.iter().copied().filter(|it| !waits_outside(it, is_run)).collect();
+    let always: Vec<&Element> = busy.iter().copied().filter(|it| !passed.surely_waits(it, is_run) || cut(it)).collect();
     let certain: BTreeSet<&NodeId> =
         always.iter().zip(cycles(graph, &always).0).filter(|it| it.1).map(|it| &it.0.id).collect();
     // One word for all the loops that hang together.

@@ -31,8 +31,9 @@ mod termination;
 mod timer;
 mod uncaught;
 mod unreachable;
+mod width;
 
-pub use busy_loop::waits;
+pub use busy_loop::{Passed, waits};
 pub use duplicate_id::rule as duplicate_ids;
 
 use crate::alert::{Alert, Severity};
@@ -73,6 +74,7 @@ const RULES: &[Rule] = &[
     timer::rule,
     uncaught::rule,
     unreachable::rule,
+    width::rule,
 ];
 
 /// A rule on the flow as a whole.
@@ -82,12 +84,17 @@ const FLOW_RULES: &[FlowRule] = &[duplicate_id::rule, lane::rule];
 
 /// Looks at a flow with every rule. Alerts carry pointers into `file`. A global task has no scope to look at.
 pub fn check(flow: &Flow, file: &str) -> Vec<Alert> {
+    check_among(flow, file, None)
+}
+
+/// The same; `passed`: what is known of the flows it calls.
+pub fn check_among(flow: &Flow, file: &str, passed: Option<&Passed>) -> Vec<Alert> {
     let mut found = Vec::new();
     for rule in FLOW_RULES {
         rule(&mut found, flow, file);
     }
     if !flow.global_task {
-        walk(&mut found, Graph::new(flow, file));
+        walk(&mut found, Graph { passed, ..Graph::new(flow, file) });
     }
     found
 }
@@ -151,6 +158,8 @@ pub struct Graph<'a> {
     pub flow: &'a Flow,
     pub elements: &'a [Element],
     pub file: &'a str,
+    /// Called flows that may be passed without waiting.
+    pub passed: Option<&'a Passed>,
     /// The subprocesses around the scope, the outermost first; empty for the process itself.
     pub around: Vec<&'a Element>,
     /// Nodes with the flows at them, in file order.
@@ -186,7 +195,8 @@ impl<'a> Graph<'a> {
     fn inner(&self, it: &'a Element, at: usize) -> Self {
         let mut around = self.around.clone();
         around.push(it);
-        Self::over(self.flow, self.file, it.inside(), around, format!("{}/{at}/flowElements", self.pointer))
+        let pointer = format!("{}/{at}/flowElements", self.pointer);
+        Self { passed: self.passed, ..Self::over(self.flow, self.file, it.inside(), around, pointer) }
     }
 
     fn over(flow: &'a Flow, file: &'a str, elements: &'a [Element], around: Vec<&'a Element>, pointer: String) -> Self {
@@ -195,6 +205,7 @@ impl<'a> Graph<'a> {
             flow,
             elements,
             file,
+            passed: None,
             around,
             seats: Vec::new(),
             pointer,
@@ -336,6 +347,11 @@ impl<'a> Graph<'a> {
             Some(it) => alert.on(it.id.as_str()).arg("element", called(it)),
             None => alert,
         }
+    }
+
+    /// How grave it is that something is left open which a drawing may leave open and a process that is run may not.
+    pub fn left_open(&self) -> Severity {
+        if crate::check::file::executable::executable(self.flow) { Severity::Error } else { Severity::Warning }
     }
 
     /// Places an alert on an element.

@@ -1,12 +1,14 @@
-//! `flow-repetition` (error; in files a warning where nothing or too much is given): a repeated activity does not say how often or over
+//! `flow-repetition` (error; in files that are not to be run a warning where nothing or too much is given): a repeated activity does not say how often or over
 //! what, or says it twice; a number that is none; a behaviour without the event it throws; something repeated that is no activity (BPMN
-//! 2.0.2 §10.3.8, Tables 10.27 to 10.31). `flow-endless-repetition` (warning): a loop with neither a condition nor a maximum is done once.
+//! 2.0.2 §10.3.8, Tables 10.27 to 10.31). `flow-endless-repetition` (warning): a loop with neither a
+//! condition nor a maximum is done once; one whose condition always holds is never over (of what does not wait `flow-busy-loop` says it).
 //! `flow-quantity` (error): fewer than one token at the start or the end of an activity, no whole number of them, or a number of them at
 //! something else (Table 10.3).
 //! Fix: give the number, the list or the condition; choose the event.
 
 use super::{Graph, called};
 use crate::alert::Alert;
+use crate::check::condition::always;
 use crate::model::flow::{Behavior, Element, EventDefinition, Loop};
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
@@ -40,6 +42,11 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     let says = format!("expected a condition or a maximum for the loop of `{name}`, found neither");
                     found.push(graph.on(Alert::warning("flow-endless-repetition", says), it));
                 }
+                if most.is_none() && condition.is_some_and(always) && super::waits(it) {
+                    let says =
+                        format!("expected the condition of the loop of `{name}` to fail in some case, found none");
+                    found.push(graph.on(Alert::warning("flow-endless-repetition", says), it));
+                }
                 if let Some(text) = most.filter(|it| is_no_count(it, 1)) {
                     say(
                         found,
@@ -64,13 +71,12 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
             } => {
                 let (count, list) = (given(loop_cardinality), given(collection));
                 if count.is_none() && list.is_none() {
-                    // A drawing may leave it open; a flow that runs may not.
                     let says = format!("expected a number or a list for the instances of `{name}`, found neither");
-                    found.push(graph.on(Alert::warning("flow-repetition", says), it));
+                    found.push(graph.on(Alert::new("flow-repetition", graph.left_open(), says), it));
                 }
                 if count.is_some() && list.is_some() {
                     let says = format!("expected either a number or a list for the instances of `{name}`, found both");
-                    found.push(graph.on(Alert::warning("flow-repetition", says), it));
+                    found.push(graph.on(Alert::new("flow-repetition", graph.left_open(), says), it));
                 }
                 if let Some(text) = count.filter(|it| is_no_count(it, 0)) {
                     say(

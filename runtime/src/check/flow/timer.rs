@@ -1,5 +1,5 @@
-//! `flow-timer` (error; in files a warning where nothing is given): a timer needs exactly one of date, duration, cycle (BPMN 2.0.2 §10.5.5); and one that can be read. So does the deadline
-//! of a task.
+//! `flow-timer` (error; a warning where nothing is given in a file that is not to be run, and for what other engines read): a timer needs exactly one of date, duration, cycle (BPMN 2.0.2 §10.5.5); and one that can be read. So does the deadline
+//! of a task. A cycle takes some time each time; calendars of other tools (`0 0 9 * * MON-FRI`, `@daily`) are not run here.
 //! Durations: `PT4H`, `P2D`, `8bh` (business hours), `3bd` (business days); cycles: `R3/PT1H`; dates: RFC 3339 or a day; a text
 //! beginning with `=` (or `${` in files of other tools) is an expression, and so is the name of a variable.
 
@@ -37,14 +37,28 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     ),
                     it,
                 )),
+                [("cycle", text)] if is_calendar(text) => found.push(graph.on(
+                    Alert::warning(
+                        "flow-timer",
+                        format!(
+                            "expected a cycle such as `R/P1D` or `R3/2026-01-01T09:00:00Z/PT1H` on `{}`, found the calendar `{text}`, which is not run here",
+                            called(it)
+                        ),
+                    ),
+                    it,
+                )),
+                [("cycle", text)] if is_readable("cycle", text) && takes_no_time(text) => {
+                    let says = format!("expected a cycle on `{}` to take some time, found `{text}`", called(it));
+                    say(found, graph, it, says);
+                }
                 [(kind, text)] if !is_readable(kind, text) => {
                     say(found, graph, it, format!("expected a {kind} on `{}`, found `{text}`", called(it)));
                 }
                 [_] => {}
-                // A drawing may leave it open; a flow that runs may not.
                 [] => found.push(graph.on(
-                    Alert::warning(
+                    Alert::new(
                         "flow-timer",
+                        graph.left_open(),
                         format!("expected a date, a duration or a cycle on `{}`, found none", called(it)),
                     ),
                     it,
@@ -67,9 +81,24 @@ fn is_readable(kind: &str, text: &str) -> bool {
     match kind {
         "date" => is_moment(text),
         "duration" => is_span(text),
-        // `0 0 9 * * ?`: other tools write calendars that way; ours is ISO 8601.
-        _cycle => is_cycle(text) || text.split_whitespace().count() >= 6,
+        _cycle => is_cycle(text),
     }
+}
+
+/// `0 0 9 * * ?`, `@daily`: other tools write calendars that way; ours is ISO 8601.
+fn is_calendar(text: &str) -> bool {
+    let fields: Vec<&str> = text.split_whitespace().collect();
+    let field = |it: &&str| it.chars().all(|it| it.is_ascii_alphanumeric() || "*?/,-#".contains(it));
+    let named = text.strip_prefix('@').is_some_and(|it| it.chars().all(|it| it.is_ascii_alphabetic()));
+    named || ((5..=7).contains(&fields.len()) && fields.iter().all(field))
+}
+
+/// A cycle whose interval is none: it would fire at the same moment for ever.
+fn takes_no_time(text: &str) -> bool {
+    let none = |it: &str| matches!(it.parse::<Span>(), Ok(Span::Plain(it)) if it.is_zero());
+    let working =
+        |it: &str| matches!(it.parse::<Span>(), Ok(Span::Hours { seconds: 0 } | Span::Days { thousandths: 0 }));
+    text.split('/').any(|it| none(it) || working(it))
 }
 
 fn is_moment(text: &str) -> bool {

@@ -135,6 +135,9 @@ pub struct Process {
     pub fixes: Vec<Fix>,
     /// Elements the verdict leaves out.
     pub unsupported: Vec<(NodeId, String)>,
+    /// Subprocesses not every run of which was looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<NodeId>,
 }
 
 /// What a check knows of flows that are called, by key. Left out: they are taken to end as they should.

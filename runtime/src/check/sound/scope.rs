@@ -29,6 +29,7 @@ struct Total<'a> {
     properties: Properties,
     faults: Vec<Fault>,
     unsupported: Vec<(NodeId, String)>,
+    undecided: Vec<NodeId>,
     codes: &'a [ErrorDef],
     callees: Option<Callees<'a>>,
     scopes: Scopes,
@@ -63,6 +64,7 @@ impl Checker {
             },
             faults: Vec::new(),
             unsupported: Vec::new(),
+            undecided: Vec::new(),
             codes: &flow.errors,
             callees,
             scopes: Scopes::default(),
@@ -88,6 +90,7 @@ impl Checker {
             faults: total.faults,
             fixes: Vec::new(),
             unsupported: total.unsupported,
+            undecided: total.undecided,
         };
         (process, outcome)
     }
@@ -99,6 +102,7 @@ impl Checker {
             properties: Properties::default(),
             faults: Vec::new(),
             unsupported: Vec::new(),
+            undecided: Vec::new(),
             codes: &codes,
             callees: None,
             scopes: Scopes::default(),
@@ -125,6 +129,10 @@ impl Checker {
                 total.unsupported.push((elements[*node as usize].id.clone(), (*kind).to_owned()));
             }
             total.properties.worst(&judged);
+            let all = [judged.safe, judged.option_to_complete, judged.proper_completion, judged.no_dead_activities];
+            if judged.beyond.is_empty() && all.contains(&None) {
+                total.undecided.extend(of.cloned());
+            }
             outcome.errors.extend(judged.outcome.errors);
             outcome.cancels |= judged.outcome.cancels;
             outcome.normal |= at == 0 && judged.outcome.normal;

@@ -126,7 +126,10 @@ impl<'a> Run<'a> {
     fn begin_turn(&mut self, token: u64, node: &'a Node, many: Option<&Many>) -> Result<(), Stuck> {
         let Some(repeat) = self.instance.repeats.get(&token) else { return Ok(()) };
         if self.instance.tokens.len() >= limits::INSTANCE_TOKENS {
-            return Err(format!("expected at most {} tokens, found more", limits::INSTANCE_TOKENS));
+            return Err(format!(
+                "expected at most {} tokens in one instance (a limit of the engine), found more",
+                limits::INSTANCE_TOKENS
+            ));
         }
         let index = repeat.begun;
         if index >= limits::LOOP_TURNS {

@@ -184,7 +184,9 @@ impl<'a> Run<'a> {
         }
         // What does not interrupt makes tokens: its own, and one inside an event subprocess.
         if !at.event.kind.interrupts() && self.instance.tokens.len() + 2 > limits::INSTANCE_TOKENS {
-            return self.complain(at, format!("expected at most {} tokens, found more", limits::INSTANCE_TOKENS));
+            let most = limits::INSTANCE_TOKENS;
+            let says = format!("expected at most {most} tokens in one instance (a limit of the engine), found more");
+            return self.complain(at, says);
         }
         if wait.all && wait.triggers.len() > 1 {
             let Mark { token, node, part, note } = at.mark(Note::Happened);

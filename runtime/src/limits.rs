@@ -74,6 +74,8 @@ pub const SCRIPT_OPERATIONS: u64 = 1_000_000;
 /// Longest time of all expressions and scripts of one request or one unit of work, in milliseconds; counted by the
 /// server, which has a clock. Reached only by what copies large values in every step.
 pub const SCRIPT_MILLIS: u64 = 2_000;
+/// Words of an expression of FEEL, and bytes of it said in rhai.
+pub const FEEL: (usize, usize) = (1_000, 16 << 10);
 /// Nesting of an expression.
 pub const EXPR_DEPTH: usize = 32;
 /// Nesting of function calls in a script.

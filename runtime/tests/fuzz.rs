@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use runtime::check;
 use runtime::expr::{Expr, Scope, Template};
+use runtime::foreign::{self, Names};
 use runtime::id::ScriptKey;
 use runtime::interchange::Document;
 use runtime::layout;
@@ -308,6 +309,8 @@ fn expressions() {
         "today + days(3) <= date(data.due)",
         "fn f(x) { if x < 2 { 1 } else { f(x - 1) + f(x - 2) } } f(n)",
         "rows.filter(|it| it.price > 1).map(|it| it.price).reduce(|a, b| a + b)",
+        "if n in [1..3) and not(rows[1].price between 1 and 2) then date(data.due) + duration(\"P1D\") else @\"2026-01-01\"",
+        "Order Total > 10 or order-id in (\"a\", \"b\", n) and string length(data.kind) = 1",
         "Dear ${user.name}, it is ${round(data.amount, 2)} ${data[\"a\"][0].b}",
     ];
     let inputs: Vec<Vec<u8>> = inputs.iter().map(|it| it.as_bytes().to_vec()).collect();
@@ -367,6 +370,12 @@ fn expressions() {
                 if let Ok(it) = Expr::parse(&text) {
                     let _value = it.eval(&scope);
                     let _ways = (it.reads(), it.calls(), it.tree());
+                }
+                // As other tools write it.
+                let names = Names::of(&[], ["Order Total", "order-id"].into_iter());
+                for mut said in [text.clone(), format!("={text}"), format!("${{{text}}}")] {
+                    foreign::text(&mut said, &names);
+                    let _value = Expr::parse(&said).map(|it| it.eval(&scope));
                 }
                 if let Ok(it) = Template::parse(&text) {
                     let _text = it.render(&scope);

@@ -7,7 +7,7 @@ mod feel;
 use std::collections::BTreeMap;
 
 use crate::expr::{Expr, is_name};
-use crate::model::flow::{Behavior, Element, ElementKind, EventDefinition, Flow, Loop, XmlNode};
+use crate::model::flow::{Behavior, Element, ElementKind, EventDefinition, Flow, Loop, XmlElement, XmlNode};
 use crate::script::Statements;
 use feel::Unknown;
 
@@ -100,6 +100,42 @@ fn mark(it: &mut String, is_time: bool) {
     let written = is_time && !is_name(source) && !source.contains(['(', '"']);
     if !wrapped && !written && !source.is_empty() {
         *it = format!("= {source}");
+    }
+}
+
+/// What Zeebe's extensions say that BPMN has a place for: the process a call activity calls, the expression a script task is.
+pub fn of_zeebe(it: &mut Element, names: &Names) {
+    let extensions = it.kept.children.iter().filter_map(|it| match it {
+        XmlNode::Element(it) if it.name == "extensionElements" => Some(&it.children),
+        _other => None,
+    });
+    let named = |wanted: &str| {
+        extensions.clone().flatten().find_map(|it| match it {
+            XmlNode::Element(it) if it.name.strip_suffix(wanted).is_some_and(|it| it.ends_with(':')) => Some(it),
+            _other => None,
+        })
+    };
+    let attribute = |of: &XmlElement, name: &str| {
+        let found = of.attributes.iter().find(|(key, _)| key == name).map(|(_, it)| it.trim().to_owned());
+        found.filter(|it| !it.is_empty())
+    };
+    match &mut it.kind {
+        ElementKind::CallActivity { called_element, .. } if called_element.as_str().is_empty() => {
+            let called = named("calledElement").and_then(|it| attribute(it, "processId"));
+            if let Some(called) = called.filter(|it| !it.starts_with('=')) {
+                *called_element = called.as_str().into();
+            }
+        }
+        ElementKind::ScriptTask { script: None, source: source @ None } => {
+            let found =
+                named("script").and_then(|it| Some((attribute(it, "expression")?, attribute(it, "resultVariable")?)));
+            if let Some((mut expression, result)) = found {
+                mark(&mut expression, false);
+                text(&mut expression, names);
+                *source = Some(format!("{} = {expression}", feel::variable(&result)));
+            }
+        }
+        _other => {}
     }
 }
 
@@ -299,6 +335,16 @@ fn said(source: &str) -> String {
                     word.push(more);
                 }
                 let member = out.ends_with('.');
+                // `empty list`: a function here.
+                if word == "empty" && !member && rest.peek() == Some(&' ') {
+                    let mut path = String::new();
+                    while rest.next_if_eq(&' ').is_some() {}
+                    while let Some(more) = rest.next_if(|it| it.is_alphanumeric() || matches!(it, '_' | '.')) {
+                        path.push(more);
+                    }
+                    out.push_str(&format!("blank({path})"));
+                    continue;
+                }
                 let known = WORDS.iter().find(|(from, _)| *from == word && !member);
                 out.push_str(known.map_or(word.as_str(), |(_, to)| to));
             }
@@ -339,6 +385,8 @@ mod tests {
             ("#{clarified == 'yes'}", "clarified == \"yes\""),
             ("= amount >= 100 and kind = \"a\"", " amount >= 100 && kind == \"a\""),
             ("${a.or eq 'it'}", "a.or == \"it\""),
+            ("${empty list || !empty order.lines}", "blank(list) || !blank(order.lines)"),
+            ("${not empty list and x.empty}", "! blank(list) && x.empty"),
             ("${not (n gt 3) or text.contains('b')}", "! (n > 3) || text.contains(\"b\")"),
             ("what is this?", "what is this?"),
         ];

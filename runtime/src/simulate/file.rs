@@ -380,7 +380,8 @@ mod tests {
             <receiveTask id="r" operationRef="t:o"/><sequenceFlow id="f2" sourceRef="r" targetRef="e"/><endEvent id="e"/></process></definitions>"#
         );
         let file = File::of(Document::read_xml(file.as_bytes()).expect("a file"));
-        for (name, status) in [("order", "completed"), ("other", "waiting")] {
+        // By its name, or by its id, which is no name.
+        for (name, status) in [("order", "completed"), ("M_order", "completed"), ("other", "waiting")] {
             let script = serde_json::from_value(json!([{ "message": name }])).expect("happenings");
             let outcome = run(&file.flows, &file.message_flows, &Options { script, ..Options::default() });
             assert_eq!(json!(outcome.status), status, "{name}: {outcome:?}");
@@ -439,6 +440,40 @@ mod tests {
             assert_eq!(went_on, passed, "{paid}: {outcome:?}");
             // The first instance's variables are told: they change only if it was meant.
             assert_eq!(outcome.variables["n"], if paid == "A" { 7 } else { 1 }, "{paid}: {outcome:?}");
+        }
+    }
+    /// What Camunda 8 says in extensions and BPMN has a place for.
+    #[test]
+    fn zeebe_calls_and_scripts_are_run() {
+        let file = |inside: &str, more: &str| {
+            let text = format!(
+                r#"{HEAD}<process id="P"><startEvent id="s"/><sequenceFlow id="f1" sourceRef="s" targetRef="t"/>{inside}
+                <sequenceFlow id="f2" sourceRef="t" targetRef="e"/><endEvent id="e"/></process>{more}</definitions>"#
+            );
+            File::of(Document::read_xml(text.as_bytes()).expect("a file"))
+        };
+        let extended = |tag: &str, inside: &str| {
+            format!(r#"<{tag} id="t"><extensionElements>{inside}</extensionElements></{tag}>"#)
+        };
+        let zeebe = r#"xmlns:zeebe="urn:z""#;
+        let call = extended("callActivity", &format!(r#"<zeebe:calledElement {zeebe} processId="Q"/>"#));
+        let called = r#"<process id="Q"><startEvent id="qs"/></process>"#;
+        let script = |text: &str| {
+            extended("scriptTask", &format!(r#"<zeebe:script {zeebe} expression="{text}" resultVariable="m"/>"#))
+        };
+        for (inside, more, status, m) in [
+            (&call, called, "completed", None),
+            (&call, "", "waiting", None),
+            (&script("=if n in [1..3] then n + 1 else 0"), "", "completed", Some(3)),
+            (&script("=for i in n return i"), "", "incident", None),
+        ] {
+            let file = file(inside, more);
+            let variables = json!({ "n": 2 }).as_object().expect("a map").clone();
+            let outcome = run(&file.flows, &file.message_flows, &Options { variables, ..Options::default() });
+            assert_eq!(json!(outcome.status), status, "{inside}: {outcome:?}");
+            assert_eq!(outcome.variables.get("m"), m.map(serde_json::Value::from).as_ref(), "{inside}: {outcome:?}");
+            let inner = outcome.trace.iter().filter(|it| it.element.as_str() == "qs").count();
+            assert_eq!(inner, if more.is_empty() { 0 } else { 2 }, "called, and not begun by itself: {outcome:?}");
         }
     }
 }

@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 
 use crate::alert::Alert;
 use crate::id::NodeId;
-use crate::model::flow::Flow;
+use crate::model::flow::{Flow, Named};
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -122,6 +122,7 @@ pub struct IncidentLine {
 
 /// Runs the flows of one file. Never fails: what is wrong with a flow or with the script is told in the outcome.
 pub fn run(flows: &[Flow], message_flows: &[MessageFlow], options: &Options) -> Outcome {
+    let options = &Options { script: by_name(flows, &options.script), ..options.clone() };
     let prepared = prepare::prepare(flows, message_flows, options);
     match world::World::new(flows, prepared, options) {
         Ok(mut world) => {
@@ -130,6 +131,27 @@ pub fn run(flows: &[Flow], message_flows: &[MessageFlow], options: &Options) -> 
         }
         Err(alerts) => refused(&alerts),
     }
+}
+
+/// Messages and signals go by their names; a script may say the id of one that has another name.
+fn by_name(flows: &[Flow], script: &[Happening]) -> Vec<Happening> {
+    let named = |name: &mut String, of: fn(&Flow) -> &Vec<Named>| {
+        let all = || flows.iter().flat_map(of);
+        if !all().any(|it| it.called() == name)
+            && let Some(it) = all().find(|it| it.id == *name)
+        {
+            *name = it.called().to_owned();
+        }
+    };
+    let mut script = script.to_vec();
+    for it in &mut script {
+        match it {
+            Happening::Message { name, .. } => named(name, |it| &it.messages),
+            Happening::Signal { name, .. } => named(name, |it| &it.signals),
+            _other => {}
+        }
+    }
+    script
 }
 
 fn refused(alerts: &[Alert]) -> Outcome {

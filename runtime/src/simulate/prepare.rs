@@ -45,6 +45,7 @@ pub(super) fn prepare(flows: &[Flow], message_flows: &[MessageFlow], options: &O
         // Records, people and plugins are not here.
         flow.module = None;
         each(&mut flow.flow_elements, &mut |it| {
+            foreign::of_zeebe(it, &names);
             work(it, &keys, &ids);
             foreign::element(it, &names);
         });

@@ -15,7 +15,8 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                 | ElementKind::EventBasedGateway { .. }
                 | ElementKind::ComplexGateway { .. }
         );
-        if !is_gateway {
+        // One that begins with several tokens waits for them (§10.3.2).
+        if !is_gateway && seat.it.start_quantity < 2 {
             let says =
                 format!("expected one flow into `{}`, found {}, which do not join", called(seat.it), seat.into.len());
             found.push(graph.on(Alert::new("flow-fake-join", Severity::Info, says), seat.it));

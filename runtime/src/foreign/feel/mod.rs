@@ -7,6 +7,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use crate::limits;
 pub(super) use say::{is_plain, quoted, variable};
 
 /// A construct that is not understood.
@@ -24,7 +25,11 @@ impl Unknown {
 
 /// An expression of FEEL in rhai. `known`: names that are no single words, with the variables they stand for.
 pub(super) fn said(source: &str, known: &BTreeMap<String, String>) -> Result<String, Unknown> {
-    say::value(&tree::read(words::words(source, known)?)?)
+    let words = words::words(source, known)?;
+    if words.len() > limits::FEEL.0 {
+        return Err(Unknown::new("an expression so long"));
+    }
+    say::value(&tree::read(words)?)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::Unknown;
 use super::tree::{Node, Range};
 use crate::expr::Expr;
+use crate::limits;
 use crate::time::Span;
 
 type Said = Result<String, Unknown>;
@@ -70,8 +71,13 @@ fn at_kind(text: &str) -> Kind {
     }
 }
 
-/// A value.
+/// A value. What is asked of twice is said twice, so that it is bounded how long it gets.
 pub(super) fn value(it: &Node) -> Said {
+    let said = unbounded(it)?;
+    if said.len() > limits::FEEL.1 { Err(Unknown::new("an expression so long")) } else { Ok(said) }
+}
+
+fn unbounded(it: &Node) -> Said {
     Ok(match it {
         Node::Number(it) => match it.strip_prefix('.') {
             Some(digits) => format!("0.{digits}"),

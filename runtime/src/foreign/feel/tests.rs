@@ -138,6 +138,13 @@ fn what_is_not_understood_is_named() {
         let found = super::said(source, &known());
         assert!(found.as_ref().is_err_and(|it| it.what.contains(what)), "{source}: expected {what}, found {found:?}");
     }
+    let deep = (0..40).fold("n".to_owned(), |it, _| format!("modulo({it}, 3)"));
+    let tests = (0..40).fold("n".to_owned(), |it, _| format!("({it} in [1..3])"));
+    let nested = format!("{}1{}", "(".repeat(100), ")".repeat(100));
+    let long = vec!["yes"; 2_000].join(" and ");
+    for source in [deep, tests, nested, long] {
+        assert!(super::said(&source, &known()).is_err(), "{} bytes", source.len());
+    }
     // What only the run can tell.
     for source in ["list[yes]", "date and time(name) < now()", "duration(name) < duration(\"P1D\")"] {
         assert!(comes(source).is_err(), "{source}");

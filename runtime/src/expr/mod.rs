@@ -9,6 +9,7 @@ pub use template::Template;
 use rhai::{AST, Dynamic};
 use serde_json::Value;
 
+use crate::foreign;
 use crate::script::{self, Kind, Needs};
 use crate::value;
 
@@ -50,7 +51,12 @@ impl Expr {
             return Err(ParseError { message: "expected an expression, found nothing".into(), line: 1, column: 1 });
         }
         match script::compile(Kind::Expression, source) {
-            Ok(ast) => Ok(Self { source: source.to_owned(), needs: Needs::of(&ast), ast, path: path(source) }),
+            Ok(ast) => {
+                let made = Self { source: source.to_owned(), needs: Needs::of(&ast), ast, path: path(source) };
+                // What was not understood is shown as somebody wrote it.
+                let written = foreign::is_stopped(source).then(|| foreign::written(&made)).flatten();
+                Ok(Self { source: written.unwrap_or(made.source), ..made })
+            }
             Err(it) => Err(ParseError { message: it.message, line: it.line, column: it.column }),
         }
     }

@@ -42,6 +42,7 @@ impl Names {
                 _other => continue,
             };
             found.insert(it.name.split_whitespace().collect::<Vec<_>>().join(" "), object.clone());
+            found.insert(it.id.0.clone(), object.clone());
             found.insert(object.clone(), object.clone());
         }
         for name in given {
@@ -55,6 +56,13 @@ impl Names {
 /// Every expression of an element, said in rhai.
 pub fn element(it: &mut Element, names: &Names) {
     let feel = language(&it.kept.children).is_some_and(is_feel);
+    if let Some(Loop::MultiInstance { collection, output_item, .. }) = it.loop_characteristics.as_deref_mut() {
+        // Read without the `=` that Zeebe's extensions have.
+        for (text, name) in [(collection, "inputCollection"), (output_item, "outputElement")] {
+            let marked = said_by(&it.kept.children, name).is_some_and(|it| it.trim_start().starts_with('='));
+            text.iter_mut().filter(|_| marked).for_each(|it| mark(it, false));
+        }
+    }
     each(it, &mut |it, is_time| {
         if feel {
             mark(it, is_time);
@@ -84,10 +92,15 @@ fn is_feel(language: &str) -> bool {
 
 /// The language an expression of an element is said to be in.
 fn language(kept: &[XmlNode]) -> Option<&str> {
+    said_by(kept, "language")
+}
+
+/// The first attribute of a name among what was kept.
+fn said_by<'a>(kept: &'a [XmlNode], name: &str) -> Option<&'a str> {
     kept.iter().find_map(|it| match it {
         XmlNode::Element(it) => {
-            let own = it.attributes.iter().find(|(name, _)| name == "language");
-            own.map(|(_, it)| it.as_str()).or_else(|| language(&it.children))
+            let own = it.attributes.iter().find(|(own, _)| own == name);
+            own.map(|(_, it)| it.as_str()).or_else(|| said_by(&it.children, name))
         }
         XmlNode::Text(_) | XmlNode::Comment { .. } | XmlNode::Instruction { .. } => None,
     })
@@ -153,6 +166,10 @@ fn each(it: &mut Element, look: &mut impl FnMut(&mut String, bool)) {
     {
         definition(it, look);
     }
+    for it in it.data_input_associations.iter_mut().chain(&mut it.data_output_associations) {
+        let assigned = it.assignment.iter_mut().map(|it| &mut it.expr);
+        it.transformation.iter_mut().chain(assigned).for_each(|it| look(it, false));
+    }
     match it.loop_characteristics.as_deref_mut() {
         None => {}
         Some(Loop::StandardLoop { loop_condition, loop_maximum, .. }) => {
@@ -161,12 +178,13 @@ fn each(it: &mut Element, look: &mut impl FnMut(&mut String, bool)) {
         Some(Loop::MultiInstance {
             loop_cardinality,
             collection,
+            output_item,
             completion_condition,
             complex_behaviors,
             behavior,
             ..
         }) => {
-            let all = loop_cardinality.iter_mut().chain(collection).chain(completion_condition);
+            let all = loop_cardinality.iter_mut().chain(collection).chain(output_item).chain(completion_condition);
             all.for_each(|it| look(it, false));
             if *behavior == Behavior::Complex {
                 complex_behaviors.iter_mut().for_each(|it| look(&mut it.condition, false));
@@ -267,8 +285,14 @@ fn means_otherwise(source: &str, expr: &Expr) -> bool {
 
 /// An expression that says what was not understood where it is asked.
 pub fn stopped(what: &str, source: &str) -> String {
-    let says = format!("expected an expression that is understood here, found {what} in `{source}`");
-    format!("{STOPPED}({})", feel::quoted(&says))
+    let says = format!("expected an expression that is understood here, found {what}");
+    format!("{STOPPED}({}, {})", feel::quoted(&says), feel::quoted(source))
+}
+
+/// How it was written before it was said otherwise; none: it is what was written.
+pub fn written(expr: &Expr) -> Option<String> {
+    let call = expr.calls().into_iter().find(|it| it.name == STOPPED)?;
+    call.args.into_iter().nth(1)??.as_str().map(str::to_owned)
 }
 
 /// Whether an expression is one of those.

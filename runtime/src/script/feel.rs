@@ -19,7 +19,7 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("feel_moment", |it: Dynamic| -> Answer {
         if it.is_unit() { Ok(it) } else { moment(&it).map(|it| it.to_string().into()) }
     });
-    engine.register_fn("not_understood", |what: &str| -> Answer { Err(fail(what)) });
+    engine.register_fn("not_understood", |what: &str, _source: &str| -> Answer { Err(fail(what)) });
 }
 
 /// Items count from 1, from the end backwards; where there is none is blank. What is no list is a list of itself.

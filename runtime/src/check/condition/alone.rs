@@ -21,8 +21,12 @@ pub fn covered(flow: &Flow) -> Vec<NodeId> {
             out.entry(source_ref).or_default().push(it);
         }
     }
-    let decides =
-        |it: &&&Element| matches!(it.kind, ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {});
+    let decides = |it: &&&Element| {
+        matches!(
+            it.kind,
+            ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. }
+        )
+    };
     let open: Vec<(&NodeId, &Vec<&Element>)> = elements
         .iter()
         .filter(decides)

@@ -1,5 +1,6 @@
 //! Flows as short JSON, runs as text.
 
+mod files;
 mod nested;
 mod oracle;
 mod scopes;
@@ -311,9 +312,12 @@ fn feel_is_asked_as_it_is_meant() {
         ("= case = 1", "yes"),
         ("= not(none)", "no"),
         ("n == 3 && list.len() == 2", "yes"),
-        ("= some x in list satisfies x > 1", "found `some` in `= some x in list satisfies x > 1`"),
-        ("= list[item > 1] = 2", "found a filter on `list` in"),
-        ("= matches(\"a\", \"b\")", "found the function `matches` in"),
+        (
+            "= some x in list satisfies x > 1",
+            "`= some x in list satisfies x > 1`: expected an expression that is understood here, found `some`",
+        ),
+        ("= list[item > 1] = 2", "found a filter on `list`"),
+        ("= matches(\"a\", \"b\")", "found the function `matches`"),
         ("= absent > 1", "absent"),
     ];
     for (condition, expected) in cases {

@@ -10,6 +10,8 @@ use super::{Happening, Options};
 use crate::engine::Input;
 use crate::engine::instance::Place;
 use crate::engine::waiting::{Awaited, BegunBy, Rhythm};
+use crate::expr::Expr;
+use crate::foreign;
 use crate::id::{FlowKey, InstanceId, NodeId};
 use crate::model::flow::{Element, ElementKind, Flow};
 
@@ -92,12 +94,19 @@ impl World {
                     found |= options.script.iter().any(sent);
                 }
                 BegunBy::Timer { text, cycle } if time_goes_by => {
-                    if let Ok(rhythm) = plan.rhythm(&text, cycle, &self.variables, self.now) {
-                        self.start_timers.push(StartTimer { start, rhythm, fired: 0 });
-                        found = true;
+                    found = true;
+                    match plan.rhythm(&text, cycle, &self.variables, self.now) {
+                        Ok(rhythm) => self.start_timers.push(StartTimer { start, rhythm, fired: 0 }),
+                        Err(says) => self.never(&start.node, says),
                     }
                 }
                 BegunBy::Timer { .. } => {}
+                BegunBy::Condition { text } if foreign::is_stopped(&text) => {
+                    found = true;
+                    let written = Expr::parse(&text).map_or(text, |it| it.source().to_owned());
+                    let says = format!("expected a condition that is understood here, found `{written}`");
+                    self.never(&start.node, says);
+                }
                 BegunBy::Condition { text } => {
                     if !plan.holds(&text, &self.variables, self.now) {
                         self.start_conditions.push(StartCondition { start, text, held: false });

@@ -72,6 +72,8 @@ pub(super) struct World {
     several: bool,
     pub(super) trace: Vec<TraceLine>,
     refusals: Vec<IncidentLine>,
+    /// Start events that wait for what cannot be read.
+    never: Vec<IncidentLine>,
     pub(super) spent: usize,
     data: Map<String, Value>,
     keys: BTreeMap<String, Key>,
@@ -138,6 +140,7 @@ impl World {
             chosen: BTreeSet::new(),
             trace: Vec::new(),
             refusals: Vec::new(),
+            never: Vec::new(),
             spent: 0,
             data: options.data.clone(),
             keys: options.keys.clone(),
@@ -445,6 +448,17 @@ impl World {
         Ok(())
     }
 
+    /// A start event never begins anything.
+    pub(super) fn never(&mut self, node: &NodeId, message: String) {
+        self.trace.push(TraceLine {
+            at: trace::moment(self.now),
+            element: node.clone(),
+            event: trace::Event::Failed,
+            process: None,
+        });
+        self.never.push(IncidentLine { element: Some(node.clone()), message });
+    }
+
     /// What an element is, as written.
     pub fn element(&self, id: &NodeId) -> Option<&Element> {
         self.written.get(id)
@@ -457,6 +471,7 @@ impl World {
             .iter()
             .flat_map(|it| it.instance.incidents.values())
             .map(|it| IncidentLine { element: Some(it.node.clone()), message: it.message.clone() })
+            .chain(self.never.iter().cloned())
             .collect();
         let stuck = !incidents.is_empty();
         let refused = !self.refusals.is_empty();

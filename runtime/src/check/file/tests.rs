@@ -542,6 +542,14 @@ fn one_cause_is_told_once() {
         );
         process(run, &task, "s>t t>e")
     };
+    let wide = |count: usize| {
+        let tasks: String = (0..count).map(|it| format!(r#"<userTask id="t{it}"/>"#)).collect();
+        let ways: Vec<String> = (0..count).map(|it| format!("p>t{it} t{it}>j")).collect();
+        let nodes = format!(
+            r#"<startEvent id="s"/><parallelGateway id="p"/>{tasks}<parallelGateway id="j"/><endEvent id="e"/>"#
+        );
+        process(run, &nodes, &format!("s>p {} j>e", ways.join(" ")))
+    };
     let decision = |a: &str, b: &str| {
         let nodes = r#"<startEvent id="s"/><exclusiveGateway id="x"/><endEvent id="e1"/><endEvent id="e2"/>"#;
         process(run, nodes, &format!("s>x x>e1?{a} x>e2?{b}"))
@@ -554,6 +562,10 @@ fn one_cause_is_told_once() {
         ),
         (many(""), &["Error repetition@t"]),
         (many("<loopCardinality>3</loopCardinality>"), &[]),
+        (many("<loopCardinality>1001</loopCardinality>"), &["Warning too-wide@t"]),
+        (many("<loopCardinality>${1000}</loopCardinality>"), &[]),
+        (wide(1_001), &["Warning too-wide@p"]),
+        (wide(1_000), &[]),
         (cycle("R3/PT1H"), &[]),
         (cycle("0 0 9-17 * * MON-FRI"), &["Warning timer@c"]),
         (cycle("0 9 * * 1-5"), &["Warning timer@c"]),
@@ -568,7 +580,7 @@ fn one_cause_is_told_once() {
         (decision("${approved}", "${!approved}"), &[]),
         ("<process id=\"A\"/>".to_owned(), &["Warning no-end@A", "Warning no-start@A"]),
     ] {
-        assert_eq!(together(&body), expected, "{body}");
+        assert_eq!(together(&body), expected, "{}", body.chars().take(2_000).collect::<String>());
     }
 }
 

@@ -1,10 +1,10 @@
-//! `flow-too-wide` (warning): a node splits into more branches than one instance may have tokens (`limits.rs`); the engine stops there with an
-//! incident. Fix: make it a parallel repetition of one step, or split the work over several flows.
+//! `flow-too-wide` (warning): a node splits into more branches than one instance may have tokens (`limits.rs`), or is repeated more often than
+//! the engine does; it stops there with an incident. Fix: do the work one by one, or split it over several flows.
 
 use super::{Graph, called, has_condition};
 use crate::alert::Alert;
 use crate::limits;
-use crate::model::flow::ElementKind;
+use crate::model::flow::{Element, ElementKind, Loop};
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for seat in &graph.seats {
@@ -22,5 +22,24 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
             );
             found.push(graph.on(Alert::warning("flow-too-wide", says), it));
         }
+        if let Some((count, most)) = repeated(it).filter(|(count, most)| count > most) {
+            let says = format!(
+                "expected at most {most} instances of `{}`, which is what the engine does, found {count}",
+                called(it)
+            );
+            found.push(graph.on(Alert::warning("flow-too-wide", says), it));
+        }
     }
+}
+
+/// How often a multi-instance activity is done, where that is a number, and how often it can be.
+fn repeated(it: &Element) -> Option<(u64, u64)> {
+    let Loop::MultiInstance { is_sequential, loop_cardinality: Some(count), .. } =
+        it.loop_characteristics.as_deref()?
+    else {
+        return None;
+    };
+    let bare = count.trim().trim_start_matches("${").trim_start_matches('=').trim_end_matches('}').trim();
+    let most = if *is_sequential { u64::from(limits::LOOP_TURNS) } else { limits::INSTANCE_TOKENS as u64 };
+    Some((bare.parse().ok()?, most))
 }

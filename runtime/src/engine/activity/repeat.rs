@@ -133,7 +133,7 @@ impl<'a> Run<'a> {
         }
         let index = repeat.begun;
         if index >= limits::LOOP_TURNS {
-            return Err(format!("expected at most {} turns, found more", limits::LOOP_TURNS));
+            return Err(format!("expected at most {} turns (a limit of the engine), found more", limits::LOOP_TURNS));
         }
         let mut vars = Map::new();
         if let Some(many) = many

@@ -155,6 +155,9 @@ fn a_bpmn_file_is_checked_converted_and_run() -> Result<()> {
         .iter()
         .any(|it| it["element"] == "Price" && it["event"] == "cancelled");
     ensure!(outcome["status"] == "completed" && cancelled, "{outcome}");
+    std::fs::write(at("wrong.json")?, r#"[{"advance": "PT1H"}, {"complete": "Price", "outcom": "ok"}]"#)?;
+    let out = flowloom(&["simulate", &at("one.bpmn")?, "--script", &at("wrong.json")?])?;
+    ensure!(out.status.code() == Some(2) && text(&out).contains("/1/outcom"), "{}", text(&out));
     Ok(())
 }
 

@@ -209,11 +209,8 @@ fn compared(sign: &str, a: &Node, b: &Node) -> Said {
 /// A side of a comparison; sums bind tighter than it.
 fn beside(it: &Node) -> Said {
     let said = value(it)?;
-    Ok(if kind(it) == Kind::Truth && !matches!(it, Node::Bool(_) | Node::Call(..)) {
-        format!("({said})")
-    } else {
-        said
-    })
+    let whole = kind(it) != Kind::Truth || matches!(it, Node::Bool(_));
+    Ok(if whole { said } else { format!("({said})") })
 }
 
 /// One test behind `in`.

@@ -109,6 +109,16 @@ fn feel_gives_what_feel_says() {
         ("/* why */ yes", json!(true)),
         ("yes = true", json!(true)),
         ("(n > 2) = true", json!(true)),
+        ("true = not(no)", json!(true)),
+        ("not(n = 3) = not(yes)", json!(true)),
+        ("(if yes then n > 5 else yes) = false", json!(true)),
+        ("contains(name, \"b\") = (n in (1, 3) or no)", json!(true)),
+        ("not(no or n in [4..5] or not(yes))", json!(true)),
+        ("not(n in (< 2, [4..5]))", json!(true)),
+        ("[n > 1, not(yes)][2]", json!(false)),
+        ("n in (1, null, \"a\")", json!(false)),
+        ("nothing in (1, null)", json!(true)),
+        ("due in [date(\"2026-01-01\")..date(\"2026-01-31\")]", json!(true)),
     ] {
         let found = comes(source);
         let same = found.as_ref().is_ok_and(|it| crate::value::same(it, &expected));

@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alert::{Alert, Severity};
 use crate::engine::Person;
+use crate::foreign;
 use crate::id::{FlowKey, NodeId, PackId};
 use crate::model::catalog::Catalog;
 use crate::model::flow::Flow;
@@ -151,7 +152,8 @@ fn is_tangled(alerts: &[Alert]) -> bool {
 /// Checks the flows of one document: each alone, calls among them, and pools with the messages between them. In the order of
 /// the flows.
 pub fn flows_together(flows: &[Flow], messages: &[sound::Message], budget: usize) -> Vec<(Vec<Alert>, Process)> {
-    let mut found = together(flows, messages, budget);
+    let extended = foreign::with_zeebe(flows);
+    let mut found = together(extended.as_deref().unwrap_or(flows), messages, budget);
     // What is said of a process as a whole is said of the process.
     for (flow, (alerts, _)) in flows.iter().zip(&mut found) {
         alerts.iter_mut().filter(|it| it.element.is_none()).for_each(|it| it.element = Some(flow.id.clone()));

@@ -116,6 +116,34 @@ fn mark(it: &mut String, is_time: bool) {
     }
 }
 
+/// The flows of a file with what Zeebe's extensions say of them; none: they say nothing.
+pub fn with_zeebe(flows: &[Flow]) -> Option<Vec<Flow>> {
+    fn inside(list: &mut [Element], names: &Names, changed: &mut bool) {
+        for it in list {
+            let open = |it: &Element| match &it.kind {
+                ElementKind::CallActivity { called_element, .. } => called_element.as_str().is_empty(),
+                ElementKind::ScriptTask { script, source } => script.is_none() && source.is_none(),
+                _other => false,
+            };
+            if open(it) {
+                of_zeebe(it, names);
+                *changed |= !open(it);
+            }
+            inside(it.kind.inside_mut().map_or(&mut [], Vec::as_mut_slice), names, changed);
+        }
+    }
+    let extended = |it: &Element| {
+        it.kept.children.iter().any(|it| matches!(it, XmlNode::Element(it) if it.name == "extensionElements"))
+    };
+    if !flows.iter().flat_map(Flow::all).any(extended) {
+        return None;
+    }
+    let (mut made, mut changed) = (flows.to_vec(), false);
+    let names = Names::of(flows, std::iter::empty());
+    made.iter_mut().for_each(|it| inside(&mut it.flow_elements, &names, &mut changed));
+    changed.then_some(made)
+}
+
 /// What Zeebe's extensions say that BPMN has a place for: the process a call activity calls, the expression a script task is.
 pub fn of_zeebe(it: &mut Element, names: &Names) {
     let extensions = it.kept.children.iter().filter_map(|it| match it {

@@ -554,8 +554,17 @@ fn one_cause_is_told_once() {
         let nodes = r#"<startEvent id="s"/><exclusiveGateway id="x"/><endEvent id="e1"/><endEvent id="e2"/>"#;
         process(run, nodes, &format!("s>x x>e1?{a} x>e2?{b}"))
     };
+    let zeebe = |inside: &str| {
+        let nodes = format!(
+            r#"<startEvent id="s"/><callActivity id="c"><extensionElements xmlns:z="urn:z">{inside}</extensionElements></callActivity><endEvent id="e"/>"#
+        );
+        format!("{}{stuck}", process(run, &nodes, "s>c c>e"))
+    };
     for (body, expected) in [
         (timer(""), &["Error timer@c"] as &[&str]),
+        (zeebe(r#"<z:calledElement processId="B"/>"#), &["Error callee-broken@c", "Error deadlock@p"]),
+        (zeebe(r#"<z:calledElement processId="elsewhere"/>"#), &["Error deadlock@p"]),
+        (zeebe(""), &["Error deadlock@p", "Warning no-callee@c"]),
         (
             event(r#"<conditionalEventDefinition id="d"><condition/></conditionalEventDefinition>"#),
             &["Error conditional-event@c"],

@@ -7,6 +7,7 @@ mod feel;
 use std::collections::BTreeMap;
 
 use crate::expr::{Expr, is_name};
+use crate::limits;
 use crate::model::flow::{Behavior, Element, ElementKind, EventDefinition, Flow, Loop, XmlElement, XmlNode};
 use crate::script::Statements;
 use feel::Unknown;
@@ -364,6 +365,34 @@ fn said(source: &str) -> String {
     let source = source.trim();
     let wrapped = source.strip_prefix("${").or_else(|| source.strip_prefix("#{")).and_then(|it| it.strip_suffix('}'));
     let source = wrapped.or_else(|| source.strip_prefix('=').filter(|it| !it.starts_with('='))).unwrap_or(source);
+    // As deep as an expression may be, and no deeper.
+    match choice(source).filter(|_| source.matches('?').count() <= limits::EXPR_DEPTH) {
+        Some([when, then, other]) => format!("choose({}, {}, {})", words(when.trim()), words(then.trim()), said(other)),
+        None => words(source),
+    }
+}
+
+/// The parts of `when ? then : other`, outside of texts and brackets.
+fn choice(source: &str) -> Option<[&str; 3]> {
+    let (mut depth, mut quote, mut asked) = (0_usize, None, None);
+    for (at, it) in source.char_indices() {
+        match (quote, it) {
+            (Some(open), _) if open == it => quote = None,
+            (None, '\'' | '"') => quote = Some(it),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
+            (None, '?') if depth == 0 && asked.is_none() => asked = Some(at),
+            (None, ':') if depth == 0 => {
+                let asked = asked?;
+                return Some([&source[..asked], &source[asked + 1..at], &source[at + 1..]]);
+            }
+            _other => {}
+        }
+    }
+    None
+}
+
+fn words(source: &str) -> String {
     let mut out = String::new();
     let mut rest = source.chars().peekable();
     while let Some(it) = rest.next() {
@@ -440,6 +469,9 @@ mod tests {
             ("${empty list || !empty order.lines}", "blank(list) || !blank(order.lines)"),
             ("${not empty list and x.empty}", "! blank(list) && x.empty"),
             ("${not (n gt 3) or text.contains('b')}", "! (n > 3) || text.contains(\"b\")"),
+            ("${fast ? 'PT1H' : 'P1D'}", "choose(fast, \"PT1H\", \"P1D\")"),
+            ("${a ? 1 : b ? 2 : 3}", "choose(a, 1, choose(b, 2, 3))"),
+            ("${list['a:b'] ? x : y}", "choose(list[\"a:b\"], x, y)"),
             ("what is this?", "what is this?"),
         ];
         for (from, to) in cases {

@@ -172,6 +172,10 @@ fn together(flows: &[Flow], messages: &[sound::Message], budget: usize) -> Vec<(
     let mut found: Vec<(Vec<Alert>, Process)> = Vec::with_capacity(flows.len());
     for (at, it) in flows.iter().enumerate() {
         let (mut alerts, mut process) = calling(it, "", &mut checker, &callees, &passed);
+        alerts.retain(|alert| {
+            let caught = |id: &String| flow::is_caught_by_callers(it, id, flows);
+            alert.code != "flow-uncaught-error" || !alert.element.as_ref().is_some_and(caught)
+        });
         // A process that stands there twice as it is has one thing wrong with it, which the file's rules say.
         if flows[..at].iter().any(|other| other.id == it.id && other == it) {
             alerts.clear();

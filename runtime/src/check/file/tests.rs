@@ -560,8 +560,22 @@ fn one_cause_is_told_once() {
         );
         format!("{}{stuck}", process(run, &nodes, "s>c c>e"))
     };
+    let fails = |on: &str| {
+        let nodes = format!(r#"<startEvent id="s"/><callActivity id="c" calledElement="B"/><endEvent id="e"/>{on}"#);
+        let callee = r#"<startEvent id="bs"/><endEvent id="be"><errorEventDefinition errorRef="E1"/></endEvent>"#;
+        let (caller, callee) = (process(run, &nodes, "s>c c>e"), process(r#"id="B""#, callee, "bs>be"));
+        format!(r#"<error id="E1" errorCode="x"/><error id="E2" errorCode="y"/>{caller}{callee}"#)
+    };
+    let border = |error: &str| {
+        let flow = r#"<endEvent id="e2"/><sequenceFlow id="b_e2" sourceRef="b" targetRef="e2"/>"#;
+        format!(r#"<boundaryEvent id="b" attachedToRef="c"><errorEventDefinition{error}/></boundaryEvent>{flow}"#)
+    };
     for (body, expected) in [
         (timer(""), &["Error timer@c"] as &[&str]),
+        (fails(&border("")), &["Warning global@E2"]),
+        (fails(&border(r#" errorRef="E1""#)), &["Warning global@E2"]),
+        (fails(&border(r#" errorRef="E2""#)), &["Info uncaught-error@be"]),
+        (fails(""), &["Info uncaught-error@be", "Warning global@E2"]),
         (zeebe(r#"<z:calledElement processId="B"/>"#), &["Error callee-broken@c", "Error deadlock@p"]),
         (zeebe(r#"<z:calledElement processId="elsewhere"/>"#), &["Error deadlock@p"]),
         (zeebe(""), &["Error deadlock@p", "Warning no-callee@c"]),

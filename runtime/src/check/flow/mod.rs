@@ -35,6 +35,7 @@ mod width;
 
 pub use busy_loop::{Passed, waits};
 pub use duplicate_id::rule as duplicate_ids;
+pub use uncaught::is_caught_by_callers;
 
 use crate::alert::{Alert, Severity};
 use crate::id::NodeId;

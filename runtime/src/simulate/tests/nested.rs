@@ -253,12 +253,12 @@ fn calls(flow: &Flow) -> bool {
 
 #[test]
 fn counterexamples_of_scopes_in_scopes_are_played() {
-    let first = from_env("TEST_SEED", 1);
+    let (first, models_asked) = (from_env("TEST_SEED", 1), from_env("TEST_MODELS", MODELS));
     // A repeated ad-hoc subprocess is over with the turn the run ends it in.
     let known = 7_200_626;
     let mut unplayed: BTreeMap<Unplayed, u32> = BTreeMap::new();
     let (mut asked, mut inside, mut lost, mut played, mut played_inside) = (0, 0, 0, 0, 0);
-    for seed in (first..first + from_env("TEST_MODELS", MODELS)).chain([known]) {
+    for seed in (first..first + models_asked).chain([known]) {
         let (flow, _) = models(seed);
         let process = judge(&flow, 8_000);
         if calls(&flow) || !process.unsupported.is_empty() {
@@ -329,6 +329,10 @@ fn counterexamples_of_scopes_in_scopes_are_played() {
     println!(
         "{asked} counterexamples, {inside} of them inside, {lost} without a way; {played} played, {played_inside} of them inside; {unplayed:?}"
     );
+    // One that is repeated may have nothing to show.
+    if models_asked < MODELS {
+        return;
+    }
     assert!(played_inside > 0, "nothing inside was played");
     // The others: the engine takes what waits for nothing at once, lets everything move before an inclusive join, begins a
     // subprocess at its first start event; a subprocess that is repeated, or is left by its handler, is passed as one step.

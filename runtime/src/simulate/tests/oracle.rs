@@ -252,9 +252,9 @@ fn disagreement(choices: &Choices, process: &Process, dice: &mut Dice) -> Option
 
 #[test]
 fn the_engine_agrees_with_the_checker() {
-    let first = from_env("TEST_SEED", 1);
+    let (first, models_asked) = (from_env("TEST_SEED", 1), from_env("TEST_MODELS", MODELS));
     let (mut sound, mut played, mut shown) = (0, 0, 0);
-    for seed in first..first + from_env("TEST_MODELS", MODELS) {
+    for seed in first..first + models_asked {
         let text = model(seed);
         let choices = Choices::of(draw(&text));
         let process = judge(&choices.flow, 50_000);
@@ -287,5 +287,6 @@ fn the_engine_agrees_with_the_checker() {
         }
     }
     println!("{sound} sound, {shown} counterexamples, {played} of them played");
-    assert!(sound > 0 && played > 0, "nothing was compared");
+    // One that is repeated may have nothing to show.
+    assert!(models_asked < MODELS || (sound > 0 && played > 0), "nothing was compared");
 }

@@ -206,10 +206,10 @@ fn disagreement(choices: &Choices, process: &Process, dice: &mut Dice) -> Option
 
 #[test]
 fn the_engine_agrees_with_the_checker_on_scopes_in_scopes() {
-    let first = from_env("TEST_SEED", 1);
+    let (first, models_asked) = (from_env("TEST_SEED", 1), from_env("TEST_MODELS", MODELS));
     let (mut sound, mut runs) = (0, 0);
     // One whose drawing had an event on a task that stood nowhere.
-    for seed in (first..first + from_env("TEST_MODELS", MODELS)).chain([7_201_267]) {
+    for seed in (first..first + models_asked).chain([7_201_267]) {
         let (flow, _) = models(seed);
         let calls = flow.all().iter().any(|it| matches!(it.kind, ElementKind::CallActivity { .. }));
         let process = judge(&flow, 8_000);
@@ -225,5 +225,6 @@ fn the_engine_agrees_with_the_checker_on_scopes_in_scopes() {
         }
     }
     println!("{runs} run, {sound} of them sound");
-    assert!(sound > 0, "nothing was compared");
+    // One that is repeated may have nothing to show.
+    assert!(models_asked < MODELS || sound > 0, "nothing was compared");
 }

@@ -393,6 +393,11 @@ pub fn task_standing(at: At) -> AnyView {
     DEEDS.draw_late(move |it| (it.standing)(at))
 }
 
+/// The input of a signature.
+pub fn signature(input: Input) -> AnyView {
+    FIELDS.draw(move |it| (it.signature)(input))
+}
+
 /// The input of attached files.
 pub fn files(input: Input, field: &Field, many: bool) -> AnyView {
     let field = field.clone();
@@ -753,6 +758,7 @@ fn load_deeds() -> Result<DeedViews, SplitLoaderError> {
 #[derive(Clone, Copy)]
 struct FieldViews {
     files: fn(Input, &Field, bool) -> AnyView,
+    signature: fn(Input) -> AnyView,
     linked: fn(Form, Linked) -> AnyView,
     linked_facts: fn(Form, Linked) -> AnyView,
     paged: fn(Form, String, FormView) -> AnyView,
@@ -763,6 +769,7 @@ static FIELDS: Part<FieldViews> = Part::new(|| Box::pin(load_fields()));
 fn load_fields() -> Result<FieldViews, SplitLoaderError> {
     Ok(FieldViews {
         files: forms::files,
+        signature: forms::signature,
         linked: forms::linked::part,
         linked_facts: forms::linked::read,
         paged: forms::pages::paged,

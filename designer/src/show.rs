@@ -222,6 +222,9 @@ pub fn cell(
         Kind::Url if words.starts_with("http://") || words.starts_with("https://") => {
             view! { <a href=words.clone() target="_blank" rel="noopener noreferrer">{words.clone()}</a> }.into_any()
         }
+        Kind::File { many: false } if field.widget.as_deref() == Some("signature") => {
+            view! { <img class="signature-shown" src=format!("/api/files/{}?show=true", plain(value)) alt=words/> }.into_any()
+        }
         Kind::File { .. } => {
             let one = |id: &Value| {
                 let id = plain(id);

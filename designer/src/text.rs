@@ -259,6 +259,7 @@ texts! {
     NO_RELATED = "None yet", "暂无";
     SHOW_ALL = "Show all", "查看全部";
     CHANGED_BY = "{} changed this record meanwhile. What you entered stays here.", "{} 刚刚修改了此记录，您填写的内容仍保留。";
+    TAGS_HOW = "Type and press Enter", "输入后按回车";
     NOT_TAKEN = "“{}” is not in the list, so it was not taken.", "列表中没有“{}”，未采用。";
     SHOW_ANEW = "Show it as it is now", "显示最新内容";
     CHANGED_ELSEWHERE = "This record was changed meanwhile.", "此记录刚刚被修改。";

@@ -15,3 +15,4 @@ mod widget;
 
 pub use widget::Input;
 pub use widget::files::files;
+pub use widget::signature::signature;

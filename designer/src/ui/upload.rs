@@ -34,6 +34,14 @@ pub struct Chosen {
     pub media: String,
 }
 
+impl Chosen {
+    /// What was made here rather than chosen; none: nothing was made.
+    pub fn made(file: JsValue, name: &str) -> Option<Self> {
+        let size = member(&file, "size").as_f64().filter(|it| *it > 0.0)? as u64;
+        Some(Chosen { name: name.to_owned(), size, media: member(&file, "type").as_string().unwrap_or_default(), file })
+    }
+}
+
 /// The files of an `<input type=file>` or of what was dropped: both have a list `files`.
 pub fn chosen(from: &JsValue) -> Vec<Chosen> {
     let files = member(from, "files");

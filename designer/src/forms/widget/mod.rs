@@ -6,6 +6,8 @@ pub mod files;
 mod group;
 mod number;
 mod rows;
+pub mod signature;
+mod tags;
 mod text_input;
 mod when;
 
@@ -76,7 +78,7 @@ pub fn widget(input: Input, field: &Field, wanted: Option<&str>) -> AnyView {
         Kind::Text if wanted == Some("textarea") => text_input::long(input, field),
         Kind::Text | Kind::Phone | Kind::Email | Kind::Url | Kind::Role => text_input::line(input, field),
         Kind::Long => text_input::long(input, field),
-        Kind::Words => text_input::words(input),
+        Kind::Words => tags::tags(input),
         Kind::Int => number::number(input, number::Digits::Whole, None),
         Kind::Decimal => number::number(input, number::Digits::of(&field.schema), None),
         Kind::Money { currency } => number::number(input, number::Digits::of(&field.schema), Some(currency.clone())),
@@ -93,6 +95,7 @@ pub fn widget(input: Input, field: &Field, wanted: Option<&str>) -> AnyView {
         Kind::Department { many } => combo::directory(input, "/api/departments?", *many),
         Kind::Group(parts) => group::group(input, parts.clone()),
         Kind::Rows(columns) => rows::rows(input, columns.clone()),
+        Kind::File { many: false } if wanted == Some("signature") => crate::later::signature(input),
         Kind::File { many } => crate::later::files(input, field, *many),
         Kind::Json => text_input::json(input),
     }

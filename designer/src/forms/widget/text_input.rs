@@ -53,24 +53,6 @@ pub fn long(input: Input, field: &Field) -> AnyView {
     .into_any()
 }
 
-/// A list of short texts, one per line.
-pub fn words(input: Input) -> AnyView {
-    let shown = move || match input.value.get() {
-        Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join("\n"),
-        other => plain(&other),
-    };
-    let take = move |text: String| {
-        let list: Vec<Value> = text.lines().map(str::trim).filter(|it| !it.is_empty()).map(Value::from).collect();
-        input.set.run(Value::Array(list));
-    };
-    view! {
-        <textarea class="input" id=input.id.get_value() rows="2" prop:value=shown aria-label=input.aria_label()
-            aria-invalid=input.aria_invalid() aria-describedby=input.aria_describedby() aria-required=input.aria_required()
-            on:change=move |event| take(event_target_value(&event)) on:blur=move |_| input.leave()></textarea>
-    }
-    .into_any()
-}
-
 /// What has no input of its own is edited as JSON.
 pub fn json(input: Input) -> AnyView {
     let shown = move || match input.value.get() {

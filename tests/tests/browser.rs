@@ -88,6 +88,7 @@ stories!(
     conflict::the_own_value_wins_if_wanted,
     conflict::a_form_is_published_while_it_is_filled,
     rows::an_order_with_lines,
+    rows::a_delivery_is_tagged_and_signed,
     lists::a_list_is_kept_under_a_name,
     views::a_promise_is_put_on_another_day,
     views::a_tree_is_walked,

@@ -84,3 +84,40 @@ pub async fn an_order_with_lines(base: &str) -> Result<()> {
     ensure!(stored.get("reason").is_none_or(|it| it.is_null()), "a hidden value is not kept: {stored}");
     browser.close().await
 }
+
+/// Tags become chips with Enter, a comma or when left; a signature is drawn, kept as a picture and shown with the record.
+pub async fn a_delivery_is_tagged_and_signed(base: &str) -> Result<()> {
+    let browser = logged_in(base, "admin").await?;
+    browser.go("/records/order/new").await?;
+    browser.fill("[data-field=title] input", "签收").await?;
+    browser.press("添加一行").await?;
+    cell(&browser, 1, 1).await?.send_keys("滑块").await?;
+    cell(&browser, 1, 2).await?.send_keys("1").await?;
+    let tags = browser.see("[data-field=tags] input").await?;
+    tags.send_keys(&format!("加急{}合同，", char::from(Key::Enter))).await?;
+    tags.send_keys("夜间送货").await?;
+    browser.run("document.querySelector('[data-field=title] input').focus()").await?;
+    browser.until("three tags are chips", "return [...document.querySelectorAll('[data-field=tags] .chip-words')].map(it => it.textContent).join() === '加急,合同,夜间送货'").await?;
+    browser.press_label("移除合同").await?;
+    browser.until("one is gone", "return document.querySelectorAll('[data-field=tags] .chip').length === 2").await?;
+    browser.see(".signature-area").await?;
+    browser.run("const area = document.querySelector('.signature-area'); area.scrollIntoView({ block: 'center' }); const box = area.getBoundingClientRect(); const at = (kind, x, y) => area.dispatchEvent(new PointerEvent(kind, { bubbles: true, cancelable: true, pointerId: 1, clientX: box.left + box.width * x, clientY: box.top + box.height * y })); area.setPointerCapture = () => {}; at('pointerdown', .2, .5); for (let i = 0; i < 20; i++) at('pointermove', .2 + i * .03, .5 + .2 * Math.sin(i)); at('pointerup', .8, .5);").await?;
+    browser
+        .until("ink is seen", "return document.querySelector('.signature-area polyline')?.points.length > 10")
+        .await?;
+    browser.picture("signature-drawn").await?;
+    browser.press("使用此签名").await?;
+    browser
+        .until(
+            "it is a picture",
+            "return document.querySelector('[data-field=signature] img.signature-shown')?.naturalWidth === 600",
+        )
+        .await?;
+    browser.press("保存").await?;
+    browser.until("the record is shown", "return location.pathname.startsWith('/records/order/rec_')").await?;
+    browser.until("signed", "return document.querySelector('img.signature-shown')?.naturalWidth === 600").await?;
+    browser.picture("signature-shown").await?;
+    let faults = browser.axe().await?;
+    ensure!(faults.is_empty(), "{faults:?}");
+    browser.close().await
+}

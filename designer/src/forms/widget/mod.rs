@@ -78,7 +78,7 @@ pub fn widget(input: Input, field: &Field, wanted: Option<&str>) -> AnyView {
         Kind::Text if wanted == Some("textarea") => text_input::long(input, field),
         Kind::Text | Kind::Phone | Kind::Email | Kind::Url | Kind::Role => text_input::line(input, field),
         Kind::Long => text_input::long(input, field),
-        Kind::Words => tags::tags(input),
+        Kind::Words => tags::tags(input, field),
         Kind::Int => number::number(input, number::Digits::Whole, None),
         Kind::Decimal => number::number(input, number::Digits::of(&field.schema), None),
         Kind::Money { currency } => number::number(input, number::Digits::of(&field.schema), Some(currency.clone())),

@@ -5,16 +5,17 @@ use serde_json::Value;
 
 use super::Input;
 use super::text_input::composing;
-use crate::module::plain;
+use crate::module::{Field, plain};
 use crate::text;
 use crate::ui::icon::icon;
 
-/// Longest text of one.
-const LONGEST: usize = 60;
+/// Longest text of one, where the schema says nothing.
+const LONGEST: u64 = 60;
 /// What stands between several.
 const BETWEEN: [char; 6] = [',', '，', '、', ';', '；', '\n'];
 
-pub fn tags(input: Input) -> AnyView {
+pub fn tags(input: Input, field: &Field) -> AnyView {
+    let longest = field.schema.pointer("/items/maxLength").and_then(Value::as_u64).unwrap_or(LONGEST) as usize;
     let node = NodeRef::<html::Input>::new();
     let list = move || match input.value.get() {
         Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>(),
@@ -23,7 +24,7 @@ pub fn tags(input: Input) -> AnyView {
     let add = move |typed: &str| {
         let mut all = untrack(list);
         for it in typed.split(BETWEEN).map(str::trim).filter(|it| !it.is_empty()) {
-            let it: String = it.chars().take(LONGEST).collect();
+            let it: String = it.chars().take(longest).collect();
             if !all.contains(&it) {
                 all.push(it);
             }

@@ -144,13 +144,7 @@ impl Browser {
         let script = format!(
             "const it = [...document.querySelectorAll('button')].find(it => (it.getAttribute('aria-label') || it.textContent).trim().startsWith('{label}') && !it.disabled); if (it) it.click(); return !!it"
         );
-        let found = self.page.execute(&script, vec![]).await?;
-        anyhow::ensure!(
-            found == serde_json::Value::Bool(true),
-            "expected a button named `{label}…`; the page says:\n{}",
-            self.text().await?
-        );
-        Ok(())
+        self.until(&format!("there is a button named `{label}…`"), &script).await
     }
 
     /// Presses a key in an element.

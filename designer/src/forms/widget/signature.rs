@@ -38,7 +38,7 @@ pub fn signature(input: Input) -> AnyView {
     let typed = RwSignal::new(String::new());
     let fault = RwSignal::new(None::<Problem>);
     let busy = RwSignal::new(false);
-    let area = NodeRef::<html::Div>::new();
+    let [root, area] = [(); 2].map(|()| NodeRef::<html::Div>::new());
     let given = move || Some(plain(&input.value.get())).filter(|it| !it.is_empty());
     let at = move |event: &ev::PointerEvent| {
         let area = area.get_untracked()?.get_bounding_client_rect();
@@ -89,8 +89,8 @@ pub fn signature(input: Input) -> AnyView {
             Err(why) => fault.set(Some(why)),
         }
     });
-    let keep = move |_| {
-        if busy.get_untracked() {
+    let keep = move || {
+        if busy.get_untracked() || untrack(blank) {
             return;
         }
         fault.set(None);
@@ -105,6 +105,14 @@ pub fn signature(input: Input) -> AnyView {
             done.run(Err(Problem::default()));
         }
     };
+    // Whoever goes on to something else has signed: nothing drawn is lost for want of a button.
+    let handle = window_event_listener(ev::pointerdown, move |event| {
+        let at = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
+        if root.get_untracked().is_some_and(|it| !it.contains(at.as_ref())) {
+            keep();
+        }
+    });
+    on_cleanup(move || handle.remove());
     let line = |stroke: &Stroke| {
         // A dot is a line that goes nowhere.
         let last = stroke.last().filter(|_| stroke.len() == 1);
@@ -129,9 +137,9 @@ pub fn signature(input: Input) -> AnyView {
                 <input class="input fit" type="text" maxlength="60" autocomplete="name" prop:value=move || typed.get() on:input=move |event| {
                     strokes.set(Vec::new());
                     typed.set(event_target_value(&event));
-                }/></label>
+                } on:change=move |_| keep()/></label>
             <div class="row wrap">
-                <button type="button" class="button small" class:busy=busy disabled=blank on:click=keep>{SIGN_KEEP.get()}</button>
+                <button type="button" class="button small" class:busy=busy disabled=blank on:click=move |_| keep()>{SIGN_KEEP.get()}</button>
                 <button type="button" class="button plain small" hidden=blank on:click=move |_| {
                     strokes.set(Vec::new());
                     typed.set(String::new());
@@ -141,7 +149,7 @@ pub fn signature(input: Input) -> AnyView {
         }
     };
     view! {
-        <div class="signature stack tight" aria-describedby=input.aria_describedby()>
+        <div class="signature stack tight" node_ref=root aria-describedby=input.aria_describedby()>
             {move || match given() {
                 Some(id) => shown(id).into_any(),
                 None => draw().into_any(),

@@ -61,7 +61,7 @@ fn fault(canvas: Canvas, alert: &Alert) -> Option<Fault> {
 }
 
 fn fixes(canvas: Canvas) -> Vec<Fix> {
-    untrack(|| process(canvas)).map(|it| it.fixes).unwrap_or_default()
+    process(canvas).map(|it| it.fixes).unwrap_or_default()
 }
 
 /// What a fix does, in words. What it changes is called as it is now, while the drawing shows what comes of it.
@@ -133,9 +133,10 @@ pub fn verdict(canvas: Canvas) -> Option<AnyView> {
     })
 }
 
-/// What would mend the flow, as buttons that show it first.
+/// What would mend the flow, as buttons that show it first. Ways to mend it are found after it is known to be broken.
 pub fn remedies(canvas: Canvas) -> AnyView {
-    let buttons = fixes(canvas).into_iter().take(3).map(|fix| {
+    let found = Memo::new(move |_| fixes(canvas));
+    let button = move |fix: Fix| {
         let label = FIX.fill_now(&[&untrack(|| says(canvas, &fix))]);
         view! {
             <button type="button" class="button small" data-act="fix" on:click=move |_| {
@@ -144,8 +145,8 @@ pub fn remedies(canvas: Canvas) -> AnyView {
                 canvas.preview.set(Some(Mended::new(fix.clone())));
             }>{icon("wrench")}{label}</button>
         }
-    });
-    buttons.collect_view().into_any()
+    };
+    (move || found.get().into_iter().take(3).map(button).collect_view()).into_any()
 }
 
 /// Buttons beside an alert, of this flow.
@@ -164,7 +165,7 @@ pub fn actions(canvas: Canvas, alert: &Alert) -> AnyView {
             }>{icon("play")}{PLAY_RUN.get()}</button>
         }
     });
-    view! { <span class="alert-actions">{play}{untrack(|| remedies(canvas))}</span> }.into_any()
+    view! { <span class="alert-actions">{play}{remedies(canvas)}</span> }.into_any()
 }
 
 /// The fix that is looked at: taken or left.

@@ -315,7 +315,8 @@ pub async fn save(
     }
     // Who sees the portal only must not hold what gives more, and who works here is nobody's customer.
     let portal = crate::definitions::portal_roles(&live);
-    if user.customer.is_some() && !(user.roles.iter().all(|it| portal.contains(it)) && !user.roles.is_empty()) {
+    let theirs = !user.roles.is_empty() && user.roles.iter().all(|it| portal.contains(it));
+    if user.customer.is_some() && !theirs {
         return Err(invalid("/roles", "portal", "expected roles of customers' people only, and at least one"));
     }
     if user.customer.is_none() && user.roles.iter().any(|it| portal.contains(it)) {

@@ -386,15 +386,16 @@ fn who(subject: Subject) -> AnyView {
             canvas
                 .desk
                 .document
-                .with(|it| {
-                    let module = it.flow(&canvas.key.get_value())?.module.clone()?;
-                    let properties = it.schema(module.as_str())?.get("properties")?.as_object()?;
+                .with(|document| {
+                    let module = document.flow(&canvas.key.get_value())?.module.clone()?;
+                    let properties = document.schema(module.as_str())?.get("properties")?.as_object()?;
                     Some(
                         properties
                             .iter()
                             .filter(|(_, it)| it.pointer("/x-ref/directory").and_then(|it| it.as_str()) == Some("user"))
                             .map(|(key, it)| {
-                                (key.clone(), it.get("title").and_then(|it| it.as_str()).unwrap_or(key).to_owned())
+                                let own = it.get("title").and_then(|it| it.as_str()).unwrap_or(key);
+                                (key.clone(), canvas.desk.words(document, &format!("field/{module}/{key}"), own))
                             })
                             .collect::<Vec<_>>(),
                     )

@@ -243,8 +243,10 @@ on_both! {
         let Err(Error::InUse(by)) = records::delete(&app, &admin, &module, &one, "").await else { panic!("a complaint names it") };
         assert_eq!(by, "投诉 1");
         let same = Change { version: other.version, data: Map::from_iter([("tax_no".to_owned(), json!("91320506MA1ABCDE0X"))]), ..Change::default() };
-        let other = RecordId(other.id);
-        assert!(matches!(records::change(&app, &rep, &module, &other, same).await, Err(Error::Duplicate(_))));
+        let other_id = RecordId(other.id.clone());
+        let probe = records::change(&app, &rep, &module, &other_id, same).await;
+        assert!(matches!(probe, Err(Error::Duplicate(_))), "{probe:?}");
+        let other = other_id;
         records::delete(&app, &admin, &module, &other, "").await.unwrap();
         records::delete(&app, &admin, &complaint(), &RecordId(filed.id), "").await.unwrap();
         records::delete(&app, &admin, &module, &one, "").await.unwrap();

@@ -15,7 +15,7 @@ use super::duplicates::{stopping, stopping_change};
 use super::read::read;
 use super::referring::referring;
 use super::seat::{Seat, facts};
-use crate::actor::Actor;
+use crate::actor::{ADMIN, Actor};
 use crate::app::App;
 use crate::definitions::{self, Module};
 use crate::drive::{Done, Work};
@@ -234,8 +234,8 @@ async fn not_in_use(app: &App, tx: &Tx, actor: &Actor, module: &ModuleKey, id: &
     let mut by = Vec::new();
     for (key, count) in referring(&live, tx, module, id).await? {
         let seat = Seat::take(app, actor, &key)?;
-        // Whoever may not read those records is told that there are some, and no more.
-        by.push(if seat.cover(Action::Read).is_nothing() {
+        // Whoever may not read all of those records is told that there are some, and no more.
+        by.push(if seat.cover(Action::Read) != policy::Cover::All {
             String::new()
         } else {
             let titles =
@@ -244,7 +244,8 @@ async fn not_in_use(app: &App, tx: &Tx, actor: &Actor, module: &ModuleKey, id: &
         });
     }
     let people = app.people.state();
-    by.extend(people.users.values().filter(|it| it.customer.as_ref() == Some(id)).map(|it| it.name.clone()));
+    let theirs = people.users.values().filter(|it| it.customer.as_ref() == Some(id));
+    by.extend(theirs.map(|it| if actor.holds(ADMIN) { it.name.clone() } else { String::new() }));
     if by.is_empty() {
         return Ok(());
     }

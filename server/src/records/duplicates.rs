@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use api::record::Duplicate;
 use runtime::id::{ModuleKey, RecordId};
-use runtime::model::module::Action;
+use runtime::model::module::{Access, Action};
 use runtime::script::{Scope, Script, jaro_winkler, normalize_name};
 use serde_json::{Map, Value};
 
@@ -52,7 +52,9 @@ pub(super) async fn stopping_change(
     patch: &Map<String, Value>,
 ) -> Result<(), Error> {
     let Some(rule) = &seat.module.definition.duplicates else { return Ok(()) };
-    if !rule.keys.iter().any(|it| patch.contains_key(it.as_str())) {
+    // What the person may not write is refused as such, and is no way to ask what others are like.
+    let writes = |key: &str| seat.access.iter().any(|(it, access)| it.as_str() == key && *access == Access::Write);
+    if !rule.keys.iter().any(|it| patch.contains_key(it.as_str()) && writes(it.as_str())) {
         return Ok(());
     }
     let Some(record) = rows::find(app.store.read(), &seat.module.table, id, false).await? else { return Ok(()) };
@@ -61,7 +63,7 @@ pub(super) async fn stopping_change(
         return Ok(());
     }
     let mut data = record.data.clone();
-    data.extend(patch.iter().map(|(key, value)| (key.clone(), value.clone())));
+    data.extend(patch.iter().filter(|it| writes(it.0)).map(|(key, value)| (key.clone(), value.clone())));
     let mut found = similar(app, seat, &data, Some(id)).await?;
     found.retain(|it| it.stop);
     if !found.is_empty() {

@@ -232,16 +232,17 @@ async fn not_in_use(app: &App, tx: &Tx, actor: &Actor, module: &ModuleKey, id: &
     let live = app.definitions.live();
     let language = actor.person.language.as_str();
     let mut by = Vec::new();
-    for (key, count) in referring(&live, tx, module, id).await? {
-        let seat = Seat::take(app, actor, &key)?;
-        // Whoever may not read all of those records is told that there are some, and no more.
-        by.push(if seat.cover(Action::Read) != policy::Cover::All {
-            String::new()
-        } else {
-            let titles =
-                definitions::titles(&live.catalog, &format!("module/{key}"), &seat.module.definition.title, None);
-            format!("{} {count}", titles.get(language).cloned().unwrap_or_else(|| key.0.clone()))
-        });
+    for (key, other) in &live.modules {
+        if referring(tx, other, module, id, None).await? == 0 {
+            continue;
+        }
+        // Of those the person may not read they are told that there are some, and no more.
+        let seat = Seat::take(app, actor, key)?;
+        let nothing = seat.cover(Action::Read).is_nothing();
+        let count = if nothing { 0 } else { referring(tx, other, module, id, Some(&seat)).await? };
+        let titles = definitions::titles(&live.catalog, &format!("module/{key}"), &other.definition.title, None);
+        let title = titles.get(language).cloned().unwrap_or_else(|| key.0.clone());
+        by.push(if count == 0 { String::new() } else { format!("{title} {count}") });
     }
     let people = app.people.state();
     let theirs = people.users.values().filter(|it| it.customer.as_ref() == Some(id));

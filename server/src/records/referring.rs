@@ -2,7 +2,8 @@
 
 use runtime::id::{ModuleKey, RecordId};
 
-use crate::definitions::{Live, Module};
+use super::seat::Seat;
+use crate::definitions::Module;
 use crate::error::Error;
 use crate::store::sql::{Query, Sql, ident, like};
 use crate::store::table::{Kind, Target};
@@ -10,28 +11,27 @@ use crate::store::table::{Kind, Target};
 /// Records are counted up to this many.
 const COUNTED: u64 = 1_000;
 
-/// How many records of each module refer to one, lines of tables within them too; of none: it is not in the answer.
+/// How many records of `other` refer to one, lines of tables within them too. `seat`: only those its person may read.
 pub(crate) async fn referring(
-    live: &Live,
     db: &impl Sql,
+    other: &Module,
     module: &ModuleKey,
     id: &RecordId,
-) -> Result<Vec<(ModuleKey, u64)>, Error> {
-    let mut found = Vec::new();
-    for other in live.modules.values() {
-        let mut query = Query::new(format!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE deleted_at IS NULL AND id <> ",
-            other.table.quoted()
-        ));
-        query.bind(id.as_str()).push(" AND (1 = 0");
-        refers(&mut query, other, module, id);
-        query.push(&format!(") LIMIT {COUNTED}) AS found"));
-        let count: i64 = db.row(query).await?.map(|it| it.get(0)).transpose()?.unwrap_or_default();
-        if count > 0 {
-            found.push((other.key.clone(), count.unsigned_abs()));
-        }
+    seat: Option<&Seat>,
+) -> Result<u64, Error> {
+    let mut query = Query::new(format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE deleted_at IS NULL AND ",
+        other.table.quoted()
+    ));
+    if let Some(seat) = seat {
+        seat.readable(&mut query)?;
+        query.push(" AND ");
     }
-    Ok(found)
+    query.push("id <> ").bind(id.as_str()).push(" AND (1 = 0");
+    refers(&mut query, other, module, id);
+    query.push(&format!(") LIMIT {COUNTED}) AS found"));
+    let count: i64 = db.row(query).await?.map(|it| it.get(0)).transpose()?.unwrap_or_default();
+    Ok(count.unsigned_abs())
 }
 
 /// Adds: or that a record of `other` names the record.

@@ -1,5 +1,7 @@
 //! Every bound of the platform, in one place. Reaching one is an alert, a refusal or an incident, never a hang.
 
+use std::time::Duration;
+
 /// Most bytes of one file of a pack.
 pub const FILE_BYTES: usize = 2 << 20;
 /// Most files in a pack.
@@ -201,3 +203,112 @@ pub const TABLE_STEPS: usize = 200_000;
 pub const MOVE_STATES: usize = 5_000;
 /// Tokens looked at together for that.
 pub const MOVE_TOKENS: usize = 64;
+
+// What the server bounds.
+
+/// Most conditions of one filter.
+pub const FILTER_CONDITIONS: usize = 100;
+/// Most values of one `in`.
+pub const FILTER_VALUES: usize = 500;
+/// Deepest nesting of a filter.
+pub const FILTER_DEPTH: usize = 8;
+/// Most choices of one answer of a look-up.
+pub const LOOKUP_CHOICES: u64 = 50;
+/// Records a look-up reads at a time where a filter has its say.
+pub const LOOKUP_FETCHED: usize = 200;
+/// How often a look-up reads more of them at most.
+pub const LOOKUP_ROUNDS: usize = 10;
+/// Records of one module that looking through all of them tells of.
+pub const FOUND_OF_EACH: u64 = 5;
+/// Most days of a calendar asked for at once.
+pub const CALENDAR_DAYS: i32 = 62;
+/// Most entries of a record's history that are shown.
+pub const HISTORY_ENTRIES: u64 = 500;
+/// Longest title of a list that is kept, in characters.
+pub const SAVED_VIEW_TITLE: usize = 60;
+/// Longest address of a list that is kept, in bytes.
+pub const SAVED_VIEW_ADDRESS: usize = 4_000;
+/// People offered for a mention.
+pub const MENTIONS_OFFERED: usize = 20;
+/// People looked at for a mention who have no right to the module, but may have a task of the record.
+pub const MENTIONS_LOOKED_AT: usize = 200;
+/// Records that refer to one are counted up to this many.
+pub const REFERRING_COUNTED: u64 = 1_000;
+/// Rows of a level of a tree read at once.
+pub const TREE_ROWS: u64 = 100;
+/// Cards of a board per column.
+pub const BOARD_CARDS: u64 = 50;
+/// Most similar records that are scored at entry, by each key.
+pub const DUPLICATE_CANDIDATES: u64 = 40;
+/// Longest idempotency key.
+pub const ONCE_BYTES: usize = 64;
+/// Sessions kept in memory; then all are forgotten and looked up again.
+pub const SESSIONS_KEPT: usize = 10_000;
+/// Longest text kept of a browser's name for itself.
+pub const AGENT_CHARS: usize = 200;
+/// Longest log-in name looked at.
+pub const LOGIN_BYTES: usize = 64;
+/// Connections at the same time; more wait in the system's queue.
+pub const CONNECTIONS: usize = 4096;
+/// A connection that has not sent the head of a request for this long is closed.
+pub const HEAD_TIME: Duration = Duration::from_secs(75);
+/// Choices offered when the query does not say how many.
+pub const CHOICES: u64 = 20;
+/// Most choices one answer holds.
+pub const MOST_CHOICES: u64 = 100;
+/// Records told one by one in one gathering of live updates; of more only their modules are told.
+pub const LIVE_RECORDS: usize = 50;
+/// Live streams of one person at the same time.
+pub const LIVE_STREAMS: usize = 20;
+/// Longest name of a window in which something is edited.
+pub const EDITOR_NAME: usize = 40;
+/// Most findings of the meta-schema per file.
+pub const META_FINDINGS: usize = 20;
+/// Instances looked at per flow before it is published; what is beyond is only counted.
+pub const IMPACT_LOOKED_AT: u64 = 2_000;
+/// Of those, told one by one.
+pub const IMPACT_TOLD: usize = 200;
+/// A sender of a file that says nothing for this long is given up.
+pub const UPLOAD_SILENCE: Duration = Duration::from_secs(30);
+/// However slowly a file arrives, it does so within this time.
+pub const UPLOAD_TIME: Duration = Duration::from_secs(2 * 3600);
+/// An upload that takes longer is given up.
+pub const FILE_REQUEST_TIME: Duration = Duration::from_secs(2 * 3600 + 60);
+/// Open tasks whose waiting time is looked at for one flow, the oldest first.
+pub const INSTANCES_WAITING: u64 = 5_000;
+/// Departments a house may have.
+pub const DEPARTMENTS: usize = 2_000;
+/// Longest name of a department, in characters.
+pub const DEPARTMENT_NAME: usize = 80;
+/// Longest id of a department, in bytes.
+pub const DEPARTMENT_ID: usize = 64;
+/// Longest word that is indexed, in characters.
+pub const WORD_CHARS: usize = 40;
+/// Most words of one record.
+pub const RECORD_WORDS: usize = 2_000;
+/// Most words of one question.
+pub const ASKED_WORDS: usize = 12;
+/// Units that may wait for a line of PostgreSQL; more wait outside.
+pub const GROUP_QUEUE: usize = 1024;
+/// Units that may wait for the one who writes on SQLite; more wait outside.
+pub const WRITER_QUEUE: usize = 1024;
+/// Most units in one commit, where nothing else is asked for.
+pub const BATCH_UNITS: usize = 256;
+/// Absences a person may have ahead.
+pub const ABSENCES_AHEAD: usize = 50;
+/// Words that may wait to be told to other servers; of more they only hear that there was something.
+pub const LIVE_WORDS: usize = 4096;
+/// Most steps one unit of work may take: instances that start each other end here.
+pub const STEP_ROUNDS: usize = 200;
+/// Rounds of changes that conditions of several flows may cause each other in one unit of work.
+pub const MESSAGE_ROUNDS: usize = 10;
+/// Shortest password a person may choose, in characters.
+pub const PASSWORD_LEAST: usize = 8;
+/// Longest password that is hashed; a longer one is refused so that hashing stays bounded.
+pub const PASSWORD_MOST: usize = 256;
+/// Longest tag where the field says nothing else, in characters.
+pub const TAG_CHARS: u64 = 60;
+/// Points of a signature that is drawn; what is drawn after them is not kept.
+pub const SIGNATURE_POINTS: usize = 20_000;
+/// Longest name of a person, in characters.
+pub const PERSON_NAME: usize = 80;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use runtime::engine::context::Absence;
 use runtime::engine::effect::NoticeText;
 use runtime::id::UserId;
+use runtime::limits;
 use serde_json::{Map, Value};
 
 use crate::actor::{ADMIN, Actor};
@@ -19,9 +20,6 @@ use crate::live::Change;
 use crate::store::absences::{self as rows, Stored};
 use crate::store::sql::fresh;
 use crate::store::{audit, notices};
-
-/// Absences a person may have ahead.
-const AHEAD: usize = 50;
 
 fn may_say_for(app: &App, actor: &Actor, person: &UserId) -> bool {
     let manages = || app.people.state().directory.get(person).is_some_and(|it| it.manager.as_ref() == Some(actor.id()));
@@ -78,8 +76,10 @@ pub async fn add(app: &Arc<App>, actor: &Actor, ask: SaveAbsence, address: &str)
     if ahead.iter().any(|it| it.absence.from < ends && begins < it.absence.until) {
         return Err(invalid("/from", "overlap", "expected a time in which the person is not said to be away already"));
     }
-    if ahead.len() >= AHEAD {
-        return Err(Error::Refused(runtime::engine::Refusal::Limit { what: format!("{AHEAD} absences ahead") }));
+    if ahead.len() >= limits::ABSENCES_AHEAD {
+        return Err(Error::Refused(runtime::engine::Refusal::Limit {
+            what: format!("{} absences ahead", limits::ABSENCES_AHEAD),
+        }));
     }
     let absence = Absence { from: stamp(from), until: stamp(until), substitute };
     let stored = Stored { id: fresh("abs"), person, absence };

@@ -7,7 +7,7 @@ use api::instance::{IncidentInfo, InstanceDetail, InstanceHead, InstancePage, Wa
 use futures::FutureExt;
 use runtime::engine::{Input, explain};
 use runtime::id::{FlowKey, IncidentId, InstanceId, ModuleKey, RecordId};
-use runtime::limits::PAGE_ROWS;
+use runtime::limits::{INSTANCES_WAITING, PAGE_ROWS};
 use runtime::model::module::Action;
 use serde_json::{Value, json};
 
@@ -21,9 +21,6 @@ use crate::store::instances::{self as rows, Stored};
 use crate::store::records as record_rows;
 use crate::store::sql::{Query, Sql};
 use crate::tasks::readable_records;
-
-/// Open tasks whose waiting time is looked at for one flow, the oldest first.
-const WAITING: u64 = 5_000;
 
 /// What a flow may be, as it is asked for.
 const STATES: [&str; 4] = ["running", "suspended", "finished", "cancelled"];
@@ -238,7 +235,7 @@ pub async fn watch(app: &App, actor: &Actor, flow: &FlowKey) -> Result<Watch, Er
         text: "SELECT node, opened_at FROM tasks WHERE state = 'open' AND ".to_owned(),
         values: condition.values.clone(),
     };
-    query.push(&condition.text).push(&format!(" ORDER BY opened_at LIMIT {WAITING}"));
+    query.push(&condition.text).push(&format!(" ORDER BY opened_at LIMIT {INSTANCES_WAITING}"));
     let now = app.clock.now();
     let mut waiting: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for row in db.rows(query).await? {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use runtime::id::{FlowKey, InstanceId, ModuleKey, PackId, RecordId, UserId};
+use runtime::limits;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc, watch};
 
@@ -44,9 +45,6 @@ pub enum Word {
     Anything,
 }
 
-/// Words that may wait to be told to other servers; of more they only hear that there was something.
-const WORDS: usize = 4096;
-
 /// Sends changes to everybody who listens. Slow listeners lose the oldest and are told so by the channel.
 #[derive(Clone, Debug)]
 pub struct Bus {
@@ -79,7 +77,7 @@ impl Default for Bus {
 impl Bus {
     /// A bus that is heard by other servers, and what they are to be told.
     pub(crate) fn shared(self) -> (Self, Words) {
-        let (words, waiting) = mpsc::channel(WORDS);
+        let (words, waiting) = mpsc::channel(limits::LIVE_WORDS);
         let lost = Arc::new(AtomicBool::new(false));
         (Self { elsewhere: Some(Elsewhere { words, lost: lost.clone() }), ..self }, Words { waiting, lost })
     }

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 
 use api::admin::{SaveUser, UserInfo};
+use api::problem::FieldFault;
 use api::record::Choice;
 use futures::FutureExt;
 use runtime::engine::context::Absence;
 use runtime::engine::{Directory, Person};
 use runtime::id::{DeptId, RecordId, RoleKey, UserId};
 use runtime::model::module::Action;
-use runtime::policy;
+use runtime::{limits, policy};
 use serde_json::{Map, Value};
 
 use crate::actor::{ADMIN, Actor};
@@ -21,7 +22,7 @@ use crate::live::Change;
 use crate::records::Seat;
 use crate::store::Tx;
 use crate::store::people::{self as rows, Department, User};
-use crate::store::sql::{Sql, fresh};
+use crate::store::sql::{Sql, fresh, is_reference_violation, is_unique_violation};
 use crate::store::{Store, audit};
 
 /// The shared, current directory.
@@ -280,16 +281,7 @@ pub async fn save(
     if let Some(login) = change.login {
         user.login = login.trim().to_lowercase();
     }
-    if user.login.is_empty() || user.login.len() > 64 {
-        return Err(invalid("/login", "required", "expected a log-in name of at most 64 characters"));
-    }
-    if id.is_none() && hash.is_none() {
-        return Err(invalid("/password", "required", "expected a password"));
-    }
     user.name = change.name.map_or(user.name, |it| it.trim().to_owned());
-    if user.name.is_empty() || user.name.chars().count() > 80 {
-        return Err(invalid("/name", "required", "expected a name of at most 80 characters"));
-    }
     user.roles = change.roles.map_or(user.roles, |roles| roles.into_iter().map(RoleKey).collect());
     user.department = change.department.map_or(user.department, |it| blank(it).map(DeptId));
     user.manager = change.manager.map_or(user.manager, |it| blank(it).map(UserId));
@@ -298,35 +290,12 @@ pub async fn save(
     user.regions = change.regions.unwrap_or(user.regions);
     user.skills = change.skills.unwrap_or(user.skills);
     user.customer = change.customer.map_or(user.customer, |it| blank(it).map(RecordId));
-    let live = app.definitions.live();
-    if let Some(role) = user.roles.iter().find(|it| it.as_str() != ADMIN && live.catalog.role(it).is_none()) {
-        return Err(invalid("/roles", "unknown", &format!("expected a role of an installed pack, found `{role}`")));
+    let mut faults = faults_of(app, actor, &state, &user).await?;
+    if id.is_none() && hash.is_none() {
+        faults.push(fault("/password", "required", "expected a password"));
     }
-    if user.department.as_ref().is_some_and(|it| !state.departments.contains_key(it)) {
-        return Err(invalid("/department", "unknown", "expected a department"));
-    }
-    if user.manager.as_ref().is_some_and(|it| *it == user.id || !state.users.contains_key(it)) {
-        return Err(invalid("/manager", "unknown", "expected a user"));
-    }
-    if let Some(customer) = &user.customer
-        && !is_customer(app, customer).await?
-    {
-        return Err(invalid("/customer", "unknown", "expected a customer"));
-    }
-    // Who sees the portal only must not hold what gives more, and who works here is nobody's customer.
-    let portal = crate::definitions::portal_roles(&live);
-    let theirs = !user.roles.is_empty() && user.roles.iter().all(|it| portal.contains(it));
-    if user.customer.is_some() && !theirs {
-        return Err(invalid("/roles", "portal", "expected roles of customers' people only, and at least one"));
-    }
-    if user.customer.is_none() && user.roles.iter().any(|it| portal.contains(it)) {
-        return Err(invalid("/customer", "required", "expected the customer this person belongs to"));
-    }
-    if user.id == *actor.id() && user.customer.is_some() {
-        return Err(invalid("/customer", "last-admin", "you cannot take the administration from yourself"));
-    }
-    if user.id == *actor.id() && (user.disabled || !user.roles.iter().any(|it| it.as_str() == ADMIN)) {
-        return Err(invalid("/roles", "last-admin", "you cannot take the administration from yourself"));
+    if !faults.is_empty() {
+        return Err(Error::InvalidFields(faults));
     }
     let work = Arc::new((user, hash, actor.person.clone(), address.to_owned(), app.clock.stamp(), app.clone()));
     let unit = work.clone();
@@ -337,16 +306,68 @@ pub async fn save(
             async move { save_in(tx, &work).await }.boxed()
         })
         .await;
-    if let Err(error) = &saved
-        && crate::store::sql::is_unique_violation(error)
-    {
-        return Err(invalid("/login", "unique", "this log-in name is taken"));
+    match saved {
+        Err(error) if is_unique_violation(&error) => {
+            return Err(invalid("/login", "unique", "this log-in name is taken"));
+        }
+        // It was there a moment ago.
+        Err(error) if is_reference_violation(&error) => {
+            return Err(invalid("/department", "unknown", "expected a department"));
+        }
+        other => other?,
     }
-    saved?;
     app.people.reload(app.store.read()).await?;
     crate::definitions::recheck_later(app, None);
     let id = work.0.id.0.clone();
     users(app, actor).await?.into_iter().find(|it| it.id == id).ok_or_else(|| Error::NotFound("user".to_owned()))
+}
+
+/// Everything about a person that cannot be so, each at its place.
+async fn faults_of(app: &App, actor: &Actor, state: &State, user: &User) -> Result<Vec<FieldFault>, Error> {
+    let mut faults = Vec::new();
+    let mut wrong = |is: bool, pointer: &str, code: &str, message: &str| {
+        if is {
+            faults.push(fault(pointer, code, message));
+        }
+    };
+    let login = user.login.is_empty() || user.login.len() > limits::LOGIN_BYTES;
+    wrong(login, "/login", "required", "expected a log-in name of at most 64 characters");
+    let name = user.name.is_empty() || user.name.chars().count() > limits::PERSON_NAME;
+    wrong(name, "/name", "required", "expected a name of at most 80 characters");
+    let live = app.definitions.live();
+    let unknown = user.roles.iter().find(|it| it.as_str() != ADMIN && live.catalog.role(it).is_none());
+    if let Some(role) = unknown {
+        wrong(true, "/roles", "unknown", &format!("expected a role of an installed pack, found `{role}`"));
+    }
+    let department = user.department.as_ref().is_some_and(|it| !state.departments.contains_key(it));
+    wrong(department, "/department", "unknown", "expected a department");
+    // A customer's people have superiors among themselves, and nobody here has one among them.
+    let superior = |id: &UserId| *id != user.id && state.users.get(id).is_some_and(|it| it.customer == user.customer);
+    let manager = user.manager.as_ref().is_some_and(|it| !superior(it));
+    wrong(manager, "/manager", "unknown", "expected another user of the same house");
+    let leads = |it: &&User| it.manager.as_ref() == Some(&user.id) && it.customer != user.customer && it.id != user.id;
+    if let Some(it) = state.users.values().find(leads) {
+        wrong(true, "/customer", "in-use", &format!("this person is the superior of {}", it.name));
+    }
+    let customer = match &user.customer {
+        Some(id) => !is_customer(app, id).await?,
+        None => false,
+    };
+    wrong(customer, "/customer", "unknown", "expected a customer");
+    // Who sees the portal only must not hold what gives more, and who works here is nobody's customer.
+    let portal = crate::definitions::portal_roles(&live);
+    let theirs = !user.roles.is_empty() && user.roles.iter().all(|it| portal.contains(it));
+    let mixed = unknown.is_none() && user.customer.is_some() && !theirs;
+    wrong(mixed, "/roles", "portal", "expected roles of customers' people only, and at least one");
+    let homeless = user.customer.is_none() && user.roles.iter().any(|it| portal.contains(it));
+    wrong(homeless, "/customer", "required", "expected the customer this person belongs to");
+    if user.id == *actor.id() {
+        let message = "you cannot take the administration from yourself";
+        wrong(user.customer.is_some(), "/customer", "last-admin", message);
+        let admin = user.roles.iter().any(|it| it.as_str() == ADMIN);
+        wrong(user.disabled || !admin, "/roles", "last-admin", message);
+    }
+    Ok(faults)
 }
 
 type SaveWork = (User, Option<String>, Person, String, String, Arc<App>);
@@ -384,13 +405,16 @@ pub async fn prefer(app: &App, person: &UserId, language: &str, theme: &str) -> 
 }
 
 pub(crate) fn invalid(pointer: &str, code: &str, message: &str) -> Error {
-    let fault = api::problem::FieldFault {
+    Error::InvalidFields(vec![fault(pointer, code, message)])
+}
+
+fn fault(pointer: &str, code: &str, message: &str) -> FieldFault {
+    FieldFault {
         pointer: pointer.to_owned(),
         code: code.to_owned(),
         message: message.to_owned(),
-        ..Default::default()
-    };
-    Error::InvalidFields(vec![fault])
+        ..FieldFault::default()
+    }
 }
 
 /// Only administrators pass.

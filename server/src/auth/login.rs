@@ -8,6 +8,7 @@ use api::problem::FieldFault;
 use api::session::{ChangePassword, Login};
 use jiff::Timestamp;
 use runtime::id::UserId;
+use runtime::limits;
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 
@@ -19,11 +20,6 @@ use crate::config::Limits;
 use crate::error::{Error, Result};
 use crate::store::sessions::Session;
 use crate::store::{attempts, audit, people};
-
-/// Longest text kept of a browser's name for itself.
-const AGENT: usize = 200;
-/// Longest log-in name looked at.
-const LOGIN: usize = 64;
 
 /// Whose turn it is: an account belongs to one of these.
 static TURNS: [Mutex<()>; 64] = [const { Mutex::const_new(()) }; 64];
@@ -43,7 +39,7 @@ pub struct Entered {
 
 /// Checks name and password and opens a session.
 pub async fn enter(app: &Arc<App>, limits: &Limits, ask: &Login, address: &str, agent: &str) -> Result<Entered> {
-    let account: String = ask.user.trim().to_lowercase().chars().take(LOGIN).collect();
+    let account: String = ask.user.trim().to_lowercase().chars().take(limits::LOGIN_BYTES).collect();
     let _turn = turn(&account).lock().await;
     let now = app.clock.now();
     let last = count(app, limits, &account, address, now).await?;
@@ -69,7 +65,7 @@ pub async fn enter(app: &Arc<App>, limits: &Limits, ask: &Login, address: &str, 
         seen_at: stamp(now),
         expires_at: sessions::expires(now, now, limits),
         address: address.to_owned(),
-        agent: agent.chars().take(AGENT).collect(),
+        agent: agent.chars().take(limits::AGENT_CHARS).collect(),
     };
     let work = Arc::new((session.clone(), account, user.name));
     app.store

@@ -6,14 +6,10 @@ use api::problem::FieldFault;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use rand::RngCore;
+use runtime::limits::{PASSWORD_LEAST, PASSWORD_MOST};
 use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
-
-/// Shortest password a person may choose.
-pub const SHORTEST: usize = 8;
-/// Longest password that is hashed; a longer one is refused so that hashing stays bounded.
-pub const LONGEST: usize = 256;
 
 /// Hashes made at the same time. Each takes a processor and 19 MiB for its duration.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
@@ -38,13 +34,13 @@ pub fn hash(password: &str) -> Result<String> {
 /// Refuses a password nobody should have.
 pub fn acceptable(password: &str) -> Result<()> {
     let length = password.chars().count();
-    if length >= SHORTEST && password.len() <= LONGEST {
+    if length >= PASSWORD_LEAST && password.len() <= PASSWORD_MOST {
         return Ok(());
     }
     Err(Error::InvalidFields(vec![FieldFault {
         pointer: "/password".to_owned(),
-        code: if length < SHORTEST { "minLength" } else { "maxLength" }.to_owned(),
-        message: format!("expected a password of {SHORTEST} to {LONGEST} characters"),
+        code: if length < PASSWORD_LEAST { "minLength" } else { "maxLength" }.to_owned(),
+        message: format!("expected a password of {PASSWORD_LEAST} to {PASSWORD_MOST} characters"),
         ..FieldFault::default()
     }]))
 }
@@ -62,7 +58,7 @@ pub async fn hash_soon(password: String) -> Result<String> {
 
 /// [`matches`], off the async threads and bounded. With no stored hash (unknown user) it takes the same time and says no.
 pub async fn matches_soon(password: String, stored: Option<String>) -> Result<bool> {
-    if password.len() > LONGEST {
+    if password.len() > PASSWORD_MOST {
         return Ok(false);
     }
     let _permit = AT_ONCE.acquire().await.map_err(Error::internal)?;

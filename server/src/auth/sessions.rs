@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use rand::RngCore;
+use runtime::limits;
 use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
@@ -21,8 +22,6 @@ pub const CSRF_HEADER: &str = "x-csrf";
 
 /// How long a looked-up session is believed. Another node's logout is seen after this long at the latest.
 const BELIEVED: SignedDuration = SignedDuration::from_secs(2);
-/// Sessions kept in memory; then all are forgotten and looked up again.
-const KEPT: usize = 10_000;
 /// A session's end is moved at most this often.
 pub const TOUCH: SignedDuration = SignedDuration::from_mins(5);
 
@@ -92,7 +91,7 @@ impl Recent {
     /// Remembers who a session belongs to.
     pub fn put(&self, id: &str, caller: Arc<Caller>, clock: &Clock) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= KEPT {
+        if seen.len() >= limits::SESSIONS_KEPT {
             seen.clear();
         }
         seen.insert(id.to_owned(), (clock.now(), caller));

@@ -7,7 +7,7 @@ use api::admin::SaveUser;
 use clap::{Args, Subcommand};
 
 use super::{DONE, Place, block_on};
-use crate::auth::{first, login, password};
+use crate::auth::{first, login};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -60,7 +60,10 @@ impl Secret {
             return Ok((first::fresh_password(), true));
         }
         let mut text = String::new();
-        std::io::stdin().take(4 * password::LONGEST as u64).read_to_string(&mut text).context("standard input")?;
+        std::io::stdin()
+            .take(4 * runtime::limits::PASSWORD_MOST as u64)
+            .read_to_string(&mut text)
+            .context("standard input")?;
         Ok((text.trim_end_matches(['\r', '\n']).to_owned(), false))
     }
 }

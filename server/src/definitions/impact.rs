@@ -8,6 +8,7 @@ use api::publish::{AskImpact, FlowImpact, Impact, InstanceFate, Mappings, Unmapp
 use runtime::engine::Plan;
 use runtime::engine::operation::{Fate, fate, mapping, suggest};
 use runtime::id::{FlowKey, ModuleKey, NodeId, PackId};
+use runtime::limits;
 use runtime::model::catalog::Catalog;
 
 use super::live::{self, Live};
@@ -23,11 +24,6 @@ use crate::store::definitions as rows;
 use crate::store::instances::{self as instance_rows, Stored};
 use crate::store::sql::{Query, Sql};
 use crate::tasks::readable_records;
-
-/// Instances looked at per flow; what is beyond is only counted.
-const LOOKED_AT: u64 = 2_000;
-/// Instances told one by one, per flow.
-const TOLD: usize = 200;
 
 /// What a set of files would make of a pack's flows.
 pub(super) struct Fresh {
@@ -138,7 +134,7 @@ async fn of_flow(
     let running = count_elsewhere(db, key, version).await?;
     let Some(flow) = fresh.catalog.flow(key).filter(|_| running > 0) else { return Ok(None) };
     let plan = Plan::compile(&fresh.catalog, flow).map_err(Error::NotPublishable)?;
-    let tail = format!(" ORDER BY id LIMIT {LOOKED_AT}");
+    let tail = format!(" ORDER BY id LIMIT {}", limits::IMPACT_LOOKED_AT);
     let heads = instance_rows::heads(db, elsewhere(key, version), &tail).await?;
     let readable = readable(app, actor, elsewhere(key, version), &tail).await?;
     let mut versions: BTreeMap<String, (Arc<Pinned>, BTreeMap<NodeId, NodeId>)> = BTreeMap::new();
@@ -161,7 +157,7 @@ async fn of_flow(
                 unmapped.entry(node.clone()).or_insert_with(|| (0, stored.version.clone())).0 += 1;
             }
         }
-        if told.len() < TOLD && readable.contains(stored.id.as_str()) {
+        if told.len() < limits::IMPACT_TOLD && readable.contains(stored.id.as_str()) {
             told.push((stored, what));
         }
     }

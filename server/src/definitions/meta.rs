@@ -4,12 +4,10 @@
 //! - `schema-meta` (error): a schema is not one by the meta-schema; mend the keyword it names.
 
 use runtime::alert::{Alert, Severity};
+use runtime::limits;
 use serde_json::Value;
 
 use super::Files;
-
-/// Most findings per file.
-const FINDINGS: usize = 20;
 
 /// What the meta-schema has against the schemas of a pack, where `known` does not say it already.
 pub(super) fn alerts(files: &Files, known: &[Alert]) -> Vec<Alert> {
@@ -20,7 +18,7 @@ pub(super) fn alerts(files: &Files, known: &[Alert]) -> Vec<Alert> {
         };
         // What is no JSON was found by the loader.
         let Ok(schema) = serde_json::from_str::<Value>(text) else { continue };
-        for error in jsonschema::draft202012::meta::validator().iter_errors(&schema).take(FINDINGS) {
+        for error in jsonschema::draft202012::meta::validator().iter_errors(&schema).take(limits::META_FINDINGS) {
             let pointer = error.instance_path().to_string();
             if !said(&pointer) {
                 alerts.push(

@@ -7,6 +7,7 @@ use api::publish::Running;
 use api::studio::{DraftSaved, Here, PackFiles, PackHead, Publish, Published, SaveDraft};
 use futures::FutureExt;
 use runtime::id::PackId;
+use runtime::limits;
 use runtime::model::pack::Pack;
 
 use super::impact::{Fresh, count_elsewhere, may_move};
@@ -20,9 +21,6 @@ use crate::error::Error;
 use crate::live::Change;
 use crate::store::planned::Moving;
 use crate::store::{definitions as rows, instances};
-
-/// Longest name of a window.
-const EDITOR: usize = 40;
 
 /// `GET /api/studio/packs`
 pub async fn packs(app: &App, actor: &Actor) -> Result<Vec<PackHead>, Error> {
@@ -149,7 +147,7 @@ pub async fn save_draft(app: &Arc<App>, actor: &Actor, pack: &PackId, draft: Sav
     };
     let saved = Change::Editing {
         pack: pack.clone(),
-        editor: draft.editor.chars().take(EDITOR).collect(),
+        editor: draft.editor.chars().take(limits::EDITOR_NAME).collect(),
         name: actor.person.name.clone(),
         revision: Some(next.revision),
         left: false,
@@ -199,7 +197,7 @@ pub async fn drop_draft(app: &Arc<App>, actor: &Actor, pack: &PackId) -> Result<
 pub fn here(app: &App, actor: &Actor, pack: &PackId, ask: Here) -> Result<(), Error> {
     may_publish(actor)?;
     live_files(&app.definitions.live(), pack)?;
-    let editor = ask.editor.chars().take(EDITOR).collect();
+    let editor = ask.editor.chars().take(limits::EDITOR_NAME).collect();
     let name = actor.person.name.clone();
     app.bus().send(Change::Editing { pack: pack.clone(), editor, name, revision: None, left: ask.left });
     Ok(())

@@ -9,6 +9,7 @@ use futures::FutureExt;
 use runtime::engine::Refusal;
 use runtime::engine::context::Person;
 use runtime::id::DeptId;
+use runtime::limits;
 use serde_json::{Map, Value};
 
 use crate::actor::Actor;
@@ -17,15 +18,9 @@ use crate::error::Error;
 use crate::live::Change;
 use crate::people::{invalid, must_be_admin};
 use crate::store::people::{self as rows, Department};
+use crate::store::sql::is_reference_violation;
 use crate::store::table::Target;
 use crate::store::{Tx, audit};
-
-/// Most departments a house may have.
-const MOST: usize = 2_000;
-/// Longest name, in characters.
-const NAME: usize = 80;
-/// Longest id.
-const ID: usize = 64;
 
 /// `GET /api/admin/departments`: by id; a department without a parent stands at the top.
 pub fn list(app: &App, actor: &Actor) -> Result<Vec<DepartmentInfo>, Error> {
@@ -68,15 +63,15 @@ pub async fn save(
         None => {
             let id = DeptId(ask.id.unwrap_or_default().trim().to_owned());
             let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '_');
-            if id.as_str().is_empty() || id.as_str().len() > ID || !id.as_str().chars().all(plain) {
+            if id.as_str().is_empty() || id.as_str().len() > limits::DEPARTMENT_ID || !id.as_str().chars().all(plain) {
                 let message = "expected 1 to 64 lower-case letters, digits, `-` or `_`";
                 return Err(invalid("/id", "pattern", message));
             }
             if state.departments.contains_key(&id) {
                 return Err(invalid("/id", "unique", "there is such a department"));
             }
-            if state.departments.len() >= MOST {
-                return Err(Error::Refused(Refusal::Limit { what: format!("{MOST} departments") }));
+            if state.departments.len() >= limits::DEPARTMENTS {
+                return Err(Error::Refused(Refusal::Limit { what: format!("{} departments", limits::DEPARTMENTS) }));
             }
             Department { key: id.0.clone(), id, ..Department::default() }
         }
@@ -88,8 +83,12 @@ pub async fn save(
         return Err(invalid("/name", "required", "expected a name"));
     }
     for (pointer, name) in [("/name", &department.name), ("/name_en", &department.name_en)] {
-        if name.chars().count() > NAME {
-            return Err(invalid(pointer, "maxLength", &format!("expected at most {NAME} characters")));
+        if name.chars().count() > limits::DEPARTMENT_NAME {
+            return Err(invalid(
+                pointer,
+                "maxLength",
+                &format!("expected at most {} characters", limits::DEPARTMENT_NAME),
+            ));
         }
     }
     if let Some(parent) = ask.parent {
@@ -119,10 +118,20 @@ pub async fn remove(app: &Arc<App>, actor: &Actor, id: &DeptId, address: &str) -
         || state.departments.values().any(|it| it.parent.as_ref() == Some(id))
         || named_by_a_record(app, id).await?;
     if used {
-        return Err(invalid("", "in-use", "people, departments or records still belong to it"));
+        return Err(in_use());
     }
-    write(app, actor, address, "department-removed", department, |tx, it| rows::remove_department(tx, &it.id).boxed())
-        .await
+    let removed = write(app, actor, address, "department-removed", department, |tx, it| {
+        rows::remove_department(tx, &it.id).boxed()
+    });
+    match removed.await {
+        // Somebody joined it, or it got a department below it, since it was looked at.
+        Err(error) if is_reference_violation(&error) => Err(in_use()),
+        other => other,
+    }
+}
+
+fn in_use() -> Error {
+    invalid("", "in-use", "people, departments or records still belong to it")
 }
 
 async fn named_by_a_record(app: &App, id: &DeptId) -> Result<bool, Error> {

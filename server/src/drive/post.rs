@@ -17,9 +17,6 @@ use crate::error::Error;
 use crate::store::post::{self as rows, Kind, Letter};
 use crate::store::sql::fresh;
 
-/// Rounds of changes that conditions of several flows may cause each other in one unit of work.
-const ROUNDS: usize = 10;
-
 impl Work<'_> {
     pub(super) fn letter(
         &self,
@@ -68,7 +65,7 @@ impl Work<'_> {
         }
         let record = self.record.id.clone();
         let stored = rows::waiting(self.tx, &Awaited::Condition, &record).await?;
-        for _ in 0..ROUNDS {
+        for _ in 0..limits::MESSAGE_ROUNDS {
             let before = self.record.data.clone();
             let touched = self
                 .flows

@@ -23,9 +23,6 @@ use crate::error::Error;
 use crate::store::instances::{self, Job, Stored};
 use crate::store::sql::fresh;
 
-/// Most steps one unit of work may take: instances that start each other end here.
-const STEPS: usize = 200;
-
 pub(super) struct Next {
     pub instance: InstanceId,
     pub input: Input,
@@ -188,8 +185,10 @@ impl Work<'_> {
         let mut queue = VecDeque::from([first]);
         while let Some(next) = queue.pop_front() {
             self.steps += 1;
-            if self.steps > STEPS {
-                return Err(Error::Refused(Refusal::Limit { what: format!("{STEPS} steps in one transaction") }));
+            if self.steps > limits::STEP_ROUNDS {
+                return Err(Error::Refused(Refusal::Limit {
+                    what: format!("{} steps in one transaction", limits::STEP_ROUNDS),
+                }));
             }
             self.load(&next.instance).await?;
             match self.one(&next).await {

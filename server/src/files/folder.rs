@@ -6,16 +6,12 @@ use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use futures::StreamExt;
-use runtime::limits::UPLOAD_BYTES;
+use runtime::limits::{UPLOAD_BYTES, UPLOAD_SILENCE, UPLOAD_TIME};
 use tokio::fs;
 use tokio::io::AsyncWriteExt;
 
 use crate::error::Error;
 
-/// A sender that says nothing for this long is given up.
-const SILENCE: Duration = Duration::from_secs(30);
-/// However slowly it arrives, it does so within this time.
-const WHOLE: Duration = Duration::from_secs(2 * 3600);
 /// Of a file that is too large this much more is read, so that its sender sees the answer.
 const DRAIN: u64 = 16 << 20;
 /// Content younger than this may be about to be stored.
@@ -48,7 +44,7 @@ impl Folder {
         let arriving = self.0.join("arriving");
         fs::create_dir_all(&arriving).await?;
         let part = arriving.join(id);
-        let received = match tokio::time::timeout(WHOLE, write(&part, body)).await {
+        let received = match tokio::time::timeout(UPLOAD_TIME, write(&part, body)).await {
             Ok(received) => received,
             Err(_elapsed) => Err(Error::Timeout),
         };
@@ -132,7 +128,7 @@ async fn write(part: &Path, body: Body) -> Result<(i64, &'static str), Error> {
     let mut start = Vec::new();
     let mut stream = body.into_data_stream();
     loop {
-        let next = tokio::time::timeout(SILENCE, stream.next()).await.map_err(|_| Error::Timeout)?;
+        let next = tokio::time::timeout(UPLOAD_SILENCE, stream.next()).await.map_err(|_| Error::Timeout)?;
         let Some(chunk) = next else { break };
         let chunk = chunk.map_err(|it| Error::malformed(format!("the body ended early: {it}")))?;
         size += chunk.len() as u64;

@@ -1,7 +1,5 @@
 //! Attached files: in and out as they are, never as JSON.
 
-use std::time::Duration;
-
 use api::file::FileInfo;
 use axum::Json as Answer;
 use axum::body::Body;
@@ -20,8 +18,6 @@ use crate::files::{self, Folder, Sent};
 
 /// Where files are sent to.
 pub const UPLOAD: &str = "/api/files";
-/// An upload that takes longer is given up.
-pub const PATIENCE: Duration = Duration::from_secs(2 * 3600 + 60);
 /// Bytes read from a file at a time.
 const CHUNK: usize = 64 << 10;
 

@@ -46,7 +46,8 @@ async fn observed(site: Site, id: String, request: Request, next: Next) -> Respo
     let secure = super::guard::secure(&site, request.headers());
 
     // A large file on a slow line takes its time; it has bounds of its own.
-    let limit = if path == super::files::UPLOAD { super::files::PATIENCE } else { site.config.limits.request };
+    let limit =
+        if path == super::files::UPLOAD { runtime::limits::FILE_REQUEST_TIME } else { site.config.limits.request };
     let handled = AssertUnwindSafe(budget::within(Arc::default(), next.run(request))).catch_unwind();
     let mut response = match tokio::time::timeout(limit, handled).await {
         Ok(Ok(response)) => response,

@@ -12,6 +12,7 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use runtime::id::{ModuleKey, RecordId};
+use runtime::limits;
 use runtime::model::module::Action;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -32,10 +33,6 @@ const GATHER: Duration = Duration::from_millis(150);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often it is looked whether the session still stands.
 const LOOK: Duration = Duration::from_secs(30);
-/// Records told one by one in one gathering; of more only their modules are told.
-const RECORDS: usize = 50;
-/// Streams of one person at the same time.
-const STREAMS: usize = 20;
 
 /// Number of open streams by person.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +48,7 @@ impl Listeners {
     fn sit(&self, person: &str) -> Result<Place> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(person.to_owned()).or_default();
-        if *count >= STREAMS {
+        if *count >= limits::LIVE_STREAMS {
             return Err(Error::Busy("too many open live connections of this person"));
         }
         *count += 1;
@@ -199,7 +196,7 @@ impl Gathered {
     /// The events this person may hear.
     async fn tell(self, site: &Site, me: &Caller) -> Vec<Live> {
         let mut events = Vec::new();
-        if self.records.len() <= RECORDS {
+        if self.records.len() <= limits::LIVE_RECORDS {
             for ((module, id), version) in &self.records {
                 // The same seam as opening it: who may not read it does not hear of it.
                 let Ok(seat) = Seat::take(&site.app, &me.actor, module) else { continue };

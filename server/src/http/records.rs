@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use runtime::id::{ModuleKey, RecordId, TaskId, UserId};
+use runtime::limits;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -19,11 +20,6 @@ use crate::auth::caller::{Address, Me};
 use crate::deeds::Receivers;
 use crate::error::Result;
 use crate::{people, records};
-
-/// Choices offered when the query does not say how many.
-const CHOICES: u64 = 20;
-/// Most choices one answer holds.
-const MOST_CHOICES: u64 = 100;
 
 /// `GET /api/records/{module}`
 pub async fn list(
@@ -134,7 +130,7 @@ pub async fn lookup(
     Query(query): Query<LookupQuery>,
 ) -> Result<Answer<Vec<Choice>>> {
     let data: Option<Map<String, Value>> = query.data.as_deref().map(|it| parse(it.as_bytes())).transpose()?;
-    let limit = query.limit.unwrap_or(CHOICES).clamp(1, MOST_CHOICES);
+    let limit = query.limit.unwrap_or(limits::CHOICES).clamp(1, limits::MOST_CHOICES);
     let field = query.field.as_deref();
     records::lookup(&site.app, &me.actor, &ModuleKey(module), &query.q, limit, data.as_ref(), field).await.map(Answer)
 }
@@ -171,7 +167,7 @@ pub async fn people(State(site): State<Site>, me: Me, Query(query): Query<People
         None => None,
     };
     let fits = |it: &UserId| receivers.as_ref().is_none_or(|all| all.fits(it));
-    let (role, most) = (query.role.as_deref(), MOST_CHOICES as usize);
+    let (role, most) = (query.role.as_deref(), limits::MOST_CHOICES as usize);
     Ok(Answer(people::choices(&site.app, &query.q, role, fits, me.language(), most)))
 }
 
@@ -189,7 +185,7 @@ pub async fn departments(
     me: Me,
     Query(query): Query<DepartmentsQuery>,
 ) -> Answer<Vec<Choice>> {
-    Answer(people::department_choices(&site.app, &query.q, me.language(), MOST_CHOICES as usize))
+    Answer(people::department_choices(&site.app, &query.q, me.language(), limits::MOST_CHOICES as usize))
 }
 
 /// `GET /api/roles`

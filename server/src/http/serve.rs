@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use runtime::limits;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -22,17 +23,13 @@ use super::Site;
 use crate::error::Result;
 use crate::store::audit;
 
-/// Connections at the same time; more wait in the system's queue.
-const CONNECTIONS: usize = 4096;
-/// A connection that has not sent the head of a request for this long is closed.
-const HEAD: Duration = Duration::from_secs(75);
 /// Pause after a connection could not be taken (no file handles left), so that the loop does not spin.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop` comes; then no new connection is taken and running requests get a moment to finish.
 pub async fn serve(site: Site, listener: TcpListener, stop: impl Future<Output = ()>) {
     let router = site.router();
-    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let seats = Arc::new(Semaphore::new(limits::CONNECTIONS));
     let mut open = JoinSet::new();
     let mut stop = pin!(stop);
     loop {
@@ -80,7 +77,7 @@ async fn connection(
         router.clone().oneshot(request)
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD);
+    http.timer(TokioTimer::new()).header_read_timeout(limits::HEAD_TIME);
     let mut served = pin!(http.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         done = served.as_mut() => return log(done, peer),

@@ -8,6 +8,7 @@ use runtime::engine::explain::stages_reachable;
 use runtime::engine::{Context, Directory, Instance, World};
 use runtime::form::FieldKind;
 use runtime::id::{ModuleKey, RecordId, TaskId, ViewKey};
+use runtime::limits;
 use runtime::model::view::{KanbanView, ViewContent};
 use serde_json::{Map, Value};
 
@@ -25,9 +26,6 @@ use crate::store::records::Stored;
 use crate::store::sql::{Dialect, Query, Sql, ident};
 use crate::store::table::Kind;
 use crate::tasks;
-
-/// Cards per column.
-const CARDS: u64 = 50;
 
 fn kanban<'a>(seat: &'a Seat, view: &str) -> Result<&'a KanbanView, Error> {
     let found = seat.live.catalog.module(&seat.module.key).and_then(|it| it.views.get(&ViewKey::from(view)));
@@ -91,8 +89,9 @@ pub async fn board(
     for value in values {
         let mut here = condition.clone();
         here.push(" AND ").push(&ident(&group.name)).push(" = ").bind(value.as_str());
-        let rows = first(db, &seat, &wanted, &here, CARDS).await?;
-        let total = if (rows.len() as u64) < CARDS { rows.len() as u64 } else { count(db, &seat, &here).await? };
+        let rows = first(db, &seat, &wanted, &here, limits::BOARD_CARDS).await?;
+        let total =
+            if (rows.len() as u64) < limits::BOARD_CARDS { rows.len() as u64 } else { count(db, &seat, &here).await? };
         let sum = match board.sum.as_ref().filter(|it| seat.sees(it.as_str())) {
             Some(field) => sum(db, &seat, field.as_str(), &here).await?,
             None => None,

@@ -6,7 +6,7 @@ use api::record::{Calendar, CalendarQuery, CalendarRow};
 use jiff::civil::Date;
 use runtime::form::FieldKind;
 use runtime::id::{FieldKey, ModuleKey, ViewKey};
-use runtime::limits::CALENDAR_ROWS;
+use runtime::limits::{CALENDAR_DAYS, CALENDAR_ROWS};
 use runtime::model::module::{Access, Action};
 use runtime::model::rules::ComputeMode;
 use runtime::model::view::{CalendarView, ViewContent};
@@ -19,9 +19,6 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::error::Error;
 use crate::store::sql::{Query, Sql, ident};
-
-/// Most days asked for at once.
-const DAYS: i32 = 62;
 
 fn calendar_view<'a>(seat: &'a Seat, view: &str) -> Result<&'a CalendarView, Error> {
     let found = seat.live.catalog.module(&seat.module.key).and_then(|it| it.views.get(&ViewKey::from(view)));
@@ -53,8 +50,8 @@ pub async fn calendar(
     };
     let (from, until) = (day(&query.from)?, day(&query.until)?);
     let days = until.since(from).map(|it| it.get_days()).unwrap_or_default();
-    if !(1..=DAYS).contains(&days) {
-        return Err(Error::malformed(format!("expected 1 to {DAYS} days, found {days}")));
+    if !(1..=CALENDAR_DAYS).contains(&days) {
+        return Err(Error::malformed(format!("expected 1 to {CALENDAR_DAYS} days, found {days}")));
     }
     let start = seat.open_column(view.start.as_str())?.clone();
     let mut condition = Query::new("deleted_at IS NULL AND ");

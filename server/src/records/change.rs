@@ -7,6 +7,7 @@ use api::record::{Change, Create, Record};
 use futures::FutureExt;
 use runtime::form::Writer;
 use runtime::id::{ModuleKey, RecordId};
+use runtime::limits;
 use runtime::model::module::{Action, TriggerEvent};
 use runtime::policy;
 use serde_json::{Map, Value};
@@ -26,17 +27,14 @@ use crate::store::table::Table;
 use crate::store::{About, Tx};
 use crate::store::{audit, history};
 
-/// Longest idempotency key.
-const ONCE: usize = 64;
-
 /// `POST /api/records/{module}`
 pub async fn create(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: Create) -> Result<Record, Error> {
     let seat = Seat::take(app, actor, module)?;
     if seat.cover(Action::Create).is_nothing() {
         return Err(Error::NoRights(format!("create {module}")));
     }
-    if ask.once.as_ref().is_some_and(|it| it.is_empty() || it.len() > ONCE) {
-        return Err(Error::malformed(format!("expected `once` of at most {ONCE} characters")));
+    if ask.once.as_ref().is_some_and(|it| it.is_empty() || it.len() > limits::ONCE_BYTES) {
+        return Err(Error::malformed(format!("expected `once` of at most {} characters", limits::ONCE_BYTES)));
     }
     if let Some(key) = &ask.once
         && let Some((_, made)) = rows::made_once(app.store.read(), actor.id(), key).await?

@@ -11,7 +11,7 @@ use futures::FutureExt;
 use runtime::engine::Person;
 use runtime::engine::effect::NoticeText;
 use runtime::id::{ModuleKey, RecordId, UserId};
-use runtime::limits::{COMMENT_CHARS, COMMENTS_SHOWN, MENTIONS};
+use runtime::limits::{COMMENT_CHARS, COMMENTS_SHOWN, MENTIONS, MENTIONS_LOOKED_AT, MENTIONS_OFFERED};
 use runtime::model::module::Action;
 use runtime::policy;
 use serde_json::Value;
@@ -30,10 +30,6 @@ use crate::store::sql::fresh;
 use crate::store::{absences, notices};
 use crate::tasks;
 
-/// People offered for a mention.
-const OFFERED: usize = 20;
-/// People looked at for it who have no right to the module, but may have a task of the record.
-const LOOKED_AT: usize = 200;
 /// Characters of a comment that a notice shows.
 const SHOWN: usize = 120;
 
@@ -155,7 +151,7 @@ pub async fn readers(
         let Some(person) = people.directory.get(&user.id) else { continue };
         if !by_right(app, person, &seat, &record) {
             looked_at += 1;
-            if looked_at > LOOKED_AT || !by_task(app, person, &record).await? {
+            if looked_at > MENTIONS_LOOKED_AT || !by_task(app, person, &record).await? {
                 continue;
             }
         }
@@ -165,7 +161,7 @@ pub async fn readers(
             .map(|it| people.department_name(it.as_str(), &actor.person.language))
             .unwrap_or_default();
         found.push(Choice { id: user.id.0.clone(), label: user.name.clone(), hint });
-        if found.len() == OFFERED {
+        if found.len() == MENTIONS_OFFERED {
             break;
         }
     }

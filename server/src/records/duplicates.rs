@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use api::record::Duplicate;
 use runtime::id::{ModuleKey, RecordId};
+use runtime::limits;
 use runtime::model::module::{Access, Action};
 use runtime::script::{Scope, Script, jaro_winkler, normalize_name};
 use serde_json::{Map, Value};
@@ -18,9 +19,6 @@ use crate::store::records::{self as rows, Stored, bound};
 use crate::store::sql::{Query, ident};
 use crate::store::table::Kind;
 use crate::store::tokens;
-
-/// Most candidates that are scored.
-const CANDIDATES: u64 = 40;
 
 /// `POST /api/records/{module}/duplicates`
 pub async fn duplicates(
@@ -113,7 +111,7 @@ async fn similar(
             app.store.read(),
             &seat.module.table,
             condition,
-            &format!(" ORDER BY n DESC LIMIT {}", CANDIDATES * 5),
+            &format!(" ORDER BY n DESC LIMIT {}", limits::DUPLICATE_CANDIDATES * 5),
         )
         .await?;
         let mut near: Vec<Stored> = candidates;
@@ -121,7 +119,7 @@ async fn similar(
         near.sort_by_key(|it| {
             std::cmp::Reverse(jaro_winkler(&normal, &normalize_name(&label_of(it.data.get(key.as_str())))))
         });
-        found.extend(near.into_iter().take(CANDIDATES as usize).map(|it| (it.id.clone(), it)));
+        found.extend(near.into_iter().take(limits::DUPLICATE_CANDIDATES as usize).map(|it| (it.id.clone(), it)));
     }
     let mut duplicates = Vec::new();
     for it in found.values().filter(|it| Some(&it.id) != id) {

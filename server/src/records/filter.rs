@@ -1,10 +1,11 @@
 //! Filters: what a person asks for, as a condition. Only fields the person sees can be asked about.
 
 use api::record::Filter;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use runtime::form::FieldKind;
+use runtime::{limits, script};
 use rust_decimal::Decimal;
 use sea_orm::Value as Bound;
 use serde_json::Value;
@@ -14,12 +15,6 @@ use crate::clock::stamp;
 use crate::error::Error;
 use crate::store::sql::{Dialect, Query, ident, like};
 use crate::store::table::{Column, Kind};
-
-/// Most conditions of one filter.
-const CONDITIONS: usize = 100;
-/// Most values of one `in`.
-const VALUES: usize = 500;
-const DEPTH: usize = 8;
 
 /// What a filter needs to know.
 pub(super) struct Asking<'a> {
@@ -31,7 +26,7 @@ pub(super) struct Asking<'a> {
 
 impl<'a> Asking<'a> {
     pub fn new(seat: &'a Seat, now: Timestamp, me: &'a str) -> Self {
-        Self { seat, now, me, left: CONDITIONS }
+        Self { seat, now, me, left: limits::FILTER_CONDITIONS }
     }
 
     /// Adds a filter given as JSON.
@@ -43,8 +38,12 @@ impl<'a> Asking<'a> {
 
     /// Adds a filter.
     pub fn filter(&mut self, query: &mut Query, filter: &Filter, depth: usize) -> Result<(), Error> {
-        if depth > DEPTH || self.left == 0 {
-            return Err(Error::malformed(format!("a filter may have {CONDITIONS} conditions, nested {DEPTH} deep")));
+        if depth > limits::FILTER_DEPTH || self.left == 0 {
+            return Err(Error::malformed(format!(
+                "a filter may have {} conditions, nested {} deep",
+                limits::FILTER_CONDITIONS,
+                limits::FILTER_DEPTH
+            )));
         }
         self.left -= 1;
         match filter {
@@ -83,7 +82,7 @@ impl<'a> Asking<'a> {
             }
             "in" => {
                 let Value::Array(items) = value else { return Err(bad("expected a list")) };
-                if items.len() > VALUES {
+                if items.len() > limits::FILTER_VALUES {
                     return Err(bad("too many values"));
                 }
                 if target.kind == Kind::Json {
@@ -224,9 +223,25 @@ impl<'a> Asking<'a> {
         self.seat.module.form.zone()
     }
 
+    /// A moment; without an offset it is meant in the catalog's zone.
+    fn moment(&self, text: &str) -> Option<Timestamp> {
+        text.parse::<Timestamp>().ok().or_else(|| {
+            let local = text.parse::<DateTime>().ok()?;
+            local.to_zoned(self.zone().clone()).ok().map(|it| it.timestamp())
+        })
+    }
+
     fn bound(&self, target: &Asked, value: &Value) -> Option<Bound> {
         match (target.kind, value) {
             (Kind::Text, Value::String(it)) if it == "me" && target.person => Some(self.me.into()),
+            // Compared as they are stored: in UTC, fields to the second and what the server notes to the millisecond.
+            (Kind::Text, Value::String(it)) if target.time == Time::Moment => {
+                let at = self.moment(it)?;
+                Some(if target.column.is_some() { script::moment(at) } else { stamp(at) }.into())
+            }
+            (Kind::Text, Value::String(it)) if target.time == Time::Day => {
+                it.parse::<Date>().ok().map(|it| it.to_string().into())
+            }
             (Kind::Text, Value::String(it)) => Some(it.as_str().into()),
             (Kind::Integer, Value::Number(it)) => it.as_i64().map(Bound::from),
             (Kind::Integer, Value::String(it)) => it.parse::<i64>().ok().map(Bound::from),

@@ -3,6 +3,7 @@
 use api::record::{Choice, Found};
 use runtime::form::FormContext;
 use runtime::id::{FieldKey, ModuleKey};
+use runtime::limits;
 use runtime::model::module::Action;
 use serde_json::{Map, Value};
 
@@ -14,14 +15,6 @@ use crate::error::Error;
 use crate::store::records::{self as rows, Stored};
 use crate::store::sql::{Dialect, Query, ident, like};
 use crate::store::table::Kind;
-
-/// Most choices of one answer.
-const CHOICES: u64 = 50;
-/// Records read at a time where a filter has its say, and how often at most.
-const FETCHED: usize = 200;
-const ROUNDS: usize = 10;
-/// Records of one module that [`find`] tells of.
-const OF_EACH: u64 = 5;
 
 /// `GET /api/lookup/{module}`; `data` is the form being filled, for reference filters; `field` is `module/field` that asks.
 pub async fn lookup(
@@ -60,7 +53,7 @@ pub async fn lookup(
         }
         condition.push(")");
     }
-    let limit = limit.clamp(1, CHOICES) as usize;
+    let limit = limit.clamp(1, limits::LOOKUP_CHOICES) as usize;
     let asking = match field.and_then(|it| it.split_once('/')) {
         Some((module, key)) => Some((seat.live.module(&ModuleKey::from(module))?.clone(), FieldKey::from(key))),
         None => None,
@@ -71,12 +64,12 @@ pub async fn lookup(
     let mut found: Vec<Stored> = Vec::new();
     let mut before: Option<i64> = None;
     // A reference's filter is an expression and asked in memory: of as many as it takes, within reason.
-    for _ in 0..ROUNDS {
+    for _ in 0..limits::LOOKUP_ROUNDS {
         let mut query = condition.clone();
         if let Some(n) = before {
             query.push(" AND n < ").bind(n);
         }
-        let fetch = if filter.is_some() { FETCHED } else { limit };
+        let fetch = if filter.is_some() { limits::LOOKUP_FETCHED } else { limit };
         let batch = rows::find_where(db, &seat.module.table, query, &format!(" ORDER BY n DESC LIMIT {fetch}")).await?;
         let last = batch.len() < fetch;
         before = batch.last().map(|it| it.n);
@@ -114,7 +107,7 @@ pub async fn find(app: &App, actor: &Actor, q: &str) -> Result<Vec<Found>, Error
         if seat.cover(Action::Read).is_nothing() {
             continue;
         }
-        let choices = lookup(app, actor, module, q, OF_EACH, None, None).await?;
+        let choices = lookup(app, actor, module, q, limits::FOUND_OF_EACH, None, None).await?;
         let record = |it: Choice| Found { module: module.0.clone(), id: it.id, label: it.label, hint: it.hint };
         found.extend(choices.into_iter().map(record));
     }

@@ -6,6 +6,7 @@ use api::instance::InstanceHead;
 use api::record::{HistoryEntry, Record};
 use api::task::TaskHead;
 use runtime::id::{FieldKey, ModuleKey, RecordId};
+use runtime::limits;
 use runtime::model::module::{Access, Action};
 use runtime::policy;
 use serde_json::{Map, Value};
@@ -20,9 +21,6 @@ use crate::store::absences;
 use crate::store::history::{self, Past};
 use crate::store::records::{self as rows, Stored};
 use crate::{instances, tasks};
-
-/// Most entries of a history that are shown.
-const ENTRIES: u64 = 500;
 
 /// `GET /api/records/{module}/{id}`. Who has a task of the record reads it too.
 pub async fn read(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId) -> Result<Record, Error> {
@@ -130,7 +128,7 @@ pub(crate) async fn entries(
 ) -> Result<Vec<HistoryEntry>, Error> {
     let missing = || Error::NotFound("module".to_owned());
     let shape = seat.live.catalog.module(&seat.module.key).ok_or_else(missing)?;
-    let past = history::of(app.store.read(), shape, id, ENTRIES).await?;
+    let past = history::of(app.store.read(), shape, id, limits::HISTORY_ENTRIES).await?;
     let people = app.people.state();
     let mut entries: Vec<HistoryEntry> = Vec::new();
     for Past { at, by, channel, kind, changes, info, .. } in past {

@@ -1,15 +1,13 @@
 //! What refers to a record: it is not deleted while something does.
 
 use runtime::id::{ModuleKey, RecordId};
+use runtime::limits;
 
 use super::seat::Seat;
 use crate::definitions::Module;
 use crate::error::Error;
 use crate::store::sql::{Query, Sql, ident, like};
 use crate::store::table::{Kind, Target};
-
-/// Records are counted up to this many.
-const COUNTED: u64 = 1_000;
 
 /// How many records of `other` refer to one, lines of tables within them too. `seat`: only those its person may read.
 pub(crate) async fn referring(
@@ -29,7 +27,7 @@ pub(crate) async fn referring(
     }
     query.push("id <> ").bind(id.as_str()).push(" AND (1 = 0");
     refers(&mut query, other, module, id);
-    query.push(&format!(") LIMIT {COUNTED}) AS found"));
+    query.push(&format!(") LIMIT {}) AS found", limits::REFERRING_COUNTED));
     let count: i64 = db.row(query).await?.map(|it| it.get(0)).transpose()?.unwrap_or_default();
     Ok(count.unsigned_abs())
 }

@@ -16,11 +16,6 @@ use crate::error::Error;
 use crate::store::saved_views::{self as rows, Stored};
 use crate::store::sql::fresh;
 
-/// Longest title, in characters.
-const TITLE: usize = 60;
-/// Longest address, in bytes.
-const ADDRESS: usize = 4_000;
-
 /// `GET /api/views/{module}`
 pub async fn saved_views(app: &App, actor: &Actor, module: &ModuleKey) -> Result<Vec<SavedView>, Error> {
     reader(app, actor, module)?;
@@ -59,11 +54,15 @@ pub async fn save_view(
         }
     };
     let title = ask.title.trim();
-    if title.is_empty() || title.chars().count() > TITLE {
-        return Err(invalid("/title", "required", &format!("expected a title of at most {TITLE} characters")));
+    if title.is_empty() || title.chars().count() > limits::SAVED_VIEW_TITLE {
+        return Err(invalid(
+            "/title",
+            "required",
+            &format!("expected a title of at most {} characters", limits::SAVED_VIEW_TITLE),
+        ));
     }
-    if ask.query.len() > ADDRESS {
-        return Err(invalid("/query", "maxLength", &format!("expected at most {ADDRESS} bytes")));
+    if ask.query.len() > limits::SAVED_VIEW_ADDRESS {
+        return Err(invalid("/query", "maxLength", &format!("expected at most {} bytes", limits::SAVED_VIEW_ADDRESS)));
     }
     let added = |role: &&String| !view.roles.contains(role);
     if let Some(role) = ask.roles.iter().filter(added).find(|role| !actor.holds(role) && !actor.holds(ADMIN)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use api::record::{TreePage, TreeQuery, TreeRow};
 use runtime::id::{ModuleKey, ViewKey};
-use runtime::limits::PAGE_ROWS;
+use runtime::limits::{PAGE_ROWS, TREE_ROWS};
 use runtime::model::module::Access;
 use runtime::model::view::{TreeView, ViewContent};
 
@@ -16,9 +16,6 @@ use crate::app::App;
 use crate::error::Error;
 use crate::store::sql::{Query, Sql, ident};
 use crate::store::table::{Kind, Target};
-
-/// Rows of a level read at once.
-const ROWS: u64 = 100;
 
 fn tree_view<'a>(seat: &'a Seat, view: &str) -> Result<&'a TreeView, Error> {
     let found = seat.live.catalog.module(&seat.module.key).and_then(|it| it.views.get(&ViewKey::from(view)));
@@ -84,7 +81,7 @@ pub async fn tree(
     let sort = Sort::parse(&seat, by)?;
     let cursor = query.after.as_deref().map(|it| Cursor::parse(it, &sort)).transpose()?;
     let db = app.store.read();
-    let limit = query.limit.unwrap_or(ROWS).clamp(1, PAGE_ROWS);
+    let limit = query.limit.unwrap_or(TREE_ROWS).clamp(1, PAGE_ROWS);
     let mut found = page(db, &seat, &wanted, &condition, &sort, cursor, limit).await?;
     label(app, actor, &seat, &mut found.rows).await?;
     let counts = below(db, &seat, &above, found.rows.iter().map(|it| it.id.as_str())).await?;

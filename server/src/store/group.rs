@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use runtime::id::TaskId;
+use runtime::limits;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex as Turn, mpsc, oneshot};
 
@@ -55,8 +56,6 @@ struct Unit {
 const UNITS: usize = 128;
 /// Longest time units are decided while the first of them waits for its commit.
 const TIME: Duration = Duration::from_millis(20);
-/// Units that may wait; more wait outside.
-const QUEUE: usize = 1024;
 /// Transactions at a time: while the database works on one, the next is decided.
 const LINES: usize = 2;
 /// From this mark on a kind of unit is not tried any more, but now and then: being handed back counts twice against
@@ -97,7 +96,7 @@ impl Group {
     /// Starts the threads; they end when the group is dropped.
     pub fn open(pool: Pool, bus: Bus) -> Result<Self, Error> {
         let desk = Arc::new(Desk { pool, bus, back: Mutex::default() });
-        let (queue, waiting) = mpsc::channel(QUEUE);
+        let (queue, waiting) = mpsc::channel(limits::GROUP_QUEUE);
         let waiting = Arc::new(Turn::new(waiting));
         for _ in 0..LINES {
             let (handle, desk, waiting) = (Handle::current(), desk.clone(), waiting.clone());

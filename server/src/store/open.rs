@@ -12,7 +12,7 @@ use super::local::Local;
 use super::nodes::{self, Node};
 use super::reader::Reader;
 use super::sql::{Dialect, Query, Sql, fresh};
-use super::writer::{self, Line};
+use super::writer::Line;
 use super::{Inner, Store, Writer, fault, schema};
 use crate::clock::Clock;
 use crate::error::Error;
@@ -34,7 +34,7 @@ pub struct Options {
 impl Options {
     /// The defaults for a URL.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 8, schema: None, units: writer::BATCH_UNITS }
+        Self { url: url.into(), connections: 8, schema: None, units: runtime::limits::BATCH_UNITS }
     }
 
     /// A SQLite file.

@@ -284,6 +284,15 @@ pub fn is_unique_violation(error: &Error) -> bool {
     matches!(database(error).and_then(|it| it.sql_err()), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
 }
 
+/// True when what a row names is not there (any more), or what is to go is still named.
+pub fn is_reference_violation(error: &Error) -> bool {
+    if let Error::Sqlite(inner) = error {
+        let code = inner.sqlite_error().map(|it| it.extended_code);
+        return code == Some(rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY);
+    }
+    matches!(database(error).and_then(|it| it.sql_err()), Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)))
+}
+
 /// A new id: a printed prefix and a sortable number (UUID v7), `rec_0197…`.
 pub fn fresh(prefix: &str) -> String {
     format!("{prefix}_{}", uuid::Uuid::now_v7().simple())

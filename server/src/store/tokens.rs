@@ -2,14 +2,8 @@
 //! Chinese has no spaces: every two neighbouring characters are a word, so that any part of a name is found
 //! without a dictionary. A question is cut the same way, and all its words must be there.
 
+use runtime::limits;
 use std::collections::BTreeSet;
-
-/// Longest word that is indexed, in characters.
-const LONGEST: usize = 40;
-/// Most words of one record.
-const MOST: usize = 2_000;
-/// Most words of one question.
-const MOST_ASKED: usize = 12;
 
 fn is_cjk(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}')
@@ -43,7 +37,7 @@ fn runs(text: &str) -> Vec<Run> {
         } else if c.is_alphanumeric() {
             match runs.last_mut() {
                 Some(Run::Word(run)) if open => {
-                    if run.chars().count() < LONGEST {
+                    if run.chars().count() < limits::WORD_CHARS {
                         run.push(c);
                     }
                 }
@@ -65,7 +59,7 @@ pub fn words(text: &str, into: &mut BTreeSet<String>) {
 /// The words of a field that not everybody may see: each carries the field's tag.
 pub fn tagged(text: &str, tag: &str, into: &mut BTreeSet<String>) {
     for run in runs(text) {
-        if into.len() >= MOST {
+        if into.len() >= limits::RECORD_WORDS {
             return;
         }
         match run {
@@ -108,7 +102,7 @@ pub fn asked(text: &str) -> Vec<Asked> {
             Run::Cjk(run) => asked.extend(run.windows(2).map(|it| Asked { word: it.iter().collect(), prefix: false })),
         }
     }
-    asked.truncate(MOST_ASKED);
+    asked.truncate(limits::ASKED_WORDS);
     asked
 }
 

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use runtime::limits;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
@@ -42,12 +43,8 @@ struct Unit {
     answer: oneshot::Sender<Result<Done, Error>>,
 }
 
-/// Most units in one commit, where nothing else is asked for.
-pub(super) const BATCH_UNITS: usize = 256;
 /// Longest time units gather while the first of them waits for its commit.
 const BATCH_TIME: Duration = Duration::from_millis(20);
-/// Units that may wait for the writer; more wait outside.
-const QUEUE: usize = 1024;
 /// Stack of the writer, whose units evaluate scripts: as that of the threads that serve. Only what is used becomes memory.
 const STACK: usize = 32 << 20;
 
@@ -79,7 +76,7 @@ impl Line {
             bus,
             units,
         });
-        let (queue, waiting) = mpsc::channel(QUEUE);
+        let (queue, waiting) = mpsc::channel(limits::WRITER_QUEUE);
         let (handle, at) = (Handle::current(), desk.clone());
         let writer = std::thread::Builder::new().name("writer".to_owned()).stack_size(STACK);
         writer.spawn(move || handle.block_on(at.work(waiting)))?;

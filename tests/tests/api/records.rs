@@ -105,6 +105,20 @@ pub async fn a_list_is_searched_filtered_sorted_and_paged(base: &str) -> Result<
     ensure!(seen == sorted, "sorted, none twice: {seen:?}");
     let found = manager.get("/api/records/complaint?q=螺栓&columns=facts").await?;
     ensure!(found.body["rows"].as_array().is_some_and(|it| it.len() >= 7), "full text: {}", found.body);
+    // Moments are compared as moments, whatever way they are written; what is none is told.
+    for (op, value, status, some) in [
+        ("gt", "2020-01-01T00:00:00+08:00", 200, true),
+        ("lt", "2020-01-01T00:00", 200, false),
+        ("gt", "2020-01-01", 200, true),
+        ("gt", "zz", 400, false),
+    ] {
+        let filter = json!({ "field": { "field": "created_at", "op": op, "value": value } }).to_string();
+        let filter: String = filter.bytes().map(|it| format!("%{it:02X}")).collect();
+        let page = manager.get(&format!("/api/records/complaint?filter={filter}")).await?;
+        ensure!(page.status == status, "created_at {op} {value}: {}", page.body);
+        let any = page.body["rows"].as_array().is_some_and(|it| !it.is_empty());
+        ensure!(any == some, "created_at {op} {value}: {}", page.body);
+    }
     let none = manager.get("/api/records/complaint?q=绝不存在的词语").await?;
     ensure!(none.body["rows"] == json!([]), "nothing found: {}", none.body);
     Ok(())

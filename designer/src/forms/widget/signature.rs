@@ -27,9 +27,6 @@ texts! {
 /// The area, in units of the drawing and pixels of the picture.
 const WIDE: f64 = 600.0;
 const HIGH: f64 = 200.0;
-/// Points of one signature; a hand draws some hundreds.
-const POINTS: usize = 20_000;
-
 type Stroke = Vec<(f64, f64)>;
 
 pub fn signature(input: Input) -> AnyView {
@@ -60,7 +57,8 @@ pub fn signature(input: Input) -> AnyView {
         strokes.update(|it| it.push(vec![point]));
     };
     let go = move |event: ev::PointerEvent| {
-        let few = strokes.with_untracked(|it| it.iter().map(Vec::len).sum::<usize>()) < POINTS;
+        let few =
+            strokes.with_untracked(|it| it.iter().map(Vec::len).sum::<usize>()) < runtime::limits::SIGNATURE_POINTS;
         if let Some(point) = at(&event).filter(|_| few && drawing.get_untracked()) {
             strokes.update(|it| {
                 if let Some(stroke) = it.last_mut() {

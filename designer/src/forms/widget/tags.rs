@@ -9,13 +9,12 @@ use crate::module::{Field, plain};
 use crate::text;
 use crate::ui::icon::icon;
 
-/// Longest text of one, where the schema says nothing.
-const LONGEST: u64 = 60;
 /// What stands between several.
 const BETWEEN: [char; 6] = [',', '，', '、', ';', '；', '\n'];
 
 pub fn tags(input: Input, field: &Field) -> AnyView {
-    let longest = field.schema.pointer("/items/maxLength").and_then(Value::as_u64).unwrap_or(LONGEST) as usize;
+    let longest =
+        field.schema.pointer("/items/maxLength").and_then(Value::as_u64).unwrap_or(runtime::limits::TAG_CHARS) as usize;
     let node = NodeRef::<html::Input>::new();
     let list = move || match input.value.get() {
         Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>(),

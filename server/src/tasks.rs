@@ -166,7 +166,26 @@ fn in_box(app: &App, actor: &Actor, inbox: &str) -> Result<Query, Error> {
             return Err(Error::malformed(format!("expected mine, group, started, sent, done or all, found `{other}`")));
         }
     }
+    unbarred(app, actor, &mut condition)?;
     Ok(condition)
+}
+
+/// Adds the condition that the row's record does not name the person as having nothing to do with it.
+fn unbarred(app: &App, actor: &Actor, condition: &mut Query) -> Result<(), Error> {
+    let live = app.definitions.live();
+    let barring = |it: &&crate::definitions::Module| !it.definition.barred.is_empty();
+    for module in live.modules.values().map(|it| it.as_ref()).filter(barring) {
+        let seat = Seat::take(app, actor, &module.key)?;
+        let cover = policy::unbarred(&live.catalog, &seat.who, &module.key);
+        if cover == policy::Cover::All {
+            continue;
+        }
+        condition.push(" AND (module <> ").bind(module.key.as_str());
+        condition.push(&format!(" OR record IN (SELECT id FROM {} WHERE ", module.table.quoted()));
+        seat.covered(condition, &cover);
+        condition.push("))");
+    }
+    Ok(())
 }
 
 /// Adds the condition that the row's record (`module`, `record`) may be read by the person.

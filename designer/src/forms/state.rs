@@ -89,6 +89,8 @@ pub struct Form {
     pub page: RwSignal<Option<String>>,
     /// Files that are being uploaded.
     pub sending: RwSignal<u32>,
+    /// What has something to keep before the form is saved, by number.
+    keepers: StoredValue<Vec<(u32, Callback<()>)>>,
     /// A task's form: its view decides what can be written.
     pub step: bool,
     /// Tells the ids of two forms on a page apart.
@@ -135,6 +137,7 @@ impl Form {
             granted: StoredValue::new(None),
             page: RwSignal::new(None),
             sending: RwSignal::new(0),
+            keepers: StoredValue::new(Vec::new()),
             step,
             number: COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
         };
@@ -168,8 +171,20 @@ impl Form {
         });
     }
 
+    /// Has something done before the form is saved, for as long as whoever asks is there.
+    pub fn before_saving(self, keep: Callback<()>) {
+        let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.keepers.update_value(|it| it.push((number, keep)));
+        on_cleanup(move || {
+            let _ = self.keepers.try_update_value(|it| it.retain(|it| it.0 != number));
+        });
+    }
+
     /// False while files are being uploaded, and says so: a save would be without them.
     pub fn is_whole(self) -> bool {
+        for (_, keep) in self.keepers.get_value() {
+            keep.run(());
+        }
         let whole = self.sending.get_untracked() == 0;
         if !whole {
             app().say(crate::app::Tone::Info, crate::text::FILES_SENDING);

@@ -154,6 +154,12 @@ fn barring(module: &Module, actor: &Actor) -> Vec<Condition> {
     module.definition.barred.iter().map(me).collect()
 }
 
+/// All records of a module but those a person has nothing to do with, whatever their roles and tasks.
+pub fn unbarred(catalog: &Catalog, actor: &Actor, module: &ModuleKey) -> Cover {
+    let barred = catalog.module(module).filter(|_| !actor.system).map(|it| barring(it, actor)).unwrap_or_default();
+    if barred.is_empty() { Cover::All } else { Cover::Except(Box::new(Cover::All), barred) }
+}
+
 /// True if a person has nothing to do with this record, whatever their roles and tasks.
 pub fn is_barred(catalog: &Catalog, actor: &Actor, module: &ModuleKey, record: &RecordFacts) -> bool {
     let module = catalog.module(module).filter(|_| !actor.system);

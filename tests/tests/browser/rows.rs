@@ -108,7 +108,8 @@ pub async fn a_delivery_is_tagged_and_signed(base: &str) -> Result<()> {
     browser.picture("signature-drawn").await?;
     // Whoever goes on to something else has signed; the button says the same.
     browser.see(".signature button:not([disabled])").await?;
-    browser.click("[data-field=title] input").await?;
+    // Saved by keyboard right after the last stroke: it is kept first.
+    browser.run("document.querySelector('[data-field=title] input').dispatchEvent(new KeyboardEvent('keydown', { key: 's', ctrlKey: true, bubbles: true, cancelable: true }))").await?;
     browser
         .until(
             "it is a picture",

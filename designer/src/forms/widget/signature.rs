@@ -111,6 +111,7 @@ pub fn signature(input: Input) -> AnyView {
         }
     });
     on_cleanup(move || handle.remove());
+    input.form.before_saving(Callback::new(move |()| keep()));
     let line = |stroke: &Stroke| {
         // A dot is a line that goes nowhere.
         let last = stroke.last().filter(|_| stroke.len() == 1);

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::instance::{FateInfo, Migrate, MoveToken, MoveVerdict};
+use api::instance::{FateInfo, Migrate, MoveToken, MoveVerdict, Restarted};
 use futures::FutureExt;
 use runtime::engine::operation::{Fate, Verdict, fate, mapping, may_move};
 use runtime::engine::{Input, Refusal};
 use runtime::id::{FlowKey, InstanceId, NodeId};
 use runtime::limits::PAGE_ROWS;
+use serde_json::Map;
 
 use crate::actor::Actor;
 use crate::app::App;
@@ -68,6 +69,32 @@ pub async fn cancel(app: &Arc<App>, actor: &Actor, id: &InstanceId, reason: Stri
         return Err(Error::Refused(Refusal::CommentNeeded));
     }
     give(app, actor, id, Input::Cancel { reason }).await
+}
+
+/// `POST /api/instances/{id}/restart`: a flow that has ended begins anew for its record, in the live version.
+pub async fn restart(app: &Arc<App>, actor: &Actor, id: &InstanceId) -> Result<Restarted, Error> {
+    let stored = found(app, actor, id).await?;
+    if stored.parent.is_some() {
+        return Err(Error::Refused(Refusal::CannotStart { says: "another flow called it: start that one".to_owned() }));
+    }
+    let unit = Arc::new((app.clone(), actor.clone(), stored));
+    app.store
+        .write(move |tx| {
+            let unit = unit.clone();
+            async move {
+                let (app, actor, stored) = unit.as_ref();
+                let mut work = Work::open(app, tx, actor, &stored.module, &stored.record).await?;
+                // The record is locked: of two who ask at the same time the second sees what the first has begun.
+                if work.runs(&stored.flow).await? {
+                    return Err(Error::Refused(Refusal::AlreadyStarted));
+                }
+                let instance = work.start(&stored.flow, Map::new()).await?;
+                work.finish().await?;
+                Ok(Restarted { instance: instance.0 })
+            }
+            .boxed()
+        })
+        .await
 }
 
 /// `POST /api/instances/{id}/move`

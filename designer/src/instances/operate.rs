@@ -121,10 +121,10 @@ fn ways(it: &InstanceDetail) -> Vec<(String, String)> {
 /// The buttons, for who may.
 pub fn bar(it: InstanceDetail, again: Callback<()>) -> AnyView {
     let runs = matches!(it.head.state.as_str(), "running" | "suspended");
-    if !runs {
-        return ().into_any();
-    }
     let path = format!("/api/instances/{}", nav::encode(&it.head.id));
+    if !runs {
+        return starter(path, again);
+    }
     let (moving, ending, going) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let suspended = it.head.state == "suspended";
     let stop = {
@@ -154,6 +154,27 @@ pub fn bar(it: InstanceDetail, again: Callback<()>) -> AnyView {
         {mover(detail, path.clone(), moving, again)}
         {ender(path.clone(), ending, again)}
         {(!current).then(|| goer(detail, path, going, again))}
+    }
+    .into_any()
+}
+
+/// What has ended begins anew.
+fn starter(path: String, again: Callback<()>) -> AnyView {
+    let open = RwSignal::new(false);
+    let sent = Ask::new(open);
+    let path = StoredValue::new(path);
+    let go = move |_| sent.send(format!("{}/restart", path.get_value()), (), words::RESTARTED, again);
+    view! {
+        <div class="row wrap operate" role="group" aria-label=words::RUN.get()>
+            <button type="button" class="button small" data-act="start-again" on:click=move |_| open.set(true)>{icon("refresh")}{words::RESTART.get()}</button>
+        </div>
+        <Dialog open=open title=words::RESTART_TITLE>
+            <div class="body">{problem::banner(sent.fault, None)}<p>{words::RESTART_WHY.get()}</p></div>
+            <footer>
+                <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
+                <button type="button" class="button primary" data-act="do-start-again" class:busy=sent.busy on:click=go>{words::RESTART_TITLE.get()}</button>
+            </footer>
+        </Dialog>
     }
     .into_any()
 }

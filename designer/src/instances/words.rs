@@ -69,6 +69,10 @@ texts! {
     FATE_MAP = "It stands in a step the live version does not have. Say where it goes on:", "它停在线上版本没有的步骤上，请指定从哪里继续：";
     FATE_BREAK = "It could not go on there: {}", "无法在线上版本继续：{}";
     GO = "Go", "迁移";
+    RESTART = "Start again…", "重新启动…";
+    RESTART_TITLE = "Start the flow again", "重新启动流程";
+    RESTART_WHY = "It begins anew for this record, in the live version. What this run has done stays as it is.", "将按线上版本为此记录从头开始，本次运行已完成的内容保持不变。";
+    RESTARTED = "The flow has begun anew.", "流程已重新启动。";
 }
 
 /// What happened, by the engine's word for it.

@@ -48,6 +48,13 @@ pub struct InstanceDetail {
     pub may_operate: bool,
 }
 
+/// `POST /api/instances/{id}/restart`: the flow has begun anew.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Restarted {
+    /// The new instance.
+    pub instance: String,
+}
+
 /// `GET /api/instances?flow=&module=&record=&state=&node=&after=&limit=`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct InstancePage {

@@ -64,7 +64,7 @@ impl Work<'_> {
     }
 
     /// True if the flow runs for this record already.
-    async fn runs(&self, flow: &FlowKey) -> Result<bool, Error> {
+    pub(crate) async fn runs(&self, flow: &FlowKey) -> Result<bool, Error> {
         let mut condition = crate::store::Query::new("state IN ('running', 'suspended') AND record = ");
         condition.bind(self.record.id.as_str()).push(" AND flow = ").bind(flow.as_str());
         Ok(!instances::heads(self.tx, condition, " LIMIT 1").await?.is_empty())

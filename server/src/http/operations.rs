@@ -1,6 +1,6 @@
 //! What those who run flows do with instances.
 
-use api::instance::{FateInfo, Migrate, MoveToken, MoveVerdict};
+use api::instance::{FateInfo, Migrate, MoveToken, MoveVerdict, Restarted};
 use api::task::Reason;
 use axum::Json as Answer;
 use axum::extract::State;
@@ -38,6 +38,11 @@ pub async fn cancel(
     Json(ask): Json<Reason>,
 ) -> Result<StatusCode> {
     operations::cancel(&site.app, &me.actor, &InstanceId(id), ask.reason).await.map(|()| DONE)
+}
+
+/// `POST /api/instances/{id}/restart`
+pub async fn restart(State(site): State<Site>, me: Me, Path(id): Path<String>) -> Result<Answer<Restarted>> {
+    operations::restart(&site.app, &me.actor, &InstanceId(id)).await.map(Answer)
 }
 
 /// `POST /api/instances/{id}/move`

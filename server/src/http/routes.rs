@@ -4,7 +4,7 @@ use api::absence::{AbsenceInfo, SaveAbsence};
 use api::admin::{AuditEntry, DepartmentInfo, SaveDepartment, SaveUser, Terms, UserInfo};
 use api::comment::{CommentInfo, SaveComment};
 use api::file::FileInfo;
-use api::instance::{FateInfo, InstanceDetail, InstancePage, Migrate, MoveToken, MoveVerdict, Watch};
+use api::instance::{FateInfo, InstanceDetail, InstancePage, Migrate, MoveToken, MoveVerdict, Restarted, Watch};
 use api::live::{Live, NoticeItem};
 use api::module::ModuleInfo;
 use api::publish::{AskImpact, Impact, PackVersion, Plan, Planned, Restore, VersionFiles};
@@ -102,6 +102,7 @@ pub fn table() -> Vec<Route> {
         post("/api/instances/{id}/suspend", operations::suspend).may(Staff).about("Stop a flow; its deadlines stand still").takes::<Reason>(),
         post("/api/instances/{id}/resume", operations::resume).may(Staff).about("Let a stopped flow go on"),
         post("/api/instances/{id}/cancel", operations::cancel).may(Staff).about("End a flow").takes::<Reason>(),
+        post("/api/instances/{id}/restart", operations::restart).may(Staff).about("Begin a flow that has ended anew").answers::<Restarted>(),
         post("/api/instances/{id}/move", operations::move_token).may(Staff).about("Put a token to another place of the flow").takes::<MoveToken>(),
         post("/api/instances/{id}/may-move", operations::ask_move).may(Staff).about("Whether the flow could still end after a move").takes::<MoveToken>().answers::<MoveVerdict>(),
         post("/api/instances/{id}/migrate", operations::migrate).may(Staff).about("Go on in the live version of the flow").takes::<Migrate>(),

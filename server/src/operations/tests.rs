@@ -35,6 +35,16 @@ on_both! {
         assert!(matches!(cancel(&world.app, &manager, &id, String::new()).await, Err(Error::Refused(Refusal::CommentNeeded))));
         cancel(&world.app, &manager, &id, "重复".to_owned()).await.unwrap();
         assert_eq!((world.instance(&record).await.state.as_str(), world.open_at(&record).await.len()), ("cancelled", 0));
+        // Ended by mistake: it begins anew, once.
+        assert!(matches!(restart(&world.app, &chen, &id).await, Err(Error::NoRights(_))));
+        assert!(matches!(restart(&world.app, &wu, &id).await, Err(Error::NotFound(_))));
+        let (one, other) = tokio::join!(restart(&world.app, &manager, &id), restart(&world.app, &manager, &id));
+        assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+        let again = one.or(other).unwrap().instance;
+        assert_ne!(again, id.0);
+        assert!(matches!(restart(&world.app, &manager, &InstanceId(again.clone())).await, Err(Error::Refused(Refusal::AlreadyStarted))));
+        assert_eq!(world.open_at(&record).await.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["accept"]);
+        assert_eq!(instances::detail(&world.app, &manager, &InstanceId(again)).await.unwrap().head.state, "running");
     }
 
     async fn taken_to_the_live_version(home: Home) {

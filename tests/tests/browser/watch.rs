@@ -73,5 +73,13 @@ pub async fn a_manager_watches_and_moves(base: &str) -> Result<()> {
     browser.fill("[data-act=end-reason]", "重复").await?;
     browser.click("[data-act=do-end]").await?;
     browser.read("已取消").await?;
+    // By mistake: it begins anew, beside the run that was ended.
+    browser.click("[data-act=start-again]").await?;
+    browser.see("dialog[open] [data-act=do-start-again]").await?;
+    browser.picture("watch-start-again").await?;
+    browser.click("[data-act=do-start-again]").await?;
+    browser.gone("dialog[open]").await?;
+    browser.see("svg.diagram [data-node=accept].active").await?;
+    browser.picture("watch-started-again").await?;
     browser.close().await
 }

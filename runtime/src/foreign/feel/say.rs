@@ -45,7 +45,8 @@ fn kind(it: &Node) -> Kind {
         },
         Node::Binary("*" | "/" | "**", ..) => Kind::Other,
         Node::Binary(..) => Kind::Truth,
-        Node::If(_, a, b) if kind(a) == kind(b) => kind(a),
+        // Each branch is asked once: nested, twice would take for ever.
+        Node::If(_, a, b) => Some(kind(a)).filter(|it| *it == kind(b)).unwrap_or(Kind::Other),
         Node::At(text) => at_kind(text),
         Node::Call(name, arguments) => match (name.as_str(), arguments.len()) {
             ("date", _) | ("today", 0) => Kind::Day,

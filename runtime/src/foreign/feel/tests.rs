@@ -47,6 +47,9 @@ fn feel_gives_what_feel_says() {
         ("n in [1..3]", json!(true)),
         ("n in [1..3)", json!(false)),
         ("n in ]1..3[", json!(false)),
+        ("n in ((1)..(3)]", json!(true)),
+        ("n in ((1..3), [3..4])", json!(true)),
+        ("n in (]1..2], (3..4], 5)", json!(false)),
         ("n in (1..3] and yes", json!(true)),
         ("n in [1..3[ or no", json!(false)),
         ("n in (1, 2, 3)", json!(true)),
@@ -142,6 +145,8 @@ fn what_is_not_understood_is_named() {
         ("date(\"tomorrow\")", "`tomorrow`"),
         ("substring(string: name, start position: 1)", "named arguments"),
         ("n >", "an end too early"),
+        ("n in (> 1..5)", "`..`"),
+        ("n in ]1, 2]", "`,`"),
         ("n # 2", "`#`"),
         ("function(x) x", "`function`"),
     ] {
@@ -158,5 +163,21 @@ fn what_is_not_understood_is_named() {
     // What only the run can tell.
     for source in ["list[yes]", "date and time(name) < now()", "duration(name) < duration(\"P1D\")"] {
         assert!(comes(source).is_err(), "{source}");
+    }
+}
+
+#[test]
+fn what_is_nested_is_read_once() {
+    let nested = |around: fn(&str) -> String, times: usize| (0..times).fold("1".to_owned(), |it, _| around(&it));
+    let cases = [
+        nested(|it| format!("(n in (({it})..5])"), 12),
+        nested(|it| format!("n in (({it})..5]"), 13),
+        format!("n = {}", nested(|it| format!("if yes then n + {it} else n + 2"), 23)),
+        format!("n = {}", nested(|it| format!("if yes then n - n + {it} else n - n + 2"), 23)),
+    ];
+    for source in cases {
+        let begun = std::time::Instant::now();
+        let _said = super::said(&source, &known());
+        assert!(begun.elapsed().as_millis() < 1_000, "{source}");
     }
 }

@@ -153,24 +153,24 @@ impl Reader {
         Ok(left)
     }
 
-    /// What stands behind `in`: one test, or several in parentheses.
+    /// What stands behind `in`: one test, or several in parentheses. Nothing is read twice: nested, that would take for ever.
     fn tests(&mut self) -> Result<Vec<Node>, Unknown> {
-        if matches!(self.peek(), Word::Sign("(")) {
-            let before = self.at;
-            self.at += 1;
-            let mut found = vec![self.test()?];
-            if self.takes("..") {
-                // It was a range that begins after its lower bound.
-                self.at = before;
-                return Ok(vec![self.test()?]);
-            }
-            while self.takes(",") {
-                found.push(self.test()?);
-            }
-            self.need(")")?;
-            return Ok(found);
+        if !self.takes("(") {
+            return Ok(vec![self.test()?]);
         }
-        Ok(vec![self.test()?])
+        let mut found = vec![self.test()?];
+        if matches!(self.peek(), Word::Sign(".."))
+            && let Some(low) = found.pop_if(|it| !matches!(it, Node::Beyond(..) | Node::Range(_)))
+        {
+            // It was a range that begins after its lower bound.
+            self.at += 1;
+            return Ok(vec![self.range_from(low, true)?]);
+        }
+        while self.takes(",") {
+            found.push(self.test()?);
+        }
+        self.need(")")?;
+        Ok(found)
     }
 
     fn test(&mut self) -> Result<Node, Unknown> {
@@ -180,14 +180,11 @@ impl Reader {
             self.at += 1;
             return Ok(Node::Beyond(sign, Box::new(self.sum()?)));
         }
-        if matches!(self.peek(), Word::Sign("(" | "]")) {
-            let before = self.at;
-            self.at += 1;
+        // The other ranges are values.
+        if self.takes("]") {
             let low = self.sum()?;
-            if self.takes("..") {
-                return self.range_from(low, true);
-            }
-            self.at = before;
+            self.need("..")?;
+            return self.range_from(low, true);
         }
         self.sum()
     }

@@ -1,4 +1,4 @@
-//! What comes from outside, damaged at random: the XML reader, the JSON loader, expressions and scripts, the checker. Whatever
+//! What comes from outside, damaged at random: the XML reader, the JSON loader, expressions and scripts, FEEL, the checker. Whatever
 //! comes is read or refused within the limits; nothing panics, and what was read is written and read again alike.
 //!
 //! Every run begins with the same seed and few rounds. `./dev fuzz TARGET MINUTES` goes on for so long; what fails is
@@ -388,6 +388,177 @@ fn expressions() {
                 if let Ok(it) = Script::compile(&ScriptKey::from("s"), &text) {
                     let _value = it.run(&scope);
                     let _ways = (it.reads(), it.writes(), it.calls());
+                }
+            }),
+        )
+    });
+}
+
+/// An expression of FEEL, nested at most so deeply; a bit of everything, and what belongs nowhere.
+fn feel_of(dice: &mut Dice, depth: usize) -> String {
+    const LEAVES: &[&str] = &[
+        "n",
+        "m",
+        "Order Total",
+        "order-id",
+        "rows",
+        "data.kind",
+        "nothing",
+        "null",
+        "true",
+        "1",
+        ".5",
+        "-2",
+        "\"a\"",
+        "\"\\n\"",
+        "@\"2026-01-01\"",
+        "@\"PT5M\"",
+        "@\"2026-01-01T00:00:00Z\"",
+        "[]",
+        "{}",
+        "now()",
+        "today()",
+        "é",
+    ];
+    const CALLS: &[&str] = &[
+        "not",
+        "date",
+        "time",
+        "date and time",
+        "duration",
+        "string",
+        "number",
+        "abs",
+        "floor",
+        "modulo",
+        "decimal",
+        "round half up",
+        "string length",
+        "upper case",
+        "contains",
+        "starts with",
+        "list contains",
+        "is defined",
+        "is blank",
+        "get or else",
+        "count",
+        "sum",
+        "max",
+        "mean",
+        "year",
+        "some",
+        "substring",
+    ];
+    const SIGNS: &[&str] =
+        &["+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in", "between", "instance of", "->"];
+    if depth == 0 || dice.roll(12) == 0 {
+        return (*dice.pick(LEAVES)).to_owned();
+    }
+    // One way down as deep as it goes, the others short.
+    let deep = |dice: &mut Dice| feel_of(dice, depth - 1);
+    let short = |dice: &mut Dice| {
+        let depth = if dice.roll(8) == 0 { depth / 2 } else { 0 };
+        feel_of(dice, depth)
+    };
+    match dice.roll(14) {
+        0 => format!("({})", deep(dice)),
+        1 => format!("-{}", deep(dice)),
+        2 => format!("if {} then {} else {}", short(dice), deep(dice), short(dice)),
+        3 => format!("if {} then {} else {}", deep(dice), short(dice), short(dice)),
+        4 => format!("{}[{}]", deep(dice), short(dice)),
+        5 => format!("[{}, {}]", short(dice), deep(dice)),
+        6 => format!("{{a: {}, \"b c\": {}}}", deep(dice), short(dice)),
+        7 => format!("{} in ({}, > {}, {})", short(dice), deep(dice), short(dice), short(dice)),
+        8 => {
+            let (open, close) = (*dice.pick(&["[", "(", "]", "(("]), *dice.pick(&["]", ")", "[", "))"]));
+            format!("{} in {open}{}..{}{close}", short(dice), deep(dice), short(dice))
+        }
+        9 => format!("{} between {} and {}", deep(dice), short(dice), short(dice)),
+        10 => format!("{}({})", dice.pick(CALLS), deep(dice)),
+        11 => format!("{}({}, {})", dice.pick(CALLS), short(dice), deep(dice)),
+        12 => format!("{}.{}", deep(dice), dice.pick(&["a", "case", "Order Total"])),
+        _ => format!("{} {} {}", short(dice), dice.pick(SIGNS), deep(dice)),
+    }
+}
+
+/// FEEL alone: what is read is an expression of ours, soon and not too long; what is not says so where it is asked.
+#[test]
+fn feel() {
+    let words = [
+        " in ",
+        " in (",
+        " in ((",
+        "..",
+        "[",
+        "]",
+        "(",
+        ")",
+        "{a:",
+        "}",
+        "if ",
+        " then ",
+        " else ",
+        " and ",
+        " or ",
+        "not(",
+        "-",
+        "**",
+        "@\"",
+        "\"",
+        "\\",
+        "//",
+        "/*",
+        "*/",
+        "date and time",
+        "date  and\ttime(",
+        " between ",
+        " instance of ",
+        "Order ",
+        "Order Total",
+        "order-id",
+        ".",
+        "1.",
+        "..5",
+        "?",
+        ":",
+        ",",
+        "item",
+        "\u{a0}",
+        "é",
+        "\u{0}",
+        "999999999999999999999999999999",
+        "P1Y",
+        "PT",
+    ];
+    fuzz("feel", |dice| {
+        let depth = 1 + dice.roll(40);
+        let own = feel_of(dice, depth).into_bytes();
+        let input = if dice.roll(3) == 0 { damaged(dice, &[own], &words) } else { own };
+        let text = String::from_utf8_lossy(&input).into_owned();
+        (
+            input,
+            Box::new(move || {
+                let mut scope = Scope::new(Arc::new(Library::default()), Timestamp::UNIX_EPOCH, &TimeZone::UTC);
+                let vars = json!({ "n": 3, "m": 2.5, "nothing": null, "rows": [1, { "a": 2 }], "Order Total": 12, "order-id": "x" });
+                for (name, value) in vars.as_object().expect("a map") {
+                    scope.set(name, value.clone());
+                }
+                scope.set("data", json!({ "kind": "a" }));
+                scope.set("vars", vars);
+                let names = Names::of(&[], ["Order Total", "order-id"].into_iter());
+                let asked = Instant::now();
+                // `==` is another language's.
+                let mut said = format!("={}", text.trim_start().trim_start_matches('='));
+                foreign::text(&mut said, &names);
+                let took = asked.elapsed();
+                assert!(took < Duration::from_secs(5), "read in {took:?}");
+                assert!(said.len() <= (64 << 10) + 4 * text.len(), "{} bytes became {}", text.len(), said.len());
+                match Expr::parse(&said) {
+                    Ok(it) => {
+                        let _value = it.eval(&scope);
+                        assert_eq!(foreign::is_stopped(&said), foreign::written(&it).is_some(), "{said}");
+                    }
+                    Err(wrong) => panic!("said {said}: {wrong}"),
                 }
             }),
         )

@@ -4,10 +4,10 @@
 use super::clock::Pause;
 use super::fact::Fact;
 use super::instance::{
-    Compensable, Compensation, Done, Gate, Incident, Instance, Mark, Place, Repeat, Scope, ScopeKind, State, Timer,
-    Token,
+    Compensable, Compensation, Done, Gate, Incident, Instance, Mark, Place, Repeat, Scope, ScopeKind, Sent, State,
+    Timer, Token,
 };
-use crate::id::UserId;
+use crate::id::{TaskId, UserId};
 
 impl Instance {
     /// Folds one fact in.
@@ -35,12 +35,7 @@ impl Instance {
             }
             Fact::Joined { tokens, .. } => self.tokens.retain(|id, _| !tokens.contains(id)),
             Fact::TaskOpened { task, .. } => {
-                if let Some((node, from)) = task.sent.as_ref().and_then(|it| it.from.as_ref())
-                    && let Some(done) = self.done.get_mut(node)
-                    && done.task.as_ref() == Some(from)
-                {
-                    done.led = done.led.saturating_add(1);
-                }
+                self.led(task.sent.as_ref().and_then(Sent::after));
                 if let Some(signer) = task.signer.and_then(|it| self.sheets.get_mut(&task.token)?.signer_mut(it)) {
                     signer.task = Some(task.id.clone());
                 }
@@ -193,11 +188,15 @@ impl Instance {
                 self.timers.remove(timer);
                 self.held.remove(timer);
             }
-            Fact::JobAsked { job, token, .. } => {
+            Fact::JobAsked { job, token, sent, node: _ } => {
                 self.jobs.insert(job.clone(), *token);
+                if let Some(sent) = sent {
+                    self.sent.insert(job.clone(), sent.clone());
+                }
                 self.next += 1;
             }
             Fact::JobDone { job, outcome } => {
+                self.sent.remove(job);
                 if let Some(token) = self.jobs.remove(job)
                     && outcome.is_some()
                     && let Some(token) = self.tokens.get_mut(&token)
@@ -205,10 +204,12 @@ impl Instance {
                     token.outcome.clone_from(outcome);
                 }
             }
-            Fact::ChildStarted { child, token, .. } => {
+            Fact::ChildStarted { child, token, after, node: _ } => {
                 self.children.insert(child.clone(), *token);
                 self.next += 1;
+                self.led(after.as_ref());
             }
+            Fact::Thrown { after, .. } => self.led(after.as_ref()),
             Fact::ChildEnded { child } => {
                 self.children.remove(child);
             }
@@ -343,7 +344,6 @@ impl Instance {
             | Fact::Decided { .. }
             | Fact::Assigned { .. }
             | Fact::Caught { .. }
-            | Fact::Thrown { .. }
             | Fact::TaskCopied { .. }
             | Fact::Moved { .. }
             | Fact::RulesMatched { .. } => {}
@@ -381,6 +381,14 @@ impl Instance {
     fn put(&mut self, token: u64, at: Place, scope: Option<u64>, outcome: &Option<String>) {
         self.tokens.insert(token, Token { at, scope, outcome: outcome.clone() });
         self.next += 1;
+    }
+
+    /// A task has led to something.
+    fn led(&mut self, task: Option<&TaskId>) {
+        let Some(task) = task else { return };
+        if let Some(done) = self.done.values_mut().find(|it| it.task.as_ref() == Some(task)) {
+            done.led = done.led.saturating_add(1);
+        }
     }
 
     fn done(&mut self, node: &crate::id::NodeId, mut done: Done) {

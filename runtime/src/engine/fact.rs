@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::clock::Clock;
 use super::input::Parent;
-use super::instance::{After, Note, OpenTask, Phase, ScopeKind, is_zero};
+use super::instance::{After, Note, OpenTask, Phase, ScopeKind, Sent, is_zero};
 use super::task::sheet::{Placing, Sheet, Signer};
 use crate::id::{IncidentId, InstanceId, JobId, NodeId, TableKey, TaskId, TimerId, UserId};
 
@@ -231,10 +231,13 @@ pub enum Fact {
     TimerCancelled {
         timer: TimerId,
     },
+    /// `sent`: whose step led to it.
     JobAsked {
         job: JobId,
         token: u64,
         node: NodeId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent: Option<Sent>,
     },
     /// A job came back, or is no longer wanted.
     JobDone {
@@ -242,10 +245,13 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<String>,
     },
+    /// `after`: the task that led to it.
     ChildStarted {
         child: InstanceId,
         token: u64,
         node: NodeId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<TaskId>,
     },
     ChildEnded {
         child: InstanceId,
@@ -300,11 +306,14 @@ pub enum Fact {
         node: NodeId,
         name: String,
     },
-    /// An event threw something; `what`: `message`, `signal`, `escalation`, `error`.
+    /// An event threw something; `what`: `message`, `signal`, `escalation`, `error`. `after`: the task that led to it, of what went
+    /// out of the flow.
     Thrown {
         node: NodeId,
         what: String,
         name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<TaskId>,
     },
     /// Something to be remembered of an event that waits.
     Noted {

@@ -37,6 +37,9 @@ pub struct Instance {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub stopped: BTreeMap<u64, Vec<Pause>>,
     pub jobs: BTreeMap<JobId, u64>,
+    /// Whose step led to a job: what opens when it comes back is still theirs to take back.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sent: BTreeMap<JobId, Sent>,
     pub children: BTreeMap<InstanceId, u64>,
     pub incidents: BTreeMap<IncidentId, Incident>,
     /// What is remembered of catching events that still wait.
@@ -270,7 +273,8 @@ pub struct Done {
     /// Everybody who signed it, where several did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signers: Vec<UserId>,
-    /// The task that was completed, and how many tasks that opened in the same step.
+    /// The task that was completed, and how much it led to: tasks that opened, and what went out of the flow, which nobody
+    /// takes back any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskId>,
     #[serde(default, skip_serializing_if = "is_none")]
@@ -335,6 +339,13 @@ pub struct Sent {
     pub by: UserId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<(NodeId, TaskId)>,
+}
+
+impl Sent {
+    /// The task that was completed.
+    pub(super) fn after(&self) -> Option<&TaskId> {
+        self.from.as_ref().map(|(_, task)| task)
+    }
 }
 
 pub(super) fn is_zero(it: &u32) -> bool {

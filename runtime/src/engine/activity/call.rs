@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::fact::Fact;
 use super::super::input::Parent;
-use super::super::instance::Phase;
+use super::super::instance::{Phase, Sent};
 use super::super::plan::{Child, Kind, Node};
 use super::super::run::{Run, Stuck, Work};
 use super::super::{Effect, Refusal};
@@ -32,7 +32,8 @@ impl Run<'_> {
         }
         let child = InstanceId(self.fresh());
         let catches = self.caught_at(token);
-        self.emit(Fact::ChildStarted { child: child.clone(), token, node: node.id.clone() });
+        let after = self.sent.as_ref().and_then(Sent::after).cloned();
+        self.emit(Fact::ChildStarted { child: child.clone(), token, node: node.id.clone(), after });
         let parent = Parent { instance: self.instance.id.clone(), node: node.id.clone(), catches, depth };
         let (flow, binding) = (called.flow.clone(), called.binding.clone());
         self.effects.push(Effect::StartChild { child, flow, binding, node: node.id.clone(), vars, parent });

@@ -22,7 +22,7 @@ impl Run<'_> {
             (None, None) => Value::Object(Map::new()),
         };
         let job = JobId(self.fresh());
-        self.emit(Fact::JobAsked { job: job.clone(), token, node: node.id.clone() });
+        self.emit(Fact::JobAsked { job: job.clone(), token, node: node.id.clone(), sent: self.sent.clone() });
         let (plugin, function) = (call.plugin.clone(), call.function.clone());
         self.effects.push(Effect::CallPlugin { job, plugin, function, input });
         Ok(())
@@ -35,6 +35,8 @@ impl Run<'_> {
         outcome: Option<String>,
     ) -> Result<(), Refusal> {
         let token = *self.instance.jobs.get(job).ok_or(Refusal::NothingWaits)?;
+        // A plugin reaches nothing outside, so that who sent the work here may still take it back.
+        self.sent = self.instance.sent.get(job).cloned();
         self.emit(Fact::JobDone { job: job.clone(), outcome });
         let Some(node) = self.node_of(token) else { return Ok(()) };
         self.resolve(token);
@@ -55,6 +57,7 @@ impl Run<'_> {
         error: String,
     ) -> Result<(), Refusal> {
         let token = *self.instance.jobs.get(job).ok_or(Refusal::NothingWaits)?;
+        self.sent = self.instance.sent.get(job).cloned();
         self.emit(Fact::JobDone { job: job.clone(), outcome: None });
         let Some(node) = self.node_of(token) else { return Ok(()) };
         let caught = match &code {

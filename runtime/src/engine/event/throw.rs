@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::super::Effect;
 use super::super::evaluate::{Expr, Names};
 use super::super::fact::Fact;
+use super::super::instance::Sent;
 use super::super::plan::Node;
 use super::super::run::{Run, Stuck, Work};
 use super::super::trigger::Throw;
@@ -41,12 +42,12 @@ impl<'a> Run<'a> {
             let made = made.next().flatten();
             let goes_on = match (throw, made) {
                 (_, Some(Made::Message { name, key, payload })) => {
-                    self.note_thrown(node, "message", &name);
+                    self.note_thrown(node, "message", &name, true);
                     self.effects.push(Effect::ThrowMessage { name, key, payload });
                     true
                 }
                 (_, Some(Made::Signal { name, payload })) => {
-                    self.note_thrown(node, "signal", &name);
+                    self.note_thrown(node, "signal", &name, true);
                     self.broadcast(&name, &payload);
                     self.effects.push(Effect::ThrowSignal { name, payload });
                     true
@@ -57,14 +58,15 @@ impl<'a> Run<'a> {
                     let to = self.who_catches(token, code);
                     let to =
                         to.ok_or_else(|| format!("expected somebody to catch the error `{code}`, found nobody"))?;
-                    self.note_thrown(node, "error", code);
+                    self.note_thrown(node, "error", code, false);
                     self.go(token, node);
                     self.hand(to, code, about);
                     false
                 }
                 (Throw::Escalation(code), None) => {
                     let to = self.who_is_told(token, code);
-                    self.note_thrown(node, "escalation", code);
+                    let out = to.is_none() && self.instance.parent.is_some();
+                    self.note_thrown(node, "escalation", code, out);
                     // An end event is over before what it throws takes its scope away.
                     let ends = node.outgoing.is_empty() && to.is_some_and(|it| it.event.kind.interrupts());
                     if ends {
@@ -92,8 +94,10 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    fn note_thrown(&mut self, node: &Node, what: &str, name: &str) {
-        self.emit(Fact::Thrown { node: node.id.clone(), what: what.to_owned(), name: name.to_owned() });
+    /// `out`: it leaves the flow, and nobody takes it back.
+    fn note_thrown(&mut self, node: &Node, what: &str, name: &str, out: bool) {
+        let after = self.sent.as_ref().filter(|_| out).and_then(Sent::after).cloned();
+        self.emit(Fact::Thrown { node: node.id.clone(), what: what.to_owned(), name: name.to_owned(), after });
     }
 
     /// The token of an event that ends something has done its work.

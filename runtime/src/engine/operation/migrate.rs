@@ -186,6 +186,9 @@ impl Instance {
                 to(node);
             }
         }
+        for (node, _) in self.sent.values_mut().filter_map(|it| it.from.as_mut()) {
+            to(node);
+        }
         for it in self.sheets.values_mut() {
             to(&mut it.node);
             to(&mut it.like.node);

@@ -1,5 +1,6 @@
 //! Taking back what one has sent on, while nobody has begun with it: to the step it came from, or, where the flow has
-//! only just started, the whole flow. What automatic steps did in between is not undone.
+//! only just started, the whole flow. What scripts, tables and plugins computed in between is not undone, and is computed
+//! again; once a message or a signal has gone out or a flow was called, the step is not taken back: it would happen twice.
 
 use super::super::fact::Fact;
 use super::super::instance::OpenTask;
@@ -42,7 +43,7 @@ impl Run<'_> {
             self.instance.tasks.values().filter(|it| it.sent.as_ref() == Some(sent)).cloned().collect();
         let untouched = match &sent.from {
             None => self.instance.done.is_empty() && self.instance.parent.is_none(),
-            // Fewer than were opened: somebody has done one of them.
+            // Fewer than it led to: somebody has done one of them, or something went out.
             Some((node, completed)) => self
                 .instance
                 .done

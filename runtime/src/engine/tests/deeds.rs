@@ -201,6 +201,87 @@ fn of_two_branches_one_that_is_done_keeps_both_from_being_withdrawn() {
     assert_eq!(open, ["a"], "both branches are taken back\n{}", play.trace);
 }
 
+/// What lies between two steps: what only computes is done again, what has gone out of the flow is not.
+#[test]
+fn what_was_sent_on_is_withdrawn_unless_something_went_out() {
+    let call = "service m call={\"plugin\":\"p\",\"function\":\"f\",\"output\":\"n\"}";
+    let caught = format!("{call}\n boundary e on=m error=E1\n e -> b");
+    let withdrawn = "";
+    let begun = "refused: somebody has begun; it cannot be withdrawn any more";
+    let never = "refused: you have not sent this on";
+    let cases: &[(&str, &[&str], &str)] = &[
+        ("task m", &[], withdrawn),
+        ("script m script=work", &[], withdrawn),
+        (call, &["system job 5"], withdrawn),
+        (&caught, &["system job fails E1"], withdrawn),
+        (
+            "sub m\n start ms\n service w call={\"plugin\":\"p\",\"function\":\"f\",\"output\":\"n\"}\n ms -> w\n end",
+            &["system job 5"],
+            withdrawn,
+        ),
+        (call, &["system job 5", "carl claim b"], begun),
+        // It failed for good, and somebody had it done again.
+        (call, &["system job fails", "mia retry", "system job 5"], never),
+        ("throw m message=hello", &[], begun),
+        ("throw m signal=ping", &[], begun),
+        ("send m message=hello", &[], begun),
+        ("throw m escalation=X1", &[], withdrawn),
+        ("catch m after=PT1H", &["system timer m"], never),
+    ];
+    for (between, then, expected) in cases {
+        let flow = format!("start s\n s -> a\n user a role=svc\n a -> m\n {between}\n m -> b\n user b role=svc");
+        let mut play = Play::new(&flow, &[("work", "#{ vars: #{ n: 3 } }")]);
+        for it in ["anna start", "ben complete a"].iter().chain(*then) {
+            play.line(it);
+        }
+        assert!(play.instance.sent.is_empty(), "what came back is not remembered\n{}", play.trace);
+        let found = last(&mut play, "ben withdraw b 'not yet'");
+        assert_eq!(
+            found.lines().find(|it| it.contains("refused")).unwrap_or_default(),
+            *expected,
+            "{between}\n{found}"
+        );
+        let open: Vec<&str> = play.instance.tasks.values().map(|it| it.node.as_str()).collect();
+        assert_eq!(open, [if expected.is_empty() { "a" } else { "b" }], "{between}");
+    }
+}
+
+#[test]
+fn what_is_done_while_a_plugin_works_keeps_it_from_being_withdrawn() {
+    let flow = "start s
+        s -> a
+        user a role=svc
+        a -> f
+        and f
+        f -> x
+        f -> m
+        user x role=mgr
+        service m call={\"plugin\":\"p\",\"function\":\"f\",\"output\":\"n\"}
+        m -> y
+        user y role=svc
+        f -> c
+        call c calledElement=other";
+    let without_call = flow.split("f -> c").next().unwrap();
+    let begun = "refused: somebody has begun; it cannot be withdrawn any more";
+    for (flow, lines, open) in [
+        // Whoever withdraws calls off what the plugin still works on.
+        (without_call, vec!["ben withdraw x 'not yet'"], "a"),
+        (without_call, vec!["system job 5", "ben withdraw y 'not yet'"], "a"),
+        (without_call, vec!["mia complete x", "system job 5", "ben withdraw y 'not yet'"], "y"),
+        (without_call, vec!["system job 5", "mia complete x", "ben withdraw y 'not yet'"], "y"),
+        (flow, vec!["system job 5", "ben withdraw y 'not yet'"], "y x"),
+    ] {
+        let mut play = Play::new(flow, &[]);
+        for it in ["anna start", "ben complete a"].iter().chain(&lines) {
+            play.line(it);
+        }
+        let found: Vec<&str> = play.instance.tasks.values().map(|it| it.node.as_str()).collect();
+        assert_eq!(found.join(" "), open, "{lines:?}\n{}", play.trace);
+        assert_eq!(play.trace.contains(begun), open != "a", "{lines:?}\n{}", play.trace);
+        assert!(open != "a" || play.instance.jobs.is_empty(), "{}", play.trace);
+    }
+}
+
 /// From the 2nd to the 4th of March ben is away, and the one named stands in.
 fn away(play: &mut Play, who: &str, substitute: &str) {
     let absence = Absence {

@@ -156,7 +156,7 @@ fn error_is_caught_by_code_then_by_catch_all_then_outward() {
           entered node=ps scope=2 token=3
           left node=ps token=3
           entered node=call scope=2 token=4 via=ps-call
-          jobAsked job=i.5 node=call token=4
+          jobAsked job=i.5 node=call sent={"by":"anna"} token=4
         ! callPlugin function=f input={"a":1} job=i.5 plugin=x
         > system job fails E1
           jobDone job=i.5
@@ -189,7 +189,7 @@ fn error_is_caught_by_code_then_by_catch_all_then_outward() {
           entered node=ps scope=2 token=3
           left node=ps token=3
           entered node=call scope=2 token=4 via=ps-call
-          jobAsked job=i.5 node=call token=4
+          jobAsked job=i.5 node=call sent={"by":"anna"} token=4
         ! callPlugin function=f input={"a":1} job=i.5 plugin=x
         > system job fails E2
           jobDone job=i.5
@@ -220,7 +220,7 @@ fn error_is_caught_by_code_then_by_catch_all_then_outward() {
           entered node=ps scope=2 token=3
           left node=ps token=3
           entered node=call scope=2 token=4 via=ps-call
-          jobAsked job=i.5 node=call token=4
+          jobAsked job=i.5 node=call sent={"by":"anna"} token=4
         ! callPlugin function=f input={"a":1} job=i.5 plugin=x
         > system job fails
           jobDone job=i.5

@@ -431,7 +431,7 @@ fn turns_throw_the_events_the_behaviour_says() {
           scopeClosed scope=2
           turnEnded completed=true index=0 node=a output=done token=1
           outcomeGiven outcome=done token=1
-          thrown name=one node=a what=signal
+          thrown after=i.6 name=one node=a what=signal
           caught name=one node=b
           entered node=b outcome=done token=8
           left node=b token=8
@@ -445,7 +445,7 @@ fn turns_throw_the_events_the_behaviour_says() {
           scopeClosed scope=4
           turnEnded completed=true index=1 node=a output=done token=1
           outcomeGiven outcome=done token=1
-          thrown name=one node=a what=signal
+          thrown after=i.7 name=one node=a what=signal
           caught name=one node=b
           entered node=b outcome=done token=10
           left node=a token=1
@@ -488,7 +488,7 @@ fn turns_throw_the_events_the_behaviour_says() {
           scopeClosed scope=2
           turnEnded completed=true index=0 node=a output=done token=1
           outcomeGiven outcome=done token=1
-          thrown name=one node=a what=signal
+          thrown after=i.6 name=one node=a what=signal
           caught name=one node=b
           entered node=b outcome=done token=8
           left node=b token=8
@@ -547,7 +547,7 @@ fn turns_throw_the_events_the_behaviour_says() {
           scopeClosed scope=4
           turnEnded completed=true index=1 node=a output=done token=1
           outcomeGiven outcome=done token=1
-          thrown name=one node=a what=signal
+          thrown after=i.7 name=one node=a what=signal
           caught name=one node=b
           entered node=b outcome=done token=8
           left node=a token=1

@@ -114,7 +114,7 @@ fn signal_reaches_what_waits_here_and_goes_out() {
           taskCompleted by=ben node=c outcome=done task=i.6
           left node=c token=4
           entered node=t outcome=done token=7 via=c-t
-          thrown name=alarm node=t what=signal
+          thrown after=i.6 name=alarm node=t what=signal
           caught name=alarm node=x
           entered node=x token=8
           caught name=alarm node=b

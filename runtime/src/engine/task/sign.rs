@@ -191,26 +191,39 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// By who added the signer; the lines of the flow itself only by who oversees the task.
     pub(in super::super) fn remove_signer(&mut self, id: &TaskId, signer: u32, reason: String) -> Result<(), Refusal> {
         let task = self.task(id)?;
         let Some(Kind::User(user)) = self.plan.node(&task.node).map(|it| &it.kind) else {
             return Err(Refusal::NoSuchSigner);
         };
-        let sheet = self.instance.sheets.get(&task.token).ok_or(Refusal::NoSuchSigner)?;
-        let line = sheet.signer(signer).filter(|it| it.signed.is_none()).cloned().ok_or(Refusal::NoSuchSigner)?;
+        let line = self.may_remove(&task, signer)?;
         let actor = self.context.actor.clone();
-        if line.added_by.as_ref() != Some(&actor) && !self.oversees(&task) {
-            return Err(Refusal::NotACandidate);
-        }
-        if sheet.signers.len() < 2 {
-            return Err(Refusal::NoSuchSigner);
-        }
         if let Some(task) = line.task {
             self.emit(Fact::TaskCancelled { task, why: "need not sign any more".to_owned() });
         }
         self.emit(Fact::SignerRemoved { token: task.token, signer, by: actor, reason });
         self.count(task.token, user);
         Ok(())
+    }
+
+    /// The line, if the acting person may take it off: who added it, after their own signature only while nobody has begun
+    /// there; lines of the flow itself only who oversees the task.
+    fn may_remove(&self, task: &OpenTask, signer: u32) -> Result<Signer, Refusal> {
+        let sheet = self.instance.sheets.get(&task.token).ok_or(Refusal::NoSuchSigner)?;
+        let line = sheet.signer(signer).filter(|it| it.signed.is_none()).ok_or(Refusal::NoSuchSigner)?;
+        let actor = &self.context.actor;
+        let oversees = self.oversees(task);
+        if line.added_by.as_ref() != Some(actor) && !oversees {
+            return Err(Refusal::NotACandidate);
+        }
+        if sheet.signers.len() < 2 {
+            return Err(Refusal::NoSuchSigner);
+        }
+        let has_signed = sheet.signers.iter().filter_map(|it| it.signed.as_ref()).any(|it| it.by == *actor);
+        let begun = line.task.as_ref().and_then(|it| self.instance.tasks.get(it)).is_some_and(|it| it.begun);
+        match has_signed && begun && !oversees {
+            true => Err(Refusal::AlreadyBegun),
+            false => Ok(line.clone()),
+        }
     }
 }

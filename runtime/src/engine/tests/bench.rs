@@ -7,6 +7,7 @@ use expect_test::Expect;
 use serde_json::{Map, Value, json};
 
 use crate::engine::Directory;
+use crate::engine::instance::State;
 use crate::engine::task::sheet::Placing;
 use crate::engine::{Context, Deed, Input, Instance, Person, Plan, Refusal, Step, World, deeds, step};
 use crate::id::{RecordId, ScriptKey, TaskId};
@@ -299,7 +300,11 @@ impl Play {
     pub fn give(&mut self, who: &str, input: Input) -> Result<Step, Refusal> {
         let asked = deed_of(&input)
             .map(|(deed, task)| (deed, deeds(&self.plan, &self.instance, &task, &self.context(who)).contains(&deed)));
+        let own_signer = self.adds_and_waits(who, &input);
         let step = step(&self.plan, &self.instance, input, &self.context(who));
+        if own_signer && let Err(why) = &step {
+            panic!("{who} added a signer who has not begun, and cannot take them off: {why}");
+        }
         if let Some((deed, offered)) = asked {
             match &step {
                 Ok(_) => assert!(offered, "{deed:?} was done and is not offered to {who}"),
@@ -328,6 +333,17 @@ impl Play {
         Ok(step)
     }
 
+    /// Whether somebody takes off a signer they added themselves and who has not begun.
+    fn adds_and_waits(&self, who: &str, input: &Input) -> bool {
+        let Input::RemoveSigner { task, signer, .. } = input else { return false };
+        let it = &self.instance;
+        let Some(sheet) = it.tasks.get(task).and_then(|it| self.instance.sheets.get(&it.token)) else { return false };
+        let Some(line) = sheet.signer(*signer) else { return false };
+        let begun = line.task.as_ref().and_then(|id| it.tasks.get(id)).is_some_and(|it| it.begun);
+        let own = line.added_by.as_ref().is_some_and(|it| it.as_str() == who);
+        it.state == State::Running && own && line.signed.is_none() && !begun && sheet.signers.len() > 1
+    }
+
     /// A line of a script: `who verb arguments`; see the tests.
     pub fn line(&mut self, line: &str) {
         let _ = writeln!(self.trace, "> {line}");
@@ -354,7 +370,7 @@ impl Play {
                     crate::engine::input::Parent { instance: "up".into(), node: "call".into(), catches, depth: 1 };
                 Input::Start { at: None, vars: Map::new(), parent: Some(parent) }
             }
-            "claim" => Input::Claim { task: open(word(2)) },
+            "claim" => Input::Claim { task: mine(word(2), who) },
             "release" => Input::Release { task: open(word(2)) },
             "complete" => Input::Complete {
                 task: open(word(2)),

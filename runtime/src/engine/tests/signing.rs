@@ -217,6 +217,55 @@ fn a_signer_who_need_not_sign_any_more_may_be_what_was_waited_for() {
 }
 
 #[test]
+fn who_added_a_signer_and_has_signed_takes_them_back_until_they_begin() {
+    let plain = format!(
+        "start s\n s -> a\n user a role=svc {OUTCOMES}\n a -> e\n end e assign=[{{\"target\":\"vars.by\",\"expr\":\"outcome\"}}]"
+    );
+    let begun = "refused: somebody has begun; it cannot be withdrawn any more";
+    let cases: &[(&str, &[&str], &str, &str)] = &[
+        // Alone, the signature of who added decides then.
+        (&plain, &["ben after a carl", "ben sign a ok", "ben unsign a 1"], "", "ok"),
+        (&plain, &["ben after a carl", "ben sign a ok", "carl claim a", "ben unsign a 1"], begun, ""),
+        (&plain, &["ben after a carl", "ben sign a ok", "carl claim a", "carl release a", "ben unsign a 1"], "", "ok"),
+        (&plain, &["ben after a carl", "ben sign a ok", "carl delegate a mia", "ben unsign a 1"], begun, ""),
+        (&plain, &["ben after a carl", "ben sign a ok", "anna unsign a 1"], "refused: you may not do this task", ""),
+        // Who has not signed answers for the step still.
+        (&plain, &["ben before a carl", "carl claim a", "ben unsign a 1"], "", ""),
+        // One of several: the others sign on.
+        (&flow("{}"), &["ben after a anna", "ben sign a ok", "ben unsign a 3"], "", ""),
+        (
+            &flow("{}"),
+            &["ben after a anna", "ben sign a ok", "ben unsign a 3", "carl sign a ok", "mia sign a ok"],
+            "",
+            "ok",
+        ),
+        (
+            &flow("{\"inOrder\":true}"),
+            &["ben after a anna", "ben sign a ok", "ben unsign a 3", "carl sign a ok", "mia sign a ok"],
+            "",
+            "ok",
+        ),
+        (
+            &flow("{\"inOrder\":true}"),
+            &["ben after a anna", "ben sign a ok", "anna claim a", "ben unsign a 3"],
+            begun,
+            "",
+        ),
+    ];
+    for (flow, lines, refused, outcome) in cases {
+        let mut play = Play::new(flow, &[]);
+        play.line("anna start");
+        for it in *lines {
+            play.line(it);
+        }
+        let found = play.trace.lines().map(str::trim).find(|it| it.starts_with("refused")).unwrap_or_default();
+        assert_eq!(found, *refused, "{lines:?}\n{}", play.trace);
+        let by = play.instance.vars.get("by").and_then(|it| it.as_str()).unwrap_or_default();
+        assert_eq!(by, *outcome, "{lines:?}\n{}", play.trace);
+    }
+}
+
+#[test]
 fn who_has_signed_what_is_to_be_seen_and_survives_being_sent_back() {
     let mut play = Play::new(
         "start s\n s -> x\n user x role=svc\n x -> a\n user a performer={\"roles\":[\"svc\",\"mgr\"]} countersign={}\n",

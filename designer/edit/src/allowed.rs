@@ -244,7 +244,7 @@ pub(crate) fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
                 Some(on) => onto(flow, *new, on),
             }
         }
-        FlowEdit::Append { after, kind: new } => {
+        FlowEdit::Append { after, kind: new, .. } => {
             room(flow, 2)?;
             if *new == Kind::Pool {
                 return Err(Forbidden::AreaHasNoLine);
@@ -383,7 +383,7 @@ pub(crate) fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
         }
         FlowEdit::Bend { id, line } => {
             tree::link(flow, id).ok_or(Forbidden::NotFound)?;
-            if line.len() < 2 { Err(Forbidden::WrongType) } else { Ok(()) }
+            if line.len() == 1 { Err(Forbidden::WrongType) } else { Ok(()) }
         }
         FlowEdit::Set { id, property } => {
             if flow.lanes.iter().any(|it| it.id == *id) {

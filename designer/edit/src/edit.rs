@@ -80,10 +80,11 @@ pub enum FlowEdit {
         on: Option<String>,
         plane: Option<String>,
     },
-    /// A new node to the right of another, connected.
+    /// A new node to the right of another, connected; or with its centre at `at`.
     Append {
         after: String,
         kind: Kind,
+        at: Option<Point>,
     },
     Connect {
         source: String,
@@ -129,7 +130,7 @@ pub enum FlowEdit {
         id: String,
         kind: Kind,
     },
-    /// Other bends for a line.
+    /// Other bends for a line; without any it is drawn anew.
     Bend {
         id: String,
         line: Vec<Point>,

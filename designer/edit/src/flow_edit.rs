@@ -43,7 +43,7 @@ pub fn contents(document: &Document, key: &str, edit: &FlowEdit) -> Result<(Vec<
 fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Result<(), Forbidden> {
     match edit {
         FlowEdit::Add { kind, at, on, plane } => return place::add(work, *kind, *at, on.as_deref(), plane.as_deref()),
-        FlowEdit::Append { after, kind } => return place::append(work, after, *kind),
+        FlowEdit::Append { after, kind, at } => return place::append(work, after, *kind, *at),
         FlowEdit::Connect { source, target } => {
             let id = work.connect(source, target, None)?;
             work.done.select.insert(id);
@@ -67,6 +67,9 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
             }
         }
         FlowEdit::Replace { id, kind } => return replace(work, id, *kind),
+        FlowEdit::Bend { id, line } if line.is_empty() => {
+            work.reroute.insert(id.clone());
+        }
         FlowEdit::Bend { id, line } => {
             if let Some(it) = work.edge_mut(id) {
                 it.waypoints = crate::route::simple(line).iter().map(|it| point(it.x.round(), it.y.round())).collect();

@@ -31,6 +31,8 @@ pub mod film;
 pub mod flow_edit;
 pub mod form_clip;
 pub mod form_edit;
+
+pub mod foreseen;
 pub mod form_layout;
 pub mod fresh;
 pub mod geometry;
@@ -97,7 +99,9 @@ pub(crate) fn expand(document: &Document, edit: &Edit) -> Result<(Vec<Change>, D
                 address: address.clone(),
                 after: after.clone(),
             };
-            Ok((files.iter().map(one).collect(), Done::default()))
+            let mut changes: Vec<Change> = files.iter().map(one).collect();
+            changes.extend(own_words::of_files(document, files).map(|(address, it)| change(address, it)));
+            Ok((changes, Done::default()))
         }
         Edit::RenameField { module, field, to, uses } => {
             let files = later::renamed(document, module, field, to, uses)?;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use runtime::model::flow::{Element, ElementKind, Flow};
 use runtime::model::pack::Texts;
-use runtime::model::view::{View, ViewContent};
+use runtime::model::table::Table;
+use runtime::model::view::{Section, View, ViewContent};
 use serde_json::Value;
 
 use crate::document::{Address, Content, Document};
@@ -66,6 +67,38 @@ pub(crate) fn of_flow(document: &Document, key: &str, after: &Flow) -> Option<(A
     follow.changed.then(|| (Address::Texts(own), Content::Texts(Arc::new(texts))))
 }
 
+/// The same where whole files take the place of others: views and decision tables.
+pub(crate) fn of_files(document: &Document, files: &[(Address, Option<Content>)]) -> Option<(Address, Content)> {
+    let own = document.language();
+    let texts = document.texts(&own);
+    if texts.is_empty() || files.iter().any(|it| matches!(it.0, Address::Texts(_))) {
+        return None;
+    }
+    let mut texts = texts.as_ref().clone();
+    let mut follow = Follow { texts: &mut texts, changed: false };
+    for (address, after) in files {
+        match (address, document.content(address), after) {
+            (Address::View(module, key), Some(Content::View(was)), Some(Content::View(now))) => {
+                view(&mut follow, &format!("{module}/{key}"), was, now);
+            }
+            (Address::Table(key), Some(Content::Table(was)), Some(Content::Table(now))) => {
+                follow.say(&format!("table/{key}"), &was.title, &now.title);
+                let columns = |it: &Table| -> Vec<(String, String)> {
+                    let inputs = it.inputs.iter().map(|it| (it.key.to_string(), it.title.clone()));
+                    inputs.chain(it.outputs.iter().map(|it| (it.key.to_string(), it.title.clone()))).collect()
+                };
+                let before = columns(was);
+                for (column, title) in columns(now) {
+                    let old = before.iter().find(|it| it.0 == column).map_or("", |it| it.1.as_str());
+                    follow.say(&format!("column/{key}/{column}"), old, &title);
+                }
+            }
+            _other => (),
+        }
+    }
+    follow.changed.then(|| (Address::Texts(own), Content::Texts(Arc::new(texts))))
+}
+
 /// The same after an edit of a form.
 pub(crate) fn of_form(document: &Document, work: &mut Work) {
     let module = work.module.clone();
@@ -114,12 +147,19 @@ fn fields(follow: &mut Follow, module: &str, was: &Value, now: &Value) {
 
 fn view(follow: &mut Follow, at: &str, was: &View, now: &View) {
     follow.say(&format!("view/{at}"), &was.title, &now.title);
-    let (ViewContent::Form(was), ViewContent::Form(now)) = (&was.content, &now.content) else { return };
-    for it in &now.sections {
-        if let Some(old) = was.sections.iter().find(|old| old.id == it.id) {
-            follow.say(&format!("section/{at}/{}", it.id), &old.title, &it.title);
+    let mut sections = |was: &[Section], now: &[Section]| {
+        for it in now {
+            if let Some(old) = was.iter().find(|old| old.id == it.id) {
+                follow.say(&format!("section/{at}/{}", it.id), &old.title, &it.title);
+            }
         }
-    }
+    };
+    let (was, now) = match (&was.content, &now.content) {
+        (ViewContent::Form(was), ViewContent::Form(now)) => (was, now),
+        (ViewContent::Detail(was), ViewContent::Detail(now)) => return sections(&was.sections, &now.sections),
+        _other => return,
+    };
+    sections(&was.sections, &now.sections);
     for it in now.pages.iter().flat_map(|it| &it.list) {
         if let Some(old) = was.pages.iter().flat_map(|it| &it.list).find(|old| old.id == it.id) {
             follow.say(&format!("page/{at}/{}", it.id), &old.title, &it.title);

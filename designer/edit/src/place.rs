@@ -84,7 +84,7 @@ pub fn on_border(rect: &Rect, at: Point) -> Point {
 }
 
 /// See [`crate::FlowEdit::Append`].
-pub fn append(work: &mut Work, after: &str, kind: Kind) -> Result<(), Forbidden> {
+pub fn append(work: &mut Work, after: &str, kind: Kind, at: Option<Point>) -> Result<(), Forbidden> {
     let from = work.rect(after).ok_or(Forbidden::NotFound)?;
     if kind.family() == Family::Boundary {
         // Beside those that already sit there.
@@ -94,7 +94,7 @@ pub fn append(work: &mut Work, after: &str, kind: Kind) -> Result<(), Forbidden>
     }
     let within = tree::parent(&work.flow, after).map(str::to_owned);
     let (width, height) = kind.size();
-    let rect = match kind.family() {
+    let by_itself = |work: &Work| match kind.family() {
         Family::Note => Rect::new(from.right() + 20.0, from.y - 80.0, width, height),
         Family::Data => Rect::around(point(from.centre().x, from.bottom() + 50.0 + height / 2.0), width, height),
         _ if work.family(after) == Family::Boundary => {
@@ -104,6 +104,16 @@ pub fn append(work: &mut Work, after: &str, kind: Kind) -> Result<(), Forbidden>
             work.free_place(&below, kind)
         }
         _ => work.free_place(&from, kind),
+    };
+    let rect = match at {
+        Some(at) => {
+            let plane = crate::planes::planes(&work.flow, &work.diagram.shapes).get(after).map(|it| (*it).to_owned());
+            if work.area(at, plane.as_deref()) != within {
+                return Err(Forbidden::AcrossSubProcess);
+            }
+            Rect::around(at, width, height)
+        }
+        None => by_itself(work),
     };
     let id = work.insert(kind, rect, within.as_deref(), None)?;
     work.connect(after, &id, None)?;

@@ -9,7 +9,7 @@ use runtime::model::layout::{Bounds, Diagram, Point};
 use runtime::places::{ById, Places};
 
 use crate::colour::{self, Tint};
-use crate::geometry::{Rect, midway, point};
+use crate::geometry::{Rect, distance_to_segment, midway, point};
 use crate::kind::{Family, Kind};
 use crate::tree::{self, Line, Link};
 use crate::{bridge, lanes, pools, wrap};
@@ -424,9 +424,11 @@ fn marks(element: &Element) -> Marks {
 fn node_label(name: &str, family: Family, rect: Rect, expanded: bool, marks: Marks, given: Option<Bounds>) -> Label {
     let centre = rect.centre();
     if family.outside_label() {
-        let lines = wrap::wrap(name, FONT, given.map_or(96.0, |it| whole_words(name, it.width.max(60.0))), 4);
+        let lines = wrap::wrap(name, FONT, given.map_or(96.0, |it| room(name, it.width.max(60.0), 4)), 4);
         return match given {
-            Some(it) => Label { lines, x: it.x + it.width / 2.0, y: it.y + FONT, upright: false },
+            Some(it) => {
+                Label { y: first_line(it, lines.len(), it.y < rect.y), x: it.x + it.width / 2.0, lines, upright: false }
+            }
             None => Label { lines, x: centre.x, y: rect.bottom() + FONT + 5.0, upright: false },
         };
     }
@@ -456,8 +458,13 @@ fn edge_label(name: &str, line: &[Point], given: Option<Bounds>) -> Label {
         return Label::default();
     }
     if let Some(it) = given {
-        let lines = wrap::wrap(name, FONT, whole_words(name, it.width.max(40.0)), 3);
-        return Label { lines, x: it.x + it.width / 2.0, y: it.y + FONT, upright: false };
+        let lines = wrap::wrap(name, FONT, room(name, it.width.max(40.0), 3), 3);
+        let middle = Rect::from(it).centre();
+        let near = line
+            .windows(2)
+            .min_by(|a, b| distance_to_segment(middle, a[0], a[1]).total_cmp(&distance_to_segment(middle, b[0], b[1])));
+        let above = near.is_some_and(|it| middle.y < it[0].y.min(it[1].y));
+        return Label { y: first_line(it, lines.len(), above), x: it.x + it.width / 2.0, lines, upright: false };
     }
     let lines = wrap::wrap(name, FONT, 110.0, 3);
     let (Some(first), Some(second)) = (line.first(), line.get(1)) else {
@@ -473,9 +480,18 @@ fn edge_label(name: &str, line: &[Point], given: Option<Bounds>) -> Label {
     Label { x, y, lines, upright: false }
 }
 
-/// How wide a label outside a shape is drawn that was given so much room: words stay whole, within bounds.
-fn whole_words(name: &str, given: f64) -> f64 {
-    given.max(wrap::longest(name, FONT).min(140.0))
+/// How wide a label outside a shape is drawn that was given so much room: words stay whole, and so many lines hold it all,
+/// within bounds.
+fn room(name: &str, given: f64, lines: usize) -> f64 {
+    // Lines are seldom full to their ends.
+    let needed = wrap::width(name, FONT) * 1.1 / lines as f64;
+    given.max(wrap::longest(name, FONT).max(needed).min(140.0))
+}
+
+/// Where the first line of a label stands: one above what it names grows upwards, away from it.
+fn first_line(given: Bounds, lines: usize, above: bool) -> f64 {
+    let over = (LINE * lines as f64 - given.height.max(LINE)).max(0.0);
+    given.y + FONT - if above { over } else { 0.0 }
 }
 
 /// The box of a label, for hits and overlap.

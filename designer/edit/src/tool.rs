@@ -50,6 +50,8 @@ pub enum Hit {
     Corner(String, Corner),
     /// A name that stands outside its node.
     Label(String),
+    /// The right border of the name of the one selected node.
+    Border(String),
 }
 
 /// A corner that is dragged to make a node larger or smaller.
@@ -122,11 +124,12 @@ pub enum Tool {
         corner: Corner,
         rect: Rect,
     },
-    /// A name follows the pointer.
+    /// A name follows the pointer; `wide`: its right border alone does.
     Labelling {
         id: String,
         from: Point,
         by: (f64, f64),
+        wide: bool,
     },
     /// Room is made from here on; `flat` says in which direction, once it is known.
     Spacing {
@@ -158,11 +161,12 @@ pub enum Tool {
         from: Point,
         at: Point,
     },
-    /// A new node follows the pointer; `on`: where it would be put.
+    /// A new node follows the pointer; `on`: where it would be put; `after`: what will lead to it.
     Placing {
         kind: Kind,
         at: Point,
         on: Option<Result<String, Forbidden>>,
+        after: Option<String>,
     },
     /// `hand`: the hand goes on holding the picture afterwards.
     Panning {
@@ -232,7 +236,32 @@ pub fn hit_selected(scene: &Scene, selection: &BTreeSet<String>, at: Point, slac
     {
         return Hit::Corner(it.id.clone(), corner);
     }
+    if selection.len() == 1
+        && let Some(it) = selection.first().and_then(|it| scene.node(it))
+        && label_border(it).is_some_and(|border| distance(border, at) <= slack + 2.0)
+    {
+        return Hit::Border(it.id.clone());
+    }
     hit(scene, at, slack)
+}
+
+/// Where the name of a node that stands outside it is held to make it wider or narrower.
+pub fn label_border(it: &crate::scene::Node) -> Option<Point> {
+    let held = it.family.outside_label() && !it.foreign && !it.label.lines.is_empty();
+    let rect = scene::label_rect(&it.label, Some(it.family));
+    held.then(|| point(rect.right() + 3.0, rect.centre().y))
+}
+
+/// The box a name gets.
+pub fn labelled(it: &crate::scene::Node, (dx, dy): (f64, f64), wide: bool) -> Rect {
+    let rect = scene::label_rect(&it.label, Some(it.family));
+    if wide { widened(rect, dx) } else { rect.moved(dx.round(), dy.round()) }
+}
+
+/// The box a name gets whose right border was dragged: its middle stays below or above what it names.
+fn widened(rect: Rect, by: f64) -> Rect {
+    let half = (rect.width / 2.0 + by).clamp(30.0, 150.0).round();
+    Rect { x: rect.centre().x - half, width: half * 2.0, ..rect }
 }
 
 /// It has corners to be dragged.
@@ -244,7 +273,7 @@ pub fn resizable(it: &crate::scene::Node) -> bool {
 /// What something can be connected with: as [`hit`], a pool or lane anywhere.
 fn under(scene: &Scene, at: Point, slack: f64) -> Hit {
     match hit(scene, at, slack) {
-        Hit::Nothing | Hit::Label(_) => {
+        Hit::Nothing | Hit::Label(_) | Hit::Border(_) => {
             let band =
                 |family: Family| scene.nodes.iter().rev().find(move |it| it.family == family && it.rect.contains(at));
             match band(Family::Pool).or_else(|| band(Family::Lane)) {
@@ -287,7 +316,9 @@ impl Tool {
                 if !shift {
                     outcome.select = Some(match on {
                         Hit::Nothing => BTreeSet::new(),
-                        Hit::Node(id) | Hit::Flow(id) | Hit::Corner(id, _) | Hit::Label(id) => BTreeSet::from([id]),
+                        Hit::Node(id) | Hit::Flow(id) | Hit::Corner(id, _) | Hit::Label(id) | Hit::Border(id) => {
+                            BTreeSet::from([id])
+                        }
                     });
                 }
                 (Tool::Idle, outcome)
@@ -327,14 +358,12 @@ impl Tool {
                     if changed { edit(Edit::flow(flow, FlowEdit::Resize { id, rect })) } else { Outcome::default() };
                 (Tool::Idle, outcome)
             }
-            (Tool::Labelling { id, from, .. }, Pointer::Move { at, .. }) => {
-                (Tool::Labelling { id, from, by: (at.x - from.x, at.y - from.y) }, Outcome::default())
+            (Tool::Labelling { id, from, wide, .. }, Pointer::Move { at, .. }) => {
+                (Tool::Labelling { id, from, by: (at.x - from.x, at.y - from.y), wide }, Outcome::default())
             }
             // Labelling -> Idle
-            (Tool::Labelling { id, by: (dx, dy), .. }, Pointer::Up { .. }) => {
-                let to = scene
-                    .node(&id)
-                    .map(|it| scene::label_rect(&it.label, Some(it.family)).moved(dx.round(), dy.round()));
+            (Tool::Labelling { id, by, wide, .. }, Pointer::Up { .. }) => {
+                let to = scene.node(&id).map(|it| labelled(it, by, wide));
                 (Tool::Idle, edit(Edit::flow(flow, FlowEdit::Label { id, to: to.map(Into::into) })))
             }
             (Tool::Spacing { from, flat, .. }, Pointer::Move { at, zoom }) => {
@@ -351,20 +380,28 @@ impl Tool {
             }
             (Tool::Spacing { flat: None, .. }, Pointer::Up { .. }) => (Tool::Idle, Outcome::default()),
             (Tool::Connecting { source, .. }, Pointer::Move { at, .. }) => {
-                let to = target(document, scene, *at, |target| {
-                    Edit::flow(flow, FlowEdit::Connect { source: source.clone(), target: target.to_owned() })
-                });
+                let to = target(document, scene, *at, |target| connected(flow, &source, target));
                 (Tool::Connecting { source, at: *at, to }, Outcome::default())
             }
-            // Connecting -> Connecting: let go beside its source, it waits for a click
+            // Connecting -> Connecting: let go beside its source, or where it began, it waits for a click
             (Tool::Connecting { source, to: None, at: last }, Pointer::Up { at })
-                if scene.node(&source).is_some_and(|it| it.rect.grown(90.0).contains(*at)) =>
+                if scene
+                    .node(&source)
+                    .is_some_and(|it| it.rect.grown(90.0).contains(*at) || last == it.rect.centre()) =>
             {
                 (Tool::Connecting { source, to: None, at: last }, Outcome::default())
             }
+            // Connecting -> Connecting: a finger comes down without having moved there
+            (Tool::Connecting { source, to: None, .. }, Pointer::Down { at, .. }) => {
+                let to = target(document, scene, *at, |target| connected(flow, &source, target));
+                if to.is_none() {
+                    return (Tool::Idle, Outcome::default());
+                }
+                (Tool::Connecting { source, at: *at, to }, Outcome::default())
+            }
             // Connecting -> Idle
             (Tool::Connecting { source, to, .. }, Pointer::Up { .. } | Pointer::Down { .. }) => match to {
-                Some(Ok(target)) => (Tool::Idle, edit(Edit::flow(flow, FlowEdit::Connect { source, target }))),
+                Some(Ok(target)) => (Tool::Idle, edit(connected(flow, &source, &target))),
                 Some(Err(why)) => (Tool::Idle, Outcome { refused: Some(why), ..Outcome::default() }),
                 None => (Tool::Idle, Outcome::default()),
             },
@@ -403,12 +440,20 @@ impl Tool {
                     .collect();
                 (Tool::Idle, Outcome { select: Some(caught), ..Outcome::default() })
             }
-            (Tool::Placing { kind, .. }, Pointer::Move { at, .. }) => {
+            (Tool::Placing { kind, after: Some(after), .. }, Pointer::Move { at, .. }) => {
+                let wish = appended(flow, &after, kind, *at);
+                let on = allowed::allowed(document, &wish).err().map(Err);
+                (Tool::Placing { kind, at: *at, on, after: Some(after) }, Outcome::default())
+            }
+            (Tool::Placing { kind, after: None, .. }, Pointer::Move { at, .. }) => {
                 let on = landing(document, flow, scene, seated(scene, kind, *at), *at);
-                (Tool::Placing { kind, at: *at, on }, Outcome::default())
+                (Tool::Placing { kind, at: *at, on, after: None }, Outcome::default())
             }
             // Placing -> Idle
-            (Tool::Placing { kind, .. }, Pointer::Up { at } | Pointer::Down { at, .. }) => {
+            (Tool::Placing { kind, after: Some(after), .. }, Pointer::Up { at } | Pointer::Down { at, .. }) => {
+                (Tool::Idle, edit(appended(flow, &after, kind, *at)))
+            }
+            (Tool::Placing { kind, after: None, .. }, Pointer::Up { at } | Pointer::Down { at, .. }) => {
                 let kind = seated(scene, kind, *at);
                 let on = match landing(document, flow, scene, kind, *at) {
                     Some(Err(why)) => return (Tool::Idle, Outcome { refused: Some(why), ..Outcome::default() }),
@@ -462,7 +507,7 @@ fn armed(mode: Mode, at: Point, on: &Hit) -> Tool {
         (Mode::Lasso, _) => Tool::Lasso { from: at, at },
         (Mode::Space, _) => Tool::Spacing { from: at, at, flat: None },
         (Mode::Connect, Hit::Node(id) | Hit::Corner(id, _)) => Tool::Connecting { source: id.clone(), at, to: None },
-        (Mode::Connect, Hit::Nothing | Hit::Flow(_) | Hit::Label(_)) => Tool::Armed(Mode::Connect),
+        (Mode::Connect, Hit::Nothing | Hit::Flow(_) | Hit::Label(_) | Hit::Border(_)) => Tool::Armed(Mode::Connect),
     }
 }
 
@@ -518,8 +563,12 @@ fn begin(
             }
             None => (Tool::Idle, Outcome::default()),
         },
-        Hit::Label(id) => {
-            (Tool::Labelling { id: id.clone(), from, by: (at.x - from.x, at.y - from.y) }, Outcome::default())
+        Hit::Label(id) => (
+            Tool::Labelling { id: id.clone(), from, by: (at.x - from.x, at.y - from.y), wide: false },
+            Outcome::default(),
+        ),
+        Hit::Border(id) => {
+            (Tool::Labelling { id: id.clone(), from, by: (at.x - from.x, 0.0), wide: true }, Outcome::default())
         }
         Hit::Flow(id) => {
             let Some(it) = scene.edge(id) else {
@@ -595,6 +644,15 @@ fn landing_on(document: &Document, flow: &str, scene: &Scene, id: &str, at: Poin
     }
 }
 
+fn connected(flow: &str, source: &str, target: &str) -> Edit {
+    Edit::flow(flow, FlowEdit::Connect { source: source.to_owned(), target: target.to_owned() })
+}
+
+/// A node with its middle where it was let go of; what an activity carries on its border finds its own place there.
+fn appended(flow: &str, after: &str, kind: Kind, at: Point) -> Edit {
+    Edit::flow(flow, FlowEdit::Append { after: after.to_owned(), kind, at: Some(snap::to_grid(at)) })
+}
+
 fn reconnect(flow: &str, id: &str, start: bool, to: &str) -> Edit {
     let (source, target) = if start { (Some(to.to_owned()), None) } else { (None, Some(to.to_owned())) };
     Edit::flow(flow, FlowEdit::Reconnect { id: id.to_owned(), source, target })
@@ -625,7 +683,7 @@ fn target(
 ) -> Option<Result<String, Forbidden>> {
     match under(scene, at, 0.0) {
         Hit::Node(id) => Some(allowed::allowed(document, &edit(&id)).map(|()| id)),
-        Hit::Nothing | Hit::Flow(_) | Hit::Corner(..) | Hit::Label(_) => None,
+        Hit::Nothing | Hit::Flow(_) | Hit::Corner(..) | Hit::Label(_) | Hit::Border(_) => None,
     }
 }
 
@@ -657,7 +715,7 @@ fn landing(document: &Document, flow: &str, scene: &Scene, kind: Kind, at: Point
             id
         }
         Hit::Flow(_) => return None,
-        Hit::Nothing | Hit::Corner(..) | Hit::Label(_) => {
+        Hit::Nothing | Hit::Corner(..) | Hit::Label(_) | Hit::Border(_) => {
             if !boundary {
                 return None;
             }
@@ -691,6 +749,20 @@ fn pulled(line: &[Point], grip: Grip, from: Point, at: Point) -> Vec<Point> {
         // The later one first: what it adds lies behind the earlier one.
         Grip::Bend(it) => bend(&bend(line, it, from, at), it - 1, from, at),
     }
+}
+
+/// A line with its longest stretch across this direction moved along it; none where every stretch runs along it.
+pub fn nudged(line: &[Point], dx: f64, dy: f64) -> Option<Vec<Point>> {
+    let across = |pair: &[Point]| {
+        if dx == 0.0 { (pair[0].y - pair[1].y).abs() < 0.5 } else { (pair[0].x - pair[1].x).abs() < 0.5 }
+    };
+    let stretch = line
+        .windows(2)
+        .enumerate()
+        .filter(|it| across(it.1))
+        .max_by(|a, b| distance(a.1[0], a.1[1]).total_cmp(&distance(b.1[0], b.1[1])))?;
+    let from = stretch.1[0];
+    Some(bend(line, stretch.0, from, point(from.x + dx, from.y + dy)))
 }
 
 /// A line with one stretch moved across its direction; at its ends new bends appear.

@@ -21,7 +21,7 @@ fn rect(document: &Document, id: &str) -> Rect {
 }
 
 fn append(document: &mut Document, after: &str, kind: Kind) -> String {
-    check(document, &edit(FlowEdit::Append { after: after.to_owned(), kind }));
+    check(document, &edit(FlowEdit::Append { after: after.to_owned(), kind, at: None }));
     selected(document)
 }
 
@@ -141,7 +141,10 @@ fn conditions_stay_where_something_decides() {
 #[test]
 fn an_activity_is_a_handler_as_long_as_a_compensation_event_leads_to_it() {
     let mut it = pack();
-    check(&mut it, &edit(FlowEdit::Append { after: "send".to_owned(), kind: Kind::Boundary(Trigger::Compensate) }));
+    check(
+        &mut it,
+        &edit(FlowEdit::Append { after: "send".to_owned(), kind: Kind::Boundary(Trigger::Compensate), at: None }),
+    );
     let event = selected(&it);
     let handler = append(&mut it, &event, Kind::ServiceTask);
     assert!(element(&it, &handler).is_for_compensation);
@@ -172,7 +175,7 @@ fn a_subprocess_that_becomes_a_task_holds_nothing_any_more() {
     let sub = append(&mut it, "send", Kind::SubProcess);
     let start = add(&mut it, Kind::Start(Trigger::None), Some(&sub));
     let inner = append(&mut it, &start, Kind::UserTask);
-    check(&mut it, &edit(FlowEdit::Append { after: sub.clone(), kind: Kind::Boundary(Trigger::Timer) }));
+    check(&mut it, &edit(FlowEdit::Append { after: sub.clone(), kind: Kind::Boundary(Trigger::Timer), at: None }));
     let event = selected(&it);
     let ways = |it: &Document| tree::flows(flow(it)).iter().filter(|way| way.1 == sub || way.2 == sub).count();
     let before = ways(&it);
@@ -194,7 +197,7 @@ fn cancelling_is_of_transactions_alone() {
     let sub = append(&mut it, "send", Kind::Transaction);
     let end = add(&mut it, Kind::End(Trigger::Cancel), Some(&sub));
     let mut moved = it.clone();
-    check(&mut it, &edit(FlowEdit::Append { after: sub.clone(), kind: Kind::Boundary(Trigger::Cancel) }));
+    check(&mut it, &edit(FlowEdit::Append { after: sub.clone(), kind: Kind::Boundary(Trigger::Cancel), at: None }));
     let event = selected(&it);
     check(&mut it, &edit(FlowEdit::Replace { id: sub.clone(), kind: Kind::SubProcess }));
     assert_eq!(

@@ -101,13 +101,13 @@ fn appending_connects_and_keeps_clear_of_others() {
         Kind::Boundary(Trigger::Error),
         Kind::SubProcess,
     ] {
-        check(&mut it, &edit(FlowEdit::Append { after: "check".to_owned(), kind }));
+        check(&mut it, &edit(FlowEdit::Append { after: "check".to_owned(), kind, at: None }));
     }
     let places: Vec<Rect> =
         it.diagram(FLOW).shapes.iter().filter(|it| it.element.as_str().starts_with("task")).map(Rect::from).collect();
     assert_eq!(places.len(), 1);
     assert!(!places[0].overlaps(&rect(&it, "ok")));
-    no(&it, FlowEdit::Append { after: "end".to_owned(), kind: Kind::UserTask }, Forbidden::EndHasNoWayOut);
+    no(&it, FlowEdit::Append { after: "end".to_owned(), kind: Kind::UserTask, at: None }, Forbidden::EndHasNoWayOut);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn connections_obey_the_law() {
     no(&it, connect("end", "send"), Forbidden::EndHasNoWayOut);
     no(&it, connect("send", "late"), Forbidden::BoundaryHasNoWayIn);
     no(&it, connect("send", "nowhere"), Forbidden::NotFound);
-    check(&mut it, &edit(FlowEdit::Append { after: "ok".to_owned(), kind: Kind::EventBased }));
+    check(&mut it, &edit(FlowEdit::Append { after: "ok".to_owned(), kind: Kind::EventBased, at: None }));
     let gateway = selected(&it);
     no(&it, connect(&gateway, "send"), Forbidden::NeedsEvent);
 }

@@ -515,3 +515,41 @@ fn whole_files_are_put_and_taken_back() {
     check(&mut it, &put(vec![(fresh, content)]));
     assert!(it.files().contains_key("tables/size.json"));
 }
+
+#[test]
+fn what_files_call_otherwise_is_called_so_where_people_work() {
+    let mut it = pack();
+    let own = it.language();
+    let table = |title: &str, column: &str| -> Content {
+        let value = json!({ "format": 1, "id": "t_1", "key": "limits", "title": title, "hitPolicy": "unique",
+            "inputs": [{"id": "i_1", "key": "amount", "title": column, "type": "number"}],
+            "outputs": [{"id": "o_1", "key": "who", "title": "Who", "type": "text"}], "rules": [] });
+        Content::parse(&Address::Table(s("limits")), &value.to_string()).expect("a table")
+    };
+    let put = |verb, address: Address, content: Content| Edit::Put {
+        verb,
+        what: s("it"),
+        files: vec![(address, Some(content))],
+    };
+    let say = |address: &str, text: &str| Edit::Text { language: own.clone(), address: s(address), text: s(text) };
+    check(&mut it, &put("add", Address::Table(s("limits")), table("Limits", "Amount")));
+    for (address, text) in [("table/limits", "Limits"), ("column/limits/amount", "Amount"), ("view/offer/list", "List")]
+    {
+        check(&mut it, &say(address, text));
+    }
+    check(&mut it, &put("set", Address::Table(s("limits")), table("Who may", "Sum")));
+    let mut list = it.view(MODULE, "list").expect("view").as_ref().clone();
+    list.title = s("Everything");
+    let at = Address::View(s(MODULE), s("list"));
+    check(&mut it, &put("retitle", at, Content::View(std::sync::Arc::new(list))));
+    let texts = it.texts(&own);
+    for (address, text) in [
+        ("table/limits", Some("Who may")),
+        ("column/limits/amount", Some("Sum")),
+        // What has no text of its own gets none.
+        ("column/limits/who", None),
+        ("view/offer/list", Some("Everything")),
+    ] {
+        assert_eq!(texts.get(address).map(String::as_str), text, "{address}");
+    }
+}

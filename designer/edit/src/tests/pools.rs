@@ -355,3 +355,20 @@ fn pools_and_lanes_stand_and_lie_again() {
     }
     assert_eq!(allowed::allowed(&pack(), &edit(FlowEdit::Turn)), Err(Forbidden::NotFound), "nothing to turn");
 }
+
+#[test]
+fn a_lane_that_grows_keeps_its_other_borders() {
+    let mut it = super::pack();
+    check(&mut it, &edit(FlowEdit::AddLane { beside: None, above: false }));
+    let lanes = |it: &Document| -> Vec<(String, Rect)> {
+        flow(it).lanes.iter().map(|lane| (lane.id.clone(), rect(it, &lane.id))).collect()
+    };
+    let before = lanes(&it);
+    let was = before[0].1;
+    let to = Rect { height: was.height + 85.0, ..was };
+    check(&mut it, &edit(FlowEdit::Resize { id: before[0].0.clone(), rect: to }));
+    let after = lanes(&it);
+    assert_eq!(after[0].1, to);
+    assert_eq!((after[1].1.x, after[1].1.right()), (was.x, was.right()));
+    assert_eq!(after[1].1.y, to.bottom());
+}

@@ -32,7 +32,7 @@ pub fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
     match it.what {
         0 => FlowEdit::Add { kind, at: point(it.x, it.y), on: None, plane: None },
         1 => FlowEdit::Add { kind, at: point(it.x, it.y), on: Some(id(it.a)), plane: None },
-        2 => FlowEdit::Append { after: id(it.a), kind },
+        2 => FlowEdit::Append { after: id(it.a), kind, at: None },
         3 => FlowEdit::Connect { source: id(it.a), target: id(it.b) },
         4 => FlowEdit::Move { nodes: vec![id(it.a), id(it.b)], dx: it.x / 4.0, dy: it.y / 4.0 },
         5 => FlowEdit::Delete { ids: vec![id(it.a)] },
@@ -55,11 +55,11 @@ pub fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
         },
         17 => match flow(document).lanes.get(it.a % 3) {
             Some(lane) => FlowEdit::Delete { ids: vec![lane.id.clone()] },
-            None => FlowEdit::Append { after: id(it.a), kind },
+            None => FlowEdit::Append { after: id(it.a), kind, at: None },
         },
         18 => match tree::links(flow(document)).get(it.a) {
             Some(link) => FlowEdit::Delete { ids: vec![link.id.to_owned()] },
-            None => FlowEdit::Append { after: id(it.a), kind },
+            None => FlowEdit::Append { after: id(it.a), kind, at: None },
         },
         19 => FlowEdit::Add { kind: Kind::Pool, at: point(it.x, it.y), on: None, plane: None },
         20 => {
@@ -82,7 +82,7 @@ pub fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
             rect: crate::geometry::Rect::new(it.x, it.y, 40.0 + it.b as f64 * 20.0, 40.0 + it.kind as f64 * 5.0),
         },
         23 => FlowEdit::Turn,
-        _ => FlowEdit::Append { after: id(it.a), kind },
+        _ => FlowEdit::Append { after: id(it.a), kind, at: None },
     }
 }
 

@@ -6,7 +6,7 @@ use super::{FLOW, pack};
 use crate::Document;
 use crate::allowed::Forbidden;
 use crate::edit::{Edit, FlowEdit};
-use crate::geometry::point;
+use crate::geometry::{Rect, point};
 use crate::kind::{Kind, Trigger};
 use crate::scene::{Scene, scene};
 use crate::tool::{Hit, Outcome, Pointer, Tool, hit};
@@ -71,7 +71,7 @@ fn a_new_node_over_an_arrow_is_put_into_it() {
     let scene = drawn(&document);
     let line = &scene.edges.iter().find(|it| it.id == "f_2").expect("drawn").line;
     let at = point((line[0].x + line[1].x) / 2.0, (line[0].y + line[1].y) / 2.0);
-    let placing = Tool::Placing { kind: Kind::UserTask, at: point(0.0, 0.0), on: None };
+    let placing = Tool::Placing { kind: Kind::UserTask, at: point(0.0, 0.0), on: None, after: None };
     let (tool, outcomes) = run(&document, placing, &[Pointer::Move { at, zoom: 1.0 }, Pointer::Up { at }]);
     assert_eq!(tool, Tool::Idle);
     assert_eq!(
@@ -85,7 +85,7 @@ fn an_event_dropped_on_a_border_sits_there() {
     let document = pack();
     let rect = drawn(&document).node("send").expect("drawn").rect;
     let dropped = |kind: Kind, at| {
-        let placing = Tool::Placing { kind, at: point(0.0, 0.0), on: None };
+        let placing = Tool::Placing { kind, at: point(0.0, 0.0), on: None, after: None };
         run(&document, placing, &[Pointer::Move { at, zoom: 1.0 }, Pointer::Up { at }]).1[1].edits.clone()
     };
     let seat =
@@ -141,4 +141,106 @@ fn shift_over_nothing_catches_and_escape_gives_up() {
     assert_eq!(outcomes[2].select.as_ref().map(BTreeSet::len), Some(8));
     let (tool, outcomes) = run(&document, Tool::Idle, &[down, Pointer::Move { at, zoom: 1.0 }, Pointer::Cancel]);
     assert_eq!((tool, outcomes[2].clone()), (Tool::Idle, Outcome::default()));
+}
+
+#[test]
+fn a_finger_connects_without_having_moved_there() {
+    let document = pack();
+    let from = drawn(&document).node("send").expect("drawn").rect.centre();
+    let begun = Tool::Connecting { source: "send".to_owned(), at: from, to: None };
+    // The finger is lifted from the button far below, then comes down on another step.
+    let (far, at) = (point(from.x, from.y + 900.0), middle(&document, "check"));
+    let down = Pointer::Down { at, on: hit(&drawn(&document), at, 5.0), shift: false };
+    let (tool, outcomes) = run(&document, begun.clone(), &[Pointer::Up { at: far }, down, Pointer::Up { at }]);
+    assert_eq!(tool, Tool::Idle);
+    let wanted = FlowEdit::Connect { source: "send".to_owned(), target: "check".to_owned() };
+    assert_eq!(outcomes[2].edits, [Edit::flow(FLOW, wanted)]);
+    // Beside everything it is given up; where nothing may lead it is said why not.
+    let beside = Pointer::Down { at: far, on: Hit::Nothing, shift: false };
+    let (tool, outcomes) = run(&document, begun.clone(), &[beside, Pointer::Up { at: far }]);
+    assert_eq!((tool, outcomes[1].edits.len()), (Tool::Idle, 0));
+    let at = middle(&document, "start");
+    let down = Pointer::Down { at, on: Hit::Node("start".to_owned()), shift: false };
+    let (_, outcomes) = run(&document, begun, &[down, Pointer::Up { at }]);
+    assert_eq!(outcomes[1].refused, Some(Forbidden::StartHasNoWayIn));
+}
+
+#[test]
+fn what_is_appended_lands_where_it_is_dropped() {
+    let mut document = pack();
+    let to = point(middle(&document, "check").x + 13.0, middle(&document, "check").y + 400.0);
+    let begun = Tool::Placing { kind: Kind::UserTask, at: point(0.0, 0.0), on: None, after: Some("check".to_owned()) };
+    let (tool, outcomes) = run(&document, begun, &[Pointer::Move { at: to, zoom: 1.0 }, Pointer::Up { at: to }]);
+    assert_eq!(tool, Tool::Idle);
+    super::check(&mut document, &outcomes[1].edits[0]);
+    let new = super::selected(&document);
+    assert_eq!(middle(&document, &new), crate::snap::to_grid(to));
+    let scene = drawn(&document);
+    assert!(scene.edges.iter().any(|it| it.source == "check" && it.target == new), "it is led to");
+    // An end leads nowhere, and says so while it is held.
+    let begun = Tool::Placing { kind: Kind::UserTask, at: to, on: None, after: Some("end".to_owned()) };
+    let (tool, _) = run(&document, begun, &[Pointer::Move { at: to, zoom: 1.0 }]);
+    assert!(matches!(tool, Tool::Placing { on: Some(Err(Forbidden::EndHasNoWayOut)), .. }), "{tool:?}");
+}
+
+#[test]
+fn a_name_outside_gets_wider_and_stays_away_from_its_node() {
+    let mut document = pack();
+    let name = "Whether it is all right with everybody who has to say something about it";
+    super::check(&mut document, &Edit::flow(FLOW, FlowEdit::Rename { id: "ok".to_owned(), name: name.to_owned() }));
+    let gate = drawn(&document).node("ok").expect("drawn").rect;
+    // A box of one line above it: the text grows upwards.
+    let given = Rect::new(gate.x, gate.y - 20.0, 60.0, 14.0);
+    let to = Some(given.into());
+    super::check(&mut document, &Edit::flow(FLOW, FlowEdit::Label { id: "ok".to_owned(), to }));
+    let label = |it: &Document| {
+        let scene = drawn(it);
+        let node = scene.node("ok").expect("drawn").clone();
+        (crate::scene::label_rect(&node.label, Some(node.family)), node.label.lines.len())
+    };
+    let (rect, lines) = label(&document);
+    assert!(lines > 1 && rect.bottom() <= gate.y, "{rect:?} over {gate:?}");
+    // Held by its right border, as only the one that is selected can be.
+    let scene = drawn(&document);
+    let border = crate::tool::label_border(scene.node("ok").expect("drawn")).expect("it has a name");
+    let alone = BTreeSet::from(["ok".to_owned()]);
+    let on = crate::tool::hit_selected(&scene, &alone, border, 5.0);
+    assert_eq!(on, Hit::Border("ok".to_owned()));
+    assert_ne!(crate::tool::hit_selected(&scene, &BTreeSet::new(), border, 5.0), on);
+    let to = point(border.x + 60.0, border.y + 30.0);
+    let steps =
+        [Pointer::Down { at: border, on, shift: false }, Pointer::Move { at: to, zoom: 1.0 }, Pointer::Up { at: to }];
+    let (_, outcomes) = run(&document, Tool::Idle, &steps);
+    super::check(&mut document, &outcomes[2].edits[0]);
+    let (wide, fewer) = label(&document);
+    assert!(fewer < lines && wide.width > rect.width, "{wide:?} after {rect:?}");
+    assert!((wide.centre().x - rect.centre().x).abs() < 2.0, "its middle stays");
+}
+
+#[test]
+fn a_line_goes_aside_by_key_and_is_drawn_anew() {
+    let mut document = pack();
+    let line = |it: &Document| drawn(it).edge("f_2").expect("drawn").line.clone();
+    let straight = line(&document);
+    let bent = crate::tool::nudged(&straight, 0.0, 40.0).expect("it lies");
+    assert_eq!(crate::tool::nudged(&straight, 40.0, 0.0), None, "it does not move along itself");
+    super::check(&mut document, &Edit::flow(FLOW, FlowEdit::Bend { id: "f_2".to_owned(), line: bent }));
+    assert!(line(&document).len() > straight.len());
+    super::check(&mut document, &Edit::flow(FLOW, FlowEdit::Bend { id: "f_2".to_owned(), line: Vec::new() }));
+    assert_eq!(line(&document), straight);
+}
+
+#[test]
+fn what_an_edit_would_draw_is_seen_before_it() {
+    use crate::foreseen::foreseen;
+    let document = pack();
+    let scene = drawn(&document);
+    let append = |after: &str| FlowEdit::Append { after: after.to_owned(), kind: Kind::UserTask, at: None };
+    let found = foreseen(&document, FLOW, &append("check"), &scene).expect("it may be");
+    assert_eq!((found.nodes.len(), found.lines.len()), (1, 1));
+    assert!(scene.nodes.iter().all(|it| !it.rect.overlaps(&found.nodes[0].rect)), "where there is room");
+    let replace = FlowEdit::Replace { id: "ok".to_owned(), kind: Kind::Parallel };
+    let found = foreseen(&document, FLOW, &replace, &scene).expect("it may be");
+    assert_eq!(found.nodes.iter().map(|it| (it.id.as_str(), it.kind)).collect::<Vec<_>>(), [("ok", Kind::Parallel)]);
+    assert_eq!(foreseen(&document, FLOW, &append("end"), &scene), None);
 }

@@ -102,7 +102,7 @@ fn with_a_data_object_go_the_places_where_it_is_drawn() {
 fn compensation_is_led_to_its_handler_by_an_association() {
     let mut it = pack();
     let event = add(&mut it, Kind::Boundary(Trigger::Compensate), 0.0, 0.0, Some("send"));
-    check(&mut it, &edit(FlowEdit::Append { after: event.clone(), kind: Kind::ServiceTask }));
+    check(&mut it, &edit(FlowEdit::Append { after: event.clone(), kind: Kind::ServiceTask, at: None }));
     let handler = selected(&it);
     assert!(element(&it, &handler).is_for_compensation);
     let wish = edit(FlowEdit::Connect { source: handler, target: "check".to_owned() });
@@ -114,7 +114,7 @@ fn a_folded_subprocess_hides_what_is_inside_and_shows_it_on_its_own_plane() {
     let mut it = pack();
     let sub = add(&mut it, Kind::SubProcess, 400.0, 900.0, None);
     let first = add(&mut it, Kind::UserTask, 350.0, 900.0, Some(&sub));
-    check(&mut it, &edit(FlowEdit::Append { after: first.clone(), kind: Kind::End(Trigger::None) }));
+    check(&mut it, &edit(FlowEdit::Append { after: first.clone(), kind: Kind::End(Trigger::None), at: None }));
     check(&mut it, &edit(FlowEdit::Fold { id: sub.clone() }));
     let drawn = |it: &Document, plane: Option<&str>| scene(flow(it), &it.diagram(FLOW), plane, &|it| it.name.clone());
     assert!(drawn(&it, None).node(&first).is_none());

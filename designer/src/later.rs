@@ -263,22 +263,22 @@ pub fn translations(desk: Desk, module: String) -> AnyView {
 
 /// The way back to what was shipped.
 pub fn shipped(desk: Desk, subject: Subject, open: RwSignal<bool>) -> AnyView {
-    WRITING.draw_late(move |it| (it.shipped)(desk, subject.clone(), open))
+    WRITING.draw_open(open, move |it| (it.shipped)(desk, subject.clone(), open))
 }
 
 /// What publishing the draft on a desk would do.
 pub fn publish_dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView {
-    PUBLISH.draw_late(move |it| (it.publish)(desk, open, reload))
+    PUBLISH.draw_open(open, move |it| (it.publish)(desk, open, reload))
 }
 
 /// The versions there were of the pack on a desk.
 pub fn versions_dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView {
-    PUBLISH.draw_late(move |it| (it.versions)(desk, open, reload))
+    PUBLISH.draw_open(open, move |it| (it.versions)(desk, open, reload))
 }
 
 /// Whose word counts where two have changed the same.
 pub fn clash_dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
-    PUBLISH.draw_late(move |it| (it.clash)(desk, open))
+    PUBLISH.draw_open(open, move |it| (it.clash)(desk, open))
 }
 
 /// What differs between two sets of files.
@@ -293,17 +293,17 @@ pub fn put_together(desk: Desk, it: PackFiles, chosen: BTreeMap<String, Side>) {
 
 /// The scenarios of the pack on a desk.
 pub fn scenarios_dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
-    SCENARIOS.draw_late(move |it| (it.all)(desk, open))
+    SCENARIOS.draw_open(open, move |it| (it.all)(desk, open))
 }
 
 /// Makes a scenario of what was tried.
 pub fn record_dialog(desk: Desk, open: RwSignal<bool>, tried: Callback<(), Tried>) -> AnyView {
-    SCENARIOS.draw_late(move |it| (it.record)(desk, open, tried))
+    SCENARIOS.draw_open(open, move |it| (it.record)(desk, open, tried))
 }
 
 /// What the keyboard can do in the studio.
 pub fn shortcuts(open: RwSignal<bool>) -> AnyView {
-    SHORTCUTS.draw_late(move |sheet| sheet(open))
+    SHORTCUTS.draw_open(open, move |sheet| sheet(open))
 }
 
 /// A tab of the administration.

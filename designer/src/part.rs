@@ -67,6 +67,17 @@ impl<T: Copy + Send + Sync + 'static> Part<T> {
         self.way.draw(self.made(content), nothing, failed)
     }
 
+    /// A dialog of the part, which is asked for each time it is opened; that it does not come is said over everything, for where it
+    /// would stand nobody looks.
+    pub fn draw_open(&'static self, open: RwSignal<bool>, content: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
+        Effect::new(move |_| {
+            if open.get() {
+                self.with(|_| ());
+            }
+        });
+        self.way.draw(self.made(content), nothing, nothing)
+    }
+
     /// Draws something of the part when it is there: beside what says that it is coming, or does not come.
     pub fn draw_if(&'static self, content: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
         self.fetch();

@@ -136,7 +136,12 @@ fn needed(pack: &Pack) -> Vec<String> {
         found.push(format!("flow/{key}"));
         found.extend(flow.all().into_iter().filter(|it| !it.name.is_empty()).map(|it| format!("node/{key}/{}", it.id)));
     }
-    found.extend(pack.tables.keys().map(|it| format!("table/{it}")));
+    for (key, table) in &pack.tables {
+        found.push(format!("table/{key}"));
+        let columns = table.inputs.iter().map(|it| &it.id).chain(table.outputs.iter().map(|it| &it.id));
+        found.extend(columns.map(|it| format!("column/{key}/{it}")));
+    }
+    found.extend(pack.scenarios.keys().map(|name| format!("scenario/{name}")));
     found
 }
 

@@ -84,8 +84,8 @@ pub(crate) fn of_files(document: &Document, files: &[(Address, Option<Content>)]
             (Address::Table(key), Some(Content::Table(was)), Some(Content::Table(now))) => {
                 follow.say(&format!("table/{key}"), &was.title, &now.title);
                 let columns = |it: &Table| -> Vec<(String, String)> {
-                    let inputs = it.inputs.iter().map(|it| (it.key.to_string(), it.title.clone()));
-                    inputs.chain(it.outputs.iter().map(|it| (it.key.to_string(), it.title.clone()))).collect()
+                    let inputs = it.inputs.iter().map(|it| (it.id.clone(), it.title.clone()));
+                    inputs.chain(it.outputs.iter().map(|it| (it.id.clone(), it.title.clone()))).collect()
                 };
                 let before = columns(was);
                 for (column, title) in columns(now) {

@@ -48,9 +48,9 @@ pub enum Hit {
     Flow(String),
     /// A corner of the one selected node.
     Corner(String, Corner),
-    /// A name that stands outside its node.
+    /// A name that stands outside its node, or at a line.
     Label(String),
-    /// The right border of the name of the one selected node.
+    /// The right border of the name of the one that is selected.
     Border(String),
 }
 
@@ -212,6 +212,11 @@ pub fn hit(scene: &Scene, at: Point, slack: f64) -> Hit {
     if let Some(it) = scene.nodes.iter().filter(|it| it.family.outside_label()).find(named) {
         return Hit::Label(it.id.clone());
     }
+    let called =
+        |it: &&crate::scene::Edge| !it.label.lines.is_empty() && scene::label_rect(&it.label, None).contains(at);
+    if let Some(it) = scene.edges.iter().rev().find(called) {
+        return Hit::Label(it.id.clone());
+    }
     // A group is held by its border, a lane by its name, so that what lies inside can be caught with the lasso.
     let held = |it: &&crate::scene::Node| match it.family {
         Family::Group => it.rect.grown(slack).contains(at) && !it.rect.grown(-slack.max(6.0)).contains(at),
@@ -237,24 +242,31 @@ pub fn hit_selected(scene: &Scene, selection: &BTreeSet<String>, at: Point, slac
         return Hit::Corner(it.id.clone(), corner);
     }
     if selection.len() == 1
-        && let Some(it) = selection.first().and_then(|it| scene.node(it))
-        && label_border(it).is_some_and(|border| distance(border, at) <= slack + 2.0)
+        && let Some(id) = selection.first()
+        && label_border(scene, id).is_some_and(|border| distance(border, at) <= slack + 2.0)
     {
-        return Hit::Border(it.id.clone());
+        return Hit::Border(id.clone());
     }
     hit(scene, at, slack)
 }
 
-/// Where the name of a node that stands outside it is held to make it wider or narrower.
-pub fn label_border(it: &crate::scene::Node) -> Option<Point> {
-    let held = it.family.outside_label() && !it.foreign && !it.label.lines.is_empty();
-    let rect = scene::label_rect(&it.label, Some(it.family));
-    held.then(|| point(rect.right() + 3.0, rect.centre().y))
+/// The box of the name of a node or a line, where it can be put elsewhere.
+pub fn label(scene: &Scene, id: &str) -> Option<Rect> {
+    let own = |it: &crate::scene::Node| it.family.outside_label() && !it.foreign;
+    let found = match scene.node(id) {
+        Some(it) => own(it).then_some((&it.label, Some(it.family))),
+        None => scene.edge(id).map(|it| (&it.label, None)),
+    };
+    found.filter(|it| !it.0.lines.is_empty()).map(|(label, family)| scene::label_rect(label, family))
 }
 
-/// The box a name gets.
-pub fn labelled(it: &crate::scene::Node, (dx, dy): (f64, f64), wide: bool) -> Rect {
-    let rect = scene::label_rect(&it.label, Some(it.family));
+/// Where such a name is held to make it wider or narrower.
+pub fn label_border(scene: &Scene, id: &str) -> Option<Point> {
+    label(scene, id).map(|it| point(it.right() + 3.0, it.centre().y))
+}
+
+/// The box a name gets that was dragged so far.
+pub fn labelled(rect: Rect, (dx, dy): (f64, f64), wide: bool) -> Rect {
     if wide { widened(rect, dx) } else { rect.moved(dx.round(), dy.round()) }
 }
 
@@ -363,7 +375,7 @@ impl Tool {
             }
             // Labelling -> Idle
             (Tool::Labelling { id, by, wide, .. }, Pointer::Up { .. }) => {
-                let to = scene.node(&id).map(|it| labelled(it, by, wide));
+                let to = label(scene, &id).map(|it| labelled(it, by, wide));
                 (Tool::Idle, edit(Edit::flow(flow, FlowEdit::Label { id, to: to.map(Into::into) })))
             }
             (Tool::Spacing { from, flat, .. }, Pointer::Move { at, zoom }) => {

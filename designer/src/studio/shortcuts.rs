@@ -22,6 +22,8 @@ texts! {
     GIVE_UP = "Give up, select nothing, leave the subprocess", "放弃、取消选择、离开子流程";
     WALK = "Walk along the flow", "沿流程移动选择";
     MOVE = "Move what is selected", "移动所选元素";
+    MORE = "Walk along and select more", "移动并扩选";
+    MOVE_NAME = "Move its name", "移动名称";
     LOOK = "Move the picture; with Shift faster", "移动画面，按住 Shift 更快";
     ZOOM = "Larger, smaller, everything", "放大、缩小、显示全部";
     FIND = "Find", "查找";
@@ -46,7 +48,9 @@ type Rows = &'static [(&'static str, Text)];
 const ALWAYS: Rows = &[("Ctrl+K", PALETTE), ("Ctrl+Z Ctrl+Shift+Z", UNDO), ("F8 Shift+F8", ALERT), ("?", THIS)];
 const ON_CANVAS: Rows = &[
     ("← → ↑ ↓", WALK),
+    ("Alt+←→↑↓", MORE),
     ("Shift+←→↑↓", MOVE),
+    ("Alt+Shift+←→↑↓", MOVE_NAME),
     ("Ctrl+←→↑↓", LOOK),
     ("Ctrl++ Ctrl+- Ctrl+0", ZOOM),
     ("Ctrl+F", FIND),

@@ -92,7 +92,7 @@ texts! {
     DOCUMENTATION = "Description", "说明";
     WHO = "Who does it", "由谁办理";
     ROLES = "Roles", "角色";
-    ROLES_HOLDERS = "{} people", "{} 人";
+    ROLES_HOLDERS = "held by {}", "{} 人";
     DEPARTMENT = "Only people of the department (expression)", "限定部门（表达式）";
     BY_FIELD = "The person in the field", "取字段中的人员";
     BY_SCRIPT = "Script that chooses one", "由脚本选择";

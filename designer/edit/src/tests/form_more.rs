@@ -533,8 +533,7 @@ fn what_files_call_otherwise_is_called_so_where_people_work() {
     };
     let say = |address: &str, text: &str| Edit::Text { language: own.clone(), address: s(address), text: s(text) };
     check(&mut it, &put("add", Address::Table(s("limits")), table("Limits", "Amount")));
-    for (address, text) in [("table/limits", "Limits"), ("column/limits/amount", "Amount"), ("view/offer/list", "List")]
-    {
+    for (address, text) in [("table/limits", "Limits"), ("column/limits/i_1", "Amount"), ("view/offer/list", "List")] {
         check(&mut it, &say(address, text));
     }
     check(&mut it, &put("set", Address::Table(s("limits")), table("Who may", "Sum")));
@@ -545,9 +544,9 @@ fn what_files_call_otherwise_is_called_so_where_people_work() {
     let texts = it.texts(&own);
     for (address, text) in [
         ("table/limits", Some("Who may")),
-        ("column/limits/amount", Some("Sum")),
+        ("column/limits/i_1", Some("Sum")),
         // What has no text of its own gets none.
-        ("column/limits/who", None),
+        ("column/limits/o_1", None),
         ("view/offer/list", Some("Everything")),
     ] {
         assert_eq!(texts.get(address).map(String::as_str), text, "{address}");

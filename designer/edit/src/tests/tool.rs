@@ -202,7 +202,7 @@ fn a_name_outside_gets_wider_and_stays_away_from_its_node() {
     assert!(lines > 1 && rect.bottom() <= gate.y, "{rect:?} over {gate:?}");
     // Held by its right border, as only the one that is selected can be.
     let scene = drawn(&document);
-    let border = crate::tool::label_border(scene.node("ok").expect("drawn")).expect("it has a name");
+    let border = crate::tool::label_border(&scene, "ok").expect("it has a name");
     let alone = BTreeSet::from(["ok".to_owned()]);
     let on = crate::tool::hit_selected(&scene, &alone, border, 5.0);
     assert_eq!(on, Hit::Border("ok".to_owned()));
@@ -243,4 +243,24 @@ fn what_an_edit_would_draw_is_seen_before_it() {
     let found = foreseen(&document, FLOW, &replace, &scene).expect("it may be");
     assert_eq!(found.nodes.iter().map(|it| (it.id.as_str(), it.kind)).collect::<Vec<_>>(), [("ok", Kind::Parallel)]);
     assert_eq!(foreseen(&document, FLOW, &append("end"), &scene), None);
+}
+
+#[test]
+fn the_name_of_a_line_is_put_elsewhere() {
+    let mut document = pack();
+    super::check(
+        &mut document,
+        &Edit::flow(FLOW, FlowEdit::Rename { id: "f_3".to_owned(), name: "all right".to_owned() }),
+    );
+    let rect = |it: &Document| crate::tool::label(&drawn(it), "f_3").expect("it has a name");
+    let before = rect(&document);
+    let at = before.centre();
+    let on = hit(&drawn(&document), at, 2.0);
+    assert_eq!(on, Hit::Label("f_3".to_owned()));
+    let to = point(at.x + 30.0, at.y - 40.0);
+    let steps = [Pointer::Down { at, on, shift: false }, Pointer::Move { at: to, zoom: 1.0 }, Pointer::Up { at: to }];
+    let (_, outcomes) = run(&document, Tool::Idle, &steps);
+    super::check(&mut document, &outcomes[2].edits[0]);
+    let after = rect(&document).centre();
+    assert!((after.x - to.x).abs() < 2.0 && (after.y - to.y).abs() < 2.0, "{before:?} to {after:?}");
 }

@@ -135,7 +135,9 @@ pub fn people(canvas: Canvas) -> AnyView {
     let stages = move || canvas.desk.document.with(|it| trial::stages(it, &canvas.key.get_value()));
     let casts = move || {
         let of = |(name, it): (String, Scenario)| {
-            let title = OF_SCENARIO.fill(&[&it.title]);
+            let own = it.title;
+            let title = canvas.desk.document.with(|it| canvas.desk.words(it, &format!("scenario/{name}"), &own));
+            let title = OF_SCENARIO.fill(&[&title]);
             (name, title)
         };
         let mut all: Vec<(String, String)> = stages().into_iter().map(of).collect();

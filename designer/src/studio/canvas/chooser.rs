@@ -42,7 +42,8 @@ fn offered(canvas: Canvas, choosing: &Choosing, wanted: &str, lang: Lang) -> Vec
     let fits = |kind: Kind| match choosing {
         Choosing::Create => true,
         Choosing::Append(after) => canvas.desk.document.with_untracked(|it| {
-            edit::allowed::allowed(it, &Edit::flow(&key, FlowEdit::Append { after: after.clone(), kind })).is_ok()
+            edit::allowed::allowed(it, &Edit::flow(&key, FlowEdit::Append { after: after.clone(), kind, at: None }))
+                .is_ok()
         }),
         Choosing::Replace(_) => others.contains(&kind),
     };
@@ -125,7 +126,7 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
         match choosing {
             Choosing::Create => add(canvas, kind),
             Choosing::Append(after) => {
-                if canvas.edit(FlowEdit::Append { after, kind }) {
+                if canvas.edit(FlowEdit::Append { after, kind, at: None }) {
                     reveal_new(canvas);
                 }
             }
@@ -140,10 +141,23 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
             }
         }
     };
+    // What the one would draw that is chosen so far, by the pointer or by arrows; what is new comes in the middle of what is seen.
+    let foresee = move |kind: Option<Kind>| {
+        let edit = kind.and_then(|kind| match choosing.get_value() {
+            Choosing::Create => None,
+            Choosing::Append(after) => Some(FlowEdit::Append { after, kind, at: None }),
+            Choosing::Replace(id) => Some(FlowEdit::Replace { id, kind }),
+        });
+        canvas.foreseen.set(edit);
+    };
+    on_cleanup(move || {
+        canvas.foreseen.try_set(None);
+    });
     let step = move |by: i32| {
         let count = untrack(flat).len() as i32;
         if count > 0 {
             at.update(|it| *it = (*it as i32 + by).rem_euclid(count) as usize);
+            foresee(untrack(flat).get(at.get_untracked()).copied());
             request_animation_frame(move || {
                 let Some(list) = list.try_get_untracked().flatten() else { return };
                 if let Ok(Some(it)) = list.query_selector(".menu-item.chosen") {
@@ -231,6 +245,7 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
                         index += 1;
                         view! {
                             <li><button type="button" class="menu-item" class:chosen=move || at.get() == mine data-choose=format!("{kind:?}")
+                                on:pointerenter=move |_| foresee(Some(kind)) on:pointerleave=move |_| foresee(None) on:focus=move |_| foresee(Some(kind))
                                 on:click=move |_| choose(kind)>{picture(kind)}{words::kind(kind).get()}</button></li>
                         }
                     })

@@ -1,12 +1,30 @@
 //! Finding elements by name, type or id; what is found is selected and shown.
 
 use leptos::{ev, html, prelude::*};
+use runtime::model::flow::Element;
+use serde_json::Value;
 
 use super::{Canvas, words};
 use crate::app::app;
 
 /// Hits shown at most.
 const MOST: usize = 12;
+
+/// What of an element's properties has these words in it.
+fn within(it: &Element, wanted: &str) -> Option<String> {
+    fn texts(it: &Value, wanted: &str) -> Option<String> {
+        match it {
+            Value::String(it) => it.to_lowercase().contains(wanted).then(|| it.chars().take(40).collect()),
+            Value::Array(list) => list.iter().find_map(|it| texts(it, wanted)),
+            Value::Object(members) => members.values().find_map(|it| texts(it, wanted)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        }
+    }
+    // What lies inside a subprocess is found by itself.
+    let mut own = serde_json::to_value(it).ok()?;
+    own.as_object_mut()?.remove("flowElements");
+    texts(&own, wanted)
+}
 
 /// The search over the board.
 #[component]
@@ -41,10 +59,17 @@ pub fn Find(canvas: Canvas) -> impl IntoView {
                         };
                         let kind = words::kind(kind).of(lang);
                         let all = format!("{name}\n{kind}\n{}\n{}", it.id, it.documentation).to_lowercase();
-                        all.contains(&wanted).then(|| (it.id.0.clone(), name, kind))
+                        // What it is called before what stands in its properties: who does it, conditions, texts.
+                        let found = all.contains(&wanted).then_some(None);
+                        let found = found.or_else(|| within(it, &wanted).map(Some))?;
+                        Some((it.id.0.clone(), name, kind, found))
                     })
-                    .take(MOST)
                     .collect::<Vec<_>>()
+            })
+            .map(|mut all| {
+                all.sort_by_key(|it| it.3.is_some());
+                all.truncate(MOST);
+                all
             })
             .unwrap_or_default()
     });
@@ -100,9 +125,9 @@ pub fn Find(canvas: Canvas) -> impl IntoView {
                             if hits.is_empty() && !wanted.get().trim().is_empty() {
                                 return view! { <li class="faint">{words::FOUND_NONE.get()}</li> }.into_any();
                             }
-                            hits.into_iter().enumerate().map(|(index, (_, name, kind))| view! {
+                            hits.into_iter().enumerate().map(|(index, (_, name, kind, found))| view! {
                                 <li><button type="button" class="menu-item" class:chosen=move || at.get() == index on:click=move |_| go(index)>
-                                    <span class="grow">{if name.is_empty() { kind.to_owned() } else { name }}</span><small class="faint">{kind}</small>
+                                    <span class="grow">{if name.is_empty() { kind.to_owned() } else { name }}</span><small class="faint">{found.unwrap_or_else(|| kind.to_owned())}</small>
                                 </button></li>
                             }).collect_view().into_any()
                         }}

@@ -4,7 +4,7 @@ use edit::geometry::Rect;
 use edit::kind::Family;
 use edit::scene::Node;
 use edit::snap::Guide;
-use edit::tool::Tool;
+use edit::tool::{self, Tool};
 use leptos::prelude::*;
 use runtime::model::layout::Point;
 
@@ -28,11 +28,23 @@ fn line(a: Point, b: Point, refused: bool) -> AnyView {
     view! { <path class=class d=format!("M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y)/> }.into_any()
 }
 
+/// What the button would draw that the pointer or the focus is on.
+fn foreseen(canvas: Canvas) -> Option<AnyView> {
+    let edit = canvas.foreseen.get()?;
+    let found = canvas.desk.document.with_untracked(|document| {
+        canvas.scene.with_untracked(|now| edit::foreseen::foreseen(document, &canvas.key.get_value(), &edit, now))
+    })?;
+    let lines = found.lines.iter().map(|it| view! { <path class="rubber" d=edge::path(it)/> }).collect_view();
+    let nodes = found.nodes.iter().map(shape::shape).collect_view();
+    Some(view! { <g class="preview foreseen">{lines}{nodes}</g> }.into_any())
+}
+
 /// The overlay of the tool's state.
 pub fn ghost(canvas: Canvas) -> Option<AnyView> {
     let node = |id: &str| canvas.scene.with_untracked(|it| it.node(id).cloned());
     canvas.tool.with(|tool| match tool {
-        Tool::Idle | Tool::Pressed { .. } | Tool::Panning { .. } | Tool::Armed(_) => None,
+        Tool::Panning { .. } => None,
+        Tool::Idle | Tool::Pressed { .. } | Tool::Armed(_) => foreseen(canvas),
         Tool::Moving { nodes, by: (dx, dy), guides, .. } => {
             let shapes: Vec<Node> = nodes.iter().filter_map(|it| node(it)).collect();
             let shapes = shapes.into_iter().map(|it| boxed(it.family, it.rect.moved(*dx, *dy))).collect_view();
@@ -52,10 +64,9 @@ pub fn ghost(canvas: Canvas) -> Option<AnyView> {
             let family = node(id)?.family;
             Some(boxed(family, *rect).into_any())
         }
-        Tool::Labelling { id, by: (dx, dy), .. } => {
-            let it = node(id)?;
-            let rect = edit::scene::label_rect(&it.label, Some(it.family)).moved(*dx, *dy);
-            Some(boxed(Family::Note, rect).into_any())
+        Tool::Labelling { id, by, wide, .. } => {
+            let rect = canvas.scene.with_untracked(|it| tool::label(it, id))?;
+            Some(boxed(Family::Note, tool::labelled(rect, *by, *wide)).into_any())
         }
         Tool::Spacing { from, at, flat } => {
             let far = 20_000.0;
@@ -82,10 +93,12 @@ pub fn ghost(canvas: Canvas) -> Option<AnyView> {
             let it = Rect::spanning(*from, *at);
             Some(view! { <rect class="lasso" x=it.x y=it.y width=it.width height=it.height/> }.into_any())
         }
-        Tool::Placing { kind, at, .. } => {
-            // What would be put there, as it will look.
+        Tool::Placing { kind, at, on, after } => {
+            // What would be put there, as it will look; and what will lead to it.
             let it = super::palette::sample(*kind, *at);
-            Some(view! { <g class="preview">{shape::shape(&it)}</g> }.into_any())
+            let from =
+                after.as_deref().and_then(node).map(|it| line(it.rect.centre(), *at, matches!(on, Some(Err(_)))));
+            Some(view! { {from}<g class="preview">{shape::shape(&it)}</g> }.into_any())
         }
     })
 }

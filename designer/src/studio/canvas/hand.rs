@@ -52,7 +52,8 @@ fn press(canvas: Canvas, event: &ev::PointerEvent, at: Point) {
     let selection = canvas.desk.document.with_untracked(|it| it.selection.clone());
     let on = canvas.scene.with_untracked(|it| tool::hit_selected(it, &selection, at, slack));
     canvas.choosing.set(None);
-    step(canvas, &Pointer::Down { at, on, shift: event.shift_key() });
+    let more = event.shift_key() || event.ctrl_key() || event.meta_key();
+    step(canvas, &Pointer::Down { at, on, shift: more });
 }
 
 fn drag(canvas: Canvas, event: &ev::PointerEvent, at: Option<Point>) {
@@ -74,7 +75,7 @@ fn name(canvas: Canvas, at: Point) {
                 canvas.naming.set(Some(id));
             }
         }
-        tool::Hit::Nothing | tool::Hit::Corner(..) => (),
+        tool::Hit::Nothing | tool::Hit::Corner(..) | tool::Hit::Border(_) => (),
     }
 }
 
@@ -158,9 +159,11 @@ fn corners(canvas: Canvas) -> Option<AnyView> {
     let id = canvas.selected()?;
     let zoom = canvas.eye.with(|it| it.zoom);
     if let Some(line) = canvas.scene.with(|it| it.edge(&id).map(|it| it.line.clone())) {
-        return Some(grips(&line, zoom));
+        return Some(view! { {grips(&line, zoom)}{border(canvas, &id, zoom)} }.into_any());
     }
-    let rect = canvas.scene.with(|it| it.node(&id).filter(|it| tool::resizable(it)).map(|it| it.rect))?;
+    let Some(rect) = canvas.scene.with(|it| it.node(&id).filter(|it| tool::resizable(it)).map(|it| it.rect)) else {
+        return border(canvas, &id, zoom);
+    };
     let size = 8.0 / zoom;
     let boxes = Corner::ALL.into_iter().map(|corner| {
         let at = corner.of(&rect);
@@ -168,6 +171,17 @@ fn corners(canvas: Canvas) -> Option<AnyView> {
         view! { <rect class=class x=at.x - size / 2.0 y=at.y - size / 2.0 width=size height=size/> }
     });
     Some(boxes.collect_view().into_any())
+}
+
+/// Where a name that stands outside is made wider.
+fn border(canvas: Canvas, id: &str, zoom: f64) -> Option<AnyView> {
+    let at = canvas.scene.with(|it| tool::label_border(it, id))?;
+    let (wide, high) = (6.0 / zoom, 12.0 / zoom);
+    let (x, y) = (at.x - wide / 2.0, at.y - high / 2.0);
+    Some(
+        view! { <rect class="corner grip steep" data-grip="name" x=x y=y width=wide height=high rx=wide / 3.0/> }
+            .into_any(),
+    )
 }
 
 /// What of the one selected line can be dragged: its ends, its bends, its stretches.
@@ -221,9 +235,9 @@ pub fn step(canvas: Canvas, pointer: &Pointer) {
     }
 }
 
-/// Starts placing a new node: from the palette, by pointer.
-pub fn place(canvas: Canvas, kind: edit::kind::Kind) {
-    canvas.tool.set(Tool::Placing { kind, at: point(-10_000.0, -10_000.0), on: None });
+/// Starts placing a new node, by pointer: from the palette, or from the pad, with what will lead to it.
+pub fn place(canvas: Canvas, kind: edit::kind::Kind, after: Option<String>) {
+    canvas.tool.set(Tool::Placing { kind, at: point(-10_000.0, -10_000.0), on: None, after });
 }
 
 /// Adds a node after the selected one, or near the middle of what is seen: by click or key.
@@ -236,7 +250,7 @@ pub fn add(canvas: Canvas, kind: edit::kind::Kind) {
     }
     if let Some(after) = canvas.selected() {
         let key = canvas.key.get_value();
-        let append = FlowEdit::Append { after: after.clone(), kind };
+        let append = FlowEdit::Append { after: after.clone(), kind, at: None };
         if canvas
             .desk
             .document

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use edit::FlowEdit;
 use edit::kind::Kind;
-use edit::tool::{Mode, Pointer, Tool};
+use edit::tool::{self, Mode, Pointer, Tool};
 use leptos::prelude::*;
 
 use super::Canvas;
@@ -83,10 +83,13 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
             }
             _ => focus_properties(),
         },
+        (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") if event.shift_key() && event.alt_key() => {
+            done(|| nudge_name(canvas, &key))
+        }
         (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") if event.shift_key() => {
             done(|| nudge(canvas, &key))
         }
-        (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") => done(|| walk(canvas, &key)),
+        (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") => done(|| walk(canvas, &key, event.alt_key())),
         (false, "Home") => done(|| first(canvas)),
         (false, _) => false,
     };
@@ -145,8 +148,27 @@ fn look_along(canvas: Canvas, key: &str, far: f64) {
     });
 }
 
+/// The name of what is selected goes elsewhere.
+fn nudge_name(canvas: Canvas, key: &str) {
+    let by = along(key, 10.0);
+    let Some(id) = canvas.selected() else { return };
+    let label = canvas.scene.with_untracked(|it| tool::label(it, &id));
+    if let Some(rect) = label {
+        canvas.edit(FlowEdit::Label { id, to: Some(tool::labelled(rect, by, false).into()) });
+    }
+}
+
+/// What is selected goes a little further; of a line a stretch of it does.
 fn nudge(canvas: Canvas, key: &str) {
     let (dx, dy) = along(key, 10.0);
+    let line = canvas.selected().and_then(|id| {
+        let bent = canvas.scene.with_untracked(|it| tool::nudged(&it.edge(&id)?.line, dx, dy))?;
+        Some((id, bent))
+    });
+    if let Some((id, line)) = line {
+        canvas.edit(FlowEdit::Bend { id, line });
+        return;
+    }
     let nodes: Vec<String> =
         canvas.selection().into_iter().filter(|id| canvas.scene.with_untracked(|it| it.node(id).is_some())).collect();
     if !nodes.is_empty() {
@@ -164,9 +186,11 @@ fn first(canvas: Canvas) {
     }
 }
 
-/// Right and left follow the flows, up and down go to what stands there.
-fn walk(canvas: Canvas, key: &str) {
-    let Some(here) = canvas.selected() else {
+/// Right and left follow the flows, up and down go to what stands there. `more`: what is selected stays so, too.
+fn walk(canvas: Canvas, key: &str, more: bool) {
+    let selection = canvas.selection();
+    let last = canvas.walked.get_value().filter(|it| selection.len() > 1 && selection.contains(it));
+    let Some(here) = last.or_else(|| canvas.selected()) else {
         return first(canvas);
     };
     let next = canvas.scene.with_untracked(|it| {
@@ -199,8 +223,15 @@ fn walk(canvas: Canvas, key: &str) {
         })
     });
     if let Some(id) = next {
-        canvas.select_one(&id);
+        if more {
+            let mut selection = selection;
+            selection.insert(id.clone());
+            canvas.select(selection);
+        } else {
+            canvas.select_one(&id);
+        }
         canvas.show(&id);
+        canvas.walked.set_value(Some(id));
     }
 }
 

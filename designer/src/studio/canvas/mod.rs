@@ -14,6 +14,7 @@ mod gesture;
 mod ghost;
 mod hand;
 mod keys;
+mod lift;
 mod marks;
 mod mend;
 mod minimap;
@@ -36,7 +37,8 @@ pub mod trial;
 mod view;
 pub mod words;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use edit::diff::Diff;
@@ -70,6 +72,11 @@ pub struct Eye {
     pub zoom: f64,
 }
 
+thread_local! {
+    /// What was seen of flows that were left: the picture and the subprocess it is of.
+    static EYES: RefCell<BTreeMap<String, (Eye, Option<String>)>> = const { RefCell::new(BTreeMap::new()) };
+}
+
 /// One open flow; a bundle of signals.
 #[derive(Clone, Copy)]
 pub struct Canvas {
@@ -93,6 +100,10 @@ pub struct Canvas {
     pub choosing: RwSignal<Option<Choosing>>,
     /// A run that is shown, and what the pictures are of.
     pub showing: RwSignal<Option<Showing>>,
+    /// What a button would do that the pointer or the focus is on; drawn before it is done.
+    pub foreseen: RwSignal<Option<FlowEdit>>,
+    /// Where arrows that select more have come to.
+    pub walked: StoredValue<Option<String>>,
     /// A fix that is looked at before it is done.
     pub preview: RwSignal<Option<mend::Mended>>,
     /// What happened so far while the flow is tried.
@@ -187,6 +198,8 @@ impl Canvas {
             naming: RwSignal::new(None),
             choosing: RwSignal::new(None),
             showing: RwSignal::new(None),
+            foreseen: RwSignal::new(None),
+            walked: StoredValue::new(None),
             preview,
             trial: RwSignal::new(None),
             diff: RwSignal::new(None),
@@ -323,6 +336,29 @@ impl Canvas {
         });
     }
 
+    fn place(self) -> String {
+        self.desk.source.with_value(|it| format!("{}/{}", it.id, self.key.get_value()))
+    }
+
+    /// Keeps what is seen for who comes back to the flow in this tab.
+    fn remember(self) {
+        let Some((eye, true)) = self.eye.try_get_untracked().zip(self.moved.try_get_untracked()) else { return };
+        let plane = self.plane.try_get_untracked().flatten();
+        EYES.with_borrow_mut(|it| it.insert(self.place(), (eye, plane)));
+    }
+
+    /// Shows what was seen when it was left, if the picture had been moved.
+    fn look_again(self) -> bool {
+        let Some((eye, plane)) = EYES.with_borrow(|it| it.get(&self.place()).cloned()) else { return false };
+        let there = plane.as_deref().is_none_or(|it| self.flow(|flow| tree::find(flow, it).is_some()) == Some(true));
+        if there {
+            self.moved.set(true);
+            self.plane.set(plane);
+            self.eye.set(eye);
+        }
+        there
+    }
+
     /// Shows the inside of a folded subprocess, or the flow itself.
     pub fn enter(self, plane: Option<String>) {
         if self.plane.get_untracked() != plane {
@@ -364,12 +400,16 @@ impl Canvas {
             return;
         };
         self.eye.update(|it| {
+            // No further than it takes: what is seen around it stays.
+            let short = |at: f64, size: f64, margin: f64| {
+                let margin = margin.min(size / 4.0);
+                at.clamp(margin, size - margin) - at
+            };
             let (x, y) = (at.x * it.zoom + it.x, at.y * it.zoom + it.y);
-            let inside = x > 80.0 && x < width - 80.0 && y > 60.0 && y < height - 60.0;
-            if !inside {
-                it.x += width / 2.0 - x;
-                it.y += height / 2.0 - y;
-            }
+            let (dx, dy) = (short(x, width, 80.0), short(y, height, 60.0));
+            // What lies far off comes into the middle.
+            it.x += if dx.abs() > width { width / 2.0 - x } else { dx };
+            it.y += if dy.abs() > height { height / 2.0 - y } else { dy };
         });
     }
 }
@@ -409,6 +449,15 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         }
         now
     });
+    // What is lifted out of a sheet over the board is seen where it goes.
+    let carrying = Memo::new(move |_| canvas.tool.with(|it| matches!(it, Tool::Placing { .. })));
+    Effect::new(move |before: Option<bool>| {
+        let now = carrying.get();
+        if before == Some(true) && !now {
+            panel.set(None);
+        }
+        now
+    });
     // Both have one place.
     Effect::new(move |_| match panel.get() {
         Some(Panel::Add) => side.set(false),
@@ -430,7 +479,7 @@ pub fn page(desk: Desk, key: String) -> AnyView {
             <button type="button" class="button plain icon-only wide-only" class:on=move || side.get() aria-label=general::OUTLINE.get() title=general::OUTLINE.get()
                 on:click=move |_| side.update(|it| *it = !*it)>{icon("list")}</button>
         </Bar>
-        <div class="studio-main" class:trying=trying data-panel=move || panel.get().map(Panel::word)>
+        <div class="studio-main" class:trying=trying class:carrying=carrying data-panel=move || panel.get().map(Panel::word)>
             <aside class="studio-left" on:click=move |event| {
                 // What was taken from the panel is seen where it went.
                 let it: web_sys::Element = event_target(&event);

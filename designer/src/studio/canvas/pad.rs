@@ -13,6 +13,7 @@ use leptos::{ev, prelude::*};
 
 use super::chooser::Choosing;
 use super::hand::add;
+use super::lift::Lift;
 use super::palette::picture;
 use super::{Canvas, keys, motion, words};
 use crate::studio::words as general;
@@ -85,6 +86,9 @@ pub fn Pad(canvas: Canvas) -> impl IntoView {
 
 /// What a pad needs of the board: its place there follows what is seen.
 fn frame(canvas: Canvas, rect: Rect, items: usize, shift: RwSignal<bool>, content: impl IntoView) -> AnyView {
+    on_cleanup(move || {
+        canvas.foreseen.try_set(None);
+    });
     let at = Memo::new(move |_| place(canvas, rect, items));
     view! {
         <div class="pad" class:away=shift role="toolbar" style:left=move || format!("{:.0}px", at.get().0) style:top=move || format!("{:.0}px", at.get().1)
@@ -149,7 +153,8 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
         .into_iter()
         .filter(|_| led)
         .filter(|it| {
-            kind.is_none() || canvas.desk.may(&Edit::flow(&key, FlowEdit::Append { after: id.to_owned(), kind: *it }))
+            kind.is_none()
+                || canvas.desk.may(&Edit::flow(&key, FlowEdit::Append { after: id.to_owned(), kind: *it, at: None }))
         })
         .collect();
     let followed = follow.len();
@@ -157,7 +162,17 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
         .into_iter()
         .map(|it| {
             let label = move || general::APPEND.fill(&[words::kind(it).read()]);
-            view! { <button type="button" class="pad-item" data-append=format!("{it:?}") aria-label=label title=label on:click=move |_| add(canvas, it)>{picture(it)}</button> }
+            let lift = Lift::of(canvas, it, kind.map(|_| source.get_value()));
+            let foresee = move |on: bool| {
+                let append = FlowEdit::Append { after: source.get_value(), kind: it, at: None };
+                canvas.foreseen.set((on && kind.is_some()).then_some(append));
+            };
+            view! {
+                <button type="button" class="pad-item" data-append=format!("{it:?}") aria-label=label title=label
+                    on:pointerenter=move |_| foresee(true) on:pointerleave=move |_| foresee(false) on:focus=move |_| foresee(true) on:blur=move |_| foresee(false)
+                    on:pointerdown=move |event| lift.down(&event) on:pointermove=move |event| lift.moved(&event)
+                    on:click=move |_| add(canvas, it)>{picture(it)}</button>
+            }
         })
         .collect_view();
     let family = kind.map(Kind::family);
@@ -174,7 +189,17 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
     let laned = untrack(|| canvas.flow(|it| !it.lanes.is_empty())).unwrap_or_default();
     let painting = RwSignal::new(false);
     let turns = !foreign && matches!(family, Some(Family::Lane | Family::Pool));
-    let more = [appends, connects, replaces, sub, sub && folded, breaks, own_pool && !laned, turns];
+    let more = [
+        appends,
+        connects,
+        replaces,
+        sub,
+        sub && folded,
+        breaks,
+        own_pool && !laned,
+        turns,
+        kind.is_none() && !foreign,
+    ];
     let items = followed + more.into_iter().filter(|it| *it).count() + if foreign { 0 } else { 3 };
     let content = view! {
             {follow}
@@ -208,6 +233,9 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
                 canvas.edit(FlowEdit::Turn);
             }))}
             {(!foreign).then(|| brush(painting))}
+            {(kind.is_none() && !foreign).then(|| item("straighten", words::STRAIGHTEN, "arrange", move || {
+                canvas.edit(FlowEdit::Bend { id: source.get_value(), line: Vec::new() });
+            }))}
             {(!foreign).then(|| item("rename", general::RENAME, "pencil", move || canvas.naming.set(Some(source.get_value()))))}
             {(!foreign).then(|| item("delete", general::DELETE, "trash", move || keys::delete(canvas)))}
             {move || painting.get().then(|| colours(canvas))}

@@ -3,11 +3,11 @@
 use edit::geometry::{Rect, point};
 use edit::kind::{Family, Group, Kind};
 use edit::scene::{Label, Marks, Node};
-use edit::tool::Pointer;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use runtime::model::layout::Point;
 
-use super::hand::{add, at_edge, place, scroll, step};
+use super::hand::add;
+use super::lift::Lift;
 use super::{Canvas, words};
 use crate::app::{Lang, app};
 use crate::diagram::shape;
@@ -53,71 +53,17 @@ pub fn Palette(canvas: Canvas) -> impl IntoView {
 
 #[component]
 fn Entry(canvas: Canvas, kind: Kind) -> impl IntoView {
-    let dragging = StoredValue::new(None::<(i32, i32)>);
-    let dragged = StoredValue::new(false);
-    let inside = StoredValue::new(false);
-    let at = move |event: &ev::PointerEvent| {
-        let rect = canvas.board.get_untracked()?.get_bounding_client_rect();
-        let eye = canvas.eye.get_untracked();
-        let (x, y) = (f64::from(event.client_x()) - rect.x(), f64::from(event.client_y()) - rect.y());
-        let over = x > 0.0 && y > 0.0 && x < rect.width() && y < rect.height();
-        Some((point((x - eye.x) / eye.zoom, (y - eye.y) / eye.zoom), over))
-    };
-    let down = move |event: ev::PointerEvent| {
-        if event.button() == 0 {
-            dragging.set_value(Some((event.client_x(), event.client_y())));
-            dragged.set_value(false);
-            let target: web_sys::Element = event_target(&event);
-            let _ = target.closest("button").ok().flatten().map(|it| it.set_pointer_capture(event.pointer_id()));
-        }
-    };
-    let moved = move |event: ev::PointerEvent| {
-        let Some((x, y)) = dragging.get_value() else { return };
-        if !dragged.get_value() {
-            if (event.client_x() - x).abs() + (event.client_y() - y).abs() < 6 {
-                return;
-            }
-            dragged.set_value(true);
-            inside.set_value(false);
-            place(canvas, kind);
-        }
-        if let Some((at, over)) = at(&event) {
-            // What is taken from the palette comes in over the edge: the picture moves once it was well inside.
-            if over && !at_edge(canvas, &event) {
-                inside.set_value(true);
-            }
-            if over && inside.get_value() {
-                scroll(canvas, &event);
-            } else {
-                canvas.edge.set_value(None);
-            }
-            step(canvas, &Pointer::Move { at, zoom: 1.0 });
-        }
-    };
-    let up = move |event: ev::PointerEvent| {
-        dragging.set_value(None);
-        if !dragged.get_value() {
-            return;
-        }
-        match at(&event) {
-            Some((at, true)) => {
-                step(canvas, &Pointer::Up { at });
-                canvas.take_keys();
-            }
-            _ => step(canvas, &Pointer::Cancel),
-        }
-    };
+    let lift = Lift::of(canvas, kind, None);
     let click = move |_| {
-        if !dragged.get_value() {
+        if !lift.was_lifted() {
             add(canvas, kind);
         }
-        dragged.set_value(false);
     };
     view! {
-        <button type="button" class="palette-item" data-kind=format!("{kind:?}") on:pointerdown=down on:pointermove=moved on:pointerup=up on:pointercancel=move |_| {
-            dragging.set_value(None);
-            step(canvas, &Pointer::Cancel);
-        } on:click=click>
+        <button type="button" class="palette-item" data-kind=format!("{kind:?}")
+            on:pointerdown=move |event| lift.down(&event) on:pointermove=move |event| lift.moved(&event) on:pointerup=move |event| lift.up(&event)
+            on:pointercancel=move |_| lift.cancel() on:touchmove=move |event| if lift.carries() { event.prevent_default() }
+            on:contextmenu=move |event| if lift.holds() { event.prevent_default() } on:click=click>
             {picture(kind)}<span>{words::kind(kind).get()}</span>
         </button>
     }

@@ -127,7 +127,7 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
     };
     let own = match &it.kind {
         ElementKind::UserTask(_) => task::panel(subject),
-        ElementKind::SequenceFlow { .. } => condition(subject),
+        ElementKind::SequenceFlow { .. } => view! { {condition(subject)}{ends(canvas, stored)} }.into_any(),
         ElementKind::ScriptTask { .. } => script(subject),
         ElementKind::ServiceTask { .. } => plugin(subject),
         ElementKind::BusinessRuleTask { .. } => table(subject),
@@ -153,6 +153,38 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
         {group(words::ADVANCED, false, advanced(subject, node))}
     }
     .into_any()
+}
+
+/// Where a sequence flow leads from and to; another end for who does not drag it there.
+fn ends(canvas: Canvas, id: StoredValue<String>) -> AnyView {
+    let end = move |start: bool| {
+        move || {
+            let found = canvas.flow(|it| tree::ends(it, &id.get_value()).map(|it| (it.0.to_owned(), it.1.to_owned())));
+            found.flatten().map(|it| if start { it.0 } else { it.1 }).unwrap_or_default()
+        }
+    };
+    let wish = move |start: bool, to: &str| {
+        let (source, target) = if start { (Some(to.to_owned()), None) } else { (None, Some(to.to_owned())) };
+        FlowEdit::Reconnect { id: id.get_value(), source, target }
+    };
+    let offered = move |start: bool| {
+        move || {
+            let key = canvas.key.get_value();
+            let nodes: Vec<String> = canvas.scene.with(|it| it.nodes.iter().map(|it| it.id.clone()).collect());
+            let now = end(start)();
+            let may = |it: &String| *it == now || canvas.desk.may(&edit::Edit::flow(&key, wish(start, it)));
+            nodes.into_iter().filter(may).map(|it| (it.clone(), canvas.name(&it))).collect::<Vec<_>>()
+        }
+    };
+    let one = move |text, start: bool| {
+        row(
+            text,
+            choice(end(start), offered(start), move |to| {
+                canvas.edit(wish(start, &to));
+            }),
+        )
+    };
+    view! { {one(super::words::LEADS_FROM, true)}{one(super::words::LEADS_TO, false)} }.into_any()
 }
 
 fn definition(kind: &ElementKind) -> Option<&EventDefinition> {

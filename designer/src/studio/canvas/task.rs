@@ -4,10 +4,13 @@ use edit::edit::Property;
 use leptos::prelude::*;
 use runtime::id::NodeId;
 use runtime::model::flow::{Choose, CommentRule, ElementKind, Outcome, OutcomeStyle, Reminder, Skip, UserTask};
+use runtime::model::pack::Role;
 use runtime::model::view::ViewContent;
 
 use super::Canvas;
 use super::properties::{Subject, scripts};
+use crate::app::app;
+use crate::studio::desk::texts_of;
 use crate::studio::expression::expression;
 use crate::studio::input::{area, check, choice, group, line, named, place, row, rows, some};
 use crate::studio::words;
@@ -209,7 +212,7 @@ fn deadline(subject: Subject) -> AnyView {
         <div class="prop"><span>{WHEN_LATE.get()}</span>
             <ul class="plain-list">{links}</ul>
             <button type="button" class="button small" data-act="when-late" on:click=move |_| {
-                canvas.edit(edit::FlowEdit::Append { after: subject.id.get_value(), kind: edit::kind::Kind::Boundary(edit::kind::Trigger::Timer) });
+                canvas.edit(edit::FlowEdit::Append { after: subject.id.get_value(), kind: edit::kind::Kind::Boundary(edit::kind::Trigger::Timer), at: None });
             }>{icon("plus")}{ADD_LATE.get()}</button>
         </div>
         {check(PAUSES, move || task(subject).pauses_deadlines, move |on| change(subject, |task| task.pauses_deadlines = on))}
@@ -334,7 +337,9 @@ pub fn roles(canvas: Canvas) -> Vec<(String, String)> {
         for files in it.required.values() {
             let manifest =
                 files.get("pack.json").and_then(|it| runtime::plain::parse::<runtime::model::pack::Manifest>(it).ok());
-            found.extend(manifest.into_iter().flat_map(|it| it.roles).map(|it| (it.key.0, it.title)));
+            let texts = texts_of(files, app().lang.get().tag());
+            let title = |it: &Role| texts.get(&format!("role/{}", it.key)).cloned().unwrap_or_else(|| it.title.clone());
+            found.extend(manifest.into_iter().flat_map(|it| it.roles).map(|it| (it.key.0.clone(), title(&it))));
         }
         found.extend(it.role_holders.keys().map(|it| (it.clone(), it.clone())));
     });

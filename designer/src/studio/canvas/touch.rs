@@ -124,6 +124,6 @@ pub fn menu(canvas: Canvas, at: Point) {
             canvas.select_one(&id);
             canvas.choosing.set(Some(Choosing::Replace(id)));
         }
-        Hit::Nothing | Hit::Corner(..) => canvas.choosing.set(Some(Choosing::Create)),
+        Hit::Nothing | Hit::Corner(..) | Hit::Border(_) => canvas.choosing.set(Some(Choosing::Create)),
     }
 }

@@ -22,9 +22,12 @@ use crate::ui::resize;
 /// The board: drawing, context pad, inline names, zoom buttons.
 #[component]
 pub fn Board(canvas: Canvas) -> impl IntoView {
-    // Fitted when it is first laid out.
+    // As it was left, else fitted when it is first laid out.
     Effect::new(move |_| {
         if canvas.board.get().is_some() {
+            if canvas.look_again() {
+                return;
+            }
             request_animation_frame(move || canvas.fit());
             set_timeout(
                 move || {
@@ -42,7 +45,10 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
             canvas.fit();
         }
     });
-    on_cleanup(move || resized.remove());
+    on_cleanup(move || {
+        resized.remove();
+        canvas.remember();
+    });
     // A panel beside it that opens or goes makes it another size too.
     let sized = resize::Watch::new(move || canvas.measure());
     Effect::new(move |_| {
@@ -161,7 +167,11 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
                     {later::on_drawing(canvas)}
                 </g>
             </svg>
-            <p class="unseen" aria-live="polite">{move || canvas.selected().map(|it| spoken(canvas, &it))}</p>
+            <p class="unseen" aria-live="polite">{move || match canvas.selection().len() {
+                0 => None,
+                1 => canvas.selected().map(|it| spoken(canvas, &it)),
+                many => Some(general::SEVERAL.fill(&[&many.to_string()])),
+            }}</p>
             {later::beside_selected(canvas)}
             <Tools canvas=canvas/>
             <Minimap canvas=canvas/>

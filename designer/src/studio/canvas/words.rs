@@ -17,6 +17,9 @@ texts! {
     CREATE_ANYTHING = "Add anything (N)", "添加任意元素（N）";
     APPEND_ANYTHING = "Append anything (A)", "追加任意元素（A）";
     REPLACE_WITH = "Change type (R)", "更改类型（R）";
+    STRAIGHTEN = "Draw the line anew", "重新走线";
+    LEADS_FROM = "From", "来自";
+    LEADS_TO = "To", "通向";
     INSIDE_GONE = "What was inside {} went with it. Undo brings it back.", "{}内的内容已随之删除，可撤销恢复。";
     FIND_KIND = "Type to find…", "输入以查找…";
     NO_KIND = "Nothing like that can be put here.", "没有可用于此处的元素。";

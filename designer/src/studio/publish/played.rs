@@ -80,7 +80,8 @@ async fn play(desk: Desk, still: impl Fn() -> bool) -> Option<Played> {
             let text = it.text(&format!("scenarios/{name}.json")).unwrap_or_default();
             let title =
                 runtime::plain::parse::<Value>(&text).ok().and_then(|it| it["title"].as_str().map(str::to_owned));
-            (name.to_owned(), title.unwrap_or_else(|| name.to_owned()))
+            let own = title.unwrap_or_else(|| name.to_owned());
+            (name.to_owned(), desk.words_now(it, &format!("scenario/{name}"), &own))
         };
         (it.pack.clone(), json!(it.files()), it.scenario_names().map(titled).collect::<Vec<_>>())
     })?;

@@ -84,7 +84,9 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
                     })
                 })
             };
-            it.scenarios().map(|(name, it)| row(name, &it.title)).collect()
+            it.scenarios()
+                .map(|(name, played)| row(name, &desk.words_now(it, &format!("scenario/{name}"), &played.title)))
+                .collect()
         });
         rows.set(fresh.clone());
         turn.update_value(|it| *it += 1);

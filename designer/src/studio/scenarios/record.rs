@@ -109,7 +109,8 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, tried: Callback<(), Tried>) -> A
     };
     let offered = move || {
         desk.document.with_untracked(|it| {
-            it.scenarios().map(|(name, it)| (name.to_owned(), it.title.clone())).collect::<Vec<_>>()
+            let title = |name: &str, own: &str| desk.words_now(it, &format!("scenario/{name}"), own);
+            it.scenarios().map(|(name, it)| (name.to_owned(), title(name, &it.title))).collect::<Vec<_>>()
         })
     };
     let outcome = move || {

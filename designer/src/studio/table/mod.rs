@@ -44,9 +44,26 @@ impl Board {
 
     /// Puts the table as it is afterwards in its place.
     pub fn put(self, table: Table) {
+        self.desk.edit(self.putting("set", table));
+    }
+
+    fn putting(self, verb: &'static str, table: Table) -> Edit {
         let key = self.key.get_value();
         let files = vec![(Address::Table(key.clone()), Some(Content::Table(Arc::new(table))))];
-        self.desk.edit(Edit::Put { verb: "set", what: key, files });
+        Edit::Put { verb, what: key, files }
+    }
+
+    /// What a column is called in the language shown.
+    pub fn column_title(self, id: &str, own: &str) -> String {
+        let address = format!("column/{}/{id}", self.key.get_value());
+        self.desk.document.with(|it| self.desk.words(it, &address, own))
+    }
+
+    /// Calls the table or a column of it so in the language shown. `act` does it in the pack's own.
+    pub fn rename(self, address: &str, text: &str, act: impl FnOnce(&mut Table, &str)) {
+        let Some(mut table) = untrack(|| self.table()).map(|it| it.as_ref().clone()) else { return };
+        act(&mut table, text.trim());
+        self.desk.rename(self.putting("retitle", table), address, text.trim());
     }
 
     pub fn change(self, act: impl FnOnce(&Table) -> Table) {
@@ -103,20 +120,20 @@ pub fn page(desk: Desk, key: String) -> AnyView {
                 <sheet::Sheet board=board/>
                 <AlertList desk=desk open=open/>
             </div>
-            <aside class="studio-right" aria-label=shared::PROPERTIES.get()>{dock::close(panel)}{properties(board)}<trial::Trial board=board/></aside>
+            <aside class="studio-right" aria-label=shared::PROPERTIES.get()>{dock::close(panel)}{properties(board, title)}<trial::Trial board=board/></aside>
             {dock::dock(panel, &[Panel::Properties], ())}
         </div>
     }
     .into_any()
 }
 
-fn properties(board: Board) -> AnyView {
+fn properties(board: Board, title: Signal<String>) -> AnyView {
     let table = move || board.table();
     let policy = move || table().map_or(HitPolicy::Unique, |it| it.hit_policy);
     view! {
         <h2 class="side-title">{words::TABLE.get()}</h2>
-        {row(shared::NAME, line(move || table().map(|it| it.title.clone()).unwrap_or_default(), false, move |text| {
-            board.change(|it| Table { title: text.trim().to_owned(), ..it.clone() });
+        {row(shared::NAME, line(move || title.get(), false, move |text| {
+            board.rename(&format!("table/{}", board.key.get_value()), &text, |it, text| text.clone_into(&mut it.title));
         }))}
         {row(words::HIT_POLICY, choice(
             move || words::POLICIES.iter().find(|it| it.0 == policy()).map(|it| it.1.to_owned()).unwrap_or_default(),

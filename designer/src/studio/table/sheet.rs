@@ -23,8 +23,9 @@ pub fn Sheet(board: Board) -> impl IntoView {
     // Made anew when rows or columns come or go; otherwise cells change in their place.
     let shape = Memo::new(move |_| {
         let table = board.table()?;
-        let columns = table.inputs.iter().map(|it| (it.key.clone(), it.title.clone(), it.kind));
-        let columns = columns.chain(table.outputs.iter().map(|it| (it.key.clone(), it.title.clone(), it.kind)));
+        let named = |id: &str, own: &str| board.column_title(id, own);
+        let columns = table.inputs.iter().map(|it| (it.key.clone(), named(&it.id, &it.title), it.kind));
+        let columns = columns.chain(table.outputs.iter().map(|it| (it.key.clone(), named(&it.id, &it.title), it.kind)));
         let ids: Vec<String> = table.rules.iter().map(|it| it.id.clone()).collect();
         Some((table.inputs.len(), columns.collect::<Vec<_>>(), ids))
     });
@@ -386,14 +387,15 @@ pub fn column(board: Board, at: usize, output: bool) -> AnyView {
     let inputs = move || board.table().map_or(0, |it| it.inputs.len());
     let here = untrack(inputs);
     let place = if output { at - here } else { at };
-    let title = move || {
+    let named = move || {
         let table = board.table()?;
         if output {
-            table.outputs.get(place).map(|it| it.title.clone())
+            table.outputs.get(place).map(|it| (it.id.clone(), it.title.clone()))
         } else {
-            table.inputs.get(place).map(|it| it.title.clone())
+            table.inputs.get(place).map(|it| (it.id.clone(), it.title.clone()))
         }
     };
+    let title = move || named().map(|(id, own)| board.column_title(&id, &own));
     let key = move || {
         let table = board.table()?;
         if output {
@@ -424,13 +426,16 @@ pub fn column(board: Board, at: usize, output: bool) -> AnyView {
     };
     view! {
         <h2 class="side-title">{words::COLUMN.get()}</h2>
-        {labelled(shared::NAME, line(move || title().unwrap_or_default(), false, move |text| change(&|it| {
-            if output {
-                if let Some(it) = it.outputs.get_mut(place) { text.trim().clone_into(&mut it.title) }
-            } else if let Some(it) = it.inputs.get_mut(place) {
-                text.trim().clone_into(&mut it.title);
-            }
-        })))}
+        {labelled(shared::NAME, line(move || title().unwrap_or_default(), false, move |text| {
+            let Some((id, _)) = untrack(named) else { return };
+            board.rename(&format!("column/{}/{id}", board.key.get_value()), &text, |it, text| {
+                if output {
+                    if let Some(it) = it.outputs.get_mut(place) { text.clone_into(&mut it.title) }
+                } else if let Some(it) = it.inputs.get_mut(place) {
+                    text.clone_into(&mut it.title);
+                }
+            });
+        }))}
         {labelled(words::COLUMN_KEY, line(move || key().unwrap_or_default(), true, move |text| {
             let text = text.trim().to_owned();
             if !text.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
-use runtime::model::table::TableType;
+use runtime::model::table::{TableInput, TableType};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -29,7 +29,10 @@ pub fn Trial(board: Board) -> impl IntoView {
     let columns = Memo::new(move |_| {
         let table = board.table();
         table
-            .map(|it| it.inputs.iter().map(|it| (it.key.clone(), it.title.clone(), it.kind)).collect::<Vec<_>>())
+            .map(|it| {
+                let named = |it: &TableInput| (it.key.clone(), board.column_title(&it.id, &it.title), it.kind);
+                it.inputs.iter().map(named).collect::<Vec<_>>()
+            })
             .unwrap_or_default()
     });
     Effect::new(move |_| {
@@ -85,7 +88,8 @@ pub fn Trial(board: Board) -> impl IntoView {
         let at = |id: &String| table.rules.iter().position(|it| it.id == *id).map(|it| (it + 1).to_string());
         let by: Vec<String> = it.rules.iter().filter_map(at).collect();
         let title = |key: &str| {
-            table.outputs.iter().find(|it| it.key == key).map_or_else(|| key.to_owned(), |it| it.title.clone())
+            let found = table.outputs.iter().find(|it| it.key == key);
+            found.map_or_else(|| key.to_owned(), |it| board.column_title(&it.id, &it.title))
         };
         let rows = match &it.value {
             Value::Object(map) => map

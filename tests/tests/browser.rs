@@ -8,8 +8,12 @@ mod canvas;
 mod conflict;
 #[path = "browser/designer.rs"]
 mod designer;
+#[path = "browser/fields.rs"]
+mod fields;
 #[path = "browser/fingers.rs"]
 mod fingers;
+#[path = "browser/gestures.rs"]
+mod gestures;
 #[path = "browser/house.rs"]
 mod house;
 #[path = "browser/lists.rs"]
@@ -97,12 +101,14 @@ stories!(
     portal::a_customer_answers,
     portal::a_customer_files_a_complaint,
     look::dark_everywhere,
+    look::large_letters_fit,
     look::with_the_keyboard_alone,
     look::nobody_is_shut_out,
     trouble::what_is_at_hand_outlasts_others,
     trouble::a_session_ends_at_an_ill_time,
     trouble::a_dialog_says_why_not,
     trouble::a_draft_cannot_be_saved,
+    trouble::publishing_does_not_come,
     trouble::what_is_done_leads_on,
     trouble::a_task_hears_of_others,
     studio::an_admin_changes_a_flow,
@@ -125,6 +131,12 @@ stories!(
     designer::what_was_done_goes_along,
     fingers::a_form_is_shaped_with_fingers,
     fingers::a_flow_is_drawn_on_a_phone,
+    fingers::a_flow_is_connected_and_drawn_out_with_fingers,
+    fields::a_number_is_built,
+    fields::what_a_change_costs_is_said_first,
+    fields::rules_that_contradict_are_told,
+    fields::a_form_is_seen_as_others_see_it,
+    fields::names_hold_where_people_work,
     designer::the_palette_knows_the_studio,
     designer::designers_are_not_shut_out,
     pools::whom_a_flow_works_with_is_drawn,
@@ -132,6 +144,11 @@ stories!(
     pools::an_event_is_put_onto_a_step_and_off_again,
     pools::a_step_is_tried_by_who_may,
     pools::a_step_is_coloured_and_the_flow_laid_out,
+    gestures::the_picture_is_moved_and_found_again,
+    gestures::several_are_put_in_line,
+    gestures::lines_and_names_are_moved,
+    gestures::what_comes_is_seen_before,
+    gestures::everything_is_said_of_an_element,
     canvas::an_admin_draws_with_fingers,
     canvas::a_flow_goes_out_as_a_file,
     canvas::what_is_tried_becomes_a_scenario,

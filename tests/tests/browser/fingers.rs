@@ -1,6 +1,6 @@
 //! The admin works on a phone, with fingers alone. Shapes a form: adds from the palette, carries fields by their grip and by resting
 //! on them, scrolls, chooses several, moves, copies and takes them off by buttons, and writes properties in a sheet. Draws a flow:
-//! appends, names, changes and deletes from the strip below the board, and tries it.
+//! appends, names, changes and deletes from the strip below the board, connects and draws out of it, and tries it.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, PointerAction, TouchAc
 use tests::browser::Browser;
 use tests::client::Person;
 
-use super::canvas::{NODES, count, until_count};
+use super::canvas::{FLOWS, NODES, count, until_count};
 use super::logged_in_on;
 
 const SOON: Option<Duration> = Some(Duration::from_millis(60));
@@ -253,6 +253,63 @@ pub async fn a_flow_is_drawn_on_a_phone(base: &str) -> Result<()> {
     browser.until("the drawing is seen above the panel", below).await?;
     tap(&browser, ".dock-tools [data-act=try]").await?;
     browser.gone(".studio-right").await?;
+    browser.close().await?;
+    Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
+    Ok(())
+}
+
+/// Steps are connected by a tap on each or by one stroke; what is new comes out of the strip or, after resting on it, out of the
+/// palette, which gives way.
+pub async fn a_flow_is_connected_and_drawn_out_with_fingers(base: &str) -> Result<()> {
+    Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
+    let browser = logged_in_on(base, "admin", 390, 844).await?;
+    browser.go("/studio/service/flow/suggestion").await?;
+    browser.see(NODES).await?;
+    let (nodes, flows) = (count(&browser, NODES).await?, count(&browser, FLOWS).await?);
+    let body = |id: &str| format!("svg.studio-svg [data-node={id}] .body");
+
+    tap(&browser, &body("answer")).await?;
+    tap(&browser, ".pad [data-act=connect]").await?;
+    browser.gone(".pad").await?;
+    tap(&browser, &body("accept")).await?;
+    until_count(&browser, FLOWS, flows + 1).await?;
+    // The same by one stroke from the strip.
+    tap(&browser, &body("answer")).await?;
+    let (from, to) =
+        (place(&browser, ".pad [data-act=connect]", 0.5).await?, place(&browser, &body("award"), 0.5).await?);
+    touch(&browser, up(along(finger(from), from, to))).await?;
+    browser.page.release_actions().await?;
+    until_count(&browser, FLOWS, flows + 2).await?;
+
+    // A gateway behind it, where the finger lets go.
+    tap(&browser, &body("answer")).await?;
+    let (from, to) =
+        (place(&browser, ".pad [data-append=Exclusive]", 0.5).await?, place(&browser, &body("answer"), 0.5).await?);
+    touch(&browser, up(along(finger(from), from, (to.0, to.1 - 90.0)))).await?;
+    browser.page.release_actions().await?;
+    until_count(&browser, NODES, nodes + 1).await?;
+    until_count(&browser, FLOWS, flows + 3).await?;
+
+    // Out of the palette: a finger that moves at once scrolls it, one that has rested takes.
+    let to = place(&browser, ".board", 0.4).await?;
+    tap(&browser, ".dock-panels [data-panel=add]").await?;
+    let item = ".palette-item[data-kind=UserTask]";
+    let from = place(&browser, item, 0.5).await?;
+    touch(&browser, up(along(finger(from), from, (from.0, from.1 - 140.0)))).await?;
+    browser.page.release_actions().await?;
+    browser.until("the palette is scrolled", "return document.querySelector('.studio-left').scrollTop > 40").await?;
+    ensure!(count(&browser, NODES).await? == nodes + 1, "scrolling adds nothing");
+    browser.run("document.querySelector('.studio-left').scrollTop = 0; return true").await?;
+    let from = place(&browser, item, 0.5).await?;
+    let hand = finger(from).then(PointerAction::Pause { duration: Duration::from_millis(600) });
+    touch(&browser, along(hand, from, to)).await?;
+    browser.see(".studio-svg .preview").await?;
+    browser.picture("fingers-flow-palette").await?;
+    browser.page.release_actions().await?;
+    until_count(&browser, NODES, nodes + 2).await?;
+    browser
+        .until("the sheet is out of the way", "return !document.querySelector('.studio-main').dataset.panel")
+        .await?;
     browser.close().await?;
     Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
     Ok(())

@@ -99,6 +99,31 @@ pub async fn nobody_is_shut_out(base: &str) -> Result<()> {
     Ok(())
 }
 
+/// With letters half as large again nothing in the bar of a designer is cut or lies over another, and no page is wider than the screen.
+pub async fn large_letters_fit(base: &str) -> Result<()> {
+    let browser = logged_in(base, "admin").await?;
+    for (path, seen) in [
+        ("/studio", ".studio-pack"),
+        ("/studio/service/flow/suggestion", ".verdict"),
+        ("/studio/service/form/complaint?view=create", ".form-sheet .field-card"),
+        ("/studio/service/table/compensation_approval", ".decision td"),
+        ("/studio/service/view/complaint/list", ".view-table th"),
+    ] {
+        browser.go(path).await?;
+        browser.see(seen).await?;
+        browser.run("document.documentElement.style.fontSize = '150%'; return true").await?;
+        let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        ensure!(browser.run(wide).await? == false, "{path} is wider than the screen");
+        let cut = "return [...document.querySelectorAll('.studio-bar > *')].filter(it => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1 && !it.matches('.studio-title')).map(it => it.outerHTML.slice(0, 120))";
+        let cut = browser.run(cut).await?;
+        ensure!(cut.as_array().is_none_or(Vec::is_empty), "{path}: {cut}");
+        let over = "const all = [...document.querySelectorAll('.studio-bar > *')].filter(it => it.checkVisibility() && it.offsetWidth > 0).map(it => it.getBoundingClientRect()); return all.some((a, at) => all.slice(at + 1).some(b => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1))";
+        ensure!(browser.run(over).await? == false, "{path}: parts of the bar lie over each other");
+        browser.picture(&format!("large{}", path.replace(['/', '?', '='], "-"))).await?;
+    }
+    browser.close().await
+}
+
 /// Without a mouse: a skip link first, a visible focus everywhere, a dialog that keeps the focus and gives it back.
 pub async fn with_the_keyboard_alone(base: &str) -> Result<()> {
     let tab = char::from(fantoccini::key::Key::Tab).to_string();

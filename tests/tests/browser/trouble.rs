@@ -7,6 +7,7 @@ use serde_json::json;
 use tests::case::Case;
 use tests::client::Person;
 
+use super::canvas::held_back;
 use super::logged_in;
 
 /// A comment is rewritten, a filter is put together, a list is walked through and a card's menu is open while others work.
@@ -256,4 +257,23 @@ pub async fn a_task_hears_of_others(base: &str) -> Result<()> {
     chen.run("window.dispatchEvent(new Event('online'))").await?;
     chen.until("it is read by itself", "return !document.body.textContent.includes('无法连接服务器')").await?;
     chen.close().await
+}
+
+/// What publishes does not come: it is said where it is seen, and asked for again by the next click.
+pub async fn publishing_does_not_come(base: &str) -> Result<()> {
+    Person::login(base, "admin").await?.delete("/api/studio/packs/service/draft").await?;
+    let browser = held_back(base, "split_publish", "/studio/service/flow/suggestion", true).await?;
+    browser.see("svg.studio-svg [data-node]").await?;
+    browser.click("[data-act=publish]").await?;
+    browser.until("it is asked for", "return !!window.let").await?;
+    browser.run("window.let(); return true").await?;
+    browser.see(".toast").await?;
+    browser.picture("publish-does-not-come").await?;
+    ensure!(
+        browser.run("return !document.querySelector('.studio .state')").await? == true,
+        "nothing is said below the bar"
+    );
+    browser.click("[data-act=publish]").await?;
+    browser.see("dialog[open]").await?;
+    browser.close().await
 }

@@ -148,7 +148,7 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
             Choosing::Append(after) => Some(FlowEdit::Append { after, kind, at: None }),
             Choosing::Replace(id) => Some(FlowEdit::Replace { id, kind }),
         });
-        canvas.foreseen.set(edit);
+        canvas.foreseen.try_set(edit);
     };
     on_cleanup(move || {
         canvas.foreseen.try_set(None);
@@ -208,8 +208,13 @@ fn Menu(canvas: Canvas, choosing: Choosing) -> impl IntoView {
                     .or_else(|| Some(Rect::around(edit::geometry::midway(&it.edge(&id)?.line), 1.0, 1.0)))
             })
         });
+        // Beside what it is about, which is seen as it would become.
         let (x, y) = match rect {
-            Some(it) => (it.right() * eye.zoom + eye.x + 12.0, it.y * eye.zoom + eye.y),
+            Some(it) => {
+                let (left, right) = (it.x * eye.zoom + eye.x, it.right() * eye.zoom + eye.x);
+                let beside = if right + 302.0 > width && left > 310.0 { left - 302.0 } else { right + 12.0 };
+                (beside, it.y * eye.zoom + eye.y)
+            }
             None => (60.0, 60.0),
         };
         (

@@ -84,7 +84,7 @@ impl Lift {
                 }
             };
             self.resting.set_value(set_timeout_with_handle(rested, REST).ok());
-        } else if self.after.with_value(Option::is_none) {
+        } else {
             let target: web_sys::Element = event_target(event);
             let _ = target.closest("button").ok().flatten().map(|it| it.set_pointer_capture(event.pointer_id()));
         }

@@ -164,8 +164,9 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
             let label = move || general::APPEND.fill(&[words::kind(it).read()]);
             let lift = Lift::of(canvas, it, kind.map(|_| source.get_value()));
             let foresee = move |on: bool| {
-                let append = FlowEdit::Append { after: source.get_value(), kind: it, at: None };
-                canvas.foreseen.set((on && kind.is_some()).then_some(append));
+                // Its button may lose the focus because it goes.
+                let after = source.try_get_value().filter(|_| on && kind.is_some());
+                canvas.foreseen.try_set(after.map(|after| FlowEdit::Append { after, kind: it, at: None }));
             };
             view! {
                 <button type="button" class="pad-item" data-append=format!("{it:?}") aria-label=label title=label

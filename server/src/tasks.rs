@@ -158,6 +158,7 @@ fn in_box(app: &App, actor: &Actor, inbox: &str) -> Result<Query, Error> {
         "done" => {
             condition.push("state IN ('done', 'returned') AND ended_by = ").bind(actor.id().as_str());
         }
+        "all" if actor.outside() => return Err(Error::NoRights("see everybody's tasks".to_owned())),
         "all" => {
             condition.push("state = 'open' AND ");
             readable_records(app, actor, &mut condition)?;
@@ -445,6 +446,13 @@ fn returns(
     } else {
         named.iter().filter(done).collect()
     };
+    // The last one first: that is where most work goes back to. Ids of tasks count up.
+    let when = |it: &NodeId| {
+        let task = instance.done.get(it).and_then(|it| it.task.as_ref());
+        task.and_then(|it| it.as_str().rsplit('.').next()?.parse::<u64>().ok())
+    };
+    let mut nodes = nodes;
+    nodes.sort_by_key(|it| std::cmp::Reverse(when(it)));
     nodes.into_iter().map(|it| (it.0.clone(), node_titles(pinned, it))).collect()
 }
 
@@ -460,7 +468,13 @@ pub async fn release(app: &Arc<App>, actor: &Actor, id: &TaskId) -> Result<Optio
 
 /// `POST /api/tasks/{id}/return`
 pub async fn give_back(app: &Arc<App>, actor: &Actor, id: &TaskId, ask: Return) -> Result<Option<TaskDetail>, Error> {
-    give(app, actor, id, Input::Return { task: id.clone(), to: NodeId(ask.to), reason: ask.reason }).await
+    let given = give(app, actor, id, Input::Return { task: id.clone(), to: NodeId(ask.to), reason: ask.reason }).await;
+    match given {
+        Err(Error::Refused(Refusal::CommentNeeded)) => {
+            Err(crate::people::invalid("/reason", "required", "expected a reason"))
+        }
+        other => other,
+    }
 }
 
 /// `POST /api/tasks/{id}/handover`

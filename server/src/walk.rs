@@ -315,6 +315,10 @@ on_both! {
 
     async fn a_task_is_one_persons_at_a_time(home: Home) {
         let world = World::open(&home, true).await;
+        // Two of the department that forwards.
+        let joins = api::admin::SaveUser { department: Some("service".to_owned()), ..Default::default() };
+        let chen = world.actor("chen").id().clone();
+        crate::people::save(&world.app, &world.actor("admin"), Some(&chen), joins, None, "test").await.unwrap();
         let record = world.complaint().await;
         world.does("agent", &record, "accept", "forward", json!({})).await;
         let task = world.task(&record, "forward").await;

@@ -47,6 +47,7 @@ stories!(
     complaint::a_refusal_goes_back_and_the_second_to_the_manager,
     complaint::claimed_once,
     complaint::who_is_complained_of_stays_out,
+    complaint::a_reference_tells_no_secret,
     complaint::what_was_decided_stays,
     complaint::a_reference_tells_nothing,
     complaint::the_portal_user_sees_only_the_own,

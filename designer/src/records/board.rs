@@ -353,7 +353,7 @@ fn card(
         Signal::derive(move || text::MOVE_CARD.fill(&[&label()]))
     };
     view! {
-        <li class="board-card" class:gone=gone on:pointerdown=press>
+        <li class="board-card" class:gone=gone on:pointerdown=press on:dragstart=|event| event.prevent_default()>
             <div class="row between">
                 <a class="row-link clip" href=href draggable="false">{label}</a>
                 <Pop label=menu_label class="button plain small icon-only" side="right" button=ViewFn::from(|| icon("more"))>

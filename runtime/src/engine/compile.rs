@@ -59,7 +59,7 @@ impl Plan {
             }
         }
         let starts = starts::of(flow, &nodes);
-        let opposed = super::task::rights::opposed(&nodes);
+        let opposed = super::task::rights::opposed(&nodes, &paths);
         let event_starts = starts::of_events(flow, &nodes);
         let conditional = nodes.values().any(|it| it.kind.wait().is_some_and(Wait::conditional));
         let reach = Reach::of(flow);

@@ -1,6 +1,8 @@
 //! One form for every value, whoever writes it: no surrounding spaces, blank is absent, decimals as exact texts,
 //! moments in UTC. What cannot be read stays as it is, for the schema to refuse.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -22,7 +24,9 @@ pub(super) enum Source {
 pub(super) fn normal(field: &Field, given: &Value, source: Source, zone: &TimeZone) -> Option<Value> {
     let made = match (&field.kind, given) {
         (_, Value::Null) => return None,
-        (FieldKind::Long | FieldKind::Rich, Value::String(it)) => Value::String(it.trim_end().replace("\r\n", "\n")),
+        (FieldKind::Long | FieldKind::Rich, Value::String(it)) => {
+            Value::String(clean(&it.replace("\r\n", "\n"), true).trim_end().to_owned())
+        }
         (FieldKind::Decimal { text: true }, _) => decimal(given, None, source),
         (FieldKind::Money { currency }, _) => decimal(given, Some(digits(currency)), source),
         (FieldKind::Decimal { text: false }, Value::String(_)) if source == Source::Formula => {
@@ -49,10 +53,31 @@ pub(super) fn normal(field: &Field, given: &Value, source: Source, zone: &TimeZo
             | FieldKind::Role { many: true },
             Value::Array(items),
         ) => Value::Array(items.iter().filter(|it| !value::blank(it)).cloned().collect()),
-        (_, Value::String(it)) => Value::String(it.trim().to_owned()),
+        (_, Value::String(it)) => Value::String(clean(it, false).trim().to_owned()),
         (_, Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => given.clone(),
     };
     if value::blank(&made) { None } else { Some(made) }
+}
+
+/// A text without what nobody sees: control characters go, a line break where there is one line becomes a blank, and what
+/// has nothing but marks of direction and width is no text. Inside others these stay: names and emoji are joined by them.
+fn clean(text: &str, lines: bool) -> Cow<'_, str> {
+    let control = |it: char| it.is_control() && !(lines && matches!(it, '\n' | '\t'));
+    if text.contains(control) {
+        let kept = text.chars().filter_map(|it| match it {
+            '\n' | '\r' | '\t' if !lines => Some(' '),
+            it if control(it) => None,
+            it => Some(it),
+        });
+        let kept: String = kept.collect();
+        return if kept.chars().all(unseen) { Cow::Borrowed("") } else { Cow::Owned(kept) };
+    }
+    if !text.is_ascii() && text.chars().all(unseen) { Cow::Borrowed("") } else { Cow::Borrowed(text) }
+}
+
+fn unseen(it: char) -> bool {
+    it.is_whitespace()
+        || matches!(it, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// A row of a sub-table; one with nothing in it is none. Unknown members stay, for the schema to refuse.

@@ -32,7 +32,10 @@ use crate::store::{audit, carry, ddl, definitions as rows, former};
 pub async fn install(app: &Arc<App>, actor: &Actor, files: Files, note: &str) -> Result<Vec<Alert>, Error> {
     may_publish(actor)?;
     let _one = app.definitions.publishing.lock().await;
-    let ask = Ask { files, note: note.to_owned(), shipped: true, kind: "install", ..Ask::default() };
+    // What is installed by hand is the house's own, unless it is what this binary ships: the next start leaves it as it is.
+    let (pack, _) = live::pack(&files);
+    let shipped = shipped::pack(&pack.manifest.id).is_none_or(|it| it.hash == pack.hash);
+    let ask = Ask { files, note: note.to_owned(), shipped, kind: "install", ..Ask::default() };
     Ok(run(app, actor, ask).await?.alerts)
 }
 

@@ -185,6 +185,22 @@ on_both! {
         forget(&app, &admin, &pack(), "").await.unwrap();
     }
 
+    async fn what_was_installed_by_hand_outlasts_a_start(home: Home) {
+        let world = World::open(&home, true).await;
+        let (admin, app) = (world.actor("admin"), world.app.clone());
+        let mut own = files(&app, &admin, &pack()).await.unwrap().files;
+        let flow = own.get_mut("flows/complaint/flow.json").unwrap();
+        *flow = flow.replacen("\"name\": \"", "\"name\": \"本公司", 1);
+        install(&app, &admin, own, "our own").await.unwrap();
+        let before = files(&app, &admin, &pack()).await.unwrap();
+        assert!(install_shipped(&app).await.unwrap().is_empty());
+        assert_eq!(files(&app, &admin, &pack()).await.unwrap().hash, before.hash);
+        // What this binary ships, installed by hand, is followed by what it ships next.
+        let shipped = shipped_files(&app, &admin, &pack()).unwrap();
+        install(&app, &admin, shipped.files, "").await.unwrap();
+        assert_eq!(files(&app, &admin, &pack()).await.unwrap().files, shipped_files(&app, &admin, &pack()).unwrap().files);
+    }
+
     async fn a_version_comes_back_as_a_draft(home: Home) {
         let world = World::open(&home, true).await;
         let (admin, app) = (world.actor("admin"), world.app.clone());

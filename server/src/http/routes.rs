@@ -82,7 +82,7 @@ pub fn table() -> Vec<Route> {
         post("/api/tasks/{id}/release", tasks::release).may(Person).about("Put a task back").answers::<TaskDetail>(),
         post("/api/tasks/{id}/complete", tasks::complete).may(Person).about("Finish a task with an outcome").takes::<Complete>().answers::<TaskDetail>(),
         post("/api/tasks/{id}/return", tasks::give_back).may(Person).about("Send the work back to an earlier step").takes::<Return>().answers::<TaskDetail>(),
-        post("/api/tasks/{id}/handover", tasks::hand_over).may(Person).about("Give a task to somebody else").takes::<HandOver>().answers::<TaskDetail>(),
+        post("/api/tasks/{id}/handover", tasks::hand_over).may(Staff).about("Give a task to somebody else").takes::<HandOver>().answers::<TaskDetail>(),
         post("/api/tasks/{id}/delegate", deeds::delegate).may(Staff).about("Lend a task; it comes back").takes::<Delegate>().answers::<TaskDetail>(),
         post("/api/tasks/{id}/resolve", deeds::resolve).may(Staff).about("Give a lent task back, or take it back").takes::<Comment>().answers::<TaskDetail>(),
         post("/api/tasks/{id}/withdraw", deeds::withdraw).may(Staff).about("Take back what one has sent on, while nobody has begun").takes::<Reason>().answers::<TaskDetail>(),

@@ -172,9 +172,10 @@ fn line(cells: &[String]) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    // A spreadsheet would run it as a formula. What has nothing but digits and signs of a telephone number does no harm.
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r'])
-        && !text.chars().all(|it| it.is_ascii_digit() || " +-.()".contains(it));
+    // A spreadsheet would run it as a formula. A number does no harm, nor a telephone number of digits and blanks.
+    let telephone = |it: &str| it.chars().all(|it| it.is_ascii_digit() || it == ' ');
+    let harmless = text.parse::<f64>().is_ok() || text.strip_prefix('+').is_some_and(telephone);
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !harmless;
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
@@ -192,6 +193,8 @@ mod tests {
             ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
             ("@x", "'@x"),
             ("-cmd", "'-cmd"),
+            ("-2+3", "'-2+3"),
+            ("+86-139", "'+86-139"),
             ("-12.50", "-12.50"),
             ("+86 139 1234", "+86 139 1234"),
             ("", ""),

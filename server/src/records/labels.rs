@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::id::{FieldKey, ModuleKey};
+use runtime::model::module::Action;
+use runtime::policy::Cover;
 use serde_json::{Map, Value};
 
 use super::names::label_field;
@@ -10,7 +12,7 @@ use super::seat::Seat;
 use crate::app::App;
 use crate::error::Error;
 use crate::store::records as rows;
-use crate::store::sql::Sql;
+use crate::store::sql::{Query, Sql};
 use crate::store::table::Target;
 
 /// Labels of everything that some records refer to, by id. Fields the person does not see are not looked at.
@@ -56,11 +58,48 @@ pub(super) async fn labels(
         }
     }
     for ((module, label), ids) in wanted {
-        if let Some(target) = seat.live.modules.get(&module) {
-            labels.extend(rows::labels(db, &target.table, &label, &ids).await?);
+        if let Some(target) = seat.beside(&module) {
+            labels.extend(called(db, &target, &label, ids).await?);
         }
     }
     Ok(labels)
+}
+
+/// What is shown in place of the label of a record that the person may not read and that has no number.
+const UNREADABLE: &str = "—";
+
+/// What records are called: by the label where the person may read it, else by the number alone.
+async fn called(
+    db: &impl Sql,
+    target: &Seat,
+    label: &FieldKey,
+    mut ids: BTreeSet<String>,
+) -> Result<BTreeMap<String, String>, Error> {
+    let table = &target.module.table;
+    let cover = target.cover(Action::Read);
+    let mut named = BTreeMap::new();
+    if target.sees(label.as_str()) && !cover.is_nothing() {
+        let readable = |query: &mut Query| {
+            if cover != Cover::All {
+                query.push(" AND ");
+                target.covered(query, &cover);
+            }
+        };
+        named = rows::labels_where(db, table, label, &ids, readable).await?;
+    }
+    // Whoever speaks for a customer knows what it is called.
+    if let Some(own) = target.who.person.customer.as_ref().filter(|it| ids.contains(it.as_str()))
+        && !named.contains_key(own.as_str())
+    {
+        named.extend(rows::labels(db, table, label, &BTreeSet::from([own.0.clone()])).await?);
+    }
+    ids.retain(|it| !named.contains_key(it));
+    if let Some((number, _)) = target.module.number.as_ref().filter(|_| !ids.is_empty()) {
+        named.extend(rows::labels(db, table, number, &ids).await?);
+        ids.retain(|it| !named.contains_key(it));
+    }
+    named.extend(ids.into_iter().map(|it| (it, UNREADABLE.to_owned())));
+    Ok(named)
 }
 
 /// Ids in a reference's value.

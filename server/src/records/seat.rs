@@ -35,6 +35,13 @@ impl Seat {
         Ok(Self { live, module, who, access, dialect: app.store.dialect() })
     }
 
+    /// The same person before another module; none: there is no such module.
+    pub fn beside(&self, module: &ModuleKey) -> Option<Self> {
+        let module = self.live.modules.get(module)?.clone();
+        let access = policy::fields(&self.live.catalog, &self.who, &module.key);
+        Some(Self { live: self.live.clone(), module, who: self.who.clone(), access, dialect: self.dialect })
+    }
+
     /// On which records the person may do something.
     pub fn cover(&self, action: Action) -> Cover {
         policy::may(&self.live.catalog, &self.who, &self.module.key, action)

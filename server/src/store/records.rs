@@ -375,10 +375,22 @@ pub async fn labels(
     label: &FieldKey,
     ids: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, String>, Error> {
+    labels_where(db, table, label, ids, |_| {}).await
+}
+
+/// The same of those for which a condition holds, which `also` adds.
+pub async fn labels_where(
+    db: &impl Sql,
+    table: &Table,
+    label: &FieldKey,
+    ids: &BTreeSet<String>,
+    also: impl FnOnce(&mut Query),
+) -> Result<BTreeMap<String, String>, Error> {
     let Some(column) = table.column(label.as_str()).filter(|_| !ids.is_empty()) else { return Ok(BTreeMap::new()) };
     let mut query =
         Query::new(format!("SELECT id, {} FROM {} WHERE id IN ", column.read(db.dialect()), table.quoted()));
     query.bind_list(ids.iter().map(String::as_str));
+    also(&mut query);
     db.rows(query)
         .await?
         .iter()

@@ -151,8 +151,8 @@ pub async fn the_portal_user_sees_only_the_own(base: &str) -> Result<()> {
 /// Whoever a complaint is about has nothing to do with it, whatever their roles and tasks.
 pub async fn who_is_complained_of_stays_out(base: &str) -> Result<()> {
     let it = staff(base).await?;
-    let liu = Person::login(base, "liu").await?;
-    let (accused, boss) = (liu.session.user.clone(), it.manager.session.user.clone());
+    let clerk = Person::login(base, "clerk").await?;
+    let (accused, boss) = (clerk.session.user.clone(), it.manager.session.user.clone());
     let mut data = complaint("服务人员态度生硬");
     data["about_person"] = Value::String(accused);
     let made = it.agent.post("/api/records/complaint", json!({ "data": data })).await?;
@@ -161,26 +161,32 @@ pub async fn who_is_complained_of_stays_out(base: &str) -> Result<()> {
     complete(&it.agent, &it.manager, &id, "accept", "forward", json!({}), "").await?;
     let path = format!("/api/records/complaint/{id}");
     for deed in ["", "/history", "/comments"] {
-        let seen = liu.get(&format!("{path}{deed}")).await?;
+        let seen = clerk.get(&format!("{path}{deed}")).await?;
         ensure!(seen.status == 404, "{deed}: expected 404, came {}: {}", seen.status, seen.body);
     }
     let task = task_at(&it.manager, &id, "forward").await?;
     let task = task["id"].as_str().unwrap_or_default();
-    let claimed = liu.post(&format!("/api/tasks/{task}/claim"), json!({})).await?;
+    let claimed = clerk.post(&format!("/api/tasks/{task}/claim"), json!({})).await?;
     ensure!(claimed.status == 404, "expected 404, came {}: {}", claimed.status, claimed.body);
-    let group = liu.get("/api/tasks?box=group&node=forward&limit=100").await?;
+    let group = clerk.get("/api/tasks?box=group&node=forward&limit=100").await?;
     ensure!(!group.body.to_string().contains(&id), "it is offered to who it is about");
+    // Nor is it copied to them.
+    let task = task_at(&it.manager, &id, "forward").await?;
+    let task = task["id"].as_str().unwrap_or_default();
+    let copied =
+        it.manager.post(&format!("/api/tasks/{task}/cc"), json!({ "to": [clerk.session.user], "comment": "" })).await?;
+    ensure!(copied.status >= 400, "it is copied to who it is about: {}", copied.body);
     // Named only after it was offered: it is not shown any more.
     let later = filed(&it, "转发后才知道是谁").await?;
     complete(&it.agent, &it.manager, &later, "accept", "forward", json!({}), "").await?;
-    let offered = liu.get("/api/tasks?box=group&node=forward&limit=100").await?.body;
+    let offered = clerk.get("/api/tasks?box=group&node=forward&limit=100").await?.body;
     ensure!(offered.to_string().contains(&later), "a specialist is offered it: {offered}");
     let path = format!("/api/records/complaint/{later}");
     let version = it.agent.get(&path).await?.body["version"].clone();
-    let named = json!({ "version": version, "data": { "about_person": liu.session.user } });
+    let named = json!({ "version": version, "data": { "about_person": clerk.session.user } });
     let named = it.agent.patch(&path, named).await?;
     ensure!(named.status == 200, "expected 200, came {}: {}", named.status, named.body);
-    let left = liu.get("/api/tasks?box=group&node=forward&limit=100").await?.body;
+    let left = clerk.get("/api/tasks?box=group&node=forward&limit=100").await?.body;
     ensure!(!left.to_string().contains(&later), "it is still shown");
     let counted = |it: &Value| it["counts"]["group"].as_u64();
     ensure!(
@@ -196,6 +202,35 @@ pub async fn who_is_complained_of_stays_out(base: &str) -> Result<()> {
     ensure!(it.manager.get(&format!("/api/records/complaint/{id}")).await?.status == 404, "the manager reads it");
     let found = it.manager.get("/api/records/complaint?limit=100").await?;
     ensure!(!found.body.to_string().contains(&id), "it is in the manager's list");
+    Ok(())
+}
+
+/// What a record refers to is called by its number for who may not read it; a customer gives no task away.
+pub async fn a_reference_tells_no_secret(base: &str) -> Result<()> {
+    let it = staff(base).await?;
+    let mut data = complaint("报关费收了两次");
+    data["category"] = json!("fee");
+    let secret = it.agent.post("/api/records/complaint", json!({ "data": data })).await?.body;
+    let mut data = complaint("与另一件投诉有关");
+    data["about"] = secret["id"].clone();
+    let made = it.agent.post("/api/records/complaint", json!({ "data": data })).await?;
+    ensure!(made.status == 201, "expected 201, came {}: {}", made.status, made.body);
+    let id = made.body["id"].as_str().unwrap_or_default().to_owned();
+    let key = secret["id"].as_str().unwrap_or_default();
+    ensure!(made.body["labels"][key] == "报关费收了两次", "who may read it: {}", made.body["labels"]);
+    complete(&it.agent, &it.manager, &id, "accept", "forward", json!({}), "").await?;
+    complete(&it.clerk, &it.manager, &id, "forward", "forward", json!({}), "").await?;
+    task_at(&it.manager, &id, "agree").await?;
+    let seen = it.chen.get(&format!("/api/records/complaint/{id}")).await?;
+    ensure!(seen.status == 200, "expected 200, came {}: {}", seen.status, seen.body);
+    ensure!(it.chen.get(&format!("/api/records/complaint/{key}")).await?.status == 404, "chen reads it");
+    ensure!(seen.body["labels"][key] == secret["data"]["code"], "its number alone: {}", seen.body["labels"]);
+    let history = it.chen.get(&format!("/api/records/complaint/{id}/history")).await?.body.to_string();
+    ensure!(!history.contains("报关费收了两次"), "its history: {history}");
+    let portal = Person::login(base, "portal").await?;
+    let given = portal.post("/api/tasks/any/handover", json!({ "to": "usr_wu", "reason": "" })).await?;
+    ensure!(given.status == 403, "expected 403, came {}: {}", given.status, given.body);
+    ensure!(portal.get("/api/tasks?box=all").await?.status == 403, "a customer sees everybody's tasks");
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use super::super::Refusal;
 use super::super::context::Context;
 use super::super::directory::Directory;
 use super::super::instance::{Instance, OpenTask};
-use super::super::plan::{Kind, Node, Plan, User};
+use super::super::plan::{Kind, Node, Path, Plan, User};
 use super::super::run::Run;
 use crate::id::{NodeId, RoleKey, TaskId, UserId};
 use crate::limits;
@@ -58,13 +58,56 @@ pub fn may_complete(plan: &Plan, instance: &Instance, task: &TaskId, context: &C
 }
 
 /// Steps that must not be done by one person, each with the others.
-pub(in super::super) fn opposed(nodes: &BTreeMap<NodeId, Node>) -> BTreeMap<NodeId, BTreeSet<NodeId>> {
+pub(in super::super) fn opposed(
+    nodes: &BTreeMap<NodeId, Node>,
+    paths: &BTreeMap<NodeId, Path>,
+) -> BTreeMap<NodeId, BTreeSet<NodeId>> {
     let mut found: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
     for node in nodes.values() {
         let Kind::User(user) = &node.kind else { continue };
-        for other in &user.task.performer.not_same_as {
+        let named = &user.task.performer.not_same_as;
+        if named.is_empty() {
+            continue;
+        }
+        let before = always_before(node, named, nodes, paths);
+        for other in named {
             found.entry(node.id.clone()).or_default().insert(other.clone());
-            found.entry(other.clone()).or_default().insert(node.id.clone());
+            if !before.contains(other) {
+                found.entry(other.clone()).or_default().insert(node.id.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Of the steps that a step names those that lead to it, where it is never reached but by one of the named: done once more
+/// in a later round, such a step comes before the other again, which asks then. Who approved the last offer may make the
+/// next; whoever made it does not approve it. Empty where that is not certain.
+fn always_before(
+    node: &Node,
+    named: &[NodeId],
+    nodes: &BTreeMap<NodeId, Node>,
+    paths: &BTreeMap<NodeId, Path>,
+) -> BTreeSet<NodeId> {
+    let mut sources: BTreeMap<&NodeId, Vec<&NodeId>> = BTreeMap::new();
+    for from in nodes.values() {
+        for path in from.outgoing.iter().filter_map(|it| paths.get(it)) {
+            sources.entry(&path.target).or_default().push(&from.id);
+        }
+        if let Kind::Link(to) = &from.kind {
+            sources.entry(to).or_default().push(&from.id);
+        }
+    }
+    let (mut found, mut seen, mut ahead) = (BTreeSet::new(), BTreeSet::new(), vec![&node.id]);
+    while let Some(at) = ahead.pop() {
+        // Where nothing leads to (a start, a boundary event, the inside of a subprocess) it begins without them.
+        let Some(from) = sources.get(at) else { return BTreeSet::new() };
+        for source in from {
+            if named.contains(source) {
+                found.insert((*source).clone());
+            } else if seen.insert(*source) {
+                ahead.push(source);
+            }
         }
     }
     found
@@ -164,7 +207,7 @@ impl Run<'_> {
     }
 
     /// People the record names as those who have nothing to do with it.
-    fn named_out(&self) -> BTreeSet<UserId> {
+    pub(super) fn named_out(&self) -> BTreeSet<UserId> {
         let values = self.plan.barred.iter().filter_map(|it| self.data.get(it.as_str()));
         let names = values.flat_map(|it| match it {
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),

@@ -18,7 +18,8 @@ impl Run<'_> {
         let mut found: Vec<UserId> = Vec::new();
         for it in to {
             // A customer learns of their record through the portal, not through a colleague's copy.
-            if people.get(&it).is_none_or(|it| it.customer.is_some()) {
+            // Nor does whoever the record names as having nothing to do with it.
+            if people.get(&it).is_none_or(|it| it.customer.is_some()) || self.named_out().contains(&it) {
                 return Err(Refusal::NoSuchPerson { person: it.0 });
             }
             if !found.contains(&it) {

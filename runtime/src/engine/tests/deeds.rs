@@ -392,6 +392,35 @@ fn separation_of_duty_holds_on_every_path() {
     }
 }
 
+/// In a loop each round is asked for itself where the one always comes before the other; elsewhere all that was done counts.
+#[test]
+fn separation_of_duty_is_asked_in_each_round() {
+    let round = "start s
+        s -> a
+        user a role=svc
+        a -> b
+        user b performer={\"roles\":[\"svc\"],\"notSameAs\":[\"a\"]} outcomes=ok,again
+        b -> g
+        xor g default=g-e
+        g -> a : outcome == \"again\"
+        g -> e
+        end e";
+    let mut play = Play::new(round, &[]);
+    for line in ["anna start", "ben complete a", "carl complete b again"] {
+        play.line(line);
+    }
+    assert!(last(&mut play, "carl complete a").contains("taskCompleted by=carl node=a"), "a new round");
+    assert_eq!(last(&mut play, "carl complete b ok"), "refused: you may not do this task");
+    assert!(last(&mut play, "ben complete b ok").contains("taskCompleted by=ben node=b"), "who made the offer before");
+    // `b` is reached without `a` too: it may be the one that was not asked.
+    let around = format!("{round}\n s -> b");
+    let mut play = Play::new(&around, &[]);
+    for line in ["anna start", "carl complete b again"] {
+        play.line(line);
+    }
+    assert_eq!(last(&mut play, "carl complete a"), "refused: you did `b`, and the same person must not do both");
+}
+
 #[test]
 fn telling_and_urging() {
     let flow = "start s\n s -> a\n user a role=svc";

@@ -261,11 +261,11 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Whether so many flows can be taken out of a node.
+    /// Whether so many flows can be taken out of a node; the token that leaves it makes room for one.
     fn has_room(&self, flows: usize, node: &Node) -> Result<(), Stuck> {
         let made = flows.saturating_mul(node.quantity.1 as usize);
-        if self.instance.tokens.len().saturating_add(made) > limits::INSTANCE_TOKENS {
-            let (most, more) = (limits::INSTANCE_TOKENS, self.instance.tokens.len().saturating_add(made));
+        let (most, more) = (limits::INSTANCE_TOKENS, self.instance.tokens.len().saturating_sub(1).saturating_add(made));
+        if more > most {
             return Err(format!(
                 "expected at most {most} tokens in one instance (a limit of the engine), found {more} behind `{}`",
                 node.id

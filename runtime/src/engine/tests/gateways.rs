@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::check;
+use super::{Play, check};
 
 #[test]
 fn exclusive_takes_the_first_that_holds_else_the_default() {
@@ -423,4 +423,25 @@ fn join_that_waits_in_vain_says_so() {
         ! ended cancelled=true vars={"a":true}
     "#]],
     );
+}
+
+#[test]
+fn an_instance_has_a_thousand_tokens_and_no_more() {
+    let split = |width: usize| {
+        let ways: String = (0..width).map(|it| format!("f -> u{it}\n user u{it} role=svc\n")).collect();
+        format!("start s\n s -> f\n and f\n {ways} u0 -> v\n user v role=svc")
+    };
+    let turns = |count: usize| format!("start s\n s -> a\n user a role=svc many={{\"loopCardinality\":\"{count}\"}}");
+    for (flow, open, stuck) in
+        [(split(1_000), 1_000, 0), (split(1_001), 0, 1), (turns(999), 999, 0), (turns(1_000), 999, 1)]
+    {
+        let mut play = Play::new(&flow, &[]);
+        play.line("anna start");
+        assert_eq!((play.instance.tasks.len(), play.instance.incidents.len()), (open, stuck), "{}", &flow[..80]);
+    }
+    // What only goes on takes no more room than it had.
+    let mut play = Play::new(&split(1_000), &[]);
+    play.line("anna start");
+    play.line("ben complete u0");
+    assert!(play.instance.incidents.is_empty() && play.instance.tasks.len() == 1_000, "{}", play.trace);
 }

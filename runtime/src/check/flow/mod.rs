@@ -29,6 +29,7 @@ mod repetition;
 mod start;
 mod termination;
 mod timer;
+mod tokens;
 mod uncaught;
 mod unreachable;
 mod width;

@@ -489,3 +489,92 @@ fn a_loop_waits_for_who_works_outside_in_a_file_alone() {
         assert_eq!(busy(&found), severity.map(|_| Severity::Error), "a pack runs it: {text} {kinds:?}");
     }
 }
+
+/// Splits in splits, each so wide, around a task; with `join`, each split has its join.
+fn split(text: &mut String, ids: &mut usize, widths: &[usize], join: bool) -> (String, String) {
+    *ids += 1;
+    let id = *ids;
+    let Some((width, inside)) = widths.split_first() else { return (format!("t{id}"), format!("t{id}")) };
+    let (from, to) = (format!("p{id}a"), if join { format!("p{id}b") } else { format!("x{id}") });
+    for _ in 0..*width {
+        let (first, last) = split(text, ids, inside, join);
+        text.push_str(&format!("{from}>{first}; {last}>{to};"));
+    }
+    (from, to)
+}
+
+#[test]
+fn widths_of_splits_in_splits_multiply() {
+    let nested = |widths: &[usize], join: bool| {
+        let mut text = String::new();
+        let (first, last) = split(&mut text, &mut 0, widths, join);
+        format!("s>{first}; {text} {last}>e1")
+    };
+    let in_turn = |widths: &[usize]| {
+        let (mut text, mut ids, mut before) = (String::new(), 0, "s".to_owned());
+        for width in widths {
+            let (first, last) = split(&mut text, &mut ids, &[*width], true);
+            text.push_str(&format!("{before}>{first};"));
+            before = last;
+        }
+        format!("{text} {before}>e1")
+    };
+    let many = |count: u32| json!({ "loopCharacteristics": { "type": "multiInstance", "loopCardinality": count.to_string() } });
+    let sub = |draw: &str, count: u32| {
+        let mut it = many(count);
+        it["type"] = json!("subProcess");
+        (it["draw"], it["with"]) = (json!(draw), json!({}));
+        it
+    };
+    let in_order = |draw: &str, count: u32| {
+        let mut it = sub(draw, count);
+        it["loopCharacteristics"]["isSequential"] = json!(true);
+        it
+    };
+    let twenty = in_turn(&[20]);
+    let none = json!({});
+    for (text, changes, expected) in [
+        // 32 times 31 are 992, 32 times 32 are 1 024.
+        (nested(&[32, 31], true), none.clone(), false),
+        (nested(&[32, 32], true), none.clone(), true),
+        (nested(&[11, 10, 10], true), none.clone(), true),
+        (nested(&[10, 10, 9], true), none.clone(), false),
+        (nested(&[32, 32], false), none.clone(), true),
+        // One after the other they do not.
+        (in_turn(&[40, 40, 40]), none.clone(), false),
+        (in_turn(&[10, 10, 10, 10, 10]), none.clone(), false),
+        // Turns of subprocesses with splits in them: 50 times 20 and more.
+        ("s>t1>e1".to_owned(), json!({ "t1": sub(&twenty, 50) }), true),
+        ("s>t1>e1".to_owned(), json!({ "t1": sub(&twenty, 40) }), false),
+        ("s>t1>e1".to_owned(), json!({ "t1": in_order(&twenty, 50) }), false),
+        ("s>t1>e1".to_owned(), json!({ "t1": sub("s>t1>e1", 500) }), true),
+        ("s>t1>e1".to_owned(), json!({ "t1": many(900) }), false),
+        // Two beside each other, and one after the other; only one of them.
+        ("s>p1>t1>p2>e1; p1>t2>p2".to_owned(), json!({ "t1": many(600), "t2": many(600) }), true),
+        ("s>p1>t3>t1>p2>e1; p1>t2>t4>p2".to_owned(), json!({ "t1": many(600), "t2": many(600) }), true),
+        ("s>t1>t2>e1".to_owned(), json!({ "t1": many(600), "t2": many(600) }), false),
+        ("s>x1?>t1>x2>e1; x1>t2>x2".to_owned(), json!({ "t1": many(600), "t2": many(600) }), false),
+        ("s>p1>x1?>t1>x2>p2>e1; x1>t2>x2; p1>t3>p2".to_owned(), json!({ "t1": many(600), "t3": many(600) }), true),
+        // Several tokens at one stroke.
+        (
+            "s>t1>t2>t3>e1".to_owned(),
+            json!({ "t1": { "completionQuantity": 40 }, "t2": { "completionQuantity": 40 } }),
+            true,
+        ),
+        (
+            "s>t1>t2>t3>e1".to_owned(),
+            json!({ "t1": { "completionQuantity": 40 }, "t2": { "startQuantity": 40, "completionQuantity": 40 } }),
+            false,
+        ),
+        // A loop is not gone round again; conditions are not taken to hold together.
+        (format!("{}; x9?>p1a", in_turn(&[30]).replace("p1b>e1", "p1b>x9>e1")), none.clone(), false),
+        ("s>o1?>t1>o2>e1; o1?>t2>o2".to_owned(), json!({ "t1": many(600), "t2": many(600) }), false),
+        ("s>o1>t1>o2>e1; o1>t2>o2".to_owned(), json!({ "t1": many(600), "t2": many(600) }), true),
+    ] {
+        let begun = std::time::Instant::now();
+        let found = codes(&drawn(&text, &changes)).iter().filter(|it| it.starts_with("flow-too-wide")).count();
+        let short: String = text.chars().take(400).collect();
+        assert_eq!(found, usize::from(expected), "{changes} {short}");
+        assert!(begun.elapsed().as_secs() < 20, "{short}");
+    }
+}

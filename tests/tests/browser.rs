@@ -136,6 +136,7 @@ stories!(
     fields::what_a_change_costs_is_said_first,
     fields::rules_that_contradict_are_told,
     fields::a_form_is_seen_as_others_see_it,
+    fields::rows_choose_from_elsewhere,
     fields::names_hold_where_people_work,
     designer::the_palette_knows_the_studio,
     designer::designers_are_not_shut_out,

@@ -232,7 +232,7 @@ pub fn hit(scene: &Scene, at: Point, slack: f64) -> Hit {
     }
 }
 
-/// The same with the corners of the one selected node over everything.
+/// The same with what of the one that is selected can be held over everything: corners of a node, ends of a line, names.
 pub fn hit_selected(scene: &Scene, selection: &BTreeSet<String>, at: Point, slack: f64) -> Hit {
     if selection.len() == 1
         && let Some(it) = selection.first().and_then(|it| scene.node(it))
@@ -240,6 +240,13 @@ pub fn hit_selected(scene: &Scene, selection: &BTreeSet<String>, at: Point, slac
         && let Some(corner) = Corner::ALL.into_iter().find(|corner| distance(corner.of(&it.rect), at) <= slack + 2.0)
     {
         return Hit::Corner(it.id.clone(), corner);
+    }
+    // An end lies on the border of what the line leads to, and is held all the same.
+    if selection.len() == 1
+        && let Some(it) = selection.first().and_then(|it| scene.edge(it))
+        && [it.line.first(), it.line.last()].into_iter().flatten().any(|end| distance(*end, at) <= slack + 2.0)
+    {
+        return Hit::Flow(it.id.clone());
     }
     if selection.len() == 1
         && let Some(id) = selection.first()

@@ -65,8 +65,8 @@ pub async fn a_number_is_built(base: &str) -> Result<()> {
         )
     };
     browser.run(&part("流水号位数", "3")).await?;
-    browser.run(&part("文字", "JY")).await?;
-    browser.until("the examples follow", &format!("return /JY\\S*-001\\s/.test({examples})")).await?;
+    browser.run(&part("文字", "HF")).await?;
+    browser.until("the examples follow", &format!("return /HF\\S*-001\\s/.test({examples})")).await?;
     browser.run(&part("日期", "yyyyMMdd")).await?;
     browser.read("流水号每天重新开始").await?;
     browser.picture("field-number").await?;
@@ -89,7 +89,7 @@ pub async fn a_number_is_built(base: &str) -> Result<()> {
     let schema = pack.body["draft"]["modules/suggestion/schema.json"].as_str().context("a schema")?.to_owned();
     let schema: serde_json::Value = serde_json::from_str(&schema)?;
     let fields = schema["properties"].as_object().context("fields")?;
-    ensure!(fields.values().any(|it| it["x-number"].as_str().is_some_and(|it| it.starts_with("JY"))), "{fields:?}");
+    ensure!(fields.values().any(|it| it["x-number"].as_str().is_some_and(|it| it.contains("HF"))), "{fields:?}");
     ensure!(fields.values().any(|it| it["default"] == "无" && it.pointer("/x-index/unique").is_some()), "{fields:?}");
     done(base, browser).await
 }
@@ -143,7 +143,18 @@ pub async fn rules_that_contradict_are_told(base: &str) -> Result<()> {
                 &format!("return document.querySelector('.studio-right').textContent.includes('{one}')"),
             )
             .await?;
-        write(&browser, "计算公式", "textarea", &format!("data.{other} + 1")).await?;
+        let formula = labelled("计算公式", "textarea");
+        browser
+            .until(
+                "it can be computed",
+                &format!(
+                    "const it = {formula}; if (!it) return false; it.focus(); return document.activeElement === it"
+                ),
+            )
+            .await?;
+        browser.keys(&format!("data.{other} + 1")).await?;
+        // What is written holds when it is left.
+        browser.run("document.activeElement.blur(); return true").await?;
     }
     browser.until("the circle is told", "return !!document.querySelector('.alert-counts .danger')").await?;
     if count(&browser, ".alert-list").await? == 0 {
@@ -199,6 +210,50 @@ pub async fn a_form_is_seen_as_others_see_it(base: &str) -> Result<()> {
     browser.press("English").await?;
     browser.until("its labels are English", "return !/[\\u4e00-\\u9fff]/.test([...document.querySelectorAll('.preview-form label')].map(it => it.textContent).join(''))").await?;
     until_count(&browser, ".preview-form", 1).await?;
+    done(base, browser).await
+}
+
+/// A sub-table gets columns that are chosen from a dictionary and from records, and is filled in the preview.
+pub async fn rows_choose_from_elsewhere(base: &str) -> Result<()> {
+    let browser = opened(base, "suggestion").await?;
+    browser.click(".palette-item[data-field=rows]").await?;
+    browser.see(".field-card .label-input").await?;
+    browser.keys("\u{e007}").await?;
+    let columns = ".studio-right .prop-item .column-key";
+    let before = count(&browser, columns).await?;
+    for (at, kind, label, to) in [(1, "dict", "字典", "channel"), (2, "ref", "引用模块", "contact")] {
+        let add = format!(
+            "const it = [...document.querySelectorAll('.studio-right select')].find(it => it.closest('label')?.textContent.startsWith('添加列')); if (!it) return false; it.value = '{kind}'; it.dispatchEvent(new Event('change', {{ bubbles: true }})); return true"
+        );
+        browser.until("a column can be added", &add).await?;
+        until_count(&browser, columns, before + at).await?;
+        let choose = format!(
+            "const it = [...document.querySelectorAll('.studio-right .prop-item')].at(-1).querySelector('label.prop select'); if (!it || !it.closest('label').textContent.startsWith('{label}') || ![...it.options].some(it => it.value === '{to}')) return false; it.value = '{to}'; it.dispatchEvent(new Event('change', {{ bubbles: true }})); return true"
+        );
+        browser.until(&format!("{to} can be chosen"), &choose).await?;
+    }
+    browser
+        .until(
+            "the draft is saved",
+            "return document.querySelector('.studio-saved')?.textContent.includes('草稿已保存')",
+        )
+        .await?;
+    let pack = Person::login(base, "admin").await?.get("/api/studio/packs/service").await?;
+    let schema = pack.body["draft"]["modules/suggestion/schema.json"].as_str().context("a schema")?.to_owned();
+    for to in ["\"dictionary\": \"channel\"", "\"module\": \"contact\""] {
+        ensure!(schema.contains(to), "{to} in {schema}");
+    }
+    let found = browser.axe().await?;
+    ensure!(found.is_empty(), "{found:#?}");
+    browser.press("预览").await?;
+    browser.press("添加一行").await?;
+    browser
+        .until(
+            "a row has something to choose from",
+            "return document.querySelectorAll('.preview-form tbody tr :is(select, input)').length >= 2",
+        )
+        .await?;
+    browser.picture("field-rows").await?;
     done(base, browser).await
 }
 

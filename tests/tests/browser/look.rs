@@ -114,7 +114,7 @@ pub async fn large_letters_fit(base: &str) -> Result<()> {
         browser.run("document.documentElement.style.fontSize = '150%'; return true").await?;
         let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
         ensure!(browser.run(wide).await? == false, "{path} is wider than the screen");
-        let cut = "return [...document.querySelectorAll('.studio-bar > *')].filter(it => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1 && !it.matches('.studio-title')).map(it => it.outerHTML.slice(0, 120))";
+        let cut = "return [...document.querySelectorAll('.studio-bar > *')].filter(it => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1 && !it.matches('.studio-title, .unseen')).map(it => it.outerHTML.slice(0, 120))";
         let cut = browser.run(cut).await?;
         ensure!(cut.as_array().is_none_or(Vec::is_empty), "{path}: {cut}");
         let over = "const all = [...document.querySelectorAll('.studio-bar > *')].filter(it => it.checkVisibility() && it.offsetWidth > 0).map(it => it.getBoundingClientRect()); return all.some((a, at) => all.slice(at + 1).some(b => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1))";

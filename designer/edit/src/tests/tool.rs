@@ -264,3 +264,20 @@ fn the_name_of_a_line_is_put_elsewhere() {
     let after = rect(&document).centre();
     assert!((after.x - to.x).abs() < 2.0 && (after.y - to.y).abs() < 2.0, "{before:?} to {after:?}");
 }
+
+#[test]
+fn the_end_of_a_selected_line_is_held_where_it_meets_a_node() {
+    let document = pack();
+    let scene = drawn(&document);
+    let end = scene.edge("f_2").and_then(|it| it.line.last().copied()).expect("drawn");
+    assert_eq!(hit(&scene, end, 5.0), Hit::Node("ok".to_owned()));
+    let alone = BTreeSet::from(["f_2".to_owned()]);
+    let on = crate::tool::hit_selected(&scene, &alone, end, 5.0);
+    assert_eq!(on, Hit::Flow("f_2".to_owned()));
+    let at = middle(&document, "send");
+    let moved = Pointer::Move { at, zoom: 1.0 };
+    let steps = [Pointer::Down { at: end, on, shift: false }, moved.clone(), moved, Pointer::Up { at }];
+    let (_, outcomes) = run(&document, Tool::Idle, &steps);
+    let wanted = FlowEdit::Reconnect { id: "f_2".to_owned(), source: None, target: Some("send".to_owned()) };
+    assert_eq!(outcomes[3].edits, [Edit::flow(FLOW, wanted)]);
+}

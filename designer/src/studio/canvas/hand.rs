@@ -20,8 +20,13 @@ pub fn act(canvas: Canvas, gesture: Gesture) {
             if canvas.fingers.lifted(&event) {
                 return;
             }
+            // What was drawn out of the pad has taken the keyboard with it.
+            let placing = canvas.tool.with_untracked(|it| matches!(it, Tool::Placing { .. }));
             if let Some(at) = at {
                 step(canvas, &Pointer::Up { at });
+            }
+            if placing {
+                canvas.take_keys();
             }
         }
         Gesture::Gone(event) => {

@@ -6,7 +6,7 @@ use edit::edit::Side;
 use edit::geometry::Rect;
 use edit::kind::{Family, Kind, Trigger};
 use edit::pools;
-use edit::tool::Tool;
+use edit::tool::{self, Tool};
 use edit::tree::Line;
 use edit::{Edit, FlowEdit};
 use leptos::{ev, prelude::*};
@@ -51,7 +51,9 @@ pub fn Pad(canvas: Canvas) -> impl IntoView {
     let one = Memo::new(move |_| {
         let id = canvas.selected()?;
         let found = canvas.scene.with(|it| {
-            let node = it.node(&id).map(|it| (it.rect, Some(it.kind)));
+            // A name that stands outside is not covered either.
+            let whole = |rect: Rect| tool::label(it, &id).map_or(rect, |name| rect.union(&name));
+            let node = it.node(&id).map(|it| (whole(it.rect), Some(it.kind)));
             node.or_else(|| Some((Rect::around(edit::geometry::midway(&it.edge(&id)?.line), 10.0, 10.0), None)))
         });
         found.filter(|_| idle()).map(|(rect, kind)| (id, rect, kind))
@@ -88,6 +90,10 @@ pub fn Pad(canvas: Canvas) -> impl IntoView {
 fn frame(canvas: Canvas, rect: Rect, items: usize, shift: RwSignal<bool>, content: impl IntoView) -> AnyView {
     on_cleanup(move || {
         canvas.foreseen.try_set(None);
+        // Who works by keyboard goes on at the board when the button goes that had the focus.
+        if document().active_element().is_some_and(|it| it.closest(".pad").is_ok_and(|it| it.is_some())) {
+            canvas.take_keys();
+        }
     });
     let at = Memo::new(move |_| place(canvas, rect, items));
     view! {

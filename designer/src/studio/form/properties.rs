@@ -346,6 +346,33 @@ fn options(sheet: Sheet, key: StoredValue<String>) -> AnyView {
     .into_any()
 }
 
+/// What the values of a column are chosen from.
+fn chosen_from(sheet: Sheet, kind: &FieldKind, set: impl Fn(Value) + Copy + Send + Sync + 'static) -> Option<AnyView> {
+    match kind.clone() {
+        FieldKind::Dictionary(now) => Some(row(
+            words::DICTIONARY,
+            choice(
+                move || now.clone(),
+                move || sheet.dictionaries(),
+                move |to| {
+                    set(serde_json::json!({ "dictionary": to }));
+                },
+            ),
+        )),
+        FieldKind::Reference { module: now, .. } => Some(row(
+            words::REFERS_TO,
+            choice(
+                move || now.clone(),
+                move || sheet.modules(),
+                move |to| {
+                    set(serde_json::json!({ "module": to }));
+                },
+            ),
+        )),
+        _other => None,
+    }
+}
+
 fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
     // Made anew when one comes, goes or moves; otherwise only values change.
     let list = Memo::new(move |_| {
@@ -403,6 +430,7 @@ fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
                     }>{icon("trash")}</button>
                 </div>
                 <p class="faint column-key">{words::field(&kind).get()}" · "<code>{column.get_value()}</code></p>
+                {chosen_from(sheet, &kind, move |to| word(column.get_value(), "x-ref", Some(to)))}
                 <div class="prop-row">
                     <button type="button" class="button small" on:click=move |_| sheet.plan.set(Some(Plan::Rename(path())))>{own::RENAME_KEY.get()}</button>
                     <button type="button" class="button small" on:click=move |_| sheet.plan.set(Some(Plan::Look(path())))>{own::USED_BY.get()}</button>
@@ -417,7 +445,9 @@ fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
             let mut offered = vec![(String::new(), format!("+ {}", words::ADD_COLUMN.read()))];
             let simple = [
                 FieldKind::Text, FieldKind::Long, FieldKind::Int, FieldKind::Decimal, FieldKind::Percent, FieldKind::Money, FieldKind::Date,
-                FieldKind::DateTime, FieldKind::Time, FieldKind::Bool, FieldKind::User { many: false },
+                FieldKind::DateTime, FieldKind::Time, FieldKind::Bool, FieldKind::Dictionary(String::new()),
+                FieldKind::Reference { module: String::new(), many: false }, FieldKind::User { many: false }, FieldKind::Department { many: false },
+                FieldKind::Phone, FieldKind::Email, FieldKind::Url, FieldKind::Score,
             ];
             offered.extend(simple.iter().map(|it| (it.word().to_owned(), words::field(it).read().to_owned())));
             offered
@@ -425,7 +455,7 @@ fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
             if let Some(kind) = FieldKind::palette().into_iter().find(|it| it.word() == word) {
                 let own = sheet.desk.document.with_untracked(edit::Document::language);
                 let title = words::field(&kind).of(Lang::of(&own)).to_owned();
-                sheet.edit(FormEdit::AddColumn { field: key.get_value(), kind, title });
+                sheet.edit(FormEdit::AddColumn { field: key.get_value(), kind: sheet.completed(kind), title });
             }
         }))}
     }

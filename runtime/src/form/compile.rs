@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::field::{self, Field, FieldKind};
-use super::{Check, Computation, Condition, Dependencies, Form};
+use super::{Check, Computation, Condition, Dependencies, Form, order};
 use crate::alert::Alert;
 use crate::expr::{Expr, Path};
 use crate::id::{FieldKey, ModuleKey};
 use crate::model::catalog::Catalog;
 use crate::model::module::Module;
-use crate::model::rules::{ComputeMode, When};
+use crate::model::rules::When;
 use crate::model::view::ViewContent;
 use crate::numbering::Rule;
 use crate::schema::Schema;
@@ -250,10 +250,7 @@ impl Reader<'_> {
     fn computed(&mut self, module: &Module) -> Vec<Computation> {
         let mut open = Vec::new();
         for (at, rule) in module.rules.computed.iter().enumerate() {
-            let (field, column) = match rule.field.as_str().split_once('.') {
-                Some((field, column)) => (FieldKey::from(field), Some(FieldKey::from(column))),
-                None => (rule.field.clone(), None),
-            };
+            let (field, column) = order::split(&rule.field);
             let mut known = self.knows(field.as_str(), format!("/computed/{at}/field"), &rule.id);
             if let (true, Some(column)) = (known, &column) {
                 let columns = self.fields.iter().find(|it| it.key == field).map(|it| &it.kind);
@@ -270,55 +267,13 @@ impl Reader<'_> {
             }
             let expr = self.expr(&rule.expr, format!("/computed/{at}/expr"), &rule.id);
             if let (true, Some(expr)) = (known, expr) {
-                open.push((at, Computation { id: rule.id.clone(), field, column, mode: rule.mode, expr }));
+                open.push((at, order::computation(rule, expr)));
             }
         }
-        let mut done: Vec<Computation> = Vec::new();
-        while !open.is_empty() {
-            let ready = open.iter().position(|(at, it)| {
-                open.iter()
-                    .all(|(other, writes)| other == at && !reads_itself(it) || other != at && !depends(it, writes))
-            });
-            match ready {
-                Some(at) => done.push(open.remove(at).1),
-                None => {
-                    let circle: Vec<String> = open.iter().map(|(_, it)| name(it)).collect();
-                    let (at, it) = &open[0];
-                    let message = format!("the formulas of {} read each other in a circle", circle.join(", "));
-                    self.alerts.push(
-                        Alert::error("form-compute-cycle", message)
-                            .at(self.file.clone(), format!("/computed/{at}"))
-                            .on(it.id.clone()),
-                    );
-                    open.clear();
-                }
-            }
-        }
+        let (done, circle) = order::ordered(open);
+        self.alerts.extend(circle.map(|it| it.alert(&self.file)));
         done
     }
-}
-
-fn name(it: &Computation) -> String {
-    it.column.as_ref().map_or_else(|| it.field.0.clone(), |column| format!("{}.{column}", it.field))
-}
-
-/// True if `it` reads what `writes` computes. Defaults (`onCreate`) may read what is computed always, not the reverse.
-fn depends(it: &Computation, writes: &Computation) -> bool {
-    it.expr.reads().iter().any(|path| match (path.root(), path.field()) {
-        // The whole record is read: everything computed before it would do, nothing has to.
-        ("data", None) => false,
-        ("data", Some(field)) => field == writes.field.as_str() && !(it.column.is_some() && it.field == writes.field),
-        ("row", Some(column)) => {
-            it.column.is_some()
-                && it.field == writes.field
-                && writes.column.as_ref().is_some_and(|it| it.as_str() == column)
-        }
-        _ => false,
-    })
-}
-
-fn reads_itself(it: &Computation) -> bool {
-    it.mode != ComputeMode::OnCreate && depends(it, it)
 }
 
 /// Every expression of the module's views, parsed.

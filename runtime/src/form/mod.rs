@@ -16,6 +16,7 @@ pub mod convert;
 pub mod field;
 pub mod file_rule;
 mod normal;
+pub(crate) mod order;
 mod state;
 pub mod translate;
 mod tree;

@@ -1,4 +1,4 @@
-//! Rules on forms: whether what a rule asks for can ever happen, and whether people read it in their language.
+//! Rules on forms: whether what a rule asks for can ever happen, whether formulas can be computed (`form-compute-cycle`), and whether people read it in their language.
 
 mod rule_cases;
 mod wording;
@@ -15,6 +15,7 @@ use crate::model::pack::Pack;
 pub fn check(catalog: &Catalog, pack: &Pack, key: &ModuleKey, module: &Module) -> Vec<Alert> {
     let mut found = Vec::new();
     rule_cases::rule(&mut found, catalog, key, module);
+    found.extend(crate::form::order::circle(&module.rules.computed, &format!("modules/{key}/rules.json")));
     wording::rule(&mut found, pack, key, module);
     found
 }

@@ -51,6 +51,24 @@ fn rules_that_never_or_always_hold() {
 }
 
 #[test]
+fn formulas_do_not_read_each_other_in_a_circle() {
+    let rules = |of: &[(&str, &str)]| {
+        let all = of.iter().map(|(field, expr)| json!({ "id": field, "field": field, "mode": "always", "expr": expr }));
+        json!({ "computed": all.collect::<Vec<_>>() })
+    };
+    let wanted = ["form-compute-cycle modules/order/rules.json/computed/0"];
+    for (formulas, circle) in [
+        (vec![("amount", "1"), ("note", "data.amount + 1")], false),
+        (vec![("amount", "data.note + 1"), ("note", "data.amount + 1")], true),
+        (vec![("amount", "data.amount + 1")], true),
+        // What cannot be read is told where it stands.
+        (vec![("amount", "data.note +"), ("note", "data.amount + 1")], false),
+    ] {
+        assert_eq!(codes(rules(&formulas), plain(), json!({})), wanted[..usize::from(circle)], "{formulas:?}");
+    }
+}
+
+#[test]
 fn what_is_required_is_shown_in_some_case() {
     let rules = |shown: &str| json!({ "required": [{ "id": "q", "field": "note", "when": "data.amount > 10" }], "visible": [{ "id": "v", "field": "note", "when": shown }] });
     assert_eq!(codes(rules("data.amount > 5"), plain(), json!({})), Vec::<String>::new());

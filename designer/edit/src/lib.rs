@@ -13,6 +13,7 @@
 
 pub mod allowed;
 pub mod arrange;
+pub mod bends;
 pub mod blend;
 pub mod bridge;
 pub mod change;

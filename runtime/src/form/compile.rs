@@ -4,7 +4,6 @@
 //! - `form-no-field` (error): a rule or view names a field the schema does not have; rename or remove it.
 //! - `form-expression` (error): a rule's expression cannot be read; the message says where.
 //! - `form-tree-elsewhere` (error): a reference is called a tree but points at another module than its own; take `tree` away.
-//! - `form-compute-cycle` (error): computed fields depend on each other in a circle; the message names it. Break it at one of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,6 @@
 //! Formulas in an order in which each comes after those it reads; and those for which there is none.
+//!
+//! - `form-compute-cycle` (error): computed fields depend on each other in a circle; the message names it. Break it at one of them.
 
 use super::Computation;
 use crate::alert::Alert;

@@ -222,8 +222,8 @@ fn a_line_goes_aside_by_key_and_is_drawn_anew() {
     let mut document = pack();
     let line = |it: &Document| drawn(it).edge("f_2").expect("drawn").line.clone();
     let straight = line(&document);
-    let bent = crate::tool::nudged(&straight, 0.0, 40.0).expect("it lies");
-    assert_eq!(crate::tool::nudged(&straight, 40.0, 0.0), None, "it does not move along itself");
+    let bent = crate::bends::nudged(&straight, 0.0, 40.0).expect("it lies");
+    assert_eq!(crate::bends::nudged(&straight, 40.0, 0.0), None, "it does not move along itself");
     super::check(&mut document, &Edit::flow(FLOW, FlowEdit::Bend { id: "f_2".to_owned(), line: bent }));
     assert!(line(&document).len() > straight.len());
     super::check(&mut document, &Edit::flow(FLOW, FlowEdit::Bend { id: "f_2".to_owned(), line: Vec::new() }));

@@ -162,7 +162,7 @@ fn nudge_name(canvas: Canvas, key: &str) {
 fn nudge(canvas: Canvas, key: &str) {
     let (dx, dy) = along(key, 10.0);
     let line = canvas.selected().and_then(|id| {
-        let bent = canvas.scene.with_untracked(|it| tool::nudged(&it.edge(&id)?.line, dx, dy))?;
+        let bent = canvas.scene.with_untracked(|it| edit::bends::nudged(&it.edge(&id)?.line, dx, dy))?;
         Some((id, bent))
     });
     if let Some((id, line)) = line {

@@ -323,7 +323,13 @@ on_both! {
         world.does("agent", &record, "accept", "forward", json!({})).await;
         let task = world.task(&record, "forward").await;
         let (clerk, chen) = (world.actor("clerk"), world.actor("chen"));
-        let (a, b) = tokio::join!(tasks::claim(&world.app, &clerk, &task), tasks::claim(&world.app, &chen, &task));
+        // Each in a task of its own, as requests are: whoever writes holds the thread it is on.
+        let claim = |who: Actor| {
+            let (app, task) = (world.app.clone(), task.clone());
+            tokio::spawn(async move { tasks::claim(&app, &who, &task).await })
+        };
+        let (a, b) = tokio::join!(claim(clerk), claim(chen));
+        let (a, b) = (a.unwrap(), b.unwrap());
         assert!(a.is_ok() ^ b.is_ok(), "one of two gets it: {a:?} {b:?}");
         let (has, other) = if a.is_ok() { ("clerk", "chen") } else { ("chen", "clerk") };
         let refused = world.complete(other, &task, "forward", json!({})).await;

@@ -38,7 +38,12 @@ on_both! {
         // Ended by mistake: it begins anew, once.
         assert!(matches!(restart(&world.app, &chen, &id).await, Err(Error::NoRights(_))));
         assert!(matches!(restart(&world.app, &wu, &id).await, Err(Error::NotFound(_))));
-        let (one, other) = tokio::join!(restart(&world.app, &manager, &id), restart(&world.app, &manager, &id));
+        let begin = || {
+            let (app, manager, id) = (world.app.clone(), manager.clone(), id.clone());
+            tokio::spawn(async move { restart(&app, &manager, &id).await })
+        };
+        let (one, other) = tokio::join!(begin(), begin());
+        let (one, other) = (one.unwrap(), other.unwrap());
         assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
         let again = one.or(other).unwrap().instance;
         assert_ne!(again, id.0);

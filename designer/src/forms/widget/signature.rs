@@ -27,6 +27,7 @@ texts! {
 /// The area, in units of the drawing and pixels of the picture.
 const WIDE: f64 = 600.0;
 const HIGH: f64 = 200.0;
+
 type Stroke = Vec<(f64, f64)>;
 
 pub fn signature(input: Input) -> AnyView {

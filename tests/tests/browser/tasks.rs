@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use tests::case::Case;
-use tests::client::Person;
+use tests::client::{PASSWORD, Person};
 
 use super::logged_in;
 
@@ -42,10 +42,15 @@ pub async fn a_handler_returns_a_task(base: &str) -> Result<()> {
 
 /// Two handlers see the same task; the second who claims it is told calmly.
 pub async fn two_people_claim_a_task(base: &str) -> Result<()> {
+    // Two of the department that forwards.
+    let admin = Person::login(base, "admin").await?;
+    let joins = serde_json::json!({ "login": "second", "name": "钱进", "roles": ["svc"], "department": "service", "password": PASSWORD });
+    let joined = admin.post("/api/admin/users", joins).await?;
+    ensure!(joined.status < 300, "somebody joins: {}", joined.body);
     let case = Case::file(base, "领取：同时点击", false).await?;
     case.done("agent", "accept", "forward", serde_json::json!({})).await?;
     let task = case.at("forward").await?;
-    let second = logged_in(base, "wu").await?;
+    let second = logged_in(base, "second").await?;
     second.go(&format!("/inbox/{task}")).await?;
     second.read(&case.code).await?;
     second.see(".task-head .button.primary").await?;
@@ -58,6 +63,10 @@ pub async fn two_people_claim_a_task(base: &str) -> Result<()> {
     // It is another department's case: the second does not even see it any more, and goes on with the next.
     second.until("the task is off the screen", &format!("return !location.pathname.includes('{task}') && !document.querySelector('.inbox-task .state[role=alert]')")).await?;
     ensure!(!second.text().await?.contains("参考编号"), "nobody is alarmed");
+    // The others meet the house as it was.
+    let id = joined.body["id"].as_str().unwrap_or_default();
+    let leaves = admin.patch(&format!("/api/admin/users/{id}"), serde_json::json!({ "disabled": true })).await?;
+    ensure!(leaves.status == 200, "and leaves: {}", leaves.body);
     second.close().await
 }
 

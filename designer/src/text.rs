@@ -149,6 +149,8 @@ texts! {
     THROTTLED = "Too many requests. Wait a moment.", "请求过于频繁，请稍候。";
     BUSY = "The server is busy. Try again in a moment.", "服务器繁忙，请稍后重试。";
     CONFLICT_SHORT = "Somebody else changed this meanwhile.", "其他人刚刚修改了此内容。";
+    REPEATED = "An earlier try was saved after all, with what you had entered then. Open it to change it further.", "之前的提交其实已经保存，内容为当时所填。请打开该记录继续修改。";
+    REPEATED_OPEN = "Open it", "打开记录";
     INVALID_FIELDS = "Some fields need your attention.", "部分字段需要修改。";
     IN_USE = "Other records refer to it, so it stays.", "其他记录正在引用它，不能删除。";
     DUPLICATE_SHORT = "A similar record already exists.", "已存在相似的记录。";
@@ -430,4 +432,7 @@ texts! {
     CONFLICT_YOURS = "Yours", "您的内容";
     CONFLICT_THEIRS = "{}’s", "{} 的内容";
     CONFLICT_SAVE = "Save these", "按所选保存";
+    CONFLICT_READ = "These were changed after you had read them. Nothing is decided yet: go on if it still holds.", "您查看之后，以下内容已被修改。尚未提交，确认无误后可继续。";
+    CONFLICT_BASE = "When you read it", "您查看时";
+    CONFLICT_GO_ON = "Decide all the same", "仍然提交";
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use runtime::alert::Alert;
 use runtime::engine::Refusal;
+use runtime::id::{ModuleKey, RecordId};
 
 tokio::task_local! {
     /// Id of the request being served; set by `http::layers`.
@@ -38,6 +39,9 @@ pub enum Error {
     /// Something else was changed meanwhile (a draft, a definition); nothing to show field by field.
     #[error("{0}")]
     Stale(String),
+    /// A key that stands for one request came with another one: what the first has made.
+    #[error("this was saved before, with other values: /records/{0}/{1}")]
+    Repeated(ModuleKey, RecordId),
     /// Other records refer to it: how many of which modules, in the person's language.
     #[error("other records refer to it")]
     InUse(String),
@@ -113,6 +117,7 @@ impl Error {
             Self::NotFound(_) => ("not-found", StatusCode::NOT_FOUND),
             Self::InvalidFields(_) => ("invalid-fields", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Conflict(_) | Self::Stale(_) => ("conflict", StatusCode::CONFLICT),
+            Self::Repeated(..) => ("repeated", StatusCode::CONFLICT),
             Self::InUse(_) => ("in-use", StatusCode::CONFLICT),
             Self::Duplicate(_) => ("duplicate", StatusCode::CONFLICT),
             Self::TooLarge(_) => ("too-large", StatusCode::PAYLOAD_TOO_LARGE),
@@ -144,6 +149,7 @@ impl Error {
         match self {
             Self::InvalidFields(fields) => problem.fields = fields.clone(),
             Self::InUse(by) => problem.detail = by.clone(),
+            Self::Repeated(module, record) => problem.detail = format!("/records/{module}/{record}"),
             Self::Conflict(conflicts) => problem.conflicts = conflicts.clone(),
             Self::Malformed { pointer, detail } => {
                 problem.title = "the request cannot be read".to_owned();

@@ -66,7 +66,7 @@ pub async fn list(app: &App, actor: &Actor, query: &InstanceQuery) -> Result<Ins
     if let Some(after) = &query.after {
         condition.push(" AND id < ").bind(after.as_str());
     }
-    let limit = query.limit.unwrap_or(50).clamp(1, PAGE_ROWS);
+    let limit = crate::page::rows(query.limit, 50, PAGE_ROWS)?;
     let mut found = rows::heads(db, condition, &format!(" ORDER BY id DESC LIMIT {}", limit + 1)).await?;
     let more = found.len() as u64 > limit;
     found.truncate(limit as usize);

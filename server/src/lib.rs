@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod live;
 pub mod nodes;
 pub mod operations;
+mod page;
 pub mod people;
 pub mod plugins;
 #[cfg(test)]

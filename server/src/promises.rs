@@ -80,8 +80,12 @@ on_both! {
         let agent = actor(&app, "agent");
         let ask = Create { data: data("甲"), once: Some("key-1".to_owned()), ..Create::default() };
         let key = complaint();
-        let (one, two) = tokio::join!(records::create(&app, &agent, &key, ask.clone()), records::create(&app, &agent, &key, ask));
-        assert_eq!(one.unwrap().id, two.unwrap().id);
+        let (one, two) = tokio::join!(records::create(&app, &agent, &key, ask.clone()), records::create(&app, &agent, &key, ask.clone()));
+        let (one, two) = (one.unwrap().id, two.unwrap().id);
+        assert_eq!(one, two);
+        // Another request under the same key is not answered with the first one's record as if it had been saved.
+        let other = records::create(&app, &agent, &key, Create { data: data("乙"), ..ask }).await;
+        assert!(matches!(&other, Err(Error::Repeated(_, id)) if id.as_str() == one), "{other:?}");
         assert_eq!(number_of(&app, "SELECT COUNT(*) FROM m_complaint").await, 1);
     }
 
@@ -98,6 +102,26 @@ on_both! {
         assert_eq!((it.field.as_str(), &it.base, &it.yours, &it.theirs, it.by.as_str()), ("facts", &json!("变压器漏油"), &json!("后"), &json!("先"), "林晓"));
         let merged = records::change(&app, &manager, &complaint(), &id, change("demand", "退款")).await.unwrap();
         assert_eq!((&merged.data["facts"], &merged.data["demand"], merged.version), (&json!("先"), &json!("退款"), 3));
+    }
+
+    async fn a_decision_rests_on_what_was_read(home: Home) {
+        let app = home.app().await;
+        let made = file(&app, &actor(&app, "agent"), "甲").await;
+        let (agent, manager, id) = (actor(&app, "agent"), actor(&app, "manager"), RecordId::from(made.id.as_str()));
+        let task = TaskId::from(made.tasks.iter().find(|it| it.node == "accept").unwrap().id.as_str());
+        let change = |version: i64, key: &str, value: &str| Change { version, data: Map::from_iter([(key.to_owned(), json!(value))]), ..Change::default() };
+        // What the step's form does not show may change; what it shows is told before the decision counts.
+        let unseen = records::change(&app, &manager, &complaint(), &id, change(made.version, "remark", "老客户")).await.unwrap();
+        let seen = records::change(&app, &manager, &complaint(), &id, change(unseen.version, "demand", "退款")).await.unwrap();
+        let decide = |version: i64| {
+            let ask = Complete { outcome: "forward".to_owned(), version, ..Complete::default() };
+            let (app, agent, task) = (app.clone(), agent.clone(), task.clone());
+            async move { tasks::complete(&app, &agent, &task, ask).await.map(|_| ()) }
+        };
+        let Err(Error::Conflict(told)) = decide(made.version).await else { panic!("it was decided on what had changed") };
+        let told: Vec<_> = told.iter().map(|it| (it.field.as_str(), &it.base, &it.theirs, it.read, it.version)).collect();
+        assert_eq!(told, [("demand", &json!("更换"), &json!("退款"), true, seen.version)]);
+        decide(seen.version).await.unwrap();
     }
 
     async fn rights_hold_on_every_path(home: Home) {

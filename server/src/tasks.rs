@@ -12,7 +12,7 @@ use runtime::id::{FieldKey, ModuleKey, NodeId, RecordId, TaskId, UserId};
 use runtime::limits::{COMMENT_CHARS, PAGE_ROWS};
 use runtime::model::flow::{ElementKind, UserTask};
 use runtime::model::module::{Access, Action};
-use runtime::model::view::View;
+use runtime::model::view::{View, ViewContent};
 use runtime::policy::{self, RecordFacts};
 use serde_json::{Map, Value, json};
 
@@ -73,7 +73,7 @@ pub async fn list(app: &App, actor: &Actor, query: &TaskQuery) -> Result<TaskPag
         (_, "priority") => Order::Priority,
         (_, other) => return Err(Error::malformed(format!("expected due, -opened or priority, found `{other}`"))),
     };
-    let limit = query.limit.unwrap_or(50).clamp(1, PAGE_ROWS);
+    let limit = crate::page::rows(query.limit, 50, PAGE_ROWS)?;
     if let Some(text) = &query.after {
         order.after(&mut condition, text)?;
     }
@@ -385,6 +385,22 @@ fn step_view<'a>(seat: &'a Seat, task: Option<&UserTask>) -> (Option<&'a View>, 
     }
 }
 
+/// What a decision rests on: the fields the person sees on the step's form, or of the record where it has none.
+fn shown(view: Option<&View>, access: &BTreeMap<FieldKey, Access>) -> Vec<FieldKey> {
+    let form = view.and_then(|it| match &it.content {
+        ViewContent::Form(form) => Some(form),
+        ViewContent::List(_)
+        | ViewContent::Kanban(_)
+        | ViewContent::Calendar(_)
+        | ViewContent::Tree(_)
+        | ViewContent::Detail(_) => None,
+    });
+    let named = |key: &FieldKey| {
+        form.is_none_or(|form| form.sections.iter().flat_map(|it| &it.fields).any(|it| it.field == *key))
+    };
+    access.iter().filter(|it| *it.1 >= Access::Read && named(it.0)).map(|it| it.0.clone()).collect()
+}
+
 /// `GET /api/tasks/{id}`: for who may do it, and for who may read the record.
 pub async fn detail(app: &App, actor: &Actor, id: &TaskId) -> Result<TaskDetail, Error> {
     let missing = || Error::NotFound("task".to_owned());
@@ -656,7 +672,8 @@ pub(crate) async fn finish_task(
     let pinned = work.pinned(&task.instance)?;
     let (view, access) = step_view(seat, user_task(&pinned, &task.node));
     if work.has_record() {
-        records::conflicts(app, tx, seat, work, ask.version, &ask.data).await?;
+        let shown = shown(view, &access);
+        records::unread(app, tx, seat, work, ask.version, &ask.data, &shown).await?;
         work.accept(&ask.data, view, &access, Writer::Person).await?;
     }
     let value = |key: &String| (key.clone(), work.record.data.get(key).cloned().unwrap_or(Value::Null));

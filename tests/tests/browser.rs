@@ -90,6 +90,7 @@ stories!(
     board::a_card_moves_by_its_menu,
     conflict::two_people_edit_a_record,
     conflict::the_own_value_wins_if_wanted,
+    conflict::a_decision_is_told_what_changed,
     conflict::a_form_is_published_while_it_is_filled,
     rows::an_order_with_lines,
     rows::a_delivery_is_tagged_and_signed,

@@ -1,4 +1,5 @@
-//! Two people changed the same fields: both values side by side, a choice for each.
+//! Two people changed the same fields: both values side by side, a choice for each. What somebody decides on and another
+//! has changed since it was read is shown as it was and as it is.
 
 use std::collections::BTreeMap;
 
@@ -36,8 +37,12 @@ pub fn ConflictDialog(form: Form, conflicts: RwSignal<Vec<Conflict>>, decided: C
             None => crate::module::plain(value),
         })
     };
+    let filled = |value: String| if value.is_empty() { text::EMPTY_VALUE.read().to_owned() } else { value };
     let save = move |_| {
         for it in conflicts.get_untracked() {
+            if it.read {
+                continue;
+            }
             let keep = mine.with_untracked(|mine| mine.get(&it.field).copied().unwrap_or(true));
             form.change_old(|old| {
                 if let Some(old) = old {
@@ -56,22 +61,34 @@ pub fn ConflictDialog(form: Form, conflicts: RwSignal<Vec<Conflict>>, decided: C
     view! {
         <Dialog open=open title=text::CONFLICT_TITLE wide=true>
             <div class="body">
-                <p>{text::CONFLICT_WHY.get()}</p>
+                <p>{move || if conflicts.with(|it| it.iter().all(|it| it.read)) { text::CONFLICT_READ.get() } else { text::CONFLICT_WHY.get() }}</p>
                 {move || conflicts.get().into_iter().map(|it| {
                     let field = it.field.clone();
                     let title = { let field = field.clone(); move || form.module.with_value(|module| module.field_title(&field, app().lang.get())) };
                     let (yours, theirs) = (it.yours.clone(), it.theirs.clone());
                     let (own, other) = (field.clone(), field.clone());
+                    if it.read {
+                        let fact = |head: String, value: String| view! {
+                            <div class="conflict-choice"><span class="grow"><span class="faint">{head}</span><span class="prose">{filled(value)}</span></span></div>
+                        };
+                        return view! {
+                            <fieldset class="conflict"><legend class="strong">{title}</legend>
+                                <div class="conflict-pair">
+                                    {fact(text::CONFLICT_BASE.read().to_owned(), words(&own, &it.base))}
+                                    {fact(text::CONFLICT_THEIRS.fill(&[&it.by]), words(&other, &theirs))}
+                                </div>
+                            </fieldset>
+                        }.into_any();
+                    }
                     let option = move |keep: bool, head: String, value: String| {
                         let field = field.clone();
                         let set = field.clone();
                         let name = format!("conflict-{field}");
-                        let filled = if value.is_empty() { text::EMPTY_VALUE.read().to_owned() } else { value };
                         view! {
                             <label class="conflict-choice">
                                 <input type="radio" name=name prop:checked=move || mine.with(|it| it.get(&field) == Some(&keep))
                                     on:change=move |_| mine.update(|it| { it.insert(set.clone(), keep); })/>
-                                <span class="grow"><span class="faint">{head}</span><span class="prose">{filled}</span></span>
+                                <span class="grow"><span class="faint">{head}</span><span class="prose">{filled(value)}</span></span>
                             </label>
                         }
                     };
@@ -82,12 +99,14 @@ pub fn ConflictDialog(form: Form, conflicts: RwSignal<Vec<Conflict>>, decided: C
                                 {option(false, text::CONFLICT_THEIRS.fill(&[&it.by]), words(&other, &theirs))}
                             </div>
                         </fieldset>
-                    }
+                    }.into_any()
                 }).collect_view()}
             </div>
             <footer>
                 <button type="button" class="button" on:click=move |_| open.set(false)>{text::CANCEL.get()}</button>
-                <button type="button" class="button primary" on:click=save>{text::CONFLICT_SAVE.get()}</button>
+                <button type="button" class="button primary" on:click=save>
+                    {move || if conflicts.with(|it| it.iter().all(|it| it.read)) { text::CONFLICT_GO_ON.get() } else { text::CONFLICT_SAVE.get() }}
+                </button>
             </footer>
         </Dialog>
     }

@@ -266,8 +266,8 @@ fn refused(
             let module = form.module.with_value(|it| it.info.key.clone());
             spawn_local(async move {
                 let path = format!("/api/records/{}/{}", nav::encode(&module), nav::encode(&id));
+                newer.try_set_value(why.conflicts.first().map(|it| it.version));
                 if let Ok(record) = api::get::<Record>(&path).await {
-                    newer.try_set_value(Some(record.version));
                     form.labels.update(|it| it.extend(record.labels));
                 }
                 conflicts.set(why.conflicts);

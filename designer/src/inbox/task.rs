@@ -423,9 +423,11 @@ pub fn CompleteForm(
                     show_faults(form);
                 }
                 Err(why) if !why.conflicts.is_empty() => {
+                    newer.set_value(why.conflicts.first().map(|it| it.version));
+                    // What a reference of theirs is called.
                     let answer = api::get::<TaskDetail>(&format!("/api/tasks/{}", id.get_value())).await;
                     if let Ok(now) = answer {
-                        newer.try_set_value(Some(now.record.version));
+                        form.labels.try_update(|it| it.extend(now.record.labels));
                     }
                     conflicts.set(why.conflicts);
                 }

@@ -18,7 +18,7 @@ use crate::{api, nav, show};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     pub field: String,
-    /// `in`, `contains`, `between`, `blank`, `filled`, `eq`.
+    /// `in`, `below`, `contains`, `between`, `blank`, `filled`, `eq`.
     pub op: String,
     pub values: Vec<String>,
 }
@@ -59,7 +59,7 @@ pub fn to_api(conditions: &[Condition]) -> Option<Filter> {
                     all.push(field(it, "le", json!(value(1))));
                 }
             }
-            "in" => all.push(field(it, "in", json!(it.values))),
+            "in" | "below" => all.push(field(it, &it.op, json!(it.values))),
             "eq" if value(0) == "true" || value(0) == "false" => all.push(field(it, "eq", json!(value(0) == "true"))),
             "blank" | "filled" => all.push(field(it, &it.op, Value::Null)),
             op => all.push(field(it, op, json!(value(0)))),
@@ -275,7 +275,7 @@ fn editor(
         values.set(list.clone());
         change.run(Condition { field: key.clone(), op: op.to_owned(), values: list });
     });
-    let checks = move |options: Vec<(String, String)>| {
+    let checks = move |op: &'static str, options: Vec<(String, String)>| {
         options
             .into_iter()
             .map(|(value, title)| {
@@ -290,7 +290,7 @@ fn editor(
                         if event_target_checked(&event) {
                             list.push(value.clone());
                         }
-                        put.run(("in", list));
+                        put.run((op, list));
                     }/>{title}</label>
                 }
             })
@@ -299,14 +299,17 @@ fn editor(
     let body = match &field.kind {
         Kind::Choice(options) | Kind::Choices(options) => {
             let titled = |it: &Pick| (it.value.clone(), module.with_value(|module| module.option_title(&field.key, it, lang)));
-            checks(options.iter().map(titled).collect()).into_any()
+            checks("in", options.iter().map(titled).collect()).into_any()
         }
         Kind::Dictionary { key, .. } => {
             let items = module.with_value(|module| {
                 let items = module.dictionaries.get(key).map(|it| it.items.clone()).unwrap_or_default();
-                items.iter().take(200).map(|it| (it.value.clone(), module.dictionary_title(key, &it.value, lang))).collect::<Vec<_>>()
+                // Of a tree everything below is meant as well.
+                let op = if items.iter().any(|it| it.parent.is_some()) { "below" } else { "in" };
+                let titled = items.iter().take(200).map(|it| (it.value.clone(), module.dictionary_title(key, &it.value, lang)));
+                (op, titled.collect::<Vec<_>>())
             });
-            checks(items).into_any()
+            checks(items.0, items.1).into_any()
         }
         Kind::Bool => [("true", text::YES), ("false", text::NO)].into_iter().map(|(value, words)| view! {
             <label class="option"><input type="radio" name="filter-bool" prop:checked=move || values.with(|it| it.first().is_some_and(|it| it == value))
@@ -351,11 +354,11 @@ fn editor(
             view! {
                 <input class="input" type="search" placeholder=text::SEARCH.get() aria-label=text::SEARCH.get()
                     on:input=move |event| wanted.set(event_target_value(&event))/>
-                {people.then(|| checks(vec![("me".to_owned(), text::IS_ME.of(lang).to_owned())]))}
+                {people.then(|| checks("in", vec![("me".to_owned(), text::IS_ME.of(lang).to_owned())]))}
                 {draw(found, move |list| if list.is_empty() {
                     view! { <p class="faint" role="status">{text::NO_RESULTS.get()}</p> }.into_any()
                 } else {
-                    checks(list.into_iter().take(12).map(|it| (it.id, it.label)).collect()).into_any()
+                    checks("in", list.into_iter().take(12).map(|it| (it.id, it.label)).collect()).into_any()
                 })}
             }.into_any()
         }

@@ -18,6 +18,7 @@ fn words(problem: &Problem) -> (Text, Option<Text>) {
         "busy" | "timeout" => (text::BUSY, None),
         "conflict" => (text::CONFLICT_SHORT, None),
         "invalid-fields" => (text::INVALID_FIELDS, None),
+        "repeated" => (text::REPEATED, None),
         "duplicate" => (text::DUPLICATE_SHORT, None),
         "in-use" => (text::IN_USE, None),
         "malformed" => (text::MALFORMED, None),
@@ -70,6 +71,7 @@ fn said(fault: Signal<Option<Problem>>, retry: Option<Callback<()>>) -> AnyView 
         fault.get().filter(|it| it.kind != "not-logged-in").map(|why| {
             view! {
                 <div class="banner danger" role="alert">{icon("alert")}<span class="grow">{sentence(&why)}</span>
+                    {(why.kind == "repeated").then(|| view! { <a class="button small" href=why.detail.clone()>{text::REPEATED_OPEN.get()}</a> })}
                     {retry.map(|retry| view! {
                         <button type="button" class="button small" on:click=move |_| retry.run(())>{icon("refresh")}{text::RETRY.get()}</button>
                     })}</div>

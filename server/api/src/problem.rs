@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct Problem {
-    /// Stable code: `not-logged-in`, `no-rights`, `not-found`, `invalid-fields`, `conflict`, `duplicate`, `too-large`,
+    /// Stable code: `not-logged-in`, `no-rights`, `not-found`, `invalid-fields`, `conflict`, `repeated` (`detail`: where the record is), `duplicate`, `too-large`,
     /// `malformed`, `throttled`, `csrf`, `refused:<engine code>`, `not-publishable`, `internal`.
     #[serde(rename = "type")]
     pub kind: String,
@@ -38,7 +38,7 @@ pub struct FieldFault {
     pub args: Map<String, Value>,
 }
 
-/// Two people changed the same field.
+/// Two people changed the same field; or one decides on a field that another has changed since it was read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Conflict {
     pub field: String,
@@ -51,4 +51,10 @@ pub struct Conflict {
     pub theirs: Value,
     /// Who changed it.
     pub by: String,
+    /// The second one wrote nothing here (`yours` is null): they had read `base` when they decided.
+    #[serde(default)]
+    pub read: bool,
+    /// Version of the record that holds `theirs`: what is sent again with it counts.
+    #[serde(default)]
+    pub version: i64,
 }

@@ -46,7 +46,7 @@ pub struct ExportQuery {
 pub enum Filter {
     All(Vec<Filter>),
     Any(Vec<Filter>),
-    /// `op`: `eq`, `ne`, `in`, `lt`, `le`, `gt`, `ge`, `contains`, `starts`, `blank`, `filled`.
+    /// `op`: `eq`, `ne`, `in`, `below` (of a dictionary's tree: this value or one under it), `lt`, `le`, `gt`, `ge`, `contains`, `starts`, `blank`, `filled`.
     /// For dates the value may be `today`, `-7d`, `+30d`; for people `me`.
     Field {
         field: String,

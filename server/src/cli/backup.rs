@@ -58,7 +58,8 @@ pub fn restore(options: &Restore) -> anyhow::Result<u8> {
     if to.exists() {
         bail!("{} exists; nothing was overwritten. Move it away first", to.display());
     }
-    block_on(async { Ok(copy::verify(&from).await?) })?;
+    block_on(async { Ok(copy::verify(&from).await) })?
+        .map_err(|it| anyhow::anyhow!("the backup is damaged, nothing was restored: {}", it.for_log()))?;
     super::serve::make_folder(&options.place.data)?;
     let files = copy_folder(&options.from.join(FILES), &options.place.data.join(FILES))?;
     // Last, under its name at once: half a restore is no installation.
@@ -134,7 +135,15 @@ mod tests {
         restore(&Restore { from: out.clone(), place: place(&there) }).expect("restored");
         assert_eq!(add(&there, "ben").expect("an installation"), 2);
         assert_eq!(fs::read_to_string(there.join("files/ab/photo")).expect("a file"), "x");
-        assert!(restore(&Restore { from: out, place: place(&there) }).is_err());
+        assert!(restore(&Restore { from: out.clone(), place: place(&there) }).is_err());
+        // A damaged one is told to be that, and leaves nothing behind.
+        let mut bytes = fs::read(out.join(DATABASE)).expect("a database");
+        bytes[..64].fill(b'x');
+        fs::write(out.join(DATABASE), bytes).expect("written");
+        let elsewhere = root.path().join("elsewhere");
+        let told = restore(&Restore { from: out, place: place(&elsewhere) }).expect_err("damaged").to_string();
+        assert!(told.contains("damaged, nothing was restored"), "{told}");
+        assert!(!elsewhere.exists());
         assert!(restore(&Restore { from: here.join("files"), place: place(&root.path().join("new")) }).is_err());
     }
 }

@@ -56,11 +56,13 @@ pub async fn read(body: Body, most: usize) -> Result<Vec<u8>> {
 
 /// Bytes as `T`; a fault names its place as a JSON pointer.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    if depth(bytes) > limits::JSON_DEPTH {
-        return Err(Error::malformed(format!("nested deeper than {} levels", limits::JSON_DEPTH)));
+    if let Some(at) = too_deep(bytes) {
+        return Err(Error::malformed(format!("nested deeper than {} levels, at byte {at}", limits::JSON_DEPTH)));
     }
     if has_nul(bytes) {
-        return Err(Error::malformed("a text has the character U+0000, which cannot be stored"));
+        let pointer = serde_json::from_slice(bytes).ok().and_then(|it| place_of_nul(&it)).unwrap_or_default();
+        let detail = "a text has the character U+0000, which cannot be stored".to_owned();
+        return Err(Error::Malformed { pointer, detail });
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|it| {
@@ -71,11 +73,11 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     Ok(value)
 }
 
-/// Deepest nesting of arrays and objects, without parsing.
-fn depth(bytes: &[u8]) -> usize {
-    let (mut now, mut most) = (0usize, 0usize);
+/// Where arrays and objects are nested deeper than allowed, in bytes from the beginning; without parsing.
+fn too_deep(bytes: &[u8]) -> Option<usize> {
+    let mut now = 0usize;
     let (mut text, mut escaped) = (false, false);
-    for byte in bytes {
+    for (at, byte) in bytes.iter().enumerate() {
         if text {
             match byte {
                 _ if escaped => escaped = false,
@@ -89,13 +91,15 @@ fn depth(bytes: &[u8]) -> usize {
             b'"' => text = true,
             b'{' | b'[' => {
                 now += 1;
-                most = most.max(now);
+                if now > limits::JSON_DEPTH {
+                    return Some(at);
+                }
             }
             b'}' | b']' => now = now.saturating_sub(1),
             _ => (),
         }
     }
-    most
+    None
 }
 
 /// Whether a text of the JSON has `\u0000`: the databases do not agree on it, so neither gets it.
@@ -112,13 +116,32 @@ fn has_nul(bytes: &[u8]) -> bool {
     false
 }
 
+/// Where a text with U+0000 stands, or is the name of something.
+fn place_of_nul(value: &serde_json::Value) -> Option<String> {
+    use serde_json::Value;
+    let below = |step: String, it: &Value| place_of_nul(it).map(|rest| format!("/{step}{rest}"));
+    match value {
+        Value::String(it) => it.contains('\0').then(String::new),
+        Value::Array(items) => items.iter().enumerate().find_map(|(at, it)| below(at.to_string(), it)),
+        Value::Object(fields) => fields
+            .iter()
+            .find_map(|(key, it)| if key.contains('\0') { Some(String::new()) } else { below(escaped(key), it) }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+/// A name as a step of a JSON pointer (RFC 6901, clause 3).
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let mut pointer = String::new();
     for segment in path.iter() {
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Map { key } => pointer.push_str(&format!("/{}", escaped(key))),
             Segment::Enum { .. } | Segment::Unknown => (),
         }
     }
@@ -189,12 +212,17 @@ mod tests {
     #[test]
     fn what_cannot_be_stored_is_found() {
         assert!(has_nul(br#"{"a":"x\u0000"}"#) && has_nul(br#"["\\\u0000"]"#));
+        let place = |text: &str| place_of_nul(&serde_json::from_str(text).unwrap());
+        assert_eq!(place(r#"{"rows":[{"a/b":"x"},{"a/b":"x\u0000"}]}"#).as_deref(), Some("/rows/1/a~1b"));
+        assert_eq!(place(r#"{"rows":[{"\u0000":1}]}"#).as_deref(), Some("/rows/0"));
         assert!(!has_nul(br#"["\u0001","\\u0000"]"#) && !has_nul(b"\\") && !has_nul(b""));
     }
 
     #[test]
     fn depth_is_bounded_and_ignores_text() {
-        assert!(fault(&"[".repeat(100_000)).contains("nested deeper"));
-        assert_eq!(depth(br#"{"a":"[[[[\"[["}"#), 1);
+        let place = format!("levels, at byte {}", limits::JSON_DEPTH);
+        assert!(fault(&"[".repeat(100_000)).ends_with(&place));
+        let words = format!(r#"{{"a":"{}\"[["}}"#, "[".repeat(100));
+        assert_eq!(too_deep(words.as_bytes()), None);
     }
 }

@@ -130,7 +130,7 @@ pub async fn lookup(
     Query(query): Query<LookupQuery>,
 ) -> Result<Answer<Vec<Choice>>> {
     let data: Option<Map<String, Value>> = query.data.as_deref().map(|it| parse(it.as_bytes())).transpose()?;
-    let limit = query.limit.unwrap_or(limits::CHOICES).clamp(1, limits::MOST_CHOICES);
+    let limit = crate::page::rows(query.limit, limits::CHOICES, limits::MOST_CHOICES)?;
     let field = query.field.as_deref();
     records::lookup(&site.app, &me.actor, &ModuleKey(module), &query.q, limit, data.as_ref(), field).await.map(Answer)
 }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use api::problem::Conflict;
 use api::record::{Change, Create, Record};
 use futures::FutureExt;
 use runtime::form::Writer;
 use runtime::id::{ModuleKey, RecordId};
 use runtime::limits;
 use runtime::model::module::{Action, TriggerEvent};
-use runtime::policy;
 use serde_json::{Map, Value};
+use sha2::Digest;
 
+use super::conflict::conflicts;
 use super::duplicates::{stopping, stopping_change};
 use super::read::read;
 use super::referring::referring;
@@ -37,9 +37,9 @@ pub async fn create(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: Crea
         return Err(Error::malformed(format!("expected `once` of at most {} characters", limits::ONCE_BYTES)));
     }
     if let Some(key) = &ask.once
-        && let Some((_, made)) = rows::made_once(app.store.read(), actor.id(), key).await?
+        && let Some(made) = rows::made_once(app.store.read(), actor.id(), key).await?
     {
-        return read(app, actor, module, &made).await;
+        return read(app, actor, module, &before(made, module, &ask)?).await;
     }
     stopping(app, &seat, &ask.data, ask.accept_duplicates).await?;
     let about = About {
@@ -73,6 +73,21 @@ pub async fn create(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: Crea
     }
 }
 
+/// What a request asks, in short: the same key with the same digest is the same request.
+fn asked(module: &ModuleKey, ask: &Create) -> Result<String, Error> {
+    let bytes = serde_json::to_vec(&(module, &ask.data, &ask.linked))?;
+    Ok(sha2::Sha256::digest(bytes).iter().map(|it| format!("{it:02x}")).collect())
+}
+
+/// The record an earlier request with this key made, if it asked the same. Another one is not answered with it: what it
+/// says would be lost without a word.
+fn before(made: rows::Once, module: &ModuleKey, ask: &Create) -> Result<RecordId, Error> {
+    if made.asked.is_empty() || made.asked == asked(module, ask)? {
+        return Ok(made.record);
+    }
+    Err(Error::Repeated(made.module, made.record))
+}
+
 /// What a request to create came to.
 enum Made {
     Now(Box<Done>),
@@ -83,13 +98,14 @@ enum Made {
 async fn make(app: &Arc<App>, tx: &Tx, actor: &Actor, seat: &Seat, ask: &Create) -> Result<Made, Error> {
     let mut work = Work::make(app, tx, actor, seat.module.clone());
     // Two requests with one key may wait side by side: the second finds what the first made.
-    if let Some(key) = &ask.once
-        && !rows::remember(tx, actor.id(), key, &seat.module.key, &work.record.id, &work.at).await?
-    {
-        let made = rows::made_once(tx, actor.id(), key).await?;
-        return made
-            .map(|it| Made::Before(it.1))
-            .ok_or_else(|| Error::Stale("the first request with this key has just failed".to_owned()));
+    if let Some(key) = &ask.once {
+        let module = seat.module.key.clone();
+        let once = rows::Once { asked: asked(&module, ask)?, module, record: work.record.id.clone() };
+        if !rows::remember(tx, actor.id(), key, &once, &work.at).await? {
+            let failed = || Error::Stale("the first request with this key has just failed".to_owned());
+            let made = rows::made_once(tx, actor.id(), key).await?.ok_or_else(failed)?;
+            return Ok(Made::Before(before(made, &once.module, ask)?));
+        }
     }
     work.accept(&ask.data, None, &seat.access, Writer::Person).await?;
     if !seat.cover(Action::Create).holds(&facts(&work.record)) {
@@ -178,51 +194,6 @@ pub(super) fn must(seat: &Seat, work: &Work<'_>, action: Action) -> Result<(), E
     } else {
         Err(Error::NotFound("record".to_owned()))
     }
-}
-
-/// Fields of a change that others have changed since the person saw the record. Other fields do not stand in the way.
-pub(crate) async fn conflicts(
-    app: &App,
-    tx: &Tx,
-    seat: &Seat,
-    work: &Work<'_>,
-    version: i64,
-    patch: &Map<String, Value>,
-) -> Result<(), Error> {
-    if version > work.record.version {
-        return Err(Error::malformed("expected the version the record was read with"));
-    }
-    if version == work.record.version {
-        return Ok(());
-    }
-    let mut found: Vec<Conflict> = Vec::new();
-    // Newest first: who changed a field last is met first, what it was at the beginning last.
-    let missing = || Error::NotFound("module".to_owned());
-    let shape = seat.live.catalog.module(&seat.module.key).ok_or_else(missing)?;
-    for past in history::since(tx, shape, &work.record.id, version).await? {
-        for it in past.changes {
-            let Some(yours) = patch.get(&it.field) else { continue };
-            match found.iter_mut().find(|has| has.field == it.field) {
-                Some(has) => has.base = it.from,
-                None => {
-                    let theirs = work.record.data.get(&it.field).cloned().unwrap_or(Value::Null);
-                    found.push(Conflict {
-                        yours: yours.clone(),
-                        theirs,
-                        base: it.from,
-                        by: app.people.state().name(past.by.as_str()),
-                        field: it.field,
-                    });
-                }
-            }
-        }
-    }
-    found.retain(|it| it.yours != it.theirs && it.yours != it.base);
-    for it in found.iter_mut().filter(|it| !seat.sees(&it.field)) {
-        it.theirs = policy::mask(&it.theirs);
-        it.base = policy::mask(&it.base);
-    }
-    if found.is_empty() { Ok(()) } else { Err(Error::Conflict(found)) }
 }
 
 /// Refuses to take away what other records, or people of the portal, refer to.

@@ -103,6 +103,33 @@ impl<'a> Asking<'a> {
                     query.push(if items.is_empty() { "NULL)" } else { ")" });
                 }
             }
+            "below" => {
+                let asked = match value {
+                    Value::Array(items) => items.as_slice(),
+                    one => std::slice::from_ref(one),
+                };
+                let above: Option<Vec<&str>> = asked.iter().map(Value::as_str).collect();
+                let above = above.ok_or_else(|| bad("expected a value of the dictionary, or a list of them"))?;
+                if above.len() > limits::FILTER_VALUES {
+                    return Err(bad("too many values"));
+                }
+                let within = self.within(key, &above).ok_or_else(|| bad("expected a field of a dictionary"))?;
+                query.push("(");
+                if target.kind == Kind::Json {
+                    for (index, it) in within.iter().enumerate() {
+                        query.push(if index == 0 { "" } else { " OR " });
+                        self.compare(query, &target, "contains", &Value::from(*it), &bad)?;
+                    }
+                    query.push(if within.is_empty() { "1 = 0" } else { "" });
+                } else {
+                    query.push(&target.compared).push(" IN (");
+                    for (index, it) in within.iter().enumerate() {
+                        query.push(if index == 0 { "" } else { ", " }).bind(*it);
+                    }
+                    query.push(if within.is_empty() { "NULL)" } else { ")" });
+                }
+                query.push(")");
+            }
             "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "contains" | "starts" => {
                 if op == "ne" {
                     query.push("(").push(&target.plain).push(" IS NULL OR NOT ");
@@ -114,11 +141,20 @@ impl<'a> Asking<'a> {
             }
             other => {
                 return Err(bad(&format!(
-                    "expected eq, ne, in, lt, le, gt, ge, contains, starts, blank or filled, found `{other}`"
+                    "expected eq, ne, in, below, lt, le, gt, ge, contains, starts, blank or filled, found `{other}`"
                 )));
             }
         }
         Ok(())
+    }
+
+    /// The values of a dictionary's field that are among `above` or stand below one of them.
+    fn within(&self, key: &str, above: &[&str]) -> Option<Vec<&'a str>> {
+        let FieldKind::Dictionary { dictionary, .. } = &self.seat.module.form.field(key)?.kind else { return None };
+        let library = self.seat.live.catalog.library();
+        let items = &self.seat.live.catalog.dictionary(dictionary)?.items;
+        let within = |it: &&str| above.iter().any(|above| library.covers(dictionary.as_str(), above, it));
+        Some(items.iter().map(|it| it.value.as_str()).filter(within).collect())
     }
 
     fn compare(

@@ -10,7 +10,8 @@ use runtime::limits::LINKED;
 use runtime::model::module::{Action, TriggerEvent};
 use serde_json::Value;
 
-use super::change::{conflicts, must, number};
+use super::change::{must, number};
+use super::conflict::conflicts;
 use super::seat::{Seat, facts};
 use crate::actor::Actor;
 use crate::app::App;

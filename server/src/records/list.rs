@@ -26,7 +26,7 @@ pub async fn list(app: &App, actor: &Actor, module: &ModuleKey, query: &ListQuer
     let Some(listing) = Listing::of(app, actor, Seat::take(app, actor, module)?, query)? else {
         return Ok(RecordPage { total: query.count.then_some(0), ..RecordPage::default() });
     };
-    let limit = query.limit.unwrap_or(50).clamp(1, PAGE_ROWS);
+    let limit = crate::page::rows(query.limit, 50, PAGE_ROWS)?;
     let mut page = listing.page(app, actor, query.after.as_deref(), limit).await?;
     if query.count {
         page.total = Some(count(app.store.read(), &listing.seat, &listing.condition).await?);

@@ -5,6 +5,7 @@ mod board;
 mod calendar;
 mod change;
 mod comments;
+mod conflict;
 mod duplicates;
 mod export;
 mod filter;
@@ -31,7 +32,8 @@ pub use read::{history, read};
 pub use saved_views::{forget_view, save_view, saved_views};
 pub use tree::tree;
 
-pub(crate) use change::{conflicts, unique};
+pub(crate) use change::unique;
+pub(crate) use conflict::unread;
 pub(crate) use labels::ids;
 pub(crate) use labels::label_of;
 pub(crate) use names::{names, referring};

@@ -81,7 +81,7 @@ pub async fn tree(
     let sort = Sort::parse(&seat, by)?;
     let cursor = query.after.as_deref().map(|it| Cursor::parse(it, &sort)).transpose()?;
     let db = app.store.read();
-    let limit = query.limit.unwrap_or(TREE_ROWS).clamp(1, PAGE_ROWS);
+    let limit = crate::page::rows(query.limit, TREE_ROWS, PAGE_ROWS)?;
     let mut found = page(db, &seat, &wanted, &condition, &sort, cursor, limit).await?;
     label(app, actor, &seat, &mut found.rows).await?;
     let counts = below(db, &seat, &above, found.rows.iter().map(|it| it.id.as_str())).await?;

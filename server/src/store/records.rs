@@ -430,26 +430,30 @@ pub async fn counted(db: &impl Sql, [module, field, period]: &[String; 3]) -> Re
     db.row(query).await?.map(|row| row.get(0)).transpose()
 }
 
+/// What an earlier request with the same key made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Once {
+    pub module: ModuleKey,
+    pub record: RecordId,
+    /// Digest of what it asked; blank: not known.
+    pub asked: String,
+}
+
 /// The record an earlier request with the same key made.
-pub async fn made_once(db: &impl Sql, person: &UserId, key: &str) -> Result<Option<(ModuleKey, RecordId)>, Error> {
-    let mut query = Query::new("SELECT module, record FROM once WHERE person = ");
+pub async fn made_once(db: &impl Sql, person: &UserId, key: &str) -> Result<Option<Once>, Error> {
+    let mut query = Query::new("SELECT module, record, asked FROM once WHERE person = ");
     query.bind(person.as_str()).push(" AND key = ").bind(key);
-    db.row(query).await?.map(|row| Ok((ModuleKey(row.get(0)?), RecordId(row.get(1)?)))).transpose()
+    let read =
+        |row: Row| Ok(Once { module: ModuleKey(row.get(0)?), record: RecordId(row.get(1)?), asked: row.get(2)? });
+    db.row(query).await?.map(read).transpose()
 }
 
 /// Remembers which record a request makes. False: an earlier request with the same key has made one; one that is
 /// under way is waited for.
-pub async fn remember(
-    db: &Tx,
-    person: &UserId,
-    key: &str,
-    module: &ModuleKey,
-    record: &RecordId,
-    at: &str,
-) -> Result<bool, Error> {
-    let columns = "person, key, module, record, at";
+pub async fn remember(db: &Tx, person: &UserId, key: &str, made: &Once, at: &str) -> Result<bool, Error> {
+    let columns = "person, key, module, record, at, asked";
     let mut query = Query::new(format!("INSERT INTO once ({columns}) VALUES "));
-    query.bind_list([person.as_str(), key, module.as_str(), record.as_str(), at]);
+    query.bind_list([person.as_str(), key, made.module.as_str(), made.record.as_str(), at, made.asked.as_str()]);
     if db.dialect() == Dialect::Sqlite {
         // Nobody else remembers anything while this transaction is open.
         if made_once(db, person, key).await?.is_some() {

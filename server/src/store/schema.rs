@@ -43,6 +43,7 @@ const STEPS: &[(i64, &str, Statements)] = &[
     (10, "fewer trees to write to", Statements::Each { sqlite: TREES_SQLITE, postgres: TREES_POSTGRES }),
     (11, "what fields were called", Statements::Both(FORMER)),
     (12, "only open tasks are looked for", Statements::Both(OPEN_TASKS)),
+    (13, "what a repeated request asked", Statements::Both(ASKED)),
 ];
 
 const BEGINNING: &str = r#"
@@ -218,6 +219,11 @@ DROP INDEX tasks_started;
 CREATE INDEX tasks_started ON tasks (started_by) WHERE state = 'open';
 DROP INDEX tasks_sent;
 CREATE INDEX tasks_sent ON tasks (sent_by) WHERE state = 'open' AND sent_by IS NOT NULL;
+";
+
+/// A digest of what was asked under a key; blank for what was asked before this step.
+const ASKED: &str = "
+ALTER TABLE once ADD COLUMN asked TEXT NOT NULL DEFAULT '';
 ";
 
 /// Brings the tables up to date. Safe on several nodes at once.

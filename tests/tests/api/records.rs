@@ -119,6 +119,34 @@ pub async fn a_list_is_searched_filtered_sorted_and_paged(base: &str) -> Result<
         let any = page.body["rows"].as_array().is_some_and(|it| !it.is_empty());
         ensure!(any == some, "created_at {op} {value}: {}", page.body);
     }
+    // A value of a tree stands for everything below it where that is asked for; a field without a tree has no below.
+    for (field, op, value, status, some) in [
+        ("region", "in", json!(["320000"]), 200, false),
+        ("region", "below", json!(["320000"]), 200, true),
+        ("region", "below", json!(["north", "east"]), 200, true),
+        ("region", "below", json!("320506"), 200, true),
+        ("region", "below", json!(["110000"]), 200, false),
+        ("region", "below", json!([]), 200, false),
+        ("region", "below", json!([1]), 400, false),
+        ("severity", "below", json!("s4"), 400, false),
+    ] {
+        let part = json!({ "field": { "field": field, "op": op, "value": value } });
+        let own = json!({ "field": { "field": "severity", "op": "eq", "value": "s4" } });
+        let filter = json!({ "all": [part, own] }).to_string();
+        let filter: String = filter.bytes().map(|it| format!("%{it:02X}")).collect();
+        let page = manager.get(&format!("/api/records/complaint?filter={filter}")).await?;
+        ensure!(page.status == status, "{field} {op} {value}: {}", page.body);
+        let any = page.body["rows"].as_array().is_some_and(|it| !it.is_empty());
+        ensure!(any == some, "{field} {op} {value}: {}", page.body);
+    }
+    // Fewer rows than asked for, in silence, would look like all there are.
+    for (limit, status) in [("0", 400), ("1", 200), ("500", 200), ("501", 400), ("-1", 400)] {
+        for path in ["/api/records/complaint", "/api/tasks", "/api/instances", "/api/lookup/customer"] {
+            let status = if path.contains("lookup") && limit == "500" { 400 } else { status };
+            let page = manager.get(&format!("{path}?limit={limit}")).await?;
+            ensure!(page.status == status, "{path} limit {limit}: {} {}", page.status, page.body);
+        }
+    }
     let none = manager.get("/api/records/complaint?q=绝不存在的词语").await?;
     ensure!(none.body["rows"] == json!([]), "nothing found: {}", none.body);
     Ok(())

@@ -71,6 +71,34 @@ pub async fn the_own_value_wins_if_wanted(base: &str) -> Result<()> {
     agent.close().await
 }
 
+/// Somebody decides on a task whose record was changed since they had read it: they are told what, and go on or not.
+pub async fn a_decision_is_told_what_changed(base: &str) -> Result<()> {
+    let case = Case::file(base, "冲突：决定之前", false).await?;
+    let task = case.forwarded().await?;
+    let chen = logged_in(base, "chen").await?;
+    chen.go(&format!("/inbox/{task}")).await?;
+    chen.fill("[data-field=plan] textarea", "上门更换").await?;
+    chen.run("const it = document.querySelector('[data-field=agreed_how] select'); if (it) { it.value = 'call'; it.dispatchEvent(new Event('change', { bubbles: true })) } else document.querySelector('[data-field=agreed_how] input[value=call]').click()").await?;
+    let version = case.read().await?["version"].as_i64().unwrap_or_default();
+    case.change("manager", version, json!({ "demand": "只要退款" })).await?;
+    chen.press("客户已同意").await?;
+    chen.see("dialog[open] .conflict").await?;
+    for words in ["您查看之后", "请更换一台新的设备", "只要退款"] {
+        chen.read(words).await?;
+    }
+    chen.picture("conflict-read").await?;
+    chen.press("取消").await?;
+    chen.gone("dialog[open]").await?;
+    ensure!(case.read().await?.to_string().contains(&task), "given up, nothing is decided");
+    chen.press("客户已同意").await?;
+    chen.see("dialog[open] .conflict").await?;
+    chen.press("仍然提交").await?;
+    chen.gone("dialog[open]").await?;
+    case.at("carry_out").await?;
+    ensure!(case.field("demand").await? == "只要退款", "what the other wrote stays");
+    chen.close().await
+}
+
 const TEXTS: &str = "i18n/zh-CN.json";
 const COMPLAINT: &str = "modules/complaint/schema.json";
 

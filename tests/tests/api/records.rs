@@ -132,7 +132,8 @@ pub async fn a_list_is_searched_filtered_sorted_and_paged(base: &str) -> Result<
     ] {
         let part = json!({ "field": { "field": field, "op": op, "value": value } });
         let own = json!({ "field": { "field": "severity", "op": "eq", "value": "s4" } });
-        let filter = json!({ "all": [part, own] }).to_string();
+        let kind = json!({ "field": { "field": "category", "op": "eq", "value": "delivery" } });
+        let filter = json!({ "all": [part, own, kind] }).to_string();
         let filter: String = filter.bytes().map(|it| format!("%{it:02X}")).collect();
         let page = manager.get(&format!("/api/records/complaint?filter={filter}")).await?;
         ensure!(page.status == status, "{field} {op} {value}: {}", page.body);

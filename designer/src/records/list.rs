@@ -444,6 +444,8 @@ fn line(module: StoredValue<Arc<Module>>, key: &str, columns: Vec<String>, row: 
                 move || module.with_value(|it| it.field_title(&column, app().lang.get()))
             };
             let numeric = module.with_value(|it| it.field(&column).is_some_and(|field| field.kind.numeric()));
+            // On a phone a card is headed by what the record is called, not by its number.
+            let lead = module.with_value(|it| it.definition.label.as_str() == column);
             let href = href.clone();
             let content = move || {
                 let lang = app().lang.get();
@@ -458,7 +460,7 @@ fn line(module: StoredValue<Arc<Module>>, key: &str, columns: Vec<String>, row: 
                     })
                 })
             };
-            view! { <td class:end=numeric data-title=title>{content}</td> }
+            view! { <td class:end=numeric class:lead=lead data-title=title>{content}</td> }
         })
         .collect_view();
     view! { <tr>{cells}</tr> }

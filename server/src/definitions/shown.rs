@@ -64,6 +64,10 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
         return Err(Error::NotFound("module".to_owned()));
     };
     let who = app.rights_of(actor);
+    // A customer has nothing to do with how the house works elsewhere.
+    if actor.person.customer.is_some() && actions(&live.catalog, &who, key).is_empty() {
+        return Err(Error::NotFound("module".to_owned()));
+    }
     let access = policy::fields(&live.catalog, &who, key);
     let hidden: BTreeSet<&FieldKey> = access.iter().filter(|it| *it.1 == Access::Hidden).map(|it| it.0).collect();
     let shown =

@@ -112,6 +112,11 @@ pub async fn the_portal_user_sees_only_the_own(base: &str) -> Result<()> {
     let it = staff(base).await?;
     let portal = Person::login(base, "portal").await?;
     ensure!(portal.session.portal, "a customer sees the portal");
+    // How the house works where they have nothing to do is not theirs to read.
+    for (module, status) in [("complaint", 200), ("contact", 404), ("nothing", 404)] {
+        let known = portal.get(&format!("/api/modules/{module}")).await?;
+        ensure!(known.status == status, "the form of {module} for a customer: {}", known.status);
+    }
     let foreign = filed(&it, "与门户客户无关的投诉").await?;
     let read = portal.get(&format!("/api/records/complaint/{foreign}")).await?;
     ensure!(read.status == 404, "a foreign record is not there: {}", read.body);

@@ -210,6 +210,10 @@ pub struct Parent {
     /// when somebody catches it, and is an incident where it happened otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catches: Vec<String>,
+    /// Escalation codes caught there or further out (`*`: every other code), and whether who catches one ends the call.
+    /// So that the called flow stops where it threw one that ends it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub escalations: BTreeMap<String, bool>,
     /// Call activities above this flow.
     #[serde(default)]
     pub depth: u32,

@@ -169,10 +169,7 @@ pub fn step(plan: &Plan, instance: &Instance, input: Input, context: &Context) -
             }
         }
         Input::Cancel { reason } => {
-            run.clear_scope(None, "cancelled");
-            run.emit(Fact::Cancelled { by: actor, reason });
-            let vars = run.instance.vars.clone();
-            run.effects.push(Effect::Ended { vars, cancelled: true, error: None });
+            run.cancel(reason);
         }
         Input::Suspend { reason } => run.emit(Fact::Suspended { by: actor, reason, at: context.now.to_string() }),
         Input::Resume {} if instance.state == State::Suspended => {

@@ -137,6 +137,14 @@ impl<'a> Run<'a> {
         self.effects.push(Effect::Ended { vars, cancelled: false, error });
     }
 
+    /// Takes everything away; the caller, if any, is told.
+    pub fn cancel(&mut self, reason: String) {
+        self.clear_scope(None, "cancelled");
+        self.emit(Fact::Cancelled { by: self.context.actor.clone(), reason });
+        let vars = self.instance.vars.clone();
+        self.effects.push(Effect::Ended { vars, cancelled: true, error: None });
+    }
+
     fn work(&mut self, work: Work) {
         let (token, phase) = match &work {
             Work::Begin { token, .. } | Work::Again { token } => (*token, Phase::Work),

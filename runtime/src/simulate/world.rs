@@ -15,7 +15,7 @@ use super::{IncidentLine, Key, Options, Outcome, Status, Waiting};
 use crate::alert::Alert;
 use crate::engine::instance::{Instance, Place, State};
 use crate::engine::waiting::{Awaited, BegunBy, awaited};
-use crate::engine::{self, Context, Directory, Effect, Fact, Input, Plan, Step};
+use crate::engine::{self, Context, Directory, Effect, Fact, Input, Plan, Refusal, Step};
 use crate::id::{FlowKey, InstanceId, NodeId, RecordId, UserId};
 use crate::limits;
 use crate::model::catalog::Catalog;
@@ -38,6 +38,14 @@ struct Letter {
     /// None, or empty: for whoever waits for the name.
     key: Option<String>,
     payload: Map<String, Value>,
+}
+
+/// A signal that was thrown while processes begin.
+struct Early {
+    name: String,
+    payload: Map<String, Value>,
+    /// How many instances there were.
+    begun: usize,
 }
 
 impl Running {
@@ -80,6 +88,8 @@ pub(super) struct World {
     /// By instance and key: what the first message of the conversation had.
     conversations: BTreeMap<(InstanceId, String), String>,
     people: Directory,
+    /// Until all processes have begun: what those that have did signal.
+    early: Option<Vec<Early>>,
 }
 
 impl engine::World for World {
@@ -146,6 +156,7 @@ impl World {
             keys: options.keys.clone(),
             conversations: BTreeMap::new(),
             people: Directory::default(),
+            early: None,
         })
     }
 
@@ -207,8 +218,19 @@ impl World {
         for flow in flows.iter().filter(|it| !called(&it.key)) {
             self.triggered(flow, options);
         }
+        // All begin at once: what one of them signals while it begins reaches those too that are run after it.
+        self.early = Some(Vec::new());
+        let mut begun = Vec::new();
         for flow in plain {
+            begun.push(self.instances.len());
             self.start(&flow.key, None, self.variables.clone())?;
+        }
+        for Early { name, payload, begun: before } in self.early.take().unwrap_or_default() {
+            let wanted = Awaited::Signal { name: name.clone() };
+            let later = begun.iter().filter(|at| **at >= before).filter_map(|at| self.instances.get(*at));
+            let waits = later.filter(|it| it.waits_for(&wanted)).map(|it| it.instance.id.clone());
+            let inputs = waits.map(|it| (it, Input::Signal { name: name.clone(), payload: payload.clone() }));
+            self.run(inputs.collect())?;
         }
         Ok(())
     }
@@ -246,6 +268,7 @@ impl World {
 
     /// Inputs in order, then messages that now find somebody, until nothing is left.
     pub(super) fn run(&mut self, mut open: VecDeque<(InstanceId, Input)>) -> Result<(), Refused> {
+        let mut follows = false;
         loop {
             let Some((id, input)) = open.pop_front() else {
                 self.post(&mut open)?;
@@ -263,8 +286,13 @@ impl World {
                 let context = Context { now: self.now, actor, record, owner: None, data: &self.data, world: self };
                 engine::step(&it.plan, &it.instance, input, &context)
             };
-            let step = step.map_err(|it| Refused { element: None, message: it.to_string() })?;
-            self.commit(at, step, &mut open)?;
+            match step {
+                Ok(step) => self.commit(at, step, &mut open)?,
+                // Something earlier that followed from the same happening has taken it already.
+                Err(Refusal::NothingWaits | Refusal::AlreadyEnded) if follows => {}
+                Err(it) => return Err(Refused { element: None, message: it.to_string() }),
+            }
+            follows = true;
         }
     }
 
@@ -324,16 +352,10 @@ impl World {
                     self.letters.push(Letter { name, key: Some(key), payload });
                 }
                 Effect::ThrowSignal { name, payload } => {
-                    let wanted = Awaited::Signal { name: name.clone() };
-                    for it in self.instances.iter().filter(|it| it.instance.id != id && it.waits_for(&wanted)) {
-                        open.push_back((
-                            it.instance.id.clone(),
-                            Input::Signal { name: name.clone(), payload: payload.clone() },
-                        ));
-                    }
-                    for start in self.begun_by_signal(&name) {
-                        let then = Input::Signal { name: name.clone(), payload: payload.clone() };
-                        open.extend(self.begin(&start, &payload, Some(then))?);
+                    let begun = self.instances.len();
+                    self.signal(&id, &name, &payload, open)?;
+                    if let Some(early) = &mut self.early {
+                        early.push(Early { name, payload, begun });
                     }
                 }
                 Effect::Escalate { code, message } => {
@@ -359,6 +381,24 @@ impl World {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// A signal one instance throws: to all others that wait, and to every flow it starts.
+    fn signal(
+        &mut self,
+        from: &InstanceId,
+        name: &str,
+        payload: &Map<String, Value>,
+        open: &mut VecDeque<(InstanceId, Input)>,
+    ) -> Result<(), Refused> {
+        let wanted = Awaited::Signal { name: name.to_owned() };
+        let input = || Input::Signal { name: name.to_owned(), payload: payload.clone() };
+        let others = self.instances.iter().filter(|it| it.instance.id != *from && it.waits_for(&wanted));
+        open.extend(others.map(|it| (it.instance.id.clone(), input())));
+        for start in self.begun_by_signal(name) {
+            open.extend(self.begin(&start, payload, Some(input()))?);
         }
         Ok(())
     }

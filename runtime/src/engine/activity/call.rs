@@ -31,10 +31,10 @@ impl Run<'_> {
             vars.insert(key.clone(), expr.eval(&names)?);
         }
         let child = InstanceId(self.fresh());
-        let catches = self.caught_at(token);
+        let (catches, escalations) = (self.caught_at(token), self.escalations_at(token));
         let after = self.sent.as_ref().and_then(Sent::after).cloned();
         self.emit(Fact::ChildStarted { child: child.clone(), token, node: node.id.clone(), after });
-        let parent = Parent { instance: self.instance.id.clone(), node: node.id.clone(), catches, depth };
+        let parent = Parent { instance: self.instance.id.clone(), node: node.id.clone(), catches, escalations, depth };
         let (flow, binding) = (called.flow.clone(), called.binding.clone());
         self.effects.push(Effect::StartChild { child, flow, binding, node: node.id.clone(), vars, parent });
         Ok(())

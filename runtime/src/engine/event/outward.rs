@@ -2,6 +2,8 @@
 //! to the event subprocesses of the scope around it, then to the boundary events of that subprocess, and so on. On each
 //! level the exact code goes before the catch-all. Out of a called flow they go to its caller.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::super::instance::{Phase, ScopeKind, State};
@@ -79,8 +81,13 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn who_is_told(&self, token: u64, code: &str) -> Option<Catcher<'a>> {
-        let caught = |it: &Trigger| if let Trigger::Escalation(it) = it { Some(it.clone()) } else { None };
-        self.catcher(token, code, &caught)
+        self.catcher(token, code, &escalation)
+    }
+
+    /// Whether an escalation nobody catches in here is caught by something that ends the call of this flow.
+    pub(super) fn ends_call(&self, code: &str) -> bool {
+        let known = self.instance.parent.as_ref().map(|it| &it.escalations);
+        known.and_then(|it| it.get(code).or_else(|| it.get(EVERY))).is_some_and(|it| *it)
     }
 
     pub(super) fn hand_escalation(&mut self, to: Option<Catcher<'a>>, code: &str, message: &str) {
@@ -92,6 +99,10 @@ impl<'a> Run<'a> {
             }
             None if self.instance.parent.is_some() => {
                 self.effects.push(Effect::Escalate { code: code.to_owned(), message: message.to_owned() });
+                // Taken away where it stands, as everything is that an interrupting event is around.
+                if self.ends_call(code) && self.instance.state == State::Running {
+                    self.cancel(format!("the escalation `{code}` has ended the call"));
+                }
             }
             None => {}
         }
@@ -107,6 +118,22 @@ impl<'a> Run<'a> {
         }
         found.sort();
         found.dedup();
+        found
+    }
+
+    /// Escalation codes caught at a token's activity or further out (`*`: every other), and whether who catches it first
+    /// interrupts.
+    pub(in super::super) fn escalations_at(&self, token: u64) -> BTreeMap<String, bool> {
+        let mut found = self.instance.parent.as_ref().map(|it| it.escalations.clone()).unwrap_or_default();
+        for level in self.levels(token).into_iter().rev() {
+            let own =
+                level.iter().rev().filter_map(|it| Some((escalation(it.trigger()?)?, it.event.kind.interrupts())));
+            let (exact, every): (Vec<_>, Vec<_>) = own.partition(|(code, _)| code.is_some());
+            if let Some((_, ends)) = every.last() {
+                found = BTreeMap::from([(EVERY.to_owned(), *ends)]);
+            }
+            found.extend(exact.into_iter().filter_map(|(code, ends)| Some((code?, ends))));
+        }
         found
     }
 
@@ -163,6 +190,11 @@ impl<'a> Run<'a> {
             }
         }
     }
+}
+
+/// The escalation a trigger waits for: its code (none inside: every).
+fn escalation(it: &Trigger) -> Option<Option<String>> {
+    if let Trigger::Escalation(code) = it { Some(code.clone()) } else { None }
 }
 
 fn parts<'a>(owner: Option<u64>, event: &'a Node, scope: Option<u64>) -> Vec<Catcher<'a>> {

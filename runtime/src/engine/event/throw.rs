@@ -68,8 +68,8 @@ impl<'a> Run<'a> {
                     let out = to.is_none() && self.instance.parent.is_some();
                     self.note_thrown(node, "escalation", code, out);
                     // An end event is over before what it throws takes its scope away.
-                    let ends = node.outgoing.is_empty() && to.is_some_and(|it| it.event.kind.interrupts());
-                    if ends {
+                    let ends = to.map_or_else(|| self.ends_call(code), |it| it.event.kind.interrupts());
+                    if ends && node.outgoing.is_empty() {
                         self.go(token, node);
                     }
                     self.hand_escalation(to, code, &node.name);

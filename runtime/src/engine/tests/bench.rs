@@ -363,12 +363,22 @@ impl Play {
         let input = match verb {
             "start" => Input::Start { at: None, vars: payload(2), parent: None },
             "startat" => Input::Start { at: Some(word(2).into()), vars: payload(3), parent: None },
-            // Called by another flow, which catches these error codes.
+            // Called by another flow, which catches these error codes; `!X1`: an escalation that ends the call, `?X1` one
+            // that does not.
             "called" => {
-                let catches = words.iter().skip(2).cloned().collect();
-                let parent =
-                    crate::engine::input::Parent { instance: "up".into(), node: "call".into(), catches, depth: 1 };
-                Input::Start { at: None, vars: Map::new(), parent: Some(parent) }
+                let codes = words.iter().skip(2).cloned();
+                let (catches, escalated): (Vec<String>, Vec<String>) =
+                    codes.partition(|it| !it.starts_with(['!', '?']));
+                let ends = |it: &String| (it[1..].to_owned(), it.starts_with('!'));
+                let escalations = escalated.iter().map(ends).collect();
+                let up = crate::engine::input::Parent {
+                    instance: "up".into(),
+                    node: "call".into(),
+                    catches,
+                    escalations,
+                    depth: 1,
+                };
+                Input::Start { at: None, vars: Map::new(), parent: Some(up) }
             }
             "claim" => Input::Claim { task: mine(word(2), who) },
             "release" => Input::Release { task: open(word(2)) },

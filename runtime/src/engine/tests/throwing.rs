@@ -257,7 +257,7 @@ fn escalation_nobody_catches_changes_nothing_and_is_told_the_caller() {
           left node=s token=0
           entered node=c token=1 via=s-c
           childStarted child=i.2 node=c token=1
-        ! startChild child=i.2 flow=other node=c parent={"depth":1,"instance":"i","node":"c"}
+        ! startChild child=i.2 flow=other node=c parent={"depth":1,"escalations":{"X1":false},"instance":"i","node":"c"}
         > system escalated X2
         > system escalated X1
           varsSet vars={"escalation":{"code":"X1","message":""}}
@@ -266,6 +266,54 @@ fn escalation_nobody_catches_changes_nothing_and_is_told_the_caller() {
           left node=b token=3
           entered node=told token=4 via=b-told
           left node=told token=4
+    "#]],
+    );
+}
+
+/// `?X1`: caught without ending the call, `!*`: every other code ends it.
+#[test]
+fn a_called_flow_stops_where_it_threw_what_ends_the_call() {
+    let flow = "start s
+        s -> t
+        throw t escalation=X1
+        t -> e
+        end e escalation=X2";
+    check(
+        flow,
+        &[],
+        &["anna called ?X1 !*"],
+        expect![[r#"
+        > anna called ?X1 !*
+          started by=anna parent={"depth":1,"escalations":{"*":true,"X1":false},"instance":"up","node":"call"}
+          entered node=s token=0
+          left node=s token=0
+          entered node=t token=1 via=s-t
+          thrown name=X1 node=t what=escalation
+          left node=t token=1
+          entered node=e token=2 via=t-e
+          thrown name=X2 node=e what=escalation
+          left node=e token=2
+          cancelled by=anna reason=the escalation `X2` has ended the call
+        ! escalate code=X1
+        ! escalate code=X2
+        ! ended cancelled=true
+    "#]],
+    );
+    check(
+        flow,
+        &[],
+        &["anna called !X1"],
+        expect![[r#"
+        > anna called !X1
+          started by=anna parent={"depth":1,"escalations":{"X1":true},"instance":"up","node":"call"}
+          entered node=s token=0
+          left node=s token=0
+          entered node=t token=1 via=s-t
+          thrown name=X1 node=t what=escalation
+          removed token=1 why=cancelled
+          cancelled by=anna reason=the escalation `X1` has ended the call
+        ! escalate code=X1
+        ! ended cancelled=true
     "#]],
     );
 }

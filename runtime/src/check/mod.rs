@@ -179,6 +179,8 @@ fn together(flows: &[Flow], messages: &[sound::Message], budget: usize) -> Vec<(
         // A process that stands there twice as it is has one thing wrong with it, which the file's rules say.
         if flows[..at].iter().any(|other| other.id == it.id && other == it) {
             alerts.clear();
+        } else if it.module.is_none() {
+            decisions(it, &mut alerts);
         }
         process.fixes = sound::fix::fixes(it, &process);
         found.push((alerts, process));
@@ -203,6 +205,23 @@ fn together(flows: &[Flow], messages: &[sound::Message], budget: usize) -> Vec<(
         *process = with;
     }
     found
+}
+
+/// What is certain of the decisions of a flow whose names nobody declares. A case that is left over is said instead of the missing
+/// default.
+fn decisions(flow: &Flow, alerts: &mut Vec<Alert>) {
+    let told = condition::decisions(flow);
+    if told.is_empty() {
+        return;
+    }
+    let places = flow::places(flow);
+    for (it, alert) in told {
+        if alert.code == "flow-condition-gap" {
+            alerts.retain(|other| other.code != "flow-no-default" || other.element.as_deref() != Some(it.id.as_str()));
+        }
+        let pointer = places.iter().find(|(_, other)| other.id == it.id).map_or("", |(pointer, _)| pointer.as_str());
+        alerts.push(alert.at("", pointer).on(it.id.as_str()).arg("element", flow::called(it)));
+    }
 }
 
 /// `flow-unsafe`, `flow-deadlock`, `flow-livelock`, `flow-end-twice`, `flow-dead-activity` (errors): a run breaks the flow; the

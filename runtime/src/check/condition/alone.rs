@@ -1,11 +1,14 @@
 //! Decisions of a flow whose names nobody declares, as in a BPMN file: the conditions, in whichever language they are, are asked for every
-//! case they tell apart themselves. Said is only that all are covered, and only where that is certain: a name is compared with values of
-//! one kind, is there unless a condition asks whether it is, and every part that matters is understood.
+//! case they tell apart themselves. Said is only what is certain: a name is compared with values of one kind, is there unless a condition
+//! asks whether it is, and every part that matters is understood.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Asked;
 use super::kind::Kinds;
 use super::space::Space;
+use crate::alert::Alert;
+use crate::check::flow::has_condition;
 use crate::expr::{Expr, Path, Term};
 use crate::foreign;
 use crate::id::NodeId;
@@ -14,6 +17,44 @@ use crate::model::flow::{Element, ElementKind, Flow};
 
 /// The decisions whose conditions cover every case.
 pub fn covered(flow: &Flow) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    each(flow, |it, flows, names, kinds| {
+        let terms: Option<Vec<Term>> = flows.iter().map(|it| condition(it, names)).collect();
+        if terms.is_some_and(|it| all_cases(&it, kinds)) {
+            found.push(it.id.clone());
+        }
+    });
+    found
+}
+
+/// What is certain of the decisions of a flow: conditions that hold never, or always; cases that two share, or that none has.
+pub fn decisions(flow: &Flow) -> Vec<(&Element, Alert)> {
+    let mut found = Vec::new();
+    each(flow, |it, flows, names, kinds| {
+        let exclusive = matches!(it.kind, ElementKind::ExclusiveGateway {});
+        if !exclusive && !matches!(it.kind, ElementKind::InclusiveGateway {}) {
+            return;
+        }
+        let is_open = |flow: &Element| it.default.as_ref() == Some(&flow.id) || !has_condition(flow);
+        let decided: Vec<&Element> = flows.iter().copied().filter(|it| !is_open(it)).collect();
+        let terms: Option<Vec<Term>> = decided.iter().map(|it| condition(it, names)).collect();
+        let Some(terms) = terms.filter(|it| !it.is_empty()) else { return };
+        let Some(space) = space(&terms, kinds) else { return };
+        let asked = Asked {
+            it,
+            exclusive,
+            is_open: decided.len() < flows.len(),
+            conditions: decided.into_iter().zip(&terms).collect(),
+            cases: space.cases().collect(),
+            space: &space,
+        };
+        found.extend(asked.judge(&|_| true).0);
+    });
+    found
+}
+
+/// Shows every decision with its ways.
+fn each<'a>(flow: &'a Flow, mut look: impl FnMut(&'a Element, &[&'a Element], &foreign::Names, &Kinds)) {
     let elements = flow.all();
     let mut out: BTreeMap<&NodeId, Vec<&Element>> = BTreeMap::new();
     for it in &elements {
@@ -21,29 +62,21 @@ pub fn covered(flow: &Flow) -> Vec<NodeId> {
             out.entry(source_ref).or_default().push(it);
         }
     }
-    let decides = |it: &&&Element| {
+    let decides = |it: &Element| {
         matches!(
             it.kind,
             ElementKind::ExclusiveGateway {} | ElementKind::InclusiveGateway {} | ElementKind::ComplexGateway { .. }
         )
     };
-    let open: Vec<(&NodeId, &Vec<&Element>)> = elements
-        .iter()
-        .filter(decides)
-        .filter_map(|it| Some((&it.id, out.get(&it.id)?)))
-        .filter(|(_, flows)| flows.len() > 1)
-        .collect();
-    if open.is_empty() {
-        return Vec::new();
+    let open = elements.iter().copied().filter(|it| decides(it)).filter_map(|it| Some((it, out.get(&it.id)?)));
+    let mut open = open.filter(|(_, flows)| flows.len() > 1).peekable();
+    if open.peek().is_none() {
+        return;
     }
     let names = foreign::Names::of(std::slice::from_ref(flow), std::iter::empty());
     let catalog = Catalog::new([]);
     let kinds = Kinds::new(&catalog, None, None);
-    let covers = |flows: &[&Element]| {
-        let terms: Option<Vec<Term>> = flows.iter().map(|it| condition(it, &names)).collect();
-        terms.is_some_and(|it| all_cases(&it, &kinds))
-    };
-    open.into_iter().filter(|(_, flows)| covers(flows)).map(|(id, _)| id.clone()).collect()
+    open.for_each(|(it, flows)| look(it, flows, &names, &kinds));
 }
 
 fn condition(flow: &Element, names: &foreign::Names) -> Option<Term> {
@@ -84,13 +117,17 @@ fn truth(term: &Term) -> Option<bool> {
 }
 
 fn all_cases(terms: &[Term], kinds: &Kinds) -> bool {
+    space(terms, kinds).is_some_and(|space| space.cases().all(|case| terms.iter().any(|it| space.holds(it, &case))))
+}
+
+/// The cases conditions tell apart; none: it is not known what a name is, or there are too many.
+fn space(terms: &[Term], kinds: &Kinds) -> Option<Space> {
     let mut asked: BTreeSet<&Path> = BTreeSet::new();
     for it in terms {
         it.walk(&mut |part| asked.extend(asks_for_blank(part)));
     }
     let all: Vec<&Term> = terms.iter().collect();
-    let Some(space) = Space::new(&all, kinds, |_| None, |path| !asked.contains(path)) else { return false };
-    !space.is_mixed() && space.cases().all(|case| terms.iter().any(|it| space.holds(it, &case)))
+    Space::new(&all, kinds, |_| None, |path| !asked.contains(path)).filter(|it| !it.is_mixed())
 }
 
 /// The name of which a part asks whether it is there.
@@ -128,6 +165,63 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(super::always(source), expected, "{source}");
+        }
+    }
+
+    /// A decision of one gateway; a condition that is empty is the default.
+    fn decision(conditions: &[&str]) -> crate::model::flow::Flow {
+        let ways: Vec<String> = (1..=conditions.len()).map(|it| format!("x1?>e{it}")).collect();
+        let mut flow = draw(&format!("s>{}", ways.join("; ")));
+        let mut at = conditions.iter();
+        let mut default = None;
+        for it in &mut flow.flow_elements {
+            if let ElementKind::SequenceFlow { source_ref, condition_expression, .. } = &mut it.kind
+                && source_ref.as_str() == "x1"
+            {
+                *condition_expression = at.next().filter(|it| !it.is_empty()).map(|it| (*it).to_owned());
+                if condition_expression.is_none() {
+                    default = Some(it.id.clone());
+                }
+            }
+        }
+        let gateway = flow.flow_elements.iter_mut().find(|it| it.id.as_str() == "x1").expect("the gateway");
+        gateway.default = default;
+        flow
+    }
+
+    #[test]
+    fn what_holds_never_always_or_beside_another_is_told() {
+        let cases: &[(&[&str], &[&str])] = &[
+            (&["n > 10", "n < 5"], &["gap@x1: `n` is 5"]),
+            (&["n > 10", "n > 5", ""], &["overlap@f3: `n` is above 10"]),
+            (&["n > 5", "n > 10", ""], &["never@f3"]),
+            (&["n > 10 && n < 5", ""], &["never@f2"]),
+            (&["${n > 10 and n lt 5}", ""], &["never@f2"]),
+            (&["= n in [1..3] and n > 3", ""], &["never@f2"]),
+            (&["kind == 'a' && kind == 'b'", ""], &["never@f2"]),
+            (&["kind == 'a'", "kind == 'b'"], &["gap@x1: `kind` is below \"a\""]),
+            (&["true", ""], &["always@f2"]),
+            (&["n > 10 || n <= 10", ""], &["always@f2"]),
+            (&["ok", "!ok"], &[]),
+            (&["ok", "x > 1", ""], &["overlap@f3: `ok` is true, `x` is above 1"]),
+            // Not certain: of several kinds, not understood, or asked for only by how two names compare.
+            (&["n > 10 && n < '5'", ""], &[]),
+            (&["f(n)", "g(n)"], &[]),
+            (&["n + 1 > 10", "n > 5", ""], &[]),
+            (&["a > b", "b > a", ""], &[]),
+            (&["some y in x satisfies y", "n > 1", "n > 2"], &[]),
+        ];
+        for (conditions, expected) in cases {
+            let flow = decision(conditions);
+            let told: Vec<String> = super::decisions(&flow)
+                .into_iter()
+                .map(|(it, alert)| {
+                    let case = alert.message.split_once(" when ").map(|(_, it)| it.replace("; the first is taken", ""));
+                    let code = alert.code.trim_start_matches("flow-condition-").to_owned();
+                    format!("{code}@{}{}", it.id, case.map(|it| format!(": {it}")).unwrap_or_default())
+                })
+                .collect();
+            assert_eq!(told, *expected, "{conditions:?}");
         }
     }
 
@@ -170,16 +264,7 @@ mod tests {
         ];
         for (cases, expected) in [(yes, true), (no, false)] {
             for conditions in cases {
-                let ways: Vec<String> = (1..=conditions.len()).map(|it| format!("x1?>e{it}")).collect();
-                let mut flow = draw(&format!("s>{}", ways.join("; ")));
-                let mut at = conditions.iter();
-                for it in &mut flow.flow_elements {
-                    if let ElementKind::SequenceFlow { source_ref, condition_expression, .. } = &mut it.kind
-                        && source_ref.as_str() == "x1"
-                    {
-                        *condition_expression = at.next().map(|it| (*it).to_owned());
-                    }
-                }
+                let flow = decision(conditions);
                 assert_eq!(super::covered(&flow).len(), usize::from(expected), "{conditions:?}");
             }
         }

@@ -22,7 +22,7 @@ use crate::expr::{Expr, Path, Term};
 use crate::id::{FlowKey, NodeId};
 use crate::model::catalog::Catalog;
 use crate::model::flow::{Element, ElementKind, Flow};
-pub use alone::{always, covered};
+pub use alone::{always, covered, decisions};
 pub use fit::check as fit;
 pub use kind::{Kind, Kinds};
 use space::Space;
@@ -55,6 +55,80 @@ pub(super) fn check(catalog: &Catalog, key: &FlowKey, flow: &Flow, data: &Data) 
         }
     }
     (found, settled)
+}
+
+/// A decision with every case its conditions can tell apart.
+struct Asked<'a, 'b> {
+    it: &'a Element,
+    exclusive: bool,
+    /// A way out has no condition, or is the default.
+    is_open: bool,
+    conditions: Vec<(&'a Element, &'b Term)>,
+    space: &'b Space,
+    /// Those that are possible here.
+    cases: Vec<space::Case>,
+}
+
+impl<'a> Asked<'a, '_> {
+    /// What is to be said of which element, and true when it is known better than by shape whether a default is needed.
+    fn judge(&self, possible: &impl Fn(&space::Case) -> bool) -> (Vec<(&'a Element, Alert)>, Option<bool>) {
+        let Self { exclusive, conditions, space, cases, .. } = self;
+        let mut found = Vec::new();
+        let mut taken_before: Vec<&Term> = Vec::new();
+        for (flow, term) in conditions {
+            let holds: Vec<&space::Case> = cases.iter().filter(|it| space.holds(term, it)).collect();
+            let name = called(flow);
+            if holds.is_empty() {
+                let says = format!("expected the condition on `{name}` to hold in some case, found none");
+                found.push((*flow, Alert::warning("flow-condition-never", says)));
+            } else if *exclusive && holds.iter().all(|case| taken_before.iter().any(|it| space.holds(it, case))) {
+                let says =
+                    format!("expected the condition on `{name}` to hold where none before it does, found no such case");
+                found.push((*flow, Alert::warning("flow-condition-never", says)));
+            } else if holds.len() == cases.len() && *exclusive {
+                let says =
+                    format!("expected the condition on `{name}` not to hold in some case, found that it always does");
+                found.push((*flow, Alert::warning("flow-condition-always", says)));
+            }
+            taken_before.push(term);
+        }
+        if *exclusive {
+            self.overlap(&mut found);
+        }
+        let covered = |case: &space::Case| conditions.iter().any(|(_, it)| space.holds(it, case));
+        let gap = cases.iter().find(|it| !covered(it));
+        let settled = match gap {
+            _ if self.is_open => None,
+            None => Some(true),
+            Some(case) => space.words(case, |it| !possible(it) || !covered(it)).map(|words| {
+                let name = called(self.it);
+                let says = format!("expected a way out of `{name}` in every case, found none when {words}");
+                found.push((self.it, Alert::warning("flow-condition-gap", says).arg("case", words)));
+                true
+            }),
+        };
+        (found, settled)
+    }
+
+    fn overlap(&self, found: &mut Vec<(&'a Element, Alert)>) {
+        for (nth, (one, a)) in self.conditions.iter().enumerate() {
+            for (other, b) in &self.conditions[nth + 1..] {
+                let both = |case: &space::Case| self.space.holds(a, case) && self.space.holds(b, case);
+                let only = self.cases.iter().any(|case| self.space.holds(b, case) && !self.space.holds(a, case));
+                if let (Some(case), true) = (self.cases.iter().find(|it| both(it)), only)
+                    && let Some(words) = self.space.words(case, both)
+                {
+                    let says = format!(
+                        "expected one way at a time, found that `{}` and `{}` both hold when {words}; the first is taken",
+                        called(one),
+                        called(other)
+                    );
+                    let alert = Alert::new("flow-condition-overlap", Severity::Info, says).arg("case", words);
+                    found.push((*other, alert));
+                }
+            }
+        }
+    }
 }
 
 struct Judge<'a> {
@@ -115,78 +189,12 @@ impl<'a> Judge<'a> {
         if cases.is_empty() {
             return None; // What was assumed contradicts itself: the decision before it is told.
         }
-        let mut taken_before: Vec<&Term> = Vec::new();
-        for (branch, term) in &conditions {
-            let holds: Vec<&space::Case> = cases.iter().filter(|it| space.holds(term, it)).collect();
-            if holds.is_empty() {
-                self.say(
-                    found,
-                    branch.flow,
-                    Alert::warning(
-                        "flow-condition-never",
-                        format!("expected the condition on `{}` to hold in some case, found none", called(branch.flow)),
-                    ),
-                );
-            } else if exclusive && holds.iter().all(|case| taken_before.iter().any(|it| space.holds(it, case))) {
-                let says = format!(
-                    "expected the condition on `{}` to hold where none before it does, found no such case",
-                    called(branch.flow)
-                );
-                self.say(found, branch.flow, Alert::warning("flow-condition-never", says));
-            } else if holds.len() == cases.len() && exclusive {
-                self.say(
-                    found,
-                    branch.flow,
-                    Alert::warning(
-                        "flow-condition-always",
-                        format!(
-                            "expected the condition on `{}` not to hold in some case, found that it always does",
-                            called(branch.flow)
-                        ),
-                    ),
-                );
-            }
-            taken_before.push(term);
-        }
-        if exclusive {
-            self.overlap(found, &space, &cases, &conditions);
-        }
-        let covered = |case: &space::Case| conditions.iter().any(|(_, it)| space.holds(it, case));
         let is_open = branches.iter().any(|it| it.condition.is_none() || it.is_default);
-        let gap = cases.iter().find(|it| !covered(it));
-        match gap {
-            _ if is_open => None,
-            None => Some(true),
-            Some(case) => {
-                let words = space.words(case, |it| !possible(it) || !covered(it))?;
-                let says = format!("expected a way out of `{}` in every case, found none when {words}", called(it));
-                self.say(found, it, Alert::warning("flow-condition-gap", says).arg("case", words));
-                Some(true)
-            }
-        }
-    }
-
-    fn overlap(&self, found: &mut Vec<Alert>, space: &Space, cases: &[space::Case], conditions: &[(&Branch, &Term)]) {
-        for (nth, (one, a)) in conditions.iter().enumerate() {
-            for (other, b) in &conditions[nth + 1..] {
-                let both = |case: &space::Case| space.holds(a, case) && space.holds(b, case);
-                let only = cases.iter().any(|case| space.holds(b, case) && !space.holds(a, case));
-                if let (Some(case), true) = (cases.iter().find(|it| both(it)), only)
-                    && let Some(words) = space.words(case, both)
-                {
-                    let says = format!(
-                        "expected one way at a time, found that `{}` and `{}` both hold when {words}; the first is taken",
-                        called(one.flow),
-                        called(other.flow)
-                    );
-                    self.say(
-                        found,
-                        other.flow,
-                        Alert::new("flow-condition-overlap", Severity::Info, says).arg("case", words),
-                    );
-                }
-            }
-        }
+        let conditions: Vec<(&Element, &Term)> = conditions.into_iter().map(|(it, term)| (it.flow, term)).collect();
+        let asked = Asked { it, exclusive, is_open, conditions, space: &space, cases };
+        let (alerts, settled) = asked.judge(&possible);
+        alerts.into_iter().for_each(|(it, alert)| self.say(found, it, alert));
+        settled
     }
 
     /// What the decisions on the only way to a node have said, as far as nothing has changed since: a condition and whether it held.

@@ -599,7 +599,8 @@ fn one_cause_is_told_once() {
         (twice, &["Error duplicate-id@A"]),
         (format!("{call}{stuck}"), &["Error callee-broken@c", "Error deadlock@p"]),
         (decision("n&gt;10", "n&lt;=10"), &[]),
-        (decision("n&gt;10", "n&lt;10"), &["Warning no-default@x"]),
+        (decision("n&gt;10", "n&lt;10"), &["Warning condition-gap@x"]),
+        (decision("n&gt;10", "n&gt;5&amp;&amp;n&lt;3"), &["Warning condition-gap@x", "Warning condition-never@x_e2"]),
         (decision("${approved}", "${!approved}"), &[]),
         ("<process id=\"A\"/>".to_owned(), &["Warning no-end@A", "Warning no-start@A"]),
     ] {

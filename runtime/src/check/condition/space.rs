@@ -382,10 +382,16 @@ fn word(key: &str, value: &Value) -> String {
     match value {
         Value::Blank => format!("`{key}` is blank"),
         Value::Is(it) => format!("`{key}` is {}", mark(it)),
-        Value::Between(None, None) => format!("`{key}` is something else"),
+        // Days lie one after the other, words do not.
+        Value::Between(a, b) if [a, b].into_iter().flatten().all(is_word) => format!("`{key}` is something else"),
         Value::Between(None, Some(it)) => format!("`{key}` is below {}", mark(it)),
         Value::Between(Some(it), None) => format!("`{key}` is above {}", mark(it)),
         Value::Between(Some(a), Some(b)) => format!("`{key}` is between {} and {}", mark(a), mark(b)),
+        Value::Between(None, None) => format!("`{key}` is something else"),
         Value::Ordered(_) => format!("`{key}` compares so"),
     }
+}
+
+fn is_word(it: &Mark) -> bool {
+    matches!(it, Mark::Text(it) if !it.starts_with(|it: char| it.is_ascii_digit()))
 }

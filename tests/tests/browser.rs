@@ -30,6 +30,8 @@ mod portal;
 mod publish;
 #[path = "browser/rows.rs"]
 mod rows;
+#[path = "browser/sizes.rs"]
+mod sizes;
 #[path = "browser/studio.rs"]
 mod studio;
 #[path = "browser/talk.rs"]
@@ -127,6 +129,7 @@ stories!(
     designer::a_rule_is_clicked_together,
     designer::a_field_gets_another_key,
     designer::a_schema_from_elsewhere_and_texts_side_by_side,
+    designer::what_fits_is_offered_in_json,
     designer::a_decision_table_is_edited,
     designer::a_list_is_designed_and_the_shipped_one_restored,
     designer::what_was_done_goes_along,
@@ -149,6 +152,11 @@ stories!(
     gestures::the_picture_is_moved_and_found_again,
     gestures::several_are_put_in_line,
     gestures::lines_and_names_are_moved,
+    sizes::several_are_made_larger,
+    sizes::a_lane_is_divided,
+    sizes::an_event_interrupts_or_not,
+    sizes::what_stands_in_properties_is_found,
+    sizes::names_are_written_by_keys_alone,
     gestures::what_comes_is_seen_before,
     gestures::everything_is_said_of_an_element,
     canvas::an_admin_draws_with_fingers,

@@ -6,6 +6,7 @@ use runtime::model::view::ViewContent;
 
 use crate::document::Document;
 use crate::edit::{Edit, FlowEdit, FormEdit, Property};
+use crate::geometry::Rect;
 use crate::kind::{Family, Kind, Roots, Trigger};
 use crate::later;
 use crate::pools::{self, End};
@@ -336,6 +337,16 @@ pub(crate) fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
             Some(id) if !flow.lanes.iter().any(|it| it.id == *id) => Err(Forbidden::NotFound),
             _ => room(flow, 2),
         },
+        FlowEdit::DivideLane { id, parts } => {
+            let lane = |of: &dyn Fn(&runtime::model::flow::Lane) -> bool| flow.lanes.iter().any(of);
+            if !lane(&|it| it.id == *id) {
+                Err(Forbidden::NotFound)
+            } else if !(2..=3).contains(parts) || lane(&|it| it.parent.as_ref() == Some(id)) {
+                Err(Forbidden::WrongType)
+            } else {
+                room(flow, *parts)
+            }
+        }
         FlowEdit::Turn => {
             let any = flow.collaboration.is_some() || !flow.lanes.is_empty();
             if any { Ok(()) } else { Err(Forbidden::NotFound) }
@@ -364,18 +375,8 @@ pub(crate) fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
         FlowEdit::Rename { id, .. } if pools::pool(flow, id).is_some() => Ok(()),
         FlowEdit::Rename { id, .. } if tree::messages(flow).any(|it| it.id == id) => Ok(()),
         FlowEdit::Rename { id, .. } => node(flow, id).map(|_| ()),
-        FlowEdit::Resize { id, rect } => {
-            let fits = rect.width >= 30.0 && rect.height >= 30.0;
-            if let Some(it) = pools::pool(flow, id) {
-                // One that shows what it holds is as large as that.
-                let free = pools::is_own(flow, id) || !pools::is_open(flow, it);
-                return if fits && free { Ok(()) } else { Err(Forbidden::WrongType) };
-            }
-            let family =
-                if flow.lanes.iter().any(|it| it.id == *id) { Family::Lane } else { kind(node(flow, id)?)?.family() };
-            let sized = family.hosts() || family.area() || family == Family::Note;
-            if fits && sized { Ok(()) } else { Err(Forbidden::WrongType) }
-        }
+        FlowEdit::Resize { to } if to.is_empty() => Err(Forbidden::NothingChosen),
+        FlowEdit::Resize { to } => to.iter().try_for_each(|(id, rect)| resize(flow, id, *rect)),
         FlowEdit::Replace { id, kind: new } => {
             let element = node(flow, id)?;
             let old = kind(element)?;
@@ -463,6 +464,18 @@ fn there(flow: &Flow, ids: &[String]) -> Result<(), Forbidden> {
         Some(id) if matches!(pools::end(flow, id), Some(End::Foreign(..))) => Err(Forbidden::OtherPool),
         Some(_) => Err(Forbidden::NotFound),
     }
+}
+
+fn resize(flow: &Flow, id: &str, rect: Rect) -> Result<(), Forbidden> {
+    let fits = rect.width >= 30.0 && rect.height >= 30.0;
+    if let Some(it) = pools::pool(flow, id) {
+        // One that shows what it holds is as large as that.
+        let free = pools::is_own(flow, id) || !pools::is_open(flow, it);
+        return if fits && free { Ok(()) } else { Err(Forbidden::WrongType) };
+    }
+    let family = if flow.lanes.iter().any(|it| it.id == id) { Family::Lane } else { kind(node(flow, id)?)?.family() };
+    let sized = family.hosts() || family.area() || family == Family::Note;
+    if fits && sized { Ok(()) } else { Err(Forbidden::WrongType) }
 }
 
 fn room(flow: &Flow, more: usize) -> Result<(), Forbidden> {

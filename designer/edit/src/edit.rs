@@ -122,9 +122,9 @@ pub enum FlowEdit {
         id: String,
         name: String,
     },
+    /// Other sizes, of several as one step.
     Resize {
-        id: String,
-        rect: Rect,
+        to: Vec<(String, Rect)>,
     },
     Replace {
         id: String,
@@ -173,6 +173,11 @@ pub enum FlowEdit {
     AddLane {
         beside: Option<String>,
         above: bool,
+    },
+    /// So many lanes inside another one that has none.
+    DivideLane {
+        id: String,
+        parts: usize,
     },
     /// Pools and lanes stand that lay, or lie that stood, with everything in them.
     Turn,
@@ -534,7 +539,7 @@ impl Edit {
                 FlowEdit::Move { nodes, .. } => ("move", nodes.first().map_or("", String::as_str)),
                 FlowEdit::Delete { ids } => ("delete", ids.first().map_or("", String::as_str)),
                 FlowEdit::Rename { id, .. } => ("rename", id.as_str()),
-                FlowEdit::Resize { id, .. } => ("resize", id.as_str()),
+                FlowEdit::Resize { to } => ("resize", to.first().map_or("", |it| it.0.as_str())),
                 FlowEdit::Replace { id, .. } => ("replace", id.as_str()),
                 FlowEdit::Bend { id, .. } => ("bend", id.as_str()),
                 FlowEdit::Duplicate { ids } => ("duplicate", ids.first().map_or("", String::as_str)),
@@ -545,7 +550,7 @@ impl Edit {
                 FlowEdit::Distribute { nodes, .. } => ("distribute", nodes.first().map_or("", String::as_str)),
                 FlowEdit::Space { .. } => ("space", flow.as_str()),
                 FlowEdit::Fold { id } => ("fold", id.as_str()),
-                FlowEdit::AddLane { .. } => ("add", "lane"),
+                FlowEdit::AddLane { .. } | FlowEdit::DivideLane { .. } => ("add", "lane"),
                 FlowEdit::Turn => ("turn", flow.as_str()),
                 FlowEdit::Set { id, .. } => ("set", id.as_str()),
                 FlowEdit::Pool { id, .. } | FlowEdit::Message { id, .. } => ("set", id.as_str()),

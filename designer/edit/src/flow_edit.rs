@@ -54,16 +54,9 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
         FlowEdit::Attach { id, host, at } => return place::attach(work, id, host.as_deref(), *at),
         FlowEdit::Delete { ids } => delete(work, ids),
         FlowEdit::Rename { id, name } => rename(work, id, name),
-        FlowEdit::Resize { id, rect } if matches!(work.family(id), Family::Lane | Family::Pool) => {
-            let to = if standing::stands(work) { standing::mirrored(*rect) } else { *rect };
-            let resize = if work.family(id) == Family::Lane { lanes::resize } else { pools::resize };
-            standing::lying(work, |it| resize(it, id, to));
-        }
-        FlowEdit::Resize { id, rect } => {
-            let was = work.rect(id);
-            work.place(id, *rect);
-            if let Some(was) = was {
-                shift::keep_on_border(work, id, was);
+        FlowEdit::Resize { to } => {
+            for (id, rect) in to {
+                resize(work, id, *rect);
             }
         }
         FlowEdit::Replace { id, kind } => return replace(work, id, *kind),
@@ -96,6 +89,7 @@ fn act(work: &mut Work, document: &Document, key: &str, edit: &FlowEdit) -> Resu
         FlowEdit::AddLane { beside, above } => {
             return standing::lying(work, |it| lanes::add(it, beside.as_deref(), *above));
         }
+        FlowEdit::DivideLane { id, parts } => return standing::lying(work, |it| lanes::divide(it, id, *parts)),
         FlowEdit::Turn => standing::turn(work),
         FlowEdit::Pool { id, flow } => {
             let around = work.flow.collaboration.as_deref_mut();
@@ -157,6 +151,20 @@ fn named_beside<'a>(work: &'a mut Work, id: &str) -> Option<&'a mut String> {
     let it = work.flow.collaboration.as_deref_mut()?;
     let pool = it.participants.iter_mut().find(|it| it.id == id).map(|it| &mut it.name);
     pool.or_else(|| it.message_flows.iter_mut().find(|it| it.id == id).map(|it| &mut it.name))
+}
+
+fn resize(work: &mut Work, id: &str, rect: Rect) {
+    let family = work.family(id);
+    if matches!(family, Family::Lane | Family::Pool) {
+        let to = if standing::stands(work) { standing::mirrored(rect) } else { rect };
+        let resize = if family == Family::Lane { lanes::resize } else { pools::resize };
+        return standing::lying(work, |it| resize(it, id, to));
+    }
+    let was = work.rect(id);
+    work.place(id, rect);
+    if let Some(was) = was {
+        shift::keep_on_border(work, id, was);
+    }
 }
 
 /// Another end for a line: it stays what it is.

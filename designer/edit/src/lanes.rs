@@ -1,5 +1,6 @@
 //! Lanes: bands of the drawing that say who does what stands in them. The first ones enclose everything that is there.
 
+use runtime::id::RoleKey;
 use runtime::model::flow::Lane;
 
 use crate::allowed::Forbidden;
@@ -37,8 +38,8 @@ pub fn add(work: &mut Work, beside: Option<&str>, above: bool) -> Result<(), For
             height: it.height.max(HEIGHT),
             ..it
         });
-        make(work, first, None);
-        make(work, Rect { y: first.bottom(), height: HEIGHT, ..first }, None);
+        make(work, first, None, None);
+        make(work, Rect { y: first.bottom(), height: HEIGHT, ..first }, None, None);
         return Ok(());
     };
     let at = beside.and_then(|id| drawn.iter().find(|it| it.0 == id));
@@ -48,13 +49,41 @@ pub fn add(work: &mut Work, beside: Option<&str>, above: bool) -> Result<(), For
     let y = if above { rect.y } else { rect.bottom() };
     // Everything below makes room.
     crate::shift::space(work, crate::geometry::point(whole.x, y), HEIGHT, false, None);
-    make(work, Rect { y, height: HEIGHT, ..rect }, parent);
+    let rect = Rect { y, height: HEIGHT, ..rect };
+    // Those around it reach to the new one, also at their own border.
+    let mut around = parent.clone();
+    for _ in 0..work.flow.lanes.len() {
+        let Some(id) = around else { break };
+        if let Some(it) = work.rect(&id) {
+            work.place(&id, it.union(&rect));
+        }
+        around = work.flow.lanes.iter().find(|it| it.id == id).and_then(|it| it.parent.clone());
+    }
+    make(work, rect, parent, None);
     Ok(())
 }
 
-fn make(work: &mut Work, rect: Rect, parent: Option<String>) {
+/// Lanes of the same height inside another, which keeps the stripe with its name. Whoever did what stands in it still does.
+pub fn divide(work: &mut Work, id: &str, parts: usize) -> Result<(), Forbidden> {
+    let missing = LEAST * parts as f64 - work.rect(id).ok_or(Forbidden::NotFound)?.height;
+    if missing > 0.0 {
+        let low = work.rect(id).map_or(0.0, |it| it.bottom() - 1.0);
+        crate::shift::space(work, crate::geometry::point(0.0, low), missing, false, None);
+    }
+    let rect = work.rect(id).ok_or(Forbidden::NotFound)?;
+    let role = work.flow.lanes.iter().find(|it| it.id == id).and_then(|it| it.role.clone());
+    let border = |at: usize| (rect.y + rect.height * at as f64 / parts as f64).round();
+    for at in 0..parts {
+        let (y, bottom) = (border(at), border(at + 1));
+        let inner = Rect::new(rect.x + HEADER, y, rect.width - HEADER, bottom - y);
+        make(work, inner, Some(id.to_owned()), role.clone());
+    }
+    Ok(())
+}
+
+fn make(work: &mut Work, rect: Rect, parent: Option<String>, role: Option<RoleKey>) {
     let id = work.fresh("lane");
-    work.flow.lanes.push(Lane { id: id.clone(), parent, ..Lane::default() });
+    work.flow.lanes.push(Lane { id: id.clone(), parent, role, ..Lane::default() });
     work.draw(&id, rect, Kind::Lane);
     work.done.select.insert(id);
 }
@@ -93,49 +122,59 @@ fn top_of(work: &Work, id: &str) -> String {
     at
 }
 
-/// Another size for a lane: its neighbours take or give the room, all keep the same width.
+/// Another size for a lane: its neighbours take or give the room, lanes around it and in it that share a border with it still
+/// do, all keep the same width.
 pub fn resize(work: &mut Work, id: &str, to: Rect) {
     let Some(was) = work.rect(id) else { return };
-    let ids: Vec<String> = work.flow.lanes.iter().map(|it| it.id.clone()).collect();
-    let to = Rect { height: to.height.max(LEAST), width: to.width.max(200.0), ..to };
-    for it in ids {
-        let Some(mut rect) = work.rect(&it) else { continue };
-        let nested = rect.x - was.x;
-        if it == id {
-            rect = to;
-        } else {
-            // Side by side: the border between two is one border.
-            if (rect.y - was.bottom()).abs() < 1.0 {
-                let bottom = rect.bottom();
-                rect.y = to.bottom();
-                rect.height = (bottom - rect.y).max(LEAST);
-            } else if (rect.bottom() - was.y).abs() < 1.0 {
-                rect.height = (to.y - rect.y).max(LEAST);
+    let lanes: Vec<(String, Rect)> =
+        work.flow.lanes.iter().filter_map(|it| Some((it.id.clone(), work.rect(&it.id)?))).collect();
+    let same = |a: f64, b: f64| (a - b).abs() < 1.0;
+    // A border goes no nearer than this to the other border of any lane it belongs to.
+    let kept = |border: f64, wish: f64, other: f64| {
+        let (mut low, mut high) = (f64::MIN, f64::MAX);
+        for (_, it) in &lanes {
+            if same(it.bottom(), border) {
+                low = low.max(if same(it.y, other) { f64::MIN } else { it.y } + LEAST);
             }
-            rect.x = to.x + nested;
-            rect.width = to.right() - rect.x;
+            if same(it.y, border) {
+                high = high.min(if same(it.bottom(), other) { f64::MAX } else { it.bottom() } - LEAST);
+            }
         }
-        work.place(&it, rect);
+        wish.min(high).max(low)
+    };
+    // One of the two is dragged at a time; where both are, the lower one gives way.
+    let top = kept(was.y, to.y, was.bottom());
+    let bottom = kept(was.bottom(), to.bottom(), was.y).max(top + LEAST);
+    let width = to.width.max(200.0);
+    for (lane, it) in &lanes {
+        let across = |at: f64| match at {
+            at if same(at, was.y) => top,
+            at if same(at, was.bottom()) => bottom,
+            at => at,
+        };
+        let (y, low, nested) = (across(it.y), across(it.bottom()), it.x - was.x);
+        let x = to.x + nested;
+        work.place(lane, Rect::new(x, y, to.x + width - x, low - y));
     }
 }
 
-/// The neighbour takes the room of a lane that goes; its nodes go to that one.
+/// The neighbour takes the room of a lane that goes, and its nodes; lanes inside it take its place.
 pub fn remove(work: &mut Work, id: &str) {
     let Some(rect) = work.rect(id) else { return };
     let parent = work.flow.lanes.iter().find(|it| it.id == id).and_then(|it| it.parent.clone());
-    let siblings: Vec<(String, Rect)> = work
-        .flow
-        .lanes
-        .iter()
-        .filter(|it| it.id != id && it.parent == parent)
-        .filter_map(|it| Some((it.id.clone(), work.rect(&it.id)?)))
-        .collect();
+    let of = |parent: Option<&str>| -> Vec<(String, Rect)> {
+        let lanes = work.flow.lanes.iter().filter(|it| it.id != id && it.parent.as_deref() == parent);
+        lanes.filter_map(|it| Some((it.id.clone(), work.rect(&it.id)?))).collect()
+    };
+    let (siblings, inner) = (of(parent.as_deref()), of(Some(id)));
     let above = siblings.iter().find(|it| (it.1.bottom() - rect.y).abs() < 1.0);
     let below = siblings.iter().find(|it| (it.1.y - rect.bottom()).abs() < 1.0);
-    if let Some((neighbour, at)) = above.or(below).cloned() {
+    if let Some((neighbour, at)) = above.or(below).filter(|_| inner.is_empty()).cloned() {
         work.place(&neighbour, at.union(&rect));
     }
-    // Lanes inside it go up to where it was.
+    for (lane, at) in inner {
+        work.place(&lane, Rect { x: rect.x, width: at.right() - rect.x, ..at });
+    }
     for it in &mut work.flow.lanes {
         if it.parent.as_deref() == Some(id) {
             it.parent.clone_from(&parent);

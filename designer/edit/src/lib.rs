@@ -8,7 +8,8 @@
 //!
 //! Reading order: [`edit`] (every change a person can make) → [`document`], [`change`], [`history`] → [`allowed`] →
 //! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`pools`], [`standing`], [`clip`], [`conform`]), [`drag_along`], `own_words`, [`form_edit`] ([`form_layout`],
-//! [`form_clip`], [`retype`], [`schema_in`]), [`rename`] ([`names`], [`columns`]) (what an edit does) → [`tool`] (what the pointer does). Drawing is
+//! [`form_clip`], [`retype`], [`schema_in`]), [`rename`] ([`names`], [`columns`]) (what an edit does); [`complete`] (what is
+//! offered where a file is written by hand) → [`tool`] (what the pointer does). Drawing is
 //! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`], [`colour`] → [`scene`], [`bridge`], [`blend`].
 
 pub mod allowed;
@@ -21,6 +22,7 @@ pub mod clip;
 pub mod colour;
 pub mod columns;
 pub mod compare;
+pub mod complete;
 pub mod conform;
 pub mod delta;
 pub mod diff;

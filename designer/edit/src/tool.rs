@@ -47,7 +47,7 @@ pub enum Hit {
     Nothing,
     Node(String),
     Flow(String),
-    /// A corner of the one selected node.
+    /// A corner of a node that is selected.
     Corner(String, Corner),
     /// A name that stands outside its node, or at a line.
     Label(String),
@@ -110,11 +110,11 @@ pub enum Tool {
         into: Option<String>,
         onto: Option<Option<String>>,
     },
-    /// A corner follows the pointer; `rect` is the size it would get.
+    /// A corner of a node follows the pointer, and those of all that are selected with it; `to`: the sizes they would get.
     Resizing {
         id: String,
         corner: Corner,
-        rect: Rect,
+        to: Vec<(String, Rect)>,
     },
     /// A name follows the pointer; `wide`: its right border alone does.
     Labelling {
@@ -226,12 +226,12 @@ pub fn hit(scene: &Scene, at: Point, slack: f64) -> Hit {
 
 /// The same with what of the one that is selected can be held over everything: corners of a node, ends of a line, names.
 pub fn hit_selected(scene: &Scene, selection: &BTreeSet<String>, at: Point, slack: f64) -> Hit {
-    if selection.len() == 1
-        && let Some(it) = selection.first().and_then(|it| scene.node(it))
-        && resizable(it)
-        && let Some(corner) = Corner::ALL.into_iter().find(|corner| distance(corner.of(&it.rect), at) <= slack + 2.0)
-    {
-        return Hit::Corner(it.id.clone(), corner);
+    let held = sized(scene, selection).into_iter().find_map(|it| {
+        let near = |corner: &Corner| distance(corner.of(&it.rect), at) <= slack + 2.0;
+        Some(Hit::Corner(it.id.clone(), Corner::ALL.into_iter().find(near)?))
+    });
+    if let Some(held) = held {
+        return held;
     }
     // An end lies on the border of what the line leads to, and is held all the same.
     if selection.len() == 1
@@ -279,6 +279,29 @@ fn widened(rect: Rect, by: f64) -> Rect {
 pub fn resizable(it: &crate::scene::Node) -> bool {
     let shown = it.foreign || it.family == Family::Pool && it.expanded && !it.own;
     !shown && !it.marks.folded && (it.family.hosts() || it.family.area() || it.family == Family::Note)
+}
+
+/// What of the selection has corners to be dragged. Of several, no lanes and pools, which give each other room; and none where
+/// there are so many that one could not be held without another.
+pub fn sized<'a>(scene: &'a Scene, selection: &BTreeSet<String>) -> Vec<&'a scene::Node> {
+    const MOST: usize = 40;
+    if selection.len() > MOST {
+        return Vec::new();
+    }
+    let nodes = selection.iter().filter_map(|it| scene.node(it)).filter(|it| resizable(it));
+    nodes.filter(|it| selection.len() == 1 || !matches!(it.family, Family::Lane | Family::Pool)).collect()
+}
+
+/// The sizes of what is selected when such a corner of each goes so far.
+pub fn larger(
+    scene: &Scene,
+    selection: &BTreeSet<String>,
+    corner: Corner,
+    (dx, dy): (f64, f64),
+) -> Vec<(String, Rect)> {
+    let moved = |at: Point| point(at.x + dx, at.y + dy);
+    let all = sized(scene, selection).into_iter();
+    all.map(|it| (it.id.clone(), resized(it, corner, moved(corner.of(&it.rect))))).collect()
 }
 
 /// What something can be connected with: as [`hit`], a pool or lane anywhere.
@@ -359,14 +382,13 @@ impl Tool {
                 (Tool::Idle, outcome)
             }
             (Tool::Resizing { id, corner, .. }, Pointer::Move { at, .. }) => {
-                let rect = scene.node(&id).map(|it| resized(it, corner, *at)).unwrap_or_default();
-                (Tool::Resizing { id, corner, rect }, Outcome::default())
+                (resizing(document, scene, id, corner, *at), Outcome::default())
             }
             // Resizing -> Idle
-            (Tool::Resizing { id, rect, .. }, Pointer::Up { .. }) => {
-                let changed = scene.node(&id).is_some_and(|it| it.rect != rect);
+            (Tool::Resizing { to, .. }, Pointer::Up { .. }) => {
+                let changed = to.iter().any(|(id, rect)| scene.node(id).is_some_and(|it| it.rect != *rect));
                 let outcome =
-                    if changed { edit(Edit::flow(flow, FlowEdit::Resize { id, rect })) } else { Outcome::default() };
+                    if changed { edit(Edit::flow(flow, FlowEdit::Resize { to })) } else { Outcome::default() };
                 (Tool::Idle, outcome)
             }
             (Tool::Labelling { id, from, wide, .. }, Pointer::Move { at, .. }) => {
@@ -523,6 +545,13 @@ fn armed(mode: Mode, at: Point, on: &Hit) -> Tool {
 }
 
 /// The size a node gets when one of its corners is dragged here: on the grid, not below the least.
+fn resizing(document: &Document, scene: &Scene, id: String, corner: Corner, at: Point) -> Tool {
+    let was = scene.node(&id).map_or(at, |it| corner.of(&it.rect));
+    let at = snap::to_grid(at);
+    let to = larger(scene, &document.selection, corner, (at.x - was.x, at.y - was.y));
+    Tool::Resizing { id, corner, to }
+}
+
 fn resized(it: &crate::scene::Node, corner: Corner, at: Point) -> Rect {
     let (least_width, least_height) = match it.family {
         Family::Sub | Family::Group => (100.0, 80.0),
@@ -532,7 +561,7 @@ fn resized(it: &crate::scene::Node, corner: Corner, at: Point) -> Rect {
         Family::Pool => (120.0, 40.0),
         _ => (60.0, 40.0),
     };
-    let (at, rect) = (snap::to_grid(at), it.rect);
+    let rect = it.rect;
     let (x, right) = if corner.right {
         (rect.x, at.x.max(rect.x + least_width))
     } else {
@@ -568,12 +597,7 @@ fn begin(
             let nodes = nodes.into_iter().map(|id| pool(&id).unwrap_or(id)).collect();
             (moving(document, flow, scene, nodes, from, at), Outcome::default())
         }
-        Hit::Corner(id, corner) => match scene.node(id) {
-            Some(it) => {
-                (Tool::Resizing { id: id.clone(), corner: *corner, rect: resized(it, *corner, at) }, Outcome::default())
-            }
-            None => (Tool::Idle, Outcome::default()),
-        },
+        Hit::Corner(id, corner) => (resizing(document, scene, id.clone(), *corner, at), Outcome::default()),
         Hit::Label(id) => (
             Tool::Labelling { id: id.clone(), from, by: (at.x - from.x, at.y - from.y), wide: false },
             Outcome::default(),

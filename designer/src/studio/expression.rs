@@ -41,7 +41,7 @@ fn begun(text: &str, caret: usize) -> (usize, &str) {
 }
 
 /// Bytes before the caret; the browser counts in UTF-16.
-fn bytes(text: &str, units: u32) -> usize {
+pub fn bytes(text: &str, units: u32) -> usize {
     let mut left = units as usize;
     for (at, it) in text.char_indices() {
         if left == 0 {

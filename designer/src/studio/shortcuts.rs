@@ -22,6 +22,7 @@ texts! {
     GIVE_UP = "Give up, select nothing, leave the subprocess", "放弃、取消选择、离开子流程";
     WALK = "Walk along the flow", "沿流程移动选择";
     MOVE = "Move what is selected", "移动所选元素";
+    SIZE = "Wider, narrower, higher, lower", "加宽、收窄、加高、压低";
     MORE = "Walk along and select more", "移动并扩选";
     MOVE_NAME = "Move its name", "移动名称";
     LOOK = "Move the picture; with Shift faster", "移动画面，按住 Shift 更快";
@@ -50,6 +51,7 @@ const ON_CANVAS: Rows = &[
     ("← → ↑ ↓", WALK),
     ("Alt+←→↑↓", MORE),
     ("Shift+←→↑↓", MOVE),
+    ("] [ } {", SIZE),
     ("Alt+Shift+←→↑↓", MOVE_NAME),
     ("Ctrl+←→↑↓", LOOK),
     ("Ctrl++ Ctrl+- Ctrl+0", ZOOM),

@@ -117,6 +117,10 @@ fn path(name: &str) -> &'static str {
         }
         "copy" => "M8 8h12v12H8zM16 8V4H4v12h4",
         "turn" => "M4 4h6v16H4zM13 14h7v6h-7M14 4a6 6 0 0 1 6 6M20 10l2.5-2.5M20 10l-2.5-2.5",
+        "lane-above" => "M4 12h16v8H4zM12 3v6M9 6h6",
+        "lane-below" => "M4 4h16v8H4zM12 15v6M9 18h6",
+        "divide-2" => "M4 5h16v14H4zM4 12h16",
+        "divide-3" => "M4 4h16v16H4zM4 9.3h16M4 14.7h16",
         "paste" => "M9 3h6v4H9zM9 5H5v16h14V5h-4M9 12h6M9 16h6",
         "download" => "M12 3v12M7 10l5 5 5-5M4 20h16",
         "upload" => "M12 15V3M7 8l5-5 5 5M4 20h16",

@@ -389,6 +389,73 @@ pub async fn a_schema_from_elsewhere_and_texts_side_by_side(base: &str) -> Resul
     done(base, browser).await
 }
 
+/// Where JSON is written by hand, what fits there is offered: words that are not there yet, values, fields of the form.
+pub async fn what_fits_is_offered_in_json(base: &str) -> Result<()> {
+    let browser = form(base, "complaint").await?;
+    browser.press("JSON").await?;
+    browser
+        .until(
+            "the schema is there",
+            "return document.querySelector('.json-text')?.value.includes('\"demand\"') ?? false",
+        )
+        .await?;
+    let caret = |after: &str| {
+        format!(
+            "const it = document.querySelector('.json-text'), at = it.value.indexOf({after}) + {after}.length; it.focus(); it.setSelectionRange(at, at); return at > 20"
+        )
+    };
+    let offered = "return [...document.querySelectorAll('.json-words [role=option]')].map(it => it.textContent)";
+    let words = async || -> Result<Vec<String>> { Ok(serde_json::from_value(browser.run(offered).await?)?) };
+    // Inside a field: the words of a schema that it does not have.
+    ensure!(browser.run(&caret(r#"'"demand": {'"#)).await? == true);
+    keys(&browser, &[], "\"m").await?;
+    browser.see(".json-words [role=option]").await?;
+    let found = words().await?;
+    ensure!(found.contains(&"minimum".to_owned()) && !found.contains(&"maxLength".to_owned()), "{found:?}");
+    keys(&browser, &[], "inP").await?;
+    browser.see(".json-words [role=option]").await?;
+    ensure!(words().await? == ["minProperties"]);
+    browser.picture("designer-json-offered").await?;
+    // Taken with its colon; what follows is written on.
+    keys(&browser, &[], &format!("{}1, ", key(Key::Enter))).await?;
+    browser
+        .until(
+            "it is taken",
+            "return document.querySelector('.json-text').value.includes('\"demand\": {\"minProperties\": 1, ')",
+        )
+        .await?;
+    keys(&browser, &[], "\"x-sensitive\": \"").await?;
+    browser.see(".json-words [role=option]").await?;
+    ensure!(words().await? == ["mask", "hide"], "{:?}", words().await?);
+    keys(&browser, &[], &format!("{}{},", key(Key::Down), key(Key::Tab))).await?;
+    browser
+        .until(
+            "it is taken, too",
+            "return document.querySelector('.json-text').value.includes('\"x-sensitive\": \"hide\",')",
+        )
+        .await?;
+    browser
+        .until("and all of it is right", "return !document.querySelector('.writing-head .primary').disabled")
+        .await?;
+    // In the rules a field is one of this form; Ctrl+Space shows what there is.
+    browser.run("const it = document.querySelector('.writing-head select'); it.value = 'rules'; it.dispatchEvent(new Event('change', { bubbles: true })); return true").await?;
+    browser
+        .until("the rules are there", "return document.querySelector('.json-text').value.includes('\"mode\"')")
+        .await?;
+    ensure!(browser.run(&caret(r#"'"mode": "'"#)).await? == true);
+    keys(&browser, &[Key::Control], " ").await?;
+    browser.see(".json-words").await?;
+    keys(&browser, &[], &key(Key::Escape).to_string()).await?;
+    browser.gone(".json-words").await?;
+    ensure!(browser.run(&caret(r#"'"computed": ['"#)).await? == true);
+    keys(&browser, &[], "{\"field\": \"dema").await?;
+    browser.see(".json-words [role=option]").await?;
+    ensure!(words().await? == ["demand"], "{:?}", words().await?);
+    let wrong = browser.axe().await?;
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    done(base, browser).await
+}
+
 pub async fn a_decision_table_is_edited(base: &str) -> Result<()> {
     let browser = opened(base, "table/compensation_approval").await?;
     browser.see(".decision [data-cell='0:0']").await?;

@@ -15,7 +15,7 @@ use super::canvas::{
 const EYE: &str = "document.querySelector('.studio-svg > g').getAttribute('transform')";
 
 /// Keys pressed while others are held.
-async fn held(browser: &Browser, hold: &[Key], keys: &[char]) -> Result<()> {
+pub(super) async fn held(browser: &Browser, hold: &[Key], keys: &[char]) -> Result<()> {
     let mut hand = KeyActions::new("keys".to_owned());
     for it in hold {
         hand = hand.then(KeyAction::Down { value: key(*it) });
@@ -47,23 +47,23 @@ async fn other_eye(browser: &Browser, than: &str, what: &str) -> Result<String> 
 }
 
 /// The corner of something and its size, as it is drawn.
-async fn place(browser: &Browser, node: &str) -> Result<[i64; 4]> {
+pub(super) async fn place(browser: &Browser, node: &str) -> Result<[i64; 4]> {
     let script = format!(
         "const it = document.querySelector(`svg.studio-svg [data-node='{node}'] :is(.body, .ring)`).getBoundingClientRect(); return [it.x, it.y, it.width, it.height].map(Math.round)"
     );
     Ok(serde_json::from_value(browser.run(&script).await?)?)
 }
 
-async fn selected(browser: &Browser) -> Result<Vec<String>> {
+pub(super) async fn selected(browser: &Browser) -> Result<Vec<String>> {
     let found = browser.run("return [...document.querySelectorAll('svg.studio-svg .selected')].map(it => it.dataset.node ?? it.dataset.flow).sort()").await?;
     Ok(serde_json::from_value(found)?)
 }
 
-async fn body(browser: &Browser, node: &str) -> Result<(i64, i64)> {
+pub(super) async fn body(browser: &Browser, node: &str) -> Result<(i64, i64)> {
     middle(browser, &format!("svg.studio-svg [data-node='{node}'] :is(.body, .ring)")).await
 }
 
-async fn focus(browser: &Browser) -> Result<()> {
+pub(super) async fn focus(browser: &Browser) -> Result<()> {
     browser.run("document.querySelector('.board').focus(); return true").await?;
     Ok(())
 }

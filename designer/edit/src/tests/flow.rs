@@ -211,7 +211,7 @@ fn properties_are_set_where_they_exist() {
 fn the_rest_is_done_and_undone_too() {
     let mut it = pack();
     check(&mut it, &edit(FlowEdit::Rename { id: "send".to_owned(), name: "Send it".to_owned() }));
-    check(&mut it, &edit(FlowEdit::Resize { id: "send".to_owned(), rect: Rect::new(700.0, 90.0, 180.0, 100.0) }));
+    check(&mut it, &edit(FlowEdit::Resize { to: vec![("send".to_owned(), Rect::new(700.0, 90.0, 180.0, 100.0))] }));
     check(
         &mut it,
         &edit(FlowEdit::Bend {

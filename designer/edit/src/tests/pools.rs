@@ -7,7 +7,7 @@ use runtime::model::flow::Participant;
 use super::{FLOW, check, element, flow, pack, selected};
 use crate::allowed::{self, Forbidden};
 use crate::document::Document;
-use crate::edit::{Edit, FlowEdit};
+use crate::edit::{Edit, FlowEdit, Property};
 use crate::geometry::{Rect, point};
 use crate::kind::{Kind, Trigger};
 use crate::scene::scene;
@@ -132,7 +132,7 @@ fn lanes_fill_the_pool_and_follow_its_size() {
     let pool = rect(&it, &own);
     assert_eq!((lanes[0].x, lanes[0].right(), lanes[1].bottom()), (pool.x + 30.0, pool.right(), pool.bottom()));
     let to = Rect { width: pool.width + 100.0, height: pool.height + 60.0, ..pool };
-    check(&mut it, &edit(FlowEdit::Resize { id: own.clone(), rect: to }));
+    check(&mut it, &edit(FlowEdit::Resize { to: vec![(own.clone(), to)] }));
     let lanes: Vec<Rect> = flow(&it).lanes.iter().map(|lane| rect(&it, &lane.id)).collect();
     assert_eq!((lanes[0].right(), lanes[1].bottom()), (to.right(), to.bottom()));
     assert_eq!(rect(&it, &own), to);
@@ -337,7 +337,7 @@ fn pools_and_lanes_stand_and_lie_again() {
     assert!(rect(&it, &other).x >= rect(&it, &own).right(), "it made room");
     // Its border is moved: the neighbour gives.
     let wider = Rect { width: new.width + 40.0, ..new };
-    check(&mut it, &edit(FlowEdit::Resize { id: third.clone(), rect: wider }));
+    check(&mut it, &edit(FlowEdit::Resize { to: vec![(third.clone(), wider)] }));
     assert!((rect(&it, &third).width - wider.width).abs() < 1.0);
     check(&mut it, &edit(FlowEdit::Delete { ids: vec![third] }));
     // Laid out anew they still stand.
@@ -366,9 +366,73 @@ fn a_lane_that_grows_keeps_its_other_borders() {
     let before = lanes(&it);
     let was = before[0].1;
     let to = Rect { height: was.height + 85.0, ..was };
-    check(&mut it, &edit(FlowEdit::Resize { id: before[0].0.clone(), rect: to }));
+    check(&mut it, &edit(FlowEdit::Resize { to: vec![(before[0].0.clone(), to)] }));
     let after = lanes(&it);
     assert_eq!(after[0].1, to);
     assert_eq!((after[1].1.x, after[1].1.right()), (was.x, was.right()));
     assert_eq!(after[1].1.y, to.bottom());
+}
+
+/// Lanes inside a lane share its borders, whatever is done to either.
+#[test]
+fn a_lane_is_divided_into_lanes_that_stay_inside() {
+    for turned in [false, true] {
+        let mut it = super::pack();
+        check(&mut it, &edit(FlowEdit::AddLane { beside: None, above: false }));
+        if turned {
+            check(&mut it, &edit(FlowEdit::Turn));
+        }
+        let [upper, lower] = [0, 1].map(|at| flow(&it).lanes[at].id.clone());
+        let role = Property::Role(Some("boss".into()));
+        check(&mut it, &edit(FlowEdit::Set { id: upper.clone(), property: role }));
+        let nodes = flow(&it).lanes[0].flow_node_refs.len();
+        let inner = |it: &Document, of: &str| -> Vec<(String, Rect)> {
+            let own = flow(it).lanes.iter().filter(|it| it.parent.as_deref() == Some(of));
+            own.map(|lane| (lane.id.clone(), rect(it, &lane.id))).collect()
+        };
+        let lying = |it: Rect| if turned { crate::standing::mirrored(it) } else { it };
+        let fits = |it: &Document, what: &str| {
+            let around = lying(rect(it, &upper));
+            let parts: Vec<Rect> = inner(it, &upper).into_iter().map(|it| lying(it.1)).collect();
+            let (first, last) =
+                (parts.iter().map(|it| it.y).reduce(f64::min), parts.iter().map(|it| it.bottom()).reduce(f64::max));
+            assert_eq!((first, last), (Some(around.y), Some(around.bottom())), "{what}");
+            assert!(
+                parts.iter().all(|it| it.x == around.x + 30.0 && it.right() == around.right()),
+                "{what}: {parts:?}"
+            );
+            assert_eq!(lying(rect(it, &lower)).y, around.bottom(), "{what}: the next one begins where it ends");
+        };
+        check(&mut it, &edit(FlowEdit::DivideLane { id: upper.clone(), parts: 3 }));
+        assert_eq!(inner(&it, &upper).len(), 3);
+        assert!(flow(&it).lanes[0].flow_node_refs.is_empty(), "what stood in it stands in those");
+        let stand: usize = flow(&it).lanes[2..].iter().map(|it| it.flow_node_refs.len()).sum();
+        assert_eq!(stand, nodes);
+        assert!(flow(&it).lanes[2..].iter().all(|it| it.role == Some("boss".into())), "who did it still does");
+        fits(&it, "divided");
+        let again = edit(FlowEdit::DivideLane { id: upper.clone(), parts: 2 });
+        assert_eq!(allowed::allowed(&it, &again), Err(Forbidden::WrongType), "it has lanes already");
+        // More at both ends, of the one inside and of the one around it.
+        let [top, .., bottom] = &inner(&it, &upper)[..] else { panic!("three") };
+        let (top, bottom) = (top.0.clone(), bottom.0.clone());
+        check(&mut it, &edit(FlowEdit::AddLane { beside: Some(top.clone()), above: true }));
+        fits(&it, "one above");
+        check(&mut it, &edit(FlowEdit::AddLane { beside: Some(bottom.clone()), above: false }));
+        fits(&it, "one below");
+        let last = inner(&it, &upper).into_iter().max_by(|a, b| lying(a.1).y.total_cmp(&lying(b.1).y)).expect("one");
+        for (id, by) in [(last.0, -40.0), (upper.clone(), 30.0), (upper.clone(), -500.0)] {
+            let was = lying(rect(&it, &id));
+            let to = lying(Rect { height: (was.height + by).max(30.0), ..was });
+            check(&mut it, &edit(FlowEdit::Resize { to: vec![(id, to)] }));
+            fits(&it, "resized");
+        }
+        // Without the one around them they stand in its place.
+        let was = lying(rect(&it, &upper));
+        let parts = inner(&it, &upper);
+        check(&mut it, &edit(FlowEdit::Delete { ids: vec![upper.clone()] }));
+        for (id, _) in parts {
+            let now = lying(rect(&it, &id));
+            assert!(now.x == was.x && now.right() == was.right());
+        }
+    }
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{FLOW, flow, pack, sound};
 use crate::edit::{Edit, FlowEdit, Side};
-use crate::geometry::point;
+use crate::geometry::{Rect, point};
 use crate::kind::Kind;
 use crate::tree;
 
@@ -19,7 +19,7 @@ pub struct Turn {
 }
 
 pub fn turn() -> impl Strategy<Value = Turn> {
-    (0u8..25, 0usize..60, 0usize..60, 0usize..80, -300.0..1500.0, -300.0..900.0)
+    (0u8..26, 0usize..60, 0usize..60, 0usize..80, -300.0..1500.0, -300.0..900.0)
         .prop_map(|(what, a, b, kind, x, y)| Turn { what, a, b, kind, x, y })
 }
 
@@ -77,9 +77,14 @@ pub fn edit(document: &crate::Document, it: &Turn) -> FlowEdit {
             host: (!it.kind.is_multiple_of(3)).then(|| id(it.b)),
             at: point(it.x, it.y),
         },
-        21 => FlowEdit::Resize {
-            id: id(it.a),
-            rect: crate::geometry::Rect::new(it.x, it.y, 40.0 + it.b as f64 * 20.0, 40.0 + it.kind as f64 * 5.0),
+        21 => {
+            let to = Rect::new(it.x, it.y, 40.0 + it.b as f64 * 20.0, 40.0 + it.kind as f64 * 5.0);
+            let lane = flow(document).lanes.get(it.a).map(|it| it.id.clone());
+            FlowEdit::Resize { to: vec![(lane.unwrap_or_else(|| id(it.a)), to)] }
+        }
+        24 => match flow(document).lanes.get(it.a % 4) {
+            Some(lane) => FlowEdit::DivideLane { id: lane.id.clone(), parts: 2 + it.b % 2 },
+            None => FlowEdit::AddLane { beside: None, above: false },
         },
         23 => FlowEdit::Turn,
         _ => FlowEdit::Append { after: id(it.a), kind, at: None },

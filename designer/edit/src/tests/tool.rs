@@ -9,7 +9,7 @@ use crate::edit::{Edit, FlowEdit};
 use crate::geometry::{Rect, point};
 use crate::kind::{Kind, Trigger};
 use crate::scene::{Scene, scene};
-use crate::tool::{Hit, Outcome, Pointer, Tool, hit};
+use crate::tool::{Hit, Outcome, Pointer, Tool, hit, hit_selected};
 
 fn drawn(document: &Document) -> Scene {
     scene(document.flow(FLOW).expect("flow"), &document.diagram(FLOW), None, &|it| it.name.clone())
@@ -280,4 +280,26 @@ fn the_end_of_a_selected_line_is_held_where_it_meets_a_node() {
     let (_, outcomes) = run(&document, Tool::Idle, &steps);
     let wanted = FlowEdit::Reconnect { id: "f_2".to_owned(), source: None, target: Some("send".to_owned()) };
     assert_eq!(outcomes[3].edits, [Edit::flow(FLOW, wanted)]);
+}
+
+#[test]
+fn several_are_made_larger_by_a_corner_of_one() {
+    let mut document = pack();
+    document.selection = ["check", "send", "start"].map(str::to_owned).into();
+    let scene = drawn(&document);
+    let rect = |id: &str| scene.node(id).expect("drawn").rect;
+    let was = [rect("check"), rect("send")];
+    let at = point(was[1].right(), was[1].bottom());
+    let on = hit_selected(&scene, &document.selection, at, 5.0);
+    assert!(matches!(&on, Hit::Corner(id, _) if id == "send"), "{on:?}");
+    let to = point(at.x + 40.0, at.y + 20.0);
+    let steps = [Pointer::Down { at, on, shift: false }, Pointer::Move { at: to, zoom: 1.0 }, Pointer::Up { at: to }];
+    let (tool, outcomes) = run(&document, Tool::Idle, &steps);
+    assert_eq!(tool, Tool::Idle);
+    let [Edit::Flow { edit: FlowEdit::Resize { to }, .. }] = &outcomes[2].edits[..] else { panic!("{outcomes:?}") };
+    let by = |was: Rect, now: Rect| (now.x - was.x, now.y - was.y, now.width - was.width, now.height - was.height);
+    let [a, b] = &to[..] else { panic!("an event keeps its size: {to:?}") };
+    assert_eq!((a.0.as_str(), b.0.as_str()), ("check", "send"));
+    assert_eq!(by(was[0], a.1), by(was[1], b.1));
+    assert!((by(was[0], a.1).2 - 40.0).abs() <= 5.0 && by(was[0], a.1).0 == 0.0, "{to:?}");
 }

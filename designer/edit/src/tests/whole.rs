@@ -148,7 +148,7 @@ fn lanes_come_as_two_and_take_the_nodes_that_stand_in_them() {
     check(&mut it, &edit(FlowEdit::Rename { id: lower.clone(), name: "Sales".to_owned() }));
     let was = rect(&it, &lower);
     let taller = Rect { height: rect(&it, &upper).height + 50.0, ..rect(&it, &upper) };
-    check(&mut it, &edit(FlowEdit::Resize { id: upper.clone(), rect: taller }));
+    check(&mut it, &edit(FlowEdit::Resize { to: vec![(upper.clone(), taller)] }));
     assert_eq!(rect(&it, &lower), Rect { y: was.y + 50.0, height: was.height - 50.0, ..was });
     check(&mut it, &edit(FlowEdit::AddLane { beside: Some(upper.clone()), above: false }));
     assert_eq!(flow(&it).lanes.len(), 3);

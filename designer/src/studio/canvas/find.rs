@@ -1,7 +1,10 @@
-//! Finding elements by name, type or id; what is found is selected and shown.
+//! Finding elements, lines, lanes and pools by name, type, id or what stands in their properties; what is found is selected and
+//! shown.
 
+use edit::kind::Kind;
+use edit::tree::Line;
 use leptos::{ev, html, prelude::*};
-use runtime::model::flow::Element;
+use runtime::model::flow::{Element, ElementKind};
 use serde_json::Value;
 
 use super::{Canvas, words};
@@ -35,6 +38,8 @@ pub fn Find(canvas: Canvas) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(it) = input.get() {
             let _ = it.focus();
+            // What was looked for before is there still, to be typed over.
+            it.set_value(&wanted.get_untracked());
             it.select();
         }
     });
@@ -48,23 +53,32 @@ pub fn Find(canvas: Canvas) -> impl IntoView {
         let key = canvas.key.get_value();
         canvas
             .flow(|flow| {
-                flow.all()
-                    .into_iter()
-                    .filter_map(|it| {
-                        let kind = edit::kind::Kind::of(&it.kind)?;
-                        let name = texts.get(&format!("node/{key}/{}", it.id)).unwrap_or(&it.name).clone();
-                        let name = match &it.kind {
-                            runtime::model::flow::ElementKind::TextAnnotation { text } => text.clone(),
-                            _ => name,
-                        };
-                        let kind = words::kind(kind).of(lang);
-                        let all = format!("{name}\n{kind}\n{}\n{}", it.id, it.documentation).to_lowercase();
-                        // What it is called before what stands in its properties: who does it, conditions, texts.
-                        let found = all.contains(&wanted).then_some(None);
-                        let found = found.or_else(|| within(it, &wanted).map(Some))?;
-                        Some((it.id.0.clone(), name, kind, found))
-                    })
-                    .collect::<Vec<_>>()
+                // What it is called before what stands in its properties: who does it, conditions, texts.
+                let hit =
+                    |id: &str, name: String, kind: &'static str, more: &str, inner: &dyn Fn() -> Option<String>| {
+                        let all = format!("{name}\n{kind}\n{id}\n{more}").to_lowercase();
+                        let found = all.contains(&wanted).then_some(None).or_else(|| inner().map(Some))?;
+                        Some((id.to_owned(), name, kind, found))
+                    };
+                let elements = flow.all().into_iter().filter_map(|it| {
+                    let line = matches!(it.kind, ElementKind::SequenceFlow { .. }).then(|| words::line(Line::Sequence));
+                    let kind = Kind::of(&it.kind).map(words::kind).or(line)?.of(lang);
+                    let name = match &it.kind {
+                        ElementKind::TextAnnotation { text } => text.clone(),
+                        _ => texts.get(&format!("node/{key}/{}", it.id)).unwrap_or(&it.name).clone(),
+                    };
+                    hit(it.id.as_str(), name, kind, &it.documentation, &|| within(it, &wanted))
+                });
+                let lanes = flow.lanes.iter().filter_map(|it| {
+                    let role = it.role.as_ref().filter(|it| it.as_str().contains(&wanted));
+                    hit(&it.id, it.name.clone(), words::kind(Kind::Lane).of(lang), "", &|| role.map(|it| it.0.clone()))
+                });
+                let pools = flow
+                    .collaboration
+                    .iter()
+                    .flat_map(|it| &it.participants)
+                    .filter_map(|it| hit(&it.id, it.name.clone(), words::kind(Kind::Pool).of(lang), "", &|| None));
+                elements.chain(lanes).chain(pools).collect::<Vec<_>>()
             })
             .map(|mut all| {
                 all.sort_by_key(|it| it.3.is_some());

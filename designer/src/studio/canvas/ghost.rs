@@ -60,9 +60,9 @@ pub fn ghost(canvas: Canvas) -> Option<AnyView> {
                 .collect_view();
             Some(view! { {shapes}{guides} }.into_any())
         }
-        Tool::Resizing { id, rect, .. } => {
-            let family = node(id)?.family;
-            Some(boxed(family, *rect).into_any())
+        Tool::Resizing { to, .. } => {
+            let boxes = to.iter().filter_map(|(id, rect)| Some(boxed(node(id)?.family, *rect)));
+            Some(boxes.collect_view().into_any())
         }
         Tool::Labelling { id, by, wide, .. } => {
             let rect = canvas.scene.with_untracked(|it| tool::label(it, id))?;

@@ -2,7 +2,7 @@
 //! where new elements go.
 
 use edit::FlowEdit;
-use edit::geometry::{distance, point};
+use edit::geometry::{Rect, distance, point};
 use edit::kind::Family;
 use edit::tool::{self, Corner, Pointer, Tool};
 use leptos::{ev, prelude::*};
@@ -159,21 +159,23 @@ fn scroll_on(canvas: Canvas) {
     request_animation_frame(move || scroll_on(canvas));
 }
 
-/// The corners of the one selected node, to be dragged.
+/// The corners of what is selected, to be dragged.
 fn corners(canvas: Canvas) -> Option<AnyView> {
-    let id = canvas.selected()?;
     let zoom = canvas.eye.with(|it| it.zoom);
-    if let Some(line) = canvas.scene.with(|it| it.edge(&id).map(|it| it.line.clone())) {
-        return Some(view! { {grips(&line, zoom)}{border(canvas, &id, zoom)} }.into_any());
+    let selection = canvas.selection();
+    let rects: Vec<Rect> = canvas.scene.with(|it| tool::sized(it, &selection).iter().map(|it| it.rect).collect());
+    if rects.is_empty() {
+        let id = canvas.selected()?;
+        let line = canvas.scene.with(|it| it.edge(&id).map(|it| it.line.clone()));
+        return Some(view! { {line.map(|it| grips(&it, zoom))}{border(canvas, &id, zoom)} }.into_any());
     }
-    let Some(rect) = canvas.scene.with(|it| it.node(&id).filter(|it| tool::resizable(it)).map(|it| it.rect)) else {
-        return border(canvas, &id, zoom);
-    };
     let size = 8.0 / zoom;
-    let boxes = Corner::ALL.into_iter().map(|corner| {
-        let at = corner.of(&rect);
-        let class = if corner.right == corner.bottom { "corner" } else { "corner back" };
-        view! { <rect class=class x=at.x - size / 2.0 y=at.y - size / 2.0 width=size height=size/> }
+    let boxes = rects.into_iter().flat_map(|rect| {
+        Corner::ALL.into_iter().map(move |corner| {
+            let at = corner.of(&rect);
+            let class = if corner.right == corner.bottom { "corner" } else { "corner back" };
+            view! { <rect class=class x=at.x - size / 2.0 y=at.y - size / 2.0 width=size height=size/> }
+        })
     });
     Some(boxes.collect_view().into_any())
 }

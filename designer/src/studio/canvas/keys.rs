@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use edit::FlowEdit;
-use edit::kind::Kind;
-use edit::tool::{self, Mode, Pointer, Tool};
+use edit::kind::{Family, Kind};
+use edit::tool::{self, Corner, Mode, Pointer, Tool};
 use leptos::prelude::*;
 
 use super::Canvas;
@@ -63,7 +63,12 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
             done(|| canvas.choosing.set(Some(canvas.selected().map_or(Choosing::Create, Choosing::Append))))
         }
         (false, "n") => done(|| canvas.choosing.set(Some(Choosing::Create))),
-        (false, "r") => canvas.selected().map(|it| canvas.choosing.set(Some(Choosing::Replace(it)))).is_some(),
+        (false, "r") => {
+            let band =
+                |id: &str| canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.family == Family::Lane));
+            let of = canvas.selected().filter(|it| !band(it));
+            of.map(|it| canvas.choosing.set(Some(Choosing::Replace(it)))).is_some()
+        }
         (false, "t") => canvas.selected().is_some() && done(|| add(canvas, Kind::UserTask)),
         (false, "g") => canvas.selected().is_some() && done(|| add(canvas, Kind::Exclusive)),
         (false, "c") => match canvas.selected() {
@@ -91,6 +96,7 @@ pub fn down(canvas: Canvas, event: &web_sys::KeyboardEvent) {
         }
         (false, "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown") => done(|| walk(canvas, &key, event.alt_key())),
         (false, "Home") => done(|| first(canvas)),
+        (false, "]" | "[" | "}" | "{") => resize(canvas, &key),
         (false, _) => false,
     };
     if taken {
@@ -174,6 +180,19 @@ fn nudge(canvas: Canvas, key: &str) {
     if !nodes.is_empty() {
         canvas.edit(FlowEdit::Move { nodes, dx, dy });
     }
+}
+
+/// What is selected becomes wider or narrower, with Shift higher or lower.
+fn resize(canvas: Canvas, key: &str) -> bool {
+    let by = match key {
+        "]" => (10.0, 0.0),
+        "[" => (-10.0, 0.0),
+        "}" => (0.0, 10.0),
+        _ => (0.0, -10.0),
+    };
+    let corner = Corner { right: true, bottom: true };
+    let to = canvas.scene.with_untracked(|it| tool::larger(it, &canvas.selection(), corner, by));
+    !to.is_empty() && canvas.edit(FlowEdit::Resize { to })
 }
 
 fn first(canvas: Canvas) {

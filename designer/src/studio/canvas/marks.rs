@@ -100,18 +100,6 @@ pub fn toggles(canvas: Canvas, id: &str) -> AnyView {
                 collection(canvas, &stored.get_value(), on)
             }));
         }
-        if kind == Kind::Lane {
-            for (text, above) in [(words::LANE_ABOVE, true), (words::LANE_BELOW, false)] {
-                views.push(toggle(
-                    text,
-                    if above { "above" } else { "below" },
-                    || false,
-                    move |_| {
-                        canvas.edit(FlowEdit::AddLane { beside: Some(stored.get_value()), above });
-                    },
-                ));
-            }
-        }
     }
     if line == Some(Line::Sequence) {
         let edge = move |read: fn(&edit::scene::Edge) -> bool| {

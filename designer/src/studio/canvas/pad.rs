@@ -186,7 +186,7 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
     let appends = family
         .is_some_and(|it| !matches!(it, Family::Group | Family::Lane | Family::Pool | Family::Data | Family::Note));
     let connects = family.is_some_and(|it| !matches!(it, Family::Group | Family::Lane));
-    let replaces = kind.is_none() && led || kind.is_some_and(|it| !it.replacements().is_empty() || it == Kind::Lane);
+    let replaces = kind.is_none() && led || kind.is_some_and(|it| !it.replacements().is_empty());
     let sub = family == Some(Family::Sub);
     let breaks = matches!(family, Some(Family::Activity | Family::Sub | Family::Intermediate | Family::Boundary));
     let folded = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.marks.folded));
@@ -194,6 +194,7 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
         (appends && !foreign, replaces && !foreign, sub && !foreign, breaks && !foreign);
     let own_pool = canvas.scene.with_untracked(|it| it.node(id).is_some_and(|it| it.own));
     let laned = untrack(|| canvas.flow(|it| !it.lanes.is_empty())).unwrap_or_default();
+    let lane = (family == Some(Family::Lane) && !foreign).then(|| lane_items(canvas, id));
     let painting = RwSignal::new(false);
     let turns = !foreign && matches!(family, Some(Family::Lane | Family::Pool));
     let more = [
@@ -207,7 +208,10 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
         turns,
         kind.is_none() && !foreign,
     ];
-    let items = followed + more.into_iter().filter(|it| *it).count() + if foreign { 0 } else { 3 };
+    let items = followed
+        + lane.as_ref().map_or(0, Vec::len)
+        + more.into_iter().filter(|it| *it).count()
+        + if foreign { 0 } else { 3 };
     let content = view! {
             {follow}
             {appends.then(|| item("append", words::APPEND_ANYTHING, "more", move || canvas.choosing.set(Some(Choosing::Append(source.get_value())))))}
@@ -236,6 +240,7 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
             {(own_pool && !laned).then(|| item("lanes", words::POOL_LANES, "density", move || {
                 canvas.edit(FlowEdit::AddLane { beside: None, above: false });
             }))}
+            {lane}
             {turns.then(|| item("turn", words::TURN, "turn", move || {
                 canvas.edit(FlowEdit::Turn);
             }))}
@@ -248,6 +253,25 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
             {move || painting.get().then(|| colours(canvas))}
     };
     frame(canvas, rect, items, shift, content)
+}
+
+/// More lanes beside a lane, or inside it.
+fn lane_items(canvas: Canvas, id: &str) -> Vec<AnyView> {
+    let beside = |above| FlowEdit::AddLane { beside: Some(id.to_owned()), above };
+    let divide = |parts| FlowEdit::DivideLane { id: id.to_owned(), parts };
+    let all = [
+        ("lane-above", words::LANE_ABOVE, beside(true)),
+        ("divide-2", words::DIVIDE_2, divide(2)),
+        ("divide-3", words::DIVIDE_3, divide(3)),
+        ("lane-below", words::LANE_BELOW, beside(false)),
+    ];
+    let may = all.into_iter().filter(|it| canvas.desk.may(&Edit::flow(&canvas.key.get_value(), it.2.clone())));
+    may.map(|(name, text, edit)| {
+        item(name, text, name, move || {
+            canvas.edit(edit.clone());
+        })
+    })
+    .collect()
 }
 
 /// The button that opens the colours.

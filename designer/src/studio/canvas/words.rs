@@ -43,6 +43,8 @@ texts! {
     MINIMAP = "Overview", "缩略图";
     LANE_ABOVE = "Lane above", "上方添加泳道";
     LANE_BELOW = "Lane below", "下方添加泳道";
+    DIVIDE_2 = "Divide into two lanes", "分成两条泳道";
+    DIVIDE_3 = "Divide into three lanes", "分成三条泳道";
     COPIED = "{} copied.", "已复制 {}。";
     NOTHING_TO_PASTE = "The clipboard holds no elements.", "剪贴板中没有流程元素。";
     LOOP = "Loop", "循环";

@@ -1,13 +1,16 @@
-//! The files of a module as JSON: what cannot be drawn is written here. Words of the format and keys of fields are offered while
-//! one writes; a mistake is told with its line. A JSON Schema from outside is taken here too, and given out without our words.
+//! The files of a module as JSON: what cannot be drawn is written here. What a file has at a place, and names of what there is,
+//! are offered while one writes; a mistake is told with its line. A JSON Schema from outside is taken here too, and given out
+//! without our words.
 
 use edit::document::{Address, Content};
-use edit::{Edit, FormEdit, tree};
+use edit::{Edit, FormEdit, complete, tree};
 use leptos::{ev, html, prelude::*};
+use runtime::model::pack::Manifest;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 
 use crate::app::{Tone, app};
+use crate::studio::expression::bytes;
 use crate::studio::form::Sheet;
 use crate::studio::input::choice;
 use crate::text::texts;
@@ -35,133 +38,8 @@ texts! {
     OFFERED = "Words", "可用关键字";
 }
 
-/// Words of a schema, ours among them.
-const WORDS: &[&str] = &[
-    "type",
-    "title",
-    "description",
-    "properties",
-    "required",
-    "items",
-    "oneOf",
-    "anyOf",
-    "allOf",
-    "not",
-    "if",
-    "then",
-    "else",
-    "const",
-    "enum",
-    "default",
-    "format",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "contains",
-    "prefixItems",
-    "patternProperties",
-    "additionalProperties",
-    "propertyNames",
-    "minProperties",
-    "maxProperties",
-    "dependentRequired",
-    "dependentSchemas",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-    "examples",
-    "$ref",
-    "$defs",
-    "string",
-    "number",
-    "integer",
-    "boolean",
-    "object",
-    "array",
-    "null",
-    "date",
-    "date-time",
-    "time",
-    "email",
-    "uri",
-    "x-decimal",
-    "x-phone",
-    "x-file",
-    "x-rich",
-    "x-id",
-    "x-ref",
-    "x-index",
-    "x-money",
-    "x-sensitive",
-    "x-number",
-    "x-display",
-    "module",
-    "dictionary",
-    "directory",
-    "filter",
-    "label",
-    "tree",
-    "search",
-    "sort",
-    "unique",
-    "fulltext",
-    "prefix",
-    "exact",
-    "currency",
-    "accept",
-    "maxBytes",
-    "widget",
-    "list",
-    "tier",
-    "textarea",
-    "rating",
-    "percent",
-    "image",
-    "signature",
-    "radio",
-    "computed",
-    "readonly",
-    "visible",
-    "checks",
-    "field",
-    "mode",
-    "expr",
-    "when",
-    "message",
-    "fields",
-    "severity",
-    "always",
-    "untilEdited",
-    "onCreate",
-    "sections",
-    "span",
-    "help",
-    "page",
-    "pages",
-    "turn",
-    "tabs",
-    "steps",
-    "collapsed",
-    "linked",
-    "chosen",
-    "columns",
-    "width",
-    "filters",
-    "group",
-    "card",
-    "sum",
-];
-
 /// Words shown at once.
-const MOST: usize = 8;
+const MOST: usize = 10;
 
 /// The page.
 pub fn editor(sheet: Sheet) -> AnyView {
@@ -212,7 +90,7 @@ pub fn editor(sheet: Sheet) -> AnyView {
                     <span class="grow"></span>
                     <button type="button" class="button primary" disabled=move || fault.with(Option::is_some) on:click=take>{TAKE.get()}</button>
                 </header>
-                {area(sheet, text, fault, look)}
+                {area(sheet, which, text, fault, look)}
                 <p class="prop-fault" role="alert">{move || fault.get().map(|it| it.1)}</p>
                 {from_outside(sheet)}
             </div>
@@ -234,9 +112,31 @@ fn wrong(address: &Address, text: &str) -> Option<(usize, String)> {
     Some((line, WRONG.fill_now(&[&why])))
 }
 
+/// What there is to refer to.
+fn names(sheet: Sheet, what: &str) -> Vec<String> {
+    let all = |it: Vec<(String, String)>| it.into_iter().map(|it| it.0).collect();
+    match what {
+        "field" => sheet.keys(),
+        "module" => all(sheet.modules()),
+        "dictionary" => all(sheet.dictionaries()),
+        "role" => {
+            let own = sheet.desk.document.with(|it| it.manifest().map(|it| it.roles.clone())).unwrap_or_default();
+            let read = |text: &String| runtime::plain::parse::<Manifest>(text).ok();
+            let required = sheet.desk.source.with_value(|it| {
+                let manifests = it.required.values().filter_map(|files| files.get("pack.json").and_then(read));
+                manifests.flat_map(|it| it.roles).collect::<Vec<_>>()
+            });
+            own.into_iter().chain(required).map(|it| it.key.0).collect()
+        }
+        "flow" => sheet.desk.document.with(|it| it.flows().map(|it| it.0.to_owned()).collect()),
+        _ => Vec::new(),
+    }
+}
+
 /// The text with the numbers of its lines, and the words that are offered.
 fn area(
     sheet: Sheet,
+    which: RwSignal<String>,
     text: RwSignal<String>,
     fault: RwSignal<Option<(usize, String)>>,
     look: impl Fn(&str) + Copy + Send + Sync + 'static,
@@ -252,29 +152,19 @@ fn area(
     };
     let begun = move || {
         let it = node.get_untracked()?;
-        let units: Vec<u16> = it.value().encode_utf16().collect();
-        let caret = it.selection_start().ok().flatten().unwrap_or_default() as usize;
-        let before = String::from_utf16_lossy(units.get(..caret).unwrap_or(&units));
-        let quote = before.rfind('"')?;
-        let part = before[quote + 1..].to_owned();
-        // An even number of quotes before this one: a text has just been begun.
-        let line = before[..quote].rsplit('\n').next().unwrap_or_default();
-        let open = line.matches('"').count() % 2 == 0;
-        (open && !part.contains(['\n', ' '])).then_some(part)
+        let text = it.value();
+        let caret = bytes(&text, it.selection_start().ok().flatten().unwrap_or_default());
+        complete::offer(&which.get_untracked(), &text, caret, &|what| untrack(|| names(sheet, what)))
     };
     let offer = move || {
         at.set(0);
-        let Some(part) = begun().filter(|it| !it.is_empty()) else { return offered.set(Vec::new()) };
-        let keys = untrack(|| sheet.keys());
-        let all = WORDS.iter().map(|it| (*it).to_owned()).chain(keys);
-        let mut found: Vec<String> = all.filter(|it| it.starts_with(&part) && *it != part).collect();
-        found.dedup();
+        let mut found = begun().map(|it| it.words).unwrap_or_default();
         found.truncate(MOST);
         offered.set(found);
     };
     let put = move |word: &str| {
-        let (Some(part), Some(it)) = (begun(), node.get_untracked()) else { return };
-        let rest: String = word.chars().skip(part.chars().count()).collect();
+        let (Some(begun), Some(it)) = (begun(), node.get_untracked()) else { return };
+        let rest = format!("{}{}", word.strip_prefix(&begun.part).unwrap_or_default(), begun.after);
         let (start, end) = (
             it.selection_start().ok().flatten().unwrap_or_default(),
             it.selection_end().ok().flatten().unwrap_or_default(),
@@ -304,6 +194,11 @@ fn area(
                 if let Some(it) = offered.with_untracked(|it| it.get(at.get_untracked()).cloned()) {
                     put(&it);
                 }
+            }
+            // As in other editors, for who wants to see what there is.
+            " " if event.ctrl_key() => {
+                event.prevent_default();
+                offer();
             }
             "Escape" => offered.set(Vec::new()),
             _ => (),

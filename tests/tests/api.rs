@@ -59,6 +59,7 @@ stories!(
     records::a_board_moves_by_the_flow,
     records::a_list_is_exported_by_who_may,
     records::a_record_is_found_by_the_name_of_what_it_refers_to,
+    records::contacts_follow_the_account_manager,
     chosen::a_customer_has_exactly_one_primary_contact,
     chosen::a_customer_and_its_contact_are_saved_together,
     talk::what_is_said_about_a_record,

@@ -38,7 +38,7 @@ use crate::model::module::Access;
 use crate::model::rules::ComputeMode;
 use crate::model::view::View;
 use crate::schema::Schema;
-use crate::script::Library;
+use crate::script::{Library, Path};
 use crate::value::Shape;
 
 pub use crate::schema::Fault;
@@ -236,6 +236,18 @@ impl Form {
             let FieldKind::Number { rule } = &it.kind else { return None };
             Some((&it.key, rule.as_str()))
         })
+    }
+
+    /// True if a field that is always computed reads one of these fields of the record a reference points at: it follows
+    /// that record's changes, without anybody saving this one.
+    pub fn follows(&self, reference: &FieldKey, changed: &BTreeSet<FieldKey>) -> bool {
+        let reads = |it: &Path| {
+            it.root() == "refs"
+                && it.field() == Some(reference.as_str())
+                && it.0.get(2).is_none_or(|it| changed.contains(&FieldKey::from(it.as_str())))
+        };
+        let always = self.computed.iter().filter(|it| it.mode == ComputeMode::Always);
+        always.flat_map(|it| it.expr.reads()).any(|it| reads(&it))
     }
 
     /// Records that rules look at, given old or new data: load them into [`FormContext::referenced`].

@@ -436,6 +436,11 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// True if a field has another value than before.
+    pub(crate) fn has_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
     /// True if the record is there.
     pub(crate) fn has_record(&self) -> bool {
         self.state != RecordState::Gone

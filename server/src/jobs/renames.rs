@@ -1,13 +1,18 @@
-//! A record has another name: those that refer to it become findable by it, some at a time, so that a customer of ten
-//! thousand orders does not hold up the work of others.
+//! A record has another name, or another value that others compute with: those that refer to it become findable by the
+//! one and take over the other, some at a time, so that a customer of ten thousand orders does not hold up the work of others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::FutureExt;
+use runtime::form::Writer;
+use runtime::id::{ModuleKey, RecordId};
+use runtime::model::module::TriggerEvent;
 use serde_json::{Map, Value};
 
+use crate::actor::Actor;
 use crate::app::App;
+use crate::drive::Work;
 use crate::error::Error;
 use crate::records::{holds_item, names};
 use crate::store::Tx;
@@ -33,7 +38,7 @@ pub(super) async fn some(app: &Arc<App>) -> Result<bool, Error> {
         .await
 }
 
-async fn step(app: &App, tx: &Tx) -> Result<bool, Error> {
+async fn step(app: &Arc<App>, tx: &Tx) -> Result<bool, Error> {
     let Some(rename) = renames::next(tx).await? else { return Ok(false) };
     let live = app.definitions.live();
     let Some(module) = live.modules.get(&rename.referring) else {
@@ -58,8 +63,28 @@ async fn step(app: &App, tx: &Tx) -> Result<bool, Error> {
     let names = names(&live, tx, module, &data, &BTreeMap::new()).await?;
     for it in &found {
         rows::reindex(tx, &module.table, it, &names).await?;
+        compute_again(app, tx, &module.key, &it.id).await?;
     }
     let to = found.last().filter(|_| found.len() == AT_ONCE).map(|it| it.n);
     renames::done(tx, rename.n, to).await?;
     Ok(true)
+}
+
+/// Lets the fields of a record that are always computed follow what they are computed from. One that is not right by
+/// today's rules stays as it is: whoever saves it next is told.
+async fn compute_again(app: &Arc<App>, tx: &Tx, module: &ModuleKey, id: &RecordId) -> Result<(), Error> {
+    let actor = Actor::system();
+    let mut work = Work::open(app, tx, &actor, module, id).await?;
+    match work.accept(&Map::new(), None, &BTreeMap::new(), Writer::Flow).await {
+        Ok(_) if work.has_changed() => {
+            work.trigger(TriggerEvent::Updated).await?;
+            work.finish().await.map(drop)
+        }
+        Ok(_) => Ok(()),
+        Err(error @ (Error::InvalidFields(_) | Error::Refused(_))) => {
+            tracing::warn!(module = module.as_str(), record = id.as_str(), %error, "a record could not follow");
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
 }

@@ -60,12 +60,12 @@ pub(crate) async fn names(
     Ok(names)
 }
 
-/// Modules whose records are found by a name that one of these fields of `module` gives.
+/// Modules whose records are found by a name that one of these fields of `module` gives, or compute something of it.
 pub(crate) fn referring(live: &Live, module: &Module, changed: &BTreeSet<FieldKey>) -> Vec<ModuleKey> {
     let by_name = |other: &&std::sync::Arc<Module>| {
         other.table.columns.iter().any(|it| {
             matches!(&it.target, Target::Module(key) if *key == module.key)
-                && changed.contains(&label_field(other, it, module))
+                && (changed.contains(&label_field(other, it, module)) || other.form.follows(&it.key, changed))
         })
     };
     live.modules.values().filter(by_name).map(|it| it.key.clone()).collect()

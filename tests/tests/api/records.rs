@@ -1,5 +1,7 @@
 //! Records: entry, conflict, list, numbers, board.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use tests::client::Person;
@@ -269,4 +271,33 @@ pub async fn a_record_is_found_by_the_name_of_what_it_refers_to(base: &str) -> R
         ensure!(std::time::Instant::now() < until, "a new name is found in time: {} {}", new.body, old.body);
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
+}
+
+/// Whoever looks after a customer sees its contacts, whoever entered them; when that is another one, they do.
+pub async fn contacts_follow_the_account_manager(base: &str) -> Result<()> {
+    let (agent, rep) = (Person::login(base, "agent").await?, Person::login(base, "rep").await?);
+    let (hers, his) = (agent.session.user.clone(), rep.session.user.clone());
+    let made = agent.post("/api/records/customer", json!({ "data": customer("宁波栎社仓储有限公司", &his) })).await?;
+    ensure!(made.status == 201, "customer: {}", made.body);
+    let (customer, version) = (made.body["id"].clone(), made.body["version"].clone());
+    let contact = json!({ "name": "柳青", "customer": customer, "role": "technical", "phone": "+86 139 0000 2222" });
+    let made = agent.post("/api/records/contact", json!({ "data": contact })).await?;
+    ensure!(made.status == 201, "contact: {}", made.body);
+    let path = format!("/api/records/contact/{}", made.body["id"].as_str().unwrap_or_default());
+    ensure!(rep.get(&path).await?.status == 200, "the rep reads a contact of the own customer");
+    let found = rep.get("/api/records/contact?q=柳青").await?;
+    ensure!(found.body["rows"].as_array().is_some_and(|it| it.len() == 1), "and finds it: {}", found.body);
+    let admin = Person::login(base, "admin").await?;
+    let change = json!({ "version": version, "data": { "account_manager": hers } });
+    let changed =
+        admin.patch(&format!("/api/records/customer/{}", customer.as_str().unwrap_or_default()), change).await?;
+    ensure!(changed.status == 200, "another account manager: {}", changed.body);
+    let until = Instant::now() + Duration::from_secs(20);
+    while rep.get(&path).await?.status != 404 {
+        ensure!(Instant::now() < until, "the rep still reads a contact of somebody else's customer");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let now = agent.get(&path).await?;
+    ensure!(now.body["data"]["account_manager"] == json!(hers), "it followed: {}", now.body);
+    Ok(())
 }

@@ -147,11 +147,10 @@ impl Instance {
             }
             Fact::SheetDecided { token, node, outcome, .. } => {
                 if let Some(sheet) = self.sheets.remove(token) {
-                    let signed: Vec<_> = sheet.signers.iter().filter_map(|it| it.signed.as_ref()).collect();
-                    let last = signed.iter().max_by(|a, b| a.at.cmp(&b.at));
-                    let by = last.map(|it| it.by.clone()).unwrap_or_default();
+                    let by = sheet.done_by().map(|it| it.by.clone()).unwrap_or_default();
+                    let signed = sheet.signers.iter().filter_map(|it| it.signed.as_ref());
                     let mut signers: Vec<UserId> =
-                        signed.iter().flat_map(|it| std::iter::once(&it.by).chain(&it.behalf)).cloned().collect();
+                        signed.flat_map(|it| std::iter::once(&it.by).chain(&it.behalf)).cloned().collect();
                     signers.sort();
                     signers.dedup();
                     self.done(

@@ -69,6 +69,13 @@ impl Sheet {
         self.signers.iter().find(|it| it.id == id)
     }
 
+    /// Whose step it is: who signed last of those it was for from the beginning. Somebody who was added has looked at it, and
+    /// does not get it again; only where nobody else has signed.
+    pub(in super::super) fn done_by(&self) -> Option<&Signature> {
+        let signed = self.signers.iter().filter_map(|it| Some((it.added_by.is_none(), it.signed.as_ref()?)));
+        signed.max_by(|(own, a), (other, b)| (own, &a.at).cmp(&(other, &b.at))).map(|(_, it)| it)
+    }
+
     pub(in super::super) fn signer_mut(&mut self, id: u32) -> Option<&mut Signer> {
         self.signers.iter_mut().find(|it| it.id == id)
     }

@@ -304,6 +304,42 @@ fn nobody_signs_twice_not_even_for_somebody_else() {
     assert_eq!(refusal.to_string(), "you have signed this already, or you are the one who does");
 }
 
+/// Before, beside or behind whose task it is: who was added is not who did the step.
+#[test]
+fn who_was_added_as_a_signer_does_not_become_who_did_the_step() {
+    let flow = "start s
+        s -> a
+        user a role=svc
+        a -> b
+        user b performer={\"roles\":[\"svc\",\"mgr\"],\"sameAs\":\"a\"}
+        b -> c
+        user c performer={\"roles\":[\"svc\",\"mgr\"],\"notSameAs\":[\"a\"]}
+        c -> e
+        end e";
+    for (lines, by, again) in [
+        (["ben before a carl", "carl sign a done", "ben sign a done"], "ben", "ben"),
+        (["ben beside a carl", "ben sign a done", "carl sign a done"], "ben", "ben"),
+        (["ben after a carl", "ben sign a done", "carl sign a done"], "ben", "ben"),
+        (["carl after a mia", "carl sign a done", "mia sign a done"], "carl", "carl"),
+        // The step's own line is taken off by who oversees it: somebody else has done all of it.
+        (["ben after a carl", "mia unsign a 0", "carl sign a done"], "carl", "carl"),
+    ] {
+        let mut play = Play::new(flow, &[]);
+        play.line("anna start");
+        for it in lines {
+            play.line(it);
+        }
+        assert_eq!(play.instance.done["a"].by.as_str(), by, "{}", play.trace);
+        let task = play.instance.tasks.values().next().expect("the next step");
+        assert_eq!(task.assignee.as_ref().map(|it| it.as_str()), Some(again), "{}", play.trace);
+        // Whoever signed has had to do with it: none of them does what others have to do.
+        play.line(&format!("{again} complete b"));
+        let task = play.instance.tasks.values().next().expect("the last step");
+        let signed = &play.instance.done["a"].signers;
+        assert!(task.candidates.iter().all(|it| !signed.contains(it)), "{}", play.trace);
+    }
+}
+
 #[test]
 fn a_role_nobody_holds_cannot_sign() {
     let mut play = Play::new(

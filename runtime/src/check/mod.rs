@@ -233,7 +233,8 @@ fn decisions(flow: &Flow, alerts: &mut Vec<Alert>) {
 /// messages between them.
 fn unsound(flow: &Flow, file: &str, process: &Process, before: &[Alert], together: bool) -> Vec<Alert> {
     let unreachable = |id: &&NodeId| {
-        before.iter().any(|it| it.code == "flow-unreachable" && it.element.as_deref() == Some(id.as_str()))
+        let told = before.iter().filter(|it| it.code == "flow-unreachable");
+        told.into_iter().any(|it| it.element.as_deref() == Some(id.as_str()) || flow::is_behind(it, id))
     };
     let name =
         |id: &NodeId| flow.all().into_iter().find(|it| it.id == *id).map_or_else(|| id.to_string(), flow::called);

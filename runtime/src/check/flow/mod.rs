@@ -37,6 +37,7 @@ mod width;
 pub use busy_loop::{Passed, waits};
 pub use duplicate_id::rule as duplicate_ids;
 pub use uncaught::is_caught_by_callers;
+pub use unreachable::is_behind;
 
 use crate::alert::{Alert, Severity};
 use crate::id::NodeId;

@@ -103,7 +103,8 @@ fn ways() {
         ("s>t1?>e1", json!({ "f2": { "name": "if" } }), &["flow-lone-condition@f2"]),
         ("s>t1?>e1; t1>t2>e2", json!({ "f2": { "name": "if" } }), &["flow-no-condition@f3"]),
         ("s>t1?>e1; t1!>t2>e2; t1>t3>e3", json!({ "f2": { "name": "if" } }), &["flow-no-condition@f5"]),
-        ("s>t1>e1; t2>t3", plain(), &["flow-dead-end@t3", "flow-unreachable@t2", "flow-unreachable@t3"]),
+        ("s>t1>e1; t2>t3", plain(), &["flow-dead-end@t3", "flow-unreachable@t2"]),
+        ("s>t1>e1; t3>t4>t2>t3; t4>e2", plain(), &["flow-implicit-split@t4", "flow-unreachable@t3"]),
         ("s>p1>t1>p2>e1; p1>t2>p2", json!({ "p1": { "default": "f2" } }), &["flow-default-ignored@p1"]),
         (
             "s>o1?>t1>o2>e1; o1!>t2>o2",
@@ -218,7 +219,7 @@ fn events() {
         (
             "s>c1; c2>e1",
             json!({ "c1": throw(link("A")), "c2": catch(link("B")) }),
-            &["flow-link@c1", "flow-link@c2", "flow-unreachable@c2", "flow-unreachable@e1"],
+            &["flow-link@c1", "flow-link@c2", "flow-unreachable@c2"],
         ),
         ("s>c1>t1>e2; c2>e1", json!({ "c1": throw(link("A")), "c2": catch(link("A")) }), &["flow-link@c1"]),
         (
@@ -453,6 +454,35 @@ fn an_alert_points_at_its_place() {
     let flow = serde_json::to_value(draw("s>t1>e1; t2>t1")).expect("a flow is JSON");
     assert_eq!(it.file, "flows/p/flow.json");
     assert_eq!(flow.pointer(&it.pointer).and_then(|it| it.get("id")), Some(&json!("t2")));
+}
+
+/// One cause, one alert: what is not led to is told where it begins.
+#[test]
+fn what_no_way_leads_to_is_told_once_with_what_is_behind_it() {
+    for (text, expected) in [
+        ("s>t1>e1; t2>t1", &["t2: expected a way from the start to `T2`, found none"][..]),
+        (
+            "s>t1>e1; t2>t3>t4>e2; t5>t4",
+            &[
+                "t2: expected a way from the start to `T2`, found none; nor to `T3`, `T4`, `E2` behind it",
+                "t5: expected a way from the start to `T5`, found none",
+            ],
+        ),
+        (
+            "s>t1>e1; t2>t3>t4>t5>e2",
+            &["t2: expected a way from the start to `T2`, found none; nor to `T3`, `T4`, `T5` and 1 more behind it"],
+        ),
+        ("s>t1>e1; t2>t3>t2", &["t2: expected a way from the start to `T2`, found none; nor to `T3` behind it"]),
+        // Of a circle and what comes before it, what comes before.
+        (
+            "s>t1>e1; t2>t3>t2; t4>t2",
+            &["t4: expected a way from the start to `T4`, found none; nor to `T2`, `T3` behind it"],
+        ),
+    ] {
+        let found = check(&draw(text), "flow.json").into_iter().filter(|it| it.code == "flow-unreachable");
+        let told: Vec<String> = found.map(|it| format!("{}: {}", it.element.unwrap_or_default(), it.message)).collect();
+        assert_eq!(told, expected, "{text}");
+    }
 }
 
 #[test]

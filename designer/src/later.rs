@@ -776,11 +776,13 @@ fn load_fields() -> Result<FieldViews, SplitLoaderError> {
     })
 }
 
+type Filters = fn(StoredValue<Arc<Module>>, Signal<Vec<Condition>>, Callback<Vec<Condition>>) -> AnyView;
+
 /// What a list has beside its rows.
 #[derive(Clone, Copy)]
 struct ListViews {
     saved: fn(StoredValue<Arc<Module>>) -> AnyView,
-    filters: fn(StoredValue<Arc<Module>>, Signal<Vec<Condition>>, Callback<Vec<Condition>>) -> AnyView,
+    filters: Filters,
 }
 static LISTS: Part<ListViews> = Part::new(|| Box::pin(load_lists()));
 

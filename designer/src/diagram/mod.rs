@@ -156,13 +156,12 @@ fn contents(scene: &Scene, marks: Signal<Marks>, onselect: Option<Callback<Strin
     let edges = scene
         .edges
         .iter()
-        .cloned()
         .map(|it| {
             let id = it.id.clone();
             let line = it.tint.as_ref().and_then(|it| it.line.clone());
             let plain = if line.is_some() { "flow tinted" } else { "flow" };
             let class = move || if marks.with(|it| it.taken.contains(&id)) { "flow taken" } else { plain };
-            view! { <g class=class style:--line=line>{edge::edge(&it)}</g> }
+            view! { <g class=class style:--line=line>{edge::edge(it)}</g> }
         })
         .collect_view();
     view! { {boxes(areas)} {edges} {boxes(nodes)} }

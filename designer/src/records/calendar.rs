@@ -173,7 +173,7 @@ fn Page(module: Arc<Module>, name: String, calendar: CalendarView) -> impl IntoV
                 view! {
                     {move || nothing.get().then(|| view! { <p class="faint">{own::CAL_EMPTY.get()}</p> })}
                     {move || more.get().then(|| view! { <div class="banner warning">{icon("info")}<span class="grow">{own::CAL_MORE.get()}</span></div> })}
-                    {grid.clone()}
+                    {grid}
                 }.into_any()
             }}
         </div>

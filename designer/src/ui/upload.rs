@@ -86,7 +86,7 @@ pub fn send(it: &Chosen, progress: Callback<f64>, done: Callback<Result<FileInfo
     let ended = Closure::<dyn Fn(JsValue)>::new(move |_event: JsValue| done.run(outcome(&own)));
     // Whether it arrived, failed or was given up: it ends once.
     call(&request, "addEventListener", &["loadend".into(), ended.into_js_value()]);
-    call(&request, "send", &[it.file.clone()]);
+    call(&request, "send", std::slice::from_ref(&it.file));
     Some(Upload(request))
 }
 

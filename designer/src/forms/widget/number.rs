@@ -64,7 +64,8 @@ fn taken(text: &str, digits: Digits) -> Value {
     match digits {
         Digits::Whole => clean.parse::<i64>().map_or(Value::String(clean), Value::from),
         Digits::Number => match parsed(&clean) {
-            Some(it) if it.to_string() == clean => it,
+            // As it is written: what would lose a digit stays a text.
+            Some(it) if serde_json::to_string(&it).is_ok_and(|it| it == clean) => it,
             Some(_) | None => Value::String(clean),
         },
         Digits::Text => Value::String(clean),

@@ -316,9 +316,8 @@ pub fn repetition(subject: Subject) -> AnyView {
             )
         };
     }
-    let line = |label: Text, of: (fn(&Element) -> Option<String>, fn(&mut Element, Option<String>))| {
-        text(label, subject, of.0, of.1)
-    };
+    type Both = (fn(&Element) -> Option<String>, fn(&mut Element, Option<String>));
+    let line = |label: Text, of: Both| text(label, subject, of.0, of.1);
     match subject.now().and_then(|it| it.loop_characteristics).as_deref() {
         None => ().into_any(),
         Some(Loop::StandardLoop { .. }) => view! {

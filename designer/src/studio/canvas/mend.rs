@@ -82,12 +82,15 @@ fn says(canvas: Canvas, fix: &Fix) -> String {
     words.fill_now(&[name.as_deref().unwrap_or(at)])
 }
 
+/// What a flow and its drawing are after a fix.
+type After = fn(Desk, &str, &Fix) -> Option<(Arc<Flow>, Diagram)>;
+
 /// A fix that is looked at before it is done.
 #[derive(Clone)]
 pub struct Mended {
     pub fix: Box<Fix>,
     /// What does it; the drawing, which asks, does not name what edits a flow.
-    after: fn(Desk, &str, &Fix) -> Option<(Arc<Flow>, Diagram)>,
+    after: After,
 }
 
 impl Mended {

@@ -507,7 +507,8 @@ fn table(subject: Subject) -> AnyView {
             _ => Default::default(),
         })
     };
-    let set = move |act: &dyn Fn(&mut (String, Vec<Assignment>, String))| {
+    type Decides = (String, Vec<Assignment>, String);
+    let set = move |act: &dyn Fn(&mut Decides)| {
         let mut it = untrack(now);
         act(&mut it);
         subject.set(Property::Table { table: it.0.into(), inputs: it.1, output: it.2 });
@@ -535,7 +536,8 @@ fn called(subject: Subject) -> AnyView {
             _ => Default::default(),
         })
     };
-    let set = move |act: &dyn Fn(&mut (String, Vec<Assignment>, Vec<Assignment>))| {
+    type Calls = (String, Vec<Assignment>, Vec<Assignment>);
+    let set = move |act: &dyn Fn(&mut Calls)| {
         let mut it = untrack(now);
         act(&mut it);
         subject.set(Property::Called { flow: it.0.into(), inputs: it.1, outputs: it.2 });

@@ -155,14 +155,13 @@ pub fn dialog(desk: Desk, open: RwSignal<bool>, reload: Callback<()>) -> AnyView
         desk.alerts.with(|it| {
             it.iter()
                 .filter(|it| it.severity == Severity::Error)
-                .cloned()
                 .map(|it| {
                     let place = (it.file.clone(), it.pointer.clone(), it.element.clone());
                     view! {
                         <li><button type="button" class=format!("alert-row {}", tone(it.severity)) on:click=move |_| {
                             open.set(false);
                             desk.jump.set(Some(place.clone()));
-                        }>{icon("alert")}<span class="grow">{sentence(desk, &it)}</span></button></li>
+                        }>{icon("alert")}<span class="grow">{sentence(desk, it)}</span></button></li>
                     }
                 })
                 .collect_view()

@@ -191,7 +191,7 @@ fn row(
         Deed::Complete { node: id, outcome, .. } => {
             words::STEP_DONE.fill(&[&node(id), &outcome_title(desk, &flow, id, outcome)])
         }
-        Deed::Advance { by } => words::STEP_TIME.fill(&[&by.replace('T', " ").trim_end_matches('Z').to_owned()]),
+        Deed::Advance { by } => words::STEP_TIME.fill(&[by.replace('T', " ").trim_end_matches('Z')]),
         Deed::Message { name, .. } => words::STEP_MESSAGE.fill(&[name]),
         Deed::Answer { plugin, function, .. } => words::STEP_ANSWER.fill(&[plugin, function]),
         Deed::Update { .. }

@@ -492,7 +492,8 @@ fn given(text: &str) -> Result<(), Forbidden> {
 
 fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), Forbidden> {
     let schema = document.schema(module).ok_or(Forbidden::NotFound)?;
-    let field = |key: &str| tree::field(schema, key).ok_or(Forbidden::NotFound);
+    let any = |path: &str| tree::field(schema, path).ok_or(Forbidden::NotFound);
+    let field = |key: &str| if key.contains('.') { Err(Forbidden::NotFound) } else { any(key) };
     let form = |view: &str| match &document.view(module, view).ok_or(Forbidden::NotFound)?.content {
         ViewContent::Form(it) => Ok(it),
         ViewContent::List(_)
@@ -507,7 +508,7 @@ fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), F
     let on_view = |view: &str, key: &str| if shown(view, key)? { Ok(()) } else { Err(Forbidden::NotFound) };
     let section = |view: &str, at: usize| form(view)?.sections.get(at).map(|_| ()).ok_or(Forbidden::NotFound);
     let option = |key: &str, value: &str| {
-        let listed = tree::options(field(key)?).ok_or(Forbidden::WrongType)?;
+        let listed = tree::options(any(key)?).ok_or(Forbidden::WrongType)?;
         let there = listed.iter().any(|it| it.get("const").and_then(serde_json::Value::as_str) == Some(value));
         if there { Ok(()) } else { Err(Forbidden::NotFound) }
     };
@@ -635,7 +636,7 @@ fn form_edit(document: &Document, module: &str, edit: &FormEdit) -> Result<(), F
             }
         }
         FormEdit::AddOption { field: key, title } => {
-            tree::options(field(key)?).ok_or(Forbidden::WrongType)?;
+            tree::options(any(key)?).ok_or(Forbidden::WrongType)?;
             given(title)
         }
         FormEdit::RetitleOption { field: key, value, title } => {

@@ -105,9 +105,14 @@ impl Work {
             .ok_or(Forbidden::NotFound)
     }
 
-    /// The listed choices of a field.
-    pub fn options(&mut self, key: &str) -> Result<&mut Vec<Value>, Forbidden> {
-        let field = self.fields()?.get_mut(key).ok_or(Forbidden::NotFound)?;
+    /// The listed choices of a field, or of a column (`rows.column`).
+    pub fn options(&mut self, path: &str) -> Result<&mut Vec<Value>, Forbidden> {
+        let (key, column) = path.split_once('.').map_or((path, None), |it| (it.0, Some(it.1)));
+        let mut field = self.fields()?.get_mut(key).ok_or(Forbidden::NotFound)?;
+        if let Some(it) = column {
+            let columns = field.pointer_mut("/items/properties").ok_or(Forbidden::WrongType)?;
+            field = columns.get_mut(it).ok_or(Forbidden::NotFound)?;
+        }
         let pointer = if field.get("oneOf").is_some() { "/oneOf" } else { "/items/oneOf" };
         field.pointer_mut(pointer).and_then(Value::as_array_mut).ok_or(Forbidden::WrongType)
     }
@@ -143,12 +148,17 @@ pub(crate) fn begin_options(work: &mut Work, key: &str) {
     let called = |language: &str, nth: u8| {
         if language.starts_with("zh") { format!("选项 {nth}") } else { format!("Option {nth}") }
     };
-    let own = work.language.clone();
+    let (own, address) = (work.language.clone(), option_address(&work.module, key));
     let Ok(options) = work.options(key) else { return };
     options.extend([1, 2].map(|nth| json!({ "const": format!("o{nth}"), "title": called(&own, nth) })));
     for (language, texts) in work.texts.iter_mut().filter(|it| *it.0 != own) {
-        texts.extend([1, 2].map(|nth| (format!("option/{}/{key}/o{nth}", work.module), called(language, nth))));
+        texts.extend([1, 2].map(|nth| (format!("{address}/o{nth}"), called(language, nth))));
     }
+}
+
+/// What comes before an option in the address of its text.
+fn option_address(module: &str, path: &str) -> String {
+    format!("option/{module}/{}", path.replace('.', "/"))
 }
 
 /// A key for a new field: from the title where it is Latin, numbered where the key is taken.
@@ -325,7 +335,7 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
                 FormEdit::AddOption { field, .. } => {
                     let field_schema = tree::field(&work.schema, field).ok_or(Forbidden::NotFound)?;
                     let made = tree::options(field_schema).and_then(|it| it.last()?.get("const")?.as_str());
-                    format!("option/{module}/{field}/{}", made.ok_or(Forbidden::NotFound)?)
+                    format!("{}/{}", option_address(module, field), made.ok_or(Forbidden::NotFound)?)
                 }
                 _ => format!("field/{module}/{}", work.done.select.first().ok_or(Forbidden::NotFound)?),
             };
@@ -472,7 +482,8 @@ fn act(work: &mut Work, edit: &FormEdit) -> Result<(), Forbidden> {
                 .and_then(Value::as_object_mut);
             let columns = columns.ok_or(Forbidden::WrongType)?;
             let key = key_for(title, kind.word(), &|it| columns.contains_key(it));
-            columns.insert(key, kind.schema(title.trim(), &id));
+            columns.insert(key.clone(), kind.schema(title.trim(), &id));
+            begin_options(work, &format!("{field}.{key}"));
             Ok(())
         }
         FormEdit::RemoveColumn { field, column } => {

@@ -130,17 +130,22 @@ fn fields(follow: &mut Follow, module: &str, was: &Value, now: &Value) {
         let Some(was) = tree::field(was, key).filter(|was| *was != now) else { continue };
         follow.member(&format!("field/{module}/{key}"), "title", was, now);
         follow.member(&format!("help/{module}/{key}"), "description", was, now);
-        for option in tree::options(now).into_iter().flatten() {
-            let value = option.get("const");
-            let old = tree::options(was).and_then(|it| it.iter().find(|it| it.get("const") == value));
-            if let (Some(old), Some(value)) = (old, value.and_then(Value::as_str)) {
-                follow.member(&format!("option/{module}/{key}/{value}"), "title", old, option);
-            }
-        }
+        options(follow, &format!("option/{module}/{key}"), was, now);
         for (column, now) in tree::columns(now).into_iter().flatten() {
             if let Some(was) = tree::columns(was).and_then(|it| it.get(column)) {
                 follow.member(&format!("field/{module}/{key}/{column}"), "title", was, now);
+                options(follow, &format!("option/{module}/{key}/{column}"), was, now);
             }
+        }
+    }
+}
+
+fn options(follow: &mut Follow, at: &str, was: &Value, now: &Value) {
+    for option in tree::options(now).into_iter().flatten() {
+        let value = option.get("const");
+        let old = tree::options(was).and_then(|it| it.iter().find(|it| it.get("const") == value));
+        if let (Some(old), Some(value)) = (old, value.and_then(Value::as_str)) {
+            follow.member(&format!("{at}/{value}"), "title", old, option);
         }
     }
 }

@@ -225,9 +225,12 @@ pub fn there(flow: &Flow, id: &str) -> bool {
         || link(flow, id).is_some()
 }
 
-/// A field of a schema.
-pub fn field<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
-    schema.get("properties")?.get(key)
+/// A field of a schema; `rows.column`: a column of a sub-table.
+pub fn field<'a>(schema: &'a Value, path: &str) -> Option<&'a Value> {
+    match path.split_once('.') {
+        Some((rows, column)) => columns(field(schema, rows)?)?.get(column),
+        None => schema.get("properties")?.get(path),
+    }
 }
 
 /// The listed choices of a field, of one choice or of many.

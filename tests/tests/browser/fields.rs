@@ -227,6 +227,25 @@ pub async fn rows_choose_from_elsewhere(base: &str) -> Result<()> {
         );
         browser.until(&format!("{to} can be chosen"), &choose).await?;
     }
+    // One that is chosen from what the column itself lists, and one that holds files of a kind.
+    let last = "[...document.querySelectorAll('.studio-right .prop-item')].at(-1)";
+    let add = |kind: &str| {
+        format!(
+            "const it = [...document.querySelectorAll('.studio-right select')].find(it => it.closest('label')?.textContent.startsWith('添加列')); if (!it) return false; it.value = '{kind}'; it.dispatchEvent(new Event('change', {{ bubbles: true }})); return true"
+        )
+    };
+    browser.run(&add("enum")).await?;
+    until_count(&browser, columns, before + 3).await?;
+    let listed = format!("return {last}.querySelectorAll('input:not([type=checkbox])').length");
+    browser.until("it has two options besides its name", &format!("{listed} === 3")).await?;
+    browser.run(&format!("[...{last}.querySelectorAll('button')].find(it => it.textContent.includes('添加选项')).click(); return true")).await?;
+    browser.until("and gets a third", &format!("{listed} === 4")).await?;
+    browser.run(&format!("const it = [...{last}.querySelectorAll('input:not([type=checkbox])')].at(-1); it.value = '第三等'; it.dispatchEvent(new Event('input', {{ bubbles: true }})); it.dispatchEvent(new Event('change', {{ bubbles: true }})); return true")).await?;
+    browser.run(&add("files")).await?;
+    until_count(&browser, columns, before + 4).await?;
+    browser.run(&format!("{last}.querySelectorAll('details').forEach(it => it.open = true); return true")).await?;
+    browser.run(&format!("const it = [...{last}.querySelectorAll('label.prop input')].find(it => it.closest('label').textContent.startsWith('允许的文件类型')); it.value = 'image/*'; it.dispatchEvent(new Event('input', {{ bubbles: true }})); it.dispatchEvent(new Event('change', {{ bubbles: true }})); return true")).await?;
+    browser.picture("field-columns").await?;
     browser
         .until(
             "the draft is saved",
@@ -235,7 +254,7 @@ pub async fn rows_choose_from_elsewhere(base: &str) -> Result<()> {
         .await?;
     let pack = Person::login(base, "admin").await?.get("/api/studio/packs/service").await?;
     let schema = pack.body["draft"]["modules/suggestion/schema.json"].as_str().context("a schema")?.to_owned();
-    for to in ["\"dictionary\": \"channel\"", "\"module\": \"contact\""] {
+    for to in ["\"dictionary\": \"channel\"", "\"module\": \"contact\"", "\"第三等\"", "\"image/*\""] {
         ensure!(schema.contains(to), "{to} in {schema}");
     }
     let found = browser.axe().await?;
@@ -245,9 +264,18 @@ pub async fn rows_choose_from_elsewhere(base: &str) -> Result<()> {
     browser
         .until(
             "a row has something to choose from",
-            "return document.querySelectorAll('.preview-form tbody tr :is(select, input)').length >= 2",
+            "return document.querySelectorAll('.preview-form tbody tr :is(select, input)').length >= 4",
         )
         .await?;
+    browser
+        .until(
+            "the options of the column, too",
+            "return [...document.querySelectorAll('.preview-form tbody option')].some(it => it.textContent === '第三等')",
+        )
+        .await?;
+    browser.see(".preview-form tbody input[type=file][accept='image/*']").await?;
+    let found = browser.axe().await?;
+    ensure!(found.is_empty(), "{found:#?}");
     browser.picture("field-rows").await?;
     done(base, browser).await
 }

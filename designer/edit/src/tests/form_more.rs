@@ -157,6 +157,26 @@ fn what_is_new_has_something_to_choose_from_and_a_name_in_both_languages() {
         check(&mut it, &edit(FormEdit::Named { edit: Box::new(more), language: s("zh-CN"), title: s("第三项") }));
         assert_eq!(it.texts("zh-CN").get(&format!("option/offer/{key}/third")).map(String::as_str), Some("第三项"));
     }
+    // A column of a sub-table likewise.
+    let rows =
+        FormEdit::AddField { view: s("create"), kind: FieldKind::Rows, title: s("Lines"), spot: Spot::default() };
+    check(&mut it, &edit(rows));
+    let key = it.selection.first().cloned().expect("the new one is selected");
+    check(&mut it, &edit(FormEdit::AddColumn { field: key.clone(), kind: FieldKind::Choice, title: s("Grade") }));
+    let path = format!("{key}.grade");
+    let more = FormEdit::AddOption { field: path.clone(), title: s("Third") };
+    check(&mut it, &edit(FormEdit::Named { edit: Box::new(more), language: s("zh-CN"), title: s("第三项") }));
+    check(&mut it, &edit(FormEdit::MoveOption { field: path.clone(), value: s("third"), to: 0 }));
+    check(&mut it, &edit(FormEdit::RemoveOption { field: path.clone(), value: s("o1") }));
+    check(&mut it, &edit(FormEdit::RetitleOption { field: path.clone(), value: s("o2"), title: s("Second") }));
+    let options = tree::field(it.schema(MODULE).expect("schema"), &path).and_then(tree::options).cloned();
+    let two = json!([{ "const": "third", "title": "Third" }, { "const": "o2", "title": "Second" }]);
+    assert_eq!(options, two.as_array().cloned());
+    let said = |value: &str| it.texts("zh-CN").get(&format!("option/offer/{key}/grade/{value}")).cloned();
+    assert_eq!((said("third"), said("o2")), (Some(s("第三项")), Some(s("选项 2"))));
+    for wrong in [FormEdit::DeleteField { field: path.clone() }, FormEdit::Help { field: path, help: s("x") }] {
+        assert_eq!(allowed::allowed(&it, &edit(wrong)), Err(Forbidden::NotFound), "a column is no field");
+    }
     // A text that becomes a choice has them, too.
     check(&mut it, &edit(FormEdit::Retype { field: s("name"), kind: FieldKind::Choice }));
     let options = tree::field(it.schema(MODULE).expect("schema"), "name").and_then(tree::options).map(Vec::len);

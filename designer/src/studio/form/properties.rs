@@ -299,6 +299,7 @@ fn limits(sheet: Sheet, key: StoredValue<String>, kind: &FieldKind) -> Option<An
     Some(rows.into_any())
 }
 
+/// What is chosen from: of a field, or of a column (`rows.column`).
 fn options(sheet: Sheet, key: StoredValue<String>) -> AnyView {
     let list = move || {
         let schema = sheet.field(&key.get_value()).unwrap_or_default();
@@ -309,8 +310,14 @@ fn options(sheet: Sheet, key: StoredValue<String>) -> AnyView {
     let item = move |it: Memo<(usize, (String, String))>| {
         let at = move || it.with(|it| it.0);
         let value = move || it.with_untracked(|it| it.1.0.clone());
-        let address =
-            move || format!("option/{}/{}/{}", sheet.module.get_value(), key.get_value(), it.with(|it| it.1.0.clone()));
+        let address = move || {
+            format!(
+                "option/{}/{}/{}",
+                sheet.module.get_value(),
+                key.get_value().replace('.', "/"),
+                it.with(|it| it.1.0.clone())
+            )
+        };
         let shown =
             move || sheet.desk.document.with(|document| it.with(|it| sheet.desk.words(document, &address(), &it.1.1)));
         let rename = move |title: String| {
@@ -322,7 +329,7 @@ fn options(sheet: Sheet, key: StoredValue<String>) -> AnyView {
         };
         view! {
             <div class="prop-row">
-                {line(shown, false, rename)}
+                {named(words::LABEL, line(shown, false, rename))}
                 <button type="button" class="button plain icon-only small" aria-label=words::MOVE_UP.get() disabled=move || at() == 0 on:click=move |_| {
                     sheet.edit(FormEdit::MoveOption { field: key.get_value(), value: value(), to: untrack(at).saturating_sub(1) });
                 }>{icon("up")}</button>
@@ -431,6 +438,8 @@ fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
                 </div>
                 <p class="faint column-key">{words::field(&kind).get()}" · "<code>{column.get_value()}</code></p>
                 {chosen_from(sheet, &kind, move |to| word(column.get_value(), "x-ref", Some(to)))}
+                {kind.options().then(|| options(sheet, StoredValue::new(path())))}
+                {matches!(kind, FieldKind::File { .. } | FieldKind::Image).then(|| super::special::files(sheet, StoredValue::new(path()), &kind))}
                 <div class="prop-row">
                     <button type="button" class="button small" on:click=move |_| sheet.plan.set(Some(Plan::Rename(path())))>{own::RENAME_KEY.get()}</button>
                     <button type="button" class="button small" on:click=move |_| sheet.plan.set(Some(Plan::Look(path())))>{own::USED_BY.get()}</button>
@@ -445,9 +454,9 @@ fn columns(sheet: Sheet, key: StoredValue<String>) -> AnyView {
             let mut offered = vec![(String::new(), format!("+ {}", words::ADD_COLUMN.read()))];
             let simple = [
                 FieldKind::Text, FieldKind::Long, FieldKind::Int, FieldKind::Decimal, FieldKind::Percent, FieldKind::Money, FieldKind::Date,
-                FieldKind::DateTime, FieldKind::Time, FieldKind::Bool, FieldKind::Dictionary(String::new()),
+                FieldKind::DateTime, FieldKind::Time, FieldKind::Bool, FieldKind::Choice, FieldKind::Choices, FieldKind::Dictionary(String::new()),
                 FieldKind::Reference { module: String::new(), many: false }, FieldKind::User { many: false }, FieldKind::Department { many: false },
-                FieldKind::Phone, FieldKind::Email, FieldKind::Url, FieldKind::Score,
+                FieldKind::Phone, FieldKind::Email, FieldKind::Url, FieldKind::Score, FieldKind::File { many: false }, FieldKind::File { many: true },
             ];
             offered.extend(simple.iter().map(|it| (it.word().to_owned(), words::field(it).read().to_owned())));
             offered

@@ -25,8 +25,7 @@ pub fn special(sheet: Sheet, key: StoredValue<String>, kind: &FieldKind) -> Opti
             ),
         )),
         FieldKind::Reference { module, .. } => Some(group(own::REFERENCE, true, reference(sheet, key, module.clone()))),
-        FieldKind::File { many } => Some(group(own::FILES, false, files(sheet, key, *many))),
-        FieldKind::Image => Some(group(own::FILES, false, files(sheet, key, false))),
+        FieldKind::File { .. } | FieldKind::Image => Some(group(own::FILES, false, files(sheet, key, kind))),
         FieldKind::Number => Some(group(own::NUMBERING, true, numbering(sheet, key))),
         FieldKind::Money => Some(row(
             own::CURRENCY,
@@ -157,8 +156,19 @@ fn reference(sheet: Sheet, key: StoredValue<String>, module: String) -> AnyView 
     .into_any()
 }
 
-fn files(sheet: Sheet, key: StoredValue<String>, many: bool) -> AnyView {
+/// Which files a field takes, or a column (`rows.column`).
+pub fn files(sheet: Sheet, key: StoredValue<String>, kind: &FieldKind) -> AnyView {
     const MB: u64 = 1 << 20;
+    let many = *kind == FieldKind::File { many: true };
+    let put = move |word: &str, value: Option<Value>| {
+        let (path, word) = (key.get_value(), word.to_owned());
+        sheet.edit(match path.split_once('.') {
+            Some((rows, column)) => {
+                FormEdit::ColumnWord { field: rows.to_owned(), column: column.to_owned(), word, value }
+            }
+            None => FormEdit::Word { field: path, word, value },
+        });
+    };
     let at = move || {
         let schema = sheet.field(&key.get_value()).unwrap_or_default();
         schema.get("x-file").or_else(|| schema.pointer("/items/x-file")).cloned().unwrap_or_default()
@@ -173,8 +183,7 @@ fn files(sheet: Sheet, key: StoredValue<String>, many: bool) -> AnyView {
                 members.remove(name);
             }
         }
-        let value = (!members.is_empty()).then_some(Value::Object(members));
-        sheet.edit(FormEdit::Word { field: key.get_value(), word: "x-file".to_owned(), value });
+        put("x-file", (!members.is_empty()).then_some(Value::Object(members)));
     };
     let accepted = move || {
         let list = at().get("accept").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -189,8 +198,7 @@ fn files(sheet: Sheet, key: StoredValue<String>, many: bool) -> AnyView {
             set("maxBytes", text.trim().parse::<u64>().ok().filter(|it| *it > 0).map(|it| (it.saturating_mul(MB)).into()));
         }))}
         {many.then(|| row(own::MOST_FILES, line(move || sheet.field(&key.get_value()).map(|it| plain(it.get("maxItems"))).unwrap_or_default(), true, move |text| {
-            let value = text.trim().parse::<u64>().ok().map(Value::from);
-            sheet.edit(FormEdit::Word { field: key.get_value(), word: "maxItems".to_owned(), value });
+            put("maxItems", text.trim().parse::<u64>().ok().map(Value::from));
         })))}
     }
     .into_any()

@@ -257,6 +257,29 @@ on_both! {
         assert_eq!(faults[0].pointer, "/manager");
     }
 
+    async fn who_comes_into_a_department_gets_what_waits_there(home: Home) {
+        let app = home.app().await;
+        let (agent, admin) = (actor(&app, "agent"), actor(&app, "admin"));
+        let made = file(&app, &agent, "甲").await;
+        done(&app, "agent", &made.id, "accept", "forward", json!({})).await.unwrap();
+        let sees = |login: &str| {
+            let (app, who) = (app.clone(), actor(&app, login));
+            async move {
+                let query = TaskQuery { inbox: Some("group".to_owned()), ..TaskQuery::default() };
+                tasks::list(&app, &who, &query).await.unwrap().rows.iter().any(|it| it.node == "forward")
+            }
+        };
+        assert!(sees("clerk").await && !sees("wu").await, "the department of service forwards");
+        let wu = actor(&app, "wu").id().clone();
+        let ask = |department: &str| SaveUser { department: Some(department.to_owned()), ..SaveUser::default() };
+        people::save(&app, &admin, Some(&wu), ask("service"), None, "test").await.unwrap();
+        assert!(sees("wu").await, "who has come into it since is offered what waits");
+        let clerk = actor(&app, "clerk").id().clone();
+        people::save(&app, &admin, Some(&clerk), ask("logistics"), None, "test").await.unwrap();
+        assert!(!sees("clerk").await, "and who has left it is not");
+        done(&app, "wu", &made.id, "forward", "forward", json!({"forwarded_to": "quality"})).await.unwrap();
+    }
+
     async fn what_is_referred_to_stays_and_nothing_becomes_another(home: Home) {
         let app = home.app().await;
         let (admin, rep, agent) = (actor(&app, "admin"), actor(&app, "rep"), actor(&app, "agent"));

@@ -42,9 +42,11 @@ fn candidacies(app: &App, actor: &Actor) -> Vec<String> {
     let mut found = BTreeSet::new();
     for it in selves(app, actor) {
         found.insert(format!("u:{it}"));
-        let roles =
-            if it == *actor.id() { Some(&actor.person.roles) } else { state.directory.get(&it).map(|it| &it.roles) };
-        found.extend(roles.into_iter().flatten().map(|it| format!("r:{it}")));
+        let known = if it == *actor.id() { Some(&actor.person) } else { state.directory.get(&it) };
+        for role in known.iter().flat_map(|it| &it.roles) {
+            found.insert(rows::by_role(role, None));
+            found.extend(known.iter().flat_map(|it| &it.department_path).map(|it| rows::by_role(role, Some(it))));
+        }
     }
     found.into_iter().collect()
 }

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::clock::{Clock, Pause};
+use super::context::Person;
+use super::directory::Directory;
 use super::input::Parent;
 use super::task::sheet::Sheet;
-use crate::id::{IncidentId, InstanceId, JobId, NodeId, RoleKey, TaskId, TimerId, UserId};
+use crate::id::{DeptId, IncidentId, InstanceId, JobId, NodeId, RoleKey, TaskId, TimerId, UserId};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -304,6 +306,9 @@ pub struct OpenTask {
     pub candidates: Vec<UserId>,
     /// Roles whose holders may claim it, when the candidates are not listed one by one.
     pub roles: Vec<RoleKey>,
+    /// Of the holders of `roles` only those who belong to this department, or to one below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<DeptId>,
     /// RFC 3339, UTC.
     pub opened_at: String,
     pub due_at: Option<String>,
@@ -331,6 +336,20 @@ pub struct OpenTask {
     /// When it was urged last, RFC 3339 UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urged_at: Option<String>,
+}
+
+impl OpenTask {
+    /// Everybody who may claim it today by a role: who gets the role, or comes into the department, later is among them.
+    pub fn holders<'a>(&'a self, people: &'a Directory) -> impl Iterator<Item = &'a Person> {
+        let holders = self.roles.iter().flat_map(|it| people.holders(it));
+        holders.filter(|it| self.department.as_ref().is_none_or(|wanted| it.department_path.contains(wanted)))
+    }
+
+    /// True if a person may claim it by a role.
+    pub(super) fn is_held_by(&self, person: &Person) -> bool {
+        self.roles.iter().any(|it| person.roles.contains(it))
+            && self.department.as_ref().is_none_or(|it| person.department_path.contains(it))
+    }
 }
 
 /// Who sent the work on, by completing which task; none: by starting the flow.

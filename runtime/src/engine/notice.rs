@@ -244,7 +244,8 @@ impl Run<'_> {
         let mut found: Vec<UserId> = match &task.assignee {
             Some(it) => vec![it.clone()],
             None => {
-                task.candidates.iter().cloned().chain(task.roles.iter().flat_map(|it| self.holders_of(it))).collect()
+                let holders = task.holders(self.context.world.people()).map(|it| it.id.clone());
+                task.candidates.iter().cloned().chain(holders).collect()
             }
         };
         let people = self.context.world.people();

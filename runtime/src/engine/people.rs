@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::context::Person;
 use super::plan::{Node, User};
 use super::run::{Run, Stuck};
-use crate::id::{NodeId, RoleKey, ScriptKey, UserId};
+use crate::id::{DeptId, NodeId, RoleKey, ScriptKey, UserId};
 use crate::limits;
 use crate::model::flow::{Choose, ManagerOf};
 use crate::script::candidate_value;
@@ -21,6 +21,8 @@ pub(super) struct People {
     pub assignee: Option<UserId>,
     pub candidates: Vec<UserId>,
     pub roles: Vec<RoleKey>,
+    /// Of the holders of `roles` only those of this department.
+    pub department: Option<DeptId>,
     pub why: String,
     pub ranking: Value,
     /// Why nobody could be found.
@@ -84,12 +86,14 @@ impl Run<'_> {
         if able.is_empty() && portal.is_empty() {
             return Ok(self.nobody(user, &barred, &wanted));
         }
-        // Only roles: the server asks who holds them, so that a person who gets the role later can do it too.
+        // Only roles, perhaps of a department: the server asks who holds them, so that a person who gets the role or comes
+        // into the department later can do it too.
         let plain = performer.manager_of.is_none() && performer.skills.is_empty() && performer.script.is_none();
-        let only_roles = plain && department.is_none() && named.is_none() && barred.is_empty() && !roles.is_empty();
+        let only_roles = plain && named.is_none() && barred.is_empty() && !roles.is_empty();
         let mut found = People { why: format!("offered to {wanted}"), ..People::default() };
         if only_roles {
             found.roles = roles;
+            found.department = department.as_ref().and_then(Value::as_str).map(DeptId::from);
         } else {
             // In the order the flow names them, for those who sign one after the other.
             let place = |it: &UserId| named.as_ref().and_then(|all| all.iter().position(|named| named == it));

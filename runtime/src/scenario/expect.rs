@@ -160,8 +160,7 @@ fn tasks(world: &World, wanted: &[ExpectedTask], id: &RecordId, failures: &mut V
 /// Who may do the task.
 fn candidates(world: &World, task: &OpenTask) -> BTreeSet<String> {
     let mut found: BTreeSet<String> = task.candidates.iter().map(|it| it.0.clone()).collect();
-    let holders = task.roles.iter().flat_map(|it| world.people.holders(it));
-    found.extend(holders.map(|it| it.id.0.clone()));
+    found.extend(task.holders(&world.people).map(|it| it.id.0.clone()));
     found
 }
 

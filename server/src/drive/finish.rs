@@ -363,7 +363,7 @@ impl Work<'_> {
     /// Everybody whose inbox shows the task.
     fn concerned(&self, task: &OpenTask) -> BTreeSet<UserId> {
         let mut people: BTreeSet<UserId> = task.assignee.iter().chain(&task.candidates).cloned().collect();
-        people.extend(task.roles.iter().flat_map(|it| self.directory.holders(it)).map(|it| it.id.clone()));
+        people.extend(task.holders(&self.directory).map(|it| it.id.clone()));
         let away: Vec<UserId> =
             people.iter().filter_map(|it| self.directory.get(it)?.absence(self.now)?.substitute.clone()).collect();
         people.extend(away);
@@ -401,7 +401,7 @@ fn ends(running: &Running) -> BTreeMap<TaskId, End> {
 
 fn candidates(task: &OpenTask) -> BTreeSet<String> {
     let users = task.candidates.iter().map(|it| format!("u:{it}"));
-    users.chain(task.roles.iter().map(|it| format!("r:{it}"))).collect()
+    users.chain(task.roles.iter().map(|it| tasks::by_role(it, task.department.as_ref()))).collect()
 }
 
 fn load(person: Option<&UserId>, points: i64, assigned_at: Option<&str>) -> Option<Load> {

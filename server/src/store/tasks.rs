@@ -3,13 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use runtime::id::{FlowKey, InstanceId, ModuleKey, NodeId, RecordId, TaskId, UserId};
+use runtime::id::{DeptId, FlowKey, InstanceId, ModuleKey, NodeId, RecordId, RoleKey, TaskId, UserId};
 
 use super::instances;
 use super::sql::{Dialect, Query, Row, Sql, array};
 use super::together::{Deed, Shape};
 use super::tx::Tx;
 use crate::error::Error;
+
+/// A candidate that is whoever holds a role, or of those only who belongs to a department.
+pub fn by_role(role: &RoleKey, department: Option<&DeptId>) -> String {
+    match department {
+        Some(it) => format!("r:{role}@{it}"),
+        None => format!("r:{role}"),
+    }
+}
 
 /// A task as stored.
 #[derive(Clone, Debug, Default, PartialEq)]

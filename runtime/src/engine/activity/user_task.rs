@@ -72,6 +72,7 @@ impl<'a> Run<'a> {
                 assignee: choice.assignee.clone(),
                 candidates: choice.candidates,
                 roles: choice.roles,
+                department: choice.department,
                 ..like
             };
             self.emit(Fact::TaskOpened { token, task });

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::Refusal;
-use super::super::context::Context;
+use super::super::context::{Context, Person};
 use super::super::directory::Directory;
 use super::super::instance::{Instance, OpenTask};
 use super::super::plan::{Kind, Node, Path, Plan, User};
 use super::super::run::Run;
-use crate::id::{NodeId, RoleKey, TaskId, UserId};
+use crate::id::{NodeId, TaskId, UserId};
 use crate::limits;
 
 /// The platform itself: may do everything.
@@ -21,12 +21,12 @@ pub(in super::super) const SYSTEM: &str = "system";
 const ADMIN: &str = "admin";
 
 impl OpenTask {
-    /// Whether a person with these roles has the task or may take it; separation of duty apart.
-    fn is_for(&self, person: &UserId, roles: &[RoleKey]) -> Result<(), Refusal> {
+    /// Whether a person has the task or may take it; separation of duty apart. `known`: what is known of them.
+    fn is_for(&self, person: &UserId, known: Option<&Person>) -> Result<(), Refusal> {
         match &self.assignee {
             Some(it) if it == person || self.behalf.as_ref() == Some(person) => Ok(()),
             Some(it) => Err(Refusal::ClaimedByOther { by: it.0.clone() }),
-            None if self.candidates.contains(person) || self.roles.iter().any(|it| roles.contains(it)) => Ok(()),
+            None if self.candidates.contains(person) || known.is_some_and(|it| self.is_held_by(it)) => Ok(()),
             None => Err(Refusal::NotACandidate),
         }
     }
@@ -121,7 +121,7 @@ impl Run<'_> {
             return Ok(None);
         }
         let people = self.context.world.people();
-        let is_for = |it: &UserId| task.is_for(it, people.get(it).map(|it| it.roles.as_slice()).unwrap_or_default());
+        let is_for = |it: &UserId| task.is_for(it, people.get(it));
         match is_for(actor) {
             Ok(()) => {
                 self.free_to_do(task, actor)?;

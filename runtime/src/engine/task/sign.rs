@@ -30,7 +30,9 @@ impl<'a> Run<'a> {
         let mut able: Vec<UserId> = people.assignee.iter().cloned().collect();
         if able.is_empty() {
             able.extend(people.candidates.iter().cloned());
-            able.extend(people.roles.iter().flat_map(|it| self.holders_of(it)));
+            let named =
+                OpenTask { roles: people.roles.clone(), department: people.department.clone(), ..OpenTask::default() };
+            able.extend(named.holders(self.context.world.people()).map(|it| it.id.clone()));
         }
         let mut seen = BTreeSet::new();
         able.retain(|it| !barred.contains(it) && seen.insert(it.clone()));

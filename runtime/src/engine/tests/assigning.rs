@@ -119,3 +119,23 @@ fn one_of_several_is_chosen() {
         "separation of duty goes before"
     );
 }
+
+/// Who a role of a department is offered to is asked when somebody wants it: not only who was there when it opened.
+#[test]
+fn who_comes_into_the_department_later_may_take_it() {
+    let performer = "{\"roles\":[\"svc\"],\"department\":\"\\\"north\\\"\"}";
+    assert_eq!(who(performer, |_| {}), "svc: offered to holders of svc, people of department `north`");
+    let flow = format!("start s\n s -> a\n user a performer={performer}");
+    let said = |play: &mut Play, line: &str| {
+        let from = play.trace.len();
+        play.line(line);
+        play.trace[from..].contains("refused")
+    };
+    let mut play = Play::new(&flow, &[]);
+    play.line("anna start");
+    assert!(said(&mut play, "carl claim a"), "of the role, but of another department");
+    person(&mut play, "carl").department_path = vec!["north".into(), "all".into()];
+    person(&mut play, "ben").department_path = vec!["south".into(), "all".into()];
+    assert!(said(&mut play, "ben claim a"), "has left it");
+    assert!(!said(&mut play, "carl claim a"), "has come into it");
+}

@@ -36,3 +36,4 @@ pub mod simulate;
 pub mod table;
 pub mod time;
 pub mod value;
+pub mod version;

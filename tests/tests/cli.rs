@@ -74,6 +74,12 @@ fn a_new_pack_is_good_and_a_broken_one_is_not() -> Result<()> {
     std::fs::write(&file, manifest.replacen("\"version\"", "\"verzion\"", 1))?;
     let out = flowloom(&["check", path, "--format", "json"])?;
     ensure!(out.status.code() == Some(1), "an unknown key is an error: {}", text(&out));
+    std::fs::write(&file, manifest.replacen("0.1.0", "one", 1))?;
+    let out = flowloom(&["check", path, "--format", "json"])?;
+    ensure!(String::from_utf8_lossy(&out.stdout).contains("found `one`"), "no version: {}", text(&out));
+    std::fs::remove_file(&file)?;
+    let out = flowloom(&["check", path, "--format", "json"])?;
+    ensure!(String::from_utf8_lossy(&out.stdout).contains("pack-missing-file"), "no pack.json: {}", text(&out));
     let out = flowloom(&["check", "/nonexistent/pack"])?;
     ensure!(out.status.code() == Some(2), "what cannot be read is said so: {}", text(&out));
     Ok(())

@@ -14,6 +14,7 @@ pub mod expression;
 pub mod file;
 pub mod flow;
 pub mod form;
+pub mod manifest;
 pub mod part;
 pub mod reference;
 pub mod sound;

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use super::reference::{Look, Said};
 use super::sound::{Fix, Process, fix};
-use super::{Report, Surroundings, condition, data, expression, file, flow, form, reference, suppress, table};
+use super::{
+    Report, Surroundings, condition, data, expression, file, flow, form, manifest, reference, suppress, table,
+};
 use crate::alert::Alert;
 use crate::id::{FlowKey, ModuleKey, NodeId, TableKey};
 use crate::limits;
@@ -76,7 +78,11 @@ impl<'a> View<'a> {
     pub fn look(&self, part: &Part, found: &BTreeMap<Part, Findings>) -> Findings {
         let (catalog, pack) = (self.look.catalog, self.look.pack);
         match part {
-            Part::Words => Findings { alerts: expression::of_pack(pack), ..Findings::default() },
+            Part::Words => {
+                let mut alerts = expression::of_pack(pack);
+                alerts.extend(manifest::check(catalog, pack));
+                Findings { alerts, ..Findings::default() }
+            }
             Part::Module(key) => pack.modules.get(key).map_or_else(Findings::default, |it| {
                 let mut alerts = reference::of_module(&self.look, key, it);
                 alerts.extend(expression::of_module(catalog, key, it));

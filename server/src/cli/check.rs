@@ -191,8 +191,8 @@ impl Search {
     }
 
     fn folder(&mut self, path: &Path) {
-        if folder::is_pack(path) {
-            match folder::read_pack(path) {
+        if folder::is_pack(path) || folder::was_pack(path) {
+            match folder::read_files(path) {
                 Ok(found) => self.packs.push(found),
                 Err(it) => self.unreadable.push(it),
             }

@@ -39,11 +39,22 @@ pub fn is_pack(path: &Path) -> bool {
     path.join("pack.json").is_file()
 }
 
+/// Whether a folder is a pack whose `pack.json` is missing: it has modules.
+pub fn was_pack(path: &Path) -> bool {
+    let is_module = |it: &PathBuf| it.join("module.json").is_file() || it.join("schema.json").is_file();
+    !is_pack(path) && entries(&path.join("modules")).is_ok_and(|all| all.iter().any(is_module))
+}
+
 /// Reads the pack in a folder.
 pub fn read_pack(path: &Path) -> Result<Found, Unreadable> {
     if !is_pack(path) {
         return Err(Unreadable::new(path, "expected a folder with a pack.json"));
     }
+    read_files(path)
+}
+
+/// Reads a folder as a pack, whether its `pack.json` is there or not.
+pub fn read_files(path: &Path) -> Result<Found, Unreadable> {
     let mut files = BTreeMap::new();
     collect(path, path, &mut files)?;
     let (pack, alerts) = load(&files);

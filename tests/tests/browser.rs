@@ -16,6 +16,8 @@ mod fingers;
 mod gestures;
 #[path = "browser/house.rs"]
 mod house;
+#[path = "browser/kinds.rs"]
+mod kinds;
 #[path = "browser/lists.rs"]
 mod lists;
 #[path = "browser/look.rs"]
@@ -152,6 +154,9 @@ stories!(
     gestures::the_picture_is_moved_and_found_again,
     gestures::several_are_put_in_line,
     gestures::lines_and_names_are_moved,
+    kinds::each_kind_offers_what_follows,
+    kinds::lines_are_drawn_marked_and_healed,
+    kinds::what_is_moved_finds_its_line,
     sizes::several_are_made_larger,
     sizes::a_lane_is_divided,
     sizes::an_event_interrupts_or_not,

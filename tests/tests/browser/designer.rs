@@ -415,6 +415,8 @@ pub async fn what_fits_is_offered_in_json(base: &str) -> Result<()> {
     keys(&browser, &[], "inP").await?;
     browser.see(".json-words [role=option]").await?;
     ensure!(words().await? == ["minProperties"]);
+    let near = "const list = document.querySelector('.json-words').getBoundingClientRect(), area = document.querySelector('.json-area').getBoundingClientRect(); return list.left > area.left + 100 && list.bottom <= area.bottom";
+    browser.until("it stands where one writes", near).await?;
     browser.picture("designer-json-offered").await?;
     // Taken with its colon; what follows is written on.
     keys(&browser, &[], &format!("{}1, ", key(Key::Enter))).await?;

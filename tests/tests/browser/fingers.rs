@@ -290,6 +290,23 @@ pub async fn a_flow_is_connected_and_drawn_out_with_fingers(base: &str) -> Resul
     until_count(&browser, NODES, nodes + 1).await?;
     until_count(&browser, FLOWS, flows + 3).await?;
 
+    // Its corner is dragged: it is larger.
+    tap(&browser, &body("answer")).await?;
+    let wide = format!("return document.querySelector('{}').getBoundingClientRect().width", body("answer"));
+    let was = browser.run(&wide).await?.as_f64().context("a width")?;
+    let corner = browser
+        .run(&format!(
+            "const it = document.querySelector('{}').getBoundingClientRect(); return [it.right, it.bottom]",
+            body("answer")
+        ))
+        .await?;
+    let corner = (corner[0].as_f64().context("x")?, corner[1].as_f64().context("y")?);
+    touch(&browser, up(along(finger(corner), corner, (corner.0 + 20.0, corner.1 + 24.0)))).await?;
+    browser.page.release_actions().await?;
+    browser.until("its corner went with the finger", &format!("{wide} > {was} + 8")).await?;
+    tap(&browser, ".studio-bar [aria-label^='撤销'], .dock-tools [data-act=undo]").await?;
+    browser.until("and back", &format!("{wide} < {was} + 2")).await?;
+
     // Out of the palette: a finger that moves at once scrolls it, one that has rested takes.
     let to = place(&browser, ".board", 0.4).await?;
     tap(&browser, ".dock-panels [data-panel=add]").await?;

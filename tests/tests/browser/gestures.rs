@@ -30,6 +30,13 @@ pub(super) async fn held(browser: &Browser, hold: &[Key], keys: &[char]) -> Resu
     Ok(())
 }
 
+/// Clicks with Shift held: one more is selected, or one less.
+pub(super) async fn with_shift(browser: &Browser, at: (i64, i64)) -> Result<()> {
+    let shift = KeyActions::new("keys".to_owned()).then(KeyAction::Down { value: key(Key::Shift) });
+    browser.page.perform_actions(shift).await.context("shift")?;
+    click_at(browser, at).await
+}
+
 async fn wheel(browser: &Browser, at: (i64, i64), by: i64) -> Result<()> {
     let turn = WheelAction::Scroll { duration: None, x: at.0, y: at.1, delta_x: 0, delta_y: by };
     browser.page.perform_actions(WheelActions::new("wheel".to_owned()).then(turn)).await.context("wheel")?;

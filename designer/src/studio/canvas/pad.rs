@@ -71,8 +71,10 @@ pub fn Pad(canvas: Canvas) -> impl IntoView {
     // With shift more is selected: what the pad covers can be pressed.
     let shift = RwSignal::new(false);
     let hear = move |event: ev::KeyboardEvent| {
-        if shift.get_untracked() != event.shift_key() {
-            shift.set(event.shift_key());
+        // Let go of, the key itself may still count as held.
+        let held = event.shift_key() && !(event.type_() == "keyup" && event.key() == "Shift");
+        if shift.get_untracked() != held {
+            shift.set(held);
         }
     };
     let (down, up) = (window_event_listener(ev::keydown, hear), window_event_listener(ev::keyup, hear));

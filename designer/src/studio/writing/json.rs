@@ -156,8 +156,10 @@ fn area(
         let caret = bytes(&text, it.selection_start().ok().flatten().unwrap_or_default());
         complete::offer(&which.get_untracked(), &text, caret, &|what| untrack(|| names(sheet, what)))
     };
+    let spot = RwSignal::new([const { String::new() }; 3]);
     let offer = move || {
         at.set(0);
+        spot.set(node.get_untracked().map(|it| beside_caret(&it)).unwrap_or_default());
         let mut found = begun().map(|it| it.words).unwrap_or_default();
         found.truncate(MOST);
         offered.set(found);
@@ -225,7 +227,8 @@ fn area(
             {move || {
                 let words = offered.get();
                 (!words.is_empty()).then(|| view! {
-                    <ul class="completions json-words" role="listbox" aria-label=OFFERED.get()>
+                    <ul class="completions json-words" role="listbox" aria-label=OFFERED.get() 
+                        style:left=move || spot.with(|it| it[0].clone()) style:top=move || spot.with(|it| it[1].clone()) style:bottom=move || spot.with(|it| it[2].clone())>
                         {words.into_iter().enumerate().map(|(index, it)| {
                             let word = it.clone();
                             view! {
@@ -239,6 +242,23 @@ fn area(
         </div>
     }
     .into_any()
+}
+
+/// The place below the caret, or above it where there is no room: left, top, bottom.
+fn beside_caret(it: &web_sys::HtmlTextAreaElement) -> [String; 3] {
+    let text = it.value();
+    let before = &text[..bytes(&text, it.selection_start().ok().flatten().unwrap_or_default())];
+    let wide = |it: char| if it as u32 >= 0x2e80 { 2 } else { 1 };
+    let columns: usize = before.rsplit('\n').next().unwrap_or_default().chars().map(wide).sum();
+    let line = f64::from(it.scroll_height() - 16) / text.split('\n').count().max(1) as f64;
+    let top = 8.0 + before.matches('\n').count() as f64 * line - f64::from(it.scroll_top());
+    let left = format!("min(calc(60px + {columns}ch - {}px), calc(100% - 232px))", it.scroll_left());
+    let auto = || "auto".to_owned();
+    if top > f64::from(it.client_height()) - 200.0 {
+        [left, auto(), format!("calc(100% - {top:.0}px)")]
+    } else {
+        [left, format!("{:.0}px", top + line + 2.0), auto()]
+    }
 }
 
 fn from_outside(sheet: Sheet) -> AnyView {

@@ -4,6 +4,8 @@
 mod chosen;
 #[path = "api/complaint.rs"]
 mod complaint;
+#[path = "api/contract.rs"]
+mod contract;
 #[path = "api/faults.rs"]
 mod faults;
 #[path = "api/fields.rs"]
@@ -67,6 +69,7 @@ stories!(
     files::files_go_with_their_record,
     files::a_file_is_taken_by_the_rule_of_its_field,
     inbox::an_inbox_is_paged_by_place,
+    contract::answers_are_as_documented,
     faults::wrong_input_gets_a_clear_answer,
     faults::nobody_reads_what_is_not_theirs,
     views::a_list_is_kept_and_shared,

@@ -32,7 +32,6 @@ pub struct InstanceDetail {
     /// `runtime::model::flow::Flow` and `layout::Layout` of the version it runs on, as JSON.
     #[schema(value_type = Object)]
     pub flow: Value,
-    #[schema(value_type = Object)]
     pub layout: Value,
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
     /// Node → how often it was passed.
@@ -40,7 +39,7 @@ pub struct InstanceDetail {
     /// Sequence flow → how often it was taken.
     pub taken: BTreeMap<String, u64>,
     /// `runtime::engine::Fact` as JSON with `at` and `seq`, oldest first.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Vec<Object>)]
     pub facts: Vec<Value>,
     pub incidents: Vec<IncidentInfo>,
     /// The person may move, stop and end it.
@@ -67,7 +66,6 @@ pub struct InstancePage {
 pub struct Watch {
     #[schema(value_type = Object)]
     pub flow: Value,
-    #[schema(value_type = Object)]
     pub layout: Value,
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
     /// Node → what stands there.

@@ -43,11 +43,8 @@ pub struct FieldFault {
 pub struct Conflict {
     pub field: String,
     /// What the second saver started from.
-    #[schema(value_type = Object)]
     pub base: Value,
-    #[schema(value_type = Object)]
     pub yours: Value,
-    #[schema(value_type = Object)]
     pub theirs: Value,
     /// Who changed it.
     pub by: String,

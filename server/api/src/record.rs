@@ -52,7 +52,6 @@ pub enum Filter {
         field: String,
         op: String,
         #[serde(default)]
-        #[schema(value_type = Object)]
         value: Value,
     },
 }
@@ -170,9 +169,7 @@ pub struct HistoryEntry {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FieldChange {
     pub field: String,
-    #[schema(value_type = Object)]
     pub from: Value,
-    #[schema(value_type = Object)]
     pub to: Value,
 }
 

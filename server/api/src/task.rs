@@ -69,7 +69,6 @@ pub struct TaskHead {
 pub struct TaskDetail {
     pub task: TaskHead,
     /// `runtime::model::flow::UserTask` as JSON (form, outcomes, instructions).
-    #[schema(value_type = Object)]
     pub step: Value,
     /// Texts of the flow by language and address.
     pub texts: BTreeMap<String, BTreeMap<String, String>>,

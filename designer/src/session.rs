@@ -217,7 +217,7 @@ fn LoginForm(known: Option<String>) -> impl IntoView {
         })
     };
     view! {
-        <form method="post" on:submit=submit novalidate>
+        <form class="login-form" method="post" on:submit=submit novalidate>
             <div role="alert">
                 {move || message().map(|words| view! {
                     <p class="banner danger" id="login-fault">{icon("alert")}<span class="grow">{words}</span></p>

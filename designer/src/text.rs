@@ -238,7 +238,6 @@ texts! {
     MOVE_NOT_YOURS = "The step that leads there is somebody else's.", "通往该阶段的步骤由其他人处理。";
     MOVE_NO_TASK = "No step is open for it at the moment.", "当前没有可处理的步骤。";
     MOVE_ALLOWED = "From here it can go to: {}.", "当前可以移至：{}。";
-    MOVE_NONE_ALLOWED = "From here it cannot be moved.", "当前无法移动。";
     EMPTY_COLUMN = "Nothing here", "暂无";
     MORE_CARDS = "{} more in the list", "其余 {} 条见列表";
 

@@ -102,12 +102,11 @@ fn BoardView(module: Arc<Module>, name: String, board: KanbanView) -> impl IntoV
                         _ => text::MOVE_NOT_STEP,
                     };
                     let allowed: Vec<String> = allowed.iter().map(|it| untrack(|| column_title(it))).collect();
-                    let ways = if allowed.is_empty() {
-                        text::MOVE_NONE_ALLOWED.now().to_owned()
-                    } else {
-                        text::MOVE_ALLOWED.fill_now(&[&allowed.join(", ")])
-                    };
-                    app.toast(Tone::Bad, format!("{} {} {ways}", text::MOVE_REFUSED.fill_now(&[&title]), why.now()));
+                    let mut words = format!("{} {}", text::MOVE_REFUSED.fill_now(&[&title]), why.now());
+                    if !allowed.is_empty() {
+                        words = format!("{words} {}", text::MOVE_ALLOWED.fill_now(&[&allowed.join(", ")]));
+                    }
+                    app.toast(Tone::Bad, words);
                     found.reload();
                 }
                 Err(why) => {

@@ -79,7 +79,7 @@ fn offer(sheet: Sheet, mode: RwSignal<Mode>, shipped: RwSignal<bool>) {
         command(words::DUPLICATE, "copy", clipboard::duplicate),
         command(words::SELECT_ALL, "check", |it| it.choose_all()),
         command(words::TAKE_OFF_ALL, "x", stage::take_off),
-        Command { words: words::RESTORE, symbol: "history", act: Callback::new(move |()| shipped.set(true)) },
+        Command { words: words::RESTORE, symbol: "refresh", act: Callback::new(move |()| shipped.set(true)) },
     ];
     // Every type of field, by its name.
     for kind in edit::field::FieldKind::palette() {
@@ -202,7 +202,7 @@ pub fn page(desk: Desk, module: String) -> AnyView {
                     }>{it.words().get()}</button>
                 }).collect_view()}
             </div>
-            <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("history")}</button>
+            <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("refresh")}</button>
         </Bar>
         <div class="studio-main" class:carrying=move || sheet.dragging.with(Option::is_some) data-panel=move || sheet.panel.get().map(Panel::word)
             on:keydown=move |event| stage::shortcuts(sheet, &event)

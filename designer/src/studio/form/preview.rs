@@ -80,7 +80,7 @@ pub fn Preview(sheet: Sheet) -> impl IntoView {
                 </div>
             </div>
             <div class="form-sheet" class:phone=move || look.get().phone>
-                <p class="faint">{words::TRY_IT.get()}</p>
+                <p class="faint preview-note">{words::TRY_IT.get()}</p>
                 <div class="card"><div class="inside preview-form">{body}</div></div>
                 <TestData form=form typed=typed fresh=fresh/>
             </div>

@@ -106,13 +106,13 @@ pub fn page(desk: Desk, key: String) -> AnyView {
         add(words::ADD_RULE, |it| grid::add_rule(it, it.rules.len())),
         add(words::ADD_INPUT, |it| grid::add_column(it, words::NEW_INPUT.now(), false)),
         add(words::ADD_OUTPUT, |it| grid::add_column(it, words::NEW_OUTPUT.now(), true)),
-        Command { words: words::RESTORE, symbol: "history", act: Callback::new(move |()| shipped.set(true)) },
+        Command { words: words::RESTORE, symbol: "refresh", act: Callback::new(move |()| shipped.set(true)) },
     ]);
     follow_jumps(board, open);
     let panel = RwSignal::new(None::<Panel>);
     view! {
         <Bar desk=desk title=title>
-            <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("history")}</button>
+            <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("refresh")}</button>
         </Bar>
         {move || shipped.get().then(|| later::shipped(desk, subject.clone(), shipped))}
         <div class="studio-main two" data-panel=move || panel.get().map(Panel::word)>

@@ -103,7 +103,7 @@ pub fn Trial(board: Board) -> impl IntoView {
     };
     view! {
         <h2 class="side-title">{words::TRY.get()}</h2>
-        <p class="faint">{words::TRY_WHY.get()}</p>
+        <p class="faint preview-note">{words::TRY_WHY.get()}</p>
         {move || columns.get().into_iter().map(input).collect_view()}
         <div class="prop" role="status"><span>{words::ANSWER.get()}</span><div class="table-answer">{said}</div></div>
     }

@@ -174,7 +174,7 @@ pub fn page(desk: Desk, module: String, key: String) -> AnyView {
     let open = RwSignal::new(false);
     super::commands::offer(vec![Command {
         words: words::RESTORE,
-        symbol: "history",
+        symbol: "refresh",
         act: Callback::new(move |()| shipped.set(true)),
     }]);
     Effect::new(move |_| {
@@ -219,7 +219,7 @@ pub fn page(desk: Desk, module: String, key: String) -> AnyView {
         </Titled>
         <Bar desk=desk title=title>
             <a class="button" href=back>{words::FORMS.get()}</a>
-            <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("history")}</button>
+            <button type="button" class="button plain icon-only" aria-label=words::RESTORE.get() title=words::RESTORE.get() on:click=move |_| shipped.set(true)>{icon("refresh")}</button>
         </Bar>
         {move || shipped.get().then(|| later::shipped(desk, subject.clone(), shipped))}
         <div class="studio-main two" data-panel=move || panel.get().map(Panel::word)>

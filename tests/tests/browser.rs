@@ -102,6 +102,7 @@ stories!(
     views::a_promise_is_put_on_another_day,
     views::a_tree_is_walked,
     views::a_page_of_a_record_is_designed,
+    views::a_board_and_a_calendar_are_designed,
     portal::a_customer_sees_only_the_own,
     portal::a_customer_answers,
     portal::a_customer_files_a_complaint,

@@ -209,3 +209,54 @@ pub async fn a_page_of_a_record_is_designed(base: &str) -> Result<()> {
     admin.delete("/api/studio/packs/service/draft").await?;
     Ok(())
 }
+
+/// A board gets columns of another field, and cards of other fields; a calendar goes by another date. The sample shows it at
+/// once, and one step back is one step back.
+pub async fn a_board_and_a_calendar_are_designed(base: &str) -> Result<()> {
+    let admin = Person::login(base, "admin").await?;
+    admin.delete("/api/studio/packs/service/draft").await?;
+    let browser = logged_in(base, "admin").await?;
+    let choose = |label: &str, value: &str| {
+        format!(
+            "const it = [...document.querySelectorAll('.studio-right label.prop')].find(it => it.textContent.startsWith('{label}'))?.querySelector('select'); if (![...(it?.options ?? [])].some(it => it.value === '{value}')) return false; it.value = '{value}'; it.dispatchEvent(new Event('change', {{ bubbles: true }})); return true"
+        )
+    };
+    browser.go("/studio/service/view/complaint/kanban").await?;
+    browser.see(".view-column .view-card").await?;
+    let heads =
+        "return [...document.querySelectorAll('.view-column > header strong')].map(it => it.textContent).join()";
+    let before = browser.run(heads).await?;
+    browser.until("it can be divided by severity", &choose("分列依据", "severity")).await?;
+    browser.until("its columns are severities", &format!("{heads} === '重大,严重,一般,轻微'")).await?;
+    // A fact more on its cards, and then that one first.
+    let cards = "return document.querySelector('.view-card')?.textContent";
+    let card = browser.run(cards).await?;
+    let add = "const it = [...document.querySelectorAll('.studio-right select')].find(it => it.options[0]?.textContent.includes('添加') && [...it.options].some(it => it.value === 'facts')); if (!it) return false; it.value = 'facts'; it.dispatchEvent(new Event('change', { bubbles: true })); return true";
+    browser.until("a field can be added", add).await?;
+    browser.until("cards say more", &format!("{cards} !== {card}")).await?;
+    browser.picture("design-board").await?;
+    ensure!(browser.axe().await?.is_empty(), "{:?}", browser.axe().await?);
+    for _ in 0..2 {
+        browser.press_label("撤销").await?;
+    }
+    browser.until("two steps back it is as it was", &format!("{heads} === {before}")).await?;
+    browser.go("/studio/service/view/complaint/calendar").await?;
+    browser.see(".view-sample").await?;
+    browser.until("it can go by another date", &choose("按日期", "agreed_at")).await?;
+    browser.until("until when, too", &choose("到日期", "promised_on")).await?;
+    let mut stored = String::new();
+    for _ in 0..50 {
+        let files = admin.get("/api/studio/packs/service").await?.body;
+        stored = files["draft"]["modules/complaint/views/calendar.json"].as_str().unwrap_or_default().to_owned();
+        if stored.contains("promised_on") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    ensure!(stored.contains("\"start\": \"agreed_at\"") && stored.contains("\"end\": \"promised_on\""), "{stored}");
+    browser.picture("design-calendar").await?;
+    ensure!(browser.axe().await?.is_empty(), "{:?}", browser.axe().await?);
+    browser.close().await?;
+    admin.delete("/api/studio/packs/service/draft").await?;
+    Ok(())
+}

@@ -191,7 +191,7 @@ fn kanban(board: Board, records: Vec<Map<String, Value>>) -> AnyView {
         let title = shown(board, group, Some(value));
         view! { <section class="view-column"><header><strong>{title}</strong><span class="faint">{inside.len()}</span>{sum}</header>{cards}</section> }
     };
-    view! { <div class="view-board">{values.iter().map(column).collect_view()}</div> }.into_any()
+    view! { <div class="view-board" tabindex="0" role="group" aria-label=crate::studio::words::PREVIEW.get()>{values.iter().map(column).collect_view()}</div> }.into_any()
 }
 
 /// A calendar as a list of days, a tree as a nested list, the page of a record with the first of them.

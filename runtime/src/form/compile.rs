@@ -8,6 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::field::{self, Field, FieldKind};
 use super::{Check, Computation, Condition, Dependencies, Form, order};
 use crate::alert::Alert;
@@ -21,6 +23,22 @@ use crate::numbering::Rule;
 use crate::schema::Schema;
 use crate::time::Calendar;
 use crate::value::Shape;
+
+/// What is wrong with a module's schema as such: no JSON Schema, or a tree of other records.
+pub fn of_schema(key: &ModuleKey, schema: &Value) -> Vec<Alert> {
+    let (_, mut found) = Schema::compile(schema);
+    found.extend(field::fields(schema).iter().filter_map(|it| tree_elsewhere(key, it)));
+    let file = format!("modules/{key}/schema.json");
+    found.into_iter().map(|it| Alert { file: file.clone(), ..it }).collect()
+}
+
+fn tree_elsewhere(key: &ModuleKey, field: &Field) -> Option<Alert> {
+    let FieldKind::Reference { tree: true, module, .. } = &field.kind else { return None };
+    let place = format!("/properties/{}/x-ref/tree", crate::schema::escape(field.key.as_str()));
+    let says = format!("expected a reference to `{key}` itself, since `{}` is a tree", field.key);
+    let alert = Alert::error("form-tree-elsewhere", says).at("", place).on(field.key.0.clone());
+    (module.as_ref() != Some(key)).then_some(alert)
+}
 
 pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) {
     let empty = Module::default();
@@ -36,14 +54,7 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
     let mut fields = field::fields(&module.schema);
     for it in &mut fields {
         complete(catalog, it, &schema_file, &mut alerts);
-        if let FieldKind::Reference { tree: true, module: to, .. } = &it.kind
-            && to.as_ref() != Some(key)
-        {
-            let place = format!("/properties/{}/x-ref/tree", crate::schema::escape(it.key.as_str()));
-            let message = format!("expected a reference to `{key}` itself, since `{}` is a tree", it.key);
-            alerts
-                .push(Alert::error("form-tree-elsewhere", message).at(schema_file.clone(), place).on(it.key.0.clone()));
-        }
+        alerts.extend(tree_elsewhere(key, it).map(|it| Alert { file: schema_file.clone(), ..it }));
     }
     choices(module, key, &fields, &mut alerts);
     let mut reader = Reader { file: format!("modules/{key}/rules.json"), alerts, fields: &fields };

@@ -44,6 +44,7 @@ use crate::value::Shape;
 pub use crate::schema::Fault;
 pub use candidates::Candidates;
 pub use chosen::Duty;
+pub use compile::of_schema;
 pub use field::{ChoiceOption, Field, FieldKind, Sensitive};
 pub use file_rule::FileRule;
 

@@ -24,6 +24,35 @@ fn codes(rules: Value, view: Value, texts: Value) -> Vec<String> {
     check(&catalog, pack, key, module).iter().map(|it| format!("{} {}{}", it.code, it.file, it.pointer)).collect()
 }
 
+/// The same of a schema alone, without files.
+fn of_schema(schema: Value) -> Vec<String> {
+    let manifest = json!({ "format": 1, "id": "shop", "version": "1.0.0", "title": "Shop", "language": "en" });
+    let mut pack = Pack { manifest: serde_json::from_value(manifest).expect("a manifest"), ..Pack::default() };
+    pack.modules.insert("order".into(), Module { schema, ..Module::default() });
+    let catalog = Catalog::new([pack]);
+    let (pack, key, module) = catalog.modules().next().expect("the module");
+    check(&catalog, pack, key, module).iter().map(|it| format!("{} {}", it.code, it.pointer)).collect()
+}
+
+#[test]
+fn a_schema_is_json_schema() {
+    let of = |field: Value| json!({ "type": "object", "properties": { "note": field } });
+    for (schema, wanted) in [
+        (of(json!({ "title": "Note", "type": "string", "maxLength": 9, "x-index": true })), vec![]),
+        (of(json!({ "type": "strin" })), vec!["schema-keyword /properties/note/type"]),
+        (of(json!({ "type": "string", "pattern": "(" })), vec!["schema-keyword /properties/note/pattern"]),
+        (of(json!({ "$ref": "#/$defs/gone" })), vec!["schema-reference /properties/note/$ref"]),
+        (json!({ "type": "object", "requird": ["note"] }), vec!["schema-unknown-keyword /requird"]),
+        (
+            of(json!({ "type": "string", "x-ref": { "module": "other", "tree": true } })),
+            vec!["form-tree-elsewhere /properties/note/x-ref/tree"],
+        ),
+        (Value::Null, vec![]),
+    ] {
+        assert_eq!(of_schema(schema.clone()), wanted, "{schema}");
+    }
+}
+
 fn plain() -> Value {
     json!({ "kind": "form", "sections": [] })
 }

@@ -70,6 +70,7 @@ pub async fn a_promise_is_put_on_another_day(base: &str) -> Result<()> {
     browser.see(&card("2032-05-20")).await?;
     stored(&person, &id, "2032-05-20").await?;
     // The card keeps the focus where it has gone, and when it is stored.
+    browser.read("已改到 2032年5月20日").await?;
     let focused = format!("return document.querySelector(`{} a`) === document.activeElement", card("2032-05-20"));
     browser.until("the moved card has the focus", &focused).await?;
     with_alt(&browser, Key::Up).await?;

@@ -87,7 +87,9 @@ impl Reduced {
             let stays = self.moves[mv as usize].ways[at].clone();
             let mut told = (stays.first, self.stories.then(stays.story, kept_tail));
             let mut other = (way.first, story);
-            if stays.when == way.when && self.stories.length(other.1) < self.stories.length(told.1) {
+            // The shorter one is told; of a default and another one only where nothing else can be taken along with it.
+            let alone = way.when == When::Default && self.moves[mv as usize].ways.len() == 2;
+            if (stays.when == way.when || alone) && self.stories.length(other.1) < self.stories.length(told.1) {
                 std::mem::swap(&mut told, &mut other);
             }
             let fired = self.stories.choose(choosing, vec![other.0]);

@@ -675,7 +675,7 @@ pub(crate) async fn finish_task(
     let (view, access) = step_view(seat, user_task(&pinned, &task.node));
     if work.has_record() {
         let shown = shown(view, &access);
-        records::unread(app, tx, seat, work, ask.version, &ask.data, &shown).await?;
+        records::conflicts(app, tx, seat, work, ask.version, &ask.data, &shown).await?;
         work.accept(&ask.data, view, &access, Writer::Person).await?;
     }
     let value = |key: &String| (key.clone(), work.record.data.get(key).cloned().unwrap_or(Value::Null));

@@ -170,7 +170,7 @@ pub async fn change(
                 let (app, actor, seat, id, ask) = unit.as_ref();
                 let mut work = Work::open(app, tx, actor, &seat.module.key, id).await?;
                 must(seat, &work, Action::Update)?;
-                conflicts(app, tx, seat, &work, ask.version, &ask.data).await?;
+                conflicts(app, tx, seat, &work, ask.version, &ask.data, &[]).await?;
                 work.accept(&ask.data, None, &seat.access, Writer::Person).await?;
                 work.trigger(TriggerEvent::Updated).await?;
                 work.finish().await?;

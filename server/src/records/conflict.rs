@@ -12,7 +12,9 @@ use crate::drive::Work;
 use crate::error::Error;
 use crate::store::{Tx, history};
 
-/// Fields of a change that others have changed since the person saw the record. Other fields do not stand in the way.
+/// Fields of a change that others have changed since the person saw the record. Other fields do not stand in the way, but
+/// for those a decision rests on: what somebody else has changed of `shown` since is told before the decision counts; sent
+/// again with the version it was told of, it does.
 pub(crate) async fn conflicts(
     app: &App,
     tx: &Tx,
@@ -20,42 +22,15 @@ pub(crate) async fn conflicts(
     work: &Work<'_>,
     version: i64,
     patch: &Map<String, Value>,
-) -> Result<(), Error> {
-    let found = changed_since(app, tx, seat, work, version, patch, &[]).await?;
-    if found.is_empty() { Ok(()) } else { Err(Error::Conflict(found)) }
-}
-
-/// The same for a decision: it rests on what the person read too. What somebody else has changed of `shown` since is told
-/// before the decision counts; sent again with the version it was told of, it does.
-pub(crate) async fn unread(
-    app: &App,
-    tx: &Tx,
-    seat: &Seat,
-    work: &Work<'_>,
-    version: i64,
-    patch: &Map<String, Value>,
     shown: &[FieldKey],
 ) -> Result<(), Error> {
-    let found = changed_since(app, tx, seat, work, version, patch, shown).await?;
-    if found.is_empty() { Ok(()) } else { Err(Error::Conflict(found)) }
-}
-
-async fn changed_since(
-    app: &App,
-    tx: &Tx,
-    seat: &Seat,
-    work: &Work<'_>,
-    version: i64,
-    patch: &Map<String, Value>,
-    shown: &[FieldKey],
-) -> Result<Vec<Conflict>, Error> {
     if version > work.record.version {
         return Err(Error::malformed("expected the version the record was read with"));
     }
-    let mut found: Vec<Conflict> = Vec::new();
     if version == work.record.version {
-        return Ok(found);
+        return Ok(());
     }
+    let mut found: Vec<Conflict> = Vec::new();
     // Newest first: who changed a field last is met first, what it was at the beginning last.
     let missing = || Error::NotFound("module".to_owned());
     let shape = seat.live.catalog.module(&seat.module.key).ok_or_else(missing)?;
@@ -88,5 +63,5 @@ async fn changed_since(
         it.theirs = policy::mask(&it.theirs);
         it.base = policy::mask(&it.base);
     }
-    Ok(found)
+    if found.is_empty() { Ok(()) } else { Err(Error::Conflict(found)) }
 }

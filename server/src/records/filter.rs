@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::seat::{Seat, holds_item};
 use crate::clock::stamp;
 use crate::error::Error;
-use crate::store::sql::{Dialect, Query, ident, like};
+use crate::store::sql::{Dialect, Query, array, ident, like};
 use crate::store::table::{Column, Kind};
 
 /// What a filter needs to know.
@@ -122,11 +122,15 @@ impl<'a> Asking<'a> {
                     }
                     query.push(if within.is_empty() { "1 = 0" } else { "" });
                 } else {
-                    query.push(&target.compared).push(" IN (");
-                    for (index, it) in within.iter().enumerate() {
-                        query.push(if index == 0 { "" } else { ", " }).bind(*it);
-                    }
-                    query.push(if within.is_empty() { "NULL)" } else { ")" });
+                    // One value, however many stand below: a statement takes a limited number.
+                    query.push(&target.compared);
+                    match self.seat.dialect {
+                        Dialect::Sqlite => {
+                            let list = serde_json::to_string(&within)?;
+                            query.push(" IN (SELECT value FROM json_each(").bind(list).push("))")
+                        }
+                        Dialect::Postgres => query.push(" = ANY(CAST(").bind(array(within)).push(" AS text[]))"),
+                    };
                 }
                 query.push(")");
             }

@@ -75,7 +75,7 @@ async fn one(
         return Err(Error::NotFound("record".to_owned()));
     }
     must(&seat, &work, Action::Update)?;
-    conflicts(app, tx, &seat, &work, ask.version, &data).await.map_err(|it| match it {
+    conflicts(app, tx, &seat, &work, ask.version, &data, &[]).await.map_err(|it| match it {
         Error::Conflict(_) => Error::Stale(format!("the linked `{}` was changed meanwhile", ask.module)),
         other => other,
     })?;

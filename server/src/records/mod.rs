@@ -33,7 +33,7 @@ pub use saved_views::{forget_view, save_view, saved_views};
 pub use tree::tree;
 
 pub(crate) use change::unique;
-pub(crate) use conflict::unread;
+pub(crate) use conflict::conflicts;
 pub(crate) use labels::ids;
 pub(crate) use labels::label_of;
 pub(crate) use names::{names, referring};

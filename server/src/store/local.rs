@@ -28,8 +28,7 @@ pub(super) struct Local {
 impl Local {
     /// Opens the file, making it where it is not there.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let conn = Connection::open(path)?;
-        conn.busy_timeout(PATIENCE)?;
+        let conn = wal::open(path, PATIENCE)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
         conn.execute_batch(SETTINGS)?;
         let conn = Arc::new(Mutex::new(conn));
@@ -101,10 +100,11 @@ fn run(conn: &Connection, query: &Query) -> Result<u64, Error> {
     Ok(statement.raw_execute()? as u64)
 }
 
-/// What was acknowledged survives a power cut (`synchronous`). Checkpoints come after 16 MB, the log keeps at most 64. Pages are SQLite's
-/// usual 4 KB: with 2 KB one save alone writes half as much, but many that are committed together a tenth fewer per second.
-const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
-    PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000";
+/// What was acknowledged survives a power cut ([`wal::open`]). Checkpoints come after 64 MB, which pages that many commits change are
+/// written for once, and the log keeps at most 128. Pages are SQLite's usual 4 KB: with 2 KB one save alone writes half as much,
+/// but many that are committed together a tenth fewer per second.
+const SETTINGS: &str = "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 16000; \
+    PRAGMA journal_size_limit = 134217728; PRAGMA cache_size = -8000";
 
 /// The statement, compiled, with its values in place.
 fn prepared<'c>(conn: &'c Connection, query: &Query) -> Result<CachedStatement<'c>, Error> {

@@ -24,10 +24,13 @@ use crate::schema::Schema;
 use crate::time::Calendar;
 use crate::value::Shape;
 
-/// What is wrong with a module's schema as such: no JSON Schema, or a tree of other records.
+/// What is wrong with a module's schema as such: no JSON Schema, a tree of other records, or numbers that cannot be given.
 pub fn of_schema(key: &ModuleKey, schema: &Value) -> Vec<Alert> {
     let (_, mut found) = Schema::compile(schema);
-    found.extend(field::fields(schema).iter().filter_map(|it| tree_elsewhere(key, it)));
+    for it in field::fields(schema) {
+        found.extend(tree_elsewhere(key, &it));
+        found.extend(unnumbered(&it));
+    }
     let file = format!("modules/{key}/schema.json");
     found.into_iter().map(|it| Alert { file: file.clone(), ..it }).collect()
 }
@@ -38,6 +41,13 @@ fn tree_elsewhere(key: &ModuleKey, field: &Field) -> Option<Alert> {
     let says = format!("expected a reference to `{key}` itself, since `{}` is a tree", field.key);
     let alert = Alert::error("form-tree-elsewhere", says).at("", place).on(field.key.0.clone());
     (module.as_ref() != Some(key)).then_some(alert)
+}
+
+/// A numbering rule that cannot be read: records would stay without their number.
+fn unnumbered(field: &Field) -> Option<Alert> {
+    let FieldKind::Number { rule } = &field.kind else { return None };
+    let place = format!("/properties/{}/x-number", crate::schema::escape(field.key.as_str()));
+    Some(Rule::parse(rule).err()?.at("", place).on(field.key.0.clone()))
 }
 
 pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) {
@@ -54,7 +64,8 @@ pub(super) fn compile(catalog: &Catalog, key: &ModuleKey) -> (Form, Vec<Alert>) 
     let mut fields = field::fields(&module.schema);
     for it in &mut fields {
         complete(catalog, it, &schema_file, &mut alerts);
-        alerts.extend(tree_elsewhere(key, it).map(|it| Alert { file: schema_file.clone(), ..it }));
+        let found = tree_elsewhere(key, it).into_iter().chain(unnumbered(it));
+        alerts.extend(found.map(|it| Alert { file: schema_file.clone(), ..it }));
     }
     choices(module, key, &fields, &mut alerts);
     let mut reader = Reader { file: format!("modules/{key}/rules.json"), alerts, fields: &fields };
@@ -143,11 +154,6 @@ fn complete(catalog: &Catalog, field: &mut Field, file: &str, alerts: &mut Vec<A
                 *tree = found.items.iter().any(|it| it.parent.is_some());
             }
         }
-        FieldKind::Number { rule } => {
-            if let Err(alert) = Rule::parse(rule) {
-                alerts.push(alert.at(file, format!("{at}/x-number")).on(field.key.0.clone()));
-            }
-        }
         FieldKind::Rows { columns } | FieldKind::Address { members: columns } => {
             for it in columns {
                 complete(catalog, it, file, alerts);
@@ -165,7 +171,8 @@ fn complete(catalog: &Catalog, field: &mut Field, file: &str, alerts: &mut Vec<A
                 );
             }
         }
-        FieldKind::Text
+        FieldKind::Number { .. }
+        | FieldKind::Text
         | FieldKind::Long
         | FieldKind::Rich
         | FieldKind::Integer

@@ -47,6 +47,11 @@ fn a_schema_is_json_schema() {
             of(json!({ "type": "string", "x-ref": { "module": "other", "tree": true } })),
             vec!["form-tree-elsewhere /properties/note/x-ref/tree"],
         ),
+        (of(json!({ "type": "string", "x-number": "#TS{yyyyMMdd}-{000}" })), vec![]),
+        (
+            of(json!({ "type": "string", "x-number": "TS{yyy}-{00" })),
+            vec!["form-number-rule /properties/note/x-number"],
+        ),
         (Value::Null, vec![]),
     ] {
         assert_eq!(of_schema(schema.clone()), wanted, "{schema}");

@@ -78,7 +78,7 @@ fn record(it: Found) -> Entry {
     let module = menu.into_iter().find(|item| item.module.as_ref() == Some(&it.module));
     let href = format!("/records/{}/{}", nav::encode(&it.module), nav::encode(&it.id));
     Entry {
-        words: if it.hint.is_empty() { it.label } else { format!("{} · {}", it.label, it.hint) },
+        words: if it.hint.is_empty() { it.label } else { format!("{} · {}", it.hint, it.label) },
         group: module.as_ref().map(|it| pick_pair(&it.titles, lang)).unwrap_or_default(),
         symbol: module.and_then(|it| it.icon).unwrap_or(it.module),
         act: Callback::new(move |()| nav::go(&href)),

@@ -28,31 +28,7 @@ pub async fn lookup(
 ) -> Result<Vec<Choice>, Error> {
     let seat = Seat::take(app, actor, module)?;
     let db = app.store.read();
-    let mut condition = Query::default();
-    seat.readable(&mut condition)?;
-    let label = seat.module.table.column(seat.label().as_str()).filter(|it| seat.sees(it.key.as_str()));
-    let asked = crate::store::tokens::asked(q);
-    if !q.trim().is_empty() {
-        condition.push(" AND (");
-        match label.filter(|it| it.kind == Kind::Text) {
-            Some(column) => {
-                let word = if seat.dialect == Dialect::Postgres { " ILIKE " } else { " LIKE " };
-                condition
-                    .push(&ident(&column.name))
-                    .push(word)
-                    .bind(format!("{}%", like(q.trim())))
-                    .push(" ESCAPE '\\'");
-            }
-            None => {
-                condition.push("1 = 0");
-            }
-        }
-        if !asked.is_empty() {
-            condition.push(" OR ");
-            rows::searched(&mut condition, &seat.module.table, seat.dialect, &asked, &seat.tags());
-        }
-        condition.push(")");
-    }
+    let ways = ways(&seat, q)?;
     let limit = limit.clamp(1, limits::LOOKUP_CHOICES) as usize;
     let asking = match field.and_then(|it| it.split_once('/')) {
         Some((module, key)) => Some((seat.live.module(&ModuleKey::from(module))?.clone(), FieldKey::from(key))),
@@ -62,23 +38,34 @@ pub async fn lookup(
     let ctx = FormContext { now: app.clock.now(), user: &actor.person, referenced: &referenced, record: None };
     let filter = asking.as_ref().and_then(|(module, key)| module.form.candidates(key, data.unwrap_or(&nothing), &ctx));
     let mut found: Vec<Stored> = Vec::new();
-    let mut before: Option<i64> = None;
-    // A reference's filter is an expression and asked in memory: of as many as it takes, within reason.
-    for _ in 0..limits::LOOKUP_ROUNDS {
-        let mut query = condition.clone();
-        if let Some(n) = before {
-            query.push(" AND n < ").bind(n);
+    for condition in ways {
+        let mut before: Option<i64> = None;
+        // A reference's filter is an expression and asked in memory: of as many as it takes, within reason.
+        for _ in 0..limits::LOOKUP_ROUNDS {
+            let mut query = condition.clone();
+            if let Some(n) = before {
+                query.push(" AND n < ").bind(n);
+            }
+            let fetch = if filter.is_some() { limits::LOOKUP_FETCHED } else { limit };
+            let batch =
+                rows::find_where(db, &seat.module.table, query, &format!(" ORDER BY n DESC LIMIT {fetch}")).await?;
+            let last = batch.len() < fetch;
+            before = batch.last().map(|it| it.n);
+            let fits = |it: &Stored| filter.as_ref().is_none_or(|filter| filter.fits(it.id.as_str(), &it.data));
+            found.extend(batch.into_iter().filter(fits));
+            if last || found.len() >= limit {
+                break;
+            }
         }
-        let fetch = if filter.is_some() { limits::LOOKUP_FETCHED } else { limit };
-        let batch = rows::find_where(db, &seat.module.table, query, &format!(" ORDER BY n DESC LIMIT {fetch}")).await?;
-        let last = batch.len() < fetch;
-        before = batch.last().map(|it| it.n);
-        found.extend(
-            batch.into_iter().filter(|it| filter.as_ref().is_none_or(|filter| filter.fits(it.id.as_str(), &it.data))),
-        );
-        if last || found.len() >= limit {
+        if found.len() >= limit {
             break;
         }
+    }
+    // Of those that mention it, first whose own name does.
+    let asked = q.trim().to_lowercase();
+    let label = |it: &Stored| label_of(it.data.get(seat.label().as_str())).to_lowercase();
+    if !asked.is_empty() && seat.sees(seat.label().as_str()) {
+        found.sort_by_cached_key(|it| !label(it).contains(&asked));
     }
     found.truncate(limit);
     let hint = |data: &Map<String, Value>| match &seat.module.number {
@@ -94,6 +81,50 @@ pub async fn lookup(
             Choice { id: it.id.0.clone(), label: label_of(shown.get(seat.label().as_str())), hint: hint(&shown) }
         })
         .collect())
+}
+
+/// The ways a record is found by what was typed, the nearest first, each without those before it: it is called so, its name begins
+/// so, or the words stand somewhere in it. Else the one that was meant would stand below newer ones that only
+/// mention it.
+fn ways(seat: &Seat, q: &str) -> Result<Vec<Query>, Error> {
+    let mut all = Query::default();
+    seat.readable(&mut all)?;
+    let q = q.trim();
+    if q.is_empty() {
+        return Ok(vec![all]);
+    }
+    let mut ways = Vec::new();
+    let label = seat.module.table.column(seat.label().as_str()).filter(|it| seat.sees(it.key.as_str()));
+    let label = label.filter(|it| it.kind == Kind::Text).map(|it| ident(&it.name));
+    let like_word = if seat.dialect == Dialect::Postgres { " ILIKE " } else { " LIKE " };
+    let named = |query: &mut Query, pattern: &str| {
+        query.push(label.as_deref().unwrap_or_default()).push(like_word).bind(pattern).push(" ESCAPE '\\'");
+    };
+    let (exact, begun) = (like(q), format!("{}%", like(q)));
+    if label.is_some() {
+        let mut called = all.clone();
+        called.push(" AND ");
+        named(&mut called, &exact);
+        let mut begins = all.clone();
+        begins.push(" AND ");
+        named(&mut begins, &begun);
+        begins.push(" AND NOT ");
+        named(&mut begins, &exact);
+        ways.extend([called, begins]);
+    }
+    let asked = crate::store::tokens::asked(q);
+    if !asked.is_empty() {
+        let mut mentions = all;
+        mentions.push(" AND ");
+        rows::searched(&mut mentions, &seat.module.table, seat.dialect, &asked, &seat.tags());
+        if let Some(label) = &label {
+            mentions.push(&format!(" AND ({label} IS NULL OR NOT "));
+            named(&mut mentions, &begun);
+            mentions.push(")");
+        }
+        ways.push(mentions);
+    }
+    Ok(ways)
 }
 
 /// `GET /api/find`: what the person may read of every module, by its label, number or words.

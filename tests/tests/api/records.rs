@@ -35,6 +35,17 @@ pub async fn a_customer_and_a_contact(base: &str) -> Result<()> {
         "search as you type, without spaces between Chinese words: {}",
         found.body
     );
+    // One that belongs to it mentions its name, and is newer: still the one that is called so comes first.
+    let mut branch = customer("丹阳齿轮配件厂", &manager);
+    branch["parent"] = json!(id);
+    let branch = agent.post("/api/records/customer", json!({ "data": branch, "accept_duplicates": true })).await?;
+    ensure!(branch.status == 201, "branch: {}", branch.body);
+    for asked in [name, "常州云岫", "云岫传动"] {
+        let found = agent.get(&format!("/api/lookup/customer?q={asked}")).await?;
+        ensure!(found.body[0]["id"] == json!(id), "`{asked}` is found by its name first: {}", found.body);
+        let of_branch = found.body.as_array().into_iter().flatten().filter(|it| it["id"] == branch.body["id"]).count();
+        ensure!(of_branch == 1, "and once by what is said of it: {}", found.body);
+    }
     let contact = json!({ "name": "沈悦", "customer": id, "role": "technical", "phone": "+86 139 0000 1111", "birthday": "1990-05-20" });
     let made = agent.post("/api/records/contact", json!({ "data": contact })).await?;
     ensure!(made.status == 201, "contact: {}", made.body);

@@ -145,6 +145,7 @@ impl Work<'_> {
                     "an incident was raised"
                 );
             }
+            self.tell_incidents(&running, &incidents).await?;
             instances::add_incidents(self.tx, &incidents).await?;
             let resolved: Vec<_> =
                 before.incidents.keys().filter(|it| !after.incidents.contains_key(*it)).cloned().collect();

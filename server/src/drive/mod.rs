@@ -12,6 +12,7 @@ mod foresee;
 mod post;
 mod referred;
 mod step;
+mod stuck;
 #[cfg(test)]
 mod tests;
 

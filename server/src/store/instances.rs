@@ -339,6 +339,15 @@ pub async fn add_incidents(db: &impl Sql, incidents: &[Incident]) -> Result<(), 
     Ok(())
 }
 
+/// True where an instance of the flow has an open incident at the node.
+pub async fn stands_still_at(db: &impl Sql, flow: &FlowKey, node: &NodeId) -> Result<bool, Error> {
+    let mut query = Query::new(
+        "SELECT 1 FROM incidents JOIN instances ON instances.id = incidents.instance WHERE resolved_at IS NULL AND node = ",
+    );
+    query.bind(node.as_str()).push(" AND flow = ").bind(flow.as_str()).push(" LIMIT 1");
+    Ok(db.row(query).await?.is_some())
+}
+
 /// Marks incidents resolved.
 pub async fn resolve_incidents(db: &impl Sql, ids: &[IncidentId], at: &str) -> Result<(), Error> {
     if ids.is_empty() {

@@ -78,11 +78,14 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
     for list in [&mut rules.required, &mut rules.readonly, &mut rules.visible] {
         list.retain(|it| shown(&it.field));
     }
-    rules.checks.retain(|it| it.fields.is_empty() || it.fields.iter().any(&shown));
+    // What looks at a hidden field cannot be asked in the browser, and would tell that there is one.
+    let tells = |expr: &str| hidden.iter().any(|it| expr.contains(&format!("data.{it}")));
+    rules.checks.retain(|it| (it.fields.is_empty() || it.fields.iter().any(&shown)) && !tells(&it.expr));
     let mut definition = source.definition.clone();
     // Whose rights are what is nobody's business; what this person may do is in `actions` and `access`.
     definition.rights.clear();
     definition.field_rights.clear();
+    definition.barred.clear();
     let schema = without(&source.schema, &hidden);
     let linked = |mut it: Linked| {
         let access = policy::fields(&live.catalog, &who, &it.module);
@@ -112,9 +115,10 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
     let mut texts = filter(pack, |address| {
         let mut parts = address.split('/');
         match (parts.next(), parts.next(), parts.next()) {
-            (Some("module" | "view" | "section" | "page" | "related" | "check"), Some(module), _) => {
-                module == key.as_str()
+            (Some("check"), Some(module), Some(check)) => {
+                module == key.as_str() && rules.checks.iter().any(|it| it.id == check)
             }
+            (Some("module" | "view" | "section" | "page" | "related"), Some(module), _) => module == key.as_str(),
             (Some("field" | "help" | "option"), Some(module), Some(field)) => {
                 module == key.as_str() && shown(&FieldKey::from(field))
             }

@@ -79,6 +79,7 @@ pub struct Row {
 }
 
 /// `GET /api/records/{module}/{id}`; `POST /api/records/{module}` with [`Create`] (201); `PATCH …/{id}` with [`Change`]; `DELETE …/{id}` (204).
+/// Who has written one that they may not read answers for nothing more: `id` and `module` alone, `version` is 0.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Record {
     pub id: String,

@@ -39,7 +39,7 @@ pub async fn create(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: Crea
     if let Some(key) = &ask.once
         && let Some(made) = rows::made_once(app.store.read(), actor.id(), key).await?
     {
-        return read(app, actor, module, &before(made, module, &ask)?).await;
+        return written(app, actor, module, &before(made, module, &ask)?).await;
     }
     stopping(app, &seat, &ask.data, ask.accept_duplicates).await?;
     let about = About {
@@ -68,8 +68,17 @@ pub async fn create(app: &Arc<App>, actor: &Actor, module: &ModuleKey, ask: Crea
     match made.map_err(|it| unique(&seat.module.table, it))? {
         // What was written is known: the answer needs no look at the database.
         Made::Now(done) if seat.may(Action::Read, &done.record) => super::read::made(app, actor, seat, *done).await,
-        Made::Now(done) => read(app, actor, module, &done.record.id).await,
-        Made::Before(id) => read(app, actor, module, &id).await,
+        Made::Now(done) => written(app, actor, module, &done.record.id).await,
+        Made::Before(id) => written(app, actor, module, &id).await,
+    }
+}
+
+/// A record that the person has just written. It may say now that they are to know nothing of it: it is stored all the same, and
+/// an answer that it is not there would have them enter it once more. So they get its id and nothing it holds.
+async fn written(app: &App, actor: &Actor, module: &ModuleKey, id: &RecordId) -> Result<Record, Error> {
+    match read(app, actor, module, id).await {
+        Err(Error::NotFound(_)) => Ok(Record { id: id.0.clone(), module: module.0.clone(), ..Record::default() }),
+        read => read,
     }
 }
 
@@ -180,7 +189,7 @@ pub async fn change(
         })
         .await;
     changed.map_err(|it| unique(&table, it))?;
-    read(app, actor, module, id).await
+    written(app, actor, module, id).await
 }
 
 /// What may be read but not changed is forbidden; what may not be read is not there.

@@ -116,6 +116,8 @@ pub async fn the_portal_user_sees_only_the_own(base: &str) -> Result<()> {
     for (module, status) in [("complaint", 200), ("contact", 404), ("nothing", 404)] {
         let known = portal.get(&format!("/api/modules/{module}")).await?;
         ensure!(known.status == status, "the form of {module} for a customer: {}", known.status);
+        let known = known.body.to_string();
+        ensure!(!known.contains("about_person") && !known.contains("被投诉人"), "a field they do not see: {known}");
     }
     let foreign = filed(&it, "与门户客户无关的投诉").await?;
     let read = portal.get(&format!("/api/records/complaint/{foreign}")).await?;
@@ -181,6 +183,23 @@ pub async fn who_is_complained_of_stays_out(base: &str) -> Result<()> {
     let copied =
         it.manager.post(&format!("/api/tasks/{task}/cc"), json!({ "to": [clerk.session.user], "comment": "" })).await?;
     ensure!(copied.status >= 400, "it is copied to who it is about: {}", copied.body);
+    // Who complains of themselves is told that it was taken, and nothing more of it. Nobody else takes complaints: who administers
+    // is told that it stands still, once for all that do.
+    let admin = Person::login(base, "admin").await?;
+    let told = || async {
+        anyhow::Ok(admin.get("/api/notices?limit=100").await?.body.to_string().matches("“受理”").count())
+    };
+    let before = told().await?;
+    for facts in ["我自己的态度也不好", "还是我"] {
+        let mut own = complaint(facts);
+        own["about_person"] = it.agent.session.user.clone().into();
+        let own = it.agent.post("/api/records/complaint", json!({ "data": own })).await?;
+        ensure!(own.status == 201 && own.body["version"] == 0, "expected 201, came {}: {}", own.status, own.body);
+        ensure!(own.body["data"] == json!({}) && own.body["tasks"] == json!([]), "it is told: {}", own.body);
+        let own = format!("/api/records/complaint/{}", own.body["id"].as_str().unwrap_or_default());
+        ensure!(it.agent.get(&own).await?.status == 404 && it.manager.get(&own).await?.status == 200, "{own}");
+        ensure!(told().await? == before + 1, "administrators are told: {}", admin.get("/api/notices").await?.body);
+    }
     // Named only after it was offered: it is not shown any more.
     let later = filed(&it, "转发后才知道是谁").await?;
     complete(&it.agent, &it.manager, &later, "accept", "forward", json!({}), "").await?;

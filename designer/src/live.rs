@@ -68,7 +68,8 @@ fn open(source: StoredValue<Option<EventSource>, LocalStorage>, pause: u64) {
             }
         });
         if mine {
-            let next = (pause * 2).min(60);
+            wonder();
+            let next = (pause * 2).min(20);
             set_timeout(move || open(source, next), Duration::from_secs(pause));
         }
     });
@@ -84,6 +85,15 @@ fn open(source: StoredValue<Option<EventSource>, LocalStorage>, pause: u64) {
     stream.set_onerror(Some(failed.as_ref().unchecked_ref()));
     failed.forget();
     source.set_value(Some(stream));
+}
+
+/// The stream ended: is the server there at all? The browser tells only of the machine's own connection.
+fn wonder() {
+    leptos::task::spawn_local(async {
+        if gloo_net::http::Request::get("/health/live").send().await.is_err() {
+            app().online.set(false);
+        }
+    });
 }
 
 fn take(live: Live) {

@@ -99,12 +99,18 @@ pub fn distance(rfc3339: &str, lang: Lang) -> String {
     let (value, unit) = match seconds.abs() {
         it if it < 3_600.0 => (seconds / 60.0, "minute"),
         it if it < 86_400.0 => (seconds / 3_600.0, "hour"),
-        it if it < 2_592_000.0 => (seconds / 86_400.0, "day"),
+        // By the calendar: on a Saturday evening the morning of Monday is the day after tomorrow, not tomorrow.
+        it if it < 2_592_000.0 => (day_of(&date) - day_of(&Date::new_0()), "day"),
         it if it < 31_536_000.0 => (seconds / 2_592_000.0, "month"),
         _ => (seconds / 31_536_000.0, "year"),
     };
     let format = Intl::RelativeTimeFormat::new(&locale(lang), &options(&[("numeric", "auto".into())]));
     String::from(format.format(value.trunc(), unit))
+}
+
+/// Which day it is here, counted from 1970.
+fn day_of(date: &Date) -> f64 {
+    ((date.get_time() / 60_000.0 - date.get_timezone_offset()) / 1_440.0).floor()
 }
 
 /// A moment, short, with the exact time as a tip.

@@ -117,6 +117,7 @@ stories!(
     trouble::publishing_does_not_come,
     trouble::what_is_done_leads_on,
     trouble::a_task_hears_of_others,
+    trouble::a_server_is_gone,
     studio::an_admin_changes_a_flow,
     canvas::a_hand_waits_for_its_code,
     canvas::an_admin_draws_with_the_mouse,

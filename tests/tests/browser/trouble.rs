@@ -6,6 +6,7 @@ use fantoccini::key::Key;
 use serde_json::json;
 use tests::case::Case;
 use tests::client::Person;
+use tests::server::{Database, Server};
 
 use super::canvas::held_back;
 use super::logged_in;
@@ -275,5 +276,25 @@ pub async fn publishing_does_not_come(base: &str) -> Result<()> {
     );
     browser.click("[data-act=publish]").await?;
     browser.see("dialog[open]").await?;
+    browser.close().await
+}
+
+/// The server is gone while a form is filled: it is said at once, without anything being asked of it, and what was typed stays.
+pub async fn a_server_is_gone(_base: &str) -> Result<()> {
+    let mut own = Server::demo(Database::Sqlite)?;
+    let browser = logged_in(&own.url(), "agent").await?;
+    browser.go("/records/complaint/new").await?;
+    browser.fill("[data-field=facts] textarea", "写到一半服务器停了").await?;
+    ensure!(browser.run("return !document.querySelector('.offline-bar')").await? == true, "it is said too early");
+    own.kill();
+    browser.see(".offline-bar").await?;
+    browser.picture("server-gone").await?;
+    ensure!(
+        browser
+            .run("return document.querySelector('[data-field=facts] textarea').value === '写到一半服务器停了'")
+            .await?
+            == true,
+        "what was typed is still there"
+    );
     browser.close().await
 }

@@ -51,11 +51,9 @@ impl Plan {
         if !alerts.is_empty() {
             return Err(alerts);
         }
-        for lane in &flow.lanes {
-            for id in &lane.flow_node_refs {
-                if let Some(node) = nodes.get_mut(id) {
-                    node.lane = lane.role.clone();
-                }
+        for (id, role) in flow.lane_roles() {
+            if let Some(node) = nodes.get_mut(id) {
+                node.lane = Some(role.clone());
             }
         }
         let starts = starts::of(flow, &nodes);

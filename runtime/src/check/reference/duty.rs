@@ -106,15 +106,13 @@ pub(in crate::check) fn rule(found: &mut Vec<Alert>, key: &FlowKey, flow: &Flow,
 }
 
 fn steps<'a>(flow: &'a Flow, people: &[Person]) -> Vec<Step<'a>> {
-    let mut found = Vec::new();
+    let (mut found, lanes) = (Vec::new(), flow.lane_roles());
     for element in flow.all() {
         let ElementKind::UserTask(task) = &element.kind else { continue };
         let who = &task.performer;
         let mut roles: Vec<RoleKey> = who.roles.clone();
         if roles.is_empty() {
-            roles.extend(
-                flow.lanes.iter().find(|it| it.flow_node_refs.contains(&element.id)).and_then(|it| it.role.clone()),
-            );
+            roles.extend(lanes.get(&element.id).map(|it| (*it).clone()));
         }
         let holders = |roles: &[RoleKey]| -> BTreeSet<usize> {
             let holds = |it: &Person| it.roles.iter().any(|it| roles.contains(it));

@@ -2,27 +2,36 @@
 //! `flow-too-few-signers` (warning): more signatures are needed than people hold the roles.
 //! `flow-nobody` (warning): the roles of a task are held by nobody today; with a fallback role that somebody holds it is silent.
 
+use std::collections::BTreeMap;
+
 use super::Look;
 use crate::alert::Alert;
-use crate::id::FlowKey;
+use crate::id::{FlowKey, NodeId, RoleKey};
 use crate::model::flow::{Element, ElementKind, Flow, SignEach, SignRule};
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look, key: &FlowKey, flow: &Flow) {
-    walk(found, look, flow, &format!("flows/{key}/flow.json"), "/flowElements", &flow.flow_elements);
+    let lanes = flow.lane_roles();
+    walk(found, look, &lanes, &format!("flows/{key}/flow.json"), "/flowElements", &flow.flow_elements);
 }
 
-fn walk(found: &mut Vec<Alert>, look: &Look, flow: &Flow, file: &str, pointer: &str, elements: &[Element]) {
+fn walk(
+    found: &mut Vec<Alert>,
+    look: &Look,
+    lanes: &BTreeMap<&NodeId, &RoleKey>,
+    file: &str,
+    pointer: &str,
+    elements: &[Element],
+) {
     for (nth, it) in elements.iter().enumerate() {
         let pointer = format!("{pointer}/{nth}");
         match &it.kind {
             ElementKind::SubProcess { flow_elements, .. }
             | ElementKind::Transaction { flow_elements }
             | ElementKind::AdHocSubProcess { flow_elements, .. } => {
-                walk(found, look, flow, file, &format!("{pointer}/flowElements"), flow_elements);
+                walk(found, look, lanes, file, &format!("{pointer}/flowElements"), flow_elements);
             }
             ElementKind::UserTask(task) => {
-                let lane =
-                    flow.lanes.iter().find(|lane| lane.flow_node_refs.contains(&it.id)).and_then(|it| it.role.clone());
+                let lane = lanes.get(&it.id).copied();
                 let who = &task.performer;
                 let named = !who.roles.is_empty()
                     || who.department.is_some()
@@ -67,7 +76,8 @@ fn walk(found: &mut Vec<Alert>, look: &Look, flow: &Flow, file: &str, pointer: &
                         );
                     }
                 }
-                let roles: Vec<_> = who.roles.iter().chain(&lane).collect();
+                let roles: Vec<_> =
+                    if who.roles.is_empty() { lane.into_iter().collect() } else { who.roles.iter().collect() };
                 let held =
                     |role: &crate::id::RoleKey| role.as_str() == "*" || holders.get(role).copied().unwrap_or(0) > 0;
                 if !roles.is_empty() && !roles.iter().any(|it| held(it)) && !who.fallback.as_ref().is_some_and(held) {

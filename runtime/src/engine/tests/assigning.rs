@@ -1,7 +1,9 @@
 //! Who gets a task, by every way of saying so.
 
 use super::Play;
+use crate::engine::Plan;
 use crate::engine::context::Absence;
+use crate::model::flow::Lane;
 
 /// Who has the first open task, or who may take it; and why.
 fn who(performer: &str, change: impl FnOnce(&mut Play)) -> String {
@@ -22,6 +24,31 @@ fn who(performer: &str, change: impl FnOnce(&mut Play)) -> String {
 
 fn person<'p>(play: &'p mut Play, id: &str) -> super::bench::Changed<'p> {
     play.people.change(id)
+}
+
+#[test]
+fn a_task_is_for_the_role_of_its_lane() {
+    let lane = |id: &str, parent: Option<&str>, role: Option<&str>| Lane {
+        id: id.to_owned(),
+        parent: parent.map(str::to_owned),
+        role: role.map(Into::into),
+        flow_node_refs: vec!["a".into()],
+        ..Lane::default()
+    };
+    // Tools list a node in every lane around it, in whichever order.
+    for (lanes, expected) in [
+        (vec![lane("outer", None, Some("svc"))], "svc"),
+        (vec![lane("outer", None, Some("svc")), lane("inner", Some("outer"), None)], "svc"),
+        (vec![lane("inner", Some("outer"), Some("svc")), lane("outer", None, Some("boss"))], "svc"),
+    ] {
+        let mut flow = super::flow("start s\n s -> a\n user a performer={}");
+        flow.lanes = lanes;
+        let mut play = Play::new("start s\n s -> a\n user a", &[]);
+        play.plan = Plan::compile(&super::bench::catalog(&[]), &flow).unwrap();
+        play.line("anna start");
+        let roles: Vec<&str> = play.instance.tasks.values().flat_map(|it| &it.roles).map(|it| it.as_str()).collect();
+        assert_eq!(roles, [expected], "{:?}", flow.lanes);
+    }
 }
 
 #[test]

@@ -4,13 +4,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{FlowKey, ModuleKey, NodeId, RoleKey};
+use crate::id::{FlowKey, ModuleKey};
 
 mod activity;
 mod collaboration;
 mod element;
 mod event;
 pub(crate) mod kept;
+mod lane;
 mod reader;
 mod sign;
 mod work;
@@ -20,6 +21,7 @@ pub use collaboration::{Collaboration, MessageFlow, Participant};
 pub use element::{Assignment, Element, ElementKind};
 pub use event::EventDefinition;
 pub use kept::{Kept, XmlElement, XmlNode};
+pub use lane::Lane;
 pub use sign::{Countersign, SignEach, SignRule, Skip};
 pub use work::{
     Choose, CommentRule, ManagerOf, NotifyMoment, NotifyRule, Outcome, OutcomeStyle, Performer, PluginCall, Reminder,
@@ -97,22 +99,6 @@ pub struct EscalationDef {
     pub id: String,
     pub name: String,
     pub escalation_code: String,
-}
-
-/// BPMN `lane`. A node without a performer of its own is done by the role of its lane.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Lane {
-    pub id: String,
-    pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<RoleKey>,
-    /// The lane this one is part of (BPMN `childLaneSet`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<String>,
-    pub flow_node_refs: Vec<NodeId>,
-    #[serde(default, skip_serializing_if = "Kept::is_empty")]
-    pub kept: Kept,
 }
 
 impl Flow {

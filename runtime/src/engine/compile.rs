@@ -7,6 +7,7 @@
 mod activity;
 mod connect;
 mod event;
+mod interface;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ impl Plan {
     pub fn compile(catalog: &Catalog, flow: &Flow) -> Result<Plan, Vec<Alert>> {
         let tools = Tools::new(catalog, flow);
         let mut it = Compiler {
+            catalog,
             flow,
             tools: &tools,
             file: format!("flows/{}/flow.json", flow.key),
@@ -87,6 +89,7 @@ impl Plan {
 }
 
 struct Compiler<'a> {
+    catalog: &'a Catalog,
     flow: &'a Flow,
     tools: &'a Tools,
     file: String,
@@ -114,7 +117,7 @@ impl Compiler<'_> {
                 self.data_objects.entry(parent.cloned()).or_default().push(element.id.0.clone());
             }
             if let Some(kind) = self.kind(element, within, elements, &at) {
-                let repeat = self.repetition(element, &at);
+                let repeat = self.repetition(element, &kind, &at);
                 let inputs = self.associations(
                     element,
                     &element.data_input_associations,
@@ -125,6 +128,8 @@ impl Compiler<'_> {
                     &element.data_output_associations,
                     &format!("{at}/dataOutputAssociations"),
                 );
+                let (turn_outputs, outputs) =
+                    outputs.into_iter().partition(|it| activity::is_of_turn(it, &kind, repeat.as_ref()));
                 let assign = self.assignments(element, &element.assign, &format!("{at}/assign"));
                 let notify = element.notify.iter();
                 let notify =
@@ -145,6 +150,7 @@ impl Compiler<'_> {
                     quantity: (element.start_quantity.max(1), element.completion_quantity.max(1)),
                     inputs,
                     outputs,
+                    turn_outputs,
                     assign,
                     notify,
                     lane: None,
@@ -233,7 +239,9 @@ impl Compiler<'_> {
             ElementKind::CallActivity { called_element, inputs, outputs, binding } => {
                 let inputs = self.inputs(element, inputs, &format!("{at}/inputs"));
                 let outputs = self.assignments(element, outputs, &format!("{at}/outputs"));
-                Kind::Child(Box::new(Child { flow: called_element.clone(), binding: binding.clone(), inputs, outputs }))
+                let (flow, binding) = (called_element.clone(), binding.clone());
+                let interface = self.interface(element, &flow);
+                Kind::Child(Box::new(Child { flow, binding, inputs, outputs, interface }))
             }
             ElementKind::SubProcess { triggered_by_event, .. } => Kind::Sub { event: *triggered_by_event },
             ElementKind::Transaction { .. } => Kind::Transaction,

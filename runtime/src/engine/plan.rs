@@ -66,6 +66,8 @@ pub(super) struct Node {
     pub quantity: (u32, u32),
     pub inputs: Vec<Association>,
     pub outputs: Vec<Association>,
+    /// Those of its outputs that every turn gives by itself.
+    pub turn_outputs: Vec<Association>,
     pub assign: Vec<Assign>,
     pub notify: Vec<Notify>,
     /// The role of its lane.
@@ -136,6 +138,14 @@ pub(super) struct Child {
     pub binding: Binding,
     pub inputs: Vec<(String, Expr)>,
     pub outputs: Vec<Assign>,
+    pub interface: Option<Interface>,
+}
+
+/// The data inputs and outputs a call activity declares: by name here, and in the called flow.
+#[derive(Clone, Debug)]
+pub(super) struct Interface {
+    pub inputs: Vec<(String, String)>,
+    pub outputs: Vec<(String, String)>,
 }
 
 /// An ad-hoc subprocess.
@@ -172,6 +182,8 @@ pub(super) struct Many {
     pub collection: Option<Expr>,
     pub item: String,
     pub output: Option<Expr>,
+    /// The turn's own data that an association fills and `output` is, no variable of the flow.
+    pub own: Option<String>,
     pub into: Option<String>,
     pub done: Option<Expr>,
     /// Thrown when a turn ends, where the condition holds; `first`: only for the first.

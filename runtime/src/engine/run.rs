@@ -11,7 +11,7 @@ use super::effect::Effect;
 use super::evaluate::Names;
 use super::fact::Fact;
 use super::instance::{Instance, Phase, Place, Sent, State, Token};
-use super::plan::{Kind, Node, Plan, Repetition};
+use super::plan::{Kind, Node, Plan};
 use super::{Refusal, Step};
 use crate::id::{IncidentId, NodeId, TaskId, UserId};
 use crate::limits;
@@ -245,9 +245,7 @@ impl<'a> Run<'a> {
         let asks = !assign.is_empty() || !node.outputs.is_empty() || node.outgoing.iter().any(conditional);
         let mut names = if asks { self.names(token) } else { self.plan.tools.names(self.context.now) };
         let (mut data, mut vars) = self.evaluate_assignments(token, assign, &mut names)?;
-        if !matches!(node.repeat, Some(Repetition::Once)) {
-            self.evaluate_associations(token, &node.outputs, &names, (&mut data, &mut vars))?;
-        }
+        self.evaluate_associations(token, &node.outputs, &names, (&mut data, &mut vars))?;
         self.gate_names(token, node, &mut names);
         let choice = super::gateway::choose(self.plan, node, &names, self.of_reset(token, node))?;
         self.has_room(choice.taken.len(), node)?;

@@ -68,6 +68,15 @@ impl Run<'_> {
         for (name, value) in vars {
             groups.entry(self.home(scope, &name)).or_default().insert(name, value);
         }
+        self.set_groups(groups)
+    }
+
+    /// Sets variables of a scope itself, whether it had them or not.
+    pub fn set_own(&mut self, scope: Option<u64>, vars: Map<String, Value>) -> Result<(), Stuck> {
+        if vars.is_empty() { Ok(()) } else { self.set_groups(BTreeMap::from([(scope, vars)])) }
+    }
+
+    fn set_groups(&mut self, groups: BTreeMap<Option<u64>, Map<String, Value>>) -> Result<(), Stuck> {
         let bytes = self.bytes_of_vars(&groups);
         if bytes > limits::INSTANCE_VARS_BYTES {
             return Err(format!("expected variables of at most {} bytes, found {bytes}", limits::INSTANCE_VARS_BYTES));

@@ -114,7 +114,10 @@ pub(super) fn catalog() -> Catalog {
 
 impl World {
     pub fn new(flows: &[Flow], prepared: Prepared, options: &Options) -> Result<Self, Vec<Alert>> {
-        let catalog = catalog();
+        let mut catalog = catalog();
+        // Calls look at what the called flow declares.
+        let known = prepared.flows.iter().map(|it| (it.key.clone(), it.clone()));
+        catalog.packs.values_mut().for_each(|it| it.flows.extend(known.clone()));
         let mut plans = BTreeMap::new();
         let mut alerts = Vec::new();
         for flow in &prepared.flows {

@@ -1,12 +1,13 @@
 //! Call activity (BPMN 2.0.2 §10.3.6): starts another flow and waits for its end. The called flow gets only the
-//! inputs, the caller takes only the outputs (`result` in their expressions is the called flow's variables).
+//! inputs, the caller takes only the outputs (`result` in their expressions is the called flow's variables). A file that declares
+//! the data of the call (`ioSpecification`) says both by data associations; one that declares nothing, everything goes.
 
 use serde_json::{Map, Value, json};
 
 use super::super::fact::Fact;
 use super::super::input::Parent;
 use super::super::instance::{Phase, Sent};
-use super::super::plan::{Child, Kind, Node};
+use super::super::plan::{Child, Interface, Kind, Node};
 use super::super::run::{Run, Stuck, Work};
 use super::super::{Effect, Refusal};
 use crate::id::InstanceId;
@@ -23,8 +24,10 @@ impl Run<'_> {
         }
         let names = self.names(token);
         let mut vars = Map::new();
-        // Plain BPMN says nothing of what goes in: everything.
-        if called.inputs.is_empty() && self.plan.flow.module.is_none() {
+        if let Some(it) = &called.interface {
+            vars = self.given(token, it);
+        } else if called.inputs.is_empty() && self.plan.flow.module.is_none() {
+            // Plain BPMN says nothing of what goes in: everything.
             vars = self.visible(self.scope_of(token));
         }
         for (key, expr) in &called.inputs {
@@ -82,9 +85,19 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// The data inputs that associations, or the list of a repetition, have filled.
+    fn given(&self, token: u64, interface: &Interface) -> Map<String, Value> {
+        let Some(own) = self.scope_of(token).and_then(|it| self.instance.scopes.get(&it)) else { return Map::new() };
+        let filled = |(name, theirs): &(String, String)| Some((theirs.clone(), own.vars.get(name)?.clone()));
+        interface.inputs.iter().filter_map(filled).collect()
+    }
+
     fn take_outputs(&mut self, token: u64, node: &Node, vars: Map<String, Value>) -> Result<(), Stuck> {
         let Kind::Child(called) = &node.kind else { return Ok(()) };
-        if called.outputs.is_empty() && self.plan.flow.module.is_none() {
+        if let Some(it) = &called.interface {
+            let taken = it.outputs.iter().filter_map(|(own, theirs)| Some((own.clone(), vars.get(theirs)?.clone())));
+            self.set_own(self.scope_of(token), taken.collect())?;
+        } else if called.outputs.is_empty() && self.plan.flow.module.is_none() {
             return self.set_vars(self.scope_of(token), vars);
         }
         let mut names = self.names(token);

@@ -172,9 +172,15 @@ impl<'a> Run<'a> {
         self.has_room_to_compensate(node)?;
         let mut names = self.names(token);
         let (mut data, mut vars) = self.evaluate_assignments(token, &node.assign, &mut names)?;
-        if matches!(node.repeat, Some(Repetition::Once)) {
-            self.evaluate_associations(token, &node.outputs, &names, (&mut data, &mut vars))?;
+        let mut given = Map::new();
+        self.evaluate_associations(token, &node.turn_outputs, &names, (&mut data, &mut given))?;
+        names.set_bare(&given);
+        if let Some(Repetition::Many(many)) = &node.repeat
+            && let Some(own) = &many.own
+        {
+            given.remove(own);
         }
+        vars.extend(given);
         let outcome = self.outcome(token);
         let output = match &node.repeat {
             Some(Repetition::Many(many)) => match &many.output {

@@ -1,6 +1,6 @@
 //! What activities have besides their work: repetition and data.
 
-use super::super::plan::{Again, Association, Many, Repetition, Source, Target, TurnEvent};
+use super::super::plan::{Again, Association, Kind, Many, Repetition, Source, Target, TurnEvent};
 use super::super::trigger::Throw;
 use super::Compiler;
 use crate::id::FieldKey;
@@ -9,14 +9,38 @@ use crate::model::flow::{Behavior, DataAssociation, Element, ElementKind, EventD
 /// Under which a turn sees its item, if the flow says no name.
 const ITEM: &str = "item";
 
+/// A call that says what it gives and takes: what it took is its own until associations carry it out.
+fn declares(kind: &Kind) -> bool {
+    matches!(kind, Kind::Child(it) if it.interface.is_some())
+}
+
+/// Whether an association fills a data item of the activity.
+fn fills(element: &Element, item: &str) -> bool {
+    element.data_output_associations.iter().any(|it| it.target_ref.as_deref() == Some(item))
+}
+
+/// Whether each turn gives an output, instead of the activity when all of them are over: it is the turn's own.
+pub(super) fn is_of_turn(it: &Association, kind: &Kind, repeat: Option<&Repetition>) -> bool {
+    let of_list = |many: &Many| matches!((&it.from, &many.into), (Source::Var(from), Some(into)) if from == into);
+    match repeat {
+        None => false,
+        Some(Repetition::Once) => true,
+        Some(Repetition::Loop(_)) => declares(kind),
+        Some(Repetition::Many(many)) => {
+            let item = matches!((&it.to, &many.own), (Target::Var(to), Some(own)) if to == own);
+            item || declares(kind) && !of_list(many)
+        }
+    }
+}
+
 impl Compiler<'_> {
-    pub(super) fn repetition(&mut self, element: &Element, at: &str) -> Option<Repetition> {
+    pub(super) fn repetition(&mut self, element: &Element, kind: &Kind, at: &str) -> Option<Repetition> {
         let at = format!("{at}/loopCharacteristics");
         match element.loop_characteristics.as_deref() {
             None => {
                 let object = |it: &Element| matches!(it.kind, ElementKind::DataObject { .. });
                 let gives = !element.data_output_associations.is_empty() && element.inside().iter().any(object);
-                let own = !element.data_input_associations.is_empty() || gives;
+                let own = !element.data_input_associations.is_empty() || gives || declares(kind);
                 (own && element.kind.is_activity()).then_some(Repetition::Once)
             }
             Some(Loop::StandardLoop { test_before, loop_condition, loop_maximum }) => {
@@ -41,7 +65,8 @@ impl Compiler<'_> {
                 let mut parse = |it: &Option<String>| it.as_ref().and_then(|it| self.expr(element, it, &at));
                 let count = parse(loop_cardinality);
                 let collection = parse(&collection);
-                let output = parse(output_item);
+                // Without a list to put them into nobody asks for the items.
+                let output = parse(output_item).filter(|_| output_collection.is_some());
                 let done = parse(completion_condition);
                 let mut events = Vec::new();
                 match behavior {
@@ -66,6 +91,7 @@ impl Compiler<'_> {
                     collection,
                     item: item.clone().unwrap_or_else(|| ITEM.to_owned()),
                     output,
+                    own: output_item.clone().filter(|own| fills(element, own)),
                     into: output_collection.as_ref().map(|it| self.variable(it)),
                     done,
                     events,

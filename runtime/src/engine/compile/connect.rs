@@ -88,7 +88,8 @@ impl Compiler<'_> {
                 && node.default.is_none()
                 && node.repeat.is_none()
                 && node.assign.is_empty()
-                && node.outputs.is_empty();
+                && node.outputs.is_empty()
+                && node.turn_outputs.is_empty();
         }
     }
 

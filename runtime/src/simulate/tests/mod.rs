@@ -1,5 +1,6 @@
 //! Flows as short JSON, runs as text.
 
+mod calls;
 mod files;
 mod nested;
 mod oracle;

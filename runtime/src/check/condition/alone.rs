@@ -79,7 +79,7 @@ fn each<'a>(flow: &'a Flow, mut look: impl FnMut(&'a Element, &[&'a Element], &f
     open.for_each(|(it, flows)| look(it, flows, &names, &kinds));
 }
 
-fn condition(flow: &Element, names: &foreign::Names) -> Option<Term> {
+pub(super) fn condition(flow: &Element, names: &foreign::Names) -> Option<Term> {
     let mut flow = flow.clone();
     foreign::element(&mut flow, names);
     match &flow.kind {

@@ -9,6 +9,7 @@
 //! Fix: mark a default, correct the comparison, take the way away.
 
 mod alone;
+mod apart;
 mod fit;
 mod kind;
 pub(super) mod space;
@@ -23,6 +24,7 @@ use crate::id::{FlowKey, NodeId};
 use crate::model::catalog::Catalog;
 use crate::model::flow::{Element, ElementKind, Flow};
 pub use alone::{always, covered, decisions};
+pub use apart::apart;
 pub use fit::check as fit;
 pub use kind::{Kind, Kinds};
 use space::Space;

@@ -42,6 +42,8 @@ impl Mark {
 #[derive(Clone, Debug, PartialEq)]
 enum Value {
     Blank,
+    /// Something that compares with nothing written, and is there: of another kind.
+    Other,
     Is(Mark),
     /// Between two written values, or beyond one; exclusive.
     Between(Option<Mark>, Option<Mark>),
@@ -188,6 +190,12 @@ impl Space {
         }
         let index = axes.iter().enumerate().map(|(at, it)| (it.key.clone(), at)).collect();
         Some(Self { axes, index, mixed })
+    }
+
+    /// The same where nobody says of which kind the names are.
+    pub fn with_others(mut self) -> Self {
+        self.axes.iter_mut().filter(|it| !it.opaque).for_each(|it| it.values.push(Value::Other));
+        self
     }
 
     /// Whether a name is compared with values of several kinds: then it is not known what it is.
@@ -357,7 +365,7 @@ fn between(marks: &[Mark], whole: bool) -> Vec<Value> {
 
 fn compare(sign: Comparison, value: &Value, mark: &Mark) -> bool {
     match value {
-        Value::Blank | Value::Ordered(_) => sign == Comparison::NotEqual,
+        Value::Blank | Value::Other | Value::Ordered(_) => sign == Comparison::NotEqual,
         Value::Is(it) => it.comparable(mark).map_or(sign == Comparison::NotEqual, |it| sign.holds(it)),
         Value::Between(low, high) => {
             let below = high.as_ref().and_then(|it| mark.comparable(it)).is_some_and(Ordering::is_ge);
@@ -381,6 +389,7 @@ fn word(key: &str, value: &Value) -> String {
     };
     match value {
         Value::Blank => format!("`{key}` is blank"),
+        Value::Other => format!("`{key}` is of another kind"),
         Value::Is(it) => format!("`{key}` is {}", mark(it)),
         // Days lie one after the other, words do not.
         Value::Between(a, b) if [a, b].into_iter().flatten().all(is_word) => format!("`{key}` is something else"),

@@ -40,7 +40,7 @@ impl Builder<'_> {
             self.finish(at, &[take], &mut stuck);
             for &event in &interrupting {
                 let leave = self.leave(event);
-                self.give(event, Event::Interrupts, &[take], leave);
+                self.give(event, Event::Interrupts, Kind::Plain, &[take], leave);
             }
             for &event in &idle {
                 let leave = self.leave(event);
@@ -56,17 +56,9 @@ impl Builder<'_> {
             && self.drawing.into[at as usize].is_empty()
     }
 
-    fn give(&mut self, node: Node, event: Event, take: &[Place], leave: Leave) {
-        let Leave { always, maybe, need, default } = leave;
-        self.net.moves.push(Move { maybe, need, default, ..Move::plain(node, event, take.to_vec(), always) });
-    }
-
     /// A way that is drawn and never gone: the rule of inclusive joins goes by what is drawn (§13.4.3).
     fn leads(&mut self, node: Node, event: Event, take: &[Place], leave: Leave) {
-        self.give(node, event, take, leave);
-        if let Some(it) = self.net.moves.last_mut() {
-            it.kind = Kind::Never;
-        }
+        self.give(node, event, Kind::Never, take, leave);
     }
 
     /// What an activity gives when it completes: as many tokens as it says, to every flow.
@@ -87,11 +79,11 @@ impl Builder<'_> {
     fn finish(&mut self, at: Node, take: &[Place], stuck: &mut Option<Place>) {
         let Some(inner) = &self.around.inner[at as usize] else {
             let leave = self.completed(at);
-            return self.give(at, Event::Completes, take, leave);
+            return self.give(at, Event::Completes, Kind::Plain, take, leave);
         };
         if inner.normal {
             let leave = self.completed(at);
-            self.give(at, Event::Completes, take, leave);
+            self.give(at, Event::Completes, Kind::Plain, take, leave);
         }
         for code in &inner.errors {
             let caught = self.drawing.boundary[at as usize].iter().any(|it| self.catches(*it, code));
@@ -136,12 +128,12 @@ impl Builder<'_> {
         for take in ins {
             let twice = events.iter().zip(&fired).filter(|(event, _)| self.around.again[**event as usize]);
             let maybe = fired.iter().chain(twice.map(|it| it.1)).copied().collect();
-            let leave = Leave { always: vec![open], maybe, need: false, default: None };
-            self.give(at, Event::Opens, &[take], leave);
+            let leave = Leave { always: vec![open], maybe, ..Leave::default() };
+            self.give(at, Event::Opens, Kind::Plain, &[take], leave);
         }
         for (&event, &place) in events.iter().zip(&fired) {
             let leave = self.leave(event);
-            self.give(event, Event::Fires, &[place], leave);
+            self.give(event, Event::Fires, Kind::Plain, &[place], leave);
             let never = Move::plain(event, Event::Fires, vec![open], vec![place]);
             self.net.moves.push(Move { kind: Kind::Never, ..never });
         }
@@ -175,7 +167,7 @@ impl Builder<'_> {
         for event in self.drawing.boundary[at as usize].clone() {
             if self.drawing.interrupts(event) && self.can_interrupt(at, event) {
                 let leave = self.leave(event);
-                self.give(event, Event::Interrupts, &take, leave);
+                self.give(event, Event::Interrupts, Kind::Plain, &take, leave);
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use super::drawing::{Drawing, Region};
 use super::net::{Event, Exit, Kind, Move, NO_END, Net, Node, Place, START, Spot};
+use crate::check::condition::apart;
 use crate::model::flow::{Element, ElementKind, ErrorDef, EventDefinition};
 
 /// How the inside of an activity can end.
@@ -39,6 +40,9 @@ pub struct Around<'a> {
 /// Most moves of one node that differ only in the way in and the way out; above, the ways in meet in one place.
 const WAYS: usize = 1_024;
 
+/// Most choices of conditions that are moves of their own; above, any of them is taken to be possible.
+const CHOICES: usize = 32;
+
 /// What a node gives when it is left.
 #[derive(Clone, Default)]
 pub(super) struct Leave {
@@ -46,6 +50,37 @@ pub(super) struct Leave {
     pub maybe: Vec<Place>,
     pub need: bool,
     pub default: Option<Place>,
+    /// Pairs of `maybe`, by place, that are never given together.
+    pub apart: Vec<(usize, usize)>,
+}
+
+impl Leave {
+    /// What can be given at once, each of it a move. One, where every choice of `maybe` can be; else every choice without two
+    /// that are apart, and the default alone.
+    fn ways(self) -> Vec<Self> {
+        if self.apart.is_empty() {
+            return vec![self];
+        }
+        let mut sets: Vec<Vec<usize>> = vec![Vec::new()];
+        for it in 0..self.maybe.len() {
+            let beside = |other: &usize| !self.apart.contains(&(*other, it));
+            let more: Vec<Vec<usize>> =
+                sets.iter().filter(|set| set.iter().all(beside)).map(|set| [set.as_slice(), &[it]].concat()).collect();
+            sets.extend(more);
+            if sets.len() > CHOICES {
+                return vec![Self { apart: Vec::new(), ..self }];
+            }
+        }
+        let gives = |set: Vec<usize>| {
+            let mut always = self.always.clone();
+            always.extend(set.iter().map(|it| self.maybe[*it]));
+            if set.is_empty() {
+                always.extend(self.default);
+            }
+            (!always.is_empty()).then(|| Self { always, ..Self::default() })
+        };
+        sets.into_iter().filter_map(gives).collect()
+    }
 }
 
 pub(super) struct Builder<'a> {
@@ -118,8 +153,14 @@ impl<'a> Builder<'a> {
     }
 
     fn add(&mut self, node: Node, event: Event, take: Vec<Place>, leave: Leave) {
-        let Leave { always, maybe, need, default } = leave;
-        self.net.moves.push(Move { maybe, need, default, ..Move::plain(node, event, take, always) });
+        self.give(node, event, Kind::Plain, &take, leave);
+    }
+
+    pub(super) fn give(&mut self, node: Node, event: Event, kind: Kind, take: &[Place], leave: Leave) {
+        for Leave { always, maybe, need, default, apart: _ } in leave.ways() {
+            let it = Move::plain(node, event, take.to_vec(), always);
+            self.net.moves.push(Move { kind, maybe, need, default, ..it });
+        }
     }
 
     /// Lets the scope begin: each start event is a start of its own; without any, everything begins that nothing leads to.
@@ -207,7 +248,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What leaving a node without a gateway gives: all unconditional flows (implicit parallel split), and any of the
-    /// conditional ones (implicit inclusive split, §13.3.2); the default flow only when nothing else is taken.
+    /// conditional ones (implicit inclusive split, §13.3.2) that can hold together; the default flow only when nothing else is taken.
     pub(super) fn leave(&mut self, node: Node) -> Leave {
         let out = &self.drawing.out[node as usize];
         if out.is_empty() {
@@ -215,7 +256,7 @@ impl<'a> Builder<'a> {
         }
         let default = self.element_at(node).default.as_ref().and_then(|it| self.drawing.find(it.as_str()));
         let mut leave = Leave::default();
-        let mut other = None;
+        let (mut other, mut asked) = (None, Vec::new());
         for &flow in out {
             let place = self.flows[flow as usize];
             let conditional =
@@ -224,9 +265,13 @@ impl<'a> Builder<'a> {
                 other = Some(place);
             } else if conditional {
                 leave.maybe.push(place);
+                asked.push(self.element_at(flow));
             } else {
                 leave.always.push(place);
             }
+        }
+        if asked.len() > 1 {
+            leave.apart = apart(&asked);
         }
         if leave.always.is_empty() {
             leave.need = true;
@@ -249,7 +294,7 @@ impl<'a> Builder<'a> {
                 let default = self.element_at(node).default.as_ref().and_then(|it| self.drawing.find(it.as_str()));
                 let default = default.filter(|it| out.contains(it)).map(|it| self.flows[it as usize]);
                 let maybe = self.outs(node).into_iter().filter(|it| Some(*it) != default).collect();
-                Leave { always: Vec::new(), maybe, need: true, default }
+                Leave { maybe, need: true, default, ..Leave::default() }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Process, Verdict, judge};
 use crate::check::draw::draw;
+use crate::model::flow::ElementKind;
 
 fn verdict(text: &str) -> String {
     said(&judge(&draw(text), 100_000))
@@ -93,4 +94,37 @@ fn beyond_the_budget_it_is_unknown_never_sound() {
     let found = judge(&draw(&format!("s>p1; {branches} p2>e1")), 1_000);
     assert_eq!(found.verdict, Verdict::Unknown);
     assert_eq!(found.properties.safe, None);
+}
+
+/// Ways out of an activity are gone together, unless their conditions exclude each other.
+#[test]
+fn an_activity_is_left_by_one_of_two_ways_that_exclude_each_other() {
+    let meets = "s>t1?>t2>e1; t1?>t3>e1";
+    let third = "s>t1?>t2>x1>e1; t1?>t3>x1; t1?>t4>e2";
+    let joined = "s>t1?>t2>p1>e1; t1?>t3>p1";
+    let event = "s>t1>e1; b1@t1?>t2>x1>e2; b1?>t3>x1";
+    let twice = "broken: end-twice [s t1 t2 e1 t3 e1]";
+    for (text, conditions, expected) in [
+        (meets, vec!["n > 1", "n <= 1"], "sound"),
+        (meets, vec!["= n > 1", "= not(n > 1)"], "sound"),
+        (meets, vec!["kind == 'a'", "kind == 'b'"], "sound"),
+        (meets, vec!["n > 1", "n > 2"], twice),
+        (meets, vec!["n > 1", "m <= 1"], twice),
+        (meets, vec!["!(n > 1)", "!(n <= 1)"], twice),
+        // The third may come beside either.
+        (third, vec!["n > 1", "n <= 1", "m"], "sound"),
+        (third, vec!["n > 1", "m", "n <= 1"], "broken: unsafe [s t1 t2 x1 t3 x1]; end-twice [s t1 t2 x1 e1 t3 x1 e1]"),
+        // The second token never comes.
+        (joined, vec!["n > 1", "n <= 1"], "broken: deadlock [s t1 t2]"),
+        (event, vec!["ok", "!ok"], "sound"),
+    ] {
+        let mut flow = draw(text);
+        let mut given = conditions.iter();
+        for it in &mut flow.flow_elements {
+            if let ElementKind::SequenceFlow { condition_expression: Some(it), .. } = &mut it.kind {
+                *it = (*given.next().expect("a condition")).to_owned();
+            }
+        }
+        assert_eq!(said(&judge(&flow, 100_000)), expected, "{text} {conditions:?}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Working time. [`Span`] is a length as flows write it, [`Calendar`] the working hours it is counted in.
 
 mod calendar;
+pub mod crontab;
 mod span;
 mod zone;
 

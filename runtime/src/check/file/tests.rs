@@ -1,6 +1,7 @@
 //! Small files: two pools and what stands around them, broken in one place at a time.
 
 use super::check;
+use crate::alert::Alert;
 use crate::interchange::Document;
 
 const FILE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -480,18 +481,22 @@ fn messages_of_a_flow_of_a_pack_are_told_as_those_of_a_file() {
 /// What the checks of one file say together: of its processes and of the file. `code@element`, with its severity; names and drawings
 /// are left out.
 fn together(body: &str) -> Vec<String> {
+    let mut told: Vec<String> = told(body)
+        .into_iter()
+        .map(|it| format!("{:?} {}@{}", it.severity, it.code, it.element.unwrap_or_default()).replace(" flow-", " "))
+        .collect();
+    told.sort();
+    told
+}
+
+fn told(body: &str) -> Vec<Alert> {
     let text = format!(
         r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x">{body}</definitions>"#
     );
     let document = Document::read_xml(text.as_bytes()).expect("a file");
     let alone = crate::check::flows_together(&document.flows, &[], crate::limits::CHECK_STATES);
     let all = alone.into_iter().flat_map(|it| it.0).chain(check(&document, ""));
-    let told = all.filter(|it| !matches!(it.code.as_str(), "flow-no-name" | "flow-no-drawing" | "flow-script-format"));
-    let mut told: Vec<String> = told
-        .map(|it| format!("{:?} {}@{}", it.severity, it.code, it.element.unwrap_or_default()).replace(" flow-", " "))
-        .collect();
-    told.sort();
-    told
+    all.filter(|it| !matches!(it.code.as_str(), "flow-no-name" | "flow-no-drawing" | "flow-script-format")).collect()
 }
 
 /// Sequence flows: `a>b c>d`; `a>b?x` with a condition.
@@ -605,6 +610,24 @@ fn one_cause_is_told_once() {
         ("<process id=\"A\"/>".to_owned(), &["Warning no-end@A", "Warning no-start@A"]),
     ] {
         assert_eq!(together(&body), expected, "{}", body.chars().take(2_000).collect::<String>());
+    }
+}
+
+#[test]
+fn a_calendar_is_told_with_the_cycle_to_write() {
+    for (calendar, says) in [
+        ("0 0 9 * * MON", "write `R/2026-01-05T09:00:00/P7D`, with the first day that is meant"),
+        (
+            "0 0 9 * * MON-FRI",
+            "no one cycle says it: write several timers, or one that comes oftener, and ask behind it",
+        ),
+    ] {
+        let nodes = format!(
+            r#"<startEvent id="s"><timerEventDefinition id="d"><timeCycle>{calendar}</timeCycle></timerEventDefinition></startEvent><endEvent id="e"/>"#
+        );
+        let body = process(r#"id="A" isExecutable="true""#, &nodes, "s>e");
+        let told: Vec<String> = told(&body).into_iter().map(|it| it.message).collect();
+        assert!(told.iter().any(|it| it.ends_with(says)), "{calendar}: {told:?}");
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Graph, called, definitions};
 use crate::alert::Alert;
 use crate::expr::is_name;
 use crate::model::flow::{Element, ElementKind, EventDefinition};
-use crate::time::Span;
+use crate::time::{Span, crontab};
 
 pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
     for it in graph.nodes() {
@@ -37,16 +37,7 @@ pub fn rule(found: &mut Vec<Alert>, graph: &Graph) {
                     ),
                     it,
                 )),
-                [("cycle", text)] if is_calendar(text) => found.push(graph.on(
-                    Alert::warning(
-                        "flow-timer",
-                        format!(
-                            "expected a cycle such as `R/P1D` or `R3/2026-01-01T09:00:00Z/PT1H` on `{}`, found the calendar `{text}`, which is not run here",
-                            called(it)
-                        ),
-                    ),
-                    it,
-                )),
+                [("cycle", text)] if crontab::is_calendar(text) => found.push(graph.on(of_calendar(it, text), it)),
                 [("cycle", text)] if is_readable("cycle", text) && takes_no_time(text) => {
                     let says = format!("expected a cycle on `{}` to take some time, found `{text}`", called(it));
                     say(found, graph, it, says);
@@ -85,12 +76,17 @@ fn is_readable(kind: &str, text: &str) -> bool {
     }
 }
 
-/// `0 0 9 * * ?`, `@daily`: other tools write calendars that way; ours is ISO 8601.
-fn is_calendar(text: &str) -> bool {
-    let fields: Vec<&str> = text.split_whitespace().collect();
-    let field = |it: &&str| it.chars().all(|it| it.is_ascii_alphanumeric() || "*?/,-#".contains(it));
-    let named = text.strip_prefix('@').is_some_and(|it| it.chars().all(|it| it.is_ascii_alphabetic()));
-    named || ((5..=7).contains(&fields.len()) && fields.iter().all(field))
+/// What to write instead of a calendar.
+fn of_calendar(it: &Element, text: &str) -> Alert {
+    let begins = format!(
+        "expected a cycle such as `R/P1D` or `R3/2026-01-01T09:00:00Z/PT1H` on `{}`, found the calendar `{text}`, which is not run here",
+        called(it)
+    );
+    let alert = Alert::warning("flow-timer", format!("{begins}; {}", crontab::instead(text)));
+    match crontab::as_cycle(text) {
+        Some(cycle) => alert.arg("instead", cycle),
+        None => alert,
+    }
 }
 
 /// A cycle whose interval is none: it would fire at the same moment for ever.

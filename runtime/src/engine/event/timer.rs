@@ -13,7 +13,7 @@ use super::super::run::{Run, Stuck};
 use super::super::trigger::{Text, When};
 use super::catch::{Catcher, catchers};
 use crate::id::TimerId;
-use crate::time::Span;
+use crate::time::{Span, crontab};
 
 /// Of a cycle: when it fires first, its interval, how many times after that, the clock it follows.
 pub(in super::super) type Beginning = (Timestamp, Option<String>, Option<u32>, Option<Clock>);
@@ -41,7 +41,11 @@ impl Tools {
     /// `R[n]/[moment/]duration`, `R[n]/moment/moment`, `R[n]/duration/moment` (the last of them ends then): the first moment, the interval, how often it fires after the first
     /// time (none: for ever, also written `R-1`), and what its moments are counted from. A duration alone repeats for ever.
     pub(in super::super) fn cycle(&self, text: &str, now: Timestamp) -> Result<Beginning, Stuck> {
-        let wrong = || format!("expected a cycle like `R3/PT1H`, found `{text}`");
+        let wrong = || {
+            let says = format!("expected a cycle like `R3/PT1H`, found `{text}`");
+            // Other tools run calendars; here the cycle is to be written that comes to the same.
+            if crontab::is_calendar(text) { format!("{says}; {}", crontab::instead(text)) } else { says }
+        };
         let (times, rest) = match text.strip_prefix('R').and_then(|it| it.split_once('/')) {
             Some(it) => it,
             None if text.parse::<Span>().is_ok() => ("", text),

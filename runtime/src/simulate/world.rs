@@ -282,14 +282,7 @@ impl World {
             };
             self.spend()?;
             let Some(at) = self.instances.iter().position(|it| it.instance.id == id) else { continue };
-            let actor = UserId::from("outside");
-            let record = RecordId::default();
-            let step = {
-                let it = &self.instances[at];
-                let context = Context { now: self.now, actor, record, owner: None, data: &self.data, world: self };
-                engine::step(&it.plan, &it.instance, input, &context)
-            };
-            match step {
+            match self.step(at, input) {
                 Ok(step) => self.commit(at, step, &mut open)?,
                 // Something earlier that followed from the same happening has taken it already.
                 Err(Refusal::NothingWaits | Refusal::AlreadyEnded) if follows => {}
@@ -312,10 +305,13 @@ impl World {
 
     fn commit(&mut self, at: usize, step: Step, open: &mut VecDeque<(InstanceId, Input)>) -> Result<(), Refused> {
         let id = self.instances[at].instance.id.clone();
-        let mut told = self.instances[at].instance.clone();
+        let Step { facts, effects, instance } = step;
+        let parent = instance.parent.clone();
+        let mut told = std::mem::replace(&mut self.instances[at].instance, instance);
+        let mut gone: Vec<InstanceId> = Vec::new();
         let flow = self.instances[at].plan.flow().key.clone();
         let mut letters = Vec::new();
-        for fact in &step.facts {
+        for fact in &facts {
             let repeats = |it: &NodeId| self.written.get(it).is_some_and(repeats);
             for (element, event) in trace::read(fact, &told, repeats) {
                 let process = self.several.then(|| self.instances[at].plan.flow().id.clone());
@@ -338,11 +334,16 @@ impl World {
                 self.instances[at].terminated = true;
             }
             told.apply(fact);
+            // What is taken away with the call is told where the call is.
+            if let Fact::ChildEnded { child } = fact
+                && effects.iter().any(|it| matches!(it, Effect::CancelChild { child: it } if it == child))
+                && self.take_away(child, open)?
+            {
+                gone.push(child.clone());
+            }
         }
         self.letters.extend(letters);
-        let parent = step.instance.parent.clone();
-        self.instances[at].instance = step.instance;
-        for effect in step.effects {
+        for effect in effects {
             match effect {
                 Effect::SetFields { .. } | Effect::Notify { .. } | Effect::CallPlugin { .. } => {}
                 Effect::StartChild { child, flow, vars, parent, .. } => {
@@ -369,6 +370,7 @@ impl World {
                         ));
                     }
                 }
+                Effect::CancelChild { child } if gone.contains(&child) => {}
                 Effect::CancelChild { child } => {
                     open.push_back((child, Input::Cancel { reason: "no longer wanted".to_owned() }))
                 }
@@ -386,6 +388,23 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Cancels a called flow at once; false where it has not begun yet.
+    fn take_away(&mut self, id: &InstanceId, open: &mut VecDeque<(InstanceId, Input)>) -> Result<bool, Refused> {
+        let Some(at) = self.instances.iter().position(|it| it.instance.id == *id) else { return Ok(false) };
+        self.spend()?;
+        match self.step(at, Input::Cancel { reason: "no longer wanted".to_owned() }) {
+            Ok(step) => self.commit(at, step, open).map(|()| true),
+            Err(_not_running) => Ok(false),
+        }
+    }
+
+    fn step(&self, at: usize, input: Input) -> Result<Step, Refusal> {
+        let it = &self.instances[at];
+        let (actor, record) = (UserId::from("outside"), RecordId::default());
+        let context = Context { now: self.now, actor, record, owner: None, data: &self.data, world: self };
+        engine::step(&it.plan, &it.instance, input, &context)
     }
 
     /// A signal one instance throws: to all others that wait, and to every flow it starts.

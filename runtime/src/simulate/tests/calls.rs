@@ -144,3 +144,55 @@ fn every_turn_gives_its_own() {
         assert_eq!(came, format!("{way} | {variables}"));
     }
 }
+
+/// The call has a scope of its own for its data; events on it are where they were.
+#[test]
+fn events_on_a_call_that_declares_its_data() {
+    let text = |definition: &str, interrupts: bool, end: &str| {
+        format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:t"><error id="E" errorCode="bad"/><escalation id="X" escalationCode="slow"/>
+            <process id="P"><startEvent id="s"/><sequenceFlow id="f1" sourceRef="s" targetRef="c"/>
+            <callActivity id="c" calledElement="Q">{}{}{}</callActivity>
+            <boundaryEvent id="b" attachedToRef="c" cancelActivity="{interrupts}">{definition}</boundaryEvent>
+            <sequenceFlow id="f2" sourceRef="c" targetRef="e"/><endEvent id="e"/><sequenceFlow id="f3" sourceRef="b" targetRef="be"/><endEvent id="be"/></process>
+            <process id="Q"><startEvent id="qs"/><sequenceFlow id="q1" sourceRef="qs" targetRef="w"/>
+            <userTask id="w"/><sequenceFlow id="q2" sourceRef="w" targetRef="qe"/><endEvent id="qe">{end}</endEvent></process></definitions>"#,
+            declared("c", "n", "r"),
+            into("amount", "n"),
+            out("r", "total")
+        )
+    };
+    let play = |text: &str, script: Value| {
+        let file = File::of(Document::read_xml(text.as_bytes()).expect("a file"));
+        let variables = json!({ "amount": 2 }).as_object().expect("a map").clone();
+        let script = serde_json::from_value(script).expect("happenings");
+        let shown = show(&run(&file.flows, &[], &Options { variables, script, ..Options::default() }));
+        shown.split(" | ").next().unwrap_or_default().to_owned()
+    };
+    let done = json!([{ "complete": "w", "set": { "r": 1 } }]);
+    for (definition, interrupts, end, script, way) in [
+        (
+            r#"<errorEventDefinition errorRef="E"/>"#,
+            true,
+            r#"<errorEventDefinition errorRef="E"/>"#,
+            done.clone(),
+            "Completed +s -s +c +qs -qs +w -w +qe -qe ×c +b -b +be -be",
+        ),
+        (
+            r#"<escalationEventDefinition escalationRef="X"/>"#,
+            false,
+            r#"<escalationEventDefinition escalationRef="X"/>"#,
+            done.clone(),
+            "Completed +s -s +c +qs -qs +w -w +qe -qe +b -b +be -be -c +e -e",
+        ),
+        (
+            "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>",
+            true,
+            "",
+            json!([{ "advance": "PT1H" }]),
+            "Completed +s -s +c +qs -qs +w ×w ×c +b -b +be -be",
+        ),
+    ] {
+        assert_eq!(play(&text(definition, interrupts, end), script), way, "{definition}");
+    }
+}

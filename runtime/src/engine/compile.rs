@@ -75,6 +75,7 @@ impl Plan {
             starts,
             event_starts,
             data_objects,
+            data_names: data_names(flow),
             conditional,
             stage,
             refs,
@@ -86,6 +87,25 @@ impl Plan {
             tools: Arc::new(tools),
         })
     }
+}
+
+/// Files write data objects by their ids and their names. What is no word is put into words before ([`crate::foreign::Names`]).
+fn data_names(flow: &Flow) -> Vec<(String, String)> {
+    if flow.module.is_some() {
+        return Vec::new();
+    }
+    let of_object = flow.all().into_iter().filter_map(|it| match &it.kind {
+        ElementKind::DataObject { .. } => Some((it, &it.id.0)),
+        ElementKind::DataObjectReference { data_object_ref: Some(object) } => Some((it, object)),
+        _other => None,
+    });
+    let names =
+        of_object.flat_map(|(it, object)| [(it.name.clone(), object.clone()), (it.id.0.clone(), object.clone())]);
+    let is_word = |it: &str| {
+        it.starts_with(|it: char| it.is_alphabetic() || it == '_')
+            && it.chars().all(|it| it.is_alphanumeric() || it == '_')
+    };
+    names.filter(|(name, _)| is_word(name)).collect()
 }
 
 struct Compiler<'a> {
@@ -118,14 +138,17 @@ impl Compiler<'_> {
             }
             if let Some(kind) = self.kind(element, within, elements, &at) {
                 let repeat = self.repetition(element, &kind, &at);
+                let own_outputs = self.own_outputs(element);
                 let inputs = self.associations(
                     element,
                     &element.data_input_associations,
+                    &[],
                     &format!("{at}/dataInputAssociations"),
                 );
                 let outputs = self.associations(
                     element,
                     &element.data_output_associations,
+                    &own_outputs,
                     &format!("{at}/dataOutputAssociations"),
                 );
                 let (turn_outputs, outputs) =
@@ -151,6 +174,7 @@ impl Compiler<'_> {
                     inputs,
                     outputs,
                     turn_outputs,
+                    own_outputs,
                     assign,
                     notify,
                     lane: None,

@@ -25,6 +25,8 @@ pub struct Plan {
     pub(super) event_starts: BTreeMap<Option<NodeId>, Vec<NodeId>>,
     /// Data objects by scope; they live as long as it.
     pub(super) data_objects: BTreeMap<Option<NodeId>, Vec<String>>,
+    /// Names of data objects that expressions may have for them, each with the object's id.
+    pub(super) data_names: Vec<(String, String)>,
     /// Whether anything waits for a condition.
     pub(super) conditional: bool,
     pub(super) stage: Option<FieldKey>,
@@ -68,6 +70,8 @@ pub(super) struct Node {
     pub outputs: Vec<Association>,
     /// Those of its outputs that every turn gives by itself.
     pub turn_outputs: Vec<Association>,
+    /// Data outputs it declares that associations carry out: they are its own, blank when it begins.
+    pub own_outputs: Vec<String>,
     pub assign: Vec<Assign>,
     pub notify: Vec<Notify>,
     /// The role of its lane.
@@ -201,6 +205,8 @@ pub(super) struct TurnEvent {
 /// A data association (BPMN 2.0.2 §10.4.2): from a variable or an expression into a variable or a field.
 #[derive(Clone, Debug)]
 pub(super) struct Association {
+    /// It carries out what the activity declares as its own.
+    pub own: bool,
     pub from: Source,
     pub to: Target,
 }

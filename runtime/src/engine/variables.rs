@@ -185,6 +185,14 @@ impl Run<'_> {
         // A flow without a record has nothing but its variables: plain BPMN writes them by their names.
         if self.plan.flow.module.is_none() {
             names.set_bare(&visible);
+            // A variable of the name goes before the data object; one without a value is blank.
+            let of_flow = self.plan.data_objects.get(&None);
+            for (name, object) in self.plan.data_names.iter().filter(|(name, _)| !visible.contains_key(name)) {
+                let blank = || of_flow.is_some_and(|it| it.contains(object)).then_some(Value::Null);
+                if let Some(value) = visible.get(object).cloned().or_else(blank) {
+                    names.set(name, value);
+                }
+            }
         }
         names
     }

@@ -258,7 +258,7 @@ const OBJECTS: &[&str] = &["execution", "kcontext", "console", "java", "System"]
 
 /// A condition, or another expression. FEEL that is not understood stops whoever asks it, and says what was not.
 pub fn text(it: &mut String, names: &Names) {
-    let source = it.trim();
+    let source = returned(it.trim());
     if let Some(feel) = source.strip_prefix('=').filter(|it| !it.starts_with('=')) {
         *it = of_feel(feel, names).or_else(|it| of_both(feel).ok_or(it)).unwrap_or_else(|it| stopped(&it.what, source));
         return;
@@ -266,7 +266,7 @@ pub fn text(it: &mut String, names: &Names) {
     let named = with_names(source, names);
     let wrapped = named.starts_with("${") || named.starts_with("#{");
     if !wrapped && Expr::parse(&named).is_ok_and(|expr| !means_otherwise(&named, &expr)) {
-        if named != source {
+        if named != it.trim() {
             *it = named;
         }
         return;
@@ -282,6 +282,12 @@ pub fn text(it: &mut String, names: &Names) {
             }
         }
     }
+}
+
+/// Conditions in Java and JavaScript are bodies of a function: `return amount > 100;`.
+fn returned(source: &str) -> &str {
+    let inside = source.strip_prefix("return ").and_then(|it| it.trim_end().strip_suffix(';')).map(str::trim);
+    inside.filter(|it| !it.contains([';', '{'])).unwrap_or(source)
 }
 
 fn of_feel(source: &str, names: &Names) -> Result<String, Unknown> {

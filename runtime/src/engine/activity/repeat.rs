@@ -144,6 +144,7 @@ impl<'a> Run<'a> {
         if !matches!(node.repeat, Some(Repetition::Once)) {
             vars.insert("loopCounter".to_owned(), Value::from(index.saturating_add(1)));
         }
+        vars.extend(node.own_outputs.iter().map(|it| (it.clone(), Value::Null)));
         let mut data = Map::new();
         self.evaluate_associations(token, &node.inputs, &self.names(token), (&mut data, &mut vars))?;
         let (parent, outcome) = (self.scope_of(token), self.outcome(token));

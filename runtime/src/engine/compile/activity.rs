@@ -3,6 +3,7 @@
 use super::super::plan::{Again, Association, Kind, Many, Repetition, Source, Target, TurnEvent};
 use super::super::trigger::Throw;
 use super::Compiler;
+use super::interface::{declared, names};
 use crate::id::FieldKey;
 use crate::model::flow::{Behavior, DataAssociation, Element, ElementKind, EventDefinition, Loop};
 
@@ -21,6 +22,9 @@ fn fills(element: &Element, item: &str) -> bool {
 
 /// Whether each turn gives an output, instead of the activity when all of them are over: it is the turn's own.
 pub(super) fn is_of_turn(it: &Association, kind: &Kind, repeat: Option<&Repetition>) -> bool {
+    if it.own && repeat.is_some() {
+        return true;
+    }
     let of_list = |many: &Many| matches!((&it.from, &many.into), (Source::Var(from), Some(into)) if from == into);
     match repeat {
         None => false,
@@ -41,6 +45,7 @@ impl Compiler<'_> {
                 let object = |it: &Element| matches!(it.kind, ElementKind::DataObject { .. });
                 let gives = !element.data_output_associations.is_empty() && element.inside().iter().any(object);
                 let own = !element.data_input_associations.is_empty() || gives || declares(kind);
+                let own = own || !self.own_outputs(element).is_empty();
                 (own && element.kind.is_activity()).then_some(Repetition::Once)
             }
             Some(Loop::StandardLoop { test_before, loop_condition, loop_maximum }) => {
@@ -100,6 +105,20 @@ impl Compiler<'_> {
         }
     }
 
+    /// Data outputs a file declares at an activity and associations carry out. A list of results is filled when all turns are over.
+    pub(super) fn own_outputs(&self, element: &Element) -> Vec<String> {
+        let of_all = match element.loop_characteristics.as_deref() {
+            Some(Loop::MultiInstance { output_collection, .. }) => output_collection.as_ref(),
+            Some(Loop::StandardLoop { .. }) | None => None,
+        };
+        let carried = |name: &String| element.data_output_associations.iter().any(|it| it.source_ref.contains(name));
+        if self.flow.module.is_some() || !element.data_output_associations.iter().any(|it| !it.source_ref.is_empty()) {
+            return Vec::new();
+        }
+        let declared = declared(&element.kept).map(|it| names(it, "dataOutput")).unwrap_or_default();
+        declared.into_iter().filter(|it| carried(it) && Some(it) != of_all).collect()
+    }
+
     /// The implicit throw event at the end of a turn may throw an error too (§10.3.8).
     fn turn_throws(&mut self, element: &Element, definition: &EventDefinition, at: &str) -> Option<Vec<Throw>> {
         match self.throw(element, definition, true, at) {
@@ -108,9 +127,17 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn associations(&mut self, element: &Element, list: &[DataAssociation], at: &str) -> Vec<Association> {
+    /// `own`: outputs that are the activity's own.
+    pub(super) fn associations(
+        &mut self,
+        element: &Element,
+        list: &[DataAssociation],
+        own: &[String],
+        at: &str,
+    ) -> Vec<Association> {
         let mut found = Vec::new();
         for (index, it) in list.iter().enumerate() {
+            let own = it.source_ref.iter().any(|it| own.contains(it));
             let at = format!("{at}/{index}");
             if let Some(target) = &it.target_ref
                 && it.assignment.is_empty()
@@ -120,7 +147,7 @@ impl Compiler<'_> {
                     (None, Some(source)) => Some(Source::Var(self.variable(source))),
                     (None, None) => None,
                 };
-                found.extend(from.map(|from| Association { from, to: Target::Var(self.variable(target)) }));
+                found.extend(from.map(|from| Association { own, from, to: Target::Var(self.variable(target)) }));
             }
             for it in &it.assignment {
                 let to = match it.target.split_once('.') {
@@ -128,7 +155,11 @@ impl Compiler<'_> {
                     Some(("vars", name)) => Target::Var(self.variable(name)),
                     Some(_) | None => Target::Var(self.variable(&it.target)),
                 };
-                found.extend(self.expr(element, &it.expr, &at).map(|it| Association { from: Source::Expr(it), to }));
+                found.extend(self.expr(element, &it.expr, &at).map(|it| Association {
+                    own,
+                    from: Source::Expr(it),
+                    to,
+                }));
             }
         }
         found

@@ -28,12 +28,12 @@ impl Compiler<'_> {
 }
 
 /// What a flow or an activity declares.
-fn declared(kept: &Kept) -> Option<&XmlElement> {
+pub(super) fn declared(kept: &Kept) -> Option<&XmlElement> {
     elements(&kept.children).find(|it| it.name == "ioSpecification")
 }
 
 /// Names, or ids, of the inputs or the outputs: what associations know them by.
-fn names(declared: &XmlElement, kind: &str) -> Vec<String> {
+pub(super) fn names(declared: &XmlElement, kind: &str) -> Vec<String> {
     let attribute = |of: &XmlElement, name: &str| {
         let found = of.attributes.iter().find(|(key, _)| key == name).map(|(_, it)| it.clone());
         found.filter(|it| !it.trim().is_empty())

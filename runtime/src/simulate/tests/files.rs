@@ -104,3 +104,76 @@ fn times_and_lists_may_be_feel() {
     let came = shown("", &many("= lists[1]", "= if i &gt; 1 then i else 0"), &lists, json!([]));
     assert_eq!(came, r#"Completed +s -s +t -t +t -t +e -e | {"lists":[[1,2],[3]],"r":[0,2]}"#);
 }
+
+#[test]
+fn data_objects_are_meant_by_names_that_are_words() {
+    let objects = r#"<dataObject id="D1" name="Total"/><dataObjectReference id="R1" name="Sum" dataObjectRef="D1"/>"#;
+    let task = r#"<task id="a"><dataOutputAssociation id="da"><targetRef>R1</targetRef><transformation>n * 2</transformation></dataOutputAssociation></task>"#;
+    for (condition, fed, variables, way) in [
+        ("Total &gt; 5", true, json!({ "n": 4 }), "y"),
+        ("${Sum gt 5}", true, json!({ "n": 4 }), "y"),
+        ("= R1 = 8", true, json!({ "n": 4 }), "y"),
+        // A variable of that name is meant before the object.
+        ("Total &gt; 5", true, json!({ "n": 4, "Total": 1 }), "n"),
+        // Without a value it is blank.
+        ("Total == ()", false, json!({ "n": 4 }), "y"),
+        ("D1 == ()", false, json!({ "n": 4 }), "y"),
+    ] {
+        let before = if fed { task } else { r#"<task id="a"/>"# };
+        let process = format!(
+            r#"{objects}{}{before}<sequenceFlow id="f0" sourceRef="a" targetRef="x"/>"#,
+            decision(condition, "").replacen(r#"targetRef="x""#, r#"targetRef="a""#, 1)
+        );
+        let came = shown("", &process, &variables, json!([]));
+        assert!(
+            came.starts_with(&format!("Completed +s -s +a -a +x -x +{way} -{way} | ")),
+            "{condition} {variables}: {came}"
+        );
+    }
+}
+
+#[test]
+fn what_a_task_declares_as_its_output_is_its_own() {
+    let task = |inside: &str, outputs: &str, script: &str| {
+        format!(
+            r#"<startEvent id="s"/><sequenceFlow id="f1" sourceRef="s" targetRef="t"/><scriptTask id="t"><ioSpecification><dataInput id="i" name="p"/>
+            <dataOutput id="o" name="r"/><dataOutput id="l" name="results"/><inputSet><dataInputRefs>i</dataInputRefs></inputSet>
+            <outputSet><dataOutputRefs>o</dataOutputRefs><dataOutputRefs>l</dataOutputRefs></outputSet></ioSpecification>{outputs}{inside}<script>{script}</script></scriptTask>
+            <sequenceFlow id="f2" sourceRef="t" targetRef="e"/><endEvent id="e"/>"#
+        )
+    };
+    let out = |source: &str, target: &str| {
+        format!(
+            "<dataOutputAssociation><sourceRef>{source}</sourceRef><targetRef>{target}</targetRef></dataOutputAssociation>"
+        )
+    };
+    let many = r#"<multiInstanceLoopCharacteristics isSequential="true"><loopDataInputRef>list</loopDataInputRef><loopDataOutputRef>l</loopDataOutputRef>
+        <inputDataItem id="item" name="p"/><outputDataItem id="part" name="q"/></multiInstanceLoopCharacteristics>"#;
+    for (what, process, variables) in [
+        ("carried out", task("", &out("o", "total"), "r = p * 2"), r#"{"p":3,"list":[1,2],"total":6}"#),
+        ("by nothing", task("", "", "r = p * 2"), r#"{"p":3,"list":[1,2],"r":6}"#),
+        (
+            "of every turn",
+            task(many, &format!("{}{}", out("o", "part"), out("l", "all")), "r = p * 10"),
+            r#"{"p":3,"list":[1,2],"results":[10,20],"all":[10,20]}"#,
+        ),
+    ] {
+        let came = shown("", &process, &json!({ "p": 3, "list": [1, 2] }), json!([]));
+        assert_eq!(came.split(" | ").nth(1), Some(variables), "{what}: {came}");
+    }
+}
+
+#[test]
+fn conditions_that_are_bodies_of_functions_are_read() {
+    for (condition, way) in
+        [("return n &gt; 3;", "y"), ("return n &lt; 3 || n == 7;", "n"), ("return ok != null;", "n")]
+    {
+        let came = shown(
+            "",
+            &decision(condition, r#" language="http://www.java.com/java""#),
+            &json!({ "n": 5, "ok": null }),
+            json!([]),
+        );
+        assert!(came.starts_with(&format!("Completed +s -s +x -x +{way} -{way} | ")), "{condition}: {came}");
+    }
+}

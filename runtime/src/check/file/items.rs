@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Look, Place, attribute, bare, below, kept};
 use crate::alert::Alert;
-use crate::model::flow::ElementKind;
+use crate::model::flow::{ElementKind, Loop};
 
 pub fn rule(found: &mut Vec<Alert>, look: &Look) {
     let structures: BTreeMap<&str, &str> = look
@@ -37,6 +37,14 @@ pub fn rule(found: &mut Vec<Alert>, look: &Look) {
             for name in [place.element.id.as_str(), place.element.name.as_str()] {
                 known.insert(name, item);
             }
+        }
+    }
+    // What each turn of a repetition has and gives is data of the activity as well.
+    for place in look.elements.values() {
+        if let Some(Loop::MultiInstance { item, output_item, .. }) = place.element.loop_characteristics.as_deref() {
+            item.iter().chain(output_item).for_each(|name| {
+                known.entry(name).or_default();
+            });
         }
     }
     for place in look.elements.values() {

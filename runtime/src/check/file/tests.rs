@@ -614,6 +614,23 @@ fn one_cause_is_told_once() {
 }
 
 #[test]
+fn what_each_turn_has_is_data_of_the_activity() {
+    let end = |source: &str, target: &str| format!("<sourceRef>{source}</sourceRef><targetRef>{target}</targetRef>");
+    let body = |item: &str| {
+        let nodes = format!(
+            r#"<startEvent id="s"/><task id="t"><ioSpecification><dataInput id="i" name="one"/><dataOutput id="o" name="result"/><inputSet><dataInputRefs>i</dataInputRefs></inputSet><outputSet><dataOutputRefs>o</dataOutputRefs></outputSet></ioSpecification>
+            <dataInputAssociation>{}</dataInputAssociation><dataOutputAssociation>{}</dataOutputAssociation>
+            <multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality><inputDataItem id="item" name="p"/><outputDataItem id="part" name="q"/></multiInstanceLoopCharacteristics></task><endEvent id="e"/>"#,
+            end(item, "i"),
+            end("o", "part")
+        );
+        process(r#"id="A""#, &nodes, "s>t t>e")
+    };
+    let told = |item: &str| together(&body(item)).into_iter().filter(|it| it.contains("data-association")).count();
+    assert_eq!((told("item"), told("other")), (0, 1));
+}
+
+#[test]
 fn a_calendar_is_told_with_the_cycle_to_write() {
     for (calendar, says) in [
         ("0 0 9 * * MON", "write `R/2026-01-05T09:00:00/P7D`, with the first day that is meant"),
@@ -667,6 +684,14 @@ fn loops_that_never_wait_are_told() {
         );
         process(run, &nodes, "s>x x>t t>e b>x")
     };
+    let again = |interrupts: bool, signal: &str, waits: &str| {
+        let nodes = format!(
+            r#"<startEvent id="s"/><userTask id="t"/><boundaryEvent id="b" attachedToRef="t" cancelActivity="{interrupts}"><signalEventDefinition signalRef="S1"/></boundaryEvent>
+            {waits}<endEvent id="g"><signalEventDefinition signalRef="{signal}"/></endEvent><endEvent id="e"/>"#
+        );
+        let ways = if waits.is_empty() { "s>t t>e b>g" } else { "s>t t>e b>w w>g" };
+        format!(r#"<signal id="S1" name="one"/><signal id="S2" name="two"/>{}"#, process(run, &nodes, ways))
+    };
     let busy = |body: &str| -> Vec<String> {
         together(body).into_iter().filter(|it| it.contains("busy") || it.contains("endless")).collect()
     };
@@ -687,6 +712,11 @@ fn loops_that_never_wait_are_told() {
         (beside("= 1 = 1", true), &["Error busy-loop@t"]),
         (beside("true", false), &[]),
         (beside("n &gt; 1", true), &[]),
+        // The event catches the signal that is thrown behind it.
+        (again(false, "S1", ""), &["Error busy-loop@b"]),
+        (again(false, "S2", ""), &[]),
+        (again(true, "S1", ""), &[]),
+        (again(false, "S1", r#"<userTask id="w"/>"#), &[]),
     ] {
         assert_eq!(busy(&body), expected, "{body}");
     }

@@ -2,12 +2,13 @@
 //! The engine stops such a loop at a limit; the checker finds it before. In a file, what somebody does outside waits (manual and
 //! service tasks; in a process that is drawn and not run, any task): there it is an info, since a pack would run through it. A call does not wait
 //! where the flow it calls may be passed without waiting; an event whose condition always holds does not, and takes away at once what it
-//! stands on; a repetition whose condition always holds is a loop of its own.
+//! stands on; a repetition whose condition always holds is a loop of its own, and so is a way from an event that does not interrupt to a
+//! signal which that event catches.
 //! Fix: put a step that waits into the loop.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Graph, called};
+use super::{Graph, called, definitions};
 use crate::alert::{Alert, Severity};
 use crate::check::condition::always;
 use crate::check::file::executable::executable;
@@ -133,6 +134,14 @@ fn cut_off<'a>(graph: &Graph<'a>, it: &Element) -> Vec<&'a Element> {
     graph.boundary(&it.id).iter().filter(at_once).copied().collect()
 }
 
+fn is_same_signal(one: &EventDefinition, other: &EventDefinition) -> bool {
+    let signal = |it: &EventDefinition| match it {
+        EventDefinition::Signal { signal_ref, .. } => Some(signal_ref.clone()).filter(|it| !it.is_empty()),
+        _other => None,
+    };
+    signal(one).is_some_and(|it| Some(it) == signal(other))
+}
+
 /// True when a run through a scope may meet nothing that waits.
 fn is_passed(elements: &[Element], waits: impl Fn(&Element) -> bool) -> bool {
     let mut into: BTreeSet<&NodeId> = BTreeSet::new();
@@ -186,10 +195,24 @@ fn cycles(graph: &Graph, busy: &[&Element]) -> (Vec<bool>, Vec<Vec<u32>>) {
         }
     }
     let number = |id: &NodeId| graph.place(id).and_then(|place| index[place]);
+    // A signal reaches who waits for it at once; what does not interrupt waits on, for the same signal again.
+    let signalled = |it: &Element| -> Vec<u32> {
+        let throws = |at: &EventDefinition| definitions(it).iter().any(|it| is_same_signal(it, at));
+        if !matches!(it.kind, ElementKind::IntermediateThrowEvent { .. } | ElementKind::EndEvent { .. }) {
+            return Vec::new();
+        }
+        let stays = |at: &&Element| match &at.kind {
+            ElementKind::BoundaryEvent { attached_to_ref, cancel_activity: false, .. } => {
+                graph.nodes().any(|it| it.id == *attached_to_ref && waits(it)) && definitions(at).iter().any(throws)
+            }
+            _other => false,
+        };
+        graph.nodes().filter(stays).filter_map(|it| number(&it.id)).collect()
+    };
     let caught = |it: &Element| -> Vec<u32> {
         let ElementKind::IntermediateThrowEvent { event_definition: Some(EventDefinition::Link { name }) } = &it.kind
         else {
-            return Vec::new();
+            return signalled(it);
         };
         let catches = |it: &&Element| matches!(&it.kind, ElementKind::IntermediateCatchEvent { event_definition: EventDefinition::Link { name: by } } if by == name);
         graph.nodes().filter(catches).filter_map(|it| number(&it.id)).collect()

@@ -42,7 +42,7 @@ impl Mark {
 #[derive(Clone, Debug, PartialEq)]
 enum Value {
     Blank,
-    /// Something that compares with nothing written, and is there: of another kind.
+    /// Something that compares with nothing written, and is there: of another kind. Of two names: equal, and without an order.
     Other,
     Is(Mark),
     /// Between two written values, or beyond one; exclusive.
@@ -194,7 +194,8 @@ impl Space {
 
     /// The same where nobody says of which kind the names are.
     pub fn with_others(mut self) -> Self {
-        self.axes.iter_mut().filter(|it| !it.opaque).for_each(|it| it.values.push(Value::Other));
+        let pair = |it: &Axis| it.values.iter().any(|it| matches!(it, Value::Ordered(_)));
+        self.axes.iter_mut().filter(|it| !it.opaque || pair(it)).for_each(|it| it.values.push(Value::Other));
         self
     }
 
@@ -242,6 +243,8 @@ impl Space {
             },
             Ask::Both(sign, key, _) => match self.value(key, case) {
                 Some(Value::Ordered(it)) => sign.holds(*it),
+                // Equal, and of a kind that has no order: true and true.
+                Some(Value::Other) => *sign == Comparison::Equal,
                 _blank => *sign == Comparison::NotEqual,
             },
             Ask::Blank(path, wanted) => (self.value(&path.to_string(), case) == Some(&Value::Blank)) == *wanted,

@@ -22,6 +22,7 @@ use crate::allowed::{self, Forbidden};
 use crate::change::Change;
 use crate::edit::Edit;
 use crate::history::History;
+use crate::written::{Fault, typed};
 use crate::{arrange, later, planes, text};
 
 /// A file of the pack that can be edited.
@@ -135,23 +136,20 @@ impl Content {
         })
     }
 
-    /// Why a text is not what its address says; with the line where it is no JSON.
-    pub fn fault(address: &Address, text: &str) -> Option<String> {
-        fn read<T: DeserializeOwned>(text: &str) -> Option<String> {
-            runtime::plain::parse::<T>(text).err().map(|it| it.to_string())
-        }
+    /// Why a text is not what its address says.
+    pub fn fault(address: &Address, text: &str) -> Option<Fault> {
         match address {
-            Address::Manifest => read::<Manifest>(text),
-            Address::Flow(_) => read::<Flow>(text),
-            Address::Layout(_) => read::<Layout>(text),
-            Address::Definition(_) => read::<Definition>(text),
-            Address::Schema(_) => read::<serde_json::Map<String, Value>>(text),
-            Address::Rules(_) => read::<Rules>(text),
-            Address::View(..) => read::<View>(text),
-            Address::Texts(_) => read::<Texts>(text),
-            Address::Table(_) => read::<Table>(text),
+            Address::Manifest => typed::<Manifest>(text),
+            Address::Flow(_) => typed::<Flow>(text),
+            Address::Layout(_) => typed::<Layout>(text),
+            Address::Definition(_) => typed::<Definition>(text),
+            Address::Schema(_) => typed::<serde_json::Map<String, Value>>(text),
+            Address::Rules(_) => typed::<Rules>(text),
+            Address::View(..) => typed::<View>(text),
+            Address::Texts(_) => typed::<Texts>(text),
+            Address::Table(_) => typed::<Table>(text),
             Address::Words(_) => None,
-            Address::Suppressed => read::<Suppressed>(text),
+            Address::Suppressed => typed::<Suppressed>(text),
         }
     }
 

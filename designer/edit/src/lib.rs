@@ -9,7 +9,7 @@
 //! Reading order: [`edit`] (every change a person can make) → [`document`], [`change`], [`history`] → [`allowed`] →
 //! [`flow_edit`] ([`work`], [`place`], [`shift`], [`lanes`], [`pools`], [`standing`], [`clip`], [`conform`]), [`drag_along`], `own_words`, [`form_edit`] ([`form_layout`],
 //! [`form_clip`], [`retype`], [`schema_in`]), [`rename`] ([`names`], [`columns`]) (what an edit does); [`complete`] (what is
-//! offered where a file is written by hand) → [`tool`] (what the pointer does). Drawing is
+//! offered where a file is written by hand), [`written`] (what is wrong with it) → [`tool`] (what the pointer does). Drawing is
 //! pure: [`kind`], [`geometry`], [`wrap`], [`route`], [`arrange`], [`snap`], [`colour`] → [`scene`], [`bridge`], [`blend`].
 
 pub mod allowed;
@@ -67,6 +67,7 @@ pub mod tree;
 pub mod trial;
 pub mod work;
 pub mod wrap;
+pub mod written;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -17,7 +17,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::files::{Files, Several};
 use super::picture::save;
 use super::{Canvas, picture, words};
-use crate::app::{Tone, app};
+use crate::app::{Lang, Tone, app};
 use crate::later;
 use crate::rules::{self, Failure};
 use crate::text::{self, Text, texts};
@@ -36,6 +36,11 @@ texts! {
     NOT_READ = "The file could not be read: {}", "无法读取文件：{}";
     IMPORTED = "Imported: {} elements. Undo brings the old flow back.", "已导入 {} 个元素，可撤销。";
     IMPORTED_PART = "Imported. {} things of the file are kept but not executed.", "已导入。文件中有 {} 项会保留但不执行。";
+    NO_XML = "line {}, column {} is no XML that can be read", "第 {} 行第 {} 列不是可读取的 XML";
+    NO_BPMN = "it is no BPMN 2.0 file", "不是 BPMN 2.0 文件";
+    NO_PROCESS = "there is no process in it", "文件中没有流程";
+    LARGE = "it is too large", "文件过大";
+    UNREADABLE = "something in it cannot be read", "其中有无法识别的内容";
     NOTHING_DIFFERS = "Nothing differs from the live version.", "与线上版本没有差异。";
     FLOW_IS_NEW = "This flow is not live yet.", "该流程尚未发布。";
 }
@@ -153,8 +158,21 @@ fn compare(canvas: Canvas) {
 
 fn why(it: &Failure) -> String {
     match it {
-        Failure::Refused(_, message) => message.clone(),
+        Failure::Refused(_, message) => said(message),
         Failure::Unavailable | Failure::Timeout => text::OFFLINE.now().to_owned(),
+    }
+}
+
+/// Why a file is none of ours. The reader says it in English, with more in it than anybody else needs.
+fn said(message: &str) -> String {
+    let place = message.strip_prefix("line ").and_then(|it| it.split_once(':')?.0.split_once(", column "));
+    match place {
+        _ if app().lang.get_untracked() == Lang::En => message.to_owned(),
+        Some((line, column)) => NO_XML.fill_now(&[line, column]),
+        None if message.contains("BPMN") => NO_BPMN.now().to_owned(),
+        None if message.starts_with("expected a process") => NO_PROCESS.now().to_owned(),
+        None if message.starts_with("expected at most") => LARGE.now().to_owned(),
+        None => UNREADABLE.now().to_owned(),
     }
 }
 

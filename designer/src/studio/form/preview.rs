@@ -22,6 +22,7 @@ use crate::module::Module;
 use crate::studio::desk::texts_of;
 use crate::studio::input::choice;
 use crate::studio::words;
+use crate::studio::writing::amiss;
 
 /// How the form is looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -119,6 +120,15 @@ fn Verdict(form: Form) -> impl IntoView {
     }
 }
 
+/// An object of JSON, or what is wrong with the text.
+fn read(text: &str) -> Result<Map<String, Value>, String> {
+    match edit::written::typed::<Map<String, Value>>(text) {
+        Some(it) if it.line == 0 => Err(own::NO_JSON.now().to_owned()),
+        Some(it) => Err(amiss::say(&it)),
+        None => Ok(runtime::plain::parse(text).unwrap_or_default()),
+    }
+}
+
 /// What was typed, as JSON to be read, changed and put in.
 #[component]
 fn TestData(
@@ -131,7 +141,7 @@ fn TestData(
         let data = form.get_value().map(|it| it.patch.get_untracked()).unwrap_or_default();
         text.set(serde_json::to_string_pretty(&data).unwrap_or_default());
     };
-    let take = move |_| match runtime::plain::parse::<Map<String, Value>>(&text.get_untracked()) {
+    let take = move |_| match read(&text.get_untracked()) {
         Ok(data) => {
             if let Some(it) = form.get_value() {
                 it.retype(data.clone());
@@ -139,7 +149,7 @@ fn TestData(
             typed.set_value(data);
             fresh.update(|it| *it += 1);
         }
-        Err(why) => app().toast(Tone::Bad, format!("{} {why}", own::NO_JSON.now())),
+        Err(why) => app().toast(Tone::Bad, why),
     };
     view! {
         <details class="preview-data" on:toggle=show>

@@ -3,7 +3,7 @@
 //! without our words.
 
 use edit::document::{Address, Content};
-use edit::{Edit, FormEdit, complete, tree};
+use edit::{Edit, FormEdit, complete, tree, written};
 use leptos::{ev, html, prelude::*};
 use runtime::model::pack::Manifest;
 use serde_json::Value;
@@ -13,6 +13,7 @@ use crate::app::{Tone, app};
 use crate::studio::expression::bytes;
 use crate::studio::form::Sheet;
 use crate::studio::input::choice;
+use crate::studio::writing::amiss;
 use crate::text::texts;
 use crate::ui::icon::icon;
 
@@ -26,8 +27,6 @@ texts! {
     TAKE = "Take it", "应用";
     TAKEN = "Taken. Undo brings back what was there.", "已应用，可撤销。";
     UNCHANGED = "Nothing was changed.", "没有改动。";
-    LINE = "Line {}, column {}: {}", "第 {} 行第 {} 列：{}";
-    WRONG = "This is JSON, but not what the file holds: {}", "JSON 格式正确，但内容不符合此文件：{}";
     IN = "A form from a JSON Schema", "由 JSON Schema 生成表单";
     IN_WHY = "Its properties become fields of this form. What cannot be drawn is kept and still validated.", "其属性会成为此表单的字段；无法绘制的结构会保留并继续校验。";
     IN_TAKE = "Add its fields", "添加字段";
@@ -101,15 +100,8 @@ pub fn editor(sheet: Sheet) -> AnyView {
 
 /// What is wrong with a text as that file: its line, and a sentence.
 fn wrong(address: &Address, text: &str) -> Option<(usize, String)> {
-    if let Err(why) = runtime::plain::parse::<Value>(text) {
-        let words = why.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
-        let (line, column) = (why.line(), why.column());
-        return Some((line, LINE.fill_now(&[&line.to_string(), &column.to_string(), &words])));
-    }
-    let why = Content::fault(address, text)?;
-    let line = why.split(" at line ").nth(1).and_then(|it| it.split(' ').next()?.parse().ok()).unwrap_or_default();
-    Some((line, WRONG.fill_now(&[&why])))
+    let it = written::syntax(text).or_else(|| Content::fault(address, text))?;
+    Some((it.line, amiss::say(&it)))
 }
 
 /// What there is to refer to.

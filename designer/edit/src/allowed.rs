@@ -327,11 +327,11 @@ pub(crate) fn flow_edit(flow: &Flow, edit: &FlowEdit) -> Result<(), Forbidden> {
         FlowEdit::Paste { clip, .. } => room(flow, clip.size()),
         FlowEdit::Space { .. } => Ok(()),
         FlowEdit::Fold { id } => {
-            if kind(node(flow, id)?)?.family() == Family::Sub {
-                Ok(())
-            } else {
-                Err(Forbidden::WrongType)
+            if let Some(it) = pools::pool(flow, id) {
+                let shows = pools::is_open(flow, it) && !pools::is_own(flow, id);
+                return if shows { Ok(()) } else { Err(Forbidden::WrongType) };
             }
+            if kind(node(flow, id)?)?.family() == Family::Sub { Ok(()) } else { Err(Forbidden::WrongType) }
         }
         FlowEdit::AddLane { beside, .. } => match beside {
             Some(id) if !flow.lanes.iter().any(|it| it.id == *id) => Err(Forbidden::NotFound),

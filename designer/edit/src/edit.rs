@@ -166,7 +166,7 @@ pub enum FlowEdit {
         flat: bool,
         plane: Option<String>,
     },
-    /// A subprocess shows what is inside it, or no longer does.
+    /// A subprocess shows what is inside it, or no longer does; of another pool that goes, and its messages are those of the pool.
     Fold {
         id: String,
     },

@@ -315,6 +315,30 @@ pub fn remove(work: &mut Work, id: &str, gone: &mut BTreeSet<String>) {
     it.processes.retain(|it| process.as_ref() != Some(&it.key));
 }
 
+/// Another pool shows nothing inside any more: what it held is gone, and the messages from and to that are from and to the pool.
+pub fn close(work: &mut Work, id: &str) {
+    let mut inside = carried(&work.flow, id);
+    inside.remove(id);
+    let Some(around) = work.flow.collaboration.as_deref_mut() else { return };
+    let Some(pool) = around.participants.iter_mut().find(|it| it.id == id) else { return };
+    let process = pool.process.take();
+    around.processes.retain(|it| process.as_ref() != Some(&it.key));
+    for it in &mut around.message_flows {
+        for end in [&mut it.source_ref, &mut it.target_ref] {
+            if inside.contains(end.as_str()) {
+                *end = id.to_owned();
+                work.reroute.insert(it.id.clone());
+            }
+        }
+    }
+    work.gone.extend(inside);
+    if let Some(it) = work.shape_mut(id) {
+        it.is_expanded = Some(false);
+        *(if it.is_horizontal == Some(false) { &mut it.width } else { &mut it.height }) = BAND;
+    }
+    work.done.select.insert(id.to_owned());
+}
+
 /// The flow's own pool holds what stands in it, and pushes others away.
 pub fn fit(work: &mut Work) {
     let Some(id) = own(&work.flow).map(|it| it.id.clone()) else { return };

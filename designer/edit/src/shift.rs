@@ -240,6 +240,9 @@ fn is_band(work: &Work, id: &str) -> bool {
 
 /// See [`crate::FlowEdit::Fold`].
 pub fn fold(work: &mut Work, id: &str) {
+    if work.family(id) == Family::Pool {
+        return crate::pools::close(work, id);
+    }
     let Some(rect) = work.rect(id) else { return };
     let own = tree::boundary(&work.flow, id);
     if work.expanded(id) {

@@ -296,6 +296,28 @@ fn what_another_pool_holds_is_shown_and_moves_with_it() {
 }
 
 #[test]
+fn a_pool_that_is_closed_keeps_its_messages() {
+    let mut it = imported();
+    let fold = |id: &str| edit(FlowEdit::Fold { id: id.to_owned() });
+    for id in ["P1", "P3", "take"] {
+        assert_eq!(allowed::allowed(&it, &fold(id)), Err(Forbidden::WrongType), "{id}");
+    }
+    let was = rect(&it, "P2");
+    check(&mut it, &fold("P2"));
+    let around = flow(&it).collaboration.as_ref().expect("pools");
+    assert!(around.processes.is_empty() && pools::pool(flow(&it), "P2").is_some_and(|it| it.process.is_none()));
+    let sent = around.message_flows.iter().find(|it| it.id == "F1").expect("the message");
+    assert_eq!((sent.source_ref.as_str(), sent.target_ref.as_str()), ("P2", "take"));
+    let drawn = scene(flow(&it), &it.diagram(FLOW), None, &|it| it.name.clone());
+    assert!(["ask", "b", "l1"].iter().all(|id| drawn.node(id).is_none()) && drawn.edge("s1").is_none());
+    let (pool, line) = (rect(&it, "P2"), way(&it, "F1"));
+    assert!(pool.height < was.height && pool.width == was.width, "{was:?} {pool:?}");
+    let docks =
+        |rect: Rect, at: runtime::model::layout::Point| rect.grown(1.5).contains(at) && !rect.grown(-1.5).contains(at);
+    assert!(docks(pool, line[0]) && docks(rect(&it, "take"), line[line.len() - 1]), "{line:?} {pool:?}");
+}
+
+#[test]
 fn pools_and_lanes_stand_and_lie_again() {
     let (mut it, own, other) = trade();
     check(&mut it, &edit(FlowEdit::AddLane { beside: None, above: false }));

@@ -198,6 +198,8 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
     let laned = untrack(|| canvas.flow(|it| !it.lanes.is_empty())).unwrap_or_default();
     let lane = (family == Some(Family::Lane) && !foreign).then(|| lane_items(canvas, id));
     let painting = RwSignal::new(false);
+    let closes =
+        family == Some(Family::Pool) && canvas.desk.may(&Edit::flow(&key, FlowEdit::Fold { id: id.to_owned() }));
     let turns = !foreign && matches!(family, Some(Family::Lane | Family::Pool));
     let more = [
         appends,
@@ -207,6 +209,7 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
         sub && folded,
         breaks,
         own_pool && !laned,
+        closes,
         turns,
         kind.is_none() && !foreign,
     ];
@@ -243,6 +246,9 @@ fn single(canvas: Canvas, id: &str, rect: Rect, kind: Option<Kind>, shift: RwSig
                 canvas.edit(FlowEdit::AddLane { beside: None, above: false });
             }))}
             {lane}
+            {closes.then(|| item("fold", words::POOL_CLOSE, "fold", move || {
+                canvas.edit(FlowEdit::Fold { id: source.get_value() });
+            }))}
             {turns.then(|| item("turn", words::TURN, "turn", move || {
                 canvas.edit(FlowEdit::Turn);
             }))}

@@ -29,6 +29,7 @@ texts! {
     OPEN_INSIDE = "Open: show what is inside", "打开：查看内部";
     FOLD = "Fold", "折叠";
     UNFOLD = "Unfold", "展开";
+    POOL_CLOSE = "Show nothing inside: messages lead to the pool", "清空池内内容，消息流改接到池";
     WHERE = "Where you are", "当前位置";
     ALIGN_LEFT = "Align left", "左对齐";
     ALIGN_CENTRE = "Align centres", "水平居中";

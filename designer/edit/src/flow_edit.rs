@@ -341,15 +341,16 @@ fn keep(old: &ElementKind, new: &mut ElementKind) {
         *inside = old.inside().to_vec();
         return;
     }
+    let interrupts = !crate::property::may_go_on(new);
     match (old, new) {
         (
             ElementKind::BoundaryEvent { cancel_activity: was, .. },
             ElementKind::BoundaryEvent { cancel_activity, .. },
         ) => {
-            *cancel_activity = *was;
+            *cancel_activity = *was || interrupts;
         }
         (ElementKind::StartEvent { is_interrupting: was, .. }, ElementKind::StartEvent { is_interrupting, .. }) => {
-            *is_interrupting = *was;
+            *is_interrupting = *was || interrupts;
         }
         (
             ElementKind::SendTask { message_ref: was, .. } | ElementKind::ReceiveTask { message_ref: was, .. },

@@ -5,6 +5,18 @@ use runtime::model::flow::{Element, ElementKind, ErrorDef, EscalationDef, EventD
 use crate::edit::Property;
 use crate::tree;
 
+/// What it is on may go on when it happens: errors, compensation and cancelling always interrupt (BPMN 2.0.2 Table 10.93).
+pub fn may_go_on(kind: &ElementKind) -> bool {
+    let interrupts = |it: &EventDefinition| {
+        matches!(it, EventDefinition::Error { .. } | EventDefinition::Compensate { .. } | EventDefinition::Cancel {})
+    };
+    match event(kind) {
+        Some(EventDefinition::Multiple { event_definitions, .. }) => !event_definitions.iter().any(interrupts),
+        Some(it) => !interrupts(it),
+        None => true,
+    }
+}
+
 /// The kind of element has this property.
 pub fn fits(kind: &ElementKind, property: &Property) -> bool {
     let sequence = matches!(kind, ElementKind::SequenceFlow { .. });
@@ -15,7 +27,10 @@ pub fn fits(kind: &ElementKind, property: &Property) -> bool {
         Property::UserTask(_) => matches!(kind, ElementKind::UserTask(_)),
         Property::Condition(_) | Property::Default(_) => sequence,
         Property::Event(_) => event(kind).is_some(),
-        Property::Interrupting(_) => matches!(kind, ElementKind::BoundaryEvent { .. } | ElementKind::StartEvent { .. }),
+        Property::Interrupting(on) => {
+            matches!(kind, ElementKind::BoundaryEvent { .. } | ElementKind::StartEvent { .. })
+                && (*on || may_go_on(kind))
+        }
         Property::Script(_) => matches!(kind, ElementKind::ScriptTask { .. }),
         Property::Call(_) => matches!(kind, ElementKind::ServiceTask { .. }),
         Property::Table { .. } => matches!(kind, ElementKind::BusinessRuleTask { .. }),

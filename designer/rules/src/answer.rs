@@ -3,10 +3,17 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use runtime::engine::Person;
+use runtime::expr::{Expr, Scope};
+use runtime::value::Shape;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
 
 use crate::{Fault, form, typed};
 
@@ -90,19 +97,58 @@ pub fn value<T: Serialize>(it: &T) -> Result<Box<RawValue>, Fault> {
 #[derive(Deserialize)]
 struct Expression {
     source: String,
+    /// A record it is tried with.
+    #[serde(default)]
+    with: Option<With>,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize)]
+struct With {
+    data: Map<String, Value>,
+    schema: Value,
+    /// RFC 3339.
+    now: Timestamp,
+}
+
+#[derive(Default, Serialize)]
 struct Parsed {
     ok: bool,
     message: String,
     line: usize,
     column: usize,
+    /// It was tried with the record: its value, or why it has none.
+    tried: bool,
+    value: Value,
+    stopped: String,
 }
 
 fn expression(it: &Expression) -> Result<Box<RawValue>, Fault> {
-    value(&match runtime::expr::Expr::parse(&it.source) {
-        Ok(_) => Parsed { ok: true, message: String::new(), line: 0, column: 0 },
-        Err(it) => Parsed { ok: false, message: it.message, line: it.line, column: it.column },
-    })
+    let parsed = match Expr::parse(&it.source) {
+        Ok(parsed) => parsed,
+        Err(it) => {
+            let message = it.message;
+            return value(&Parsed { message, line: it.line, column: it.column, ..Parsed::default() });
+        }
+    };
+    let mut answer = Parsed { ok: true, tried: it.with.is_some(), ..Parsed::default() };
+    match it.with.as_ref().map(|with| parsed.eval(&scope(with))) {
+        Some(Ok(it)) => answer.value = it,
+        Some(Err(it)) => answer.stopped = it.message,
+        None => (),
+    }
+    value(&answer)
+}
+
+/// What an expression sees of such a record; what only a flow that runs has is blank.
+fn scope(with: &With) -> Scope {
+    let mut scope = Scope::new(Arc::default(), with.now, &TimeZone::UTC);
+    scope.set_user(&Person::default());
+    scope.set_record("data", &with.data, &Shape::of(&with.schema));
+    for name in ["old", "outcome", "result"] {
+        scope.set(name, Value::Null);
+    }
+    for name in ["refs", "vars"] {
+        scope.set(name, Value::Object(Map::new()));
+    }
+    scope
 }

@@ -158,6 +158,24 @@ fn keystrokes_add_up_to_the_whole_answer() {
 fn an_expression_is_judged_alone() {
     assert_eq!(ask("expr.check", json!({ "source": "data.amount > 5" }))["ok"]["ok"], true);
     assert_eq!(ask("expr.check", json!({ "source": "let x = 1" }))["ok"]["ok"], false);
+    // With a record it says what it gives; texts that are decimals are numbers there.
+    let schema = json!({ "properties": { "amount": { "type": "string", "format": "x-decimal" } } });
+    let with = json!({ "data": { "amount": "7.50" }, "schema": schema, "now": "2026-03-01T08:00:00Z" });
+    for (source, value, stops) in [
+        ("data.amount > 5", json!(true), false),
+        ("data.amount * 2", json!(15), false),
+        ("data.nothing", json!(null), false),
+        ("outcome == \"yes\"", json!(false), false),
+        ("nobody + 1", json!(null), true),
+    ] {
+        let said = ask("expr.check", json!({ "source": source, "with": with }))["ok"].clone();
+        assert_eq!(
+            (&said["ok"], &said["tried"], &said["value"]),
+            (&json!(true), &json!(true), &value),
+            "{source}: {said}"
+        );
+        assert_eq!(said["stopped"] != "", stops, "{source}: {said}");
+    }
 }
 
 #[test]

@@ -1,14 +1,15 @@
-//! The input of an expression: offers the names that mean something at this place while one is typed, and says at once when it
-//! cannot be read. What it means is judged by the checker, like everywhere.
+//! The input of an expression: offers the names that mean something at this place while one is typed, says at once when it cannot
+//! be read, and what it gives with a demo record ([`tried`](super::tried)). What it means is judged by the checker, like everywhere.
 
 use std::time::Duration;
 
 use leptos::{ev, html, prelude::*, task::spawn_local};
-use serde::Deserialize;
 use serde_json::json;
 
+use super::input::row;
+use super::tried::{self, Parsed, Tried};
 use crate::rules;
-use crate::text::texts;
+use crate::text::{Text, texts};
 
 texts! {
     OFFERED = "Names", "可用名称";
@@ -25,12 +26,6 @@ pub struct Name {
 
 /// Names shown at once.
 const MOST: usize = 8;
-
-#[derive(Deserialize)]
-struct Parsed {
-    ok: bool,
-    message: String,
-}
 
 /// The part of a name that stands before the caret, and where it begins.
 fn begun(text: &str, caret: usize) -> (usize, &str) {
@@ -52,10 +47,13 @@ pub fn bytes(text: &str, units: u32) -> usize {
     text.len()
 }
 
-/// The input. It is committed when it is left, so that one visit is one step of the history.
+/// The input, below its label if it has one. It is committed when it is left, so that one visit is one step of the history.
+/// `tried`: whose records say what it gives.
 pub fn expression(
+    label: Option<Text>,
     value: impl Fn() -> String + Send + Sync + 'static,
     names: impl Fn() -> Vec<Name> + Send + Sync + 'static,
+    tried: Option<Tried>,
     commit: impl Fn(String) + Send + Sync + 'static,
 ) -> AnyView {
     let value = Memo::new(move |_| value());
@@ -64,7 +62,10 @@ pub fn expression(
     let commit = StoredValue::new(commit);
     let offered = RwSignal::new(Vec::<Name>::new());
     let at = RwSignal::new(0usize);
-    let fault = RwSignal::new(String::new());
+    // Of what is written; none: nothing is, or nobody has been here.
+    let parsed = RwSignal::new(None::<Parsed>);
+    let fault = Memo::new(move |_| parsed.with(|it| it.as_ref().is_some_and(|it| !it.ok)));
+    let with = RwSignal::new(0usize);
     let turn = StoredValue::new(0u64);
     let read = move || {
         let it = input.get_untracked()?;
@@ -72,6 +73,39 @@ pub fn expression(
         let caret = bytes(&text, it.selection_start().ok().flatten().unwrap_or_default());
         Some((it, text, caret))
     };
+    let check = move || {
+        turn.update_value(|it| *it += 1);
+        let mine = turn.get_value();
+        set_timeout(
+            move || {
+                if turn.try_get_value() != Some(mine) {
+                    return;
+                }
+                let Some((_, text, _)) = read() else { return };
+                if text.trim().is_empty() {
+                    parsed.set(None);
+                    return;
+                }
+                let with = tried.and_then(|it| it.with(with.get_untracked()));
+                spawn_local(async move {
+                    if let Ok(it) =
+                        rules::call::<_, Parsed>("expr.check", &json!({ "source": text, "with": with })).await
+                    {
+                        parsed.try_set(Some(it));
+                    }
+                });
+            },
+            Duration::from_millis(250),
+        );
+    };
+    // With another record it is tried again.
+    Effect::new(move |before: Option<usize>| {
+        let now = with.get();
+        if before.is_some_and(|it| it != now) {
+            check();
+        }
+        now
+    });
     let look = move || {
         let Some((_, text, caret)) = read() else { return };
         let (_, part) = begun(&text, caret);
@@ -83,25 +117,7 @@ pub fn expression(
         let done = |it: &&Name| it.text.to_lowercase() != part;
         offered.set(all.iter().filter(fits).filter(done).take(MOST).cloned().collect());
         at.set(0);
-        turn.update_value(|it| *it += 1);
-        let mine = turn.get_value();
-        set_timeout(
-            move || {
-                if turn.try_get_value() != Some(mine) {
-                    return;
-                }
-                if text.trim().is_empty() {
-                    fault.set(String::new());
-                    return;
-                }
-                spawn_local(async move {
-                    if let Ok(it) = rules::call::<_, Parsed>("expr.check", &json!({ "source": text })).await {
-                        fault.try_set(if it.ok { String::new() } else { it.message });
-                    }
-                });
-            },
-            Duration::from_millis(250),
-        );
+        check();
     };
     let take = move |name: &Name| {
         let Some((it, text, caret)) = read() else { return };
@@ -112,6 +128,7 @@ pub fn expression(
         let _ = it.set_selection_range(place, place);
         let _ = it.focus();
         offered.set(Vec::new());
+        check();
     };
     let keys = move |event: ev::KeyboardEvent| {
         event.stop_propagation();
@@ -138,6 +155,11 @@ pub fn expression(
             _ => (),
         }
     };
+    // A value is told where there is a record to try it with.
+    let there = Memo::new(move |_| {
+        let valued = |it: &Parsed| it.ok && it.is_tried();
+        parsed.with(|it| it.as_ref().is_some_and(valued))
+    });
     let change = move |_| {
         offered.set(Vec::new());
         let Some((_, text, _)) = read() else { return };
@@ -145,10 +167,14 @@ pub fn expression(
             commit.with_value(|commit| commit(text));
         }
     };
-    view! {
+    let line = move || {
+        let tried = tried.filter(|_| there.get())?;
+        Some(tried::line(tried, with, parsed))
+    };
+    let input = view! {
         <span class="expression">
             <textarea class="input mono" rows="2" spellcheck="false" autocomplete="off" node_ref=input prop:value=move || value.get()
-                aria-autocomplete="list" aria-invalid=move || (!fault.with(String::is_empty)).to_string()
+                aria-autocomplete="list" aria-invalid=move || fault.get().to_string()
                 on:input=move |_| look() on:focus=move |_| look() on:keydown=keys on:blur=change></textarea>
             {move || {
                 let names = offered.get();
@@ -166,10 +192,15 @@ pub fn expression(
                     </ul>
                 })
             }}
-            {move || { let said = fault.get(); (!said.is_empty()).then(|| view! { <span class="prop-fault" role="alert">{said}</span> }) }}
+            {move || fault.get().then(|| view! { <span class="prop-fault" role="alert">{move || parsed.with(|it| it.as_ref().map(tried::misread))}</span> })}
         </span>
     }
-    .into_any()
+    .into_any();
+    // Not within its label: that would be called by what it gives.
+    match label {
+        Some(label) => view! { {row(label, input)}{line} }.into_any(),
+        None => view! { {input}{line} }.into_any(),
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod scenarios;
 pub mod shortcuts;
 pub mod table;
 mod together;
+mod tried;
 pub mod view;
 mod words;
 pub mod writing;

@@ -148,7 +148,7 @@ impl Tools {
             };
             scripts.insert(key, compiled);
         }
-        let shape = flow.module.as_ref().and_then(|it| catalog.module(it)).map(|it| shape(&it.schema));
+        let shape = flow.module.as_ref().and_then(|it| catalog.module(it)).map(|it| Shape::of(&it.schema));
         let shape = Arc::new(shape.unwrap_or_default());
         Self { scripts, library: catalog.library(), calendar: Calendar::of(catalog), shape }
     }
@@ -262,18 +262,4 @@ fn named_scripts(flow: &Flow) -> Vec<ScriptKey> {
     found.sort();
     found.dedup();
     found
-}
-
-/// Which texts of a record are decimals.
-fn shape(schema: &Value) -> Shape {
-    if schema.get("format").and_then(Value::as_str) == Some("x-decimal") {
-        return Shape::Decimal;
-    }
-    if let Some(items) = schema.get("items") {
-        return Shape::Rows(Box::new(shape(items)));
-    }
-    match schema.get("properties").and_then(Value::as_object) {
-        Some(it) => Shape::Object(it.iter().map(|(key, it)| (key.clone(), shape(it))).collect()),
-        None => Shape::Any,
-    }
 }

@@ -27,6 +27,20 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Which texts of a record of this schema are decimals.
+    pub fn of(schema: &Value) -> Shape {
+        if schema.get("format").and_then(Value::as_str) == Some("x-decimal") {
+            return Shape::Decimal;
+        }
+        if let Some(items) = schema.get("items") {
+            return Shape::Rows(Box::new(Shape::of(items)));
+        }
+        match schema.get("properties").and_then(Value::as_object) {
+            Some(it) => Shape::Object(it.iter().map(|(key, it)| (key.clone(), Shape::of(it))).collect()),
+            None => Shape::Any,
+        }
+    }
+
     /// The shape of one member.
     pub fn member(&self, key: &str) -> &Shape {
         match self {

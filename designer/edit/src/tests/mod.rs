@@ -1,5 +1,6 @@
 //! Every edit done, undone, done again; random edits with the invariants swept after each.
 
+mod around;
 mod behaviour;
 mod checked;
 mod flow;

@@ -85,7 +85,9 @@ pub fn toggles(canvas: Canvas, id: &str) -> AnyView {
                 })
                 .flatten()
                 == Some(Kind::EventSubProcess);
-        if family == Family::Boundary || inner_start {
+        let quiet = FlowEdit::Set { id: stored.get_value(), property: Property::Interrupting(false) };
+        let may_go_on = canvas.desk.may(&Edit::flow(&canvas.key.get_value(), quiet));
+        if may_go_on && (family == Family::Boundary || inner_start) {
             views.push(toggle(words::NON_INTERRUPTING, "quiet", mark(|it| it.quiet), move |on| {
                 set(Property::Interrupting(!on))
             }));

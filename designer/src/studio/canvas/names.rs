@@ -1,5 +1,6 @@
 //! What the expressions of a flow can name: fields of the record, outcomes of the task before, variables, the person.
 
+use edit::field::FieldKind;
 use edit::tree;
 use leptos::prelude::*;
 use runtime::model::flow::{ElementKind, Flow};
@@ -7,6 +8,8 @@ use serde_json::Value;
 
 use super::Canvas;
 use crate::studio::expression::Name;
+use crate::studio::tried::Tried;
+use crate::studio::words;
 use crate::text::texts;
 
 texts! {
@@ -25,6 +28,12 @@ pub fn task_before(flow: &Flow, id: &str) -> Option<String> {
         at = tree::flows(flow).into_iter().find(|it| it.2 == at)?.1.to_owned();
     }
     None
+}
+
+/// What expressions of the flow are tried with: records of its module, where that is one of the pack.
+pub fn tried(canvas: Canvas) -> Option<Tried> {
+    let module = untrack(|| canvas.flow(|it| it.module.clone()).flatten())?;
+    Some(Tried { desk: canvas.desk, module: StoredValue::new(module.0) })
 }
 
 /// Names for the expressions at an element.
@@ -51,7 +60,8 @@ pub fn names(canvas: Canvas, id: &str) -> Vec<Name> {
         for (field, schema) in fields.into_iter().flatten() {
             let own = schema.get("title").and_then(Value::as_str).unwrap_or(&field);
             let title = desk.words_now(it, &format!("field/{}/{field}", module.as_deref().unwrap_or_default()), own);
-            found.push(Name { text: format!("data.{field}"), title });
+            let kind = words::field(&FieldKind::of(&schema)).now();
+            found.push(Name { text: format!("data.{field}"), title: format!("{title} · {kind}") });
         }
         let mut variables = std::collections::BTreeSet::new();
         for element in flow.all() {

@@ -140,7 +140,7 @@ fn panel(canvas: Canvas, id: String) -> AnyView {
         },
     };
     let node = it.kind.is_node();
-    let boundary = matches!(it.kind, ElementKind::BoundaryEvent { .. });
+    let boundary = matches!(it.kind, ElementKind::BoundaryEvent { .. }) && edit::property::may_go_on(&it.kind);
     view! {
         <h2 class="side-title">{kind.get()}</h2>
         <ul class="alert-lines">{alerts}</ul>
@@ -384,7 +384,7 @@ fn condition(subject: Subject) -> AnyView {
                 offered.extend(outcomes());
                 offered
             }, move |it| if !it.is_empty() { set(format!("outcome == \"{it}\"")) })))}
-            {row(words::CONDITION, expression(now, move || super::names::names(canvas, &subject.id.get_value()), set))}
+            {expression(Some(words::CONDITION), now, move || super::names::names(canvas, &subject.id.get_value()), super::names::tried(canvas), set)}
             <p class="faint">{words::CONDITION_HELP.get()}</p>
         })}
     }

@@ -291,14 +291,14 @@ fn further(subject: Subject) -> AnyView {
                 "caseHandler" => Choose::CaseHandler,
                 _ => Choose::Offer,
             })))}
-        {row(SKIP_WHEN, expression(move || task(subject).skip.and_then(|it| it.when).unwrap_or_default(), move || super::names::names(canvas, &subject.id.get_value()), move |it| change(subject, |task| {
+        {expression(Some(SKIP_WHEN), move || task(subject).skip.and_then(|it| it.when).unwrap_or_default(), move || super::names::names(canvas, &subject.id.get_value()), super::names::tried(canvas), move |it| change(subject, |task| {
             let outcome = task.outcomes.first().map_or_else(|| "done".to_owned(), |it| it.id.clone());
             let skip = task.skip.get_or_insert(Skip { outcome, when: None, by: Vec::new() });
             skip.when = some(&it);
             if skip.when.is_none() && skip.by.is_empty() {
                 task.skip = None;
             }
-        })))}
+        }))}
         {row(words::PRIORITY, line(move || task(subject).priority.unwrap_or_default(), true, move |it| change(subject, |task| task.priority = some(&it))))}
     }
     .into_any()

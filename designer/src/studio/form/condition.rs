@@ -10,22 +10,40 @@ use serde_json::Value;
 use super::{Sheet, words};
 use crate::studio::desk::plain as shown;
 use crate::studio::expression::{Name, expression};
+use crate::studio::words as general;
+use crate::text::texts;
 use crate::ui::icon::icon;
+
+texts! {
+    TODAY = "today · Date", "今天 · 日期";
+    NOW = "now · Date and time", "现在 · 日期时间";
+    USER_ID = "id of who writes", "操作人的标识";
+    USER_NAME = "name of who writes", "操作人的姓名";
+    USER_DEPARTMENT = "department of who writes", "操作人的部门";
+    FILLED = "there is something · Yes / no", "有值 · 是/否";
+    BLANK = "there is nothing · Yes / no", "为空 · 是/否";
+}
+
+/// What people call a field, and of which type it is.
+fn typed(sheet: Sheet, key: &str) -> String {
+    let kind = sheet.field(key).map(|it| general::field(&FieldKind::of(&it)).now());
+    kind.map_or_else(|| sheet.label(key), |kind| format!("{} · {kind}", sheet.label(key)))
+}
 
 /// What expressions of the module can name: its fields, and what stands around them.
 pub fn names(sheet: Sheet) -> Vec<Name> {
     let mut found: Vec<Name> =
-        sheet.keys().into_iter().map(|key| Name { title: sheet.label(&key), text: format!("data.{key}") }).collect();
+        sheet.keys().into_iter().map(|key| Name { title: typed(sheet, &key), text: format!("data.{key}") }).collect();
     for (text, title) in [
-        ("today", "日期 · date"),
-        ("now", "时刻 · moment"),
-        ("user.id", "user"),
-        ("user.name", "user"),
-        ("user.department", "user"),
-        ("filled()", "filled"),
-        ("blank()", "blank"),
+        ("today", TODAY),
+        ("now", NOW),
+        ("user.id", USER_ID),
+        ("user.name", USER_NAME),
+        ("user.department", USER_DEPARTMENT),
+        ("filled()", FILLED),
+        ("blank()", BLANK),
     ] {
-        found.push(Name { text: text.to_owned(), title: title.to_owned() });
+        found.push(Name { text: text.to_owned(), title: title.now().to_owned() });
     }
     found
 }
@@ -80,7 +98,7 @@ pub fn condition(
             {body}
             <details open=untrack(|| count.get().is_none())>
                 <summary>{words::AS_EXPRESSION.get()}</summary>
-                {expression(move || source.get(), move || names(sheet), move |it| commit.with_value(|commit| commit(it)))}
+                {expression(None, move || source.get(), move || names(sheet), Some(sheet.tried()), move |it| commit.with_value(|commit| commit(it)))}
             </details>
         </div>
     }

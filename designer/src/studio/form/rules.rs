@@ -9,7 +9,7 @@ use runtime::model::rules::{CheckRule, ComputeMode, Rules, When};
 use super::condition::{condition, names};
 use super::{Sheet, words as own};
 use crate::studio::expression::expression;
-use crate::studio::input::{check, choice, line, named, row};
+use crate::studio::input::{check, choice, line, named};
 use crate::studio::words;
 use crate::ui::icon::icon;
 
@@ -49,7 +49,7 @@ pub fn rules(sheet: Sheet, key: StoredValue<String>) -> AnyView {
         {titled(words::RULE_REQUIRED, condition(sheet, move || read(sheet, |it| of(&it.required, &key.get_value())), move |it| set(RuleSlot::RequiredWhen, it)))}
         {titled(words::RULE_VISIBLE, condition(sheet, move || read(sheet, |it| of(&it.visible, &key.get_value())), move |it| set(RuleSlot::VisibleWhen, it)))}
         {titled(words::RULE_READONLY, condition(sheet, move || read(sheet, |it| of(&it.readonly, &key.get_value())), move |it| set(RuleSlot::ReadonlyWhen, it)))}
-        {row(words::RULE_COMPUTED, expression(move || formula().map(|it| it.1).unwrap_or_default(), move || names(sheet), move |it| set(RuleSlot::Computed(untrack(mode)), it)))}
+        {expression(Some(words::RULE_COMPUTED), move || formula().map(|it| it.1).unwrap_or_default(), move || names(sheet), Some(sheet.tried()), move |it| set(RuleSlot::Computed(untrack(mode)), it))}
         {move || there.get().then(|| named(own::COMPUTED_WHEN, choice(
             move || match mode() {
                 ComputeMode::Always => "always",

@@ -17,6 +17,7 @@ use crate::app::{Lang, app};
 use crate::later;
 use crate::studio::desk::{Desk, texts_of};
 use crate::studio::dock::Panel;
+use crate::studio::tried::Tried;
 use crate::studio::words;
 
 /// One open module; a bundle of signals.
@@ -381,6 +382,11 @@ impl Sheet {
             found.extend(texts.filter_map(|it| runtime::plain::parse::<Manifest>(it).ok()));
         });
         found
+    }
+
+    /// What expressions of the form are tried with.
+    pub fn tried(self) -> Tried {
+        Tried { desk: self.desk, module: self.module }
     }
 
     /// The schema of a module of this pack or of one it requires.

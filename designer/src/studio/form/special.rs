@@ -148,7 +148,7 @@ fn reference(sheet: Sheet, key: StoredValue<String>, module: String) -> AnyView 
         })}
         <details class="condition-source" open=untrack(|| !is_pair.get())>
             <summary>{own::AS_EXPRESSION.get()}</summary>
-            {row(own::FILTER, expression(move || filter.get(), completions, move |it| set("filter", some(&it).map(Value::from))))}
+            {expression(Some(own::FILTER), move || filter.get(), completions, None, move |it| set("filter", some(&it).map(Value::from)))}
             <p class="faint">{own::FILTER_WHY.get()}</p>
         </details>
         {itself().then(|| check(own::TREE, move || at().get("tree") == Some(&Value::Bool(true)), move |on| set("tree", on.then_some(Value::Bool(true)))))}

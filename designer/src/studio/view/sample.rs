@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::{Board, words};
 use crate::module::plain;
 use crate::records::days;
+use crate::studio::tried::samples;
 use crate::ui::icon::icon;
 
 /// Records shown at most.
@@ -36,13 +37,7 @@ pub fn Sample(board: Board) -> impl IntoView {
 
 /// The data of the demo records of the module.
 fn records(board: Board) -> Vec<Map<String, Value>> {
-    let module = board.module.get_value();
-    board.desk.document.with(|it| {
-        let lists = it.words().filter(|it| it.0.starts_with("samples/"));
-        let all = lists.filter_map(|(_, text)| runtime::plain::parse::<Vec<Value>>(text).ok()).flatten();
-        let mine = all.filter(|it| it.get("module").and_then(Value::as_str) == Some(module.as_str()));
-        mine.filter_map(|it| it.get("data")?.as_object().cloned()).take(MOST).collect()
-    })
+    samples(board.desk, &board.module.get_value(), MOST)
 }
 
 /// A value as people read it.

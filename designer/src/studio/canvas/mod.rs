@@ -37,8 +37,7 @@ pub mod trial;
 mod view;
 pub mod words;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use edit::diff::Diff;
@@ -70,11 +69,6 @@ pub struct Eye {
     pub x: f64,
     pub y: f64,
     pub zoom: f64,
-}
-
-thread_local! {
-    /// What was seen of flows that were left: the picture and the subprocess it is of.
-    static EYES: RefCell<BTreeMap<String, (Eye, Option<String>)>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// One open flow; a bundle of signals.
@@ -336,20 +330,32 @@ impl Canvas {
         });
     }
 
-    fn place(self) -> String {
-        self.desk.source.with_value(|it| format!("{}/{}", it.id, self.key.get_value()))
+    /// What this tab remembers of the flow, also when the page is loaded anew.
+    fn memory(self) -> Option<(web_sys::Storage, String)> {
+        let storage = window().session_storage().ok().flatten()?;
+        Some((storage, self.desk.source.with_value(|it| format!("eye/{}/{}", it.id, self.key.get_value()))))
     }
 
-    /// Keeps what is seen for who comes back to the flow in this tab.
+    /// Keeps what is seen for who comes back to the flow in this tab: the picture, and the subprocess it is of.
     fn remember(self) {
         let Some((eye, true)) = self.eye.try_get_untracked().zip(self.moved.try_get_untracked()) else { return };
-        let plane = self.plane.try_get_untracked().flatten();
-        EYES.with_borrow_mut(|it| it.insert(self.place(), (eye, plane)));
+        let plane = self.plane.try_get_untracked().flatten().unwrap_or_default();
+        if let Some((storage, key)) = self.memory() {
+            let _ = storage.set_item(&key, &format!("{} {} {} {plane}", eye.x, eye.y, eye.zoom));
+        }
     }
 
     /// Shows what was seen when it was left, if the picture had been moved.
     fn look_again(self) -> bool {
-        let Some((eye, plane)) = EYES.with_borrow(|it| it.get(&self.place()).cloned()) else { return false };
+        let read = || {
+            let (storage, key) = self.memory()?;
+            let text = storage.get_item(&key).ok().flatten()?;
+            let mut parts = text.splitn(4, ' ');
+            let mut number = || parts.next()?.parse::<f64>().ok().filter(|it| it.is_finite());
+            let eye = Eye { x: number()?, y: number()?, zoom: number()? };
+            Some((eye, parts.next().filter(|it| !it.is_empty()).map(str::to_owned)))
+        };
+        let Some((eye, plane)) = read() else { return false };
         let there = plane.as_deref().is_none_or(|it| self.flow(|flow| tree::find(flow, it).is_some()) == Some(true));
         if there {
             self.moved.set(true);

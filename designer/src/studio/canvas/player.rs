@@ -16,6 +16,7 @@ texts! {
     PAUSE = "Pause", "暂停";
     STEP = "One step on", "前进一步";
     STEP_BACK = "One step back", "后退一步";
+    SPEED = "Speed {}×", "速度 {}×";
     CLOSE_RUN = "Close the run", "关闭";
     STEP_OF = "Step {} of {}", "第 {} 步，共 {} 步";
     BEFORE = "Before the start", "开始之前";
@@ -23,8 +24,11 @@ texts! {
     AT = "{} · {}", "{} · {}";
 }
 
-/// The pace of playing.
+/// The pace of playing, at its usual speed.
 const PACE: Duration = Duration::from_millis(900);
+
+/// Speeds to choose from, in their turn, each with how it is written.
+const SPEEDS: [(f64, &str); 4] = [(1.0, "1"), (2.0, "2"), (4.0, "4"), (0.5, "½")];
 
 /// A film that is shown, and how far.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +91,7 @@ pub fn player(canvas: Canvas) -> AnyView {
     };
     // Whether it plays; the clock goes only then.
     let playing = Memo::new(move |_| canvas.showing.with(|it| it.as_ref().is_some_and(|it| it.playing)));
+    let speed = RwSignal::new(0usize);
     let timer = StoredValue::new(None::<IntervalHandle>);
     let stop = move || {
         if let Some(it) = timer.try_get_value().flatten() {
@@ -95,7 +100,8 @@ pub fn player(canvas: Canvas) -> AnyView {
     };
     Effect::new(move |_| {
         stop();
-        timer.set_value(if playing.get() { set_interval_with_handle(tick, PACE).ok() } else { None });
+        let pace = PACE.div_f64(SPEEDS[speed.get()].0);
+        timer.set_value(if playing.get() { set_interval_with_handle(tick, pace).ok() } else { None });
     });
     on_cleanup(stop);
     // What happens is kept in view.
@@ -136,7 +142,7 @@ pub fn player(canvas: Canvas) -> AnyView {
                     </div>
                     <p class="player-said" role="status">{said}</p>
                     <div class="player-row">
-                        <button type="button" class="button plain icon-only small" aria-label=STEP_BACK.get() title=STEP_BACK.get()
+                        <button type="button" class="button plain icon-only small" data-act="step-back" aria-label=STEP_BACK.get() title=STEP_BACK.get()
                             on:click=move |_| go(untrack(at).0.saturating_sub(1))>{icon("step-back")}</button>
                         <button type="button" class="button plain icon-only small" data-act="play"
                             aria-label=move || if playing.get() { PAUSE.read() } else { PLAY.read() }
@@ -148,6 +154,9 @@ pub fn player(canvas: Canvas) -> AnyView {
                             })>{move || icon(if playing.get() { "pause" } else { "play" })}</button>
                         <button type="button" class="button plain icon-only small" data-act="step" aria-label=STEP.get() title=STEP.get()
                             on:click=move |_| go(untrack(at).0 + 1)>{icon("step")}</button>
+                        <button type="button" class="button plain small player-speed" data-act="speed" aria-label=move || SPEED.fill(&[SPEEDS[speed.get()].1])
+                            title=move || SPEED.fill(&[SPEEDS[speed.get()].1]) on:click=move |_| speed.update(|it| *it = (*it + 1) % SPEEDS.len())>
+                            {move || format!("{}×", SPEEDS[speed.get()].1)}</button>
                         <input type="range" min="0" max=move || at().1.to_string() prop:value=move || at().0.to_string() aria-label=RUN.get()
                             aria-valuetext=said on:input=move |event| go(event_target_value(&event).parse().unwrap_or(0))/>
                         <span class="faint player-at">{move || { let (at, last) = at(); STEP_OF.fill(&[&at.to_string(), &last.to_string()]) }}</span>

@@ -45,8 +45,11 @@ pub fn Board(canvas: Canvas) -> impl IntoView {
             canvas.fit();
         }
     });
+    // Loaded anew, or shut: nothing else is said of that.
+    let hidden = window_event_listener_untyped("pagehide", move |_| canvas.remember());
     on_cleanup(move || {
         resized.remove();
+        hidden.remove();
         canvas.remember();
     });
     // A panel beside it that opens or goes makes it another size too.

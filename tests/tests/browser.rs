@@ -10,6 +10,8 @@ mod conflict;
 mod designer;
 #[path = "browser/fields.rs"]
 mod fields;
+#[path = "browser/finer.rs"]
+mod finer;
 #[path = "browser/fingers.rs"]
 mod fingers;
 #[path = "browser/gestures.rs"]
@@ -96,6 +98,7 @@ stories!(
     conflict::the_own_value_wins_if_wanted,
     conflict::a_decision_is_told_what_changed,
     conflict::a_form_is_published_while_it_is_filled,
+    conflict::a_record_is_saved_twice,
     rows::an_order_with_lines,
     rows::a_delivery_is_tagged_and_signed,
     lists::a_list_is_kept_under_a_name,
@@ -103,6 +106,7 @@ stories!(
     views::a_tree_is_walked,
     views::a_page_of_a_record_is_designed,
     views::a_board_and_a_calendar_are_designed,
+    views::a_tree_is_designed,
     portal::a_customer_sees_only_the_own,
     portal::a_customer_answers,
     portal::a_customer_files_a_complaint,
@@ -164,6 +168,11 @@ stories!(
     sizes::an_event_interrupts_or_not,
     sizes::what_stands_in_properties_is_found,
     sizes::names_are_written_by_keys_alone,
+    finer::the_picture_is_kept_and_held_exactly,
+    finer::what_is_drawn_is_seen_and_goes_along,
+    finer::room_is_made_through_pools,
+    finer::what_is_copied_goes_into_another_tab,
+    finer::an_expression_is_tried,
     gestures::what_comes_is_seen_before,
     gestures::everything_is_said_of_an_element,
     canvas::an_admin_draws_with_fingers,

@@ -370,6 +370,28 @@ pub async fn a_broken_flow_is_played_and_mended(base: &str) -> Result<()> {
     browser.click("[data-act=play-verdict]").await?;
     browser.see(".player").await?;
     browser.see(".studio-svg .token").await?;
+    // It plays by itself, as fast as one likes, until it is held; wound back and forth by keys.
+    let speed = "return document.querySelector('.player [data-act=speed]').textContent.trim()";
+    for wanted in ["2×", "4×", "½×", "1×", "2×", "4×"] {
+        browser.click(".player [data-act=speed]").await?;
+        browser.until("the speed is another", &format!("return (() => {{ {speed} }})() === '{wanted}'")).await?;
+    }
+    let at = "parseInt(document.querySelector('.player input').value)";
+    let last = "parseInt(document.querySelector('.player input').max)";
+    browser.until("it plays to its end", &format!("return {at} === {last} && document.querySelector('.player [data-act=play]').getAttribute('aria-label') === '播放'")).await?;
+    browser.run("document.querySelector('.player input').focus(); return true").await?;
+    keys(&browser, &[key(Key::Home)]).await?;
+    browser.until("it is wound back", &format!("return {at} === 0")).await?;
+    browser.click(".player [data-act=play]").await?;
+    browser.until("it plays again", &format!("return {at} > 0")).await?;
+    browser.run("const it = document.querySelector('.player [data-act=play]'); if (it.getAttribute('aria-label') === '暂停') it.click(); return true").await?;
+    browser.run("document.querySelector('.player input').focus(); return true").await?;
+    keys(&browser, &[key(Key::End)]).await?;
+    browser.click(".player [data-act=step-back]").await?;
+    browser.until("one step back", &format!("return {at} === {last} - 1")).await?;
+    keys(&browser, &[]).await?;
+    browser.run("document.querySelector('.player input').focus(); return true").await?;
+    keys(&browser, &[key(Key::Home)]).await?;
     for _ in 0..6 {
         browser.click(".player [data-act=step]").await?;
     }
@@ -438,6 +460,14 @@ pub async fn a_file_comes_in_and_is_compared(base: &str) -> Result<()> {
     input.send_keys(&path.display().to_string()).await.context("choose the file")?;
     browser.see("[data-node=fresh]").await?;
     until_count(&browser, NODES, 3).await?;
+    // What is none is refused, in the language of the page.
+    for (text, why) in [("<definitions", "不是可读取的 XML"), ("<html/>", "不是 BPMN 2.0 文件")] {
+        std::fs::write(&path, text)?;
+        let input = browser.page.find(fantoccini::Locator::Css("input[data-act=import-file]")).await?;
+        input.send_keys(&path.display().to_string()).await.context("choose the file")?;
+        browser.read(why).await?;
+        until_count(&browser, NODES, 3).await?;
+    }
     browser.press_label("导入、导出、比较").await?;
     browser.click("[data-act=compare]").await?;
     browser.see("[data-node=fresh].diff-added").await?;
@@ -464,6 +494,17 @@ pub async fn nobody_is_shut_out_of_drawing(base: &str) -> Result<()> {
     browser.click("[data-act=try]").await?;
     browser.see(".trial-choice").await?;
     wrong.extend(browser.axe().await?);
+    // The same in the dark, with an alert in sight.
+    browser.run("document.documentElement.dataset.theme = 'dark'; return true").await?;
+    wrong.extend(browser.axe().await?);
+    browser.click("[data-act=try]").await?;
+    browser.gone(".trial-choice").await?;
+    browser.click(".alert-bar").await?;
+    browser.see(".alert-panel.open").await?;
+    click_at(&browser, middle(&browser, "[data-node=answer] .body").await?).await?;
+    browser.see(".pad [data-act=colour]").await?;
+    wrong.extend(browser.axe().await?);
+    browser.picture("canvas-dark").await?;
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     browser.close().await
 }

@@ -152,3 +152,33 @@ pub async fn a_form_is_published_while_it_is_filled(base: &str) -> Result<()> {
     publish(&admin, COMPLAINT, &complaint).await?;
     agent.close().await
 }
+
+/// The answer to a save is lost on its way, and something else is written and saved: that the first one came through is said, and leads
+/// to what it made. There is one record, as it was sent first.
+pub async fn a_record_is_saved_twice(base: &str) -> Result<()> {
+    let agent = logged_in(base, "agent").await?;
+    agent.go("/records/suggestion/new").await?;
+    agent.see("[data-field=content] textarea").await?;
+    agent.run("const sent = window.fetch; window.fetch = async (ask, more) => { const method = ask.method ?? more?.method; if (method === 'POST' && String(ask.url ?? ask).includes('/api/records/suggestion') && !window.lost) { window.lost = true; await sent.call(window, ask, more); throw new TypeError('lost'); } return sent.call(window, ask, more) }; return true").await?;
+    let fill =
+        async |field: &str, text: &str| agent.fill(&format!("[data-field={field}] :is(input, textarea)"), text).await;
+    fill("content", "第一次写的建议").await?;
+    agent.press("保存").await?;
+    agent.until("the answer was lost", "return window.lost === true").await?;
+    agent.see(".form-foot .banner.danger").await?;
+    agent.picture("saved-lost").await?;
+    fill("content", "第二次写的建议").await?;
+    agent.press("保存").await?;
+    agent.read("之前的提交其实已经保存").await?;
+    agent.picture("saved-twice").await?;
+    let wrong = agent.axe().await?;
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    agent.press("打开记录").await?;
+    agent.read("第一次写的建议").await?;
+    ensure!(!agent.text().await?.contains("第二次写的建议"), "what was sent first holds");
+    let found = Person::login(base, "agent").await?.get("/api/records/suggestion?sort=-created_at").await?;
+    let said = found.body["rows"].to_string();
+    let times = |text: &str| said.matches(text).count();
+    ensure!(times("第一次写的建议") > 0 && times("第二次写的建议") == 0, "one record was made: {said}");
+    agent.close().await
+}

@@ -160,6 +160,21 @@ pub async fn a_form_is_put_together(base: &str) -> Result<()> {
     let dragged = order(&browser).await?;
     ensure!(dragged[0] == "text", "dropped before the first: {dragged:?}");
 
+    // By keys alone one goes down and up again, and the focus with it.
+    browser.click(".field-card[data-key=text]").await?;
+    for (to, wanted) in [(Key::Down, [&dragged[1], &dragged[0]]), (Key::Up, [&dragged[0], &dragged[1]])] {
+        keys(&browser, &[Key::Alt], &key(to)).await?;
+        browser
+            .until(
+                "it has changed places",
+                &format!(
+                    "const all = [...document.querySelectorAll('.form-sheet .field-card')].map(it => it.dataset.key); return all[0] === '{}' && all[1] === '{}' && document.activeElement?.dataset?.key === 'text'",
+                    wanted[0], wanted[1]
+                ),
+            )
+            .await?;
+    }
+
     // Several at once: from the first to the third with Shift, three in a row, doubled and taken back.
     browser.click(".field-card[data-key=text]").await?;
     keys(&browser, &[Key::Shift], &format!("{0}{0}", key(Key::Down))).await?;
@@ -348,7 +363,18 @@ pub async fn a_schema_from_elsewhere_and_texts_side_by_side(base: &str) -> Resul
         )
     };
     browser.run(&write("it.value.replace('\"properties\": {', '\"properties\" {')")).await?;
-    browser.read("第 ").await?;
+    browser.read("此处应为冒号").await?;
+    browser.picture("designer-json-wrong").await?;
+    let said = "return document.querySelector('.writing .prop-fault').textContent";
+    for (text, wanted) in [
+        ("'{\"a\": 1,}'", "第 1 行第 9 列：逗号后没有内容，请删去逗号"),
+        ("'{\"a\": \"b'", "第 1 行第 8 列：文本到此结束，此处应为右引号"),
+        ("'[]'", "JSON 格式正确，但内容不符合此文件：此处应为对象，实际为列表"),
+    ] {
+        browser.run(&format!("window.whole ??= document.querySelector('.json-text').value; {}", write(text))).await?;
+        browser.until(wanted, &format!("return (() => {{ {said} }})() === '{wanted}'")).await?;
+    }
+    browser.run(&write("window.whole")).await?;
     ensure!(browser.run("return document.querySelector('.writing-head .primary').disabled").await? == true);
     browser.run(&write("it.value.replace('\"properties\" {', '\"properties\": {').replace('\"maxLength\": 4000', '\"maxLength\": 3999')")).await?;
     browser.until("it can be taken", "return !document.querySelector('.writing-head .primary').disabled").await?;

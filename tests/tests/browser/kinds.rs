@@ -27,7 +27,7 @@ async fn called(browser: &Browser, title: &str) -> Result<()> {
 }
 
 /// Down at one place, moved to others, and not let go of.
-async fn hold(browser: &Browser, at: &[(i64, i64)]) -> Result<()> {
+pub(super) async fn hold(browser: &Browser, at: &[(i64, i64)]) -> Result<()> {
     let mut hand = MouseActions::new("hand".to_owned());
     for (index, it) in at.iter().enumerate() {
         hand = hand.then(PointerAction::MoveTo { duration: SOON, x: it.0 as f64, y: it.1 as f64 });

@@ -163,6 +163,21 @@ pub async fn a_file_with_several_pools_comes_in(base: &str) -> Result<()> {
     keys(&browser, &[key(Key::Delete)]).await?;
     browser.read("其他池中的内容仅供查看").await?;
     browser.see("[data-node=ask]").await?;
+    // Shown closed, its message is that of the pool, and ends at its border.
+    keys(&browser, &[key(Key::Escape)]).await?;
+    let head = browser.run("const it = document.querySelector('[data-node=Buyer] .body.pool').getBoundingClientRect(); return [Math.round(it.x + 8), Math.round(it.bottom - 8)]").await?;
+    click_at(&browser, (head[0].as_i64().context("x")?, head[1].as_i64().context("y")?)).await?;
+    browser.click(".pad [data-act=fold]").await?;
+    browser.gone("[data-node=ask]").await?;
+    browser.see("[data-node=Buyer] .body.pool.closed").await?;
+    until_count(&browser, "svg.studio-svg .edge-line.message", 2).await?;
+    browser
+        .until(
+            "its message ends at its border",
+            "const pool = document.querySelector('[data-node=Buyer] .body.pool').getBoundingClientRect(), line = document.querySelector('[data-flow=M1] .edge-line').getBoundingClientRect(), take = document.querySelector('[data-node=take] .body').getBoundingClientRect(); const near = (a, b) => Math.abs(a - b) < 6; return near(line.top, pool.bottom) && near(line.bottom, take.top) || near(line.bottom, pool.top) && near(line.top, take.bottom)",
+        )
+        .await?;
+    browser.picture("pools-closed").await?;
     take_back(browser, base).await
 }
 

@@ -12,12 +12,12 @@ use super::canvas::{
 use super::gestures::{body, focus, held, place, selected};
 
 /// The corner of a lane's stripe, where it is held.
-async fn stripe(browser: &Browser, lane: &str) -> Result<(i64, i64)> {
+pub(super) async fn stripe(browser: &Browser, lane: &str) -> Result<(i64, i64)> {
     let at = place_of(browser, lane).await?;
     Ok((at[0] + 8, at[1] + at[3] / 2))
 }
 
-async fn place_of(browser: &Browser, lane: &str) -> Result<[i64; 4]> {
+pub(super) async fn place_of(browser: &Browser, lane: &str) -> Result<[i64; 4]> {
     let script = format!(
         "const it = document.querySelector(`svg.studio-svg [data-node='{lane}'] .body.lane`).getBoundingClientRect(); return [it.x, it.y, it.width, it.height].map(Math.round)"
     );
@@ -25,13 +25,13 @@ async fn place_of(browser: &Browser, lane: &str) -> Result<[i64; 4]> {
 }
 
 /// The lanes from top to bottom; those inside another come after it.
-async fn lanes(browser: &Browser) -> Result<Vec<String>> {
+pub(super) async fn lanes(browser: &Browser) -> Result<Vec<String>> {
     let found = browser.run("return [...document.querySelectorAll('svg.studio-svg [data-node]')].filter(it => it.querySelector('.body.lane')).map(it => [it.querySelector('.body.lane').getBoundingClientRect(), it.dataset.node]).sort((a, b) => a[0].y - b[0].y || a[0].x - b[0].x).map(it => it[1])").await?;
     Ok(serde_json::from_value(found)?)
 }
 
 /// Adds by the menu what these words find first.
-async fn added(browser: &Browser, words: &str) -> Result<()> {
+pub(super) async fn added(browser: &Browser, words: &str) -> Result<()> {
     focus(browser).await?;
     keys(browser, &[key(Key::Escape), 'n']).await?;
     browser.see(".chooser input").await?;

@@ -261,3 +261,57 @@ pub async fn a_board_and_a_calendar_are_designed(base: &str) -> Result<()> {
     admin.delete("/api/studio/packs/service/draft").await?;
     Ok(())
 }
+
+/// A tree is sorted otherwise and shows another column, which the sample shows at once; another one is made, and taken away again.
+pub async fn a_tree_is_designed(base: &str) -> Result<()> {
+    let admin = Person::login(base, "admin").await?;
+    admin.delete("/api/studio/packs/core-crm/draft").await?;
+    let browser = logged_in(base, "admin").await?;
+    browser.go("/studio/core-crm/view/customer/tree").await?;
+    browser.see(".view-sample").await?;
+    let choose = |label: &str, value: &str| {
+        format!(
+            "const it = [...document.querySelectorAll('.studio-right label.prop')].find(it => it.textContent.startsWith('{label}'))?.querySelector('select'); if (![...(it?.options ?? [])].some(it => it.value === '{value}')) return false; it.value = '{value}'; it.dispatchEvent(new Event('change', {{ bubbles: true }})); return true"
+        )
+    };
+    browser.until("what it stands under can be chosen", &choose("上级字段", "parent")).await?;
+    browser.until("it can be sorted the other way", &choose("排序", "-name")).await?;
+    let shown = "document.querySelector('.view-sample').textContent";
+    let before = browser.run(&format!("return {shown}")).await?;
+    let add = "const it = [...document.querySelectorAll('.studio-right select')].find(it => it.options[0]?.textContent.includes('添加') && [...it.options].some(it => it.value === 'phone')); if (!it) return false; it.value = 'phone'; it.dispatchEvent(new Event('change', { bubbles: true })); return true";
+    browser.until("a column can be added", add).await?;
+    browser.until("the sample shows it", &format!("return {shown} !== {before}")).await?;
+    browser.picture("design-tree").await?;
+    ensure!(browser.axe().await?.is_empty(), "{:?}", browser.axe().await?);
+    let draft = async |key: &str| -> Result<String> {
+        let files = admin.get("/api/studio/packs/core-crm").await?.body;
+        Ok(files["draft"][format!("modules/customer/views/{key}.json")].as_str().unwrap_or_default().to_owned())
+    };
+    let mut stored = String::new();
+    for _ in 0..50 {
+        stored = draft("tree").await?;
+        if stored.contains("\"phone\"") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    ensure!(stored.contains("\"-name\"") && stored.contains("\"phone\""), "kept in the draft: {stored}");
+    // Columns change places by keys.
+    let first = "document.querySelector('.studio-right [data-entry]').textContent";
+    let was = browser.run(&format!("return {first}")).await?;
+    browser.run("const it = document.querySelectorAll('.studio-right [data-entry]')[0].querySelectorAll('button'); [...it].find(it => !it.disabled && (it.getAttribute('aria-label') ?? '').includes('下')).focus(); return true").await?;
+    browser.keys(&char::from(Key::Enter).to_string()).await?;
+    browser.until("another one is first", &format!("return {first} !== {was}")).await?;
+    // One more is made where records refer to their own kind.
+    browser.go("/studio/core-crm/form/customer?view=create").await?;
+    browser.see(".form-sheet .field-card").await?;
+    browser.run("const it = document.querySelector('.form-views select'); it.value = '+tree'; it.dispatchEvent(new Event('change', {bubbles: true}))").await?;
+    browser.until("the address says so", "return /\\/view\\/customer\\/tree.+/.test(location.pathname)").await?;
+    browser.see(".view-sample").await?;
+    browser.press("删除视图").await?;
+    browser.click("dialog[open] .button.danger").await?;
+    browser.until("back at the form", "return location.pathname.includes('/form/customer')").await?;
+    browser.close().await?;
+    admin.delete("/api/studio/packs/core-crm/draft").await?;
+    Ok(())
+}

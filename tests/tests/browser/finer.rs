@@ -151,8 +151,10 @@ pub async fn what_is_drawn_is_seen_and_goes_along(base: &str) -> Result<()> {
     browser.see("svg.studio-svg .preview .body").await?;
     ensure!(count(&browser, NODES).await? == nodes, "seen is not drawn");
     browser.picture("finer-placing").await?;
+    let up = MouseActions::new("hand".to_owned()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+    browser.page.perform_actions(up).await.context("let go")?;
     browser.page.release_actions().await?;
-    until_count(&browser, NODES, nodes + 1).await?;
+    until_count(&browser, NODES, nodes + 1).await.context("let go of")?;
     with_control(&browser, 'z').await?;
     until_count(&browser, NODES, nodes).await?;
     focus(&browser).await?;
@@ -168,7 +170,7 @@ pub async fn what_is_drawn_is_seen_and_goes_along(base: &str) -> Result<()> {
         keys(&browser, &[key(Key::Escape), key(Key::Escape)]).await?;
         click_at(&browser, body(&browser, "answer").await?).await?;
         browser.click(&format!(".pad [data-append='{kind}']")).await?;
-        until_count(&browser, NODES, nodes + 1).await?;
+        until_count(&browser, NODES, nodes + 1).await.with_context(|| kind.to_owned())?;
         until_count(&browser, FLOWS, flows + 1).await?;
         let new = selected(&browser).await?;
         ensure!(new.len() == 1 && new[0] != "answer", "what is new is selected: {new:?}");
@@ -181,10 +183,10 @@ pub async fn what_is_drawn_is_seen_and_goes_along(base: &str) -> Result<()> {
     }
     // The beginning of a line, dragged to another step.
     keys(&browser, &[key(Key::Escape)]).await?;
-    let begins = "document.querySelector('[data-flow=f_award] .edge-line').getPointAtLength(0).x";
+    let begins = "document.querySelector('[data-flow=f_answer] .edge-line').getPointAtLength(0).x";
     let was = browser.run(&format!("return {begins}")).await?;
-    click_at(&browser, middle(&browser, "[data-flow=f_award] .edge-line").await?).await?;
-    drag(&browser, middle(&browser, "circle.grip").await?, body(&browser, "answer").await?).await?;
+    click_at(&browser, middle(&browser, "[data-flow=f_answer] .edge-line").await?).await?;
+    drag(&browser, middle(&browser, "circle.grip").await?, body(&browser, "accept").await?).await?;
     browser.until("it begins elsewhere", &format!("return {begins} < {was} - 60")).await?;
     with_control(&browser, 'z').await?;
     browser.until("and where it did", &format!("return Math.abs({begins} - {was}) < 1")).await?;

@@ -173,7 +173,9 @@ pub async fn a_record_is_saved_twice(base: &str) -> Result<()> {
     agent.picture("saved-twice").await?;
     let wrong = agent.axe().await?;
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // What was typed since is given up knowingly.
     agent.press("打开记录").await?;
+    agent.press("离开").await?;
     agent.read("第一次写的建议").await?;
     ensure!(!agent.text().await?.contains("第二次写的建议"), "what was sent first holds");
     let found = Person::login(base, "agent").await?.get("/api/records/suggestion?sort=-created_at").await?;

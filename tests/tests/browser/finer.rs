@@ -127,7 +127,7 @@ pub async fn the_picture_is_kept_and_held_exactly(base: &str) -> Result<()> {
     browser
         .until(
             "one of the list has the focus",
-            "const it = [...document.querySelectorAll('.studio-left .outline-item')].find(it => it.textContent.includes('部门答复')); it?.focus(); return !!it && document.activeElement === it",
+            "const it = [...document.querySelectorAll('.studio-left .outline-item')].find(it => it.textContent.startsWith('部门答复')); it?.focus(); return !!it && document.activeElement === it",
         )
         .await?;
     browser.keys(&key(Key::Enter).to_string()).await?;

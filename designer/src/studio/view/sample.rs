@@ -82,15 +82,18 @@ fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     }
 }
 
+/// Puts records in order by a field; `-` before it: the other way round.
+fn sort(records: &mut Vec<Map<String, Value>>, by: &str) {
+    let key = by.trim_start_matches('-');
+    runtime::gather::order(records, |a, b| {
+        let order = compare(a.get(key), b.get(key));
+        if by.starts_with('-') { order.reverse() } else { order }
+    });
+}
+
 fn list(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
     let Some(view) = board.list() else { return ().into_any() };
-    for by in view.sort.iter().rev() {
-        let key = by.trim_start_matches('-');
-        runtime::gather::order(&mut records, |a, b| {
-            let order = compare(a.get(key), b.get(key));
-            if by.starts_with('-') { order.reverse() } else { order }
-        });
-    }
+    view.sort.iter().rev().for_each(|by| sort(&mut records, by));
     let marked = |key: &str| {
         view.sort
             .iter()
@@ -222,11 +225,19 @@ fn others(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
     if let Some(view) = board.tree() {
         let parent = view.parent.as_str();
         let head = view.columns.first().map(|it| it.field.0.clone());
+        if let Some(by) = view.sort.as_ref().or(head.as_ref()) {
+            sort(&mut records, by);
+        }
         let name =
             |it: &Map<String, Value>| head.as_ref().map(|key| shown(board, key, it.get(key))).unwrap_or_default();
         let above = |it: &Map<String, Value>| it.get(parent).map(|value| shown(board, parent, Some(value)));
         let names: Vec<String> = records.iter().map(name).collect();
-        let mut lines: Vec<(usize, String)> = Vec::new();
+        let rest = |it: &Map<String, Value>| {
+            let rest = view.columns.iter().skip(1).map(|column| column.field.as_str());
+            let rest = rest.map(|key| shown(board, key, it.get(key))).filter(|it| !it.is_empty());
+            rest.collect::<Vec<_>>().join(" · ")
+        };
+        let mut lines: Vec<(usize, String, String)> = Vec::new();
         let mut next: Vec<(usize, usize)> = Vec::new();
         for (at, it) in records.iter().enumerate().rev() {
             if above(it).is_none_or(|it| !names.contains(&it)) {
@@ -234,7 +245,7 @@ fn others(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
             }
         }
         while let Some((at, level)) = next.pop() {
-            lines.push((level, names[at].clone()));
+            lines.push((level, names[at].clone(), rest(&records[at])));
             if level < 8 && lines.len() < MOST * 2 {
                 let mine = |it: &Map<String, Value>| above(it).as_ref() == Some(&names[at]);
                 next.extend(records.iter().enumerate().rev().filter(|it| mine(it.1)).map(|it| (it.0, level + 1)));
@@ -242,7 +253,10 @@ fn others(board: Board, mut records: Vec<Map<String, Value>>) -> AnyView {
         }
         let rows = lines
             .into_iter()
-            .map(|(level, name)| view! { <li class="prop-row" style:padding-inline-start=format!("{}px", 12 + level * 20)>{name}</li> })
+            .map(|(level, name, rest)| {
+                let inset = format!("{}px", 12 + level * 20);
+                view! { <li class="prop-row" style:padding-inline-start=inset><span class="grow clip">{name}</span><span class="faint clip">{rest}</span></li> }
+            })
             .collect_view();
         return view! { <ul class="card view-lines">{rows}</ul> }.into_any();
     }

@@ -35,6 +35,12 @@ fn begun(text: &str, caret: usize) -> (usize, &str) {
     (from, &before[from..])
 }
 
+/// Behind this a name can come: nothing, an operator or an opening bracket. Behind what is finished names would only lie over
+/// what it gives.
+fn waits(before: &str) -> bool {
+    before.trim_end().chars().next_back().is_none_or(|it| "+-*/%<>=!&|^(,[{?:;".contains(it))
+}
+
 /// Bytes before the caret; the browser counts in UTF-16.
 pub fn bytes(text: &str, units: u32) -> usize {
     let mut left = units as usize;
@@ -108,11 +114,13 @@ pub fn expression(
     });
     let look = move || {
         let Some((_, text, caret)) = read() else { return };
-        let (_, part) = begun(&text, caret);
+        let (from, part) = begun(&text, caret);
         let part = part.to_lowercase();
+        let waits = waits(&text[..from]);
         let all = names.with_value(|names| untrack(names));
-        let fits = |it: &&Name| {
-            part.is_empty() || it.text.to_lowercase().contains(&part) || it.title.to_lowercase().contains(&part)
+        let fits = |it: &&Name| match part.is_empty() {
+            true => waits,
+            false => it.text.to_lowercase().contains(&part) || it.title.to_lowercase().contains(&part),
         };
         let done = |it: &&Name| it.text.to_lowercase() != part;
         offered.set(all.iter().filter(fits).filter(done).take(MOST).cloned().collect());

@@ -115,7 +115,7 @@ texts! {
     CREATE = "Create", "新建";
     NEW_OF = "New in {}", "新建：{}";
     SETTINGS = "Settings", "设置";
-    OFFLINE = "No connection. What you enter stays on this page.", "网络已断开，您填写的内容会保留在本页。";
+    OFFLINE = "No connection. What you enter stays on this page.", "无法连接服务器，您填写的内容会保留在本页。";
     CLOSE = "Close", "关闭";
     BACK = "Back", "返回";
     CANCEL = "Cancel", "取消";

@@ -25,6 +25,15 @@ const LOADS: &[Load] = &[
         target: 450,
         limit: 600,
     },
+    // A customer loads the same first page as everybody, so this is missed by as much as that is larger. Cut off from the
+    // workspace the portal is 211 KB, and the records' pages are then 608: the pieces they share with the studio go along.
+    Load {
+        what: "the portal: everything before it shows",
+        parts: &["page", "app"],
+        later: &[],
+        target: 220,
+        limit: 460,
+    },
     Load { what: "rule engine, loaded after that", parts: &["rules"], later: &[], target: 550, limit: 700 },
     Load {
         what: "a flow's canvas, beyond the first page",

@@ -20,6 +20,9 @@ pub async fn dark_everywhere(base: &str) -> Result<()> {
     browser.click("nav.rail .foot button").await?;
     browser.press("深色").await?;
     browser.until("the page is dark", "return document.documentElement.dataset.theme === 'dark'").await?;
+    // Who leaves the page while it is being told to the server has not told it.
+    let told = "return fetch('/api/session').then(it => it.json()).then(it => it.preferences.theme === 'dark')";
+    browser.until("the server knows", told).await?;
     let record = format!("/records/complaint/{}", case.id);
     for path in [
         "/inbox",

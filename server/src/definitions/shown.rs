@@ -79,7 +79,12 @@ pub fn module_info(app: &App, actor: &Actor, key: &ModuleKey) -> Result<ModuleIn
         list.retain(|it| shown(&it.field));
     }
     // What looks at a hidden field cannot be asked in the browser, and would tell that there is one.
-    let tells = |expr: &str| hidden.iter().any(|it| expr.contains(&format!("data.{it}")));
+    let named = |it: &str| hidden.contains(&FieldKey::from(it));
+    let tells = |expr: &str| {
+        expr.split("data.")
+            .skip(1)
+            .any(|it| it.split(|c: char| !c.is_alphanumeric() && c != '_').next().is_some_and(named))
+    };
     rules.checks.retain(|it| (it.fields.is_empty() || it.fields.iter().any(&shown)) && !tells(&it.expr));
     let mut definition = source.definition.clone();
     // Whose rights are what is nobody's business; what this person may do is in `actions` and `access`.

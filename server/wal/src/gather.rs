@@ -36,15 +36,15 @@ impl Gather {
         Ok(())
     }
 
-    /// Writes what was gathered. After an error it is gone: SQLite takes the transaction back and writes anew.
+    /// Writes what was gathered. After an error it is still there and written the next time: a transaction of which a part is
+    /// taken back goes on, and must not be told to be stored with pages missing among those it keeps.
     pub fn write(&mut self, log: &mut impl Log) -> Result<(), i32> {
         if self.bytes.is_empty() {
             return Ok(());
         }
         let end = self.start + self.bytes.len() as i64;
-        let done = log.write(&self.bytes, self.start);
+        log.write(&self.bytes, self.start)?;
         self.bytes.clear();
-        done?;
         if end > self.length {
             self.length = end;
             // It is for speed alone: a disk that is full says so when it matters.
@@ -127,13 +127,23 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_told_and_what_was_gathered_is_gone() {
+    fn an_error_is_told_and_nothing_is_lost_by_it() {
         let (mut log, mut gather) = (Memory { full: true, ..Memory::default() }, Gather::new(0));
         gather.put(&mut log, b"abc", 0).unwrap();
         assert_eq!(gather.write(&mut log), Err(13));
+        gather.put(&mut log, b"def", 3).unwrap();
+        assert_eq!(gather.write(&mut log), Err(13));
         log.full = false;
-        gather.put(&mut log, b"xyz", 0).unwrap();
         gather.write(&mut log).unwrap();
-        assert_eq!(&log.file[..3], b"xyz");
+        assert_eq!(&log.file[..6], b"abcdef");
+        // What comes instead of it stands in its place.
+        log.full = true;
+        gather.put(&mut log, b"ghi", 6).unwrap();
+        assert_eq!(gather.write(&mut log), Err(13));
+        assert_eq!(gather.put(&mut log, b"xyz", 3), Err(13));
+        log.full = false;
+        gather.put(&mut log, b"xyz", 3).unwrap();
+        gather.write(&mut log).unwrap();
+        assert_eq!(&log.file[..6], b"abcxyz");
     }
 }
